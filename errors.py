@@ -1,0 +1,116 @@
+"""Every error that Popcorn raises on purpose.
+
+    PopcornError                 exit 1
+    ├── RequestError             exit 2    what was asked cannot be understood
+    ├── MissingError             exit 10   a credential, model, extra or system library is not there
+    ├── BudgetError              exit 124  a time or cost budget ran out
+    ├── StoppedError             exit 130  somebody interrupted
+    ├── DataError                exit 1    a file or table is not what it should be
+    │   ├── NewerFormatError               it was written by a newer Popcorn
+    │   └── ImportRowError                 a row of a table being imported, in strict mode
+    ├── ModelReplyError          exit 1    a chat model's reply fits no schema
+    ├── ModelCallError           exit 1    a chat model could not be reached or refused
+    ├── RenderError              exit 1    no clip could be made
+    │   └── BadClipError                   a clip was made, and it fails its checks
+    ├── PredictionError          exit 1    no score could be given
+    └── StoreError               exit 1    the run store cannot be read or written
+
+A message says what happened with the facts in it; a hint says what to do about it.
+"""
+
+from __future__ import annotations
+
+
+class PopcornError(Exception):
+    """The root: `message` is one sentence with the facts, `hint` one with the way out."""
+
+    code = "failed"
+    exit_status = 1
+
+    def __init__(self, message: str, *, hint: str = "", stage: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+        self.stage = stage
+
+
+class RequestError(PopcornError):
+    """What was asked cannot be understood: a bad option, an empty request."""
+
+    code = "usage"
+    exit_status = 2
+
+
+class MissingError(PopcornError):
+    """A credential, a model, an extra or a system library is not there."""
+
+    code = "missing"
+    exit_status = 10
+
+
+class BudgetError(PopcornError):
+    """A time or cost budget ran out; what was done until then is kept."""
+
+    code = "budget"
+    exit_status = 124
+
+
+class StoppedError(PopcornError):
+    """Somebody interrupted; what was done until then is kept."""
+
+    code = "interrupted"
+    exit_status = 130
+
+
+class DataError(PopcornError):
+    """A file, table or index is not what it should be."""
+
+    code = "data"
+
+
+class NewerFormatError(DataError):
+    """A file was written by a newer Popcorn than this one."""
+
+    code = "newer_format"
+
+
+class ImportRowError(DataError):
+    """A row of a table being imported cannot be used, and the import is strict."""
+
+    code = "import_row"
+
+
+class ModelReplyError(PopcornError):
+    """A chat model's reply fits no schema, even after it was shown the complaint."""
+
+    code = "model_reply"
+
+
+class ModelCallError(PopcornError):
+    """A chat model could not be reached, or it refused the call."""
+
+    code = "model_call"
+
+
+class RenderError(PopcornError):
+    """A renderer could not make a clip."""
+
+    code = "render"
+
+
+class BadClipError(RenderError):
+    """A clip was made, but it fails the checks that every clip has to pass."""
+
+    code = "bad_clip"
+
+
+class PredictionError(PopcornError):
+    """A predictor could not give a score; never replaced by a low score."""
+
+    code = "prediction"
+
+
+class StoreError(PopcornError):
+    """The run store (SQLite, run folders) cannot be read or written."""
+
+    code = "store"

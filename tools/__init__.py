@@ -1,0 +1,1 @@
+"""What the machine can do; each folder is usable alone from Python."""

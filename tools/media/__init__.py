@@ -1,0 +1,1 @@
+"""Media: decoding, encoding, probing and fonts; the one place that touches PyAV."""

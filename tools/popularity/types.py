@@ -1,0 +1,75 @@
+"""The seam behind which predictors stand, and the score they give."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """An interval of the label log2(comments) that holds it with the given coverage (0 to 1)."""
+
+    low: float
+    high: float
+    coverage: float
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """A predicted popularity, with what it takes to read it."""
+
+    log2_comments: float
+    comments: float
+    """2 ** log2_comments."""
+    percentile: float
+    """Rank, 0 to 100, among the same predictor's out-of-fold predictions for `against`."""
+    against: str
+    """The named set of real videos, e.g. `12,431 microlens references`."""
+    interval: Interval
+    predictor: str
+    basis: tuple[str, ...] = ()
+    """The modalities really used: title, text, tag, frames."""
+    illustrative: bool = False
+    """True when the predictor's labels are invented, as in the built-in sample."""
+    notices: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Restore tuples: a checkpoint gives every tuple back as a list."""
+        object.__setattr__(self, "basis", tuple(self.basis))
+        object.__setattr__(self, "notices", tuple(self.notices))
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What is to be scored: a draft, or a draft and its clip."""
+
+    title: str
+    text: str = ""
+    """The video prompt or description."""
+    tag: str = ""
+    clip: Path | None = None
+
+
+class Predictor(Protocol):
+    """h of DESIGN.md: predicts log2(comments)."""
+
+    @property
+    def name(self) -> str:
+        """The predictor's name, as a score carries it."""
+        ...
+
+    @property
+    def needs_frames(self) -> bool:
+        """True when a clip changes the score; drafts are then rendered before they are scored for good."""
+        ...
+
+    def trained_ids(self, catalogue: str) -> frozenset[str]:
+        """The ids of `catalogue` that it has seen, which must never come back as references."""
+        ...
+
+    def score(self, subjects: Sequence[Subject]) -> list[Score]:
+        """One score a subject, in order. Raises PredictionError rather than give a low score."""
+        ...

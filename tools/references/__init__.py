@@ -1,0 +1,1 @@
+"""References: catalogues of past micro-videos, their importers, tag choice, retrieval and contrast."""

@@ -1,0 +1,1 @@
+"""Video: renderers behind one seam, covers, clip checks and provenance."""
