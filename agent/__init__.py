@@ -1,0 +1,1 @@
+"""The assistant over the graphs: session, wiring, language models, run store."""

@@ -1,0 +1,1 @@
+"""The offline drafter: a deterministic stand-in for a language model, and honest about it."""

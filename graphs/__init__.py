@@ -1,0 +1,1 @@
+"""The state machines that drive a language model through the work."""

@@ -1,0 +1,25 @@
+"""The fence: how data reaches a model without being read as instructions.
+
+A fenced value stands between `<data name="...">` and `</data>` as JSON in which `<`, `>` and `&` are
+written as escapes, so nothing inside can open or close a fence.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+
+JSONValue = None | bool | int | float | str | list["JSONValue"] | dict[str, "JSONValue"]
+
+_ESCAPES = {ord("<"): "\\u003c", ord(">"): "\\u003e", ord("&"): "\\u0026", 0x2028: "\\u2028", 0x2029: "\\u2029"}
+_FENCED = re.compile(r'<data name="([a-z_]+)">\n(.*?)\n</data>', re.DOTALL)
+
+
+def fence(name: str, value: JSONValue) -> str:
+    """`value` as a labelled block of JSON for a prompt."""
+    return f'<data name="{name}">\n{json.dumps(value, ensure_ascii=False).translate(_ESCAPES)}\n</data>'
+
+
+def unfence(text: str) -> dict[str, JSONValue]:
+    """Every fenced value in `text` by name; a later one of the same name wins."""
+    return {name: json.loads(body) for name, body in _FENCED.findall(text)}

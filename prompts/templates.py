@@ -1,0 +1,46 @@
+"""Prompt templates: Markdown files beside this module, strict about their variables."""
+
+from __future__ import annotations
+
+import hashlib
+import string
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A prompt file: `$name` marks a variable, `$$` a dollar sign."""
+
+    name: str
+    text: str
+
+    @property
+    def digest(self) -> str:
+        """The first 16 hex digits of the text's SHA-256, as manifests and traces carry it."""
+        return hashlib.sha256(self.text.encode()).hexdigest()[:16]
+
+    @property
+    def variables(self) -> frozenset[str]:
+        """The names that `render` must be given."""
+        return frozenset(string.Template(self.text).get_identifiers())
+
+    def render(self, values: Mapping[str, str]) -> str:
+        """The text with every variable filled in.
+
+        Raises ValueError when a variable is missing or a value is not used.
+        """
+        given = frozenset(values)
+        if missing := self.variables - given:
+            raise ValueError(f"prompt {self.name!r} lacks a value for {sorted(missing)}")
+        if unused := given - self.variables:
+            raise ValueError(f"prompt {self.name!r} has no use for {sorted(unused)}")
+        return string.Template(self.text).substitute(values)
+
+
+@cache
+def load(name: str) -> Template:
+    """The template in `prompts/<name>.md`."""
+    return Template(name, (files(__package__) / f"{name}.md").read_text(encoding="utf-8").strip() + "\n")

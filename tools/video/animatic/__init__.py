@@ -1,0 +1,1 @@
+"""The animatic: a CPU renderer that draws a draft as three moving beats; a demo stand-in for a video model."""
