@@ -1,0 +1,134 @@
+"""Where a command speaks: stdout carries the answer alone, stderr everything else."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from .errors import PopcornError
+
+if TYPE_CHECKING:
+    from rich.console import Console, RenderableType
+
+SCHEMA_VERSION = 1
+
+
+class Form(StrEnum):
+    """How an answer is written."""
+
+    TEXT = "text"
+    JSON = "json"
+    JSONL = "jsonl"
+
+
+def asked_form(words: list[str]) -> Form:
+    """The form that command-line words ask for, read before they are parsed so that errors have it too."""
+    before = words[: words.index("--")] if "--" in words else words
+    if "--jsonl" in before:
+        return Form.JSONL
+    return Form.JSON if "--json" in before else Form.TEXT
+
+
+class Screen:
+    """The two streams of one command, in the form that was asked for."""
+
+    def __init__(self, command: str, form: Form = Form.TEXT, *, quiet: bool = False) -> None:
+        """`command` names the envelope; `quiet` silences notices and progress."""
+        self.command = command
+        self.form = form
+        self.quiet = quiet
+
+    def answer(self, data: Mapping[str, Any], show: Callable[[Console], None]) -> None:
+        """The command's answer: an envelope with `data` as JSON, or whatever `show` draws on stdout."""
+        if self.form is Form.TEXT:
+            show(self.out)
+        else:
+            self.line({"schema_version": SCHEMA_VERSION, "command": self.command, "ok": True, "data": data})
+
+    def line(self, data: Mapping[str, Any]) -> None:
+        """One JSON object on a line of its own on stdout."""
+        sys.stdout.write(json.dumps(data, ensure_ascii=_ascii_only(), allow_nan=False, default=str) + "\n")
+        sys.stdout.flush()
+
+    def notice(self, message: str) -> None:
+        """A remark for people, on stderr."""
+        if not self.quiet:
+            self.err.print(f"[yellow]![/] {_escape(message)}", highlight=False)
+
+    def error(self, error: PopcornError, *, run_id: str = "") -> None:
+        """An error: the envelope on stdout when JSON was asked for, and two sentences on stderr otherwise."""
+        facts = {
+            "code": error.code,
+            "message": error.message,
+            "hint": error.hint,
+            "stage": error.stage,
+            "run_id": run_id or getattr(error, "run_id", ""),
+        }
+        if self.form is Form.JSONL:
+            self.line({"event": "error", "ok": False, "error": facts})
+        elif self.form is Form.JSON:
+            self.line({"schema_version": SCHEMA_VERSION, "command": self.command, "ok": False, "error": facts})
+        else:
+            self.err.print(f"[bold red]error[/] {_escape(error.message)}", highlight=False, soft_wrap=True)
+            if error.hint:
+                self.err.print(f"      {_escape(error.hint)}", highlight=False, soft_wrap=True)
+
+    @contextmanager
+    def progress(self, label: str) -> Iterator[Callable[[int, int], None]]:
+        """A progress bar with time left on stderr; the value is called with what is done and the total."""
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+        bar = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(bar_width=None),
+            MofNCompleteColumn(),
+            TimeRemainingColumn(),
+            console=self.err,
+            transient=True,
+            disable=self.quiet or not self.err.is_terminal,
+        )
+        with bar:
+            task = bar.add_task(label, total=None)
+            yield lambda done, total: bar.update(task, completed=done, total=total)
+
+    @property
+    def out(self) -> Console:
+        """The console of the answer."""
+        from rich.console import Console
+
+        return Console(file=sys.stdout, highlight=False, soft_wrap=False)
+
+    @property
+    def err(self) -> Console:
+        """The console of everything else."""
+        from rich.console import Console
+
+        return Console(file=sys.stderr, highlight=False)
+
+
+def panel(body: RenderableType, title: str, style: str = "dim") -> RenderableType:
+    """A titled box, as cards use it; the title is data, not markup."""
+    from rich.panel import Panel
+    from rich.text import Text
+
+    return Panel(body, title=Text(title, style="bold"), title_align="left", border_style=style, padding=(0, 1))
+
+
+def thousands(number: float) -> str:
+    """A count for people: 1,204 or 3.4."""
+    return f"{number:,.0f}" if number >= 10 else f"{number:.1f}"
+
+
+def _escape(message: str) -> str:
+    from rich.markup import escape
+
+    return escape(message)
+
+
+def _ascii_only() -> bool:
+    """True when stdout cannot write every character."""
+    return (sys.stdout.encoding or "ascii").lower().replace("-", "") not in {"utf8", "utf16", "utf32"}

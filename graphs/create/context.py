@@ -1,0 +1,48 @@
+"""The collaborators of a run: injected by wiring, never saved."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from ...tools.popularity.types import Predictor
+from ...tools.references.types import ContrastFinding, Retrieval, RetrievalOptions
+from ...tools.video.types import Renderer
+
+if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
+
+    from ...tools.embedding.types import Encoder
+
+
+class Evidence(Protocol):
+    """Where references come from: a catalogue with its retrieval and its contrast."""
+
+    @property
+    def catalogue(self) -> str:
+        """The catalogue's name."""
+        ...
+
+    def retrieve(self, query: str, options: RetrievalOptions, exclude: frozenset[str] = frozenset()) -> Retrieval:
+        """Both sides for a request, without the ids in `exclude`."""
+        ...
+
+    def contrast(self, retrieval: Retrieval, exclude: frozenset[str] = frozenset()) -> tuple[ContrastFinding, ...]:
+        """What the popular side has that the unpopular side lacks."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class CreateContext:
+    """What the nodes work with."""
+
+    chat_model: BaseChatModel
+    chat_model_name: str
+    """How the model is named in results, e.g. `offline drafter (not a language model)`."""
+    evidence: Evidence
+    predictor: Predictor
+    renderer: Renderer
+    encoder: Encoder
+    folder: Path
+    """The run's folder: every file of the run is written inside it."""

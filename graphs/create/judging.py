@@ -1,0 +1,83 @@
+"""Originality and relevance: what a draft is judged by besides its score."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from ...tools.references.types import Reference
+from .state import Draft, Originality
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from ...tools.embedding.types import Encoder
+
+_WORD = re.compile(r"\w+(?:['’]\w+)*")
+
+
+class Judge:
+    """Judges drafts of one request against the references that were retrieved for it."""
+
+    def __init__(self, encoder: Encoder, request: str, references: Sequence[Reference]) -> None:
+        """Encodes the request and the references' titles once."""
+        self._encoder = encoder
+        self._references = references
+        self._request_words = words(request)
+        vectors = encoder.encode([request, *(reference.title for reference in references)])
+        self._request: NDArray[np.float32] = vectors[0]
+        self._titles: NDArray[np.float32] = vectors[1:]
+
+    def judge(self, drafts: Sequence[Draft]) -> list[tuple[float, Originality | None]]:
+        """Relevance and originality of each draft, in order."""
+        titles = self._encoder.encode([draft.title for draft in drafts])
+        wholes = self._encoder.encode([f"{draft.title}\n{draft.video_prompt}" for draft in drafts])
+        relevance = [
+            max(float(title @ self._request), float(whole @ self._request))
+            for title, whole in zip(titles, wholes, strict=True)
+        ]
+        return [
+            (value, self._originality(draft, title))
+            for value, draft, title in zip(relevance, drafts, titles, strict=True)
+        ]
+
+    def _originality(self, draft: Draft, title: NDArray[np.float32]) -> Originality | None:
+        if not self._references:
+            return None
+        similarities = self._titles @ title
+        nearest = int(similarities.argmax())
+        own = words(f"{draft.title} . {draft.video_prompt}")
+        runs = (longest_shared_run(own, words(reference.text), self._request_words) for reference in self._references)
+        shared = max(runs, key=len)
+        return Originality(
+            similarity=float(similarities[nearest]),
+            nearest=self._references[nearest].id,
+            shared_words=len(shared),
+            shared=" ".join(shared),
+        )
+
+
+def words(text: str) -> list[str]:
+    """The words of a text in lower case, without punctuation."""
+    return _WORD.findall(text.casefold())
+
+
+def longest_shared_run(draft: Sequence[str], reference: Sequence[str], given: Sequence[str]) -> list[str]:
+    """The longest run of words in both texts that the request did not give.
+
+    A run that stands in the request as a whole is no copying. O(len(draft) * len(reference)).
+    """
+    given_text = f" {' '.join(given)} "
+    best: list[str] = []
+    lengths = [0] * (len(reference) + 1)
+    for end, word in enumerate(draft, start=1):
+        previous = 0
+        for place, other in enumerate(reference, start=1):
+            previous, lengths[place] = lengths[place], previous + 1 if word == other else 0
+            if lengths[place] > len(best):
+                run = list(draft[end - lengths[place] : end])
+                if f" {' '.join(run)} " not in given_text:
+                    best = run
+    return best

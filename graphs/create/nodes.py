@@ -1,0 +1,160 @@
+"""The nodes: each takes the state and the collaborators, and returns only what it changes."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from typing import TYPE_CHECKING
+
+from langgraph.runtime import Runtime
+
+from ...errors import StoppedError
+from ...prompts import load
+from ...tools.popularity.types import Subject
+from ...tools.references.types import RetrievalOptions
+from ...tools.video.types import RenderRequest
+from .context import CreateContext
+from .judging import Judge
+from .messages import draft_messages, draft_prompt, reason_messages, refine_messages
+from .policy import best_of, complaints
+from .replies import DraftsReply, PaperReply, ReasoningReply, ask
+from .state import Attempt, CreateState, Draft, Mode, ModelCall, Originality, Render
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ...tools.popularity.types import Score
+
+Update = dict[str, object]
+
+
+async def retrieve_references(state: CreateState, runtime: Runtime[CreateContext]) -> Update:
+    """Find both sides of the request and how they differ; never what the predictor was trained on."""
+    context, plan = runtime.context, state.plan
+    options = RetrievalOptions(plan.references, plan.tags, plan.negative_share, plan.routing)
+    seen = await asyncio.to_thread(context.predictor.trained_ids, context.evidence.catalogue)
+    retrieval = await asyncio.to_thread(context.evidence.retrieve, state.request, options, seen)
+    contrast = await asyncio.to_thread(context.evidence.contrast, retrieval, seen)
+    return {"retrieval": retrieval, "contrast": list(contrast), "notices": list(retrieval.notices)}
+
+
+async def reason(state: CreateState, runtime: Runtime[CreateContext]) -> Update:
+    """Think over both sides in seven steps."""
+    reply, calls = await ask(
+        runtime.context.chat_model, reason_messages(state), ReasoningReply, _call(runtime.context, "reason", "reason")
+    )
+    return {"reasoning": [thought.thought() for thought in reply.reasoning], "calls": calls}
+
+
+async def draft(state: CreateState, runtime: Runtime[CreateContext]) -> Update:
+    """Draft the candidates; in paper mode reason in the same call."""
+    context, messages = runtime.context, draft_messages(state)
+    call = _call(context, "draft", draft_prompt(state))
+    if state.plan.mode is Mode.PAPER:
+        whole, calls = await ask(context.chat_model, messages, PaperReply, call)
+        thoughts = [thought.thought() for thought in whole.reasoning]
+        return {"reasoning": thoughts, "candidates": _drafts(whole, state), "calls": calls}
+    reply, calls = await ask(context.chat_model, messages, DraftsReply, call)
+    return {"candidates": _drafts(reply, state), "calls": calls}
+
+
+async def refine(state: CreateState, runtime: Runtime[CreateContext]) -> Update:
+    """Draft again, knowing the score, the complaints and what was tried."""
+    call = _call(runtime.context, "refine", "refine")
+    reply, calls = await ask(runtime.context.chat_model, refine_messages(state), DraftsReply, call)
+    return {"candidates": _drafts(reply, state), "calls": calls}
+
+
+async def choose(state: CreateState, runtime: Runtime[CreateContext]) -> Update:
+    """Score the candidates as drafts and keep the best of them for this attempt."""
+    attempts = await asyncio.to_thread(_assess, state, runtime.context)
+    return {"pending": best_of(attempts)}
+
+
+async def render(state: CreateState, runtime: Runtime[CreateContext]) -> Update:
+    """Render the pending attempt, or the best one when all are scored; a clip that is there is kept."""
+    attempt = state.pending or best_of(state.attempts)
+    stop = threading.Event()
+    write = runtime.stream_writer
+
+    def progress(done: int, total: int) -> None:
+        if stop.is_set():
+            raise StoppedError("the render was stopped", stage="render")
+        write({"node": "render", "done": done, "total": total, "note": f"attempt {attempt.number}"})
+
+    try:
+        made = await asyncio.to_thread(_make, state, runtime.context, attempt, progress)
+    except asyncio.CancelledError:
+        stop.set()
+        raise
+    return {"renders": [made]}
+
+
+async def score(state: CreateState, runtime: Runtime[CreateContext]) -> Update:
+    """Score the pending attempt for good, with its clip where the predictor looks at frames."""
+    attempt = state.pending
+    if attempt is None:
+        raise ValueError("score was reached without a pending attempt")
+    rendered = [made for made in state.renders if made.attempt == attempt.number]
+    if rendered and runtime.context.predictor.needs_frames:
+        attempt = await asyncio.to_thread(_with_clip, state, runtime.context, attempt, rendered[-1])
+    number, title, percentile = attempt.number, attempt.draft.title, attempt.score.percentile
+    runtime.stream_writer({"attempt": number, "title": title, "percentile": percentile, "accepted": attempt.accepted})
+    return {"attempts": [attempt], "pending": None, "notices": list(attempt.score.notices)}
+
+
+async def finish(state: CreateState, runtime: Runtime[CreateContext]) -> Update:
+    """Name the winner: the best attempt, never simply the last."""
+    return {"best": best_of(state.attempts).number}
+
+
+def _call(context: CreateContext, node: str, prompt: str) -> ModelCall:
+    return ModelCall(node, context.chat_model_name, f"{prompt}@{load(prompt).digest}", reply="")
+
+
+def _drafts(reply: DraftsReply, state: CreateState) -> list[Draft]:
+    return [one.draft() for one in reply.drafts[: state.plan.candidates]]
+
+
+def _assess(state: CreateState, context: CreateContext) -> list[Attempt]:
+    """Every candidate as an attempt of the coming number."""
+    references = [found.reference for found in state.retrieval.references] if state.retrieval else []
+    judged = Judge(context.encoder, state.request, references).judge(state.candidates)
+    scores = context.predictor.score([_subject(one, state) for one in state.candidates])
+    number = len(state.attempts) + 1
+    return [
+        _attempt(number, one, points, relevance, originality, state)
+        for one, points, (relevance, originality) in zip(state.candidates, scores, judged, strict=True)
+    ]
+
+
+def _with_clip(state: CreateState, context: CreateContext, attempt: Attempt, made: Render) -> Attempt:
+    (points,) = context.predictor.score([_subject(attempt.draft, state, made)])
+    return _attempt(attempt.number, attempt.draft, points, attempt.relevance, attempt.originality, state)
+
+
+def _attempt(
+    number: int, one: Draft, points: Score, relevance: float, originality: Originality | None, state: CreateState
+) -> Attempt:
+    found = complaints(points.percentile, relevance, originality, state.plan)
+    return Attempt(number, one, points, relevance, originality, found, accepted=not found)
+
+
+def _subject(one: Draft, state: CreateState, made: Render | None = None) -> Subject:
+    tag = state.retrieval.tags[0].tag if state.retrieval and state.retrieval.tags else ""
+    return Subject(one.title, one.video_prompt, tag, made.clip.path if made else None)
+
+
+def _make(state: CreateState, context: CreateContext, attempt: Attempt, progress: Callable[[int, int], None]) -> Render:
+    """The attempt's clip and cover in the run's folder."""
+    request = RenderRequest(
+        title=attempt.draft.title,
+        video_prompt=attempt.draft.video_prompt,
+        cover_prompt=attempt.draft.cover_prompt,
+        aspect=state.plan.aspect,
+        seed=state.plan.seed,
+    )
+    context.folder.mkdir(parents=True, exist_ok=True)
+    clip = context.renderer.render(request, context.folder / f"attempt-{attempt.number}.mp4", progress)
+    cover = context.renderer.cover(request, clip.path, context.folder / f"attempt-{attempt.number}.jpg")
+    return Render(attempt.number, clip, cover)

@@ -1,0 +1,36 @@
+"""Where the graph goes next: pure functions of the state."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from .policy import best_of, may_refine
+from .state import CreateState, Mode
+
+
+def after_start(state: CreateState) -> Literal["retrieve_references", "draft"]:
+    """Basic mode knows no references."""
+    return "draft" if state.plan.mode is Mode.BASIC else "retrieve_references"
+
+
+def after_retrieval(state: CreateState) -> Literal["reason", "draft"]:
+    """Paper mode reasons and drafts in one model call."""
+    return "draft" if state.plan.mode is Mode.PAPER else "reason"
+
+
+def after_choice(state: CreateState) -> Literal["render", "score"]:
+    """Render first where every attempt is rendered; else refine on drafts and render only the best."""
+    return "render" if state.plan.render_each else "score"
+
+
+def after_render(state: CreateState) -> Literal["score", "finish"]:
+    """A clip of an attempt that is not scored yet is scored; the best attempt's clip ends the run."""
+    return "score" if state.pending else "finish"
+
+
+def after_score(state: CreateState) -> Literal["refine", "render", "finish"]:
+    """Refine while the policy says so, then see that the best attempt has a clip."""
+    if may_refine(state.attempts, state.plan):
+        return "refine"
+    rendered = {render.attempt for render in state.renders}
+    return "finish" if best_of(state.attempts).number in rendered else "render"

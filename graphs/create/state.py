@@ -1,0 +1,192 @@
+"""What a run saves: small, typed, serialisable values; paths and ids, never tensors.
+
+Tuples come back from a checkpoint as lists, so channels are lists and the values restore their own tuples.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+from ...tools.popularity.types import Interval, Score
+from ...tools.references.types import (
+    ContrastFinding,
+    Reference,
+    Retrieval,
+    RetrievedReference,
+    Routing,
+    Side,
+    TagChoice,
+)
+from ...tools.video.types import Aspect, Clip
+
+
+class Mode(StrEnum):
+    """How the graph is walked."""
+
+    ENHANCED = "enhanced"
+    BASIC = "basic"
+    """No retrieval and no reasoning."""
+    PAPER = "paper"
+    """The published shape: one model call over the references, tag-name routing, one draft, no refinement."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The numbers and choices of one run, fixed when it starts."""
+
+    mode: Mode = Mode.ENHANCED
+    references: int = 10
+    tags: int = 1
+    negative_share: float = 0.1
+    routing: Routing = Routing.NEIGHBOURS
+    candidates: int = 3
+    attempts: int = 3
+    threshold: float = 60.0
+    """The percentile at which an attempt is accepted."""
+    aspect: Aspect = Aspect.PORTRAIT
+    render_each: bool = False
+    """True when every attempt is rendered, not only the best."""
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a model proposes: a title of at most 50 characters, a 3-second shot, a cover."""
+
+    title: str
+    video_prompt: str
+    cover_prompt: str
+
+
+@dataclass(frozen=True, slots=True)
+class Thought:
+    """One of the seven steps of the reasoning."""
+
+    step: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Originality:
+    """How close a draft comes to the nearest of the retrieved references."""
+
+    similarity: float
+    """The largest cosine similarity between the draft's title and a reference's title."""
+    nearest: str
+    """That reference's id."""
+    shared_words: int
+    """The longest run of words shared with any reference and not given by the request."""
+    shared: str
+    """That run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One draft with what is known of it."""
+
+    number: int
+    """1 for the first."""
+    draft: Draft
+    score: Score
+    relevance: float
+    """Cosine similarity of the draft and the request."""
+    originality: Originality | None = None
+    """None when no reference was retrieved."""
+    complaints: tuple[str, ...] = ()
+    """What keeps it from being accepted, in sentences that a model can act on."""
+    accepted: bool = False
+
+    def __post_init__(self) -> None:
+        """Restore tuples: a checkpoint gives every tuple back as a list."""
+        sentences: Sequence[str] = self.complaints
+        object.__setattr__(self, "complaints", tuple(sentences))
+
+
+@dataclass(frozen=True, slots=True)
+class Render:
+    """The clip and the cover of one attempt."""
+
+    attempt: int
+    clip: Clip
+    cover: Path
+
+
+@dataclass(frozen=True, slots=True)
+class ModelCall:
+    """One call of the chat model, for traces, manifests and usage."""
+
+    node: str
+    model: str
+    prompt: str
+    """Name and digest of the template, e.g. `draft@0123456789abcdef`."""
+    reply: str
+    """The raw reply, as it came."""
+    input_tokens: int = 0
+    output_tokens: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreateInput:
+    """What a run starts from."""
+
+    request: str
+    plan: Plan = field(default_factory=Plan)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreateState:
+    """Everything between the first node and the last."""
+
+    request: str
+    """The request, cleaned; written by the caller."""
+    plan: Plan = field(default_factory=Plan)
+    """Written by the caller."""
+    retrieval: Retrieval | None = None
+    """Written by retrieve_references; None in basic mode."""
+    contrast: list[ContrastFinding] = field(default_factory=list)
+    """Written by retrieve_references."""
+    reasoning: list[Thought] = field(default_factory=list)
+    """Written by reason, in paper mode by draft; empty in basic mode."""
+    candidates: list[Draft] = field(default_factory=list)
+    """The drafts of the current round; written by draft and refine."""
+    pending: Attempt | None = None
+    """The best candidate of the current round, not yet scored for good; written by choose, cleared by score."""
+    attempts: Annotated[list[Attempt], operator.add] = field(default_factory=list)
+    """Appended to by score."""
+    renders: Annotated[list[Render], operator.add] = field(default_factory=list)
+    """Appended to by render."""
+    best: int = 0
+    """The number of the attempt that won; written by finish, 0 before."""
+    calls: Annotated[list[ModelCall], operator.add] = field(default_factory=list)
+    """Appended to by every node that asks the model."""
+    notices: Annotated[list[str], operator.add] = field(default_factory=list)
+    """What a reader has to be told; appended to by any node."""
+
+
+CHECKPOINT_TYPES: tuple[type, ...] = (
+    Aspect,
+    Attempt,
+    Clip,
+    ContrastFinding,
+    Draft,
+    Interval,
+    Mode,
+    ModelCall,
+    Originality,
+    Plan,
+    Reference,
+    Render,
+    Retrieval,
+    RetrievedReference,
+    Routing,
+    Score,
+    Side,
+    TagChoice,
+    Thought,
+)
+"""The types of ours that a checkpoint may load, and no others."""

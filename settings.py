@@ -1,0 +1,144 @@
+"""Settings: parsed once, frozen, passed on. Every default stands here.
+
+Order, highest first: flags, POPCORN_* variables, ./popcorn.toml, the user's file, the defaults below.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import tomllib
+from pathlib import Path
+from typing import Any, Literal
+
+import platformdirs
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import (
+    BaseSettings,
+    EnvSettingsSource,
+    InitSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from .errors import RequestError
+
+PROJECT_FILE = Path("popcorn.toml")
+
+
+def user_file() -> Path:
+    """The settings file of the person who runs Popcorn."""
+    return Path(platformdirs.user_config_dir("popcorn", appauthor=False)) / "popcorn.toml"
+
+
+class Settings(BaseSettings):
+    """Everything that can be set, with its default."""
+
+    model_config = SettingsConfigDict(env_prefix="POPCORN_", frozen=True, extra="forbid", env_ignore_empty=True)
+
+    home: Path = Field(
+        default_factory=lambda: Path(platformdirs.user_data_dir("popcorn", appauthor=False)),
+        description="where catalogues, predictors and runs are kept",
+    )
+    llm: str = Field("offline", description="the chat model: `offline` or `openai:MODEL`")
+    renderer: str = Field("animatic", description="what turns a draft into a clip")
+    predictor: str = Field("neighbours", description="what predicts popularity")
+    catalogue: str = Field("sample", description="the references to learn from")
+    encoder: str = Field("all-MiniLM-L6-v2", description="the text encoder of new catalogues")
+    mode: Literal["enhanced", "basic", "paper"] = Field("enhanced", description="how the graph is walked")
+    references: int = Field(10, ge=1, le=1000, description="K, references a request retrieves")
+    tags: int = Field(1, ge=1, le=100, description="tags a request is routed to")
+    negative_share: float = Field(0.1, ge=0, lt=1, description="share of unpopular references")
+    routing: Literal["neighbours", "tag-name"] = Field("neighbours", description="how tags are chosen")
+    candidates: int = Field(3, ge=1, le=20, description="drafts asked for in each attempt")
+    attempts: int = Field(3, ge=1, le=20, description="attempts before the best one is taken")
+    threshold: float = Field(60, ge=0, le=100, description="the percentile at which an attempt is accepted")
+    aspect: Literal["9:16", "16:9", "1:1"] = Field("9:16", description="the clip's shape")
+    render: Literal["best", "each"] = Field("best", description="which attempts are rendered")
+    seed: int = Field(0, ge=0, le=2**31 - 1, description="makes drafts and clips repeatable")
+    max_seconds: float = Field(0, ge=0, description="time budget of a run in seconds; 0 for none")
+
+    @field_validator("home")
+    @classmethod
+    def _absolute(cls, home: Path) -> Path:
+        return home.expanduser().absolute()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Flags, environment, project file, user's file; nothing else is read."""
+        return (init_settings, env_settings, *(TomlConfigSettingsSource(cls, path) for path in _files()))
+
+    @property
+    def database(self) -> Path:
+        """The SQLite file of checkpoints, runs and events."""
+        return self.home / "popcorn.sqlite"
+
+
+def load_settings(**flags: object) -> Settings:
+    """The settings in force; a flag of None was not given.
+
+    Raises RequestError that names the value, where it came from and what would do.
+    """
+    given = {name: value for name, value in flags.items() if value is not None}
+    try:
+        return Settings(**given)  # type: ignore[arg-type]  # checked by pydantic, reported below
+    except tomllib.TOMLDecodeError as exc:
+        raise RequestError(f"a settings file is not TOML: {exc}", hint=f"Look at {_names(_files())}.") from exc
+    except OSError as exc:
+        raise RequestError(f"a settings file cannot be read: {exc}", hint=f"Look at {_names(_files())}.") from exc
+    except ValidationError as exc:
+        raise _complaint(exc, given) from exc
+
+
+def origins(**flags: object) -> dict[str, str]:
+    """For every setting the name of the source that won."""
+    given = {name: value for name, value in flags.items() if value is not None}
+    sources = _sources(given)
+    return {
+        name: next((label for label, values in sources if name in values), "default") for name in Settings.model_fields
+    }
+
+
+def _files() -> list[Path]:
+    return [path for path in (PROJECT_FILE, user_file()) if path.is_file()]
+
+
+def _names(paths: list[Path]) -> str:
+    return " and ".join(str(path) for path in paths)
+
+
+def _sources(given: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+    sources = [("flag", InitSettingsSource(Settings, given)()), ("environment", EnvSettingsSource(Settings)())]
+    return sources + [(str(path), TomlConfigSettingsSource(Settings, path)()) for path in _files()]
+
+
+def _complaint(exc: ValidationError, given: dict[str, Any]) -> RequestError:
+    """The first thing wrong, as a sentence."""
+    first = exc.errors()[0]
+    name = str(first["loc"][0]) if first["loc"] else "settings"
+    origin = next((label for label, values in _sources(given) if name in values), "default")
+    where = {"flag": f"--{name.replace('_', '-')}", "environment": f"POPCORN_{name.upper()}"}.get(origin, origin)
+    if first["type"] == "extra_forbidden":
+        near = difflib.get_close_matches(name, Settings.model_fields, n=1)
+        hint = f"Did you mean {near[0]!r}?" if near else "`popcorn config show` lists every setting."
+        return RequestError(f"there is no setting {name!r} (in {where})", hint=hint)
+    reason = first["msg"][0].lower() + first["msg"][1:]
+    return RequestError(
+        f"{first['input']!r} does not fit the setting {name!r} (from {where}): {reason}",
+        hint=f"{name} is {Settings.model_fields[name].description}; `popcorn config show` lists what is in force."
+        if name in Settings.model_fields
+        else "`popcorn config show --origin` lists every setting and where it comes from.",
+    )
+
+
+def debugging() -> bool:
+    """True when POPCORN_DEBUG asks for tracebacks."""
+    return os.environ.get("POPCORN_DEBUG", "") not in {"", "0"}
