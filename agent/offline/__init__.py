@@ -1,1 +1,1 @@
-"""The offline drafter: a deterministic stand-in for a language model, and honest about it."""
+"""The offline drafter: lets everything run without a key. It is not a language model and never says it is."""

@@ -1,0 +1,65 @@
+"""The offline drafter as a LangChain chat model."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from langchain_core.callbacks import CallbackManagerForLLMRun
+from langchain_core.language_models import BaseChatModel
+from langchain_core.messages import AIMessage, BaseMessage
+from langchain_core.outputs import ChatGeneration, ChatResult
+
+from .brief import Brief, Task, read_brief
+from .drafts import write_drafts
+from .reasoning import write_reasoning
+
+NAME = "offline drafter (not a language model)"
+
+INTRODUCTION = (
+    f"I am the {NAME}. I cannot chat: I build titles and shot descriptions for 3-second vertical videos from a "
+    'request by fixed rules. Ask through `popcorn ask "your idea"`, or choose a language model with --llm to talk.'
+)
+
+
+class OfflineDrafter(BaseChatModel):
+    """A deterministic drafter that lets everything run without a key; no language model stands behind it.
+
+    It reads the fenced data blocks `task`, `request`, `references`, `contrast`, `reasoning`, `candidates`, `tried`
+    and `score` of the system and human messages, and answers with one JSON object: `{"reasoning": [{"step",
+    "text"}]}` for the task reason, `{"drafts": [{"title", "video_prompt", "cover_prompt"}]}` for draft and refine,
+    both for paper. Without a task it says what it is. No tokens are counted, since none are used.
+
+    Raises ModelCallError when a data block is malformed.
+    """
+
+    seed: int = 0
+
+    @property
+    def _llm_type(self) -> str:
+        return "offline-drafter"
+
+    @property
+    def _identifying_params(self) -> Mapping[str, Any]:
+        return {"model_name": NAME, "seed": self.seed}
+
+    def _generate(
+        self,
+        messages: list[BaseMessage],
+        stop: list[str] | None = None,
+        run_manager: CallbackManagerForLLMRun | None = None,
+        **kwargs: Any,
+    ) -> ChatResult:
+        brief = read_brief(messages)
+        content = INTRODUCTION if brief is None else json.dumps(self._answer(brief), ensure_ascii=False)
+        message = AIMessage(content=content, response_metadata={"model_name": NAME, "finish_reason": "stop"})
+        return ChatResult(generations=[ChatGeneration(message=message)])
+
+    def _answer(self, brief: Brief) -> dict[str, list[dict[str, str]]]:
+        answer: dict[str, list[dict[str, str]]] = {}
+        if brief.task in (Task.REASON, Task.PAPER):
+            answer["reasoning"] = write_reasoning(brief, self.seed)
+        if brief.task is not Task.REASON:
+            answer["drafts"] = write_drafts(brief, self.seed)
+        return answer
