@@ -1,0 +1,55 @@
+"""An encoder without a model: hashed words and letter groups (Weinberger et al., ICML 2009).
+
+It knows no meaning, only spelling. It serves where the model's seconds of loading are too long, as in tests.
+"""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from .types import Progress
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+_WORD = re.compile(r"\w+")
+
+
+class HashingEncoder:
+    """Unit vectors from words and their three-letter groups; the same text gives the same vector everywhere."""
+
+    name = "hashing"
+
+    def __init__(self, dimension: int = 384) -> None:
+        self.dimension = dimension
+
+    def preload(self) -> None:
+        """There is nothing to load."""
+
+    def encode(self, texts: Sequence[str], progress: Progress | None = None) -> NDArray[np.float32]:
+        """`texts` as an array (N, dimension) float32 of unit rows; a text without words points along the first axis."""
+        vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)
+        for row, text in enumerate(texts):
+            for feature in _features(text):
+                code = zlib.crc32(feature.encode("utf-8", "replace"))
+                vectors[row, code % self.dimension] += 1 if code & 0x80000000 else -1
+            norm = np.linalg.norm(vectors[row])
+            if norm:
+                vectors[row] /= norm
+            else:
+                vectors[row, 0] = 1
+            if progress:
+                progress(row + 1, len(texts))
+        return vectors
+
+
+def _features(text: str) -> Iterator[str]:
+    for word in _WORD.findall(text.casefold()):
+        yield word
+        padded = f"<{word}>"
+        yield from (padded[at : at + 3] for at in range(len(padded) - 2))

