@@ -1,0 +1,74 @@
+"""The built-in sample catalogue: what a first run works with."""
+
+import json
+import statistics
+from collections import Counter
+from importlib.resources import files
+
+import pytest
+
+Row = dict[str, str | int]
+
+COLUMNS = {
+    "id",
+    "title",
+    "description",
+    "cover_description",
+    "tag",
+    "comments",
+    "likes",
+    "views",
+    "split",
+}
+
+
+@pytest.fixture(scope="module")
+def rows() -> list[Row]:
+    text = (files("popcorn.tools.references") / "sample.jsonl").read_text(encoding="utf-8")
+    return [json.loads(line) for line in text.splitlines()]
+
+
+def test_the_sample_holds_enough_references_over_enough_tags(rows: list[Row]) -> None:
+    assert len(rows) >= 260
+    counts = Counter(row["tag"] for row in rows)
+    assert len(counts) >= 13
+    assert min(counts.values()) >= 15
+    assert {"Delicacy", "Anime", "Game", "Daily Sharing", "Film and Television Works"} <= set(counts)
+
+
+def test_every_row_has_every_column_and_no_empty_text(rows: list[Row]) -> None:
+    assert [row["id"] for row in rows if set(row) != COLUMNS] == []
+    texts = [(row["id"], value) for row in rows for value in row.values() if isinstance(value, str)]
+    assert [(id_, text) for id_, text in texts if not text or text != " ".join(text.split())] == []
+
+
+def test_ids_titles_and_descriptions_are_unique(rows: list[Row]) -> None:
+    for column in ("id", "title", "description"):
+        repeated = [value for value, count in Counter(str(row[column]).casefold() for row in rows).items() if count > 1]
+        assert repeated == [], column
+
+
+def test_figures_are_positive_and_consistent(rows: list[Row]) -> None:
+    odd = [row["id"] for row in rows if not 1 <= int(row["comments"]) < int(row["likes"]) < int(row["views"])]
+    assert odd == []
+
+
+def test_every_tag_is_in_both_splits_and_about_three_fifths_are_for_training(rows: list[Row]) -> None:
+    for tag in {row["tag"] for row in rows}:
+        splits = Counter(row["split"] for row in rows if row["tag"] == tag)
+        assert set(splits) == {"train", "valid"}
+        assert 0.5 <= splits["train"] / splits.total() <= 0.7, tag
+
+
+def test_counts_spread_like_those_of_real_platforms(rows: list[Row]) -> None:
+    """A long tail: the mean lies far above the median, and few videos have most of the comments."""
+    comments = sorted(int(row["comments"]) for row in rows)
+    assert comments[0] <= 5
+    assert 5_000 <= comments[-1] <= 20_000
+    assert sum(comments[-len(comments) // 10 :]) > 0.5 * sum(comments)
+    assert statistics.mean(comments) > 3 * statistics.median(comments)
+
+
+def test_no_opening_is_worn_out(rows: list[Row]) -> None:
+    openings = Counter(" ".join(str(row["title"]).casefold().split()[:3]) for row in rows)
+    assert openings.most_common(1)[0][1] <= 3
