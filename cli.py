@@ -1,2 +1,167 @@
-"""Popcorn on the command line."""
-def main() -> None: ...
+"""Popcorn on the command line: parse, call, show. The only place that exits."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+if not __package__:
+    sys.exit("cli.py is a part of the package popcorn: use `python -m popcorn` or `popcorn`.")
+
+import typer
+from typer.exceptions import TyperException
+
+from . import __version__
+from .agent.cli import ask, check_target
+from .display import Form, Screen, asked_form
+from .errors import MissingError, PopcornError, RequestError, StoppedError
+from .tools.references.cli import references
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+app = typer.Typer(
+    name="popcorn",
+    help="Turn an idea into a short video people will talk about.",
+    epilog='Start with: popcorn ask "Make a video about street tacos"',
+    no_args_is_help=True,
+    add_completion=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+config = typer.Typer(name="config", help="See the settings in force.", no_args_is_help=True)
+app.command()(ask)
+app.add_typer(references, name="references")
+app.add_typer(config, name="config")
+
+JSON = Annotated[bool, typer.Option("--json", help="Answer with one JSON envelope.")]
+
+
+@app.callback()
+def _root(
+    version: Annotated[bool, typer.Option("--version", help="Print the version and leave.", is_eager=True)] = False,
+) -> None:
+    if version:
+        sys.stdout.write(f"popcorn {__version__}\n")
+        raise typer.Exit
+
+
+@app.command()
+def render(
+    prompt: Annotated[str, typer.Argument(help="The video prompt: what the shot shows.")],
+    title: Annotated[str, typer.Option(help="The title; none is drawn without it.")] = "",
+    out: Annotated[Path, typer.Option("-o", "--out", help="The clip; its cover stands beside it.")] = Path("clip.mp4"),
+    renderer: Annotated[str | None, typer.Option(help="What renders the clip.")] = None,
+    aspect: Annotated[str | None, typer.Option(help="9:16, 16:9 or 1:1.")] = None,
+    seed: Annotated[int | None, typer.Option(help="Makes the clip repeatable.")] = None,
+    json: JSON = False,
+    quiet: Annotated[bool, typer.Option("-q", "--quiet", help="No progress and no notices.")] = False,
+) -> None:
+    """Render a draft of your own as a checked clip with its cover."""
+    from .agent.wiring import render_draft
+    from .settings import load_settings
+
+    screen = Screen("render", Form.JSON if json else Form.TEXT, quiet=quiet)
+    settings = load_settings(renderer=renderer, aspect=aspect, seed=seed)
+    check_target(out)
+    with screen.progress("render") as progress:
+        data = render_draft(settings, title, prompt, out, progress)
+    video = data["video"]
+    facts = f"{video['width']}x{video['height']}, {video['seconds']:.2f} s, {video['fps']:g} fps, {video['codec']}"
+    screen.answer(
+        data, lambda console: console.print(f"{video['path']}\n  {facts}\n{data['cover']['path']}", markup=False)
+    )
+
+
+@app.command()
+def doctor(json: JSON = False) -> None:
+    """Check that everything Popcorn needs is there, and name what is missing."""
+    from .agent.doctor import examine, table
+    from .settings import load_settings
+
+    screen = Screen("doctor", Form.JSON if json else Form.TEXT)
+    findings = examine(load_settings())
+    missing = [finding for finding in findings if finding.required and not finding.ok]
+    data = {"ok": not missing, "checks": [asdict(finding) for finding in findings]}
+    screen.answer(data, lambda console: console.print(table(findings)))
+    if missing:
+        raise typer.Exit(MissingError.exit_status)
+
+
+@config.command("show")
+def show(
+    origin: Annotated[bool, typer.Option("--origin", help="Say where each value comes from.")] = False,
+    json: JSON = False,
+) -> None:
+    """Show the settings in force."""
+    from .settings import load_settings, origins
+
+    screen = Screen("config show", Form.JSON if json else Form.TEXT)
+    values, sources = load_settings().model_dump(mode="json"), origins()
+    data = {"settings": values} | ({"origin": sources} if origin else {})
+    screen.answer(data, lambda console: console.print(_values(values, sources if origin else {})))
+
+
+def main() -> None:
+    """Run the command that sys.argv names, and exit with its status."""
+    words = sys.argv[1:]
+    screen = Screen(next((word for word in words if not word.startswith("-")), "popcorn"), asked_form(words))
+    try:
+        status = app(standalone_mode=False)
+    except PopcornError as exc:
+        status = _fail(screen, exc)
+    except TyperException as exc:
+        status = _usage(screen, exc)
+    except BrokenPipeError:
+        sys.stderr.close()
+        status = 141
+    except (KeyboardInterrupt, typer.Abort):
+        status = _fail(screen, StoppedError("stopped"))
+    except Exception as exc:  # nothing may end in a traceback that nobody asked for
+        from .settings import debugging
+
+        if debugging():
+            raise
+        status = _fail(
+            screen,
+            PopcornError(
+                f"something unforeseen went wrong: {type(exc).__name__}: {exc}",
+                hint="Run it again with POPCORN_DEBUG=1 to see where, and please report it.",
+            ),
+        )
+    sys.exit(status if isinstance(status, int) else 0)
+
+
+def _values(values: dict[str, Any], sources: dict[str, str]) -> Table:
+    """The settings for people, a line each."""
+    from rich.table import Table
+    from rich.text import Text
+
+    shown = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
+    for name, value in values.items():
+        shown.add_row(Text(name, style="bold"), Text(str(value)), Text(sources.get(name, ""), style="dim"))
+    return shown
+
+
+def _fail(screen: Screen, error: PopcornError) -> int:
+    from .settings import debugging
+
+    if debugging():
+        import traceback
+
+        traceback.print_exception(error)
+    screen.error(error)
+    return error.exit_status
+
+
+def _usage(screen: Screen, error: TyperException) -> int:
+    """A word on the command line that does not fit, as Typer shows it or as the envelope."""
+    if screen.form is Form.TEXT:
+        from typer.rich_utils import rich_format_error
+
+        rich_format_error(error)
+    else:
+        screen.error(RequestError(error.format_message(), hint="`popcorn --help` lists what there is."))
+    return error.exit_code

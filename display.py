@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from .errors import PopcornError
 
 if TYPE_CHECKING:
-    from rich.console import Console, RenderableType
+    from rich.console import Console
 
 SCHEMA_VERSION = 1
 
@@ -59,14 +59,14 @@ class Screen:
         if not self.quiet:
             self.err.print(f"[yellow]![/] {_escape(message)}", highlight=False)
 
-    def error(self, error: PopcornError, *, run_id: str = "") -> None:
+    def error(self, error: PopcornError) -> None:
         """An error: the envelope on stdout when JSON was asked for, and two sentences on stderr otherwise."""
         facts = {
             "code": error.code,
             "message": error.message,
             "hint": error.hint,
             "stage": error.stage,
-            "run_id": run_id or getattr(error, "run_id", ""),
+            "run_id": error.run_id,
         }
         if self.form is Form.JSONL:
             self.line({"event": "error", "ok": False, "error": facts})
@@ -108,19 +108,6 @@ class Screen:
         from rich.console import Console
 
         return Console(file=sys.stderr, highlight=False)
-
-
-def panel(body: RenderableType, title: str, style: str = "dim") -> RenderableType:
-    """A titled box, as cards use it; the title is data, not markup."""
-    from rich.panel import Panel
-    from rich.text import Text
-
-    return Panel(body, title=Text(title, style="bold"), title_align="left", border_style=style, padding=(0, 1))
-
-
-def thousands(number: float) -> str:
-    """A count for people: 1,204 or 3.4."""
-    return f"{number:,.0f}" if number >= 10 else f"{number:.1f}"
 
 
 def _escape(message: str) -> str:

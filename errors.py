@@ -32,6 +32,8 @@ class PopcornError(Exception):
         self.message = message
         self.hint = hint
         self.stage = stage
+        self.run_id = ""
+        """The run it happened in, with which `--resume` goes on; empty outside a run."""
 
 
 class RequestError(PopcornError):

@@ -98,8 +98,6 @@ async def score(state: CreateState, runtime: Runtime[CreateContext]) -> Update:
     rendered = [made for made in state.renders if made.attempt == attempt.number]
     if rendered and runtime.context.predictor.needs_frames:
         attempt = await asyncio.to_thread(_with_clip, state, runtime.context, attempt, rendered[-1])
-    number, title, percentile = attempt.number, attempt.draft.title, attempt.score.percentile
-    runtime.stream_writer({"attempt": number, "title": title, "percentile": percentile, "accepted": attempt.accepted})
     return {"attempts": [attempt], "pending": None, "notices": list(attempt.score.notices)}
 
 
@@ -154,7 +152,8 @@ def _make(state: CreateState, context: CreateContext, attempt: Attempt, progress
         aspect=state.plan.aspect,
         seed=state.plan.seed,
     )
-    context.folder.mkdir(parents=True, exist_ok=True)
-    clip = context.renderer.render(request, context.folder / f"attempt-{attempt.number}.mp4", progress)
-    cover = context.renderer.cover(request, clip.path, context.folder / f"attempt-{attempt.number}.jpg")
+    folder = context.folder / "attempts"
+    folder.mkdir(parents=True, exist_ok=True)
+    clip = context.renderer.render(request, folder / f"{attempt.number}.mp4", progress)
+    cover = context.renderer.cover(request, clip.path, folder / f"{attempt.number}.jpg")
     return Render(attempt.number, clip, cover)

@@ -97,7 +97,8 @@ async def ask(
             complaint = str(exc)
         conversation += [message, HumanMessage(load("repair").render({"complaint": fence("complaint", complaint)}))]
     raise ModelReplyError(
-        f"the model {call.model!r} gave no usable reply to {call.node}: {complaint}; it began {calls[-1].reply[:200]!r}",
+        f"the model {call.model!r} gave no usable reply to {call.node}: {complaint};"
+        f" it began {calls[-1].reply[:200]!r}",
         hint="Ask again with another --seed, or choose another model with --llm.",
         stage=call.node,
     )

@@ -1,0 +1,122 @@
+"""The card of a finished run: what a person reads after `popcorn ask`. Builds renderables; prints nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+Data = Mapping[str, Any]
+
+
+def card(data: Data) -> RenderableType:
+    """Title, prompt, score with its meaning, references, attempts and files of `ask --json` data."""
+    parts = [_title(data), _score(data), _references(data), _attempts(data), _files(data), _remarks(data)]
+    return Group(*(part for part in parts if part is not None))
+
+
+def _title(data: Data) -> RenderableType:
+    body = Text(data["video_prompt"], style="default")
+    return Panel(
+        Group(body),
+        title=Text(f" {data['title']} ", style="bold"),
+        title_align="left",
+        border_style="yellow",
+        padding=(1, 2),
+    )
+
+
+def _score(data: Data) -> RenderableType:
+    score = data["score"]
+    low, high = (2 ** score["interval"][end] for end in ("low", "high"))
+    verdict = "accepted" if data["accepted"] else f"below the threshold of {data['threshold']:g}"
+    lines = [
+        _bar(score["percentile"], data["threshold"]),
+        Text(f"above {score['percentile']:.0f} % of {score['against']}: {verdict}"),
+        Text(
+            f"about {_count(score['comments'])} comments; {score['interval']['coverage']:.0%} of such videos get "
+            f"{_count(low)} to {_count(high)}"
+        ),
+        Text(f"predictor {score['predictor']}, from {', '.join(score['basis'])}", style="dim"),
+    ]
+    if score["illustrative"]:
+        lines.append(Text("illustrative: these counts are invented, like the sample they come from", style="yellow"))
+    return _section("score", Group(*lines))
+
+
+def _bar(percentile: float, threshold: float, width: int = 40) -> Text:
+    """The percentile as a bar, with a mark at the threshold."""
+    filled, mark = round(percentile / 100 * width), min(width - 1, round(threshold / 100 * width))
+    bar = Text()
+    for place in range(width):
+        style = ("green" if percentile >= threshold else "yellow") if place < filled else "bright_black"
+        bar.append("│" if place == mark else "━", style="bold" if place == mark else style)
+    return bar
+
+
+def _references(data: Data) -> RenderableType | None:
+    if not data["references"]:
+        return None
+    table = Table(box=None, show_header=False, padding=(0, 2, 0, 0), expand=True)
+    table.add_column(justify="right", no_wrap=True, width=8)
+    table.add_column(no_wrap=True, overflow="ellipsis", ratio=1)
+    table.add_column(justify="right", no_wrap=True, style="dim", width=5)
+    for found in data["references"]:
+        popular = found["side"] == "popular"
+        count = Text(_count(found["comments"]), style="green" if popular else "red")
+        table.add_row(count, Text(found["title"]), f"{found['similarity']:.2f}")
+    note = Text("comments, title, similarity; red: the unpopular side", style="dim")
+    return _section(f"references ({', '.join(data['tags'])})", Group(table, note))
+
+
+def _attempts(data: Data) -> RenderableType | None:
+    if len(data["attempts"]) < 2:
+        return None
+    table = Table(box=None, show_header=False, padding=(0, 2, 0, 0), expand=True)
+    table.add_column(justify="right", no_wrap=True, width=8)
+    table.add_column(overflow="fold", ratio=1)
+    for attempt in data["attempts"]:
+        won = attempt["title"] == data["title"] and attempt["video_prompt"] == data["video_prompt"]
+        what = Text(attempt["title"], style="bold" if won else "default")
+        for complaint in attempt["complaints"]:
+            what.append(f"\n{complaint}", style="dim")
+        table.add_row(Text(f"{attempt['score']['percentile']:.0f} %"), what)
+    return _section("attempts", table)
+
+
+def _files(data: Data) -> RenderableType:
+    video = data["video"]
+    facts = f"{video['width']}x{video['height']}, {video['seconds']:.2f} s, {video['fps']:g} fps, {video['codec']}"
+    silent = ", silent" if video["silent"] else ""
+    lines = [
+        Text(str(video["path"]), style="cyan", overflow="fold"),
+        Text(
+            f"{facts}{silent}; made by {video['renderer']}" + (" (a demo stand-in)" if video["demo"] else ""),
+            style="dim",
+        ),
+        Text(str(data["cover"]["path"]), style="cyan", overflow="fold"),
+    ]
+    return _section("files", Group(*lines))
+
+
+def _remarks(data: Data) -> RenderableType | None:
+    lines = [Text(f"drafted by {data['models']['chat']}", style="dim")]
+    lines += [Text(f"! {notice}", style="yellow") for notice in data["notices"]]
+    lines.append(Text(f"run {data['run_id']}", style="dim"))
+    return _section("", Group(*lines))
+
+
+def _section(name: str, body: RenderableType) -> RenderableType:
+    head: Sequence[RenderableType] = [Text(name, style="bold")] if name else []
+    return Group(*head, Padding(body, (0, 0, 1, 2)))
+
+
+def _count(number: float | None) -> str:
+    if number is None:
+        return "?"
+    return f"{number:,.0f}" if number >= 10 else f"{number:.1f}".removesuffix(".0")

@@ -1,0 +1,136 @@
+"""`popcorn ask`: one request from the command line to the clip."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator
+from contextlib import aclosing, nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from ..display import Form, Screen, asked_form
+from ..errors import PopcornError, RequestError, StoppedError
+
+if TYPE_CHECKING:
+    from ..settings import Settings
+    from .session import Session
+
+Event = dict[str, Any]
+
+
+def ask(
+    request: Annotated[str, typer.Argument(help="What the video is about; `-` reads it from standard input.")] = "",
+    out: Annotated[Path | None, typer.Option("-o", "--out", help="Copy the clip to this file.")] = None,
+    candidates: Annotated[int | None, typer.Option("-n", "--candidates", help="Drafts in each attempt.")] = None,
+    references: Annotated[int | None, typer.Option("-k", "--references", help="References to retrieve.")] = None,
+    tags: Annotated[int | None, typer.Option(help="Tags the request is routed to.")] = None,
+    routing: Annotated[str | None, typer.Option(help="How tags are chosen: neighbours or tag-name.")] = None,
+    negative_share: Annotated[float | None, typer.Option(help="Share of unpopular references.")] = None,
+    mode: Annotated[str | None, typer.Option(help="enhanced, basic or paper.")] = None,
+    llm: Annotated[str | None, typer.Option(help="The chat model: offline or openai:MODEL.")] = None,
+    renderer: Annotated[str | None, typer.Option(help="What renders the clip.")] = None,
+    predictor: Annotated[str | None, typer.Option(help="What predicts popularity.")] = None,
+    catalogue: Annotated[str | None, typer.Option(help="The references to learn from.")] = None,
+    aspect: Annotated[str | None, typer.Option(help="9:16, 16:9 or 1:1.")] = None,
+    threshold: Annotated[float | None, typer.Option(help="The percentile at which a draft is accepted.")] = None,
+    attempts: Annotated[int | None, typer.Option(help="Attempts before the best is taken.")] = None,
+    render: Annotated[str | None, typer.Option(help="Which attempts are rendered: best or each.")] = None,
+    seed: Annotated[int | None, typer.Option(help="Makes drafts and clips repeatable.")] = None,
+    max_seconds: Annotated[float | None, typer.Option(help="Time budget; 0 for none.")] = None,
+    resume: Annotated[str | None, typer.Option(metavar="RUN_ID", help="Go on with a run where it stopped.")] = None,
+    json: Annotated[bool, typer.Option("--json", help="Answer with one JSON envelope.")] = False,
+    jsonl: Annotated[
+        bool, typer.Option("--jsonl", help="Answer with one JSON object a line, as things happen.")
+    ] = False,
+    quiet: Annotated[bool, typer.Option("-q", "--quiet", help="No progress and no notices.")] = False,
+) -> None:
+    """Turn a request into a drafted, rendered, scored clip."""
+    from ..settings import load_settings
+
+    screen = Screen("ask", asked_form(["--jsonl"] if jsonl else ["--json"] if json else []), quiet=quiet)
+    chosen = {
+        "candidates": candidates, "references": references, "tags": tags, "routing": routing, "mode": mode, "llm": llm,
+        "negative_share": negative_share, "renderer": renderer, "predictor": predictor, "catalogue": catalogue,
+        "aspect": aspect, "threshold": threshold, "attempts": attempts, "render": render, "seed": seed,
+        "max_seconds": max_seconds,
+    }  # fmt: skip
+    settings = load_settings(**chosen)
+    check_target(out)
+    text = sys.stdin.read() if request == "-" else request
+    data = asyncio.run(_follow(settings, text, resume, screen))
+    if out is not None:
+        copy_to(Path(data["video"]["path"]), out)
+        screen.notice(f"copied to {out}")
+    if screen.form is not Form.JSONL:
+        from .card import card
+
+        screen.answer(data, lambda console: console.print(card(data)))
+    if data["score"]["illustrative"]:
+        screen.notice("the sample's counts are invented; import a real catalogue: popcorn references import --help")
+
+
+def check_target(out: Path | None) -> None:
+    """See before any work that a file can be written there. Raises RequestError."""
+    if out is None:
+        return
+    if out.is_dir():
+        raise RequestError(f"{str(out)!r} is a folder", hint="Name a file after -o, e.g. -o clip.mp4.")
+    if not out.parent.is_dir():
+        raise RequestError(f"there is no folder {str(out.parent)!r}", hint="Make it first, or name another file.")
+
+
+def copy_to(source: Path, target: Path) -> None:
+    """Copy a result to where somebody wants it. Raises StoreError when that cannot be written."""
+    from .result import keep_file
+
+    keep_file(source, target)
+
+
+async def _follow(settings: Settings, request: str, resume: str | None, screen: Screen) -> dict[str, Any]:
+    """Show what happens until the run is finished. Raises StoppedError on the first Ctrl-C."""
+    session = await asyncio.to_thread(_open_session, settings)
+    events = session.resume(resume) if resume else session.create(request)
+    run_id = resume or ""
+    try:
+        async with aclosing(events):
+            async for event in _shown(events, screen):
+                run_id = event["run_id"]
+                if event["event"] == "run_finished":
+                    return {key: value for key, value in event.items() if key not in {"event", "ts"}}
+    except asyncio.CancelledError as exc:
+        stopped = StoppedError("stopped", hint=f"Go on with: popcorn ask --resume {run_id}" if run_id else "")
+        stopped.run_id = run_id
+        raise stopped from exc
+    except PopcornError as exc:
+        if exc.run_id and exc.exit_status == 1:
+            exc.hint = f"{exc.hint} Then go on with: popcorn ask --resume {exc.run_id}".strip()
+        raise
+    raise StoppedError("the run ended without a result")
+
+
+def _open_session(settings: Settings) -> Session:
+    from .session import Session
+
+    return Session(settings)
+
+
+async def _shown(events: AsyncIterator[Event], screen: Screen) -> AsyncIterator[Event]:
+    """The same events, each shown as it passes: lines of JSON, a live list, or a line a step."""
+    from rich.live import Live
+
+    from .steps import Steps
+
+    steps, console = Steps(), screen.err
+    live = console.is_terminal and screen.form is Form.TEXT and not screen.quiet
+    view = Live(steps, console=console, transient=True, refresh_per_second=12) if live else nullcontext()
+    with view:
+        async for event in events:
+            steps.take(event)
+            if screen.form is Form.JSONL:
+                screen.line(event)
+            elif not live and not screen.quiet and event["event"] in {"node_finished", "attempt"}:
+                console.print(steps.line(), highlight=False, markup=False)
+            yield event

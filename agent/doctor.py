@@ -1,0 +1,134 @@
+"""What Popcorn needs and whether it is there."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, requires, version
+
+from rich.table import Table
+from rich.text import Text
+
+from ..errors import PopcornError
+from ..settings import Settings
+from .language_model import OPENAI_KEY
+
+LEAST_SPACE = 500 * 2**20
+"""Bytes of free space under the home below which `doctor` warns."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at."""
+
+    name: str
+    ok: bool
+    detail: str
+    hint: str = ""
+    required: bool = True
+
+
+def examine(settings: Settings) -> list[Finding]:
+    """Everything that is needed or that helps, found or not; nothing is changed and nothing is downloaded."""
+    checks: list[Callable[[Settings], list[Finding]]] = [_python, _packages, _encoder, _fonts, _home, _catalogue, _keys]
+    return [finding for check in checks for finding in check(settings)]
+
+
+def table(findings: Sequence[Finding]) -> Table:
+    """The findings for people, what is missing with its way out."""
+    shown = Table(box=None, show_header=False, padding=(0, 1, 0, 0))
+    shown.add_column(no_wrap=True)
+    shown.add_column(no_wrap=True)
+    shown.add_column(overflow="fold")
+    for finding in findings:
+        sign, style = ("✓", "green") if finding.ok else ("✗", "red") if finding.required else ("–", "yellow")
+        detail = Text(finding.detail)
+        if finding.hint and not finding.ok:
+            detail.append(f"\n{finding.hint}", style="yellow")
+        shown.add_row(Text(sign, style=style), Text(finding.name), detail)
+    return shown
+
+
+def _python(settings: Settings) -> list[Finding]:
+    detail = f"{sys.version.split()[0]} on {os.cpu_count()} cores"
+    return [Finding("python", sys.version_info >= (3, 11), detail, hint="Popcorn needs Python 3.11 or newer.")]
+
+
+def _packages(settings: Settings) -> list[Finding]:
+    from packaging.requirements import Requirement
+
+    missing = []
+    try:
+        needed = [Requirement(line) for line in requires("llmpopcorn") or ()]
+    except PackageNotFoundError:
+        return [Finding("packages", False, "llmpopcorn is not installed", hint="Install it: pip install .")]
+    for requirement in needed:
+        if requirement.marker is not None and not requirement.marker.evaluate({"extra": ""}):
+            continue
+        try:
+            found = version(requirement.name)
+        except PackageNotFoundError:
+            missing.append(requirement.name)
+        else:
+            if not requirement.specifier.contains(found, prereleases=True):
+                missing.append(f"{requirement} (found {found})")
+    detail = f"missing: {', '.join(missing)}" if missing else f"all {len(needed)} that Popcorn names"
+    return [Finding("packages", not missing, detail, hint="Install again: pip install -c constraints.txt .")]
+
+
+def _encoder(settings: Settings) -> list[Finding]:
+    from ..tools.embedding.sentences import bundled_folder
+
+    try:
+        folder = bundled_folder()
+    except PopcornError as exc:
+        return [Finding("encoder", False, exc.message, hint=exc.hint)]
+    return [Finding("encoder", folder.is_dir(), "all-MiniLM-L6-v2, weights installed")]
+
+
+def _fonts(settings: Settings) -> list[Finding]:
+    from ..tools.media.fonts import coverage
+
+    return [
+        Finding(f"glyphs: {found.script}", found.ok, found.detail, hint=found.hint, required=False)
+        for found in coverage()
+    ]
+
+
+def _home(settings: Settings) -> list[Finding]:
+    place = settings.home
+    while not place.exists():
+        place = place.parent
+    writable, free = os.access(place, os.W_OK), shutil.disk_usage(place).free
+    return [
+        Finding("home", writable, str(settings.home), hint="Name another folder with POPCORN_HOME."),
+        Finding(
+            "free space", free >= LEAST_SPACE, f"{free / 2**30:.1f} GiB", hint="Free some space there.", required=False
+        ),
+    ]
+
+
+def _catalogue(settings: Settings) -> list[Finding]:
+    from ..tools.references.manifest import Manifest
+
+    folder = settings.home / "catalogues" / settings.catalogue
+    try:
+        manifest = Manifest.read(folder)
+    except FileNotFoundError:
+        if settings.catalogue == "sample":
+            return [Finding("catalogue", True, "sample, built when it is first used")]
+        hint = f"Import it: popcorn references import SOURCE --name {settings.catalogue}"
+        return [Finding("catalogue", False, f"there is no {settings.catalogue!r}", hint=hint)]
+    except (PopcornError, OSError) as exc:
+        return [Finding("catalogue", False, str(exc), hint=getattr(exc, "hint", ""))]
+    return [Finding("catalogue", True, f"{manifest.name}, {manifest.rows:,} references")]
+
+
+def _keys(settings: Settings) -> list[Finding]:
+    there = bool(os.environ.get(OPENAI_KEY))
+    needed = settings.llm.startswith("openai")
+    detail = "set" if there else "not set"
+    return [Finding(OPENAI_KEY, there, detail, hint="Only for --llm openai:MODEL.", required=needed)]

@@ -1,0 +1,73 @@
+"""A session: walks the create graph without a screen, and yields what happens as events."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import aclosing, contextmanager
+
+from ..errors import PopcornError
+from ..settings import Settings, load_settings
+from .language_model import translate_model_error
+from .request import clean_request
+from .runs import RunStore, Status
+from .walk import Event, Walk, walk_events
+
+_UNRECORDED = {"progress", "run_finished"}
+"""Progress is only for those who watch; what a run gave stands in its result.json."""
+
+
+class Session:
+    """Runs over one home folder."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Opens the run store of `settings.home`."""
+        self.settings = settings
+        self.store = RunStore(settings.home)
+
+    async def create(self, request: str) -> AsyncIterator[Event]:
+        """Walk the graph for a new request. The last event is run_finished; errors are raised.
+
+        A raised PopcornError carries `run_id`, with which `resume` goes on.
+        """
+        cleaned = clean_request(request)
+        run = self.store.start(cleaned, self.settings.model_dump(mode="json"))
+        async for event in self._walk(Walk(run, self.settings)):
+            yield event
+
+    async def resume(self, run_id: str) -> AsyncIterator[Event]:
+        """Go on with a run where it stopped, with the settings it began with; no finished step is repeated."""
+        self.store.folder(run_id)
+        run = self.store.find(run_id)
+        began = {name: value for name, value in run.settings.items() if name in Settings.model_fields}
+        settings = load_settings(**began | {"home": self.settings.home, "max_seconds": self.settings.max_seconds})
+        async for event in self._walk(Walk(run, settings, resumed=True)):
+            yield event
+
+    async def _walk(self, walk: Walk) -> AsyncIterator[Event]:
+        with self.store.alone(walk.run.run_id), self._ending(walk):
+            self.store.end(walk.run.run_id, Status.RUNNING)
+            async with aclosing(walk_events(walk, self.store)) as events:
+                async for event in events:
+                    if event["event"] not in _UNRECORDED:
+                        self.store.record(walk.run.run_id, event)
+                    yield event
+
+    @contextmanager
+    def _ending(self, walk: Walk) -> Iterator[None]:
+        """Write down how the walk ends, whichever way it does."""
+        run_id = walk.run.run_id
+        try:
+            yield
+        except (asyncio.CancelledError, KeyboardInterrupt, GeneratorExit):
+            self.store.end(run_id, Status.STOPPED)
+            raise
+        except Exception as exc:  # every way to fail is written down, then goes on as it was
+            known = exc if isinstance(exc, PopcornError) else translate_model_error(exc)
+            self.store.end(run_id, Status.FAILED, str(known or exc))
+            if known is None:
+                raise
+            known.run_id = run_id
+            raise known from (None if known is exc else exc)
+        else:
+            self.store.end(run_id, Status.DONE)

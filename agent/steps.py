@@ -1,0 +1,78 @@
+"""The steps of a run in progress, as a renderable that is redrawn while events arrive. Prints nothing."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from rich.console import Console, ConsoleOptions, RenderResult
+from rich.spinner import Spinner
+from rich.table import Table
+from rich.text import Text
+
+_LABELS = {
+    "setup": "load the models",
+    "retrieve_references": "find references",
+    "reason": "think about them",
+    "draft": "draft",
+    "choose": "choose a candidate",
+    "render": "render the clip",
+    "score": "score",
+    "refine": "refine",
+    "finish": "pick the best",
+}
+
+
+class Steps:
+    """What is done and what is under way, a line each."""
+
+    def __init__(self) -> None:
+        """Nothing has happened."""
+        self._done: list[tuple[str, str]] = []
+        self._node = ""
+        self._note = ""
+        self._since = time.monotonic()
+        self._spinner = Spinner("dots", style="yellow")
+
+    def take(self, event: Mapping[str, Any]) -> None:
+        """Change with an event of a session."""
+        kind = event["event"]
+        if kind == "progress":
+            self._begin(event["node"])
+            self._note = event["note"] if event["total"] < 2 else f"{event['note']}, {event['done']}/{event['total']}"
+        elif kind == "node_started":
+            if self._node == "setup":
+                self._end(time.monotonic() - self._since)
+            self._begin(event["node"])
+        elif kind == "node_finished":
+            self._end(event["seconds"])
+        elif kind == "attempt":
+            self._done.append(("", f"“{event['title']}”: above {event['score']['percentile']:.0f} %"))
+
+    def line(self) -> str:
+        """The last finished step, for streams that cannot be redrawn; empty when there is none."""
+        return "  ".join(part for part in self._done[-1] if part) if self._done else ""
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """The list, with a spinner at the step under way."""
+        yield from self._rows()
+
+    def _rows(self) -> Iterator[Table | Text]:
+        for label, note in self._done:
+            yield Text.assemble(
+                ("✓ ", "green"), label or "  ", "  " if label else "", (note, "dim"), overflow="ellipsis", no_wrap=True
+            )
+        if self._node:
+            row = Table.grid(padding=(0, 1))
+            label = Text(_LABELS.get(self._node, self._node), no_wrap=True)
+            row.add_row(self._spinner, label, Text(self._note, style="dim", no_wrap=True, overflow="ellipsis"))
+            yield row
+
+    def _begin(self, node: str) -> None:
+        if node != self._node:
+            self._node, self._note, self._since = node, "", time.monotonic()
+
+    def _end(self, seconds: float) -> None:
+        self._done.append((_LABELS.get(self._node, self._node), f"{seconds:.1f} s"))
+        self._node = self._note = ""

@@ -1,0 +1,169 @@
+"""One walk through the create graph, from its first node or its last checkpoint, as events."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import defaultdict
+from collections.abc import AsyncIterator, Awaitable, Iterable, Iterator, Mapping
+from contextlib import aclosing
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from ..errors import BudgetError
+from ..graphs.create.build import build_create_graph
+from ..graphs.create.context import CreateContext
+from ..graphs.create.policy import best_of, plan_for
+from ..graphs.create.state import CHECKPOINT_TYPES, CreateInput, CreateState, Mode, Plan
+from ..settings import Settings
+from ..tools.references.types import Routing
+from ..tools.video.types import Aspect
+from .checkpoints import open_checkpoints, saved_values
+from .result import keep_file, manifest, render_of, result_data, score_data, write_json
+from .runs import Run, RunStore
+from .wiring import open_context
+
+if TYPE_CHECKING:
+    from langchain_core.runnables import RunnableConfig
+
+T = TypeVar("T")
+Event = dict[str, Any]
+"""`event`, `run_id`, `ts` and what belongs to it (DESIGN: the command line)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """What is walked: a run, the settings it began with, and whether it began before."""
+
+    run: Run
+    settings: Settings
+    resumed: bool = False
+
+    def event(self, name: str, **facts: object) -> Event:
+        """An event of this run, stamped now."""
+        return {"event": name, "run_id": self.run.run_id, "ts": datetime.now(UTC).isoformat(), **facts}
+
+    def plan(self) -> Plan:
+        """The numbers of the run, as its settings and its mode have them."""
+        chosen = self.settings
+        return plan_for(
+            Plan(
+                mode=Mode(chosen.mode),
+                references=chosen.references,
+                tags=chosen.tags,
+                negative_share=chosen.negative_share,
+                routing=Routing(chosen.routing),
+                candidates=chosen.candidates,
+                attempts=chosen.attempts,
+                threshold=chosen.threshold,
+                aspect=Aspect(chosen.aspect),
+                render_each=chosen.render == "each",
+                seed=chosen.seed,
+            )
+        )
+
+
+async def walk_events(walk: Walk, store: RunStore) -> AsyncIterator[Event]:
+    """What happens, as it happens; the last event is run_finished.
+
+    Raises PopcornError, and whatever the chat model's client raises.
+    """
+    deadline = time.monotonic() + walk.settings.max_seconds if walk.settings.max_seconds else None
+    yield walk.event("run_started", request=walk.run.request, resumed=walk.resumed)
+    yield walk.event("progress", node="setup", done=0, total=1, note="loading models")
+    context = await _before(
+        deadline, asyncio.to_thread(open_context, walk.settings, store.folder(walk.run.run_id)), walk
+    )
+    clock = Clock()
+    async with open_checkpoints(store.database, CHECKPOINT_TYPES) as saver:
+        graph = build_create_graph(saver)
+        config: RunnableConfig = {
+            "configurable": {"thread_id": walk.run.run_id},
+            "recursion_limit": 20 + 5 * walk.settings.attempts,
+        }
+        begun = await saved_values(graph, config)
+        start = None if begun else CreateInput(request=walk.run.request, plan=walk.plan())
+        stream = graph.astream(start, config, context=context, stream_mode=["tasks", "custom"], durability="sync")
+        async with aclosing(stream):
+            while (item := await _before(deadline, anext(stream, None), walk)) is not None:
+                for event in translated(walk, clock, *item):
+                    yield event
+        final = CreateState(**await saved_values(graph, config))
+    data = await asyncio.to_thread(keep_result, walk, store, context, final)
+    yield walk.event("run_finished", **data)
+
+
+def translated(walk: Walk, clock: Clock, kind: str, payload: Any) -> Iterator[Event]:
+    """LangGraph's stream of tasks and of what nodes write, as our events."""
+    if kind == "custom":
+        yield walk.event("progress", **payload)
+    elif "triggers" in payload:
+        clock.start(payload["id"])
+        yield walk.event("node_started", node=payload["name"])
+    elif not payload.get("error"):
+        yield walk.event("node_finished", node=payload["name"], seconds=clock.stop(payload["id"]))
+        yield from _news(walk, payload.get("result") or {})
+
+
+class Clock:
+    """How long each task takes."""
+
+    def __init__(self) -> None:
+        """No task has started."""
+        self._started: dict[str, float] = {}
+
+    def start(self, task: str) -> None:
+        """A task begins."""
+        self._started[task] = time.monotonic()
+
+    def stop(self, task: str) -> float:
+        """Seconds since the task began."""
+        return round(time.monotonic() - self._started.pop(task, time.monotonic()), 3)
+
+
+def _news(walk: Walk, update: Mapping[str, Any]) -> Iterator[Event]:
+    """The attempts and notices in what a node changed."""
+    for attempt in update.get("attempts", ()):
+        yield walk.event("attempt", number=attempt.number, title=attempt.draft.title, score=score_data(attempt.score))
+    for notice in update.get("notices", ()):
+        yield walk.event("notice", message=notice)
+
+
+def keep_result(walk: Walk, store: RunStore, context: CreateContext, state: CreateState) -> dict[str, Any]:
+    """Put clip, cover, result and manifest into the run's folder; doing it again changes nothing."""
+    folder = store.folder(walk.run.run_id)
+    made = render_of(state, best_of(state.attempts))
+    clip, cover = keep_file(made.clip.path, folder / "clip.mp4"), keep_file(made.cover, folder / "cover.jpg")
+    models = {
+        "chat": context.chat_model_name,
+        "renderer": context.renderer.name,
+        "predictor": context.predictor.name,
+        "encoder": context.encoder.name,
+    }
+    data = result_data(walk.run.run_id, state, models, _timings(store.events(walk.run.run_id)))
+    data["video"]["path"], data["cover"]["path"] = str(clip), str(cover)
+    write_json(folder / "result.json", data)
+    write_json(folder / "manifest.json", manifest(data, state, walk.settings.model_dump(mode="json")))
+    return data
+
+
+def _timings(events: Iterable[Event]) -> dict[str, float]:
+    """Seconds a node over all walks of the run."""
+    sums: dict[str, float] = defaultdict(float)
+    for event in events:
+        if event["event"] == "node_finished":
+            sums[event["node"]] += event["seconds"]
+    return dict(sums)
+
+
+async def _before(deadline: float | None, work: Awaitable[T], walk: Walk) -> T:
+    """What `work` gives, unless the run's time is up first. Raises BudgetError."""
+    seconds = None if deadline is None else max(0.0, deadline - time.monotonic())
+    try:
+        return await asyncio.wait_for(work, seconds)
+    except TimeoutError as exc:
+        raise BudgetError(
+            f"the run took longer than {walk.settings.max_seconds:g} s",
+            hint=f"Go on with: popcorn ask --resume {walk.run.run_id} --max-seconds {walk.settings.max_seconds * 2:g}",
+        ) from exc

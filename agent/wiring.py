@@ -1,0 +1,125 @@
+"""The composition root: settings become collaborators. The one place that knows every implementation."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..errors import MissingError, RequestError
+from ..settings import Settings
+from .language_model import open_chat_model
+
+if TYPE_CHECKING:
+    from ..graphs.create.context import CreateContext
+    from ..tools.embedding.types import Encoder
+    from ..tools.popularity.types import Predictor
+    from ..tools.references.catalogue import Catalogue
+    from ..tools.references.types import ContrastFinding, Retrieval, RetrievalOptions
+
+SAMPLE = "sample"
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+
+Progress = Callable[[int, int], None]
+
+
+def open_context(settings: Settings, folder: Path) -> CreateContext:
+    """Everything a run works with; `folder` is the run's own. The encoder loads while the rest opens."""
+    from ..graphs.create.context import CreateContext
+    from ..tools.video.registry import open_renderer
+
+    named, renderer = open_chat_model(settings), open_renderer(settings.renderer)
+    catalogue, encoder = open_catalogue(settings)
+    return CreateContext(
+        chat_model=named.model,
+        chat_model_name=named.name,
+        evidence=CatalogueEvidence(catalogue, encoder),
+        predictor=open_predictor(settings, catalogue, encoder),
+        renderer=renderer,
+        encoder=encoder,
+        folder=folder,
+    )
+
+
+def catalogue_folder(settings: Settings, name: str = "") -> Path:
+    """Where the catalogue `name`, or the one in the settings, stands. Raises RequestError on a name that is none."""
+    name = name or settings.catalogue
+    if not _NAME.fullmatch(name):
+        raise RequestError(
+            f"{name!r} is no name for a catalogue", hint="Use letters, digits, dots, dashes and underscores."
+        )
+    return settings.home / "catalogues" / name
+
+
+def open_catalogue(settings: Settings, name: str = "", progress: Progress | None = None) -> tuple[Catalogue, Encoder]:
+    """A catalogue with the encoder that made its vectors; the sample is built when it is first used."""
+    from ..tools.embedding.encoder import open_encoder
+    from ..tools.references.catalogue import Catalogue
+
+    folder = catalogue_folder(settings, name)
+    try:
+        catalogue = Catalogue.open(folder)
+    except MissingError:
+        if folder.name != SAMPLE:
+            raise
+        return build_sample(settings, progress)
+    encoder = open_encoder(catalogue.manifest.encoder)
+    if hasattr(encoder, "preload"):
+        encoder.preload()
+    return catalogue, encoder
+
+
+def build_sample(settings: Settings, progress: Progress | None = None) -> tuple[Catalogue, Encoder]:
+    """The built-in sample as a catalogue."""
+    from ..tools.embedding.encoder import open_encoder
+    from ..tools.references.catalogue_build import build_catalogue
+    from ..tools.references.sample import read_sample
+
+    encoder = open_encoder(settings.encoder)
+    return build_catalogue(catalogue_folder(settings, SAMPLE), read_sample(), encoder, progress), encoder
+
+
+def open_predictor(settings: Settings, catalogue: Catalogue, encoder: Encoder) -> Predictor:
+    """The predictor in the settings, fitted to the catalogue when it is first used with it."""
+    raise MissingError(f"there is no predictor {settings.predictor!r}")
+
+
+class CatalogueEvidence:
+    """A catalogue as the graph sees it: retrieval, and contrast over the pool that retrieval drew from."""
+
+    def __init__(self, catalogue: Catalogue, encoder: Encoder) -> None:
+        from ..tools.references.retrieval import Retriever
+
+        self.catalogue = catalogue.name
+        self._retriever = Retriever(catalogue, encoder)
+
+    def retrieve(self, query: str, options: RetrievalOptions, exclude: frozenset[str] = frozenset()) -> Retrieval:
+        """Both sides for a request, without the ids in `exclude`."""
+        return self._retriever.retrieve(query, options, exclude)
+
+    def contrast(self, retrieval: Retrieval, exclude: frozenset[str] = frozenset()) -> tuple[ContrastFinding, ...]:
+        """What the popular side has that the unpopular side lacks."""
+        from ..tools.references.contrast import contrast
+
+        return contrast(retrieval)
+
+
+def render_draft(settings: Settings, title: str, prompt: str, out: Path, progress: Progress) -> dict[str, Any]:
+    """A clip and its cover from a draft of somebody's own, as `popcorn render --json` has them."""
+    from ..tools.video.registry import open_renderer
+    from ..tools.video.types import Aspect, RenderRequest
+
+    if not prompt.strip():
+        raise RequestError("the video prompt is empty", hint="Say what the shot shows.")
+    request = RenderRequest(title, prompt, aspect=Aspect(settings.aspect), seed=settings.seed)
+    renderer = open_renderer(settings.renderer)
+    clip = renderer.render(request, out, progress)
+    cover = renderer.cover(request, clip.path, out.with_suffix(".jpg"))
+    return {
+        "title": title,
+        "video_prompt": prompt,
+        "video": asdict(clip) | {"path": str(clip.path)},
+        "cover": {"path": str(cover)},
+    }
