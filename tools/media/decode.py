@@ -1,0 +1,54 @@
+"""Reading frames out of clips."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import av
+import numpy as np
+
+from ...errors import BadClipError, DataError
+from .probe import opened
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+
+def frames(path: Path, count: int, *, side: int | None = None) -> NDArray[np.uint8]:
+    """`count` evenly spaced frames of `path` as (count, H, W, 3) uint8 sRGB, turned the way a player shows them.
+
+    The clip is cut into `count` equal parts and the middle frame of each is taken; a clip with fewer frames repeats
+    some. `side` scales the shorter side to that many pixels (aspect kept). Raises DataError and BadClipError as `probe`.
+    """
+    if count < 1:
+        raise DataError(f"{count} frames cannot be taken from a clip", hint="ask for one or more")
+    total = _count(path)
+    wanted = [min(total - 1, int((index + 0.5) * total / count)) for index in range(count)]
+    taken: list[NDArray[np.uint8]] = []
+    with opened(path) as (container, stream):
+        stream.thread_type = "AUTO"
+        for number, frame in enumerate(container.decode(stream)):
+            while len(taken) < count and wanted[len(taken)] == number:
+                taken.append(_picture(frame, side))
+            if len(taken) == count:
+                break
+    if not taken:
+        raise BadClipError(f"no frame of {str(path)!r} can be decoded", hint="the file may be cut short or damaged")
+    taken += [taken[-1]] * (count - len(taken))
+    return np.stack(taken)
+
+
+def _count(path: Path) -> int:
+    with opened(path) as (container, stream):
+        return max(1, sum(1 for packet in container.demux(stream) if packet.size))
+
+
+def _picture(frame: av.VideoFrame, side: int | None) -> NDArray[np.uint8]:
+    width, height = frame.width, frame.height
+    if side is not None:
+        scale = side / min(width, height)
+        width, height = max(1, round(width * scale)), max(1, round(height * scale))
+    picture = frame.to_ndarray(format="rgb24", width=width, height=height)
+    turned: NDArray[np.uint8] = np.ascontiguousarray(np.rot90(picture, round(frame.rotation / 90) % 4))
+    return turned

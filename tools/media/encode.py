@@ -1,0 +1,196 @@
+"""Writing clips: frames in, a silent H.264 MP4 out, whole or not at all."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import queue
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+import av
+import numpy as np
+
+from ...errors import RenderError
+
+if TYPE_CHECKING:
+    from av.container import OutputContainer
+    from av.video.stream import VideoStream
+    from numpy.typing import NDArray
+
+_log = logging.getLogger(__name__)
+
+_BT709 = 1  # ITU-T H.273: the same code point for primaries, transfer and matrix
+_LIMITED_RANGE = 1
+_AHEAD = 4  # frames that may wait for the encoder: what keeps memory flat
+
+
+@dataclass(frozen=True, slots=True)
+class Yuv420:
+    """One frame as planes: luma (H, W) and two chroma (H / 2, W / 2), uint8, BT.709, limited range."""
+
+    y: NDArray[np.uint8]
+    u: NDArray[np.uint8]
+    v: NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True)
+class Encoding:
+    """How a clip is encoded: H.264, yuv420p, BT.709, constant frame rate, faststart."""
+
+    width: int
+    height: int
+    fps: int = 30
+    quality: float = 20.0
+    """x264's constant rate factor: lower is better and larger."""
+    preset: str = "superfast"
+    threads: int = 0
+    """Encoder threads; 0 leaves it to x264."""
+
+
+class ClipWriter:
+    """Writes frames to `out` through a temporary file beside it, which is renamed when all went well.
+
+    Encoding runs in a thread of its own, beside the caller's drawing. Used as a context manager: an exception inside
+    leaves nothing behind. Raises RenderError when the encoder or the disk refuses.
+    """
+
+    def __init__(self, out: Path, encoding: Encoding, provenance: Mapping[str, str | bool] | None = None) -> None:
+        if encoding.width % 2 or encoding.height % 2 or min(encoding.width, encoding.height) < 2:
+            raise RenderError(
+                f"a picture of {encoding.width}x{encoding.height} cannot be stored as yuv420p",
+                hint="use an even width and height",
+            )
+        self._out = out
+        self._encoding = encoding
+        self._temporary = out.with_name(f".{out.name}.{os.getpid()}-{threading.get_ident()}.part")
+        self._provenance = dict(provenance or {})
+        self._frames: queue.Queue[av.VideoFrame | None] = queue.Queue(_AHEAD)
+        self._failure: Exception | None = None
+        self._written = 0
+        self.cpu_seconds = 0.0
+        """Processor time of the writing thread; x264's own threads are not in it."""
+
+    def __enter__(self) -> ClipWriter:
+        try:
+            self._container = self._open()
+            self._stream = self._add_stream(self._container)
+        except (av.FFmpegError, OSError, ValueError) as exc:
+            self._temporary.unlink(missing_ok=True)
+            raise self._refused(exc) from exc
+        self._thread = threading.Thread(target=self._encode, name="popcorn-encode", daemon=True)
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._frames.put(None)
+        self._thread.join()
+        try:
+            if kind is None and self._failure is None:
+                self._finish()
+            else:
+                self._abandon()
+        finally:
+            self._temporary.unlink(missing_ok=True)
+        if kind is None and self._failure is not None:
+            raise self._refused(self._failure) from self._failure
+
+    def write(self, frame: NDArray[np.uint8] | Yuv420) -> None:
+        """Append a frame: RGB (H, W, 3) or RGBA (H, W, 4) uint8, sRGB, or planes that are already BT.709."""
+        if self._failure is not None:
+            raise self._refused(self._failure) from self._failure
+        picture = _from_planes(frame) if isinstance(frame, Yuv420) else _from_rgb(frame)
+        if (picture.width, picture.height) != (self._encoding.width, self._encoding.height):
+            raise RenderError(
+                f"frame {self._written} is {picture.width}x{picture.height}, "
+                f"the clip {self._encoding.width}x{self._encoding.height}",
+                hint="draw every frame at the size of the clip",
+            )
+        picture.pts = self._written
+        self._written += 1
+        self._frames.put(picture)
+
+    def _open(self) -> OutputContainer:
+        self._out.parent.mkdir(parents=True, exist_ok=True)
+        container = av.open(str(self._temporary), "w", format="mp4", options={"movflags": "+faststart"})
+        container.metadata.update(_tags(self._provenance))
+        return container
+
+    def _add_stream(self, container: OutputContainer) -> VideoStream:
+        made = self._encoding
+        stream = container.add_stream(
+            "libx264",
+            rate=made.fps,
+            options={"preset": made.preset, "crf": str(made.quality), "x264-params": "force-cfr=1"},
+        )
+        stream.width, stream.height, stream.pix_fmt = made.width, made.height, "yuv420p"
+        context = stream.codec_context
+        context.thread_count = made.threads
+        context.color_primaries = context.color_trc = context.colorspace = _BT709
+        context.color_range = _LIMITED_RANGE
+        return stream
+
+    def _encode(self) -> None:
+        import time
+
+        started = time.thread_time()
+        while (picture := self._frames.get()) is not None:
+            if self._failure is None:
+                try:
+                    self._container.mux(self._stream.encode(picture))
+                except (av.FFmpegError, OSError) as exc:
+                    self._failure = exc
+        self.cpu_seconds = time.thread_time() - started
+
+    def _finish(self) -> None:
+        try:
+            if not self._written:
+                raise ValueError("no frame was written")
+            self._container.mux(self._stream.encode(None))
+            self._container.close()
+            self._temporary.replace(self._out)
+        except (av.FFmpegError, OSError, ValueError) as exc:
+            self._failure = exc
+
+    def _abandon(self) -> None:
+        try:
+            self._container.close()
+        except (av.FFmpegError, OSError, ValueError) as exc:  # the first failure is the one to report
+            _log.debug("closing an abandoned clip: %s", exc)
+
+    def _refused(self, exc: Exception) -> RenderError:
+        return RenderError(
+            f"{str(self._out)!r} could not be written: {exc}", hint="check that the folder is writable and not full"
+        )
+
+
+def _from_rgb(frame: NDArray[np.uint8]) -> av.VideoFrame:
+    """An RGB(A) frame as BT.709, limited range; alpha is dropped, so draw over something opaque."""
+    from av.video.reformatter import Colorspace
+
+    rgb = np.ascontiguousarray(frame[..., :3])
+    return av.VideoFrame.from_ndarray(rgb, format="rgb24").reformat(format="yuv420p", dst_colorspace=Colorspace.ITU709)
+
+
+def _from_planes(frame: Yuv420) -> av.VideoFrame:
+    height, width = frame.y.shape
+    picture = av.VideoFrame(width, height, "yuv420p")
+    for plane, values in zip(picture.planes, (frame.y, frame.u, frame.v), strict=True):
+        target = np.frombuffer(plane, np.uint8).reshape(plane.height, plane.line_size)
+        target[:, : values.shape[1]] = values
+    return picture
+
+
+def _tags(provenance: Mapping[str, str | bool]) -> dict[str, str]:
+    """Container tags: a title that players show, and the whole provenance as JSON in `comment`."""
+    tags = {"comment": json.dumps(provenance, ensure_ascii=False, sort_keys=True)}
+    if title := provenance.get("title"):
+        tags["title"] = str(title)
+    return tags

@@ -1,0 +1,221 @@
+"""Lines of text as pictures: every script shaped, every glyph from a font that has it."""
+
+from __future__ import annotations
+
+import itertools
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PIL import Image, ImageDraw, ImageFont
+
+from .bidi import is_right_to_left, levels, reorder
+from .fonts import FONTS, Face, Weight, face_for, shapes_text
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+_COLOUR_SIZE = 109  # the one size at which the colour font holds its pictures
+_EMOJI_EM = 1.16  # an emoji's width, as a share of the text size
+_JOINER = "\u200d"
+_SKIN_TONES = range(0x1F3FB, 0x1F400)
+_REGIONAL = range(0x1F1E6, 0x1F200)
+_LOW_LATIN = re.compile(r"[\x20-\x7e]+\Z")
+_TALL = ("Arabic", "Bengali", "Devanagari", "Gujarati", "Gurmukhi", "Kannada", "Khmer", "Lao", "Malayalam", "Myanmar")
+_TALL += ("Sinhala", "Tamil", "Telugu", "Thai")
+_BREAKS_ANYWHERE = ("CJK", "HIRAGANA", "KATAKANA")
+_NEVER_FIRST = "、。，．！？：；）」』】》〉…ー々,.!?:;)]}%"
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A stretch of one font and one direction, `x` pixels right of the line's start."""
+
+    text: str
+    face: Face
+    right_to_left: bool
+    x: float
+    width: float
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A shaped line: runs from left to right, sizes in pixels."""
+
+    text: str
+    size: float
+    width: float
+    runs: tuple[Run, ...]
+
+    @property
+    def leading(self) -> float:
+        """The distance to the next baseline; scripts with marks above and below need more."""
+        tall = any(run.face.name.startswith(_TALL) for run in self.runs)
+        return self.size * (1.42 if tall else 1.1)
+
+
+def clusters(text: str) -> list[str]:
+    """`text` in user-perceived characters, near enough to UAX #29 for titles; joined emoji keep their first member."""
+    found: list[str] = []
+    joined = False
+    for character in text:
+        point = ord(character)
+        if character == _JOINER and found:
+            joined = ord(found[-1][0]) >= 0x2190
+            if not joined:
+                found[-1] += character
+        elif point in _SKIN_TONES and found:
+            continue
+        elif joined:
+            joined = False
+        elif found and (unicodedata.category(character) in {"Mn", "Me", "Mc"} or point == 0xFE0F or point == 0x20E3):
+            found[-1] += character
+        elif found and point in _REGIONAL and len(found[-1]) == 1 and ord(found[-1]) in _REGIONAL:
+            found[-1] += character
+        elif unicodedata.category(character) not in {"Cc", "Cs", "Co", "Cn"} or character == "\t":
+            found.append(" " if character.isspace() else character)
+    return found
+
+
+def shape(text: str, size: float, weight: Weight = Weight.DISPLAY) -> Line:
+    """One line at `size` pixels an em. What no font can draw is left out; ask `fonts.missing` about it."""
+    parts = [(cluster, face) for cluster in clusters(text) if (face := _face(cluster, weight)) is not None]
+    joined = "".join(cluster for cluster, _ in parts)
+    direction = is_right_to_left(joined)
+    per_character = levels(joined, direction)
+    starts = itertools.accumulate((len(cluster) for cluster, _ in parts), initial=0)
+    keyed = [(face, per_character[start], cluster) for (cluster, face), start in zip(parts, starts, strict=False)]
+    groups = [
+        (face, level, "".join(cluster for _, _, cluster in group))
+        for (face, level), group in itertools.groupby(keyed, key=lambda part: (part[0], part[1]))
+    ]
+    runs: list[Run] = []
+    x = 0.0
+    for index in reorder([level for _, level, _ in groups]):
+        face, level, words = groups[index]
+        width = _width(words, face, size, level % 2 == 1)
+        runs.append(Run(words, face, level % 2 == 1, x, width))
+        x += width
+    return Line(joined, size, x, tuple(runs))
+
+
+def wrap(text: str, size: float, width: float, weight: Weight = Weight.DISPLAY) -> list[Line]:
+    """`text` in lines no wider than `width` pixels, evened out; a longer word is broken."""
+    pieces = _pieces(text, size, width, weight)
+    lines = _greedy(pieces, size, width, weight)
+    if len(lines) > 1:
+        lines = _even(pieces, size, width, weight, len(lines))
+    return [shape(line, size, weight) for line in lines]
+
+
+def paint(line: Line, colour: tuple[int, int, int]) -> tuple[NDArray[np.uint8], tuple[int, int]]:
+    """The line as straight-alpha RGBA (H, W, 4) uint8, and where in it the baseline starts (x, y)."""
+    pad = int(np.ceil(line.size * 0.35)) + 2
+    up, down = int(np.ceil(line.size * 1.15)), int(np.ceil(line.size * 0.55))
+    size = (int(np.ceil(line.width)) + 2 * pad, up + down)
+    mask = Image.new("L", size, 0)
+    draw = ImageDraw.Draw(mask)
+    for run in line.runs:
+        if not run.face.colour:
+            draw.text((pad + run.x, up), run.text, fill=255, anchor="ls", **_shaping(run, line.size))
+    picture = Image.merge("RGBA", [*(Image.new("L", size, value) for value in colour), mask])
+    for run in line.runs:
+        if run.face.colour:
+            _paste_emoji(picture, run, line.size, pad, up)
+    return np.asarray(picture), (pad, up)
+
+
+def _shaping(run: Run, size: float) -> dict[str, object]:
+    options: dict[str, object] = {"font": _font(run.face, size)}
+    if shapes_text():
+        options["direction"] = "rtl" if run.right_to_left else "ltr"
+    return options
+
+
+def _paste_emoji(picture: Image.Image, run: Run, size: float, left: int, baseline: int) -> None:
+    for number, cluster in enumerate(clusters(run.text)):
+        glyph = _emoji(cluster, round(size * 1.1))
+        x = left + run.x + number * size * _EMOJI_EM + size * (_EMOJI_EM - 1.1) / 2
+        picture.alpha_composite(glyph, (round(x), round(baseline - size * 0.88)))
+
+
+@lru_cache(64)
+def _emoji(cluster: str, side: int) -> Image.Image:
+    font = _font(Face(FONTS / "Emoji.ttf", colour=True), _COLOUR_SIZE)
+    tile = Image.new("RGBA", (136, 136), (0, 0, 0, 0))
+    ImageDraw.Draw(tile).text((68, 68), cluster, font=font, embedded_color=True, anchor="mm")
+    return tile.resize((side, side), Image.Resampling.LANCZOS)
+
+
+def _face(cluster: str, weight: Weight) -> Face | None:
+    if _LOW_LATIN.match(cluster):
+        return Face(FONTS / weight.value)
+    return face_for(cluster, weight)
+
+
+@lru_cache(256)
+def _font(face: Face, size: float) -> ImageFont.FreeTypeFont:
+    return ImageFont.truetype(str(face.file), size, index=face.index)
+
+
+def _width(words: str, face: Face, size: float, right_to_left: bool) -> float:
+    if face.colour:
+        return len(clusters(words)) * size * _EMOJI_EM
+    run = Run(words, face, right_to_left, 0, 0)
+    options = _shaping(run, size)
+    font = options.pop("font")
+    assert isinstance(font, ImageFont.FreeTypeFont)
+    return float(font.getlength(words, **options))  # type: ignore[arg-type]
+
+
+def _pieces(text: str, size: float, width: float, weight: Weight) -> list[str]:
+    """What may stand on a line of its own: words with their following space, single ideographs, parts of long words."""
+    pieces: list[str] = []
+    fresh = True
+    for cluster in clusters(text):
+        breakable = unicodedata.name(cluster[0], "").startswith(_BREAKS_ANYWHERE)
+        if not pieces or (fresh or breakable) and cluster not in _NEVER_FIRST and cluster != " ":
+            pieces.append(cluster)
+        else:
+            pieces[-1] += cluster
+        fresh = cluster == " " or breakable
+    return [part for piece in pieces for part in _shorten(piece, size, width, weight)]
+
+
+def _shorten(piece: str, size: float, width: float, weight: Weight) -> list[str]:
+    if shape(piece.rstrip(), size, weight).width <= width:
+        return [piece]
+    parts = [""]
+    for cluster in clusters(piece):
+        if parts[-1] and shape(parts[-1] + cluster, size, weight).width > width:
+            parts.append("")
+        parts[-1] += cluster
+    return parts
+
+
+def _greedy(pieces: Sequence[str], size: float, width: float, weight: Weight) -> list[str]:
+    lines: list[str] = []
+    for piece in pieces:
+        if lines and shape((lines[-1] + piece).rstrip(), size, weight).width <= width:
+            lines[-1] += piece
+        else:
+            lines.append(piece)
+    return [line.strip() for line in lines]
+
+
+def _even(pieces: Sequence[str], size: float, width: float, weight: Weight, count: int) -> list[str]:
+    """The narrowest measure that still takes `count` lines, so that no last line is left with one short word."""
+    low, high = width / count * 0.6, width
+    best = _greedy(pieces, size, width, weight)
+    for _ in range(6):
+        middle = (low + high) / 2
+        lines = _greedy(pieces, size, middle, weight)
+        if len(lines) > count or any(shape(line, size, weight).width > width for line in lines):
+            low = middle
+        else:
+            best, high = lines, middle
+    return best
