@@ -1,0 +1,104 @@
+from __future__ import annotations
+
+import multiprocessing
+import sqlite3
+from pathlib import Path
+
+import pytest
+from popcorn.agent.runs import RunStore, Status
+from popcorn.errors import NewerFormatError, RequestError, StoreError
+
+
+def test_a_run_is_found_as_it_was_started(tmp_path: Path) -> None:
+    run = RunStore(tmp_path).start("street tacos", {"seed": 3})
+    assert RunStore(tmp_path).find(run.run_id) == run
+    assert run.status is Status.RUNNING
+
+
+def test_events_come_back_in_order(tmp_path: Path) -> None:
+    store = RunStore(tmp_path)
+    first, second = store.start("one", {}), store.start("two", {})
+    for number in range(3):
+        store.record(first.run_id, {"event": "x", "n": number})
+        store.record(second.run_id, {"event": "y", "n": -number})
+    assert [event["n"] for event in store.events(first.run_id)] == [0, 1, 2]
+    assert [event["n"] for event in store.events(second.run_id)] == [0, -1, -2]
+
+
+def test_how_a_run_ended_is_kept(tmp_path: Path) -> None:
+    store = RunStore(tmp_path)
+    run = store.start("tacos", {})
+    store.end(run.run_id, Status.FAILED, "no clip")
+    assert store.find(run.run_id).status is Status.FAILED
+
+
+def test_an_unknown_run_names_the_latest_one(tmp_path: Path) -> None:
+    store = RunStore(tmp_path)
+    with pytest.raises(RequestError, match="no run '20260101-000000-abcdef'") as caught:
+        store.find("20260101-000000-abcdef")
+    assert caught.value.hint == "No run is stored yet."
+    run = store.start("tacos", {})
+    with pytest.raises(RequestError) as caught:
+        store.find("20260101-000000-abcdef")
+    assert run.run_id in caught.value.hint
+
+
+@pytest.mark.parametrize("run_id", ["../../etc", "", "x", "20260101-000000-abcdef/.."])
+def test_an_id_that_is_none_never_becomes_a_path(tmp_path: Path, run_id: str) -> None:
+    with pytest.raises(RequestError, match="is no run id"):
+        RunStore(tmp_path).folder(run_id)
+
+
+def test_a_run_is_walked_by_one_process_at_a_time(tmp_path: Path) -> None:
+    store = RunStore(tmp_path)
+    run = store.start("tacos", {})
+    with (
+        store.alone(run.run_id),
+        pytest.raises(StoreError, match="another process"),
+        RunStore(tmp_path).alone(run.run_id),
+    ):
+        pass
+    with store.alone(run.run_id):
+        assert store.folder(run.run_id).is_dir()
+
+
+def test_a_store_of_a_newer_popcorn_says_so(tmp_path: Path) -> None:
+    store = RunStore(tmp_path)
+    with sqlite3.connect(store.database) as connection:
+        connection.execute("pragma user_version = 99")
+    connection.close()
+    with pytest.raises(NewerFormatError, match="has format 99; this Popcorn knows 1"):
+        RunStore(tmp_path)
+
+
+def test_a_damaged_store_is_named_and_left_as_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "popcorn.sqlite"
+    path.write_bytes(b"not a database at all" * 100)
+    with pytest.raises(StoreError, match="popcorn[.]sqlite"):
+        RunStore(tmp_path)
+    assert path.read_bytes().startswith(b"not a database")
+
+
+def test_a_home_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(StoreError, match="cannot be written") as caught:
+        RunStore(tmp_path / "file" / "home")
+    assert "POPCORN_HOME" in caught.value.hint
+
+
+def _record(home: Path, run_id: str, writer: int) -> None:
+    store = RunStore(home)
+    for number in range(25):
+        store.record(run_id, {"event": "x", "writer": writer, "n": number})
+
+
+def test_several_processes_lose_no_event(tmp_path: Path) -> None:
+    run = RunStore(tmp_path).start("tacos", {})
+    context = multiprocessing.get_context("spawn")
+    writers = [context.Process(target=_record, args=(tmp_path, run.run_id, writer)) for writer in range(3)]
+    for process in writers:
+        process.start()
+    for process in writers:
+        process.join()
+    events = RunStore(tmp_path).events(run.run_id)
+    assert sorted((event["writer"], event["n"]) for event in events) == [(w, n) for w in range(3) for n in range(25)]
