@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from ..tools.embedding.types import Encoder
     from ..tools.popularity.types import Predictor
     from ..tools.references.catalogue import Catalogue
-    from ..tools.references.types import ContrastFinding, Retrieval, RetrievalOptions
 
 SAMPLE = "sample"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
@@ -28,6 +27,7 @@ Progress = Callable[[int, int], None]
 def open_context(settings: Settings, folder: Path) -> CreateContext:
     """Everything a run works with; `folder` is the run's own. The encoder loads while the rest opens."""
     from ..graphs.create.context import CreateContext
+    from ..tools.references.retrieval import Retriever
     from ..tools.video.registry import open_renderer
 
     named, renderer = open_chat_model(settings), open_renderer(settings.renderer)
@@ -35,7 +35,7 @@ def open_context(settings: Settings, folder: Path) -> CreateContext:
     return CreateContext(
         chat_model=named.model,
         chat_model_name=named.name,
-        evidence=CatalogueEvidence(catalogue, encoder),
+        evidence=Retriever(catalogue, encoder),
         predictor=open_predictor(settings, catalogue, encoder),
         renderer=renderer,
         encoder=encoder,
@@ -84,26 +84,6 @@ def build_sample(settings: Settings, progress: Progress | None = None) -> tuple[
 def open_predictor(settings: Settings, catalogue: Catalogue, encoder: Encoder) -> Predictor:
     """The predictor in the settings, fitted to the catalogue when it is first used with it."""
     raise MissingError(f"there is no predictor {settings.predictor!r}")
-
-
-class CatalogueEvidence:
-    """A catalogue as the graph sees it: retrieval, and contrast over the pool that retrieval drew from."""
-
-    def __init__(self, catalogue: Catalogue, encoder: Encoder) -> None:
-        from ..tools.references.retrieval import Retriever
-
-        self.catalogue = catalogue.name
-        self._retriever = Retriever(catalogue, encoder)
-
-    def retrieve(self, query: str, options: RetrievalOptions, exclude: frozenset[str] = frozenset()) -> Retrieval:
-        """Both sides for a request, without the ids in `exclude`."""
-        return self._retriever.retrieve(query, options, exclude)
-
-    def contrast(self, retrieval: Retrieval, exclude: frozenset[str] = frozenset()) -> tuple[ContrastFinding, ...]:
-        """What the popular side has that the unpopular side lacks."""
-        from ..tools.references.contrast import contrast
-
-        return contrast(retrieval)
 
 
 def render_draft(settings: Settings, title: str, prompt: str, out: Path, progress: Progress) -> dict[str, Any]:

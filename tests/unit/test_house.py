@@ -1,0 +1,105 @@
+"""The house itself: what is packaged, who imports whom, and what start-up may load."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
+PACKAGES = PROJECT["tool"]["setuptools"]["packages"]
+NOT_PACKAGED = {"tests", "benchmarks", "docs", "build", "dist"}
+HEAVY = ("torch", "diffusers", "transformers", "sentence_transformers", "faiss", "langgraph", "langchain_core", "av")
+
+
+def folders_with_code() -> set[str]:
+    inits = (path.parent.relative_to(ROOT) for path in ROOT.rglob("__init__.py"))
+    inside = (path for path in inits if not path.parts or path.parts[0] not in NOT_PACKAGED)
+    return {".".join(("popcorn", *path.parts)) for path in inside if not any(part.startswith(".") for part in path.parts)}
+
+
+def test_every_folder_with_code_is_listed_as_a_package() -> None:
+    assert sorted(PACKAGES) == sorted(folders_with_code())
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    """The names in a wheel that was built from a copy of the checkout."""
+    place = tmp_path_factory.mktemp("wheel")
+    skipped = shutil.ignore_patterns(".*", "build", "dist", "*.egg-info", "tests", "benchmarks", "docs", "__pycache__")
+    shutil.copytree(ROOT, place / "copy", ignore=skipped)
+    command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(place), str(place / "copy")]
+    subprocess.run(command, check=True, capture_output=True, text=True)
+    (built,) = place.glob("*.whl")
+    with zipfile.ZipFile(built) as archive:
+        return archive.namelist()
+
+
+def test_a_wheel_holds_every_package_under_one_name_and_nothing_else(wheel: list[str]) -> None:
+    assert {name.split("/")[0] for name in wheel if ".dist-info" not in name} == {"popcorn"}
+    packed = {".".join(Path(name).parent.parts) for name in wheel if name.endswith("__init__.py")}
+    assert packed == set(PACKAGES)
+
+
+def test_a_wheel_holds_the_data_files(wheel: list[str]) -> None:
+    tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False).stdout.split("\n")
+    folders = tuple(name.removeprefix("popcorn").replace(".", "/").lstrip("/") + "/" for name in PACKAGES if "." in name)
+    data = {f"popcorn/{name}" for name in tracked if name.startswith(folders) and not name.endswith(".py")}
+    assert data <= set(wheel)
+    assert {"popcorn/prompts/draft.md", "popcorn/tools/references/sample.jsonl", "popcorn/py.typed"} <= set(wheel)
+
+
+def test_help_loads_nothing_heavy() -> None:
+    code = (
+        "import sys; sys.argv = ['popcorn', '--help']\n"
+        "from popcorn.cli import main\n"
+        "try:\n    main()\nexcept SystemExit as exc:\n    assert not exc.code\n"
+        f"print('LOADED', [name for name in {HEAVY!r} if name in sys.modules])"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert "LOADED []" in ran.stdout
+
+
+def test_importing_popcorn_loads_nothing_of_it() -> None:
+    code = "import sys, popcorn; print([name for name in sys.modules if name.startswith('popcorn.')])"
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ran.stdout.strip() == "[]"
+
+
+def test_the_import_contracts_hold() -> None:
+    command = [str(Path(sys.executable).parent / "lint-imports"), "--config", str(ROOT / "pyproject.toml"), "--no-cache"]
+    ran = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stdout
+
+
+def test_every_direct_dependency_is_pinned() -> None:
+    project = PROJECT["project"]
+    wanted = project["dependencies"] + project["optional-dependencies"]["test"] + PROJECT["build-system"]["requires"]
+    names = {re.split(r"[<>=!\[ ]", line)[0] for line in wanted}
+    lines = (ROOT / "constraints.txt").read_text().splitlines()
+    pinned = {line.split("==")[0] for line in lines if "==" in line and not line.startswith("#")}
+    assert names <= pinned
+    assert "torch==2.13.0" in lines
+
+
+def test_the_readme_holds_the_two_set_up_commands() -> None:
+    lines = [line for line in (ROOT / "README.md").read_text().splitlines() if line.startswith("python3 -m venv ")]
+    assert lines == [
+        "python3 -m venv .venv && .venv/bin/python -m pip install -c constraints.txt . && .venv/bin/popcorn ask"
+        ' "Make a video about the preparation of authentic Indian biryani"',
+        "python3 -m venv .venv && .venv/bin/python -m pip install -c constraints.txt '.[test]'"
+        " && .venv/bin/python -m pytest",
+    ]
+
+
+def test_cli_run_as_a_file_says_how_it_is_run() -> None:
+    ran = subprocess.run([sys.executable, str(ROOT / "cli.py")], capture_output=True, text=True, check=False)
+    assert ran.returncode == 1
+    assert "python -m popcorn" in ran.stderr
