@@ -1,0 +1,209 @@
+"""Finding references for a request: near ones that got people talking, and near ones that did not.
+
+The rule is that of LLMPopcorn (arXiv 2502.12945), section 3, as DESIGN.md section 4 has it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ...errors import DataError, RequestError
+from .contrast import contrast_of_pool
+from .pool import Pool, Sizes, sizes_of, split_by_comments
+from .request_text import subject_of
+from .routing import TagRouter
+from .types import ContrastFinding, Retrieval, RetrievalOptions, RetrievedReference, Routing, Side, TagChoice
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from ..embedding.types import Encoder
+    from .catalogue import Catalogue
+
+MOST_CONTRASTED = 4000
+"""Titles of a pool that a contrast reads at most; the nearest ones when there are more."""
+
+
+class Retriever:
+    """Retrieval from one catalogue. Safe to use from several threads."""
+
+    def __init__(self, catalogue: Catalogue, encoder: Encoder) -> None:
+        """Raises DataError when `encoder` is not the one that the catalogue's vectors come from."""
+        made_by = catalogue.manifest.encoder
+        if encoder.name != made_by:
+            raise DataError(
+                f"the catalogue {catalogue.name!r} was embedded with {made_by!r}, not with {encoder.name!r}",
+                hint=f"Use the encoder {made_by!r}, or import the catalogue again with {encoder.name!r}.",
+            )
+        self._catalogue = catalogue
+        self._encoder = encoder
+        self._router = TagRouter(catalogue.tags, catalogue.vectors, catalogue.index, encoder)
+        self._excluded: tuple[frozenset[str], NDArray[np.bool_]] = (frozenset(), np.zeros(len(catalogue), dtype=bool))
+
+    @property
+    def catalogue(self) -> str:
+        """The catalogue's name."""
+        return self._catalogue.name
+
+    def prepare(self) -> None:
+        """Compute now what the first retrieval would compute."""
+        self._router.prepare()
+
+    def choose_tags(self, query: str, routing: Routing = Routing.NEIGHBOURS) -> tuple[TagChoice, ...]:
+        """All tags for a request, best first. Raises RequestError for an empty one."""
+        return self._router.rank(self._vector(query, routing), routing)
+
+    def retrieve(
+        self, query: str, options: RetrievalOptions | None = None, exclude: frozenset[str] = frozenset()
+    ) -> Retrieval:
+        """Both sides for a request, without the ids in `exclude`, nearest first on each.
+
+        References without a count help to choose tags, but stand on no side. When the chosen tags cannot fill both
+        sides, the next tags join them, and a notice says so. Raises RequestError for an empty request or options
+        that make no sense.
+        """
+        options = options or RetrievalOptions()
+        check(options)
+        vector = self._vector(query, options.routing)
+        search = _Search(self._catalogue, options, self._usable(options.split, exclude))
+        tags = self._pool_tags(search, self._router.rank(vector, options.routing))
+        found = self._nearest(vector, search.pool.popular, search.sizes.popular, Side.POPULAR)
+        found += self._nearest(vector, search.pool.unpopular, search.sizes.unpopular, Side.UNPOPULAR)
+        return Retrieval(query, tags, tuple(found), tuple(search.closing_notices(len(found))))
+
+    def contrast(self, retrieval: Retrieval, exclude: frozenset[str] = frozenset()) -> tuple[ContrastFinding, ...]:
+        """How the sides differ over all references of the retrieval's tags without the ids in `exclude`.
+
+        The whole pool rather than the K retrieved: with nine references against one nothing can be told from chance.
+        """
+        rows = np.flatnonzero(self._usable("", exclude) & self._tagged([choice.tag for choice in retrieval.tags]))
+        if len(rows) > MOST_CONTRASTED:
+            nearest, _ = self._catalogue.index.search(
+                self._vector(retrieval.query, Routing.NEIGHBOURS), MOST_CONTRASTED, rows
+            )
+            rows = np.sort(nearest[0])
+        references = [self._catalogue.reference(int(row)) for row in rows]
+        return contrast_of_pool(references)
+
+    def _vector(self, query: str, routing: Routing) -> NDArray[np.float32]:
+        text = query.strip()
+        if not text:
+            raise RequestError("the request is empty", hint="Say in a sentence what the video should be about.")
+        vector: NDArray[np.float32] = self._encoder.encode(
+            [text if routing is Routing.TAG_NAME else subject_of(text)]
+        )[0]
+        return vector
+
+    def _pool_tags(self, search: _Search, ranked: tuple[TagChoice, ...]) -> tuple[TagChoice, ...]:
+        """Fill the search's pool; the tags that it took, the chosen ones first."""
+        if not ranked:
+            search.take(np.ones(len(self._catalogue), dtype=bool))
+            search.notices.append(f"the catalogue {self.catalogue!r} has no tags: all of its references were compared")
+            return ()
+        wanted = search.options.tags
+        taken = ranked[:wanted]
+        chosen = self._tagged([choice.tag for choice in taken])
+        search.take(chosen)
+        if wanted > len(ranked):
+            search.notices.append(f"the catalogue {self.catalogue!r} has {len(ranked)} tags, not {wanted}: all were used")
+        before = search.counted
+        for choice in ranked[len(taken) :]:
+            if search.pool.fills(search.sizes):
+                break
+            more = self._tagged([choice.tag])
+            if search.usable[more].any():
+                chosen |= more
+                search.take(chosen)
+                taken = (*taken, choice)
+        if len(taken) > min(wanted, len(ranked)):
+            search.notices.append(_widened(taken, wanted, before))
+        return taken
+
+    def _tagged(self, tags: list[str]) -> NDArray[np.bool_]:
+        if not self._router.names:
+            return np.ones(len(self._catalogue), dtype=bool)
+        numbers = [number for number, name in enumerate(self._router.names) if name in tags]
+        return np.isin(self._router.codes, numbers)
+
+    def _usable(self, split: str, exclude: frozenset[str]) -> NDArray[np.bool_]:
+        """(N,) which rows may stand on a side: counted, of the split, not excluded."""
+        usable = np.isfinite(self._catalogue.comments) & ~self._excluded_rows(exclude)
+        return usable & (self._catalogue.splits == split) if split else usable
+
+    def _excluded_rows(self, exclude: frozenset[str]) -> NDArray[np.bool_]:
+        ids, rows = self._excluded
+        if ids != exclude:
+            rows = np.fromiter((known in exclude for known in self._catalogue.ids), dtype=bool, count=len(rows))
+            self._excluded = (exclude, rows)
+        return rows
+
+    def _nearest(
+        self, vector: NDArray[np.float32], rows: NDArray[np.int64], k: int, side: Side
+    ) -> list[RetrievedReference]:
+        found, similarities = self._catalogue.index.search(vector, k, rows)
+        order = np.lexsort((found[0], -similarities[0]))
+        return [
+            RetrievedReference(self._catalogue.reference(int(found[0, at])), side, float(similarities[0, at]))
+            for at in order
+        ]
+
+
+@dataclass(slots=True)
+class _Search:
+    """One retrieval as it goes: what may be used, the pool so far, and what has to be said about it."""
+
+    catalogue: Catalogue
+    options: RetrievalOptions
+    usable: NDArray[np.bool_]
+    sizes: Sizes = field(init=False)
+    pool: Pool = field(init=False)
+    notices: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.sizes = sizes_of(self.options.references, self.options.negative_share)
+        self.take(np.zeros(len(self.usable), dtype=bool))
+
+    def take(self, tagged: NDArray[np.bool_]) -> None:
+        """Make the usable rows among `tagged` (N,) the pool."""
+        rows = np.flatnonzero(self.usable & tagged)
+        self.pool = split_by_comments(rows, self.catalogue.comments, self.options.negative_share)
+
+    @property
+    def counted(self) -> int:
+        """References in the pool."""
+        return len(self.pool.popular) + len(self.pool.unpopular)
+
+    def closing_notices(self, found: int) -> list[str]:
+        """The notices, with what the result itself calls for."""
+        notices = list(self.notices)
+        where = f"the catalogue {self.catalogue.name!r}"
+        if not found:
+            notices.append(f"{where} has no reference with a comment count that may be used for this request")
+        elif found < self.options.references:
+            notices.append(f"{found} of {self.options.references} references were found: {where} has no more to use")
+        if sources := self.catalogue.manifest.source.split(", ")[1:]:
+            notices.append(f"{where} mixes the counts of {len(sources) + 1} sources, which share no scale")
+        return notices
+
+
+def check(options: RetrievalOptions) -> None:
+    """Raises RequestError for options that make no sense."""
+    if options.references < 1:
+        raise RequestError(
+            f"{options.references} references were asked for", hint="Ask for 1 or more; the paper uses 10, 50 and 100."
+        )
+    if options.tags < 1:
+        raise RequestError(f"{options.tags} tags were asked for", hint="Ask for 1 or more.")
+    if not 0 <= options.negative_share < 1:
+        raise RequestError(
+            f"the negative share is {options.negative_share}", hint="Give a share from 0 to below 1, e.g. 0.1."
+        )
+
+
+def _widened(taken: tuple[TagChoice, ...], wanted: int, before: int) -> str:
+    first = ", ".join(repr(choice.tag) for choice in taken[:wanted])
+    then = ", ".join(repr(choice.tag) for choice in taken[wanted:])
+    return f"{first} alone has {before} references to use: widened to {then}"
