@@ -61,7 +61,7 @@ def translate_model_error(exc: Exception) -> PopcornError | None:
 def _offline(model: str, settings: Settings) -> NamedModel:
     if model:
         raise RequestError(f"`offline` has no model {model!r}", hint="Write --llm offline.")
-    from .offline import OfflineDrafter
+    from .offline.chat_model import OfflineDrafter
 
     drafter = OfflineDrafter(seed=settings.seed)
     return NamedModel(drafter, drafter.name or "offline drafter (not a language model)")

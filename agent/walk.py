@@ -44,8 +44,8 @@ class Walk:
         """An event of this run, stamped now."""
         return {"event": name, "run_id": self.run.run_id, "ts": datetime.now(UTC).isoformat(), **facts}
 
-    def plan(self) -> Plan:
-        """The numbers of the run, as its settings and its mode have them."""
+    def plan(self, *, needs_frames: bool) -> Plan:
+        """The numbers of the run; a predictor that needs frames has every attempt rendered."""
         chosen = self.settings
         return plan_for(
             Plan(
@@ -58,7 +58,7 @@ class Walk:
                 attempts=chosen.attempts,
                 threshold=chosen.threshold,
                 aspect=Aspect(chosen.aspect),
-                render_each=chosen.render == "each",
+                render_each=needs_frames or chosen.render == "each",
                 seed=chosen.seed,
             )
         )
@@ -83,7 +83,11 @@ async def walk_events(walk: Walk, store: RunStore) -> AsyncIterator[Event]:
             "recursion_limit": 20 + 5 * walk.settings.attempts,
         }
         begun = await saved_values(graph, config)
-        start = None if begun else CreateInput(request=walk.run.request, plan=walk.plan())
+        start = (
+            None
+            if begun
+            else CreateInput(request=walk.run.request, plan=walk.plan(needs_frames=context.predictor.needs_frames))
+        )
         stream = graph.astream(start, config, context=context, stream_mode=["tasks", "custom"], durability="sync")
         async with aclosing(stream):
             while (item := await _before(deadline, anext(stream, None), walk)) is not None:

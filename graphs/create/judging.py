@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from ...tools.embedding.types import Encoder
 
+_COMPARED = 10_000
+"""Characters of a reference that are compared word by word; the time grows with them."""
 _WORD = re.compile(r"\w+(?:['’]\w+)*")
 
 
@@ -49,7 +51,7 @@ class Judge:
         similarities = self._titles @ title
         nearest = int(similarities.argmax())
         own = words(f"{draft.title} . {draft.video_prompt}")
-        runs = (longest_shared_run(own, words(reference.text), self._request_words) for reference in self._references)
+        runs = (longest_shared_run(own, words(reference.text[:_COMPARED]), self._request_words) for reference in self._references)
         shared = max(runs, key=len)
         return Originality(
             similarity=float(similarities[nearest]),

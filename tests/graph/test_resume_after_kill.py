@@ -1,0 +1,118 @@
+"""A run that was killed, interrupted or out of time goes on where it was, in a new process, and ends the same."""
+
+from __future__ import annotations
+
+import json
+import signal
+from typing import Any
+
+import pytest
+
+BIRYANI = "Make a video about the preparation of authentic Indian biryani"
+OPTIONS = ("--seed", "7", "--threshold", "100", "--attempts", "2")
+NODES = ["retrieve_references", "reason", "draft", "score", "refine", "render"]
+
+
+def decided(data: dict[str, Any]) -> dict[str, Any]:
+    """What a run decided, without where, when and how long."""
+    left_out = {"run_id", "timings", "video", "cover"}
+    return {name: value for name, value in data.items() if name not in left_out} | {"clip": data["video"]["sha256"]}
+
+
+def nodes(events: list[dict[str, Any]], event: str) -> list[str]:
+    """The nodes that were started, or finished, in order."""
+    return [entry["node"] for entry in events if entry["event"] == event]
+
+
+def stop_at(program: Any, node: str, sign: signal.Signals) -> tuple[list[dict[str, Any]], int, str]:
+    """Start a run, send it `sign` as soon as `node` starts; the events seen, the exit status and stderr."""
+    with program.start("ask", BIRYANI, "--jsonl", *OPTIONS) as process:
+        lines = []
+        for line in process.stdout:
+            lines.append(line)
+            event = json.loads(line)
+            if event["event"] == "node_started" and event["node"] == node:
+                process.send_signal(sign)
+                break
+        rest, stderr = process.communicate(timeout=60)
+    whole = [line for line in [*lines, *rest.splitlines(keepends=True)] if line.endswith("\n")]
+    return [json.loads(line) for line in whole], process.returncode, stderr
+
+
+def resumed(program: Any, run_id: str) -> list[dict[str, Any]]:
+    """The events of a resumed run that ended well."""
+    outcome = program("ask", "--resume", run_id, "--jsonl")
+    assert outcome.status == 0, str(outcome)
+    events: list[dict[str, Any]] = outcome.events
+    assert events[-1]["event"] == "run_finished"
+    return events
+
+
+@pytest.mark.parametrize("node", NODES)
+def test_a_run_killed_in_a_node_goes_on_and_repeats_no_finished_one(popcorn: Any, streamed: Any, node: str) -> None:
+    undisturbed = streamed.events
+    before, status, _ = stop_at(popcorn, node, signal.SIGKILL)
+    assert status == -signal.SIGKILL, "the run was over before it could be killed"
+    after = resumed(popcorn, before[0]["run_id"])
+    finished = len(nodes(before, "node_finished"))
+    whole = nodes(undisturbed, "node_started")
+    assert nodes(after, "node_started") in (whole[finished:], whole[finished + 1 :])
+    assert decided(after[-1]["data"]) == decided(undisturbed[-1]["data"])
+    assert {event["run_id"] for event in after} == {before[0]["run_id"]}
+
+
+@pytest.mark.parametrize("node", ["retrieve_references", "draft", "render"])
+def test_the_first_interrupt_stops_cleanly_and_names_the_way_to_resume(popcorn: Any, streamed: Any, node: str) -> None:
+    before, status, stderr = stop_at(popcorn, node, signal.SIGINT)
+    run_id = before[0]["run_id"]
+    assert status == 130, stderr
+    assert f"popcorn ask --resume {run_id}" in stderr
+    assert "Traceback" not in stderr
+    assert before[-1]["event"] == "error"
+    assert before[-1]["code"] == "interrupted"
+    assert before[-1]["run_id"] == run_id
+    after = resumed(popcorn, run_id)
+    assert decided(after[-1]["data"]) == decided(streamed.events[-1]["data"])
+
+
+def test_an_interrupted_render_leaves_no_half_clip(popcorn: Any) -> None:
+    before, status, stderr = stop_at(popcorn, "render", signal.SIGINT)
+    assert status == 130, stderr
+    folder = popcorn.home / "runs" / before[0]["run_id"]
+    assert [path.name for path in folder.rglob("*") if path.suffix in {".mp4", ".tmp", ".part"}] == []
+
+
+def test_a_finished_run_can_be_resumed_without_doing_anything_again(popcorn: Any, streamed: Any) -> None:
+    data = streamed.events[-1]["data"]
+    after = resumed(popcorn, data["run_id"])
+    assert nodes(after, "node_started") == []
+    assert after[-1]["data"] == data
+
+
+def test_a_run_out_of_time_ends_with_124_and_can_be_finished_later(popcorn: Any, streamed: Any) -> None:
+    outcome = popcorn("ask", BIRYANI, "--json", *OPTIONS, "--max-seconds", "0.5")
+    assert outcome.status == 124, str(outcome)
+    assert outcome.error["code"] == "budget"
+    assert outcome.error["run_id"]
+    assert outcome.error["run_id"] in outcome.error["hint"]
+    after = resumed(popcorn, outcome.error["run_id"])
+    assert decided(after[-1]["data"]) == decided(streamed.events[-1]["data"])
+
+
+def test_a_run_killed_twice_still_ends_the_same(popcorn: Any, streamed: Any) -> None:
+    before, _, _ = stop_at(popcorn, "draft", signal.SIGKILL)
+    run_id = before[0]["run_id"]
+    with popcorn.start("ask", "--resume", run_id, "--jsonl") as process:
+        for line in process.stdout:
+            if '"node_started"' in line:
+                break
+        process.kill()
+        process.communicate()
+    assert decided(resumed(popcorn, run_id)[-1]["data"]) == decided(streamed.events[-1]["data"])
+
+
+def test_a_resumed_run_keeps_its_own_settings(popcorn: Any, streamed: Any) -> None:
+    before, _, _ = stop_at(popcorn, "draft", signal.SIGKILL)
+    other = popcorn.set(POPCORN_THRESHOLD="0", POPCORN_ATTEMPTS="1", POPCORN_MODE="basic", POPCORN_SEED="99")
+    after = resumed(other, before[0]["run_id"])
+    assert decided(after[-1]["data"]) == decided(streamed.events[-1]["data"])
