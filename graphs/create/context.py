@@ -46,3 +46,5 @@ class CreateContext:
     encoder: Encoder
     folder: Path
     """The run's folder: every file of the run is written inside it."""
+    notices: tuple[str, ...] = ()
+    """What wiring has to say about the choice of these, for the result."""

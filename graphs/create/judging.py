@@ -51,7 +51,10 @@ class Judge:
         similarities = self._titles @ title
         nearest = int(similarities.argmax())
         own = words(f"{draft.title} . {draft.video_prompt}")
-        runs = (longest_shared_run(own, words(reference.text[:_COMPARED]), self._request_words) for reference in self._references)
+        runs = (
+            longest_shared_run(own, words(reference.text[:_COMPARED]), self._request_words)
+            for reference in self._references
+        )
         shared = max(runs, key=len)
         return Originality(
             similarity=float(similarities[nearest]),

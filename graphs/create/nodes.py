@@ -103,7 +103,7 @@ async def score(state: CreateState, runtime: Runtime[CreateContext]) -> Update:
 
 async def finish(state: CreateState, runtime: Runtime[CreateContext]) -> Update:
     """Name the winner: the best attempt, never simply the last."""
-    return {"best": best_of(state.attempts).number}
+    return {"best": best_of(state.attempts).number, "notices": list(runtime.context.notices)}
 
 
 def _call(context: CreateContext, node: str, prompt: str) -> ModelCall:
