@@ -1,9 +1,10 @@
 """What the popular side of a set has that the unpopular side lacks, as far as it can be told from chance.
 
 A share is compared by its log-odds on both sides, shrunken towards the share over both with a Dirichlet prior, after
-Monroe, Colaresi and Quinn, "Fightin' Words" (Political Analysis 16, 2008), counting titles rather than words. Lengths are
-compared by Welch's statistic. Of all that was compared of a kind, what stays is chosen so that at most one finding in
-five is expected to be chance (Benjamini and Hochberg, J. R. Stat. Soc. B 57, 1995): a set of nine against one gives none.
+Monroe, Colaresi and Quinn, "Fightin' Words" (Political Analysis 16, 2008), counting titles rather than words. Lengths
+are compared by Welch's statistic. Of all that was compared (words and hashtags apart from the rest), what stays is
+chosen so that at most one finding in five is expected to be chance (Benjamini and Hochberg, J. R. Stat. Soc. B 57,
+1995): a set of nine against one gives none.
 """
 
 from __future__ import annotations
@@ -27,7 +28,8 @@ FEWEST_SHARE = 0.02
 FEWEST_LENGTHS = 20
 """Titles on each side below which mean lengths are not compared."""
 MOST_OF_A_KIND = 6
-FAMILIES = ("word", "hashtag")
+VOCABULARY = ("word", "hashtag")
+"""Kinds of which hundreds are compared; they are judged apart, so that they do not drown the few others."""
 POOL_SHARE = 1 / 3
 """The bottom and the top share of a pool that `contrast_of_pool` compares."""
 
@@ -84,8 +86,8 @@ def contrast_of_sides(popular: Sequence[Reference], unpopular: Sequence[Referenc
     sides = [features_of(reference) for reference in popular], [features_of(reference) for reference in unpopular]
     compared = sorted((*_shares(*sides), *_lengths(*sides)), key=lambda c: (-abs(c.z), c.finding.kind, c.finding.text))
     families = [
-        [found for found in compared if found.finding.kind in FAMILIES],
-        [found for found in compared if found.finding.kind not in FAMILIES],
+        [found for found in compared if found.finding.kind in VOCABULARY],
+        [found for found in compared if found.finding.kind not in VOCABULARY],
     ]
     held = {found for family in families for found in _beyond_chance(family)}
     return tuple(_limited(found.finding for found in compared if found in held))
@@ -98,9 +100,7 @@ def _shares(popular: Sequence[TitleFeatures], unpopular: Sequence[TitleFeatures]
     for kind, text in sorted(here.keys() | there.keys()):
         a, b = here[kind, text], there[kind, text]
         if fewest <= a + b <= total - fewest:
-            finding = ContrastFinding(
-                kind, text, a / len(popular), b / len(unpopular), len(popular), len(unpopular)
-            )
+            finding = ContrastFinding(kind, text, a / len(popular), b / len(unpopular), len(popular), len(unpopular))
             yield _Compared(finding, shrunken_z(a, len(popular), b, len(unpopular)))
 
 
@@ -117,7 +117,7 @@ def _counts(side: Sequence[TitleFeatures]) -> Counter[tuple[str, str]]:
     counts: Counter[tuple[str, str]] = Counter()
     for title in side:
         counts.update(title.marks)
-        counts.update(("word", f"the word \"{word}\"") for word in title.words)
+        counts.update(("word", f'the word "{word}"') for word in title.words)
         counts.update(("hashtag", f"the hashtag #{tag}") for tag in title.hashtags)
     return counts
 

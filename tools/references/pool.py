@@ -37,7 +37,7 @@ class Pool:
 
 
 def sizes_of(references: int, negative_share: float) -> Sizes:
-    """K split into its sides: at least one unpopular when K is 5 or more, and always one popular; none of a share of 0."""
+    """K split into its sides: at least one unpopular when K is 5 or more and the share above 0; always one popular."""
     unpopular = math.floor(references * negative_share + 0.5)
     if negative_share > 0 and references >= 5:
         unpopular = max(1, unpopular)

@@ -10,26 +10,29 @@ from __future__ import annotations
 import re
 
 _VERBS = (
-    "analy[sz]e|assemble|build|compare|compile|compose|craft|create|demonstrate|depict|describe|develop|discuss|draft|"
-    "examine|explain|explore|generate|give|highlight|illustrate|introduce|investigate|make|narrate|offer|outline|present|"
+    "analy[sz]e|assemble|build|compare|compile|compose|craft|create|demonstrate|depict|describe|develop|discuss|"
+    "draft|examine|explain|explore|generate|give|highlight|illustrate|introduce|investigate|make|narrate|offer|outline|present|"
     "produce|provide|put together|rank|recreate|share|show|showcase|summari[sz]e|talk|tell|visuali[sz]e|write"
 )
 _NOUN_LIKE_VERBS = "animate|capture|design|document|edit|feature|film|record|review|shoot"
 """Verbs that are as often the subject itself ("film music", "design trends"): a command only before a determiner."""
 _MEDIA = (
-    "animation|breakdown|clip|collection|compilation|countdown|documentary|edit|explainer|footage|guide|highlight reel|"
-    "list|montage|overview|recap|reel|review|series|short|short film|story|summary|tribute|tutorial|video|vlog|walkthrough"
+    "animation|breakdown|clip|collection|compilation|countdown|documentary|edit|explainer|footage|guide|"
+    "highlight reel|list|montage|overview|recap|reel|review|series|short|short film|story|summary|tribute|tutorial|"
+    "video|vlog|walkthrough"
 )
 _LINKS = (
     "about|analy[sz]ing|celebrating|comparing|covering|dedicated to|demonstrating|depicting|describing|discussing|"
-    "documenting|examining|explaining|exploring|featuring|focused on|focusing on|for|highlighting|illustrating|in which|"
-    "introducing|of|on|presenting|ranking|showcasing|showing|summari[sz]ing|telling|that shows?|to show|where|with"
+    "documenting|examining|explaining|exploring|featuring|focused on|focusing on|for|highlighting|illustrating|"
+    "in which|introducing|of|on|presenting|ranking|showcasing|showing|summari[sz]ing|telling|that shows?|to show|"
+    "where|with"
 )
 _DETERMINER = r"(?:a|an|the|some|me|us|my|our|how|what|why|this|that)"
 _ARTICLE = r"(?:(?:a|an|the|some|me|us|my|our)\s+)*"
 _POLITE = re.compile(
     r"^(?:(?:please|kindly|hey|hi|hello|now|let's|let us|can you|could you|would you|will you|help me(?: to)?|"
-    r"i(?:'d| would) like(?: you)? to|i want(?: you)? to|i need(?: you)? to|we(?:'d| would) like to|we want to)\b[\s,]*)+",
+    r"i(?:'d| would) like(?: you)? to|i want(?: you)? to|i need(?: you)? to|we(?:'d| would) like to|we want to)\b"
+    r"[\s,]*)+",
     re.IGNORECASE,
 )
 _WISH = re.compile(r"^(?:i want|i need|i(?:'d| would) like|we want|we need)\s+(?=(?:a|an|some)\s)", re.IGNORECASE)

@@ -92,9 +92,9 @@ class Retriever:
         text = query.strip()
         if not text:
             raise RequestError("the request is empty", hint="Say in a sentence what the video should be about.")
-        vector: NDArray[np.float32] = self._encoder.encode(
-            [text if routing is Routing.TAG_NAME else subject_of(text)]
-        )[0]
+        vector: NDArray[np.float32] = self._encoder.encode([text if routing is Routing.TAG_NAME else subject_of(text)])[
+            0
+        ]
         return vector
 
     def _pool_tags(self, search: _Search, ranked: tuple[TagChoice, ...]) -> tuple[TagChoice, ...]:
@@ -108,7 +108,9 @@ class Retriever:
         chosen = self._tagged([choice.tag for choice in taken])
         search.take(chosen)
         if wanted > len(ranked):
-            search.notices.append(f"the catalogue {self.catalogue!r} has {len(ranked)} tags, not {wanted}: all were used")
+            search.notices.append(
+                f"the catalogue {self.catalogue!r} has {len(ranked)} tags, not {wanted}: all were used"
+            )
         before = search.counted
         for choice in ranked[len(taken) :]:
             if search.pool.fills(search.sizes):

@@ -35,7 +35,7 @@ class TagRouter:
     def __init__(
         self, tags: NDArray[np.object_], vectors: NDArray[np.float32], index: VectorIndex, encoder: Encoder
     ) -> None:
-        """`tags` (N,) holds a `str` a row, empty for none; `vectors` (N, D) unit rows; `index` searches the same rows."""
+        """`tags` (N,) holds a `str` a row, empty for none; `vectors` (N, D) unit rows; `index` is over `vectors`."""
         names, codes = np.unique(tags.astype(str), return_inverse=True)
         untagged = int(len(names) > 0 and names[0] == "")
         self.names: tuple[str, ...] = tuple(names[untagged:].tolist())
@@ -69,8 +69,8 @@ class TagRouter:
         rows, similarities = self._index.search(query, VOTERS)
         codes = self.codes[rows[0]]
         votes = np.exp((similarities[0].astype(np.float64) - similarities[0, 0]) / TEMPERATURE)[codes >= 0]
-        total = np.bincount(codes[codes >= 0], weights=votes, minlength=len(self.names))
-        return total / votes.sum() if len(votes) else total
+        total: NDArray[np.float64] = np.bincount(codes[codes >= 0], votes, len(self.names)).astype(np.float64)
+        return total / max(float(votes.sum()), 1e-12)
 
     @cached_property
     def _name_vectors(self) -> NDArray[np.float32]:

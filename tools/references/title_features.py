@@ -8,22 +8,24 @@ from dataclasses import dataclass
 from .types import Reference
 
 STOP_WORDS = frozenset(
-    "a about after all also am an and any are as at be because been but by can could did do does for from get got had has "
-    "have he her here hers him his i if in into is it its just like me more most my no not of off on one or our out over "
-    "own part s she so some such t than that the their them then there these they this those to too up us very was we "
-    "were what when which while who whose will with would you your".split()
+    """
+    about after all also and any are because been but can could did does for from get got had has have her here
+    hers him his into its just like more most not off one our out over own part she some such than that the
+    their them then there these they this those too very was were what when which while who whose will with
+    would you your
+    """.split()  # noqa: SIM905 - a hundred words read better in lines than in a column
 )
 """Words that carry no subject; hooks such as "how" and "why" are looked at as hooks."""
 
 _HASHTAG = re.compile(r"[#＃](?:([^\W\d][^\s#＃]*)|[ \t]+([^#＃\n]{1,60}?)[ \t]*(?=[#＃\n]|$))")
-"""`#word`, or `# some words` up to the next mark, as machine-translated captions write it; `#1` is a rank, no hashtag."""
+"""`#word`, or `# some words` up to the next mark, as machine-translated captions write it; `#1` is a rank, no tag."""
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _NUMBER = re.compile(r"\d")
 _EMOJI = re.compile("[\U0001f300-\U0001faff\u2600-\u27bf\U0001f1e6-\U0001f1ff\u2b50\u2b55\u231a\u231b]")
 _HOOKS = {
     "an opening that asks how, why or what": re.compile(r"^\W*(?:how|why|what|who|when|which)\b", re.IGNORECASE),
     "an opening that speaks to the viewer": re.compile(
-        r"^\W*(?:you|your|don't|do not|never|stop|watch|look|wait|guess|imagine|let's|have you|did you|do you|can you)\b",
+        r"^\W*(?:you|your|don't|do not|never|stop|watch|look|wait|guess|imagine|let's|(?:have|did|do|can) you)\b",
         re.IGNORECASE,
     ),
     "an opening with a number": re.compile(r"^\W*(?:\d|(?:two|three|four|five|six|seven|ten|top)\b)", re.IGNORECASE),
@@ -35,7 +37,7 @@ _HOOKS = {
 
 @dataclass(frozen=True, slots=True)
 class TitleFeatures:
-    """The glance at one title. Words are lower case, each once; hashtags are without their mark and apart from the words."""
+    """The glance at one title. Words are lower case, each once; hashtags are without their mark, apart from words."""
 
     words: frozenset[str]
     hashtags: frozenset[str]

@@ -1,0 +1,115 @@
+"""Nearest neighbours in a memory bank, and what their labels say together.
+
+A prediction is the mean of the k nearest labels, weighted by exp(similarity / temperature), where a video of the same
+tag is taken as `tag_bonus` nearer than it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import product
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from .memory_bank import MemoryBank
+
+SHORTLIST = 200
+"""Nearest videos among which the tag bonus may change the order."""
+CHUNK = 256
+"""Queries at a time: at 16,000 rows their similarities take 16 MB."""
+SIZES = (5, 10, 25, 50, 100)
+TEMPERATURES = (0.03, 0.05, 0.08, 0.12, 0.2)
+TAG_BONUSES = (0.0, 0.05, 0.1, 0.2)
+MOST_CHOOSING = 4000
+"""Held-out videos that the choice of settings looks at, evenly spaced."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How neighbours are weighted; chosen by `choose_settings`, not by hand."""
+
+    neighbours: int
+    temperature: float
+    tag_bonus: float
+
+
+@dataclass(frozen=True, slots=True)
+class Shortlist:
+    """The nearest rows of a bank for Q queries, nearest first: rows (Q, S) int64, similarities (Q, S) float32."""
+
+    rows: NDArray[np.int64]
+    similarities: NDArray[np.float32]
+
+
+def shortlist(bank: MemoryBank, queries: NDArray[np.float32], itself: NDArray[np.int64] | None = None) -> Shortlist:
+    """The SHORTLIST nearest rows (fewer in a small bank) of each query (Q, D).
+
+    `itself` (Q,) names for each query a row that is left out: the query's own, for leaving one out.
+    """
+    similarities = queries @ bank.vectors.T
+    size = min(SHORTLIST, len(bank) - (itself is not None))
+    if itself is not None:
+        similarities[np.arange(len(queries)), itself] = -np.inf
+    rows = np.argpartition(-similarities, size - 1, axis=1)[:, :size]
+    found = np.take_along_axis(similarities, rows, axis=1)
+    order = np.lexsort((rows, -found), axis=1)
+    return Shortlist(np.take_along_axis(rows, order, axis=1), np.take_along_axis(found, order, axis=1))
+
+
+def held_out(
+    bank: MemoryBank, rows: NDArray[np.int64], progress: Callable[[int, int], None] | None = None
+) -> Shortlist:
+    """The shortlist of every bank row in `rows` (Q,) among all other rows. Memory grows with Q, not with Q times N."""
+    size = min(SHORTLIST, len(bank) - 1)
+    found, similarities = np.empty((len(rows), size), np.int64), np.empty((len(rows), size), np.float32)
+    for start in range(0, len(rows), CHUNK):
+        at = rows[start : start + CHUNK]
+        block = shortlist(bank, bank.vectors[at], at)
+        found[start : start + len(at)], similarities[start : start + len(at)] = block.rows, block.similarities
+        if progress:
+            progress(start + len(at), len(rows))
+    return Shortlist(found, similarities)
+
+
+def predict(bank: MemoryBank, near: Shortlist, tags: NDArray[np.int64], settings: Settings) -> NDArray[np.float64]:
+    """Predictions (Q,) from a shortlist of Q queries whose tags have the codes `tags` (Q,), negative for none."""
+    nearness, labels = _by_nearness(bank, near, tags, settings.tag_bonus)
+    weights = _weights(nearness[:, : settings.neighbours], settings.temperature)
+    found: NDArray[np.float64] = (weights * labels[:, : settings.neighbours]).sum(axis=1) / weights.sum(axis=1)
+    return found
+
+
+def choose_settings(bank: MemoryBank, near: Shortlist, rows: NDArray[np.int64]) -> Settings:
+    """The settings with the least squared error on the held-out `rows` (Q,) whose shortlists are `near`."""
+    at = np.arange(0, len(rows), len(rows) // MOST_CHOOSING + 1)
+    few, truth = Shortlist(near.rows[at], near.similarities[at]), bank.labels[rows[at]]
+    tags = bank.tag_codes[rows[at]]
+    errors: dict[Settings, float] = {}
+    for bonus in TAG_BONUSES:
+        nearness, labels = _by_nearness(bank, few, tags, bonus)
+        for temperature, size in product(TEMPERATURES, SIZES):
+            weights = _weights(nearness[:, :size], temperature)
+            predicted = (weights * labels[:, :size]).sum(axis=1) / weights.sum(axis=1)
+            errors[Settings(size, temperature, bonus)] = float(np.mean((predicted - truth) ** 2))
+    return min(errors, key=lambda settings: errors[settings])
+
+
+def _by_nearness(
+    bank: MemoryBank, near: Shortlist, tags: NDArray[np.int64], bonus: float
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Similarities with the bonus (Q, S), largest first, and the labels in the same order."""
+    same = (bank.tag_codes[near.rows] == tags[:, None]) & (tags[:, None] >= 0)
+    nearness = near.similarities + bonus * same
+    order = np.argsort(-nearness, axis=1, kind="stable")
+    labels = np.take_along_axis(bank.labels[near.rows], order, axis=1)
+    return np.take_along_axis(nearness, order, axis=1), labels
+
+
+def _weights(nearness: NDArray[np.float64], temperature: float) -> NDArray[np.float64]:
+    weights: NDArray[np.float64] = np.exp((nearness - nearness[:, :1]) / temperature)
+    return weights
