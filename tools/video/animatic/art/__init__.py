@@ -1,0 +1,1 @@
+"""Drawings of subject families: SVG fragments that take their colours from the shot."""

@@ -1,0 +1,43 @@
+"""The cover: a still from the same scene, with the title set for a thumbnail."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from PIL import Image
+
+from ....errors import RenderError
+from . import layers
+from .scene import Scene
+from .stage import Box, chain, placing
+from .titles import fit, ink, set_lines
+
+_MOMENT = 0.56  # of the clip: the scene is open, its move half done
+
+
+def draw_cover(scene: Scene, title: str, out: Path) -> Path:
+    """Write the cover as a JPEG at the clip's size, atomically. Raises RenderError when it cannot be written."""
+    canvas = scene.picture(_MOMENT)
+    for layer in _lettering(scene, title):
+        layers.lay(canvas, layer, chain(placing((0, 0), 1.0), placing(layer.origin, layer.scale)))
+    temporary = out.with_name(f".{out.name}.{os.getpid()}.part")
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        picture = Image.fromarray(layers.to_rgb(canvas))
+        picture.save(temporary, "JPEG", quality=90, optimize=True, progressive=True)
+        temporary.replace(out)
+    except OSError as exc:
+        raise RenderError(
+            f"{str(out)!r} could not be written: {exc}", hint="check that the folder is writable and not full"
+        ) from exc
+    finally:
+        temporary.unlink(missing_ok=True)
+    return out
+
+
+def _lettering(scene: Scene, title: str) -> list[layers.Layer]:
+    box = scene.stage.title
+    box = Box(box.left, box.top, box.width, box.height * 1.04)
+    lines = fit(title, box, largest=0.19)
+    return set_lines(lines, box, box.top, ink(scene.palette), scene.palette.dark)

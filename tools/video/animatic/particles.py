@@ -1,0 +1,326 @@
+"""Small things in the air: each is one soft sprite, and where it is follows from the time alone."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from random import Random
+
+import numpy as np
+
+from . import drawing
+from .backdrops import glow
+from .colour import Palette, code, mix
+from .layers import Layer, Pixels, from_rgba, lay
+from .stage import Stage, chain, moving, placing, turning
+
+
+@dataclass(frozen=True, slots=True)
+class Mote:
+    """One thing in the air. Lengths are stage pixels, angles radians, times seconds."""
+
+    sprite: Layer
+    x: float
+    y: float
+    vx: float
+    vy: float
+    sway: float
+    turn: float
+    grow: float
+    phase: float
+    life: float
+    """Seconds from fading in to fading out; 0 for always there, wrapping around the frame."""
+
+
+class Air:
+    """Everything that floats in one shot."""
+
+    def __init__(self, motes: list[Mote], stage: Stage) -> None:
+        self._motes = motes
+        self._stage = stage
+
+    def draw(self, canvas: Pixels, time: float, shift: tuple[float, float]) -> None:
+        """Lay all motes over `canvas` as they are `time` seconds in; `shift` is the camera's, in stage pixels."""
+        for mote in self._motes:
+            width, height = mote.sprite.size
+            age = (time + mote.phase) % mote.life if mote.life else time
+            x = mote.x + mote.vx * age + mote.sway * math.sin(time * 1.7 + mote.phase * 5) - shift[0]
+            y = mote.y + mote.vy * age - shift[1]
+            opacity, grow = 1.0, 1.0
+            if mote.life:
+                share = age / mote.life
+                opacity = math.sin(math.pi * share) ** 0.8
+                grow = 1 + mote.grow * share
+            else:
+                x = (x + width) % (self._stage.width + 2 * width) - width
+                y = (y + height) % (self._stage.height + 2 * height) - height
+            place = chain(
+                moving(x - width / 2, y - height / 2), turning((width / 2, height / 2), mote.turn * time, grow)
+            )
+            lay(canvas, mote.sprite, chain(place, placing((0, 0), mote.sprite.scale)), opacity)
+
+
+def air(kind: str, stage: Stage, palette: Palette, seed: int) -> Air:
+    """The air of a weather or an effect; unknown kinds are clear."""
+    random = Random(seed)
+    make = _KINDS.get(kind)
+    return Air(make(stage, palette, random) if make else [], stage)
+
+
+def sprite(markup: str, width: float, height: float, scale: float = 1.0) -> Layer:
+    """A small layer from SVG of that size."""
+    pixels = drawing.raster(drawing.svg(width, height, markup), scale)
+    padded = np.pad(pixels, ((2, 2), (2, 2), (0, 0)))
+    return Layer(from_rgba(padded, grain=0), (0, 0), scale)
+
+
+def _rain(stage: Stage, palette: Palette, random: Random) -> list[Mote]:
+    unit = min(stage.width, stage.height) / 100
+    colour = code(mix(palette.light, (255, 255, 255), 0.4))
+    sprites = []
+    for long, thick, strength in ((9, 0.26, 0.42), (14, 0.34, 0.5), (20, 0.5, 0.32)):
+        length, wide = unit * long, unit * 2.2
+        line = f'<path d="M{wide * 0.8:.1f} {unit:.1f}L{wide * 0.2:.1f} {length - unit:.1f}" stroke="{colour}" '
+        line += f'stroke-opacity="{strength}" stroke-width="{unit * thick:.2f}" stroke-linecap="round"/>'
+        sprites.append(sprite(line, wide, length))
+    return [
+        Mote(
+            sprites[number % 3],
+            random.uniform(0, stage.width),
+            random.uniform(0, stage.height),
+            -unit * 14 * (1 + number % 3 * 0.3),
+            unit * 150 * (1 + number % 3 * 0.35),
+            0,
+            0,
+            0,
+            0,
+            0,
+        )
+        for number in range(72)
+    ]
+
+
+def _snow(stage: Stage, palette: Palette, random: Random) -> list[Mote]:
+    unit = min(stage.width, stage.height) / 100
+    white = mix(palette.light, (255, 255, 255), 0.7)
+    sprites = [_dot(unit * size, white, strength) for size, strength in ((1.1, 0.9), (1.8, 0.85), (4.4, 0.5))]
+    return [
+        Mote(
+            sprites[0 if number % 5 < 3 else 1 if number % 5 < 4 else 2],
+            random.uniform(0, stage.width),
+            random.uniform(0, stage.height),
+            unit * random.uniform(-5, 2),
+            unit * random.uniform(9, 22) * (1 + (number % 5 == 4)),
+            unit * random.uniform(0.5, 2.5),
+            0,
+            0,
+            random.uniform(0, 6),
+            0,
+        )
+        for number in range(80)
+    ]
+
+
+def _dot(size: float, colour: tuple[int, int, int], strength: float) -> Layer:
+    side = size * 2
+    return sprite(
+        f"<defs>{glow('d', colour, strength)}</defs>"
+        f'<circle cx="{size:.1f}" cy="{size:.1f}" r="{size:.1f}" fill="url(#d)"/>'
+        f'<circle cx="{size:.1f}" cy="{size:.1f}" r="{size * 0.42:.1f}" fill="{code(colour)}" fill-opacity="{strength}"/>',
+        side,
+        side,
+    )
+
+
+def _floating(stage: Stage, sprites: list[Layer], random: Random, count: int, rise: float) -> list[Mote]:
+    """Things that drift up or down for ever, turning a little."""
+    unit = min(stage.width, stage.height) / 100
+    return [
+        Mote(
+            sprites[number % len(sprites)],
+            random.uniform(0, stage.width),
+            random.uniform(0, stage.height),
+            unit * random.uniform(-4, 4),
+            unit * rise * random.uniform(0.6, 1.5),
+            unit * random.uniform(1, 4),
+            random.uniform(-1.6, 1.6),
+            0,
+            random.uniform(0, 6),
+            0,
+        )
+        for number in range(count)
+    ]
+
+
+def _dust(stage: Stage, palette: Palette, random: Random) -> list[Mote]:
+    unit = min(stage.width, stage.height) / 100
+    colour = mix(palette.light, (255, 255, 255), 0.2)
+    sprites = [_dot(unit * size, colour, strength) for size, strength in ((0.5, 0.75), (0.8, 0.6), (2.6, 0.22))]
+    return _floating(stage, sprites, random, 34, -3)
+
+
+def _embers(stage: Stage, palette: Palette, random: Random) -> list[Mote]:
+    unit = min(stage.width, stage.height) / 100
+    sprites = [_dot(unit * size, colour, 0.95) for size, colour in ((0.7, (255, 214, 120)), (1.0, (255, 150, 70)))]
+    sprites.append(_dot(unit * 2.6, (255, 120, 60), 0.35))
+    return _floating(stage, sprites, random, 44, -24)
+
+
+def _sparkle(stage: Stage, palette: Palette, random: Random) -> list[Mote]:
+    unit = min(stage.width, stage.height) / 100
+    colour = code(mix(palette.light, (255, 255, 255), 0.45))
+    half = unit * 2.6
+    star = f"M{half} 0Q{half * 1.1} {half * 0.9} {half * 2} {half}Q{half * 1.1} {half * 1.1} {half} {half * 2}"
+    star += f"Q{half * 0.9} {half * 1.1} 0 {half}Q{half * 0.9} {half * 0.9} {half} 0Z"
+    big = sprite(f'<path d="{star}" fill="{colour}" fill-opacity=".9"/>', half * 2, half * 2)
+    small = _dot(unit * 0.8, mix(palette.light, (255, 255, 255), 0.4), 0.8)
+    box = stage.subject
+    return [
+        Mote(
+            big if number % 3 == 0 else small,
+            box.left + box.width * random.uniform(-0.08, 1.08),
+            box.top + box.height * random.uniform(0.0, 0.95),
+            0,
+            -unit * random.uniform(2, 7),
+            unit,
+            random.uniform(-0.5, 0.5),
+            random.uniform(-0.4, 0.3),
+            random.uniform(0, 3),
+            random.uniform(1.1, 1.9),
+        )
+        for number in range(26)
+    ]
+
+
+def _petals(stage: Stage, palette: Palette, random: Random) -> list[Mote]:
+    unit = min(stage.width, stage.height) / 100
+    sprites = []
+    for size, colour in ((2.4, palette.accent), (1.8, mix(palette.accent, palette.light, 0.45)), (3.4, palette.main)):
+        side = unit * size
+        path = f"M0 {side:.1f}Q{side * 0.3:.1f} 0 {side * 2:.1f} {side * 0.5:.1f}Q{side * 1.4:.1f} {side * 1.7:.1f} 0 {side:.1f}Z"
+        sprites.append(sprite(f'<path d="{path}" fill="{code(colour)}" fill-opacity=".88"/>', side * 2, side * 2))
+    return _floating(stage, sprites, random, 26, 15)
+
+
+def _confetti(stage: Stage, palette: Palette, random: Random) -> list[Mote]:
+    unit = min(stage.width, stage.height) / 100
+    sprites = []
+    for colour in (palette.accent, palette.main, palette.light, palette.second):
+        wide, tall = unit * random.uniform(1, 1.6), unit * random.uniform(1.6, 2.6)
+        mark = f'<rect width="{wide:.1f}" height="{tall:.1f}" rx="{unit * 0.2:.1f}" fill="{code(mix(colour, palette.light, 0.2))}"/>'
+        sprites.append(sprite(mark, wide, tall))
+    return _floating(stage, sprites, random, 46, 22)
+
+
+def _notes(stage: Stage, palette: Palette, random: Random) -> list[Mote]:
+    unit = min(stage.width, stage.height) / 100
+    colour = code(mix(palette.accent, palette.light, 0.35))
+    single = (
+        f'<g transform="scale({unit / 10:.3f})" fill="{colour}"><ellipse cx="18" cy="62" rx="15" ry="11" transform="rotate(-18 18 62)"/>'
+        '<path d="M28 58V6c10 6 22 10 20 30-4-10-12-14-14-14v36z"/></g>'
+    )
+    double = (
+        f'<g transform="scale({unit / 10:.3f})" fill="{colour}"><ellipse cx="16" cy="66" rx="14" ry="10" transform="rotate(-18 16 66)"/>'
+        '<ellipse cx="64" cy="58" rx="14" ry="10" transform="rotate(-18 64 58)"/><path d="M25 62V14l53-9v49h-6V20L31 27v35z"/></g>'
+    )
+    sprites = [sprite(single, unit * 5.6, unit * 8), sprite(double, unit * 8.6, unit * 8.2)]
+    box = stage.subject
+    return [
+        Mote(
+            sprites[number % 2],
+            box.left + box.width * random.uniform(-0.05, 1.05),
+            box.top + box.height * random.uniform(0.2, 0.75),
+            unit * random.uniform(-5, 5),
+            -unit * random.uniform(14, 26),
+            unit * 2,
+            random.uniform(-0.25, 0.25),
+            0.4,
+            random.uniform(0, 3),
+            random.uniform(1.5, 2.3),
+        )
+        for number in range(12)
+    ]
+
+
+def _steam(stage: Stage, palette: Palette, random: Random) -> list[Mote]:
+    unit = min(stage.width, stage.height) / 100
+    white = mix(palette.light, (255, 255, 255), 0.6)
+    wide, tall = unit * 22, unit * 34
+    puff = sprite(
+        f"<defs>{glow('p', white, 0.34)}</defs>"
+        + "".join(
+            f'<ellipse cx="{wide * x:.0f}" cy="{tall * y:.0f}" rx="{wide * rx:.0f}" ry="{tall * ry:.0f}" fill="url(#p)"/>'
+            for x, y, rx, ry in ((0.5, 0.5, 0.42, 0.46), (0.38, 0.66, 0.3, 0.3), (0.62, 0.34, 0.3, 0.32))
+        ),
+        wide,
+        tall,
+        0.4,
+    )
+    box = stage.subject
+    return [
+        Mote(
+            puff,
+            box.left + box.width * (0.5 + random.uniform(-0.2, 0.2)),
+            box.top + box.height * random.uniform(0.36, 0.42),
+            unit * random.uniform(-2.5, 2.5),
+            -unit * random.uniform(13, 20),
+            unit * 2.2,
+            random.uniform(-0.12, 0.12),
+            0.9,
+            random.uniform(0, 3),
+            random.uniform(1.9, 2.7),
+        )
+        for _ in range(9)
+    ]
+
+
+def _fog(stage: Stage, palette: Palette, random: Random) -> list[Mote]:
+    unit = min(stage.width, stage.height) / 100
+    pale = mix(palette.low, (255, 255, 255), 0.35)
+    wide, tall = unit * 110, unit * 34
+    bank = sprite(
+        f"<defs>{glow('f', pale, 0.6)}</defs><ellipse cx='{wide / 2:.0f}' cy='{tall / 2:.0f}' rx='{wide / 2:.0f}' "
+        f"ry='{tall / 2:.0f}' fill='url(#f)'/>",
+        wide,
+        tall,
+        0.2,
+    )
+    return [
+        Mote(
+            bank,
+            random.uniform(0, stage.width),
+            stage.horizon + unit * random.uniform(-22, 26),
+            unit * random.uniform(4, 11) * random.choice((-1, 1)),
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+        )
+        for _ in range(5)
+    ]
+
+
+def _wind(stage: Stage, palette: Palette, random: Random) -> list[Mote]:
+    motes = _petals(stage, palette, random)
+    unit = min(stage.width, stage.height) / 100
+    return [
+        Mote(m.sprite, m.x, m.y, unit * random.uniform(50, 90), m.vy * 0.4, m.sway, m.turn * 2, 0, m.phase, 0)
+        for m in motes[:20]
+    ]
+
+
+_KINDS = {
+    "rain": _rain,
+    "snow": _snow,
+    "fog": _fog,
+    "wind": _wind,
+    "petals": _petals,
+    "dust": _dust,
+    "embers": _embers,
+    "sparkle": _sparkle,
+    "confetti": _confetti,
+    "notes": _notes,
+    "steam": _steam,
+}

@@ -1,0 +1,178 @@
+"""A shot as layers, and any moment of it as a frame."""
+
+from __future__ import annotations
+
+import math
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from random import Random
+
+import numpy as np
+
+from . import drawing
+from .backdrops import Ground, Plate, plates
+from .camera import HOOK_ENDS, PAYOFF_STARTS, Camera
+from .colour import Palette, palette
+from .easing import settle, span
+from .layers import Layer, Pixels, backdrop, from_rgba, lay
+from .particles import Air, air
+from .reading import Shot
+from .stage import Stage, View, chain, moving, placing, turning
+from .titles import Block, blocks, draw
+
+_CLOSE = 1.35
+"""Pixels a stage pixel for the subject, since the hook comes close to it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prop:
+    """A layer with what it does by itself."""
+
+    layer: Layer
+    motion: str = "body"
+    pivot: tuple[float, float] = (0.0, 0.0)
+    drift: float = 0.0
+
+
+class Scene:
+    """Everything of one shot, rasterised; `frame` composes any moment of it."""
+
+    def __init__(self, shot: Shot, title: str, stage: Stage, seconds: float) -> None:
+        self.shot = shot
+        self.stage = stage
+        self.palette = palette(shot)
+        self._seconds = seconds
+        self._camera = Camera(shot, stage)
+        drawn = plates(shot.setting, Ground(stage, self.palette, Random(shot.seed)))
+        with ThreadPoolExecutor(2) as pool:
+            behind = pool.map(self._prop, [plate for plate in drawn if not plate.in_front])
+            before = pool.map(self._prop, [plate for plate in drawn if plate.in_front])
+            hero = pool.map(self._hero, drawing.parts(shot.subject))
+            titles = pool.submit(blocks, title, shot, stage, self.palette)
+            self._sky = backdrop(_gradient(stage, self.palette), shot.seed & 0xFFFF)
+            self._airs = [air(kind, stage, self.palette, shot.seed) for kind in _airs(shot)]
+            self._behind, self._hero_parts, self._before = list(behind), list(hero), list(before)
+            self._titles: list[Block] = titles.result()
+
+    @property
+    def focus(self) -> tuple[float, float]:
+        """What the camera comes close to."""
+        box = self.stage.subject
+        return box.left + box.width / 2, box.top + box.height * 0.55
+
+    def frame(self, time: float, canvas: Pixels | None = None) -> Pixels:
+        """The picture `time` seconds in, as layer pixels (H, W, 4); drawn into `canvas` when given."""
+        share = time / self._seconds
+        canvas = self.picture(share, canvas)
+        for block in self._titles:
+            draw(canvas, block, share)
+        return canvas
+
+    def picture(self, share: float, canvas: Pixels | None = None) -> Pixels:
+        """The picture without its lettering at `share` of the clip."""
+        time = share * self._seconds
+        if canvas is None:
+            canvas = np.empty_like(self._sky)
+        view = self._camera.at(share)
+        np.copyto(canvas, self._sky)
+        for prop in self._behind:
+            self._lay(canvas, prop, view, time)
+        for prop in self._hero_parts:
+            self._lay(canvas, prop, view, time)
+        for prop in self._before:
+            self._lay(canvas, prop, view, time)
+        for floating in self._airs:
+            floating.draw(canvas, time, (view.x, view.y))
+        return canvas
+
+    def _lay(self, canvas: Pixels, prop: Prop, view: View, time: float) -> None:
+        carried = view.matrix(self.stage, self.focus, prop.layer.depth)
+        own = self._motion(prop, time)
+        opacity = 1.0
+        if prop.motion == "light":
+            opacity = 0.86 + 0.14 * math.sin(time * 2.6)
+        placed = chain(own, placing(prop.layer.origin, prop.layer.scale))
+        lay(canvas, prop.layer, chain(carried, placed), opacity)
+
+    def _motion(self, prop: Prop, time: float) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
+        """How a part moves by itself: stage to stage."""
+        share = time / self._seconds
+        unit = self.stage.subject.width / 1000
+        arrive = 1 - settle(span(share, PAYOFF_STARTS - 0.02, PAYOFF_STARTS + 0.09))
+        beat = 1 + 0.018 * math.sin(time * 3.4)
+        if prop.motion == "plate":
+            return moving(prop.drift * time, 0)
+        if prop.motion == "lift":
+            up = settle(span(share, HOOK_ENDS * 0.25, HOOK_ENDS + 0.12))
+            sway = math.sin(time * 2.4)
+            lifted = moving(sway * 8 * unit, -up * 165 * unit + sway * 10 * unit)
+            return chain(lifted, turning(prop.pivot, -0.16 * up + 0.02 * sway))
+        if prop.motion == "spin":
+            return turning(prop.pivot, time * 2.1)
+        if prop.motion == "wheel":
+            return turning(prop.pivot, time * 9.0)
+        if prop.motion == "sway":
+            return turning(prop.pivot, 0.075 * math.sin(time * 3.1))
+        if prop.motion == "nod":
+            return turning(prop.pivot, 0.035 * math.sin(time * 2.4 + 0.6))
+        if prop.motion == "float":
+            return chain(
+                moving(0, 16 * unit * math.sin(time * 2.2)), turning(prop.pivot, 0.02 * math.sin(time * 1.7), beat)
+            )
+        if prop.motion == "bounce":
+            high = abs(math.sin(time * 3.3))
+            return moving(0, -120 * unit * high)
+        if prop.motion == "pulse":
+            return turning(prop.pivot, 0, 1 + 0.05 * math.sin(time * 5.2) + 0.05 * (1 - arrive))
+        return turning(prop.pivot, 0, 1 + 0.006 * math.sin(time * 2.2))
+
+    def _prop(self, plate: Plate) -> Prop:
+        width = self.stage.width + 2 * self.stage.margin
+        pixels = drawing.raster(drawing.svg(width, plate.height, plate.markup), plate.scale)
+        layer = Layer(from_rgba(pixels), (-self.stage.margin, plate.top), plate.scale, plate.depth)
+        return Prop(layer, "light" if plate.overlay else "plate", drift=plate.drift)
+
+    def _hero(self, part: drawing.Part) -> Prop:
+        """A part of the subject, cropped to what is drawn on it."""
+        box = self.stage.subject
+        scale = box.width / 1000 * _CLOSE
+        body = f'<g transform="translate({120 * scale:.2f} {120 * scale:.2f}) scale({scale:.5f})">{part.markup}</g>'
+        pixels = drawing.raster(drawing.svg(1240 * scale, 1240 * scale, body, drawing.inks(self.palette)))
+        top, bottom, left, right = _drawn(pixels)
+        origin = (box.left - 0.12 * box.width + left / _CLOSE, box.top - 0.12 * box.width + top / _CLOSE)
+        layer = Layer(from_rgba(np.ascontiguousarray(pixels[top:bottom, left:right])), origin, _CLOSE)
+        pivot = (box.left + part.pivot[0] / 1000 * box.width, box.top + part.pivot[1] / 1000 * box.width)
+        return Prop(layer, part.name, pivot)
+
+
+def _airs(shot: Shot) -> list[str]:
+    """What is in the air: the subject's own effect, and the weather; never the same twice."""
+    return list(dict.fromkeys(kind for kind in (shot.effect, shot.weather or "dust") if kind))
+
+
+def _drawn(pixels: Pixels) -> tuple[int, int, int, int]:
+    """The rows and columns with anything on them, two pixels more on each side."""
+    rows = np.flatnonzero(pixels[..., 3].any(axis=1))
+    columns = np.flatnonzero(pixels[..., 3].any(axis=0))
+    if not rows.size:
+        return 0, 2, 0, 2
+    height, width = pixels.shape[:2]
+    return (
+        max(0, int(rows[0]) - 2),
+        min(height, int(rows[-1]) + 3),
+        max(0, int(columns[0]) - 2),
+        min(width, int(columns[-1]) + 3),
+    )
+
+
+def _gradient(stage: Stage, tones: Palette) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
+    """The sky or wall as float sRGB (H, W, 3): three colours downwards, darker towards the corners."""
+    place = np.linspace(0, stage.height / stage.horizon, stage.height)
+    column = np.stack(
+        [np.interp(place, (0, 0.5, 1.0), (tones.top[i], tones.middle[i], tones.low[i])) for i in range(3)],
+        axis=1,
+    )
+    y = np.linspace(-1, 1, stage.height)[:, None]
+    x = np.linspace(-1, 1, stage.width)[None, :]
+    shade = 1 - 0.16 * np.clip((x * x * 0.8 + y * y * 0.6), 0, 1)
+    return column[:, None, :] * shade[..., None]
