@@ -24,7 +24,10 @@ class VectorIndex:
 
     @classmethod
     def build(cls, vectors: NDArray[np.float32]) -> VectorIndex:
-        """An index in memory over `vectors` (N, D) float32. Raises DataError for another shape or a value not finite."""
+        """An index in memory over `vectors` (N, D) float32.
+
+        Raises DataError for another shape and for values that are not finite.
+        """
         if vectors.ndim != 2 or vectors.shape[1] == 0:
             raise DataError(f"an index needs vectors of shape (N, D), not {vectors.shape}")
         if not np.isfinite(vectors).all():
@@ -74,7 +77,8 @@ class VectorIndex:
         options, available = None, len(self)
         if rows is not None:
             wanted = self._checked(rows)
-            options, available = faiss.SearchParameters(sel=faiss.IDSelectorArray(wanted)), len(wanted)
+            options = faiss.SearchParameters(sel=faiss.IDSelectorArray(wanted))  # type: ignore[call-arg]
+            available = len(wanted)
         found = min(k, available)
         if found <= 0 or len(queries) == 0:
             return np.empty((len(queries), 0), np.int64), np.empty((len(queries), 0), np.float32)

@@ -146,7 +146,7 @@ def _manifest(folder: Path) -> Manifest:
 
 def _vectors(path: Path) -> NDArray[np.float32]:
     try:
-        vectors = np.load(path, mmap_mode="r", allow_pickle=False)
+        vectors: NDArray[np.float32] = np.load(path, mmap_mode="r", allow_pickle=False)
     except (OSError, ValueError, EOFError) as exc:
         raise DataError(f"the vectors {str(path)!r} cannot be read: {exc}", hint=REBUILD) from exc
     if vectors.dtype != np.float32 or vectors.ndim != 2:

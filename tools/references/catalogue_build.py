@@ -58,6 +58,14 @@ def build_catalogue(
             return _build(folder, references, key, encoder, progress)
 
 
+def standing_catalogue(folder: Path, references: Sequence[Reference], encoder: str) -> Catalogue | None:
+    """The catalogue at `folder` when it holds just these references with that encoder's vectors, None otherwise.
+
+    Raises NewerFormatError when a newer Popcorn wrote it.
+    """
+    return _standing(folder, digest(references), encoder)
+
+
 def _build(
     folder: Path, references: Sequence[Reference], key: str, encoder: Encoder, progress: Progress | None
 ) -> Catalogue:

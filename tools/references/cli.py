@@ -1,0 +1,162 @@
+"""`popcorn references`: import a catalogue, search it, and see what it holds."""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from ...display import Form, Screen
+from ...errors import MissingError, RequestError
+
+if TYPE_CHECKING:
+    from ...settings import Settings
+    from .catalogue import Catalogue
+
+references = typer.Typer(
+    name="references", help="The past videos that drafts learn from: import, search, see.", no_args_is_help=True
+)
+
+REAL = "the sample's counts are invented; import a real catalogue: popcorn references import --help"
+
+CATALOGUE = Annotated[str | None, typer.Option(help="Which catalogue; `sample` is built in.")]
+JSON = Annotated[bool, typer.Option("--json", help="Answer with one JSON envelope.")]
+QUIET = Annotated[bool, typer.Option("-q", "--quiet", help="No progress and no notices.")]
+
+
+@references.command("import")
+def import_(
+    source: Annotated[
+        str,
+        typer.Argument(
+            help="A MicroLens folder, a CSV, JSONL or Parquet file, hf:OWNER/NAME (e.g. hf:junchenfu/microlens_rag) "
+            "for a dataset of the Hugging Face hub, or `sample`."
+        ),
+    ],
+    name: Annotated[str, typer.Option(help="What to call the catalogue.")] = "",
+    mapped: Annotated[
+        list[str] | None,
+        typer.Option("--map", metavar="FIELD=COLUMN", help="Which column holds a field, e.g. --map title=caption."),
+    ] = None,
+    strict: Annotated[bool, typer.Option("--strict", help="Fail on the first row that is not whole.")] = False,
+    encoder: Annotated[str | None, typer.Option(help="The text encoder: a name or a folder.")] = None,
+    json: JSON = False,
+    quiet: QUIET = False,
+) -> None:
+    """Read references from SOURCE and embed them as a catalogue; what is already embedded is kept."""
+    from ...agent.wiring import SAMPLE, catalogue_folder
+    from ...settings import load_settings
+    from ..embedding.encoder import open_encoder
+    from .catalogue_build import build_catalogue, standing_catalogue
+    from .catalogue_view import import_view
+    from .importers.report import ImportReport
+    from .importers.sources import check_mapping, read_source
+
+    screen = Screen("references import", Form.JSON if json else Form.TEXT, quiet=quiet)
+    name = name or (SAMPLE if source == SAMPLE else "")
+    if not name:
+        raise RequestError("the catalogue has no name", hint="Add --name NAME.")
+    if (name == SAMPLE) != (source == SAMPLE):
+        raise RequestError(f"the name {SAMPLE!r} belongs to the built-in references", hint="Choose another --name.")
+    settings = load_settings(encoder=encoder)
+    folder, mapping = catalogue_folder(settings, name), check_mapping(mapped or [])
+    started, report = time.perf_counter(), ImportReport(source, strict=strict)
+    rows = read_source(source, mapping, report)
+    read, chosen = time.perf_counter(), open_encoder(settings.encoder)
+    standing = standing_catalogue(folder, rows, chosen.name)
+    with screen.progress(f"embed {name}") as progress:
+        catalogue = standing or build_catalogue(folder, rows, chosen, progress)
+    data = {
+        "name": name,
+        "rows": len(catalogue),
+        "encoder": catalogue.manifest.encoder,
+        "illustrative": catalogue.illustrative,
+        "built": standing is None,
+        "seconds": {"reading": round(read - started, 2), "building": round(time.perf_counter() - read, 2)},
+        "report": report.as_data(),
+    }
+    screen.answer(data, lambda console: console.print(import_view(data)))
+
+
+@references.command()
+def search(
+    query: Annotated[str, typer.Argument(help="What to look for; `-` reads it from standard input.")] = "",
+    file: Annotated[
+        Path | None, typer.Option(help="Many queries: one a line, or the column `prompt` of a CSV file.")
+    ] = None,
+    catalogue: CATALOGUE = None,
+    count: Annotated[int | None, typer.Option("-k", "--references", help="References to find.")] = None,
+    tags: Annotated[int | None, typer.Option(help="Tags to look in.")] = None,
+    routing: Annotated[str | None, typer.Option(help="How tags are chosen: neighbours or tag-name.")] = None,
+    negative_share: Annotated[float | None, typer.Option(help="Share of unpopular references.")] = None,
+    split: Annotated[str, typer.Option(help="Only references of this split: train, valid or test.")] = "",
+    json: JSON = False,
+    jsonl: Annotated[bool, typer.Option("--jsonl", help="Answer with one JSON object a query.")] = False,
+    quiet: QUIET = False,
+) -> None:
+    """Find popular and unpopular references for a query, and the tags it belongs to."""
+    from ...agent.wiring import open_catalogue
+    from ...settings import load_settings
+    from .catalogue_view import retrieval_data, search_view
+    from .queries import read_queries
+    from .retrieval import Retriever, check
+    from .types import RetrievalOptions, Routing
+
+    screen = Screen("references search", Form.JSONL if jsonl else Form.JSON if json else Form.TEXT, quiet=quiet)
+    settings = load_settings(
+        catalogue=catalogue, references=count, tags=tags, routing=routing, negative_share=negative_share
+    )
+    options = RetrievalOptions(
+        settings.references, settings.tags, settings.negative_share, Routing(settings.routing), split
+    )
+    check(options)
+    queries = read_queries(sys.stdin.read() if query == "-" else query, file)
+    with screen.progress("embed the sample") as progress:
+        opened, encoder = open_catalogue(settings, progress=progress)
+    retriever = Retriever(opened, encoder)
+    results = []
+    with screen.progress("search") as progress:
+        for done, text in enumerate(queries, start=1):
+            results.append(retrieval_data(retriever.retrieve(text, options)))
+            progress(done, len(queries))
+            if screen.form is Form.JSONL:
+                screen.line(results.pop())
+    if screen.form is not Form.JSONL:
+        data: dict[str, Any] = {"catalogue": opened.name, "illustrative": opened.illustrative}
+        data |= results[0] if file is None else {"results": results}
+        screen.answer(data, lambda console: console.print(search_view(results)))
+    if opened.illustrative:
+        screen.notice(REAL)
+
+
+@references.command()
+def stats(catalogue: CATALOGUE = None, json: JSON = False, quiet: QUIET = False) -> None:
+    """Show what a catalogue holds: rows, tags, comments, splits, where it came from."""
+    from ...settings import load_settings
+    from .catalogue_stats import catalogue_stats
+    from .catalogue_view import stats_view
+
+    screen = Screen("references stats", Form.JSON if json else Form.TEXT, quiet=quiet)
+    opened = _open(load_settings(catalogue=catalogue), screen)
+    data = catalogue_stats(opened)
+    screen.answer(data, lambda console: console.print(stats_view(data)))
+    if opened.illustrative:
+        screen.notice(REAL)
+
+
+def _open(settings: Settings, screen: Screen) -> Catalogue:
+    """The catalogue in the settings without its encoder; the sample is built when it is first used."""
+    from ...agent.wiring import SAMPLE, build_sample, catalogue_folder
+    from .catalogue import Catalogue
+
+    folder = catalogue_folder(settings)
+    try:
+        return Catalogue.open(folder)
+    except MissingError:
+        if folder.name != SAMPLE:
+            raise
+        with screen.progress("embed the sample") as progress:
+            return build_sample(settings, progress)[0]
