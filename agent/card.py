@@ -55,7 +55,7 @@ def _bar(percentile: float, threshold: float, width: int = 40) -> Text:
     bar = Text()
     for place in range(width):
         style = ("green" if percentile >= threshold else "yellow") if place < filled else "bright_black"
-        bar.append("│" if place == mark else "━", style="bold" if place == mark else style)
+        bar.append("│" if place == mark else "━" if place < filled else "─", style="bold" if place == mark else style)
     return bar
 
 

@@ -19,6 +19,21 @@ from .language_model import OPENAI_KEY
 LEAST_SPACE = 500 * 2**20
 """Bytes of free space under the home below which `doctor` warns."""
 
+_SCRIPTS = {
+    "Latin": "Biryani, Ångström",
+    "Greek": "Ελληνικά",
+    "Cyrillic": "Кириллица",
+    "Arabic": "العربية",
+    "Hebrew": "עברית",
+    "Devanagari": "देवनागरी",
+    "Thai": "ไทย",
+    "Chinese": "中文视频",
+    "Japanese": "日本語ひらがな",
+    "Korean": "한국어",
+    "emoji": "🔥👩‍🍳",
+}
+"""A few words in each script that titles are commonly written in."""
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -65,9 +80,8 @@ def _packages(settings: Settings) -> list[Finding]:
         needed = [Requirement(line) for line in requires("llmpopcorn") or ()]
     except PackageNotFoundError:
         return [Finding("packages", False, "llmpopcorn is not installed", hint="Install it: pip install .")]
+    needed = [one for one in needed if one.marker is None or one.marker.evaluate({"extra": ""})]
     for requirement in needed:
-        if requirement.marker is not None and not requirement.marker.evaluate({"extra": ""}):
-            continue
         try:
             found = version(requirement.name)
         except PackageNotFoundError:
@@ -90,11 +104,22 @@ def _encoder(settings: Settings) -> list[Finding]:
 
 
 def _fonts(settings: Settings) -> list[Finding]:
-    from ..tools.media.fonts import coverage
+    from ..tools.media.fonts import missing, shapes_text, shipped
 
+    lacking = [found for sample in _SCRIPTS.values() for found in missing(sample)]
+    names = ", ".join(sorted({found.script.lower() for found in lacking}))
+    packages = " ".join(sorted({name for found in lacking for name in found.packages.split()}))
+    drawn = f"{len(shipped())} shipped; " + (f"no glyphs for {names}" if lacking else ", ".join(_SCRIPTS))
+    shaping = "for Arabic, Indic and right-to-left text"
     return [
-        Finding(f"glyphs: {found.script}", found.ok, found.detail, hint=found.hint, required=False)
-        for found in coverage()
+        Finding("fonts", not lacking, drawn, hint=f"Install {packages}.", required=False),
+        Finding(
+            "text shaping",
+            shapes_text(),
+            shaping,
+            hint="Install Pillow from its wheel: pip install pillow.",
+            required=False,
+        ),
     ]
 
 

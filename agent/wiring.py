@@ -33,11 +33,13 @@ Progress = Callable[[int, int], None]
 def open_context(settings: Settings, folder: Path) -> CreateContext:
     """Everything a run works with; `folder` is the run's own. The encoder loads while the rest opens."""
     from ..graphs.create.context import CreateContext
+    from ..tools.embedding.remembering import RememberingEncoder
     from ..tools.references.retrieval import Retriever
     from ..tools.video.registry import open_renderer
 
     named, renderer = open_chat_model(settings), open_renderer(settings.renderer)
-    catalogue, encoder = open_catalogue(settings)
+    catalogue, bare = open_catalogue(settings)
+    encoder = RememberingEncoder(bare)
     predictor, notices = open_predictor(settings, catalogue, encoder)
     return CreateContext(
         chat_model=named.model,

@@ -98,12 +98,13 @@ async def score(state: CreateState, runtime: Runtime[CreateContext]) -> Update:
     rendered = [made for made in state.renders if made.attempt == attempt.number]
     if rendered and runtime.context.predictor.needs_frames:
         attempt = await asyncio.to_thread(_with_clip, state, runtime.context, attempt, rendered[-1])
-    return {"attempts": [attempt], "pending": None, "notices": list(attempt.score.notices)}
+    return {"attempts": [attempt], "pending": None}
 
 
 async def finish(state: CreateState, runtime: Runtime[CreateContext]) -> Update:
     """Name the winner: the best attempt, never simply the last."""
-    return {"best": best_of(state.attempts).number, "notices": list(runtime.context.notices)}
+    best = best_of(state.attempts)
+    return {"best": best.number, "notices": [*runtime.context.notices, *best.score.notices]}
 
 
 def _call(context: CreateContext, node: str, prompt: str) -> ModelCall:

@@ -1,0 +1,53 @@
+"""An encoder that remembers: one run encodes the same request, titles and references again and again."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from .types import Encoder, Progress
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+REMEMBERED = 4096
+"""Texts whose vectors are kept, the least recently used dropped first: 6 MiB at 384 dimensions."""
+
+
+class RememberingEncoder:
+    """Another encoder's vectors, each text encoded once. Safe to use from several threads."""
+
+    def __init__(self, encoder: Encoder) -> None:
+        """Remembers what `encoder` gives."""
+        self._encoder = encoder
+        self._known: OrderedDict[str, NDArray[np.float32]] = OrderedDict()
+        self._lock = Lock()
+
+    @property
+    def name(self) -> str:
+        """The other encoder's name."""
+        return self._encoder.name
+
+    @property
+    def dimension(self) -> int:
+        """The length of a vector."""
+        return self._encoder.dimension
+
+    def encode(self, texts: Sequence[str], progress: Progress | None = None) -> NDArray[np.float32]:
+        """`texts` as an array (N, dimension) float32 of unit rows; `progress` counts the new ones."""
+        import numpy as np
+
+        with self._lock:
+            found = {text: self._known[text] for text in dict.fromkeys(texts) if text in self._known}
+        new = [text for text in dict.fromkeys(texts) if text not in found]
+        found.update(zip(new, self._encoder.encode(new, progress), strict=True) if new else ())
+        with self._lock:
+            for text in dict.fromkeys(texts):
+                self._known[text] = found[text]
+                self._known.move_to_end(text)
+            while len(self._known) > REMEMBERED:
+                self._known.popitem(last=False)
+        return np.stack([found[text] for text in texts]) if texts else self._encoder.encode([])
