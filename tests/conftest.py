@@ -1,0 +1,174 @@
+"""The installed program, run as its users run it: a process of its own, a home of its own, nothing of ours patched."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+BIRYANI = "Make a video about the preparation of authentic Indian biryani"
+PASSED_ON = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "VIRTUAL_ENV", "TMPDIR")
+NOWHERE = "http://127.0.0.1:9"
+"""A proxy that refuses: whoever tries to fetch something at run time fails instead of passing unseen."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a finished process left: its exit status and both streams."""
+
+    arguments: tuple[str, ...]
+    status: int
+    stdout: str
+    stderr: str
+
+    def __str__(self) -> str:
+        """Everything a failed assertion needs."""
+        return f"popcorn {self.arguments} -> {self.status}\n--- stdout\n{self.stdout}\n--- stderr\n{self.stderr}"
+
+    @property
+    def envelope(self) -> dict[str, Any]:
+        """The one JSON object on stdout; fails when stdout holds anything else."""
+        envelope = json.loads(self.stdout)
+        assert isinstance(envelope, dict)
+        return envelope
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """`data` of a successful envelope."""
+        assert self.status == 0, str(self)
+        envelope = self.envelope
+        assert envelope["ok"] is True, str(self)
+        return dict(envelope["data"])
+
+    @property
+    def error(self) -> dict[str, Any]:
+        """`error` of a failed envelope."""
+        envelope = self.envelope
+        assert envelope["ok"] is False, str(self)
+        return dict(envelope["error"])
+
+    @property
+    def events(self) -> list[dict[str, Any]]:
+        """The objects of `--jsonl`, a line each."""
+        return [json.loads(line) for line in self.stdout.splitlines()]
+
+
+@dataclass(frozen=True)
+class Program:
+    """`python -m popcorn` with a given home and working directory, apart from the caller's own settings."""
+
+    home: Path
+    folder: Path
+    variables: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The whole environment of the process."""
+        passed_on = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
+        return (
+            passed_on
+            | {
+                "HOME": str(self.folder),
+                "XDG_CONFIG_HOME": str(self.folder / "config"),
+                "POPCORN_HOME": str(self.home),
+                "HF_HUB_OFFLINE": "1",
+                "http_proxy": NOWHERE,
+                "https_proxy": NOWHERE,
+                "PYTHONUTF8": "1",
+            }
+            | self.variables
+        )
+
+    def set(self, **variables: str) -> Program:
+        """The same with more environment variables."""
+        return replace(self, variables=self.variables | variables)
+
+    def __call__(self, *arguments: str | Path, stdin: str = "", timeout: float = 120) -> Outcome:
+        """Run to the end."""
+        with self.start(*arguments) as process:
+            stdout, stderr = process.communicate(stdin, timeout=timeout)
+        return Outcome(tuple(map(str, arguments)), process.returncode, stdout, stderr)
+
+    @contextmanager
+    def start(self, *arguments: str | Path) -> Iterator[subprocess.Popen[str]]:
+        """Start, heeding Ctrl-C as in a terminal; whatever still runs at the end of the block is killed."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        command = [sys.executable, "-m", "popcorn", *map(str, arguments)]
+        with subprocess.Popen(
+            command,
+            cwd=self.folder,
+            env=self.environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            preexec_fn=_heed_interrupts,
+        ) as process:
+            try:
+                yield process
+            finally:
+                process.kill()
+
+
+def _heed_interrupts() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Program:
+    """A home in which the sample catalogue was built with the model-free encoder; shared, so not to be damaged."""
+    place = tmp_path_factory.mktemp("built")
+    program = Program(place / "home", place / "folder", {"POPCORN_ENCODER": "hashing"})
+    outcome = program("references", "stats", "--json")
+    assert outcome.status == 0, str(outcome)
+    return program
+
+
+@pytest.fixture
+def popcorn(built: Program, tmp_path: Path) -> Program:
+    """The program in the shared home, in an empty working directory, with the model-free encoder."""
+    return replace(built, folder=tmp_path / "folder")
+
+
+@pytest.fixture
+def own(built: Program, tmp_path: Path) -> Program:
+    """The program in a copy of the shared home that a test may damage."""
+    home = tmp_path / "home"
+    shutil.copytree(built.home, home)
+    return replace(built, home=home, folder=tmp_path / "folder")
+
+
+@pytest.fixture
+def fresh(tmp_path: Path) -> Program:
+    """The program on its first use: no home, no catalogue, the model-free encoder."""
+    return Program(tmp_path / "home", tmp_path / "folder", {"POPCORN_ENCODER": "hashing"})
+
+
+@pytest.fixture(scope="session")
+def first_use(tmp_path_factory: pytest.TempPathFactory) -> Program:
+    """The program with every default, the real encoder among them, in a home of its own."""
+    place = tmp_path_factory.mktemp("first_use")
+    return Program(place / "home", place / "folder")
+
+
+@pytest.fixture(scope="session")
+def asked(first_use: Program) -> Outcome:
+    """`popcorn ask ... --json` on first use with every default: what a new user's script sees."""
+    return first_use("ask", BIRYANI, "--json", "--seed", "7")
+
+
+@pytest.fixture(scope="session")
+def streamed(built: Program, tmp_path_factory: pytest.TempPathFactory) -> Outcome:
+    """A whole `ask --jsonl` that must refine once: all six nodes run."""
+    program = replace(built, folder=tmp_path_factory.mktemp("streamed"))
+    return program("ask", BIRYANI, "--jsonl", "--seed", "7", "--threshold", "100", "--attempts", "2")
