@@ -53,4 +53,4 @@ class Calibration:
 def percentile(prediction: float, among: NDArray[np.float64]) -> float:
     """The rank of a prediction among others (M,), from 0 to 100; of equal ones half count as below."""
     below, equal = np.count_nonzero(among < prediction), np.count_nonzero(among == prediction)
-    return 100.0 * (below + equal / 2) / len(among)
+    return 100.0 * float(below + equal / 2) / len(among)

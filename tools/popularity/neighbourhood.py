@@ -78,9 +78,12 @@ def held_out(
 
 def predict(bank: MemoryBank, near: Shortlist, tags: NDArray[np.int64], settings: Settings) -> NDArray[np.float64]:
     """Predictions (Q,) from a shortlist of Q queries whose tags have the codes `tags` (Q,), negative for none."""
-    nearness, labels = _by_nearness(bank, near, tags, settings.tag_bonus)
-    weights = _weights(nearness[:, : settings.neighbours], settings.temperature)
-    found: NDArray[np.float64] = (weights * labels[:, : settings.neighbours]).sum(axis=1) / weights.sum(axis=1)
+    found = np.empty(len(tags))
+    for start in range(0, len(tags), CHUNK):
+        part = slice(start, start + CHUNK)
+        block = Shortlist(near.rows[part], near.similarities[part])
+        nearness, labels = _by_nearness(bank, block, tags[part], settings.tag_bonus)
+        found[part] = _weighted_mean(nearness, labels, settings.neighbours, settings.temperature)
     return found
 
 
@@ -93,8 +96,7 @@ def choose_settings(bank: MemoryBank, near: Shortlist, rows: NDArray[np.int64]) 
     for bonus in TAG_BONUSES:
         nearness, labels = _by_nearness(bank, few, tags, bonus)
         for temperature, size in product(TEMPERATURES, SIZES):
-            weights = _weights(nearness[:, :size], temperature)
-            predicted = (weights * labels[:, :size]).sum(axis=1) / weights.sum(axis=1)
+            predicted = _weighted_mean(nearness, labels, size, temperature)
             errors[Settings(size, temperature, bonus)] = float(np.mean((predicted - truth) ** 2))
     return min(errors, key=lambda settings: errors[settings])
 
@@ -110,6 +112,9 @@ def _by_nearness(
     return np.take_along_axis(nearness, order, axis=1), labels
 
 
-def _weights(nearness: NDArray[np.float64], temperature: float) -> NDArray[np.float64]:
-    weights: NDArray[np.float64] = np.exp((nearness - nearness[:, :1]) / temperature)
-    return weights
+def _weighted_mean(
+    nearness: NDArray[np.float64], labels: NDArray[np.float64], size: int, temperature: float
+) -> NDArray[np.float64]:
+    weights = np.exp((nearness[:, :size] - nearness[:, :1]) / temperature)
+    found: NDArray[np.float64] = (weights * labels[:, :size]).sum(axis=1) / weights.sum(axis=1)
+    return found
