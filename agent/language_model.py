@@ -40,22 +40,22 @@ def open_chat_model(settings: Settings) -> NamedModel:
 
 
 def translate_model_error(exc: Exception) -> PopcornError | None:
-    """An error of the OpenAI client as one of ours; None for anything else."""
-    if not type(exc).__module__.startswith("openai"):
-        return None
-    import openai
+    """An error of a chat model's client as one of ours; None for anything else."""
+    from langchain_core import exceptions as known
 
-    if isinstance(exc, openai.AuthenticationError | openai.PermissionDeniedError):
+    if not isinstance(exc, known.ModelError):
+        return None
+    if isinstance(exc, known.ModelAuthenticationError | known.ModelPermissionDeniedError):
         return MissingError("the model server refused the key", hint=f"Check {OPENAI_KEY}, or use --llm offline.")
-    if isinstance(exc, openai.NotFoundError):
+    if isinstance(exc, known.ModelNotFoundError):
         return MissingError("the model server does not know this model", hint="Check the name after --llm openai:")
-    if isinstance(exc, openai.APIConnectionError):
+    if isinstance(exc, known.ModelConnectionError | known.ModelTimeoutError):
         return ModelCallError(
             "the model server cannot be reached", hint="Check the network and OPENAI_BASE_URL, or use --llm offline."
         )
     status = getattr(exc, "status_code", None)
     told = f" with status {status}" if status else ""
-    return ModelCallError(f"the model server answered{told} instead of a reply", hint="Try again, then --resume.")
+    return ModelCallError(f"the model server answered{told} instead of a reply", hint="Try again later.")
 
 
 def _offline(model: str, settings: Settings) -> NamedModel:

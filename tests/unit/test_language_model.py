@@ -1,0 +1,161 @@
+"""Real model servers, as far as this step goes: an OpenAI-compatible one on loopback."""
+
+from __future__ import annotations
+
+import json
+import socket
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+from langchain_core.exceptions import ModelError
+from popcorn.agent.language_model import open_chat_model, translate_model_error
+from popcorn.errors import MissingError, ModelCallError, RequestError
+from popcorn.settings import Settings, load_settings
+
+KEY = "sk-only-for-this-test"
+
+
+@dataclass
+class Server:
+    """What the server was asked, and the status it answers with."""
+
+    status: int = 200
+    asked: list[dict[str, Any]] = field(default_factory=list)
+    keys: list[str | None] = field(default_factory=list)
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
+    state = Server()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            state.asked.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+            state.keys.append(self.headers["Authorization"])
+            message = {"role": "assistant", "content": '{"drafts": []}'}
+            good = {
+                "id": "1",
+                "object": "chat.completion",
+                "created": 0,
+                "model": "some-model",
+                "choices": [{"index": 0, "message": message, "finish_reason": "stop"}],
+                "usage": {"prompt_tokens": 7, "completion_tokens": 3, "total_tokens": 10},
+            }
+            body = json.dumps(good if state.status == 200 else {"error": {"message": "no"}}).encode()
+            self.send_response(state.status)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as http:
+        threading.Thread(target=http.serve_forever, daemon=True).start()
+        monkeypatch.setenv("OPENAI_BASE_URL", f"http://127.0.0.1:{http.server_port}/v1")
+        monkeypatch.setenv("OPENAI_API_KEY", KEY)
+        yield state
+        http.shutdown()
+
+
+def settings(home: Path, llm: str) -> Settings:
+    return load_settings(home=home, llm=llm, seed=5)
+
+
+async def test_an_openai_model_is_asked_with_the_seed_and_its_tokens_are_counted(
+    server: Server, tmp_path: Path
+) -> None:
+    named = open_chat_model(settings(tmp_path, "openai:some-model"))
+    message = await named.model.ainvoke("hello")
+    assert named.name == "openai:some-model"
+    assert message.text == '{"drafts": []}'
+    assert message.usage_metadata is not None
+    assert (message.usage_metadata["input_tokens"], message.usage_metadata["output_tokens"]) == (7, 3)
+    assert (server.asked[0]["model"], server.asked[0]["seed"]) == ("some-model", 5)
+
+
+async def test_the_same_question_is_answered_from_the_cache_by_a_new_process_too(
+    server: Server, tmp_path: Path
+) -> None:
+    first = await open_chat_model(settings(tmp_path, "openai:some-model")).model.ainvoke("hello")
+    again = await open_chat_model(settings(tmp_path, "openai:some-model")).model.ainvoke("hello")
+    await open_chat_model(settings(tmp_path, "openai:some-model")).model.ainvoke("something else")
+    await open_chat_model(settings(tmp_path, "openai:another")).model.ainvoke("hello")
+    assert again.text == first.text
+    assert [asked["messages"][0]["content"] for asked in server.asked] == ["hello", "something else", "hello"]
+
+
+async def test_the_key_is_in_no_file(server: Server, tmp_path: Path) -> None:
+    await open_chat_model(settings(tmp_path, "openai:some-model")).model.ainvoke("hello")
+    assert server.keys == [f"Bearer {KEY}"]
+    assert not [path for path in tmp_path.rglob("*") if path.is_file() and KEY.encode() in path.read_bytes()]
+
+
+@pytest.mark.parametrize(
+    ("status", "kind", "message"),
+    [
+        (401, MissingError, "the model server refused the key"),
+        (404, MissingError, "the model server does not know this model"),
+        (400, ModelCallError, "the model server answered with status 400 instead of a reply"),
+    ],
+)
+async def test_a_refusal_of_the_server_becomes_a_sentence(
+    server: Server, tmp_path: Path, status: int, kind: type[Exception], message: str
+) -> None:
+    server.status = status
+    with pytest.raises(ModelError) as caught:
+        await open_chat_model(settings(tmp_path, "openai:some-model")).model.ainvoke("hello")
+    translated = translate_model_error(caught.value)
+    assert isinstance(translated, kind)
+    assert str(translated) == message
+    assert KEY not in f"{translated} {translated.hint}"
+
+
+def test_an_error_of_another_origin_is_left_alone() -> None:
+    assert translate_model_error(ValueError("x")) is None
+
+
+def test_without_a_key_the_way_out_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    with pytest.raises(MissingError, match="OPENAI_API_KEY is not set") as caught:
+        open_chat_model(settings(tmp_path, "openai:gpt-4o"))
+    assert "--llm offline" in caught.value.hint
+
+
+async def test_a_server_that_is_not_there_is_said_to_be_unreachable(
+    server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        monkeypatch.setenv("OPENAI_BASE_URL", f"http://127.0.0.1:{free.getsockname()[1]}/v1")
+        model = open_chat_model(settings(tmp_path, "openai:some-model")).model
+        with pytest.raises(ModelError) as caught:
+            await model.ainvoke("hello")
+    translated = translate_model_error(caught.value)
+    assert isinstance(translated, ModelCallError)
+    assert "OPENAI_BASE_URL" in translated.hint
+
+
+@pytest.mark.parametrize(
+    ("spec", "message", "hint"),
+    [
+        ("opnai:gpt-4o", "no model provider 'opnai'", "Did you mean 'openai'?"),
+        ("zzz", "no model provider 'zzz'", "Known are offline and openai"),
+        ("openai", "needs a model", "openai:gpt-4o"),
+        ("offline:big", "has no model 'big'", "--llm offline"),
+    ],
+)
+def test_a_spec_that_names_nothing_says_what_would_do(tmp_path: Path, spec: str, message: str, hint: str) -> None:
+    with pytest.raises(RequestError, match=message) as caught:
+        open_chat_model(settings(tmp_path, spec))
+    assert hint in caught.value.hint
+
+
+def test_the_offline_drafter_is_named_for_what_it_is(tmp_path: Path) -> None:
+    assert open_chat_model(settings(tmp_path, "offline")).name == "offline drafter (not a language model)"
