@@ -37,7 +37,7 @@ _POLITE = re.compile(
 )
 _WISH = re.compile(r"^(?:i want|i need|i(?:'d| would) like|we want|we need)\s+(?=(?:a|an|some)\s)", re.IGNORECASE)
 _MEDIUM = re.compile(
-    rf"^(?:(?:{_VERBS}|{_NOUN_LIKE_VERBS})\s+)?{_ARTICLE}(?:[\w'-]+\s+){{0,3}}?(?:{_MEDIA})s?\s+(?:{_LINKS})\s+",
+    rf"^(?:(?:{_VERBS}|{_NOUN_LIKE_VERBS})\s+)?{_ARTICLE}(?:[\w'-]+,?\s+){{0,3}}?(?:{_MEDIA})s?\s+(?:{_LINKS})\s+",
     re.IGNORECASE,
 )
 _COMMAND = re.compile(

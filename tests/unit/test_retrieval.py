@@ -1,0 +1,256 @@
+"""Retrieval: which references stand on which side, and what is said when there are too few."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from popcorn.errors import DataError, RequestError
+from popcorn.tools.embedding.hashing import HashingEncoder
+from popcorn.tools.references.catalogue import Catalogue
+from popcorn.tools.references.catalogue_build import build_catalogue
+from popcorn.tools.references.pool import Sizes, sizes_of, split_by_comments
+from popcorn.tools.references.retrieval import Retriever
+from popcorn.tools.references.types import Reference, Retrieval, RetrievalOptions, Routing, Side
+
+FOODS = ("noodles", "dumplings", "rice", "soup", "bread", "curry", "pancakes", "tofu", "salad", "stew")
+GAMES = ("chess", "tetris", "racing", "shooter", "puzzle", "arcade", "strategy", "platformer", "quest", "dungeon")
+
+
+def a_reference(number: int, title: str, tag: str, comments: int | None, split: str = "") -> Reference:
+    return Reference(id=f"r{number}", title=title, tag=tag, comments=comments, split=split, source="test")
+
+
+def dishes(count: int = 30) -> list[Reference]:
+    return [a_reference(n, f"cooking {FOODS[n % 10]} at home, part {n}", "Food", n * 3) for n in range(count)]
+
+
+def matches(count: int = 30) -> list[Reference]:
+    return [a_reference(100 + n, f"playing {GAMES[n % 10]} game, level {n}", "Game", n * 5 + 1) for n in range(count)]
+
+
+def a_catalogue(folder: Path, references: list[Reference]) -> Catalogue:
+    return build_catalogue(folder / "test", references, HashingEncoder())
+
+
+def a_retriever(folder: Path, references: list[Reference]) -> Retriever:
+    return Retriever(a_catalogue(folder, references), HashingEncoder())
+
+
+@pytest.fixture(scope="module")
+def kitchen(tmp_path_factory: pytest.TempPathFactory) -> Retriever:
+    return a_retriever(tmp_path_factory.mktemp("kitchen"), dishes() + matches())
+
+
+def ids(retrieval: Retrieval, side: Side) -> list[str]:
+    return [found.reference.id for found in retrieval.on(side)]
+
+
+def test_the_sides_are_the_nearest_of_the_bottom_share_and_of_the_rest(kitchen: Retriever) -> None:
+    found = kitchen.retrieve("cooking noodles at home", RetrievalOptions(references=10))
+
+    query = HashingEncoder().encode(["cooking noodles at home"])[0]
+    near = {n: float(HashingEncoder().encode([dishes()[n].text])[0] @ query) for n in range(30)}
+    assert [choice.tag for choice in found.tags] == ["Food"]
+    for side, allowed, size in ((Side.POPULAR, range(3, 30), 9), (Side.UNPOPULAR, range(3), 1)):
+        best = sorted((near[n] for n in allowed), reverse=True)[:size]
+        assert [one.similarity for one in found.on(side)] == pytest.approx(best, abs=1e-5)
+        chosen = [int(one.reference.id[1:]) for one in found.on(side)]
+        assert set(chosen) <= set(allowed)
+        assert [near[n] for n in chosen] == pytest.approx(best, abs=1e-5)
+    assert found.notices == ()
+
+
+def test_each_side_comes_nearest_first(kitchen: Retriever) -> None:
+    found = kitchen.retrieve("play a chess game", RetrievalOptions(references=30, tags=2))
+    for side in Side:
+        similarities = [one.similarity for one in found.on(side)]
+        assert len(similarities) > 1
+        assert similarities == sorted(similarities, reverse=True)
+
+
+def test_the_same_request_gives_the_same_answer_even_among_equals(tmp_path: Path) -> None:
+    twins = [a_reference(n, "the very same title", "Food", 7) for n in range(40)]
+    retriever = a_retriever(tmp_path, twins)
+    first = retriever.retrieve("the very same title")
+    assert first == retriever.retrieve("the very same title")
+    assert ids(first, Side.UNPOPULAR) == ["r0"]
+    assert ids(first, Side.POPULAR) == [f"r{n}" for n in range(4, 13)]
+
+
+def test_a_reference_without_a_count_stands_on_no_side_but_helps_to_choose_the_tag(tmp_path: Path) -> None:
+    silent = [a_reference(200 + n, f"knitting a warm scarf {n}", "Craft", None) for n in range(20)]
+    counted = [a_reference(300 + n, f"paper boats {n}", "Craft", n) for n in range(20)]
+    found = a_retriever(tmp_path, dishes() + silent + counted).retrieve("knitting a warm scarf")
+    assert found.tags[0].tag == "Craft"
+    assert {one.reference.title.split(" ")[0] for one in found.references} == {"paper"}
+
+
+def test_excluded_references_never_come_back_and_do_not_shift_what_popular_means(tmp_path: Path) -> None:
+    retriever = a_retriever(tmp_path, dishes() + matches())
+    excluded = frozenset(f"r{n}" for n in range(0, 30, 2))
+    found = retriever.retrieve("cooking noodles at home", RetrievalOptions(references=10), excluded)
+    assert len(found.references) == 10
+    assert not {one.reference.id for one in found.references} & excluded
+    assert ids(found, Side.UNPOPULAR) == ["r1"]
+    again = retriever.retrieve("cooking noodles at home", RetrievalOptions(references=10))
+    assert {one.reference.id for one in again.references} & excluded
+
+
+def test_too_few_of_a_tag_are_joined_by_the_next_tag_and_it_is_said(tmp_path: Path) -> None:
+    few = [a_reference(500 + n, f"origami crane number {n}", "Craft", n) for n in range(4)]
+    found = a_retriever(tmp_path, dishes() + matches() + few).retrieve("origami crane")
+    assert found.tags[0].tag == "Craft"
+    assert len(found.tags) == 2
+    assert len(found.references) == 10
+    (notice,) = found.notices
+    assert notice.startswith("'Craft' alone has 4 references to use: widened to ")
+
+
+def test_a_catalogue_that_cannot_fill_the_set_says_how_many_there_were(tmp_path: Path) -> None:
+    found = a_retriever(tmp_path, dishes(6)).retrieve("cooking noodles", RetrievalOptions(references=10))
+    assert len(found.references) == 6
+    assert found.notices[-1] == "6 of 10 references were found: the catalogue 'test' has no more to use"
+
+
+def test_nothing_to_use_gives_nothing_and_says_so(tmp_path: Path) -> None:
+    references = dishes(12)
+    retriever = a_retriever(tmp_path, references)
+    found = retriever.retrieve("cooking noodles", exclude=frozenset(one.id for one in references))
+    assert found.references == ()
+    assert "no reference with a comment count" in found.notices[-1]
+
+
+def test_only_references_of_the_wanted_split_are_used(tmp_path: Path) -> None:
+    references = [
+        a_reference(n, f"cooking {FOODS[n % 10]} {n}", "Food", n, "valid" if n % 2 else "train") for n in range(40)
+    ]
+    found = a_retriever(tmp_path, references).retrieve("cooking rice", RetrievalOptions(split="valid"))
+    assert {one.reference.split for one in found.references} == {"valid"}
+    assert len(found.references) == 10
+
+
+def test_a_catalogue_without_tags_is_searched_as_a_whole(tmp_path: Path) -> None:
+    untagged = [a_reference(n, f"cooking {FOODS[n % 10]} {n}", "", n) for n in range(30)]
+    found = a_retriever(tmp_path, untagged).retrieve("cooking rice")
+    assert found.tags == ()
+    assert len(found.references) == 10
+    assert found.notices == ("the catalogue 'test' has no tags: all of its references were compared",)
+
+
+def test_more_tags_than_there_are_means_all_of_them_and_it_is_said(kitchen: Retriever) -> None:
+    found = kitchen.retrieve("cooking rice", RetrievalOptions(tags=5))
+    assert {choice.tag for choice in found.tags} == {"Food", "Game"}
+    assert found.notices == ("the catalogue 'test' has 2 tags, not 5: all were used",)
+
+
+def test_counts_of_several_sources_are_called_incomparable(tmp_path: Path) -> None:
+    mixed = [
+        Reference(id=str(n), title=f"soup {n}", tag="Food", comments=n, source=("here", "there")[n % 2])
+        for n in range(20)
+    ]
+    found = a_retriever(tmp_path, mixed).retrieve("soup")
+    assert found.notices == ("the catalogue 'test' mixes the counts of 2 sources, which share no scale",)
+
+
+def test_the_published_rule_compares_the_whole_request_with_the_names_of_the_tags(kitchen: Retriever) -> None:
+    assert kitchen.choose_tags("game", Routing.TAG_NAME)[0].tag == "Game"
+    request = "Make a video about cooking dumplings at home"
+    similarity = float(HashingEncoder().encode([request])[0] @ HashingEncoder().encode(["Food"])[0])
+    weights = {choice.tag: choice.weight for choice in kitchen.choose_tags(request, Routing.TAG_NAME)}
+    assert weights["Food"] == pytest.approx(max(0.0, similarity), abs=1e-6)
+    assert kitchen.choose_tags(request)[0].tag == "Food"
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (RetrievalOptions(references=0), "0 references were asked for"),
+        (RetrievalOptions(references=-3), "-3 references were asked for"),
+        (RetrievalOptions(tags=0), "0 tags were asked for"),
+        (RetrievalOptions(negative_share=1.0), "the negative share is 1.0"),
+        (RetrievalOptions(negative_share=-0.1), "the negative share is -0.1"),
+        (RetrievalOptions(negative_share=float("nan")), "the negative share is nan"),
+    ],
+)
+def test_options_that_make_no_sense_are_refused(kitchen: Retriever, options: RetrievalOptions, said: str) -> None:
+    with pytest.raises(RequestError) as refused:
+        kitchen.retrieve("cooking rice", options)
+    assert refused.value.message == said
+    assert refused.value.hint
+
+
+@pytest.mark.parametrize("request_text", ["", "   ", "\n\t"])
+def test_an_empty_request_is_refused(kitchen: Retriever, request_text: str) -> None:
+    with pytest.raises(RequestError, match="the request is empty"):
+        kitchen.retrieve(request_text)
+
+
+@pytest.mark.parametrize(
+    "request_text", ["🍜🍜🍜", "!!!", "制作一个关于面条的视频", "make a video", "شوربة", "x" * 100_000]
+)
+def test_odd_requests_still_find_something(kitchen: Retriever, request_text: str) -> None:
+    assert len(kitchen.retrieve(request_text).references) == 10
+
+
+def test_an_encoder_that_did_not_make_the_vectors_is_refused(tmp_path: Path) -> None:
+    class OtherEncoder(HashingEncoder):
+        name = "other"  # type: ignore[assignment]
+
+    catalogue = a_catalogue(tmp_path, dishes())
+    with pytest.raises(DataError, match="was embedded with 'hashing', not with 'other'"):
+        Retriever(catalogue, OtherEncoder())
+
+
+@pytest.mark.parametrize(
+    ("references", "share", "expected"),
+    [
+        (10, 0.1, Sizes(9, 1)),
+        (50, 0.1, Sizes(45, 5)),
+        (100, 0.1, Sizes(90, 10)),
+        (5, 0.1, Sizes(4, 1)),
+        (4, 0.1, Sizes(4, 0)),
+        (10, 0.0, Sizes(10, 0)),
+        (10, 0.5, Sizes(5, 5)),
+        (1, 0.9, Sizes(1, 0)),
+        (15, 0.1, Sizes(13, 2)),
+    ],
+)
+def test_k_is_split_as_published(references: int, share: float, expected: Sizes) -> None:
+    assert sizes_of(references, share) == expected
+
+
+def test_a_pool_of_two_has_a_side_each_and_a_pool_of_one_is_popular() -> None:
+    comments = np.array([5.0, 1.0])
+    both = split_by_comments(np.array([0, 1]), comments, 0.1)
+    assert (both.popular.tolist(), both.unpopular.tolist()) == ([0], [1])
+    alone = split_by_comments(np.array([1]), comments, 0.1)
+    assert (alone.popular.tolist(), alone.unpopular.tolist()) == ([1], [])
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    comments=st.lists(st.integers(0, 9), min_size=0, max_size=60),
+    share=st.floats(0, 0.99),
+)
+def test_the_sides_share_no_row_lose_none_and_never_overlap_in_comments(comments: list[int], share: float) -> None:
+    counts = np.array(comments, dtype=np.float64)
+    pool = split_by_comments(np.arange(len(counts)), counts, share)
+    assert sorted([*pool.popular.tolist(), *pool.unpopular.tolist()]) == list(range(len(counts)))
+    if len(pool.popular) and len(pool.unpopular):
+        assert counts[pool.unpopular].max() <= counts[pool.popular].min()
+
+
+def test_the_contrast_reads_the_tags_pool_and_none_of_what_is_excluded(tmp_path: Path) -> None:
+    asked = [a_reference(n, f"why is soup number {n} so good?", "Food", 1000 + n) for n in range(60)]
+    told = [a_reference(600 + n, f"soup number {n}", "Food", n) for n in range(60)]
+    retriever = a_retriever(tmp_path, asked + told + matches())
+    retrieval = retriever.retrieve("soup", RetrievalOptions())
+    findings = {finding.kind: finding for finding in retriever.contrast(retrieval)}
+    assert (findings["question"].popular, findings["question"].unpopular) == (1.0, 0.0)
+    assert (findings["question"].popular_support, findings["question"].unpopular_support) == (40, 40)
+    without = retriever.contrast(retrieval, frozenset(one.id for one in asked))
+    assert not [finding for finding in without if finding.kind == "question"]

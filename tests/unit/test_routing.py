@@ -1,0 +1,150 @@
+"""Choosing tags: the wording of a command, the probe, the votes, and the rule that adds them up."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from popcorn.tools.embedding.hashing import HashingEncoder
+from popcorn.tools.embedding.index import VectorIndex
+from popcorn.tools.references.request_text import subject_of
+from popcorn.tools.references.routing import NAME_WEIGHT, TEMPERATURE, TagRouter
+from popcorn.tools.references.tag_probe import CHUNK, fit_probe
+from popcorn.tools.references.types import Routing
+
+
+@pytest.mark.parametrize(
+    ("request_text", "subject"),
+    [
+        ("Create a video showcasing the making of goat cheese.", "the making of goat cheese"),
+        ("Make a short, upbeat clip about otters", "otters"),
+        ("Make a short upbeat clip about otters", "otters"),
+        ("Please make me a 3-second video about green tea!", "green tea"),
+        ("Could you generate a tutorial on tying knots?", "tying knots"),
+        ("I want a vlog about my first marathon", "my first marathon"),
+        ("Discuss how glaciers move", "glaciers move"),
+        ("Highlight forgotten card games", "forgotten card games"),
+        ("Analyse the art of mime", "the art of mime"),
+        ("Film a day in the life of a baker", "a day in the life of a baker"),
+        ("Film music of the nineties", "Film music of the nineties"),
+        ("Design trends for small kitchens", "Design trends for small kitchens"),
+        ("Put together a montage of paragliding crashes", "paragliding crashes"),
+        ("  Explore\n ways to reuse jars ", "reuse jars"),
+        ("make a video", "a video"),
+        ("Video", "Video"),
+        ("制作一个关于茶的视频", "制作一个关于茶的视频"),
+        ("🍜", "🍜"),
+        ("...", "..."),
+    ],
+)
+def test_the_words_of_the_command_are_taken_off(request_text: str, subject: str) -> None:
+    assert subject_of(request_text) == subject
+
+
+@given(st.text(min_size=1))
+def test_whatever_is_asked_something_is_left_of_it(text: str) -> None:
+    assert bool(subject_of(text)) == bool(text.split())
+
+
+def test_a_very_long_request_keeps_its_end() -> None:
+    assert subject_of("Make a video about " + "tea " * 20_000 + "and biscuits").endswith("tea and biscuits")
+
+
+def unit(*rows: list[float]) -> np.ndarray:
+    vectors = np.array(rows, dtype=np.float32)
+    return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+
+
+def test_the_probe_is_ridge_regression_with_an_intercept() -> None:
+    random = np.random.default_rng(3)
+    vectors = unit(*random.normal(size=(40, 5)).tolist())
+    codes = random.integers(-1, 3, size=40)
+    probe = fit_probe(vectors, codes, 3)
+
+    tagged = codes >= 0
+    rows, members = vectors[tagged].astype(np.float64), np.eye(3)[codes[tagged]]
+    centred, shares = rows - rows.mean(axis=0), members.mean(axis=0)
+    penalty = (centred**2).sum() / 5
+    # ridge as plain least squares: one more row for each weight, which pulls it to zero
+    more_rows = np.vstack([centred, np.sqrt(penalty) * np.eye(5)])
+    weights = np.linalg.lstsq(more_rows, np.vstack([members - shares, np.zeros((5, 3))]), rcond=None)[0]
+    query = unit([1, 2, 3, 4, 5])[0]
+    assert probe(query) == pytest.approx((query - rows.mean(axis=0)) @ weights + shares, abs=1e-6)
+    assert probe(query).sum() == pytest.approx(1.0)
+
+
+def test_the_probe_is_the_same_in_one_block_and_in_many() -> None:
+    random = np.random.default_rng(4)
+    few, codes = unit(*random.normal(size=(50, 4)).tolist()), random.integers(0, 2, size=50)
+    repeats = CHUNK // 50 + 2
+    many = fit_probe(np.tile(few, (repeats, 1)), np.tile(codes, repeats), 2)
+    assert many(few[0]) == pytest.approx(fit_probe(few, codes, 2)(few[0]), abs=1e-6)
+
+
+class FixedEncoder:
+    """Gives vectors by heart."""
+
+    name = "fixed"
+    dimension = 2
+
+    def __init__(self, **vectors: list[float]) -> None:
+        self.vectors = vectors
+
+    def encode(self, texts: object, progress: object = None) -> np.ndarray:
+        assert isinstance(texts, (list, tuple))
+        return unit(*[self.vectors[text] for text in texts])
+
+
+def test_votes_probe_and_name_are_added_up_by_hand() -> None:
+    vectors = unit([1, 0], [0.8, 0.6], [0, 1])
+    encoder = FixedEncoder(a=[1, 1], b=[0, 1])
+    router = TagRouter(np.array(["a", "b", "b"], dtype=object), vectors, VectorIndex.build(vectors), encoder)
+    query = unit([1, 0])[0]
+
+    votes = np.exp((vectors @ query - 1) / TEMPERATURE)
+    probe = fit_probe(vectors, np.array([0, 1, 1]), 2)(query)
+    names = np.array([np.sqrt(0.5), 0.0])
+    expected = (np.array([votes[0], votes[1] + votes[2]]) / votes.sum() + probe + NAME_WEIGHT * names) / (
+        2 + NAME_WEIGHT
+    )
+    ranked = router.rank(query, Routing.NEIGHBOURS)
+    assert [choice.tag for choice in ranked] == ["a", "b"]
+    assert [choice.weight for choice in ranked] == pytest.approx(expected.tolist(), abs=1e-6)
+    by_name = router.rank(query, Routing.TAG_NAME)
+    assert [(choice.tag, choice.weight) for choice in by_name] == [("a", pytest.approx(0.5**0.5)), ("b", 0.0)]
+
+
+def a_router(tags: list[str], titles: list[str]) -> TagRouter:
+    vectors = HashingEncoder().encode(titles)
+    return TagRouter(np.array(tags, dtype=object), vectors, VectorIndex.build(vectors), HashingEncoder())
+
+
+def test_references_without_a_tag_do_not_vote() -> None:
+    router = a_router(["", "", "tea"], ["green tea", "black tea", "tea time"])
+    assert router.names == ("tea",)
+    assert router.codes.tolist() == [-1, -1, 0]
+    (choice,) = router.rank(HashingEncoder().encode(["green tea"])[0], Routing.NEIGHBOURS)
+    assert choice.tag == "tea"
+    assert 0 < choice.weight <= 1
+
+
+def test_a_catalogue_without_tags_ranks_none() -> None:
+    router = a_router(["", ""], ["green tea", "black tea"])
+    assert router.rank(HashingEncoder().encode(["tea"])[0], Routing.NEIGHBOURS) == ()
+
+
+def test_equal_tags_come_in_alphabetical_order() -> None:
+    router = a_router(["b", "a"], ["one", "one"])
+    query = np.zeros(384, dtype=np.float32)
+    assert [choice.tag for choice in router.rank(query, Routing.TAG_NAME)] == ["a", "b"]
+
+
+def test_the_nearest_references_outvote_a_misleading_name() -> None:
+    # "Light" is the name of a tag about physics, and the word stands in many cooking titles
+    tags = ["Cooking"] * 40 + ["Light"] * 40
+    titles = [f"light summer salad with beans {n}" for n in range(40)] + [f"photons and prisms {n}" for n in range(40)]
+    router = a_router(tags, titles)
+    query = HashingEncoder().encode(["a light summer salad"])[0]
+    assert router.rank(query, Routing.TAG_NAME)[0].tag == "Light"
+    assert router.rank(query, Routing.NEIGHBOURS)[0].tag == "Cooking"
