@@ -35,9 +35,9 @@ def open_context(settings: Settings, folder: Path) -> CreateContext:
     from ..graphs.create.context import CreateContext
     from ..tools.embedding.remembering import RememberingEncoder
     from ..tools.references.retrieval import Retriever
-    from ..tools.video.registry import open_renderer
+    from ..tools.video.registry import load as load_renderer
 
-    named, renderer = open_chat_model(settings), open_renderer(settings.renderer)
+    named, renderer = open_chat_model(settings), load_renderer(settings.renderer)
     catalogue, bare = open_catalogue(settings)
     encoder = RememberingEncoder(bare)
     predictor, notices = open_predictor(settings, catalogue, encoder)
@@ -138,13 +138,13 @@ def _fit_neighbours(folder: Path, catalogue: Catalogue, encoder: Encoder, rows: 
 
 def render_draft(settings: Settings, title: str, prompt: str, out: Path, progress: Progress) -> dict[str, Any]:
     """A clip and its cover from a draft of somebody's own, as `popcorn render --json` has them."""
-    from ..tools.video.registry import open_renderer
+    from ..tools.video.registry import load as load_renderer
     from ..tools.video.types import Aspect, RenderRequest
 
     if not prompt.strip():
         raise RequestError("the video prompt is empty", hint="Say what the shot shows.")
     request = RenderRequest(title, prompt, aspect=Aspect(settings.aspect), seed=settings.seed)
-    renderer = open_renderer(settings.renderer)
+    renderer = load_renderer(settings.renderer)
     clip = renderer.render(request, out, progress)
     cover = renderer.cover(request, clip.path, out.with_suffix(".jpg"))
     return {

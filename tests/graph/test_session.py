@@ -1,0 +1,172 @@
+"""The session over real parts: the sample by word hashes, the neighbours predictor, the animatic."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import pytest
+from popcorn.agent.runs import RunStore, Status
+from popcorn.agent.session import Session
+from popcorn.errors import BudgetError, PopcornError, RequestError, StoreError
+from popcorn.settings import Settings, load_settings
+
+Event = dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("home")
+
+
+def settings(home: Path, **changes: Any) -> Settings:
+    return load_settings(**{"home": home, "encoder": "hashing", "catalogue": "sample"} | changes)
+
+
+async def walked(session: Session, request: str = "street tacos at dawn") -> list[Event]:
+    return [event async for event in session.create(request)]
+
+
+async def stopped_after(session: Session, node: str) -> tuple[str, list[Event]]:
+    """The run's id and its events when it is left after `node` has finished."""
+    events: list[Event] = []
+    stream = session.create("street tacos at dawn")
+    async for event in stream:
+        events.append(event)
+        if event["event"] == "node_finished" and event["node"] == node:
+            break
+    await stream.aclose()
+    return events[0]["run_id"], events
+
+
+async def test_a_run_tells_its_story_in_order_and_keeps_its_files(home: Path) -> None:
+    events = await walked(Session(settings(home)))
+    kinds = [event["event"] for event in events if event["event"] != "progress"]
+    assert kinds[0] == "run_started"
+    assert kinds[-1] == "run_finished"
+    started = [event["node"] for event in events if event["event"] == "node_started"]
+    finished = [event["node"] for event in events if event["event"] == "node_finished"]
+    assert started == finished
+    assert {event["run_id"] for event in events} == {events[0]["run_id"]}
+    folder = home / "runs" / events[0]["run_id"]
+    result = json.loads((folder / "result.json").read_text())
+    assert result == {name: value for name, value in events[-1].items() if name not in {"event", "ts"}}
+    assert {"clip.mp4", "cover.jpg", "result.json", "manifest.json"} <= {path.name for path in folder.iterdir()}
+    assert set(result["timings"]) == set(finished)
+
+
+async def test_the_manifest_names_prompts_models_versions_and_settings(home: Path) -> None:
+    events = await walked(Session(settings(home, seed=4)))
+    manifest = json.loads((home / "runs" / events[0]["run_id"] / "manifest.json").read_text())
+    assert manifest["settings"]["seed"] == manifest["plan"]["seed"] == 4
+    assert [prompt.split("@")[0] for prompt in manifest["prompts"]][:2] == ["draft", "reason"]
+    assert manifest["models"]["chat"] == "offline drafter (not a language model)"
+    assert manifest["packages"]["langgraph"]
+    assert manifest["calls"][0]["reply"].startswith("{")
+
+
+@pytest.mark.parametrize("node", ["retrieve_references", "draft", "choose", "score", "render"])
+async def test_a_run_that_was_left_goes_on_where_it_was(home: Path, node: str) -> None:
+    whole = (await walked(Session(settings(home))))[-1]
+    session = Session(settings(home))
+    run_id, before = await stopped_after(session, node)
+    assert session.store.find(run_id).status is Status.STOPPED
+    after = [event async for event in session.resume(run_id)]
+    again = [event["node"] for event in after if event["event"] == "node_started"]
+    done = [event["node"] for event in before if event["event"] == "node_finished"]
+    assert [*done, *again] == list(_nodes(whole, session.store))
+    for name in ("title", "video_prompt", "score", "relevance", "originality"):
+        assert after[-1][name] == whole[name]
+    assert after[-1]["video"]["sha256"] == whole["video"]["sha256"]
+    assert session.store.find(run_id).status is Status.DONE
+
+
+def _nodes(finished: Event, store: RunStore) -> list[str]:
+    return [event["node"] for event in store.events(finished["run_id"]) if event["event"] == "node_finished"]
+
+
+async def test_resuming_a_finished_run_does_nothing_and_gives_the_same(home: Path) -> None:
+    session = Session(settings(home))
+    first = (await walked(session))[-1]
+    clip = Path(first["video"]["path"])
+    rendered = (clip.parent / "attempts").stat().st_mtime_ns
+    events = [event async for event in session.resume(first["run_id"])]
+    assert not [event for event in events if event["event"] == "node_started"]
+    assert {**events[-1], "ts": ""} == {**first, "ts": ""}
+    assert (clip.parent / "attempts").stat().st_mtime_ns == rendered
+
+
+async def test_a_resumed_run_keeps_the_settings_it_began_with(home: Path) -> None:
+    run_id, _ = await stopped_after(Session(settings(home, seed=7, threshold=99.0, attempts=2)), "draft")
+    events = [event async for event in Session(settings(home)).resume(run_id)]
+    assert events[-1]["threshold"] == 99.0
+    assert len(events[-1]["attempts"]) == 2
+
+
+async def test_a_run_out_of_time_says_how_to_go_on_and_does(home: Path) -> None:
+    session = Session(settings(home, max_seconds=0.01))
+    with pytest.raises(BudgetError, match=r"took longer than 0.01 s") as caught:
+        await walked(session)
+    assert f"--resume {caught.value.run_id}" in caught.value.hint
+    events = [event async for event in Session(settings(home)).resume(caught.value.run_id)]
+    assert events[-1]["event"] == "run_finished"
+
+
+async def test_two_sessions_never_walk_one_run_at_once(home: Path) -> None:
+    session = Session(settings(home))
+    stream = session.create("street tacos")
+    run_id = (await anext(stream))["run_id"]
+    with pytest.raises(StoreError, match="another process"):
+        await anext(Session(settings(home)).resume(run_id))
+    await stream.aclose()
+
+
+async def test_a_cancelled_run_is_stopped_and_not_failed(home: Path) -> None:
+    session = Session(settings(home))
+    seen: list[Event] = []
+
+    async def follow() -> None:
+        async for event in session.create("street tacos"):
+            seen.append(event)  # noqa: PERF401 - it is read while it grows
+
+    task = asyncio.create_task(follow())
+    while not [event for event in seen if event["event"] == "progress" and event.get("node") == "render"]:
+        await asyncio.sleep(0.005)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    run_id = seen[0]["run_id"]
+    assert session.store.find(run_id).status is Status.STOPPED
+    assert not list((home / "runs" / run_id).glob("**/*.mp4"))
+
+
+async def test_what_was_asked_wrongly_starts_no_run(home: Path) -> None:
+    session = Session(settings(home))
+    with sqlite3.connect(session.store.database) as connection:
+        before = connection.execute("select count(*) from runs").fetchone()
+    with pytest.raises(RequestError, match="it is empty"):
+        await walked(session, "  ")
+    with sqlite3.connect(session.store.database) as connection:
+        assert connection.execute("select count(*) from runs").fetchone() == before
+    connection.close()
+
+
+async def test_an_unknown_renderer_fails_before_anything_is_drafted(home: Path) -> None:
+    session = Session(settings(home, renderer="anmatic"))
+    with pytest.raises(RequestError, match="no renderer 'anmatic'") as caught:
+        await walked(session)
+    assert [event["event"] for event in session.store.events(caught.value.run_id)] == ["run_started"]
+
+
+async def test_a_damaged_checkpoint_is_named_and_the_store_stays_usable(home: Path) -> None:
+    session = Session(settings(home))
+    run_id, _ = await stopped_after(session, "draft")
+    with sqlite3.connect(session.store.database) as connection:
+        connection.execute("update checkpoints set checkpoint = x'c1c1c1' where thread_id = ?", (run_id,))
+    connection.close()
+    with pytest.raises(PopcornError, match=f"checkpoint of run '{run_id}' cannot be read"):
+        _ = [event async for event in session.resume(run_id)]
+    assert (await walked(Session(settings(home))))[-1]["event"] == "run_finished"
