@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from enum import StrEnum
+from typing import Annotated
 
 from langchain_core.messages import BaseMessage, HumanMessage, SystemMessage
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from ...errors import ModelCallError
 from ...prompts import unfence
+from .characters import clean
 
 MOST_CANDIDATES = 16
 
@@ -82,11 +84,15 @@ class SeenScore(_Read):
     log2_comments: float | None = None
 
 
+def _cleaned(request: object) -> object:
+    return clean(request) if isinstance(request, str) else request
+
+
 class Brief(_Read):
     """All that one call asks for."""
 
     task: Task
-    request: str = Field(min_length=1)
+    request: Annotated[str, BeforeValidator(_cleaned), Field(min_length=1)]
     references: SeenReferences | None = None
     contrast: tuple[SeenFinding, ...] = ()
     reasoning: tuple[SeenStep, ...] = ()
