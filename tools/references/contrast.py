@@ -27,6 +27,8 @@ FEWEST_SHARE = 0.02
 """Titles on both sides together, in number and as a share, that must show a thing before it is compared at all."""
 FEWEST_LENGTHS = 20
 """Titles on each side below which mean lengths are not compared."""
+ROUNDING = 1 / 12
+"""The variance that rounding to whole words adds; it keeps sides of one length each comparable."""
 MOST_OF_A_KIND = 6
 VOCABULARY = ("word", "hashtag")
 """Kinds of which hundreds are compared; they are judged apart, so that they do not drown the few others."""
@@ -126,11 +128,10 @@ def _lengths(popular: Sequence[TitleFeatures], unpopular: Sequence[TitleFeatures
     if min(len(popular), len(unpopular)) < FEWEST_LENGTHS:
         return
     here, there = [title.length for title in popular], [title.length for title in unpopular]
-    spread = variance(here) / len(here) + variance(there) / len(there)
-    if spread:
-        mean_here, mean_there = fmean(here), fmean(there)
-        finding = ContrastFinding("length", "words in the title", mean_here, mean_there, len(here), len(there))
-        yield _Compared(finding, (mean_here - mean_there) / math.sqrt(spread))
+    spread = (variance(here) + ROUNDING) / len(here) + (variance(there) + ROUNDING) / len(there)
+    mean_here, mean_there = fmean(here), fmean(there)
+    finding = ContrastFinding("length", "words in the title", mean_here, mean_there, len(here), len(there))
+    yield _Compared(finding, (mean_here - mean_there) / math.sqrt(spread))
 
 
 def _beyond_chance(compared: Sequence[_Compared]) -> Sequence[_Compared]:
