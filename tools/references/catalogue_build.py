@@ -41,7 +41,8 @@ def build_catalogue(
 
     Does nothing when it already does. An interrupted build leaves the old one intact, and the next one goes on where
     it stopped. Texts that the old build has embedded with the same encoder are not embedded again. A second process
-    that builds the same catalogue waits for the first. `progress` gets the rows embedded and their total.
+    that builds the same catalogue waits for the first. `progress` gets the rows embedded and their total, and is not
+    called when there is nothing to do.
 
     Raises DataError for rows that no catalogue can hold, NewerFormatError when a newer Popcorn wrote what stands at
     `folder`, and StoreError when the place cannot be written.
@@ -56,14 +57,6 @@ def build_catalogue(
             if current := _standing(folder, key, encoder.name):
                 return current
             return _build(folder, references, key, encoder, progress)
-
-
-def standing_catalogue(folder: Path, references: Sequence[Reference], encoder: str) -> Catalogue | None:
-    """The catalogue at `folder` when it holds just these references with that encoder's vectors, None otherwise.
-
-    Raises NewerFormatError when a newer Popcorn wrote it.
-    """
-    return _standing(folder, digest(references), encoder)
 
 
 def _build(
@@ -113,8 +106,8 @@ def _embed(
 
         found = dict(zip(fresh, encoder.encode(fresh, within if fresh else None), strict=True))
         vectors.append([known[text] if text in known else found[text] for text in texts])
-        if progress:
-            progress(start + len(texts), total)
+    if progress:
+        progress(total, total)
 
 
 def _standing(folder: Path, key: str, encoder: str) -> Catalogue | None:

@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ...display import Form, Screen
-from ...errors import MissingError, RequestError
+from ...errors import MissingError, RequestError, StoppedError
 
 if TYPE_CHECKING:
     from ...settings import Settings
+    from ..embedding.types import Encoder
     from .catalogue import Catalogue
+    from .types import Reference
 
 references = typer.Typer(
     name="references", help="The past videos that drafts learn from: import, search, see.", no_args_is_help=True
@@ -50,7 +52,6 @@ def import_(
     from ...agent.wiring import SAMPLE, catalogue_folder
     from ...settings import load_settings
     from ..embedding.encoder import open_encoder
-    from .catalogue_build import build_catalogue, standing_catalogue
     from .catalogue_view import import_view
     from .importers.report import ImportReport
     from .importers.sources import check_mapping, read_source
@@ -66,15 +67,13 @@ def import_(
     started, report = time.perf_counter(), ImportReport(source, strict=strict)
     rows = read_source(source, mapping, report)
     read, chosen = time.perf_counter(), open_encoder(settings.encoder)
-    standing = standing_catalogue(folder, rows, chosen.name)
-    with screen.progress(f"embed {name}") as progress:
-        catalogue = standing or build_catalogue(folder, rows, chosen, progress)
+    catalogue, built = _build(folder, rows, chosen, screen)
     data = {
         "name": name,
         "rows": len(catalogue),
         "encoder": catalogue.manifest.encoder,
         "illustrative": catalogue.illustrative,
-        "built": standing is None,
+        "built": built,
         "seconds": {"reading": round(read - started, 2), "building": round(time.perf_counter() - read, 2)},
         "report": report.as_data(),
     }
@@ -145,6 +144,27 @@ def stats(catalogue: CATALOGUE = None, json: JSON = False, quiet: QUIET = False)
     screen.answer(data, lambda console: console.print(stats_view(data)))
     if opened.illustrative:
         screen.notice(REAL)
+
+
+def _build(folder: Path, rows: list[Reference], encoder: Encoder, screen: Screen) -> tuple[Catalogue, bool]:
+    """The catalogue of these rows, and whether it had to be built."""
+    from .catalogue_build import build_catalogue
+
+    embedded = 0
+    with screen.progress(f"embed {folder.name}") as progress:
+
+        def watch(done: int, total: int) -> None:
+            nonlocal embedded
+            embedded = done
+            progress(done, total)
+
+        try:
+            return build_catalogue(folder, rows, encoder, watch), embedded > 0
+        except KeyboardInterrupt as exc:
+            raise StoppedError(
+                f"the import was stopped with {embedded:,} of {len(rows):,} references embedded",
+                hint="Give the same command again: it goes on where it stopped.",
+            ) from exc
 
 
 def _open(settings: Settings, screen: Screen) -> Catalogue:

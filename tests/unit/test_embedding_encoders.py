@@ -1,0 +1,118 @@
+from __future__ import annotations
+
+import hashlib
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from popcorn.errors import DataError, MissingError
+from popcorn.tools.embedding.encoder import open_encoder
+from popcorn.tools.embedding.hashing import HashingEncoder
+from popcorn.tools.embedding.sentences import bundled_folder
+
+PUBLISHED = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+WATCHED = """
+import sys, warnings
+warnings.simplefilter("error")
+reached = []
+def hook(event, arguments):
+    if event in ("socket.connect", "socket.getaddrinfo", "pickle.find_class"):
+        reached.append((event, str(arguments)))
+sys.addaudithook(hook)
+from popcorn.tools.embedding.encoder import open_encoder
+encoder = open_encoder()
+assert "torch" not in sys.modules
+assert encoder.dimension == 384
+encoder.preload()
+assert encoder.encode(["a bowl of noodles"]).shape == (1, 384)
+print(encoder.name, reached)
+"""
+
+
+def model_with(folder: Path, **replaced: bytes | None) -> Path:
+    """A copy of the bundled model, made of links, with some files replaced or (None) left out."""
+    for file in bundled_folder().rglob("*"):
+        if file.is_file():
+            target = folder / file.relative_to(bundled_folder())
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.symlink_to(file)
+    for name, content in replaced.items():
+        target = folder / name.replace("__", ".")
+        target.unlink()
+        if content is not None:
+            target.write_bytes(content)
+    return folder
+
+
+def test_the_bundled_weights_are_those_of_the_published_model() -> None:
+    with (bundled_folder() / "model.safetensors").open("rb") as file:
+        assert hashlib.file_digest(file, "sha256").hexdigest() == PUBLISHED
+
+
+def test_the_bundled_model_loads_in_the_background_without_network_pickle_or_noise() -> None:
+    done = subprocess.run([sys.executable, "-c", WATCHED], capture_output=True, text=True, timeout=120, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == "all-MiniLM-L6-v2 []\n"
+
+
+def test_the_published_long_name_means_the_bundled_model_too() -> None:
+    encoder = open_encoder("sentence-transformers/all-MiniLM-L6-v2")
+    assert (encoder.name, encoder.dimension) == ("all-MiniLM-L6-v2", 384)
+
+
+def test_a_local_folder_is_an_encoder_and_is_called_by_its_path(tmp_path: Path) -> None:
+    encoder = open_encoder(str(model_with(tmp_path / "model")))
+    assert encoder.name == str((tmp_path / "model").resolve())
+    expected = open_encoder().encode(["a bowl of noodles"])
+    np.testing.assert_allclose(encoder.encode(["a bowl of noodles"]), expected, atol=1e-6)
+
+
+@pytest.mark.parametrize("content", [b"", b"\x10\0\0\0\0\0\0\0not json at all!", b"x" * 5000, None])
+def test_damaged_weights_are_an_error_that_names_them(tmp_path: Path, content: bytes | None) -> None:
+    folder = model_with(tmp_path / "model", model__safetensors=content)
+    with pytest.raises(DataError, match="cannot be loaded from") as caught:
+        open_encoder(str(folder)).encode(["a"])
+    assert str(folder) in caught.value.message
+    assert caught.value.hint
+
+
+def test_a_damaged_configuration_is_an_error_that_names_it(tmp_path: Path) -> None:
+    folder = model_with(tmp_path / "model", config__json=b"{")
+    with pytest.raises(DataError, match=r"config\.json"):
+        open_encoder(str(folder)).encode(["a"])
+
+
+def test_a_folder_that_is_not_there_is_missing_at_once() -> None:
+    with pytest.raises(MissingError, match="no such folder"):
+        open_encoder("/nowhere/at/all")
+    with pytest.raises(MissingError, match="has no name"):
+        open_encoder(" ")
+
+
+def test_a_model_that_the_hub_cannot_give_is_missing_with_the_way_out() -> None:
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            "from popcorn.errors import MissingError\n"
+            "from popcorn.tools.embedding.encoder import open_encoder\n"
+            "try:\n    open_encoder('all-MiniLM-L12-v2').encode(['a'])\n"
+            "except MissingError as exc:\n    print(exc.message, '|', exc.hint)\n",
+        ],
+        env={"HF_HUB_OFFLINE": "1", "HF_HOME": "/nowhere", "PATH": ""},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.stderr == ""
+    assert done.stdout.startswith("the encoder 'all-MiniLM-L12-v2' cannot be had from the Hugging Face hub")
+    assert "or use the default, all-MiniLM-L6-v2" in done.stdout
+
+
+def test_hashing_tells_spellings_apart_and_cares_for_no_case() -> None:
+    vectors = HashingEncoder().encode(["Tacos", "tacos", "opera"])
+    assert vectors[0] @ vectors[1] == pytest.approx(1)
+    assert abs(vectors[0] @ vectors[2]) < 0.3
