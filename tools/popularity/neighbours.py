@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -78,16 +77,8 @@ class NeighboursPredictor:
         """One score a subject, in order. Raises PredictionError for a subject without any text."""
         if not subjects:
             return []
-        bank = self.fitted.bank
-        codes = np.array([bank.code_of(subject.tag) for subject in subjects], dtype=np.int64)
-        near = shortlist(bank, self._vectors(subjects))
-        predictions = predict(bank, near, codes, self.fitted.settings)
-        return [
-            self._score(subject, int(code), float(predicted), float(nearest))
-            for subject, code, predicted, nearest in zip(
-                subjects, codes, predictions, near.similarities[:, 0], strict=True
-            )
-        ]
+        # One at a time: in a block, rounding would let a draft's score depend on the drafts beside it.
+        return [self._score(subject, vector) for subject, vector in zip(subjects, self._vectors(subjects), strict=True)]
 
     @cached_property
     def _ids(self) -> frozenset[str]:
@@ -114,10 +105,10 @@ class NeighboursPredictor:
         found: NDArray[np.float32] = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
         return found
 
-    def _score(self, subject: Subject, code: int, predicted: float, nearest: float) -> Score:
-        if not math.isfinite(predicted):
-            raise PredictionError(f"the prediction for {subject.title!r} is not finite")
+    def _score(self, subject: Subject, vector: NDArray[np.float32]) -> Score:
         bank, calibration = self.fitted.bank, self.fitted.calibration
+        code, near = bank.code_of(subject.tag), shortlist(bank, vector[None])
+        predicted = float(predict(bank, near, np.array([code]), self.fitted.settings)[0])
         among = calibration.ranked_among(code)
         own_tag = len(among) < len(calibration.predictions)
         return Score(
@@ -129,7 +120,7 @@ class NeighboursPredictor:
             predictor=NAME,
             basis=_basis(subject, known_tag=code >= 0 and self.fitted.settings.tag_bonus > 0),
             illustrative=bank.illustrative,
-            notices=self._notices(subject, code, nearest),
+            notices=self._notices(subject, code, float(near.similarities[0, 0])),
         )
 
     def _notices(self, subject: Subject, code: int, nearest: float) -> tuple[str, ...]:

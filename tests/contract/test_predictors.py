@@ -1,0 +1,112 @@
+"""What every predictor promises, whichever it is."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict
+
+import numpy as np
+import pytest
+from popcorn.errors import PredictionError
+from popcorn.tools.embedding.hashing import HashingEncoder
+from popcorn.tools.popularity.memory_bank import MemoryBank
+from popcorn.tools.popularity.neighbours import NeighboursPredictor, fit_neighbours
+from popcorn.tools.popularity.types import Predictor, Score, Subject
+
+DRAFTS = [
+    Subject("Grandma's secret dumplings", "Close-up of hands folding dumplings, slow push-in, warm light.", "Food"),
+    Subject("Grandma's secret dumplings", "Drone shot over a rainy harbour at night.", "Food"),
+    Subject("Five chess traps in one minute", "", "Game"),
+    Subject("你好 🍜", "一碗面", ""),
+    Subject("title " * 2000, "text " * 2000, "Food"),
+]
+
+
+def neighbours() -> Predictor:
+    random = np.random.default_rng(0)
+    subjects = ["dumplings and noodles", "chess openings", "harbour at night", "grandma cooking", "rainy street"]
+    titles = [f"{subjects[n % 5]} number {n}" for n in range(200)]
+    bank = MemoryBank(
+        ids=tuple(str(n) for n in range(200)),
+        vectors=HashingEncoder().encode(titles),
+        labels=np.arange(200) % 5 + random.normal(0, 0.5, size=200),
+        tags=tuple("Game" if n % 5 == 1 else "Food" for n in range(200)),
+        catalogue="shelf",
+        catalogue_digest="",
+        source="shelf",
+        encoder="hashing",
+    )
+    return NeighboursPredictor(fit_neighbours(bank), HashingEncoder())
+
+
+@pytest.fixture(scope="module", params=[neighbours], ids=lambda make: make.__name__)
+def predictor(request: pytest.FixtureRequest) -> Predictor:
+    make: Callable[[], Predictor] = request.param
+    return make()
+
+
+@pytest.fixture(scope="module")
+def scores(predictor: Predictor) -> list[Score]:
+    return predictor.score(DRAFTS)
+
+
+def test_every_subject_gets_a_score_in_order_and_alone_the_same(predictor: Predictor, scores: list[Score]) -> None:
+    assert len(scores) == len(DRAFTS)
+    for draft, score in zip(DRAFTS, scores, strict=True):
+        (alone,) = predictor.score([draft])
+        assert alone.log2_comments == pytest.approx(score.log2_comments, abs=1e-6)
+    mirrored = predictor.score(DRAFTS[::-1])[::-1]
+    assert [one.log2_comments for one in mirrored] == pytest.approx([one.log2_comments for one in scores], abs=1e-6)
+
+
+def test_no_subject_gives_no_score(predictor: Predictor) -> None:
+    assert predictor.score([]) == []
+
+
+def test_the_same_draft_always_gets_the_same_score(predictor: Predictor) -> None:
+    assert predictor.score(DRAFTS[:2]) == predictor.score(DRAFTS[:2])
+
+
+def test_drafts_that_differ_only_in_their_video_prompt_get_different_scores(scores: list[Score]) -> None:
+    assert scores[0].log2_comments != scores[1].log2_comments
+
+
+def test_a_score_can_be_read_by_itself(predictor: Predictor, scores: list[Score]) -> None:
+    for score in scores:
+        assert score.comments == pytest.approx(2**score.log2_comments)
+        assert 0 <= score.percentile <= 100
+        assert score.interval.low <= score.interval.high
+        assert 0 < score.interval.coverage < 1
+        assert score.predictor == predictor.name
+        assert any(sign.isdigit() for sign in score.against)
+        assert set(score.basis) <= {"title", "text", "tag", "frames"}
+        assert score.basis
+
+
+def test_a_score_is_made_of_plain_values_that_a_checkpoint_can_hold(scores: list[Score]) -> None:
+    for score in scores:
+        plain = asdict(score)
+        assert json.loads(json.dumps(plain)) == plain | {
+            "basis": list(plain["basis"]),
+            "notices": list(plain["notices"]),
+        }
+        numbers = (score.log2_comments, score.comments, score.percentile, *plain["interval"].values())
+        assert {type(number) for number in numbers} == {float}
+
+
+def test_frames_are_in_the_basis_only_of_predictors_that_need_them(predictor: Predictor, scores: list[Score]) -> None:
+    if not predictor.needs_frames:
+        assert not any("frames" in score.basis for score in scores)
+
+
+@pytest.mark.parametrize("empty", [Subject(""), Subject("  \n", " \t"), Subject("", tag="Food")])
+def test_nothing_to_score_is_an_error_and_not_a_low_score(predictor: Predictor, empty: Subject) -> None:
+    with pytest.raises(PredictionError) as raised:
+        predictor.score([DRAFTS[0], empty])
+    assert raised.value.hint
+
+
+def test_it_knows_what_it_was_trained_on_and_of_other_catalogues_nothing(predictor: Predictor) -> None:
+    assert len(predictor.trained_ids("shelf")) == 200
+    assert predictor.trained_ids("a catalogue it never saw") == frozenset()

@@ -1,0 +1,406 @@
+"""The neighbours predictor: its bank, its arithmetic, its calibration and its files."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from popcorn.errors import DataError, MissingError, NewerFormatError, PredictionError, StoreError
+from popcorn.tools.embedding.hashing import HashingEncoder
+from popcorn.tools.popularity.calibration import FEWEST_OF_TAG, Calibration, percentile
+from popcorn.tools.popularity.memory_bank import MemoryBank, bank_rows, popularity
+from popcorn.tools.popularity.neighbourhood import (
+    SHORTLIST,
+    Settings,
+    choose_settings,
+    held_out,
+    predict,
+    shortlist,
+)
+from popcorn.tools.popularity.neighbours import FittedNeighbours, NeighboursPredictor, fit_neighbours
+from popcorn.tools.popularity.neighbours_store import MANIFEST, open_neighbours, read_manifest, save_neighbours
+from popcorn.tools.popularity.types import Subject
+
+SUBJECTS = ("tea", "chess", "otters", "bread", "skating", "origami", "volcano", "violin")
+
+
+def a_bank(rows: int = 120, seed: int = 0, **changes: object) -> MemoryBank:
+    """Titles about eight subjects, whose popularity is the subject's number plus noise."""
+    random = np.random.default_rng(seed)
+    subjects = random.integers(0, len(SUBJECTS), size=rows)
+    titles = [f"{SUBJECTS[subject]} {SUBJECTS[subject]} clip {n}" for n, subject in enumerate(subjects)]
+    bank = MemoryBank(
+        ids=tuple(f"v{n}" for n in range(rows)),
+        vectors=HashingEncoder().encode(titles),
+        labels=subjects + random.normal(0, 0.3, size=rows),
+        tags=tuple("Life" if subject < 4 else "Art" for subject in subjects),
+        catalogue="test",
+        catalogue_digest="digest of the catalogue",
+        source="test",
+        encoder="hashing",
+    )
+    return replace(bank, **changes)  # type: ignore[arg-type]
+
+
+@pytest.fixture(scope="module")
+def fitted() -> FittedNeighbours:
+    return fit_neighbours(a_bank())
+
+
+# the bank
+
+
+def test_popularity_is_log2_of_comments_and_nobody_commenting_counts_as_one() -> None:
+    found = popularity(np.array([0, 1, 2, 1024, np.nan]))
+    assert found[:4].tolist() == [0, 0, 1, 10]
+    assert math.isnan(found[4])
+
+
+def test_the_bank_is_the_counted_part_of_the_training_split() -> None:
+    splits = ["train"] * 30 + ["valid"] * 30
+    comments = np.array([1.0] * 25 + [np.nan] * 5 + [1.0] * 30)
+    chosen = bank_rows([str(n) for n in range(60)], splits, comments)
+    assert chosen.rows.tolist() == list(range(25))
+    assert chosen.notice == ""
+
+
+def test_without_splits_about_sixty_in_a_hundred_are_drawn_by_their_id_whatever_their_order() -> None:
+    ids = [f"id {n}" for n in range(2000)]
+    comments = np.ones(2000)
+    chosen = {ids[row] for row in bank_rows(ids, [""] * 2000, comments).rows}
+    assert 1120 <= len(chosen) <= 1280
+    mirrored = ids[::-1]
+    assert {mirrored[row] for row in bank_rows(mirrored, [""] * 2000, comments).rows} == chosen
+
+
+@pytest.mark.parametrize(
+    ("train", "valid"),
+    [(100, 0), (100, 5), (5, 100)],
+)
+def test_a_training_split_that_leaves_too_little_on_a_side_is_set_aside_and_it_is_said(train: int, valid: int) -> None:
+    size = train + valid
+    chosen = bank_rows([str(n) for n in range(size)], ["train"] * train + ["valid"] * valid, np.ones(size))
+    assert chosen.notice == (
+        f"the training split has {train} references with a comment count and leaves {valid}: "
+        "the bank was drawn by id instead"
+    )
+    assert 0.4 * size < len(chosen.rows) < 0.8 * size
+
+
+def test_rows_without_a_count_are_never_in_the_bank() -> None:
+    comments = np.where(np.arange(400) % 2, np.nan, 3.0)
+    rows = bank_rows([str(n) for n in range(400)], [""] * 400, comments).rows
+    assert len(rows) > 0
+    assert (rows % 2 == 0).all()
+
+
+def test_a_bank_of_three_is_refused_with_the_number_that_is_needed() -> None:
+    with pytest.raises(
+        PredictionError, match=r"^3 references of 'test' have a comment count to learn from, and 20 are"
+    ):
+        a_bank(3)
+
+
+def test_a_bank_with_a_label_that_is_no_number_names_the_video() -> None:
+    labels = a_bank().labels.copy()
+    labels[7] = np.nan
+    with pytest.raises(
+        PredictionError, match=r"1 references of 'test' have no usable label or vector, the first is 'v7'"
+    ):
+        a_bank(labels=labels)
+
+
+def test_parts_of_a_bank_that_do_not_fit_together_are_refused() -> None:
+    with pytest.raises(PredictionError, match="a bank of 120 ids has vectors of shape"):
+        a_bank(tags=("Life",))
+
+
+def test_the_digest_changes_with_anything_that_a_prediction_depends_on() -> None:
+    bank = a_bank()
+    others = [
+        a_bank(labels=bank.labels + 1),
+        a_bank(vectors=-bank.vectors),
+        a_bank(tags=("",) * 120),
+        a_bank(encoder="other"),
+        a_bank(ids=tuple(f"w{n}" for n in range(120))),
+    ]
+    assert bank.digest == a_bank().digest
+    assert len({bank.digest, *(other.digest for other in others)}) == 6
+
+
+# the arithmetic
+
+
+def test_a_prediction_is_the_weighted_mean_of_the_nearest_labels() -> None:
+    bank, query = a_bank(40), HashingEncoder().encode(["otters tea"])
+    similarities = bank.vectors @ query[0]
+    same = np.array([tag == "Art" for tag in bank.tags])
+    nearness = similarities + 0.1 * same
+    nearest = np.argsort(-nearness, kind="stable")[:10]
+    weights = np.exp(nearness[nearest] / 0.05)
+    expected = (weights @ bank.labels[nearest]) / weights.sum()
+
+    tag = np.array([bank.code_of("Art")])
+    assert predict(bank, shortlist(bank, query), tag, Settings(10, 0.05, 0.1)) == pytest.approx(expected, rel=1e-5)
+
+
+def test_an_unknown_tag_and_no_tag_give_no_bonus() -> None:
+    bank, query = a_bank(40, tags=("",) * 20 + ("Art",) * 20), HashingEncoder().encode(["otters"])
+    near, settings = shortlist(bank, query), Settings(10, 0.05, 0.2)
+    plain = predict(bank, near, np.array([-1]), replace(settings, tag_bonus=0.0))
+    for tag in ("", "Nobody's"):
+        assert predict(bank, near, np.array([bank.code_of(tag)]), settings) == pytest.approx(plain)
+
+
+def test_a_held_out_video_never_sees_itself_and_blocks_change_nothing() -> None:
+    bank = a_bank(600)
+    rows = np.arange(600, dtype=np.int64)
+    near = held_out(bank, rows)
+    assert near.rows.shape == (600, SHORTLIST)
+    assert not (near.rows == rows[:, None]).any()
+    for row in (0, 299, 599):
+        similarities = bank.vectors @ bank.vectors[row]
+        similarities[row] = -np.inf
+        best = np.sort(similarities)[::-1][:SHORTLIST]
+        assert near.similarities[row] == pytest.approx(best, abs=1e-6)
+
+
+def test_the_settings_are_those_with_the_least_error_on_held_out_videos() -> None:
+    bank = a_bank(200)
+    rows = np.arange(200, dtype=np.int64)
+    near = held_out(bank, rows)
+    chosen = choose_settings(bank, near, rows)
+
+    def error(settings: Settings) -> float:
+        return float(np.mean((predict(bank, near, bank.tag_codes, settings) - bank.labels) ** 2))
+
+    assert error(chosen) <= min(error(Settings(k, t, b)) for k in (5, 25, 100) for t in (0.03, 0.2) for b in (0.0, 0.2))
+    assert error(chosen) < 0.3 * float(np.var(bank.labels))
+
+
+def test_noise_that_nothing_explains_is_predicted_by_the_mean() -> None:
+    random = np.random.default_rng(5)
+    vectors = random.normal(size=(500, 32)).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    bank = a_bank(500, vectors=vectors, labels=random.normal(4, 2, size=500), tags=("",) * 500)
+    calibration = fit_neighbours(bank).calibration
+    assert np.std(calibration.predictions) < 0.5
+    assert np.mean((calibration.predictions - bank.labels) ** 2) < 1.1 * np.var(bank.labels)
+
+
+# the calibration
+
+
+@pytest.mark.parametrize(
+    ("prediction", "among", "rank"),
+    [(2.5, [1, 2, 3, 4], 50), (0, [1, 2], 0), (9, [1, 2], 100), (2, [1, 2, 3], 50), (1, [1, 1, 1, 1], 50)],
+)
+def test_a_percentile_is_the_rank_with_half_of_the_ties(prediction: float, among: list[float], rank: float) -> None:
+    assert percentile(prediction, np.array(among, dtype=np.float64)) == rank
+
+
+@given(st.floats(-5, 20), st.floats(-5, 20))
+def test_a_better_prediction_never_ranks_lower(one: float, other: float) -> None:
+    among = np.linspace(0, 10, 37)
+    low, high = sorted((one, other))
+    assert percentile(low, among) <= percentile(high, among)
+
+
+def test_an_interval_holds_new_labels_as_often_as_it_says() -> None:
+    random = np.random.default_rng(6)
+    predictions = random.normal(5, 1, size=20_000)
+    labels = predictions + random.gamma(2, 0.7, size=20_000) - 1.4
+    known = Calibration(predictions[:4000], labels[:4000], np.full(4000, -1))
+    for coverage in (0.5, 0.8, 0.95):
+        intervals = [known.interval(float(predicted), coverage) for predicted in predictions[4000:]]
+        held = np.mean(
+            [found.low <= label <= found.high for found, label in zip(intervals, labels[4000:], strict=True)]
+        )
+        assert held == pytest.approx(coverage, abs=0.02)
+        assert intervals[0].coverage == coverage
+
+
+def test_an_interval_of_few_residuals_takes_their_extremes_and_stays_above_zero() -> None:
+    calibration = Calibration(np.array([1.0, 2.0, 3.0]), np.array([0.0, 2.5, 5.0]), np.full(3, -1))
+    found = calibration.interval(4.0, 0.9)
+    assert (found.low, found.high) == (3.0, 6.0)
+    assert calibration.interval(0.2, 0.9).low == 0.0
+
+
+def test_a_draft_is_ranked_in_its_tag_only_when_the_tag_has_enough_videos() -> None:
+    tags = np.array([0] * FEWEST_OF_TAG + [1] * (FEWEST_OF_TAG - 1))
+    calibration = Calibration(np.arange(len(tags), dtype=np.float64), np.zeros(len(tags)), tags)
+    assert len(calibration.ranked_among(0)) == FEWEST_OF_TAG
+    assert len(calibration.ranked_among(1)) == len(tags)
+    assert len(calibration.ranked_among(-2)) == len(tags)
+
+
+# the score
+
+
+def test_a_score_says_against_what_it_ranks_and_what_it_read(fitted: FittedNeighbours) -> None:
+    predictor = NeighboursPredictor(fitted, HashingEncoder())
+    (score,) = predictor.score([Subject("violin clip", "a violin on a stage", "Art")])
+    assert score.against == "120 test references"
+    assert score.predictor == "neighbours"
+    assert score.basis[:2] == ("title", "text")
+    assert score.interval.low <= score.log2_comments <= score.interval.high
+    assert score.comments == pytest.approx(2**score.log2_comments)
+    assert predictor.score([Subject("violin clip")])[0].basis == ("title",)
+
+
+def test_a_subject_that_got_more_comments_scores_higher(fitted: FittedNeighbours) -> None:
+    tea, violin = NeighboursPredictor(fitted, HashingEncoder()).score([Subject("tea clip"), Subject("violin clip")])
+    assert violin.log2_comments > tea.log2_comments + 3
+    assert violin.percentile > tea.percentile
+
+
+def test_a_rank_within_a_tag_names_the_tag() -> None:
+    fitted = fit_neighbours(a_bank(500, source="somewhere"))
+    life = sum(tag == "Life" for tag in fitted.bank.tags)
+    (score,) = NeighboursPredictor(fitted, HashingEncoder()).score([Subject("tea clip", tag="Life")])
+    assert score.against == f"{life} somewhere references tagged Life"
+
+
+def test_a_draft_unlike_all_known_videos_is_called_out_of_domain(fitted: FittedNeighbours) -> None:
+    predictor = NeighboursPredictor(fitted, HashingEncoder())
+    strange, usual = predictor.score([Subject("zzyzx qwfpg jluy"), Subject("tea tea clip 3")])
+    assert strange.notices[0].startswith("out of domain: the nearest known video has a similarity of ")
+    assert usual.notices == ()
+
+
+def test_invented_counts_make_an_illustrative_score() -> None:
+    fitted = fit_neighbours(a_bank(illustrative=True))
+    assert NeighboursPredictor(fitted, HashingEncoder()).score([Subject("tea")])[0].illustrative
+
+
+def test_a_missing_title_or_an_unknown_tag_is_said(fitted: FittedNeighbours) -> None:
+    predictor = NeighboursPredictor(fitted, HashingEncoder())
+    (score,) = predictor.score([Subject("  ", "tea tea clip 3", "Nobody's")])
+    assert score.notices == (
+        "the draft has no title: its text alone was scored",
+        'the predictor knows no video tagged "Nobody\'s": the tag was not used',
+    )
+    assert score.basis == ("text",)
+
+
+def test_another_encoder_than_the_banks_is_refused(fitted: FittedNeighbours) -> None:
+    other = FittedNeighbours(replace(fitted.bank, encoder="x"), fitted.settings, fitted.calibration, 0.5)
+    with pytest.raises(PredictionError, match="was fitted on vectors of 'x', not of 'hashing'"):
+        NeighboursPredictor(other, HashingEncoder())
+
+
+# the files
+
+
+def test_a_saved_fit_comes_back_whole(fitted: FittedNeighbours, tmp_path: Path) -> None:
+    manifest = save_neighbours(tmp_path / "predictor", fitted)
+    found = open_neighbours(tmp_path / "predictor")
+    assert found.settings == fitted.settings
+    assert found.usual_nearness == fitted.usual_nearness
+    assert found.bank.digest == fitted.bank.digest == manifest.bank_digest
+    assert replace(found.bank, vectors=fitted.bank.vectors, labels=fitted.bank.labels) == fitted.bank
+    for name in ("predictions", "labels", "tags"):
+        assert getattr(found.calibration, name).tolist() == getattr(fitted.calibration, name).tolist()
+    assert read_manifest(tmp_path / "predictor") == manifest
+    drafts = [Subject("tea", "otters", "Life"), Subject("violin")]
+    assert NeighboursPredictor(found, HashingEncoder()).score(drafts) == NeighboursPredictor(
+        fitted, HashingEncoder()
+    ).score(drafts)
+
+
+def test_a_manifest_knows_whether_it_describes_a_catalogue_as_it_stands(
+    fitted: FittedNeighbours, tmp_path: Path
+) -> None:
+    manifest = save_neighbours(tmp_path, fitted)
+    assert manifest.describes("test", "digest of the catalogue", "hashing")
+    assert not manifest.describes("test", "another digest", "hashing")
+    assert not manifest.describes("test", "digest of the catalogue", "all-MiniLM-L6-v2")
+
+
+def test_a_new_fit_replaces_the_old_one_and_leaves_nothing_behind(fitted: FittedNeighbours, tmp_path: Path) -> None:
+    save_neighbours(tmp_path, fitted)
+    newer = fit_neighbours(a_bank(150, seed=1))
+    manifest = save_neighbours(tmp_path, newer)
+    assert open_neighbours(tmp_path).bank.digest == newer.bank.digest
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted([MANIFEST, manifest.file])
+
+
+def test_a_fit_that_was_being_written_when_the_power_went_leaves_the_old_one_intact(
+    fitted: FittedNeighbours, tmp_path: Path
+) -> None:
+    save_neighbours(tmp_path, fitted)
+    (tmp_path / "bank-0000000000000000.safetensors").write_bytes(b"half a fi")
+    (tmp_path / f"{MANIFEST}.1.tmp").write_bytes(b'{"format": 1, "pred')
+    assert open_neighbours(tmp_path).bank.digest == fitted.bank.digest
+
+
+def test_no_fit_is_missing(tmp_path: Path) -> None:
+    with pytest.raises(MissingError, match="there is no predictor at"):
+        open_neighbours(tmp_path / "nowhere")
+
+
+@pytest.mark.parametrize("damage", ["truncated", "changed", "gone"])
+def test_a_damaged_bank_is_an_error_and_not_a_score(fitted: FittedNeighbours, tmp_path: Path, damage: str) -> None:
+    path = tmp_path / save_neighbours(tmp_path, fitted).file
+    content = path.read_bytes()
+    if damage == "gone":
+        path.unlink()
+    else:
+        path.write_bytes(content[:-10] if damage == "truncated" else content[:-1] + bytes([content[-1] ^ 1]))
+    with pytest.raises(DataError, match=r"the bank .* (is damaged|cannot be read)") as raised:
+        open_neighbours(tmp_path)
+    assert raised.value.hint
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"{", b"[]", b"null", b'{"format": 1}', b"\xff\xfe", b'{"format": "1"}'],
+)
+def test_a_damaged_manifest_is_an_error(fitted: FittedNeighbours, tmp_path: Path, content: bytes) -> None:
+    save_neighbours(tmp_path, fitted)
+    (tmp_path / MANIFEST).write_bytes(content)
+    with pytest.raises(DataError, match=r"the manifest .* is damaged"):
+        open_neighbours(tmp_path)
+
+
+def test_a_manifest_that_points_elsewhere_is_refused(fitted: FittedNeighbours, tmp_path: Path) -> None:
+    save_neighbours(tmp_path, fitted)
+    manifest = json.loads((tmp_path / MANIFEST).read_text())
+    (tmp_path / MANIFEST).write_text(json.dumps(manifest | {"file": "../elsewhere.safetensors"}))
+    with pytest.raises(DataError, match="points outside its folder"):
+        open_neighbours(tmp_path)
+
+
+def test_a_bank_that_is_no_safetensors_file_is_damaged_even_with_the_right_checksum(
+    fitted: FittedNeighbours, tmp_path: Path
+) -> None:
+    import hashlib
+
+    file = tmp_path / save_neighbours(tmp_path, fitted).file
+    file.write_bytes(b"not tensors at all")
+    manifest = json.loads((tmp_path / MANIFEST).read_text())
+    sha256 = hashlib.sha256(b"not tensors at all").hexdigest()
+    (tmp_path / MANIFEST).write_text(json.dumps(manifest | {"file_sha256": sha256}))
+    with pytest.raises(DataError, match="is damaged"):
+        open_neighbours(tmp_path)
+
+
+def test_a_fit_of_a_newer_popcorn_says_so(fitted: FittedNeighbours, tmp_path: Path) -> None:
+    save_neighbours(tmp_path, fitted)
+    manifest = json.loads((tmp_path / MANIFEST).read_text())
+    (tmp_path / MANIFEST).write_text(json.dumps(manifest | {"format": 2, "something": "new"}))
+    with pytest.raises(NewerFormatError, match="has format 2; this Popcorn reads up to 1"):
+        open_neighbours(tmp_path)
+
+
+def test_a_place_that_cannot_be_written_is_a_clear_error(fitted: FittedNeighbours, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(StoreError, match="the predictor cannot be written to"):
+        save_neighbours(tmp_path / "file", fitted)
