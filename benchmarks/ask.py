@@ -41,10 +41,9 @@ def row(name: str, command: list[str], runs: int) -> str:
     """Time a command and print its medians; what its last run printed."""
     run(command)
     figures = [run(command) for _ in range(runs)]
-    wall, cpu = (statistics.median(figure[index] for figure in figures) for index in (0, 1))
-    print(
-        f"{name:32} {wall:7.2f} s wall {cpu:7.2f} s CPU  ({min(f[0] for f in figures):.2f} to {max(f[0] for f in figures):.2f})"
-    )
+    walls, cpus = ([figure[index] for figure in figures] for index in (0, 1))
+    wall, cpu = statistics.median(walls), statistics.median(cpus)
+    print(f"{name:32} {wall:7.2f} s wall {cpu:7.2f} s CPU  ({min(walls):.2f} to {max(walls):.2f})")
     return figures[-1][2]
 
 
