@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 if not __package__:
     sys.exit("cli.py is a part of the package popcorn: use `python -m popcorn` or `popcorn`.")
@@ -161,7 +161,7 @@ def _usage(screen: Screen, error: TyperException) -> int:
     if screen.form is Form.TEXT:
         from typer.rich_utils import rich_format_error
 
-        rich_format_error(error)
+        rich_format_error(cast(Any, error))
     else:
         screen.error(RequestError(error.format_message(), hint="`popcorn --help` lists what there is."))
     return error.exit_code

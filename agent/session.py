@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, Iterator
 from contextlib import aclosing, contextmanager
 
 from ..errors import PopcornError
@@ -25,7 +25,7 @@ class Session:
         self.settings = settings
         self.store = RunStore(settings.home)
 
-    async def create(self, request: str) -> AsyncIterator[Event]:
+    async def create(self, request: str) -> AsyncGenerator[Event]:
         """Walk the graph for a new request. The last event is run_finished; errors are raised.
 
         A raised PopcornError carries `run_id`, with which `resume` goes on.
@@ -35,7 +35,7 @@ class Session:
         async for event in self._walk(Walk(run, self.settings)):
             yield event
 
-    async def resume(self, run_id: str) -> AsyncIterator[Event]:
+    async def resume(self, run_id: str) -> AsyncGenerator[Event]:
         """Go on with a run where it stopped, with the settings it began with; no finished step is repeated."""
         self.store.folder(run_id)
         run = self.store.find(run_id)
@@ -44,7 +44,7 @@ class Session:
         async for event in self._walk(Walk(run, settings, resumed=True)):
             yield event
 
-    async def _walk(self, walk: Walk) -> AsyncIterator[Event]:
+    async def _walk(self, walk: Walk) -> AsyncGenerator[Event]:
         with self.store.alone(walk.run.run_id), self._ending(walk):
             self.store.end(walk.run.run_id, Status.RUNNING)
             async with aclosing(walk_events(walk, self.store)) as events:

@@ -65,8 +65,8 @@ class Steps:
             )
         if self._node:
             row = Table.grid(padding=(0, 1))
-            label = Text(_LABELS.get(self._node, self._node), no_wrap=True)
-            row.add_row(self._spinner, label, Text(self._note, style="dim", no_wrap=True, overflow="ellipsis"))
+            name = Text(_LABELS.get(self._node, self._node), no_wrap=True)
+            row.add_row(self._spinner, name, Text(self._note, style="dim", no_wrap=True, overflow="ellipsis"))
             yield row
 
     def _begin(self, node: str) -> None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import defaultdict
-from collections.abc import AsyncIterator, Awaitable, Iterable, Iterator, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Iterable, Iterator, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from ..errors import BudgetError
 from ..graphs.create.build import build_create_graph
@@ -64,7 +64,7 @@ class Walk:
         )
 
 
-async def walk_events(walk: Walk, store: RunStore) -> AsyncIterator[Event]:
+async def walk_events(walk: Walk, store: RunStore) -> AsyncGenerator[Event]:
     """What happens, as it happens; the last event is run_finished.
 
     Raises PopcornError, and whatever the chat model's client raises.
@@ -88,7 +88,10 @@ async def walk_events(walk: Walk, store: RunStore) -> AsyncIterator[Event]:
             if begun
             else CreateInput(request=walk.run.request, plan=walk.plan(needs_frames=context.predictor.needs_frames))
         )
-        stream = graph.astream(start, config, context=context, stream_mode=["tasks", "custom"], durability="sync")
+        stream = cast(
+            AsyncGenerator[tuple[str, Any]],
+            graph.astream(start, config, context=context, stream_mode=["tasks", "custom"], durability="sync"),
+        )
         async with aclosing(stream):
             while (item := await _before(deadline, anext(stream, None), walk)) is not None:
                 for event in translated(walk, clock, *item):

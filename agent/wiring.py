@@ -103,7 +103,7 @@ def open_predictor(settings: Settings, catalogue: Catalogue, encoder: Encoder) -
     from ..tools.popularity.neighbours import NeighboursPredictor
     from ..tools.popularity.neighbours_store import open_neighbours, read_manifest
 
-    chosen = bank_rows(catalogue.ids, catalogue.splits, catalogue.comments)
+    chosen = bank_rows(catalogue.ids, catalogue.splits.tolist(), catalogue.comments)
     folder = settings.home / "predictors" / f"{NEIGHBOURS}-{catalogue.name}"
     make_folder(folder)
     with FileLock(folder / ".lock"):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from ...prompts import fence, load
 from ...prompts.fence import JSONValue
-from ...tools.references.types import ContrastFinding, RetrievedReference, Side
+from ...tools.references.types import RetrievedReference, Side
 from .policy import best_of
 from .state import Attempt, CreateState, Mode
 
@@ -50,15 +50,17 @@ def _messages(name: str, values: dict[str, str]) -> list[BaseMessage]:
 
 def _data(state: CreateState, task: str, *names: str) -> str:
     """The fenced blocks of a prompt, without those that have nothing in them."""
-    makers = {
+    makers: dict[str, Callable[[CreateState], JSONValue]] = {
         "references": _references,
-        "contrast": lambda state: _contrast(state.contrast),
+        "contrast": _contrast,
         "reasoning": lambda state: [{"step": thought.step, "text": thought.text} for thought in state.reasoning],
         "score": lambda state: _score(best_of(state.attempts)),
         "tried": lambda state: [_tried(attempt) for attempt in state.attempts],
         "candidates": lambda state: state.plan.candidates,
     }
-    blocks = {"task": task, "request": state.request} | {name: makers[name](state) for name in names}
+    blocks: dict[str, JSONValue] = {"task": task, "request": state.request} | {
+        name: makers[name](state) for name in names
+    }
     return "\n".join(fence(name, value) for name, value in blocks.items() if value)
 
 
@@ -77,7 +79,7 @@ def _reference(found: RetrievedReference) -> JSONValue:
     return shown
 
 
-def _contrast(findings: Sequence[ContrastFinding]) -> JSONValue:
+def _contrast(state: CreateState) -> JSONValue:
     return [
         {
             "kind": finding.kind,
@@ -87,7 +89,7 @@ def _contrast(findings: Sequence[ContrastFinding]) -> JSONValue:
             "popular_support": finding.popular_support,
             "unpopular_support": finding.unpopular_support,
         }
-        for finding in findings
+        for finding in state.contrast
     ]
 
 
