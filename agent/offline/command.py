@@ -52,8 +52,10 @@ _MAKER = re.compile(r"(?:create|make|produce|design|build|craft|write|draft|deve
 _TAIL = re.compile(
     r"[\s,]+(?:with (?:a |an )?(?:brief|short|quick|detailed|in-depth) \w+|in detail|step[- ]by[- ]step"
     r"|for (?:my|our) (?:\w+ )?(?:channel|page|account|followers|audience|feed)|in (?:a |an )?[\w-]+ style"
-    r"|with (?:\w+ )?(?:text overlays?|subtitles|captions|background music|music)|in (?:under |about )?\d+ seconds|please"
-    r"|as a (?:short |quick )?(?:video|clip|reel)|on video|for (?:tiktok|reels|shorts|social media)|that (?:goes|will go) viral)\s*$",
+    r"|with (?:\w+ )?(?:text overlays?|subtitles|captions|background music|music)|please"
+    r"|in (?:under |about )?\d+ seconds"
+    r"|as a (?:short |quick )?(?:video|clip|reel)|on video"
+    r"|for (?:tiktok|reels|shorts|social media)|that (?:goes|will go) viral)\s*$",
     re.IGNORECASE,
 )
 

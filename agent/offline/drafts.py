@@ -13,8 +13,10 @@ from .characters import clipped
 from .families import Family, match
 from .feedback import Feedback, read_feedback
 from .foreign import own_topic, own_words_titles
-from .shots import Turn, write_shot
-from .titles import TITLE_LIMIT, Title, chosen_titles, fold, possible_titles
+from .scenes import Turn
+from .shortening import shortenings
+from .shots import write_shot
+from .titles import TITLE_LIMIT, Title, capitalised, chosen_titles, fold, possible_titles
 from .topic import Kind, Topic, parse
 
 _NEAREST_TAGS = 5
@@ -84,11 +86,13 @@ def copies(title: str, topic: Topic, references: Iterable[SeenReference]) -> boo
 def _numbered(topic: Topic, chosen: list[Title], count: int, tried: Iterable[str]) -> Iterator[Title]:
     """Titles for when every pattern is used up: the plain one with a number."""
     taken = {title.text for title in chosen} | set(tried)
-    base = chosen[0].text if chosen else topic.text
+    forms = [form for form in shortenings(topic.text) if form.sound and len(form.text) <= TITLE_LIMIT - 5]
+    best = max(forms, key=lambda form: form.kept).text if forms else clipped(topic.text, TITLE_LIMIT - 5)
+    base = capitalised(best)
     missing, number = count - len(chosen), 1
     while missing > 0:
         number += 1
-        text = f"{clipped(base, TITLE_LIMIT - 5)} #{number}"
+        text = f"{base} #{number}"
         if text not in taken:
             missing -= 1
             yield Title(text, "plain", 0.0)

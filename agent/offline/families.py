@@ -9,8 +9,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 _LEXICON = ("scenes_food.toml", "scenes_stories.toml", "scenes_life.toml", "scenes_world.toml")
+ANYTHING = "anything"
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 
 
@@ -22,6 +24,8 @@ class Scene:
     what: str
     hook: str
     place: str
+    cues: frozenset[str] = frozenset()
+    """Words of a topic that this scene suits better than others."""
 
     @property
     def shows_it(self) -> bool:
@@ -52,29 +56,40 @@ class Family:
     """Those of `words` that name the medium and outweigh what it tells of: anime about food is anime."""
     tags: frozenset[str] = frozenset()
     """Catalogue tags that speak for this family when the words do not decide."""
+    broad: bool = False
+    """True when its scenes can stand in for any family of its group."""
 
 
 @cache
 def families() -> tuple[Family, ...]:
     """The lexicon; the last family fits anything."""
     looks = _table("looks.toml")
-    rows = [row for name in _LEXICON for row in _table(name)["family"]]
-    rows.sort(key=lambda row: row["name"] == "anything")
+    rows = sorted(_rows(), key=lambda row: row["name"] == ANYTHING)
     return tuple(
         Family(
             row["name"],
             row["group"],
-            frozenset(stem(word) for word in row["words"]),
-            tuple(Scene(*scene) for scene in row["scenes"]),
-            Look(**{key: tuple(value) for key, value in looks[row["group"]].items()}),
-            frozenset(stem(word) for word in row.get("strong", ())),
+            frozenset(map(stem, row["words"])),
+            tuple(_scene(scene) for scene in row["scenes"]),
+            Look(**{part: tuple(choices) for part, choices in looks[row["group"]].items()}),
+            frozenset(map(stem, row.get("strong", ()))),
             frozenset(tag.casefold() for tag in row.get("tags", ())),
+            row.get("broad", False),
         )
         for row in rows
     )
 
 
-def _table(name: str) -> dict[str, list[dict[str, list[str]]]]:
+def _scene(row: list[str]) -> Scene:
+    shot, what, hook, place, *cues = row
+    return Scene(shot, what, hook, place, frozenset(stem(cue) for cue in " ".join(cues).split()))
+
+
+def _rows() -> list[dict[str, Any]]:
+    return [row for name in _LEXICON for row in _table(name)["family"]]
+
+
+def _table(name: str) -> dict[str, Any]:
     return tomllib.loads((files(__package__) / name).read_text(encoding="utf-8"))
 
 
@@ -113,8 +128,7 @@ def _stem(word: str) -> str:
 
 @cache
 def _common() -> frozenset[str]:
-    rows = (row for name in _LEXICON for row in _table(name)["family"])
-    return frozenset(stem(word) for row in rows for word in row["words"] if word.islower())
+    return frozenset(stem(word) for row in _rows() for word in row["words"] if word.islower())
 
 
 def is_common_noun(word: str) -> bool:

@@ -11,7 +11,8 @@ from .chance import Chance
 from .drafts import choose_titles, understand
 from .families import Family
 from .feedback import read_feedback
-from .shots import Turn, write_shot
+from .scenes import Turn
+from .shots import write_shot
 from .titles import TITLE_LIMIT, Title
 from .topic import Topic
 

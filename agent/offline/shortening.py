@@ -65,9 +65,9 @@ def shortenings(text: str) -> tuple[Shortened, ...]:
         if tidy and tidy not in forms:
             left = content_words(tidy)
             kept = sum(word in left for word in whole) / max(1, len(whole))
-            missing = len(text.split()) - len(tidy.split())
+            missing = len(text.split()) - len(tidy.split()) + 4 * (_names(tidy) < _names(text))
             sound = sound and not _lost_its_verb(text, tidy)
-            forms[tidy] = Shortened(tidy, max(0.0, kept - 0.05 * missing), sound, opened)
+            forms[tidy] = Shortened(tidy, max(kept / 3, kept - 0.05 * missing), sound, opened)
     return tuple(forms.values())
 
 
@@ -80,7 +80,7 @@ def _forms(words: list[str]) -> Iterator[tuple[list[str], bool, bool]]:
             for form in _cut_tails(start):
                 yield form, True, opened
                 yield _reworded(form), True, opened
-                yield from ((terse, True, opened) for terse in _terser(form))
+                yield from ((terse, sound, opened) for terse, sound in _terser(form))
     for form in _cut_tails(_without(words, _FILLERS | _PRAISE, named), keep_names=False):
         yield form, True, True
     for at in range(len(words) - 1, 0, -1):
@@ -88,12 +88,21 @@ def _forms(words: list[str]) -> Iterator[tuple[list[str], bool, bool]]:
             yield words[:at], False, True
 
 
-def _terser(words: list[str]) -> Iterator[list[str]]:
-    """Headline forms: without inner articles, and without one adjective."""
+def _names(text: str) -> int:
+    words = text.split()
+    return sum(named and _capital(word) for named, word in zip(_in_names(words), words, strict=True))
+
+
+def _terser(words: list[str]) -> Iterator[tuple[list[str], bool]]:
+    """Headline forms: without inner articles, and, less soundly, without one adjective."""
     named = _in_names(words)
-    bare = [word for i, word in enumerate(words) if i == 0 or named[i] or word not in ("the", "a", "an")]
+    bare = [
+        word
+        for i, word in enumerate(words)
+        if i == 0 or named[i] or word not in ("the", "a", "an") or words[i + 1 :] == ["world"]
+    ]
     if bare != words:
-        yield bare
+        yield bare, True
     for i, word in enumerate(words[:-1]):
         if (
             (
@@ -105,7 +114,7 @@ def _terser(words: list[str]) -> Iterator[list[str]]:
             and words[i + 1] not in ("and", "or", "of")
             and words[i - 1] not in ("and", "or")
         ):
-            yield words[: i - (words[i - 1].casefold() == "most")] + words[i + 1 :]
+            yield words[: i - (words[i - 1].casefold() == "most")] + words[i + 1 :], False
 
 
 def _lost_its_verb(text: str, form: str) -> bool:
@@ -142,6 +151,7 @@ def _lost_neighbour(words: list[str], before: str, after: str) -> bool:
 def _light_openings(words: list[str]) -> Iterator[list[str]]:
     """The phrase, and what it is about: `the role of X in Y` is about X in Y."""
     yield words
+    yield from _about_names(words)
     folded = [word.casefold() for word in words]
     if "of" in folded[:6] and _tops(folded[: folded.index("of")]) <= _LIGHT | {"and", "step-by-step", "step"}:
         about = words[folded.index("of") + 1 :]
@@ -149,8 +159,23 @@ def _light_openings(words: list[str]) -> Iterator[list[str]]:
         for i, word in enumerate(about[:-2]):
             if word == "in" and about[i + 1].endswith("ing") and len(about[i + 1]) > 5:
                 yield [*about[: i + 1], *about[i + 2 :]]
+    elif "of" in folded[1:5] and not _in_names(words)[folded.index("of")]:
+        yield words[folded.index("of") + 1 :]
     if "between" in folded[:4] and _tops(folded[: folded.index("between")]) & _RELATIONS:
         yield words[folded.index("between") + 1 :]
+
+
+def _about_names(words: list[str]) -> Iterator[list[str]]:
+    """`Goku's best fights in Dragon Ball` is about Goku in Dragon Ball, `scenes in Casablanca` about Casablanca."""
+    named = _in_names(words)
+    at = next((i for i, word in enumerate(words) if is_breaker(word) and not named[i]), 0)
+    if not at or not any(named[at + 1 : at + 3]):
+        return
+    owner = next((i for i in range(at) if named[i] and words[i].endswith(("'s", "’s"))), None)
+    if owner is not None:
+        yield [*words[:owner], words[owner][:-2], *words[at:]]
+    elif words[at].casefold() in ("in", "from", "of"):
+        yield words[at + 1 :]
 
 
 def _tops(words: list[str]) -> frozenset[str]:

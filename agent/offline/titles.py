@@ -19,6 +19,7 @@ from .verbs import gerund
 
 TITLE_LIMIT = 50
 
+_BARE, _CURT = 6, 11
 _CAPITAL_AFTER = re.compile(r"^([^\w]*)(\w)")
 
 
@@ -115,7 +116,7 @@ def _longest(hook: Hook, topic: Topic) -> tuple[str, float] | None:
     if not candidates:
         return None
     kept, _, text = max(candidates)
-    return (text, kept) if kept > 0.15 else None
+    return (text, kept) if kept > 0.05 else None
 
 
 def _usable(form: Shortened, whole: str) -> bool:
@@ -130,7 +131,7 @@ def _has_sound_form(text: str) -> bool:
 def _awkwardness(hook: Hook, text: str) -> float:
     """What a hook loses with a phrase: `... in Skyrim in 3 seconds` repeats its preposition, a bare `?` says little."""
     repeated = " in " in text and re.search(r"\} in \b", hook.text) is not None
-    return 0.15 * repeated + 0.2 * (hook.text == "{S}?")
+    return 0.15 * repeated + 0.2 * (len(hook.text) < _BARE) + 0.08 * (len(hook.text) < _CURT)
 
 
 def _phrases(hook: Hook, topic: Topic) -> Iterator[Shortened]:

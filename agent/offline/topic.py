@@ -116,10 +116,11 @@ _INTENTS: tuple[tuple[Intent, str], ...] = (
     (Intent.GUIDE, r"\bguide\b|\btutorial|\btips?\b|\bways\b|\bhow to\b|\btechniques to\b|\bhow-to\b|\bhacks?\b"),
     (
         Intent.PROCESS,
-        r"\bstep[- ]by[- ]step|\bprocess of\b|\bpreparation of\b|\bmaking of\b|\bfrom scratch\b|\bpreparing\b|\bmaking\b",
+        r"\bstep[- ]by[- ]step|\bprocess of\b|\bpreparation of\b|\bmaking of\b|\bfrom scratch\b"
+        r"|\bpreparing\b|\bmaking\b",
     ),
     (Intent.ANALYSIS, r"\bexplor|\bexplain|\bwhy\b|\bsymbolism\b"),
-)  # fmt: skip
+)
 
 
 def parse(request: str) -> Topic:
