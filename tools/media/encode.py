@@ -51,6 +51,8 @@ class Encoding:
     preset: str = "superfast"
     threads: int = 0
     """Encoder threads; 0 leaves it to x264."""
+    x264: str = ""
+    """Further x264 parameters, `name=value` with colons between."""
 
 
 class ClipWriter:
@@ -128,7 +130,11 @@ class ClipWriter:
         stream = container.add_stream(
             "libx264",
             rate=made.fps,
-            options={"preset": made.preset, "crf": str(made.quality), "x264-params": "force-cfr=1"},
+            options={
+                "preset": made.preset,
+                "crf": str(made.quality),
+                "x264-params": ":".join(filter(None, ("force-cfr=1", made.x264))),
+            },
         )
         stream.width, stream.height, stream.pix_fmt = made.width, made.height, "yuv420p"
         context = stream.codec_context

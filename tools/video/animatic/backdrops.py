@@ -24,8 +24,6 @@ class Plate:
     in_front: bool = False
     drift: float = 0.0
     """Stage pixels a second that it moves sideways by itself."""
-    overlay: bool = False
-    """Opacity breathes: for light."""
 
 
 @dataclass(frozen=True, slots=True)

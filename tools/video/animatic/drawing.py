@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import xml.etree.ElementTree as ET  # our own drawings, never a stranger's
 from dataclasses import dataclass
@@ -42,10 +43,8 @@ def parts(subject: str) -> tuple[Part, ...]:
 
 def svg(width: float, height: float, body: str, inks: str = "") -> str:
     """A whole SVG of `width` x `height` pixels around `body`."""
-    return (
-        f'<svg xmlns="{_SVG}" width="{width:.0f}" height="{height:.0f}" viewBox="0 0 {width:.2f} {height:.2f}">'
-        f"{inks}{body}</svg>"
-    )
+    wide, tall = math.ceil(width), math.ceil(height)
+    return f'<svg xmlns="{_SVG}" width="{wide}" height="{tall}" viewBox="0 0 {wide} {tall}">{inks}{body}</svg>'
 
 
 def raster(markup: str, scale: float = 1.0) -> NDArray[np.uint8]:
@@ -106,7 +105,7 @@ def inks(palette: Palette) -> str:
 
 def _part(group: ET.Element) -> Part:
     name = group.get("id", "body")
-    found = re.fullmatch(r"([\d.]+)[ ,]+([\d.]+)", group.get("data-pivot", "500 900"))
+    found = re.fullmatch(r"(-?[\d.]+)[ ,]+(-?[\d.]+)", group.get("data-pivot", "500 900"))
     if found is None:
         raise RenderError(f"the drawing's part {name!r} has a bad pivot", hint="write data-pivot as two numbers")
     markup = ET.tostring(group, encoding="unicode")

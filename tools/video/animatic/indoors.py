@@ -83,7 +83,7 @@ def stage(ground: Ground) -> list[Plate]:
     return [
         _curtains(ground, up),
         ground.plate(boards, 0, 1.0),
-        Plate(beams, ground.stage.horizon - up, up + unit * 16, 0.5, 0.4, overlay=True),
+        Plate(beams, ground.stage.horizon - up, up + unit * 16, 0.4, 0.4),
         Plate(heads, ground.stage.height - height * 0.55, height, 1.5, 0.4, in_front=True),
     ]
 
@@ -224,7 +224,7 @@ def _lamps(ground: Ground, count: int = 2) -> list[Plate]:
         markup += f'<circle cx="{x:.0f}" cy="{y + unit * 8:.0f}" r="{unit * 24:.0f}" fill="url(#g)"/>'
         markup += f'<path d="M{x - unit * 8:.0f} {y + unit * 8:.0f}A{unit * 8:.0f} {unit * 9:.0f} 0 0 1 {x + unit * 8:.0f} {y + unit * 8:.0f}Z" fill="{shade}"/>'
         markup += f'<ellipse cx="{x:.0f}" cy="{y + unit * 8.6:.0f}" rx="{unit * 3:.0f}" ry="{unit * 1.6:.0f}" fill="{code(mix(tones.light, (255, 255, 255), 0.5))}"/>'
-    return [Plate(markup, -ground.stage.height * 0.02, height, 0.5, 0.6)]
+    return [Plate(markup, -ground.stage.height * 0.02, height, 0.45, 0.6)]
 
 
 def _table(ground: Ground) -> Plate:
@@ -285,7 +285,7 @@ def _curtains(ground: Ground, up: float) -> Plate:
     for number in range(int(reach / step) + 1):
         for x in (number * step, ground.width - (number + 1) * step):
             folds += f'<path d="M{x:.0f} 0h{step + 1:.0f}v{up:.0f}q{-step / 2:.0f} {unit * 2:.0f} {-step - 1:.0f} 0Z" fill="url(#c)"/>'
-    return ground.plate(folds, up, 0.55, unit * 3, 0.6)
+    return ground.plate(folds, up, 0.45, unit * 3, 0.6)
 
 
 INDOORS: dict[str, Callable[[Ground], list[Plate]]] = {

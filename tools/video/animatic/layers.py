@@ -6,6 +6,7 @@ same sum as in RGB, and a finished frame needs no colour conversion.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -67,37 +68,50 @@ def from_rgba(pixels: Pixels, *, grain: float = 1.4) -> Pixels:
     return np.asarray(cv2.multiply(colours, cv2.merge([alpha] * 4), scale=1 / 255), np.uint8)
 
 
-def backdrop(stops: NDArray[np.float64], seed: int, *, grain: float = 1.6) -> Pixels:
-    """Layer pixels (h, w, 4) from float sRGB (h, w, 3), rounded with noise so that slow gradients do not band."""
-    height, width = stops.shape[:2]
-    ycc = cv2.transform(stops.astype(np.float32), _TO_YCC.astype(np.float32))
-    noise = np.random.default_rng(seed).normal(0, grain, (height, width)).astype(np.float32)
-    ycc[..., 0] += noise
-    ycc += np.float32(0.5)
+def backdrop(colours: NDArray[np.float32], *, grain: float = 1.6) -> Pixels:
+    """Opaque layer pixels (h, w, 4) from float sRGB (h, w, 3), rounded with noise so that slow gradients do not band."""
+    height, width = colours.shape[:2]
+    ycc = cv2.transform(colours, _TO_YCC.astype(np.float32))
+    noise = np.tile(_noise().astype(np.float32) * (grain / 64), (-(-height // 512), -(-width // 512)))[:height, :width]
+    ycc += noise[..., None] * np.float32([1, 0.35, 0.35])
     out = np.full((height, width, 4), 255, np.uint8)
-    np.clip(ycc, 0, 255, out=ycc)
-    out[..., :3] = ycc
+    out[..., :3] = cv2.convertScaleAbs(ycc)
     return out
 
 
-def lay(canvas: Pixels, layer: Layer, matrix: Affine, opacity: float = 1.0) -> None:
-    """Lay `layer` over `canvas` (H, W, 4), its pixels carried by the 2 x 3 `matrix` into canvas pixels."""
-    box = _reach(matrix, layer.pixels.shape, canvas.shape)
+def lay(canvas: Pixels, layer: Layer, matrix: Affine, opacity: float = 1.0, floor: int | None = None) -> None:
+    """Lay `layer` over `canvas` (H, W, 4), its pixels carried by the 2 x 3 `matrix` into canvas pixels.
+
+    Nothing is drawn from row `floor` on: what is nearer hides it anyway.
+    """
+    lowest = canvas.shape[0] if floor is None else floor
+    box = _reach(matrix, layer.pixels.shape, lowest, canvas.shape[1])
     if box is None or opacity <= 0.004:
         return
     left, top, right, bottom = box
     moved = matrix.copy()
     moved[0, 2] -= left
     moved[1, 2] -= top
+    target = canvas[top:bottom, left:right]
+    solid = solid_row(layer, matrix, lowest, canvas.shape[1]) if opacity == 1 else bottom
+    blended = max(0, min(bottom, solid) - top)
     patch = cv2.warpAffine(layer.pixels, moved, (right - left, bottom - top), flags=cv2.INTER_LINEAR)
     if opacity < 1:
         patch = cv2.convertScaleAbs(patch, alpha=opacity)
-    target = canvas[top:bottom, left:right]
-    solid = _solid_row(layer, matrix, canvas.shape[1], bottom) - top if opacity == 1 else bottom - top
-    solid = max(0, min(bottom - top, solid))
-    if solid:
-        _over(target[:solid], patch[:solid])
-    target[solid:] = patch[solid:]
+    if blended:
+        _over(target[:blended], patch[:blended])
+    target[blended:] = patch[blended:]
+
+
+def solid_row(layer: Layer, matrix: Affine, height: int, width: int) -> int:
+    """The row from which `layer` hides all behind it down to `height`, or `height`; upright layers only."""
+    if layer.solid_from < 0 or abs(matrix[0, 1]) > 1e-9:
+        return height
+    left, right = matrix[0, 2], matrix[0, 2] + matrix[0, 0] * (layer.pixels.shape[1] - 1)
+    last = matrix[1, 2] + matrix[1, 1] * (layer.pixels.shape[0] - 1)
+    if left > 0 or right < width or last < height:
+        return height
+    return max(0, int(np.ceil(matrix[1, 2] + matrix[1, 1] * layer.solid_from)) + 1)
 
 
 def planes(canvas: Pixels) -> Yuv420:
@@ -121,24 +135,14 @@ def _over(target: Pixels, patch: Pixels) -> None:
     target[:] = cv2.add(kept, patch)
 
 
-def _reach(matrix: Affine, shape: tuple[int, ...], canvas: tuple[int, ...]) -> tuple[int, int, int, int] | None:
+def _reach(matrix: Affine, shape: tuple[int, ...], lowest: int, width: int) -> tuple[int, int, int, int] | None:
     """The canvas box (left, top, right, bottom) that a layer can touch, or None."""
-    height, width = shape[:2]
-    corners = matrix @ np.array([[0, width, 0, width], [0, 0, height, height], [1, 1, 1, 1]], np.float64)
-    left, top = np.maximum(np.floor(corners.min(axis=1)).astype(int) - 1, 0)
-    right, bottom = np.minimum(np.ceil(corners.max(axis=1)).astype(int) + 1, (canvas[1], canvas[0]))
-    return (int(left), int(top), int(right), int(bottom)) if right - left > 1 and bottom - top > 1 else None
-
-
-def _solid_row(layer: Layer, matrix: Affine, width: int, bottom: int) -> int:
-    """The canvas row from which `layer` hides all behind it, or `bottom`; only when it is upright and wide enough."""
-    if layer.solid_from < 0 or abs(matrix[0, 1]) > 1e-9:
-        return bottom
-    left, right = matrix[0, 2], matrix[0, 2] + matrix[0, 0] * layer.pixels.shape[1]
-    last = matrix[1, 2] + matrix[1, 1] * (layer.pixels.shape[0] - 1)
-    if left > -1 or right < width + 1 or last < bottom:
-        return bottom
-    return int(np.ceil(matrix[1, 2] + matrix[1, 1] * layer.solid_from)) + 1
+    wide, tall = shape[1], shape[0]
+    (a, b, x), (c, d, y) = matrix.tolist()
+    xs, ys = (0.0, a * wide, b * tall, a * wide + b * tall), (0.0, c * wide, d * tall, c * wide + d * tall)
+    left, top = max(0, math.floor(x + min(xs)) - 1), max(0, math.floor(y + min(ys)) - 1)
+    right, bottom = min(width, math.ceil(x + max(xs)) + 1), min(lowest, math.ceil(y + max(ys)) + 1)
+    return (left, top, right, bottom) if right - left > 1 and bottom - top > 1 else None
 
 
 @cache

@@ -245,7 +245,7 @@ def _notes(stage: Stage, palette: Palette, random: Random) -> list[Mote]:
 def _steam(stage: Stage, palette: Palette, random: Random) -> list[Mote]:
     unit = min(stage.width, stage.height) / 100
     white = mix(palette.light, (255, 255, 255), 0.6)
-    wide, tall = unit * 22, unit * 34
+    wide, tall = unit * 19, unit * 30
     puff = sprite(
         f"<defs>{glow('p', white, 0.34)}</defs>"
         + "".join(
@@ -270,7 +270,7 @@ def _steam(stage: Stage, palette: Palette, random: Random) -> list[Mote]:
             random.uniform(0, 3),
             random.uniform(1.9, 2.7),
         )
-        for _ in range(9)
+        for _ in range(4)
     ]
 
 

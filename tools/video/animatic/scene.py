@@ -8,20 +8,26 @@ from dataclasses import dataclass
 from random import Random
 
 import numpy as np
+from numpy.typing import NDArray
 
 from . import drawing
 from .backdrops import Ground, Plate, plates
 from .camera import HOOK_ENDS, PAYOFF_STARTS, Camera
 from .colour import Palette, palette
 from .easing import settle, span
-from .layers import Layer, Pixels, backdrop, from_rgba, lay
-from .particles import Air, air
+from .layers import Affine, Layer, Pixels, backdrop, from_rgba, lay, solid_row
+from .particles import air
 from .reading import Shot
 from .stage import Stage, View, chain, moving, placing, turning
 from .titles import Block, blocks, draw
 
 _CLOSE = 1.35
 """Pixels a stage pixel for the subject, since the hook comes close to it."""
+_FAR = 0.75
+"""Pixels a stage pixel for the background: a little soft, as behind a lens."""
+_FAR_DEPTH = 0.26
+_BAKED_UP_TO = 0.46
+"""Plates up to this depth, if they do not move by themselves, are part of the background."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +51,12 @@ class Scene:
         self._camera = Camera(shot, stage)
         drawn = plates(shot.setting, Ground(stage, self.palette, Random(shot.seed)))
         with ThreadPoolExecutor(2) as pool:
-            behind = pool.map(self._prop, [plate for plate in drawn if not plate.in_front])
+            behind = pool.map(self._prop, [plate for plate in drawn if not (plate.in_front or _is_far(plate))])
             before = pool.map(self._prop, [plate for plate in drawn if plate.in_front])
             hero = pool.map(self._hero, drawing.parts(shot.subject))
             titles = pool.submit(blocks, title, shot, stage, self.palette)
-            self._sky = backdrop(_gradient(stage, self.palette), shot.seed & 0xFFFF)
+            far = list(pool.map(self._prop, [plate for plate in drawn if _is_far(plate)]))
+            self._base = self._baked(far)
             self._airs = [air(kind, stage, self.palette, shot.seed) for kind in _airs(shot)]
             self._behind, self._hero_parts, self._before = list(behind), list(hero), list(before)
             self._titles: list[Block] = titles.result()
@@ -72,29 +79,39 @@ class Scene:
         """The picture without its lettering at `share` of the clip."""
         time = share * self._seconds
         if canvas is None:
-            canvas = np.empty_like(self._sky)
+            canvas = np.empty((self.stage.height, self.stage.width, 4), np.uint8)
         view = self._camera.at(share)
-        np.copyto(canvas, self._sky)
-        for prop in self._behind:
-            self._lay(canvas, prop, view, time)
-        for prop in self._hero_parts:
-            self._lay(canvas, prop, view, time)
-        for prop in self._before:
-            self._lay(canvas, prop, view, time)
+        props = [self._base, *self._behind]
+        placed = [self._matrix(prop, view, time) for prop in props]
+        floor, floors = self.stage.height, []
+        for prop, matrix in zip(reversed(props), reversed(placed), strict=True):
+            floors.append(floor)
+            floor = min(floor, solid_row(prop.layer, matrix, floor, self.stage.width))
+        for prop, matrix, hidden in zip(props, placed, reversed(floors), strict=True):
+            lay(canvas, prop.layer, matrix, floor=hidden)
+        for prop in (*self._hero_parts, *self._before):
+            lay(canvas, prop.layer, self._matrix(prop, view, time))
         for floating in self._airs:
             floating.draw(canvas, time, (view.x, view.y))
         return canvas
 
-    def _lay(self, canvas: Pixels, prop: Prop, view: View, time: float) -> None:
+    def _matrix(self, prop: Prop, view: View, time: float) -> Affine:
+        """The way of a layer's pixels into the frame: its own motion, then the camera's."""
         carried = view.matrix(self.stage, self.focus, prop.layer.depth)
-        own = self._motion(prop, time)
-        opacity = 1.0
-        if prop.motion == "light":
-            opacity = 0.86 + 0.14 * math.sin(time * 2.6)
-        placed = chain(own, placing(prop.layer.origin, prop.layer.scale))
-        lay(canvas, prop.layer, chain(carried, placed), opacity)
+        return chain(carried, chain(self._motion(prop, time), placing(prop.layer.origin, prop.layer.scale)))
 
-    def _motion(self, prop: Prop, time: float) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
+    def _baked(self, props: list[Prop]) -> Prop:
+        """The sky or wall and all that stands far off, as one opaque layer: one move a frame instead of many."""
+        stage, margin = self.stage, self.stage.margin
+        width, height = stage.width + 2 * margin, stage.horizon + 0.14 * stage.height + margin
+        size = round(width * _FAR), round(height * _FAR)
+        pixels = backdrop(_gradient(stage, self.palette, *size))
+        base = np.array([[_FAR, 0.0, margin * _FAR], [0.0, _FAR, margin * _FAR]])
+        for prop in props:
+            lay(pixels, prop.layer, chain(base, placing(prop.layer.origin, prop.layer.scale)))
+        return Prop(Layer(pixels, (-margin, -margin), _FAR, _FAR_DEPTH), "plate")
+
+    def _motion(self, prop: Prop, time: float) -> Affine:
         """How a part moves by itself: stage to stage."""
         share = time / self._seconds
         unit = self.stage.subject.width / 1000
@@ -129,8 +146,9 @@ class Scene:
     def _prop(self, plate: Plate) -> Prop:
         width = self.stage.width + 2 * self.stage.margin
         pixels = drawing.raster(drawing.svg(width, plate.height, plate.markup), plate.scale)
-        layer = Layer(from_rgba(pixels), (-self.stage.margin, plate.top), plate.scale, plate.depth)
-        return Prop(layer, "light" if plate.overlay else "plate", drift=plate.drift)
+        whole = np.ascontiguousarray(pixels[:-1, :-1])  # the last row and column may be covered in part
+        layer = Layer(from_rgba(whole), (-self.stage.margin, plate.top), plate.scale, plate.depth)
+        return Prop(layer, "plate", drift=plate.drift)
 
     def _hero(self, part: drawing.Part) -> Prop:
         """A part of the subject, cropped to what is drawn on it."""
@@ -165,14 +183,17 @@ def _drawn(pixels: Pixels) -> tuple[int, int, int, int]:
     )
 
 
-def _gradient(stage: Stage, tones: Palette) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
-    """The sky or wall as float sRGB (H, W, 3): three colours downwards, darker towards the corners."""
-    place = np.linspace(0, stage.height / stage.horizon, stage.height)
+def _is_far(plate: Plate) -> bool:
+    return plate.depth <= _BAKED_UP_TO and not plate.drift and not plate.in_front
+
+
+def _gradient(stage: Stage, tones: Palette, width: int, height: int) -> NDArray[np.float32]:
+    """The sky or wall as float sRGB (height, width, 3): three colours down to the horizon, darker to the sides."""
+    whole = stage.horizon + 0.14 * stage.height + stage.margin
+    place = (np.linspace(0, whole, height) - stage.margin) / stage.horizon
     column = np.stack(
-        [np.interp(place, (0, 0.5, 1.0), (tones.top[i], tones.middle[i], tones.low[i])) for i in range(3)],
-        axis=1,
+        [np.interp(place, (0, 0.5, 1.0), (tones.top[i], tones.middle[i], tones.low[i])) for i in range(3)], axis=1
     )
-    y = np.linspace(-1, 1, stage.height)[:, None]
-    x = np.linspace(-1, 1, stage.width)[None, :]
-    shade = 1 - 0.16 * np.clip((x * x * 0.8 + y * y * 0.6), 0, 1)
-    return column[:, None, :] * shade[..., None]
+    x = np.linspace(-1.2, 1.2, width)
+    shade = 1 - 0.15 * np.clip(x * x, 0, 1)
+    return (column[:, None, :] * shade[None, :, None]).astype(np.float32)
