@@ -70,7 +70,7 @@ def ridge(ground: Ground, base: float, height: float, waves: float, rough: float
     while x <= ground.width + 7:
         turn = x / ground.width * math.tau * waves
         y = math.sin(turn + phases[0]) + 0.5 * math.sin(2.3 * turn + phases[1])
-        y += rough * (0.35 * math.sin(5.1 * turn + phases[2]) + 0.22 * math.sin(11.7 * turn + phases[3]))
+        y += rough * (0.34 * math.sin(4.3 * turn + phases[2]) + 0.13 * math.sin(9.1 * turn + phases[3]))
         points.append(f"{x:.0f} {base - height * (0.5 + y / 3):.1f}")
         x += 8
     return f"M0 {bottom:.0f}L{'L'.join(points)}L{ground.width:.0f} {bottom:.0f}Z"
@@ -108,21 +108,49 @@ def sun(ground: Ground, x: float, up: float, radius: float, *, strength: float =
 
 
 def hills(ground: Ground) -> list[Plate]:
-    """Two ranges in the haze and a meadow."""
+    """Two ranges in the haze, trees on the nearer one, and a meadow."""
     tones, unit = ground.palette, ground.unit
-    far, middle = unit * 40, unit * 22
-    hazy = mix(tones.far, tones.low, 0.45)
-    back = f"<defs>{fade('f', mix(hazy, tones.far, 0.5), mix(tones.low, hazy, 0.35))}</defs>"
-    back += f'<path d="{ridge(ground, far * 0.7, far * 0.95, 1.7, 1.2, far + 60)}" fill="url(#f)"/>'
-    mid = f"<defs>{fade('m', mix(tones.far, tones.near, 0.35), mix(hazy, tones.far, 0.3))}</defs>"
-    mid += f'<path d="{ridge(ground, middle * 0.7, middle * 0.8, 2.3, 0.9, middle + 140)}" fill="url(#m)"/>'
+    far, middle = unit * 46, unit * 26
+    hazy = mix(tones.far, tones.low, 0.4)
+    back = f"<defs>{fade('f', mix(hazy, tones.far, 0.6), mix(tones.low, hazy, 0.2))}"
+    back += f"{fade('e', mix(tones.far, tones.near, 0.12), mix(tones.low, hazy, 0.45))}</defs>"
+    back += f'<path d="{_peaks(ground, far, 5, 1.0)}" fill="url(#f)"/>'
+    back += f'<path d="{_peaks(ground, far * 0.66, 7, 0.8, far)}" fill="url(#e)"/>'
+    colour = mix(tones.far, tones.near, 0.55)
+    mid = f"<defs>{fade('m', colour, mix(hazy, colour, 0.55))}</defs>"
+    mid += f'<path d="{ridge(ground, middle * 0.62, middle * 0.5, 1.6, 0.3, middle + 140)}" fill="url(#m)"/>'
+    mid += _firs(ground, middle * 0.62, code(mix(colour, tones.near, 0.5)))
     return [
-        sun(ground, ground.stage.width * ground.random.uniform(0.6, 0.85), unit * 42, unit * 9),
+        sun(ground, ground.stage.width * ground.random.uniform(0.62, 0.86), unit * 46, unit * 9),
+        *clouds(ground, 2),
         ground.plate(back, far, 0.3, 40, 0.75),
-        ground.plate(mid, middle, 0.5, 120),
+        ground.plate(mid, middle, 0.6, 120),
         meadow(ground),
         _grass(ground),
     ]
+
+
+def _peaks(ground: Ground, height: float, count: int, spread: float, whole: float = 0.0) -> str:
+    """A chain of slanted summits; `whole` is the plate's height above the horizon when it is more than `height`."""
+    foot = max(whole, height)
+    points, x, step = [f"M0 {foot + 60:.0f}V{foot - height * 0.3:.0f}"], 0.0, ground.width / count
+    while x < ground.width:
+        tall = height * ground.random.uniform(0.55, 1.0)
+        crest, next_x = x + step * ground.random.uniform(0.35, 0.6), x + step * ground.random.uniform(0.8, 1.1)
+        valley = height * ground.random.uniform(0.2, 0.4) * spread
+        points.append(f"L{(x + crest) / 2:.0f} {foot - tall * 0.62:.0f}L{crest:.0f} {foot - tall:.0f}")
+        points.append(f"L{(crest * 0.6 + next_x * 0.4):.0f} {foot - tall * 0.66:.0f}L{next_x:.0f} {foot - valley:.0f}")
+        x = next_x
+    return "".join(points) + f"V{foot + 60:.0f}Z"
+
+
+def _firs(ground: Ground, base: float, colour: str) -> str:
+    path, unit = [], ground.unit
+    for _ in range(46):
+        x, tall = ground.random.uniform(0, ground.width), unit * ground.random.uniform(4, 9)
+        foot = base + unit * ground.random.uniform(3, 7)
+        path.append(f"M{x - tall * 0.24:.0f} {foot:.0f}L{x:.0f} {foot - tall:.0f}L{x + tall * 0.24:.0f} {foot:.0f}Z")
+    return f'<path d="{"".join(path)}" fill="{colour}"/>'
 
 
 def meadow(ground: Ground, colour: RGB | None = None) -> Plate:
@@ -140,19 +168,40 @@ def meadow(ground: Ground, colour: RGB | None = None) -> Plate:
         down = height + ground.below * (0.16 + 0.2 * number)
         wave = ridge(ground, down, unit * 9, 0.8 + 0.3 * number, 0.2, ground.below + height)
         markup += f'<path d="{wave}" fill="{code(tones.near)}" fill-opacity="{0.22 + 0.1 * number:.2f}"/>'
-    return ground.plate(markup, height, 1.0)
+    return ground.plate(markup + _tufts(ground, height, lit), height, 1.0)
+
+
+def _tufts(ground: Ground, top: float, colour: RGB) -> str:
+    """Small marks that grow towards the lens: what makes a plain read as ground."""
+    unit, random = ground.unit, ground.random
+    path = []
+    for _ in range(120):
+        share = random.random() ** 1.4
+        x, y, size = (
+            random.uniform(0, ground.width),
+            top + ground.below * (0.06 + 0.7 * share),
+            unit * (0.8 + 3.4 * share),
+        )
+        path.append(f"M{x:.0f} {y:.0f}q{size * 0.1:.1f} {-size * 0.7:.1f} {-size * 0.3:.1f} {-size:.1f}")
+        path.append(
+            f"M{x + size * 0.2:.1f} {y:.0f}q{size * 0.2:.1f} {-size * 0.8:.1f} {size * 0.5:.1f} {-size * 0.9:.1f}"
+        )
+    return (
+        f'<path d="{"".join(path)}" fill="none" stroke="{code(colour)}" stroke-opacity=".42" '
+        f'stroke-width="{unit * 0.42:.1f}" stroke-linecap="round"/>'
+    )
 
 
 def _grass(ground: Ground) -> Plate:
     """Blades close to the lens, out of focus."""
     tones, unit, random = ground.palette, ground.unit, ground.random
-    height = unit * 26
-    colour = code(mix(tones.near, (6, 6, 18), 0.4))
+    height = unit * 44
+    colour = code(mix(tones.near, (6, 6, 18), 0.45))
     blades = []
-    for _ in range(46):
+    for _ in range(64):
         x = random.uniform(0, ground.width)
-        edge = abs(x / ground.width - 0.5) * 2
-        tall = height * (0.22 + 0.75 * edge**2.2) * random.uniform(0.6, 1)
+        edge = min(1.0, abs(x / ground.width - 0.5) * 2 * ground.width / (ground.stage.width * 1.15))
+        tall = height * (0.26 + 0.72 * edge**2.4) * random.uniform(0.6, 1)
         lean = random.uniform(-0.35, 0.35) * tall
         wide = unit * random.uniform(0.9, 2)
         blades.append(f"M{x - wide:.0f} {height:.0f}Q{x + lean * 0.2:.0f} {height - tall * 0.6:.0f} {x + lean:.0f} ")
@@ -186,14 +235,14 @@ def forest(ground: Ground) -> list[Plate]:
     tones = ground.palette
     layers = [sun(ground, ground.stage.width * 0.62, ground.unit * 45, ground.unit * 8, strength=0.95)]
     for depth, count, share in ((0.25, 15, 0.25), (0.45, 10, 0.5), (0.7, 6, 0.8)):
-        colour = mix(mix(tones.low, tones.middle, 0.5), mix(tones.near, (14, 30, 24), 0.5), share)
+        colour = mix(mix(tones.low, tones.light, 0.25), mix(tones.near, (16, 44, 34), 0.6), share)
         layers.append(_trunks(ground, count, depth, colour))
     return [*layers, meadow(ground, mix(tones.near, (52, 92, 56), 0.4)), _grass(ground)]
 
 
 def _trunks(ground: Ground, count: int, depth: float, colour: RGB) -> Plate:
     random, unit = ground.random, ground.unit
-    up = ground.stage.horizon * 0.92
+    up = ground.stage.horizon + ground.stage.margin
     low = up + unit * 12
     shapes = [f'<rect y="{up + unit * 3:.0f}" width="{ground.width:.0f}" height="{unit * 20:.0f}" fill="url(#t)"/>']
     for number in range(count):
@@ -204,15 +253,21 @@ def _trunks(ground: Ground, count: int, depth: float, colour: RGB) -> Plate:
             f'<path d="M{x - wide:.0f} {low:.0f}L{x + lean - wide * 0.55:.0f} 0H{x + lean + wide * 0.55:.0f}'
             f'L{x + wide:.0f} {low:.0f}Z" fill="url(#t)"/>'
         )
-        for _ in range(3):
-            cx, cy = x + lean + random.uniform(-7, 7) * unit, random.uniform(0, up * 0.42)
-            radius = unit * random.uniform(5, 10) * (0.7 + depth)
-            shapes.append(
-                f'<ellipse cx="{cx:.0f}" cy="{cy:.0f}" rx="{radius:.0f}" ry="{radius * 0.72:.0f}" '
-                f'fill="{code(colour)}" fill-opacity=".8"/>'
-            )
+    shapes.append(_canopy(ground, up * (0.40 - 0.14 * depth), unit * (9 + 7 * depth), colour))
     defs = f"<defs>{fade('t', colour, mix(colour, ground.palette.low, 0.35))}</defs>"
     return ground.plate(defs + "".join(shapes), up, depth, unit * 12, 0.6)
+
+
+def _canopy(ground: Ground, reach: float, size: float, colour: RGB) -> str:
+    """Leaves that hang in from above, as overlapping rounds."""
+    random = ground.random
+    leaf = mix(colour, (58, 112, 66), 0.35)
+    rounds = "".join(
+        f'<circle cx="{x * size * 0.8:.0f}" cy="{reach - size * random.uniform(0.2, 1.1):.0f}" '
+        f'r="{size * random.uniform(0.55, 1):.0f}"/>'
+        for x in range(int(ground.width / size / 0.8) + 2)
+    )
+    return f'<g fill="{code(leaf)}"><rect width="{ground.width:.0f}" height="{max(1.0, reach - size * 0.7):.0f}"/>{rounds}</g>'
 
 
 def sea(ground: Ground) -> list[Plate]:

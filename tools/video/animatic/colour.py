@@ -96,8 +96,6 @@ _OWN_SKY = {
     "energy": ("#1b1038", "#6a1f4f", "#f2653a", "#4a1a4c", "#150b2a", "#ffe08a", "#ffd9c4"),
     "night-town": ("#0b0b28", "#2c1c4e", "#93395a", "#2b1a48", "#0c0a20", "#ffcf7a", "#ffd5b8"),
 }
-_BRIGHT_TIMES = {"day", "dawn"}
-
 _NAMED = {
     "red": "#d8413c",
     "orange": "#ee8434",
@@ -134,6 +132,6 @@ def palette(shot: Shot) -> Palette:
 
 
 def _sky(shot: Shot) -> tuple[str, ...]:
-    if shot.setting in _OWN_SKY and not (shot.setting == "stage" and shot.time in _BRIGHT_TIMES):
+    if shot.setting in _OWN_SKY:
         return _OWN_SKY[shot.setting]
     return (_INDOORS if shot.setting in _INSIDE else _TIMES)[shot.time]

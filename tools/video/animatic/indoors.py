@@ -23,7 +23,13 @@ def kitchen(ground: Ground) -> list[Plate]:
             tiles += f"M{x:.0f} {y:.0f}v{unit * 7:.0f}"
     wall = f'<path d="{tiles}" stroke="{line}" stroke-opacity=".22" stroke-width="{unit * 0.35:.1f}" fill="none"/>'
     wall += _shelf(ground, up - unit * 64)
-    return [_window(ground, up, 0.1), ground.plate(wall, up, 0.3, 0, 0.8), *_lamps(ground), _table(ground)]
+    return [
+        _window(ground, up, 0.1),
+        ground.plate(wall, up, 0.3, 0, 0.8),
+        *_lamps(ground),
+        _table(ground),
+        _cloth(ground),
+    ]
 
 
 def room(ground: Ground) -> list[Plate]:
@@ -39,7 +45,13 @@ def room(ground: Ground) -> list[Plate]:
         frames += f'height="{unit * (tall - 2.8):.0f}" fill="{code(mix(tones.low, tones.accent, 0.35))}"/>'
         frames += f'<circle cx="{left + unit * wide * 0.5:.0f}" cy="{top + unit * tall * 0.52:.0f}" r="{unit * wide * 0.2:.0f}" '
         frames += f'fill="{code(mix(tones.light, tones.low, 0.3))}"/>'
-    return [_window(ground, up, 0.55), ground.plate(frames, up, 0.3, 0, 0.8), _plant(ground), _floor(ground)]
+    return [
+        _window(ground, up, 0.55),
+        ground.plate(frames, up, 0.3, 0, 0.8),
+        _plant(ground),
+        _floor(ground),
+        _leaves(ground),
+    ]
 
 
 def desk(ground: Ground) -> list[Plate]:
@@ -47,7 +59,13 @@ def desk(ground: Ground) -> list[Plate]:
     unit = ground.unit
     up = ground.stage.horizon * 0.98
     shelves = "".join(_books(ground, up - unit * height) for height in (22, 50, 78))
-    return [_window(ground, up, 0.75), ground.plate(shelves, up, 0.3, 0, 0.7), *_lamps(ground, 1), _table(ground)]
+    return [
+        _window(ground, up, 0.75),
+        ground.plate(shelves, up, 0.3, 0, 0.7),
+        *_lamps(ground, 1),
+        _table(ground),
+        _leaves(ground),
+    ]
 
 
 def stage(ground: Ground) -> list[Plate]:
@@ -84,7 +102,7 @@ def stage(ground: Ground) -> list[Plate]:
         _curtains(ground, up),
         ground.plate(boards, 0, 1.0),
         Plate(beams, ground.stage.horizon - up, up + unit * 16, 0.4, 0.4),
-        Plate(heads, ground.stage.height - height * 0.55, height, 1.5, 0.4, in_front=True),
+        Plate(heads, ground.stage.height - height * 0.72, height, 1.5, 0.4, in_front=True),
     ]
 
 
@@ -246,6 +264,46 @@ def _table(ground: Ground) -> Plate:
         f'<rect width="{ground.width:.0f}" height="{unit * 0.9:.0f}" fill="{code(mix(wood, tones.light, 0.65))}"/>'
     )
     return ground.plate(markup, 0, 1.0)
+
+
+def _cloth(ground: Ground) -> Plate:
+    """A folded cloth and bowls at the near edge of the table, out of focus."""
+    unit, tones, random = ground.unit, ground.palette, ground.random
+    height = unit * 40
+    left, right = ground.stage.margin - unit * 6, ground.stage.margin + ground.stage.width + unit * 6
+    cloth = mix(mix(tones.accent, tones.main, 0.3), tones.near, 0.45)
+    markup = (
+        f'<path d="M{left - unit * 40:.0f} {height:.0f}V{height * 0.5:.0f}Q{left + unit * 10:.0f} {height * 0.3:.0f} '
+    )
+    markup += f'{left + unit * 34:.0f} {height * 0.74:.0f}T{left + unit * 70:.0f} {height:.0f}Z" fill="{code(cloth)}"/>'
+    for number in range(3):
+        x, wide = right - unit * (2 + 15 * number), unit * random.uniform(9, 15)
+        y = height * (0.42 + 0.16 * number)
+        markup += f'<ellipse cx="{x:.0f}" cy="{y + wide * 0.45:.0f}" rx="{wide:.0f}" ry="{wide * 0.62:.0f}" '
+        markup += f'fill="{code(mix(tones.near, (10, 4, 10), 0.25))}"/>'
+        markup += f'<ellipse cx="{x:.0f}" cy="{y:.0f}" rx="{wide:.0f}" ry="{wide * 0.3:.0f}" '
+        markup += f'fill="{code(mix(random.choice((tones.main, tones.accent, tones.second)), tones.near, 0.35))}"/>'
+    return Plate(markup, ground.stage.height - height * 0.62, height, 1.6, 0.3, in_front=True)
+
+
+def _leaves(ground: Ground) -> Plate:
+    """Leaves close to the lens in both lower corners, out of focus."""
+    unit, tones, random = ground.unit, ground.palette, ground.random
+    height = unit * 62
+    dark = mix(tint((40, 84, 62), tones.ambient, 0.8), tones.near, 0.55)
+    markup = f"<defs>{fade('l', mix(dark, tones.light, 0.12), mix(dark, (6, 6, 14), 0.5))}</defs>"
+    for x, turns in (
+        (ground.stage.margin - unit * 9, (8, 32, 58, -18)),
+        (ground.width - ground.stage.margin + unit * 9, (-8, -34, -60, 16)),
+    ):
+        for turn in turns:
+            long, wide = unit * random.uniform(34, 50), unit * random.uniform(6, 9)
+            markup += (
+                f'<path d="M0 0C{wide:.0f} {-long * 0.3:.0f} {wide:.0f} {-long * 0.75:.0f} 0 {-long:.0f}C{-wide:.0f} '
+                f'{-long * 0.75:.0f} {-wide:.0f} {-long * 0.3:.0f} 0 0Z" fill="url(#l)" '
+                f'transform="translate({x:.0f} {height:.0f}) rotate({turn})"/>'
+            )
+    return Plate(markup, ground.stage.height - height * 0.86, height, 1.6, 0.34, in_front=True)
 
 
 def _floor(ground: Ground) -> Plate:
