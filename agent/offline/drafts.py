@@ -87,8 +87,9 @@ def _numbered(topic: Topic, chosen: list[Title], count: int, tried: Iterable[str
     """Titles for when every pattern is used up: the plain one with a number."""
     taken = {title.text for title in chosen} | set(tried)
     forms = [form for form in shortenings(topic.text) if form.sound and len(form.text) <= TITLE_LIMIT - 5]
-    best = max(forms, key=lambda form: form.kept).text if forms else clipped(topic.text, TITLE_LIMIT - 5)
-    base = capitalised(best)
+    shortest = min((title.text for title in chosen), key=len, default="")
+    best = max(forms, key=lambda form: form.kept).text if forms else shortest
+    base = capitalised(clipped(best or topic.text, TITLE_LIMIT - 5))
     missing, number = count - len(chosen), 1
     while missing > 0:
         number += 1

@@ -43,9 +43,7 @@ def choose_look(family: Family, scene: Scene, chance: Chance, turn: Turn) -> Cho
     light = chance.pick(lights or [OWN_LIGHT], "light", turn.step)
     camera = chance.pick(cameras or [PLAIN_MOVE], "camera", turn.step)
     if "brighter" in turn.wishes:
-        light = ("bright, even light that leaves nothing in shadow", "clear high sun with a white bounce")[
-            turn.step % 2
-        ]
+        light = _BRIGHT[turn.step % 2]
     if "livelier" in turn.wishes:
         camera = _LIVELY[turn.step % 2]
     return ChosenLook(

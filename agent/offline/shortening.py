@@ -60,12 +60,13 @@ def shortenings(text: str) -> tuple[Shortened, ...]:
     """All forms of `text`, itself first, without doubles; none ends on a preposition or an article."""
     whole = content_words(text)
     forms: dict[str, Shortened] = {}
+    names_alone = {" ".join(form) for form in _about_names(text.split())}
     for form, sound, opened in _forms(text.split()):
         tidy = _tidy(form)
-        if tidy and tidy not in forms:
+        if tidy and (tidy not in forms or (sound and not forms[tidy].sound)):
             left = content_words(tidy)
             kept = sum(word in left for word in whole) / max(1, len(whole))
-            missing = len(text.split()) - len(tidy.split()) + 4 * (_names(tidy) < _names(text))
+            missing = len(text.split()) - len(tidy.split()) + 4 * (_names(tidy) < _names(text) or tidy in names_alone)
             sound = sound and not _lost_its_verb(text, tidy)
             forms[tidy] = Shortened(tidy, max(kept / 3, kept - 0.05 * missing), sound, opened)
     return tuple(forms.values())
@@ -81,6 +82,7 @@ def _forms(words: list[str]) -> Iterator[tuple[list[str], bool, bool]]:
                 yield form, True, opened
                 yield _reworded(form), True, opened
                 yield from ((terse, sound, opened) for terse, sound in _terser(form))
+    yield from ((form, True, False) for form in _about_names(words))
     for form in _cut_tails(_without(words, _FILLERS | _PRAISE, named), keep_names=False):
         yield form, True, True
     for at in range(len(words) - 1, 0, -1):
@@ -151,7 +153,6 @@ def _lost_neighbour(words: list[str], before: str, after: str) -> bool:
 def _light_openings(words: list[str]) -> Iterator[list[str]]:
     """The phrase, and what it is about: `the role of X in Y` is about X in Y."""
     yield words
-    yield from _about_names(words)
     folded = [word.casefold() for word in words]
     if "of" in folded[:6] and _tops(folded[: folded.index("of")]) <= _LIGHT | {"and", "step-by-step", "step"}:
         about = words[folded.index("of") + 1 :]

@@ -38,6 +38,14 @@ class Hook:
         """The kind of phrase that it takes."""
         return self.text[self.text.index("{") + 1].casefold()
 
+    @property
+    def depends_on_head(self) -> bool:
+        """True when it speaks of the number or rank of the phrase's first noun, which a form may have lost."""
+        return (
+            bool({"plural", "singular", "superlative", "moments", "ranking"} & (self.when | self.never))
+            and not self.loose
+        )
+
     def fits(self, has: frozenset[str]) -> bool:
         """True when a topic with the traits `has` may be put in."""
         return not self.never & has and (not self.when or bool(self.when & has))
@@ -140,6 +148,8 @@ def _phrases(hook: Hook, topic: Topic) -> Iterator[Shortened]:
         return
     free = hook.text.startswith("{") or ": {" in hook.text or "? {" in hook.text
     for form in shortenings(topic.text):
+        if not form.opened and hook.depends_on_head:
+            continue
         if hook.slot == "s":
             yield from _with_article(form, topic.article, free)
         elif hook.slot == "g":
