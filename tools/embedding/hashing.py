@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -35,21 +36,20 @@ class HashingEncoder:
         """`texts` as an array (N, dimension) float32 of unit rows; a text without words points along the first axis."""
         vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)
         for row, text in enumerate(texts):
-            for feature in _features(text):
-                code = zlib.crc32(feature.encode("utf-8", "replace"))
-                vectors[row, code % self.dimension] += 1 if code & 0x80000000 else -1
+            codes = [code for word in _WORD.findall(text.casefold()) for code in _codes(word)]
+            places, signs = np.array(codes, dtype=np.int64).reshape(-1, 2).T
+            np.add.at(vectors[row], places % self.dimension, signs)
             norm = np.linalg.norm(vectors[row])
-            if norm:
-                vectors[row] /= norm
-            else:
-                vectors[row, 0] = 1
+            vectors[row] = vectors[row] / norm if norm else np.eye(1, self.dimension)
             if progress:
                 progress(row + 1, len(texts))
         return vectors
 
 
-def _features(text: str) -> Iterator[str]:
-    for word in _WORD.findall(text.casefold()):
-        yield word
-        padded = f"<{word}>"
-        yield from (padded[at : at + 3] for at in range(len(padded) - 2))
+@lru_cache(maxsize=2**15)
+def _codes(word: str) -> tuple[tuple[int, int], ...]:
+    """A place and a sign for the word and for each of its three-letter groups."""
+    padded = f"<{word}>"
+    features = [word, *(padded[at : at + 3] for at in range(len(padded) - 2))]
+    codes = [zlib.crc32(feature.encode("utf-8", "replace")) for feature in features]
+    return tuple((code & 0x7FFFFFFF, 1 if code & 0x80000000 else -1) for code in codes)

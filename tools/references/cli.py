@@ -115,6 +115,7 @@ def search(
     queries = read_queries(sys.stdin.read() if query == "-" else query, file)
     with screen.progress("embed the sample") as progress:
         opened, encoder = open_catalogue(settings, progress=progress)
+    _check_split(opened, split)
     retriever = Retriever(opened, encoder)
     results = []
     with screen.progress("search") as progress:
@@ -144,6 +145,13 @@ def stats(catalogue: CATALOGUE = None, json: JSON = False, quiet: QUIET = False)
     screen.answer(data, lambda console: console.print(stats_view(data)))
     if opened.illustrative:
         screen.notice(REAL)
+
+
+def _check_split(catalogue: Catalogue, split: str) -> None:
+    known = sorted(set(catalogue.splits) - {""})
+    if split and split not in known:
+        hint = f"It has {', '.join(known)}." if known else "It has no splits; leave --split out."
+        raise RequestError(f"the catalogue {catalogue.name!r} has no split {split!r}", hint=hint)
 
 
 def _build(folder: Path, rows: list[Reference], encoder: Encoder, screen: Screen) -> tuple[Catalogue, bool]:
