@@ -13,8 +13,9 @@ _POLITE = re.compile(
     re.IGNORECASE,
 )
 _VERBS = (
-    "create|make|generate|produce|show|showcase|highlight|discuss|explore|analy[sz]e|compare|contrast|summari[sz]e"
-    "|recreate|rank|explain|describe|present|demonstrate|illustrate|examine|investigate|introduce|capture|compile|celebrate"
+    "create|make|generate|produce|show off|showcase|show|highlight|discuss|explore|analy[sz]e|compare|contrast"
+    "|summari[sz]e|recreate|rank|explain|describe|present|demonstrate|illustrate|examine|investigate|introduce|capture|compile"
+    "|celebrate"
     "|break down|dive into|take a look at|look at|put together|visuali[sz]e|depict|recap|feature|reveal|outline"
     "|evaluate"
     "|debate|unpack|trace|narrate|tell (?:me |us )?(?:about|the story of)|teach (?:me |us |people |viewers )?|imagine"
@@ -29,23 +30,29 @@ _OBJECTS = (
     "|movies?|trailers?|teasers?|ads?|commercials?|documentary|compilations?|reviews?|overviews?|slideshows?|walkthroughs?"
     "|explainers?|edits?|time-?lapses?|supercuts?|countdowns?|tier lists?|posts?|skits?|sketch|tiktoks?|content|footage"
     "|sequences?|presentations?|analysis|comparisons?|breakdowns?|tours?|demos?|demonstrations?|essays?|how-to|rankings?"
-    "|micro-?videos?|story|stories"
+    "|micro-?videos?|story|stories|introductions?|tributes?"
 )
 _OBJECT = re.compile(
     rf"(?:{_DETERMINER}\s+)?"
     rf"(?:(?!(?:of|in|for|about|on|with|to|from|at|by|and how)\b)[\w'’-]+,?\s+){{0,5}}?(?:{_OBJECTS})\b"
-    r"(?=\s*(?:$|[:.\-–—]|(?:about|of|on|for|that|which|where|in which|with|to|explaining|how|why|when|\w+ing)\b))\s*",
+    r"(?=\s*(?:$|[:.]|\s[\-–—]|(?:set (?:in|at|on)|about|of|on|for|that|which|where|in which|with|to"
+    r"|explaining|how|why|when|\w+ing)\b))\s*",
     re.IGNORECASE,
 )
 _INDEFINITE = re.compile(r"(?:a|an|one|me a|us a)\s", re.IGNORECASE)
 _LINKER = re.compile(
-    r"(?:[:,\-–—]\s*|(?:all )?about\b|of\b|on\b|for\b(?! \w+ing beginners)|with\b|where\b|in which\b|to\b(?= \w+ing\b)"
+    r"(?:[:,\-–—]\s*|(?:all )?about\b|of\b|on\b|for\b(?! \w+ing beginners)|with\b|where\b|in which\b|set (?:in|at|on)\b"
+    r"|to\b(?= \w+ing\b)"
     r"|(?:(?:that|which)\s+)?(?:show|showcas|featur|rank|compar|analy[sz]|explor|highlight|explain|discuss|demonstrat"
     r"|depict|illustrat|captur|celebrat|detail|document|introduc|review|present|reveal|recap|summari[sz]|describ|examin"
     r"|trac|break|cover|focus|teach|display)(?:ing|s|es|e)?\b(?:\s+(?:down|on))?(?:\s+(?:me|us|people|viewers)\b)?"
     r"|to\b(?=\s+(?:show|explain|introduce|celebrate|promote|present|highlight|teach|demonstrate)))\s*",
     re.IGNORECASE,
 )
+_TAKES_TO = re.compile(r"(?:guide|introduction|tribute)s?\s*$", re.IGNORECASE)
+_TO = re.compile(r"(?:to|on|for|of|about)\s+", re.IGNORECASE)
+_AUDIENCE = re.compile(r"\s+to (?:an?|my|your|our)\s[\w'’-]+$", re.IGNORECASE)
+_COMPARED = re.compile(r"\s+(?:with|to|against)\s+", re.IGNORECASE)
 _COMMAND = re.compile(rf"(?:{_VERBS})\b\s*", re.IGNORECASE)
 _WAVERING_COMMAND = re.compile(rf"(?:{_WAVERING})\s+(?={_DETERMINER}\b|\w+['’]s\b|how\b|why\b|\d)", re.IGNORECASE)
 _MAKER = re.compile(r"(?:create|make|produce|design|build|craft|write|draft|develop|do|film|shoot)\b", re.IGNORECASE)
@@ -77,7 +84,12 @@ def take_apart(request: str) -> Command:
         wording.append(idea[len(shorter) :])
         idea = shorter
     idea = idea.strip(' "“”:,;–—')
-    return Command(idea or text, " ".join(part.strip() for part in wording).casefold())
+    said = " ".join(part.strip() for part in wording).casefold()
+    if "explain" in said or "teach" in said:
+        idea = _AUDIENCE.sub("", idea)
+    if "compar" in said and " and " not in idea and not idea.casefold().startswith("how"):
+        idea = _COMPARED.sub(" and ", idea, count=1)
+    return Command(idea or text, said)
 
 
 def _strip_head(text: str) -> tuple[str, list[str]]:
@@ -99,7 +111,7 @@ def _strip_head(text: str) -> tuple[str, list[str]]:
     commanded = eat(_COMMAND) or eat(_WAVERING_COMMAND)
     named = (maker or not commanded or _INDEFINITE.match(text)) and eat(_OBJECT)
     if named:
-        eat(_LINKER)
+        eat(_TO if _TAKES_TO.search(taken[-1]) else _LINKER)
     elif commanded and maker:
         return before, taken[:-1]
     elif commanded:

@@ -54,6 +54,8 @@ class Family:
     look: Look
     strong: frozenset[str] = frozenset()
     """Those of `words` that name the medium and outweigh what it tells of: anime about food is anime."""
+    faint: frozenset[str] = frozenset()
+    """Those of `words` that say where rather than what: pizza in New York is pizza."""
     tags: frozenset[str] = frozenset()
     """Catalogue tags that speak for this family when the words do not decide."""
     broad: bool = False
@@ -73,6 +75,7 @@ def families() -> tuple[Family, ...]:
             tuple(_scene(scene) for scene in row["scenes"]),
             Look(**{part: tuple(choices) for part, choices in looks[row["group"]].items()}),
             frozenset(map(stem, row.get("strong", ()))),
+            frozenset(stem(word) for word in row["words"] if row["group"] == "travel" and word[:1].isupper()),
             frozenset(tag.casefold() for tag in row.get("tags", ())),
             row.get("broad", False),
         )
@@ -103,6 +106,7 @@ def match(text: str, tags: Iterable[str] = ()) -> Family:
 
     def weight(family: Family) -> float:
         said = sum(1.0 + 0.8 * gram.count(" ") + (gram in family.strong) for gram in set(grams) & family.words)
+        said -= 0.6 * sum(1.0 + 0.8 * gram.count(" ") for gram in set(grams) & family.faint)
         signs = sum(0.9 for sign in family.words if not sign[:1].isascii() and sign in text)
         return said + signs + 0.7 * sum(voices[tag] for tag in family.tags) / total
 

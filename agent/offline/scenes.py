@@ -12,7 +12,7 @@ from importlib.resources import files
 from .chance import Chance
 from .families import Family, Scene, families, stem
 from .topic import Kind, Topic
-from .traits import can_be_seen
+from .traits import can_be_seen, is_doing
 
 _FEWEST = 3
 
@@ -56,6 +56,8 @@ def choose_scene(topic: Topic, family: Family, chance: Chance, turn: Turn) -> Sc
 def _own_scenes(topic: Topic, family: Family, *, seen: bool) -> list[Scene]:
     if topic.kind is Kind.STATEMENT:
         return [Scene(shot, topic.text, hook, place) for shot, place, hook in _moments()]
+    if is_doing(topic):
+        return [Scene(shot, "{it}", hook, place) for shot, place, hook in _moments()]
     return [scene for scene in family.scenes if seen or not scene.shows_it]
 
 

@@ -245,7 +245,8 @@ def _capital(word: str) -> bool:
 
 def _tidy(words: list[str]) -> str:
     words = _agreeing_articles(words)
-    while words and words[-1].casefold().strip(",;:") in _DANGLING | _PRAISE - {"magic"} | _FILLERS and len(words) > 1:
+    loose = _DANGLING if words and _CLAUSE.match(words[0] + " ") else _DANGLING | _PRAISE | _FILLERS
+    while words and words[-1].casefold().strip(",;:") in loose and len(words) > 1:
         words.pop()
     while len(words) > 1 and words[0].casefold() in ("of", "and", "or", "that", "which"):
         words.pop(0)

@@ -111,7 +111,14 @@ def _readings(topic: Topic) -> Iterator[tuple[Topic, float, bool]]:
 
 
 def _slots(topic: Topic) -> str:
-    return {Kind.THING: "s", Kind.ACTION: "vg", Kind.CLAUSE: "cq", Kind.STATEMENT: "t", Kind.OWN_WORDS: "o"}[topic.kind]
+    return {
+        Kind.THING: "s",
+        Kind.ACTION: "vg",
+        Kind.CLAUSE: "cq",
+        Kind.QUESTION: "a",
+        Kind.STATEMENT: "t",
+        Kind.OWN_WORDS: "o",
+    }[topic.kind]
 
 
 def _longest(hook: Hook, topic: Topic) -> tuple[str, float] | None:

@@ -22,6 +22,8 @@ class Kind(StrEnum):
     """A verb phrase in its base form: `fold a dumpling`."""
     CLAUSE = "clause"
     """A clause with its question word: `how games teach`."""
+    QUESTION = "question"
+    """A question with its verb in front, without its mark: `why are cats afraid`."""
     STATEMENT = "statement"
     """A sentence: `a dog steals a pizza`."""
     OWN_WORDS = "own words"
@@ -60,6 +62,8 @@ class Topic:
             return f"“{self.text}”"
         if self.kind is Kind.ACTION:
             return f"how to {self.text}"
+        if self.kind is Kind.QUESTION:
+            return f"the question “{self.text[:1].upper()}{self.text[1:]}?”"
         return f"{self.article} {self.text}".strip()
 
     @property
@@ -71,6 +75,12 @@ class Topic:
 
 
 _QUESTION = re.compile(r"(?:how|why|what|when|where|who|whether|which)\b", re.IGNORECASE)
+_ASKED = re.compile(
+    r"(?:(?:how|why|when|where|what|which|who)(?: \w+)? (?:is|are|was|were|do|does|did|can|could|should"
+    r"|would|will|has|have)\b"
+    r"|what if\b|(?:is|are|do|does|did|can|could|should|would|will|has|have)\s+\w+\s)",
+    re.IGNORECASE,
+)
 _ARTICLE = re.compile(r"(a|an|the)\s+(?=\S)", re.IGNORECASE)
 _STEPS = re.compile(
     r"(?:the\s+)?(?:step[- ]by[- ]step\s+)?(?:process|preparation|making|creation|assembly|crafting|cooking"
@@ -89,13 +99,14 @@ _DOER = re.compile(
 )
 _DOERS = re.compile(
     r"\b(?:chef|cook|baker|person|man|woman|girl|boy|artist|potter|barista|grandma|grandmother|grandfather|mother|father|"
-    r"someone|people|kid|child|craftsman|carpenter|student|worker|farmer|tailor|painter|butcher)s?\b",
+    r"someone|people|kid|child|craftsman|vendor|carpenter|student|worker|farmer|tailor|painter|butcher)s?\b",
     re.IGNORECASE,
 )
 _SENTENCE_OPENING = re.compile(
     r"(?:(?:a|an|the|my|our|his|her|their|two|three|i|we|he|she|they|it|you|this|that)\b)", re.IGNORECASE
 )
 _VERY_FINITE = vocabulary("finite_verbs")
+_OPENERS = vocabulary("common_openers")
 _DITRANSITIVE = vocabulary("ditransitive")
 _INTENTS: tuple[tuple[Intent, str], ...] = (
     (
@@ -137,11 +148,17 @@ def parse(request: str) -> Topic:
         way = idea[match.end() :]
         if action := _as_action(way) or (way if match.group().endswith("to ") and " " in way else None):
             return _action(action, Intent.GUIDE)
+    if _ASKED.match(idea):
+        return Topic(Kind.QUESTION, intent, _lower_first(idea).rstrip("? "))
     if _QUESTION.match(idea):
         return Topic(Kind.CLAUSE, intent, _lower_first(idea).rstrip("?"))
     if action := _as_action(idea):
         return _action(action, intent)
-    if (match := _DOER.match(idea)) and _DOERS.search(match.group()) and base_of_gerund(match.group(1)):
+    if (
+        (match := _DOER.match(idea))
+        and _DOERS.search(match.group())
+        and makes_things(base_of_gerund(match.group(1)) or "")
+    ):
         return _action(f"{base_of_gerund(match.group(1))} {idea[match.end() :]}", intent)
     if _is_sentence(idea):
         return Topic(Kind.STATEMENT, intent, _lower_first(idea).rstrip("?"))
@@ -217,6 +234,8 @@ def _lower_first(text: str) -> str:
 def _lower_common(idea: str) -> str:
     """As `_lower_first`, but only for a word that cannot be a name: a request may begin with one."""
     words = idea.split()
+    if words[0].casefold() in _OPENERS:
+        return _lower_first(idea)
     known = is_evaluation(words[0]) or base_of_finite(words[0]) or base_of_gerund(words[0])
     common = known or is_common_noun(words[0]) or is_common_noun(" ".join(words[:2]))
     return _lower_first(idea) if common else idea

@@ -7,6 +7,7 @@ import re
 from .families import Family
 from .shortening import is_breaker
 from .topic import Intent, Kind, Topic
+from .verbs import base_of_gerund
 from .vocabulary import vocabulary
 
 _SUPERLATIVE = re.compile(
@@ -17,6 +18,7 @@ _SAD = re.compile(
     r"\b(?:sad\w*|death|grief|war|loss|heartbreak|tragic|poverty|disease|mental|pollution|burnout|anxiety)\b",
     re.IGNORECASE,
 )
+_PEOPLE = vocabulary("people")
 _ABSTRACT = vocabulary("abstract_heads")
 
 
@@ -44,6 +46,28 @@ def is_plural(topic: Topic) -> bool:
         or noun in ("people", "children", "men", "women", "anime")
         or (noun.endswith("s") and not noun.endswith(("ss", "us", "is", "'s", "’s")))
     )
+
+
+def is_doing(topic: Topic) -> bool:
+    """True for somebody or something that does something: `a cat playing piano`, `people waiting for the sun`."""
+    if topic.kind is not Kind.THING:
+        return False
+    words = topic.text.split()
+    acts = any(
+        base_of_gerund(word) and not is_breaker(words[i - 1]) and words[i - 1] not in ("and", "of")
+        for i, word in enumerate(words[:-1])
+        if i
+    )
+    counted = topic.article in ("a", "an") or words[0].casefold() in (
+        "two",
+        "three",
+        "four",
+        "my",
+        "our",
+        "people",
+        "someone",
+    )
+    return (acts and counted) or head(topic) in _PEOPLE
 
 
 def can_be_seen(topic: Topic, family: Family) -> bool:
@@ -74,12 +98,12 @@ def traits(topic: Topic, family: Family) -> frozenset[str]:
         found.add("versus")
     if topic.kind is Kind.STATEMENT and re.search(r"\b(?:is|are|am|was|were|has|have)\b", text):
         found.add("state")
+    if is_doing(topic):
+        found.add("doing")
     if topic.article in ("a", "an"):
         found.add("indefinite")
     if text.startswith("why "):
         found.add("whyclause")
-    if text.startswith("what if"):
-        found.add("whatif")
     if text.startswith("how "):
         found.add("howclause")
     if text.endswith("ly"):
