@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random
 
-from .colour import RGB, Palette, code, mix
+from .colour import RGB, Palette, code, mix, saturate
 from .stage import Stage
 
 
@@ -153,7 +153,7 @@ def _firs(ground: Ground, base: float, colour: str) -> str:
     return f'<path d="{"".join(path)}" fill="{colour}"/>'
 
 
-def meadow(ground: Ground, colour: RGB | None = None) -> Plate:
+def meadow(ground: Ground, colour: RGB | None = None, *, bare: bool = False) -> Plate:
     """A rolling foreground with light on its crest."""
     tones, unit = ground.palette, ground.unit
     top = colour or mix(tones.near, tones.far, 0.35)
@@ -168,7 +168,7 @@ def meadow(ground: Ground, colour: RGB | None = None) -> Plate:
         down = height + ground.below * (0.16 + 0.2 * number)
         wave = ridge(ground, down, unit * 9, 0.8 + 0.3 * number, 0.2, ground.below + height)
         markup += f'<path d="{wave}" fill="{code(tones.near)}" fill-opacity="{0.22 + 0.1 * number:.2f}"/>'
-    return ground.plate(markup + _tufts(ground, height, lit), height, 1.0)
+    return ground.plate(markup if bare else markup + _tufts(ground, height, lit), height, 1.0)
 
 
 def _tufts(ground: Ground, top: float, colour: RGB) -> str:
@@ -226,7 +226,7 @@ def desert(ground: Ground) -> list[Plate]:
     return [
         sun(ground, ground.stage.width * 0.7, unit * 40, unit * 11),
         ground.plate(back, height, 0.4, 60),
-        meadow(ground, mix(sand, tones.near, 0.25)),
+        meadow(ground, mix(sand, tones.near, 0.25), bare=True),
     ]
 
 
@@ -435,7 +435,7 @@ def space(ground: Ground) -> list[Plate]:
         ground.plate(nebula, up, 0.05, 0, 0.25),
         ground.plate(stars, up, 0.1, 0, 0.8),
         _planet(ground),
-        meadow(ground, grey),
+        meadow(ground, grey, bare=True),
     ]
 
 
@@ -471,7 +471,11 @@ def energy(ground: Ground) -> list[Plate]:
         rays += f'<path d="M{cx:.0f} {cy:.0f}L{corners[0][0]:.0f} {corners[0][1]:.0f}L{corners[1][0]:.0f} '
         rays += f'{corners[1][1]:.0f}Z" fill="{code(mix(tones.low, tones.light, 0.4))}" fill-opacity="{random.uniform(0.06, 0.2):.2f}"/>'
     rays += f'<circle cx="{cx:.0f}" cy="{cy:.0f}" r="{unit * 62:.0f}" fill="url(#e)"/>'
-    return [ground.plate(rays, up, 0.35, down, 0.5), _rocks(ground), meadow(ground, mix(tones.near, tones.far, 0.2))]
+    return [
+        ground.plate(rays, up, 0.35, down, 0.5),
+        _rocks(ground),
+        meadow(ground, mix(tones.near, tones.far, 0.2), bare=True),
+    ]
 
 
 def _rocks(ground: Ground) -> Plate:
@@ -536,7 +540,7 @@ def studio(ground: Ground) -> list[Plate]:
     radius = unit * 43
     up = radius * 1.8
     disc = (
-        f"<defs>{glow('n', tones.light, 0.55)}{fade('d', mix(tones.accent, tones.light, 0.4), mix(tones.accent, tones.low, 0.55))}</defs>"
+        f"<defs>{glow('n', tones.light, 0.55)}{fade('d', mix(saturate(tones.accent, 1.2), tones.light, 0.3), mix(tones.accent, tones.light, 0.12))}</defs>"
         f'<circle cx="{cx:.0f}" cy="{up - radius * 0.72:.0f}" r="{radius * 1.55:.0f}" fill="url(#n)"/>'
         f'<circle cx="{cx:.0f}" cy="{up - radius * 0.72:.0f}" r="{radius:.0f}" fill="url(#d)" fill-opacity=".9"/>'
     )

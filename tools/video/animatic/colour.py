@@ -118,17 +118,19 @@ def palette(shot: Shot) -> Palette:
     sky = [parse(text) for text in _sky(shot)]
     named = [parse(_NAMED[word]) for word in shot.colours if word in _NAMED]
     main, second, accent = (parse(text) for text in shot.hues)
-    for colour, share in zip(named[:2], (0.34, 0.22), strict=False):
+    for colour, share in zip(named[:2], (0.26, 0.15), strict=False):
         sky = [*(mix(value, colour, share * weight) for value, weight in zip(sky, (0.7, 1, 0.5, 1, 0.6))), *sky[5:]]
-    if named:
-        accent = mix(accent, named[0], 0.75)
+    if vivid := [colour for colour in named if max(colour) - min(colour) > 60]:
+        accent = mix(accent, vivid[0], 0.75)
     for word, cast in _CAST.items():
         if word in shot.colours:
             sky = [tint(value, cast, 0.7) for value in sky]
     if "pastel" in shot.colours:
         sky = [*(mix(saturate(value, 0.7), (255, 246, 240), 0.22) for value in sky[:5]), *sky[5:]]
     top, middle, low, far, near, light, ambient = sky
-    return Palette(top, middle, low, far, near, light, ambient, main, second, accent, luma(mix(top, middle, 0.5)) < 0.6)
+    return Palette(
+        top, middle, low, far, near, light, ambient, main, second, accent, luma(mix(top, middle, 0.5)) < 0.86
+    )
 
 
 def _sky(shot: Shot) -> tuple[str, ...]:

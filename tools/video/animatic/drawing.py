@@ -32,13 +32,16 @@ class Part:
     markup: str
     pivot: tuple[float, float]
     """Where it turns, in the drawing's units."""
+    height: float
+    """Of the drawing: 1000, or more when it goes on below the frame."""
 
 
 @cache
 def parts(subject: str) -> tuple[Part, ...]:
     """The groups of `art/<subject>.svg`, back to front."""
     root = ET.fromstring(files(art).joinpath(f"{subject}.svg").read_text(encoding="utf-8"))  # noqa: S314, our own
-    return tuple(_part(group) for group in root if group.tag == f"{{{_SVG}}}g")
+    height = float(root.get("viewBox", "0 0 1000 1000").split()[3])
+    return tuple(_part(group, height) for group in root if group.tag == f"{{{_SVG}}}g")
 
 
 def svg(width: float, height: float, body: str, inks: str = "") -> str:
@@ -103,10 +106,10 @@ def inks(palette: Palette) -> str:
     return f"<defs>{''.join(defs)}</defs><style>{' '.join(rules)}</style>"
 
 
-def _part(group: ET.Element) -> Part:
+def _part(group: ET.Element, height: float) -> Part:
     name = group.get("id", "body")
     found = re.fullmatch(r"(-?[\d.]+)[ ,]+(-?[\d.]+)", group.get("data-pivot", "500 900"))
     if found is None:
         raise RenderError(f"the drawing's part {name!r} has a bad pivot", hint="write data-pivot as two numbers")
     markup = ET.tostring(group, encoding="unicode")
-    return Part(name.split("-")[0], markup, (float(found[1]), float(found[2])))
+    return Part(name.split("-")[0], markup, (float(found[1]), float(found[2])), height)

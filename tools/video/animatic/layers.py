@@ -29,6 +29,8 @@ _TO_YCC = np.array(
     ]
 )
 
+_BAND = 64  # rows laid at a time: what a core's own cache holds
+
 
 @dataclass(slots=True)
 class Layer:
@@ -89,18 +91,19 @@ def lay(canvas: Pixels, layer: Layer, matrix: Affine, opacity: float = 1.0, floo
     if box is None or opacity <= 0.004:
         return
     left, top, right, bottom = box
+    solid = solid_row(layer, matrix, lowest, canvas.shape[1]) if opacity == 1 else bottom
     moved = matrix.copy()
     moved[0, 2] -= left
-    moved[1, 2] -= top
-    target = canvas[top:bottom, left:right]
-    solid = solid_row(layer, matrix, lowest, canvas.shape[1]) if opacity == 1 else bottom
-    blended = max(0, min(bottom, solid) - top)
-    patch = cv2.warpAffine(layer.pixels, moved, (right - left, bottom - top), flags=cv2.INTER_LINEAR)
-    if opacity < 1:
-        patch = cv2.convertScaleAbs(patch, alpha=opacity)
-    if blended:
-        _over(target[:blended], patch[:blended])
-    target[blended:] = patch[blended:]
+    for first in range(top, bottom, _BAND):
+        last = min(first + _BAND, bottom)
+        moved[1, 2] = matrix[1, 2] - first
+        target = canvas[first:last, left:right]
+        size = (right - left, last - first)
+        if first >= solid:
+            cv2.warpAffine(layer.pixels, moved, size, dst=target, flags=cv2.INTER_LINEAR)
+            continue
+        patch = cv2.warpAffine(layer.pixels, moved, size, flags=cv2.INTER_LINEAR)
+        _over(target, cv2.convertScaleAbs(patch, alpha=opacity) if opacity < 1 else patch)
 
 
 def solid_row(layer: Layer, matrix: Affine, height: int, width: int) -> int:
@@ -131,8 +134,9 @@ def to_rgb(canvas: Pixels) -> Pixels:
 
 def _over(target: Pixels, patch: Pixels) -> None:
     rest = cv2.bitwise_not(cv2.extractChannel(patch, 3))
-    kept = cv2.multiply(target, cv2.merge([rest] * 4), scale=1 / 255)
-    target[:] = cv2.add(kept, patch)
+    kept = cv2.merge((rest,) * 4)
+    cv2.multiply(target, kept, dst=kept, scale=1 / 255)
+    cv2.add(kept, patch, dst=target)
 
 
 def _reach(matrix: Affine, shape: tuple[int, ...], lowest: int, width: int) -> tuple[int, int, int, int] | None:

@@ -247,7 +247,7 @@ def _steam(stage: Stage, palette: Palette, random: Random) -> list[Mote]:
     white = mix(palette.light, (255, 255, 255), 0.6)
     wide, tall = unit * 19, unit * 30
     puff = sprite(
-        f"<defs>{glow('p', white, 0.34)}</defs>"
+        f"<defs>{glow('p', white, 0.58)}</defs>"
         + "".join(
             f'<ellipse cx="{wide * x:.0f}" cy="{tall * y:.0f}" rx="{wide * rx:.0f}" ry="{tall * ry:.0f}" fill="url(#p)"/>'
             for x, y, rx, ry in ((0.5, 0.5, 0.42, 0.46), (0.38, 0.66, 0.3, 0.3), (0.62, 0.34, 0.3, 0.32))
@@ -265,7 +265,7 @@ def _steam(stage: Stage, palette: Palette, random: Random) -> list[Mote]:
             unit * random.uniform(-2.5, 2.5),
             -unit * random.uniform(13, 20),
             unit * 2.2,
-            random.uniform(-0.12, 0.12),
+            0,
             0.9,
             random.uniform(0, 3),
             random.uniform(1.9, 2.7),

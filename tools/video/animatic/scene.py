@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from . import drawing
 from .backdrops import Ground, Plate, plates
 from .camera import HOOK_ENDS, PAYOFF_STARTS, Camera
-from .colour import Palette, palette
+from .colour import Palette, code, mix, palette
 from .easing import settle, span
 from .layers import Affine, Layer, Pixels, backdrop, from_rgba, lay, solid_row
 from .particles import air
@@ -57,6 +57,7 @@ class Scene:
             titles = pool.submit(blocks, title, shot, stage, self.palette)
             far = list(pool.map(self._prop, [plate for plate in drawn if _is_far(plate)]))
             self._base = self._baked(far)
+            self._burst = self._rays()
             self._airs = [air(kind, stage, self.palette, shot.seed) for kind in _airs(shot)]
             self._behind, self._hero_parts, self._before = list(behind), list(hero), list(before)
             self._titles: list[Block] = titles.result()
@@ -89,6 +90,7 @@ class Scene:
             floor = min(floor, solid_row(prop.layer, matrix, floor, self.stage.width))
         for prop, matrix, hidden in zip(props, placed, reversed(floors), strict=True):
             lay(canvas, prop.layer, matrix, floor=hidden)
+        self._lay_burst(canvas, view, share)
         for prop in (*self._hero_parts, *self._before):
             lay(canvas, prop.layer, self._matrix(prop, view, time))
         for floating in self._airs:
@@ -99,6 +101,29 @@ class Scene:
         """The way of a layer's pixels into the frame: its own motion, then the camera's."""
         carried = view.matrix(self.stage, self.focus, prop.layer.depth)
         return chain(carried, chain(self._motion(prop, time), placing(prop.layer.origin, prop.layer.scale)))
+
+    def _lay_burst(self, canvas: Pixels, view: View, share: float) -> None:
+        """The payoff's accent: rays that open behind the subject and are gone."""
+        opening = span(share, PAYOFF_STARTS - 0.02, PAYOFF_STARTS + 0.17)
+        if 0 < opening < 1:
+            grow = turning(self.focus, 0.12 * opening, 0.55 + 0.62 * settle(opening))
+            placed = chain(grow, placing(self._burst.origin, self._burst.scale))
+            carried = view.matrix(self.stage, self.focus, self._burst.depth)
+            lay(canvas, self._burst, chain(carried, placed), 0.85 * (1 - opening) ** 0.7)
+
+    def _rays(self) -> Layer:
+        reach, scale = self.stage.subject.width * 0.86, 0.5
+        thick = self.stage.subject.width * 0.016
+        colour = code(mix(self.palette.light, (255, 255, 255), 0.35))
+        marks = "".join(
+            f'<path d="M0 {-reach * inner:.0f}V{-reach * outer:.0f}" transform="rotate({number * 15})"/>'
+            for number in range(24)
+            for inner, outer in (((0.66, 0.97),) if number % 2 else ((0.74, 0.86),))
+        )
+        body = f'<g transform="translate({reach:.0f} {reach:.0f})" stroke="{colour}" stroke-width="{thick:.1f}" '
+        body += f'stroke-linecap="round" fill="none">{marks}</g>'
+        pixels = drawing.raster(drawing.svg(2 * reach, 2 * reach, body), scale)
+        return Layer(from_rgba(pixels), (self.focus[0] - reach, self.focus[1] - reach), scale, 0.9)
 
     def _baked(self, props: list[Prop]) -> Prop:
         """The sky or wall and all that stands far off, as one opaque layer: one move a frame instead of many."""
@@ -155,7 +180,9 @@ class Scene:
         box = self.stage.subject
         scale = box.width / 1000 * _CLOSE
         body = f'<g transform="translate({120 * scale:.2f} {120 * scale:.2f}) scale({scale:.5f})">{part.markup}</g>'
-        pixels = drawing.raster(drawing.svg(1240 * scale, 1240 * scale, body, drawing.inks(self.palette)))
+        pixels = drawing.raster(
+            drawing.svg(1240 * scale, (part.height + 240) * scale, body, drawing.inks(self.palette))
+        )
         top, bottom, left, right = _drawn(pixels)
         origin = (box.left - 0.12 * box.width + left / _CLOSE, box.top - 0.12 * box.width + top / _CLOSE)
         layer = Layer(from_rgba(np.ascontiguousarray(pixels[top:bottom, left:right])), origin, _CLOSE)

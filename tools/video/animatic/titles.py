@@ -20,6 +20,7 @@ from .reading import Shot
 from .stage import Box, Stage, chain, moving, placing, turning
 
 _MOST = 90  # characters of a title that are drawn; a draft's has at most 50
+_LEADS_ON = frozenset("a an and as at by for from in is its my of on or that the their to with your".split())
 _CLAUSE = re.compile(r"[.;!?。；！？\n]|,\s|，|:\s|：| — ")
 
 
@@ -54,7 +55,9 @@ def halves(title: str) -> tuple[str, str]:
     if len(words) < 4:
         return title, ""
     middle = (len(words) + 1) // 2
-    return " ".join(words[:middle]), " ".join(words[middle:])
+    while middle > 2 and words[middle - 1].casefold() in _LEADS_ON:
+        middle -= 1
+    return " ".join(words[:middle]).rstrip(",;"), " ".join(words[middle:])
 
 
 def blocks(title: str, shot: Shot, stage: Stage, palette: Palette) -> list[Block]:
@@ -62,7 +65,7 @@ def blocks(title: str, shot: Shot, stage: Stage, palette: Palette) -> list[Block
     colour = ink(palette)
     box = stage.title
     hook, _ = halves(title)
-    lines = fit(hook, box, largest=0.17)
+    lines = fit(hook, box, largest=0.2)
     found = _words(lines, box, stage, colour)
     found += _payoff(title, stage, palette, colour)
     found.append(_slate(shot, stage, palette, colour))
@@ -108,10 +111,10 @@ def lettering(line: Line, colour: RGB, x: float, baseline: float, dark: bool) ->
     pad = int(line.size * 0.3)
     framed = np.pad(pixels, ((pad, pad), (pad, pad), (0, 0)))
     alpha = framed[..., 3]
-    spread = max(2.0, line.size * 0.11)
+    spread = max(2.0, line.size * 0.13)
     small = cv2.resize(alpha, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)
     soft = cv2.resize(cv2.GaussianBlur(small, (0, 0), spread / 4), alpha.shape[::-1]).astype(np.float32)
-    shade = np.minimum(soft * (0.85 if dark else 0.55), 255) / 255
+    shade = np.minimum(soft * (1.0 if dark else 0.55), 255) / 255
     over = alpha.astype(np.float32) / 255
     together = over + shade * (1 - over)
     back = np.array((10, 6, 24) if dark else (255, 252, 244), np.float32)
@@ -165,7 +168,7 @@ def _words(lines: list[Line], box: Box, stage: Stage, colour: RGB) -> list[Block
 def _payoff(title: str, stage: Stage, palette: Palette, colour: RGB) -> list[Block]:
     """The whole title, line after line, over a rule in the accent colour."""
     box = stage.title
-    lines = fit(title, Box(box.left, box.top, box.width, box.height * 0.9), largest=0.125)
+    lines = fit(title, Box(box.left, box.top, box.width, box.height * 0.9), largest=0.165)
     tall = sum(line.leading for line in lines)
     top = box.top + (max(0.0, (box.height - tall) * 0.35) if stage.is_wide else lines[0].size * 0.3)
     layers = set_lines(lines, box, top, colour, palette.dark)
