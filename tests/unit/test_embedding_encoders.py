@@ -57,6 +57,18 @@ def test_the_bundled_model_loads_in_the_background_without_network_pickle_or_noi
     assert done.stdout == "all-MiniLM-L6-v2 []\n"
 
 
+def test_a_program_that_leaves_while_the_model_loads_leaves_at_once_and_quietly() -> None:
+    script = (
+        "import sys, time\n"
+        "from popcorn.tools.embedding.encoder import open_encoder\n"
+        "open_encoder().preload()\n"
+        "while 'torch' not in sys.modules: time.sleep(0.01)\n"
+        "sys.exit(3)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (3, "", "")
+
+
 def test_the_published_long_name_means_the_bundled_model_too() -> None:
     encoder = open_encoder("sentence-transformers/all-MiniLM-L6-v2")
     assert (encoder.name, encoder.dimension) == ("all-MiniLM-L6-v2", 384)

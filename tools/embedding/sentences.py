@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ...errors import DataError, MissingError, PopcornError
+from ...errors import DataError, MissingError
 from .types import Progress
 
 if TYPE_CHECKING:
@@ -55,8 +55,11 @@ class SentenceEncoder:
         return int(self._model().get_embedding_dimension() or 0)
 
     def preload(self) -> None:
-        """Start to load in the background and return at once; a failure shows at the first use."""
-        threading.Thread(target=self._load_quietly, name=f"load {self.name}").start()
+        """Start to load in the background and return at once.
+
+        A failure shows at the first use, and a program that leaves before does not wait.
+        """
+        threading.Thread(target=self._load_quietly, name=f"load {self.name}", daemon=True).start()
 
     def encode(self, texts: Sequence[str], progress: Progress | None = None) -> NDArray[np.float32]:
         """`texts` as an array (N, dimension) float32 of unit rows.
@@ -97,8 +100,9 @@ class SentenceEncoder:
     def _load_quietly(self) -> None:
         try:
             self._model()
-        except PopcornError as exc:
-            _log.info("loading %s in the background failed: %s", self.name, exc.message)
+        except Exception as exc:
+            # Whatever it is, the first use meets it again and tells; imports also fail when the program is leaving.
+            _log.info("loading %s in the background failed: %s", self.name, exc)
 
 
 def bundled_folder() -> Path:
