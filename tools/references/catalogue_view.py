@@ -116,7 +116,7 @@ def _comments(comments: Data) -> Text:
 
 def _tags(tags: Mapping[str, int]) -> RenderableType:
     most = max(tags.values())
-    table = _table(("left", 24), ("right", 9), ("left", None))
+    table = _table(("left", 26), ("right", 9), ("left", None))
     for tag, times in list(tags.items())[: 2 * _FOLD]:
         table.add_row(
             Text(tag or "(no tag)"), f"{times:,}", Text("━" * max(1, round(30 * times / most)), style="green")
