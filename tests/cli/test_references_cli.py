@@ -11,6 +11,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 HEADER = ("key", "headline", "n", "kind")
@@ -101,6 +103,34 @@ def test_an_import_that_cannot_be_says_why_and_what_to_do(
     assert message in outcome.error["message"]
     assert outcome.error["hint"]
     assert outcome.stderr == ""
+
+
+def hub_cache(home: Path, kind: str, name: str) -> Path:
+    """Where the Hugging Face client keeps the files of a repository that it fetched before."""
+    revision = "0" * 40
+    repository = home / "hub" / f"{kind}--{name.replace('/', '--')}"
+    (repository / "refs").mkdir(parents=True)
+    (repository / "refs" / "main").write_text(revision)
+    snapshot = repository / "snapshots" / revision
+    snapshot.mkdir(parents=True)
+    return snapshot
+
+
+def test_a_dataset_of_the_hub_that_was_fetched_before_needs_no_network(own: Any, tmp_path: Path) -> None:
+    snapshot = hub_cache(tmp_path / "hf", "datasets", "junchenfu/microlens_rag")
+    columns = {
+        "video_id": [1, 2], "title_en": ["Noodles", "Cats"], "cover_desc": ["a bowl", "a cat"],
+        "caption_en": ["hands and flour", "a cat asleep"], "partition": ["Delicacy", "Animal"],
+        "likes": [10.0, 20.0], "views": [100.0, 200.0], "comment_count": [5.0, None],
+    }  # fmt: skip
+    (snapshot / "data").mkdir()
+    pq.write_table(pa.table(columns), snapshot / "data" / "train-00000-of-00001.parquet")
+    program = own.set(HF_HOME=str(tmp_path / "hf"))
+    data = program("references", "import", "junchenfu/microlens_rag", "--name", "rag", "--strict", "--json").data
+    assert data["rows"] == 2
+    stats = program("references", "stats", "--catalogue", "rag", "--json").data
+    assert (stats["source"], stats["tags"]) == ("microlens", {"Animal": 1, "Delicacy": 1})
+    assert (stats["comments"]["counted"], stats["comments"]["median"]) == (1, 5)
 
 
 def test_a_search_finds_both_sides_nearest_first(imported: Any) -> None:

@@ -124,6 +124,27 @@ def test_a_model_that_the_hub_cannot_give_is_missing_with_the_way_out() -> None:
     assert "or use the default, all-MiniLM-L6-v2" in done.stdout
 
 
+def test_a_model_of_the_hub_that_was_fetched_before_needs_no_network(tmp_path: Path) -> None:
+    repository = tmp_path / "hub" / "models--sentence-transformers--all-MiniLM-L12-v2"
+    (repository / "refs").mkdir(parents=True)
+    (repository / "refs" / "main").write_text("0" * 40)
+    model_with(repository / "snapshots" / ("0" * 40))
+    script = (
+        "from popcorn.tools.embedding.encoder import open_encoder\n"
+        "encoder = open_encoder('all-MiniLM-L12-v2')\n"
+        "print(encoder.name, encoder.dimension, encoder.encode(['a']).shape)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        env={"HF_HUB_OFFLINE": "1", "HF_HOME": str(tmp_path), "PATH": ""},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert (done.stdout, done.stderr) == ("all-MiniLM-L12-v2 384 (1, 384)\n", "")
+
+
 def test_hashing_tells_spellings_apart_and_cares_for_no_case() -> None:
     vectors = HashingEncoder().encode(["Tacos", "tacos", "opera"])
     assert vectors[0] @ vectors[1] == pytest.approx(1)
