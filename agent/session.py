@@ -32,8 +32,9 @@ class Session:
         """
         cleaned = clean_request(request)
         run = self.store.start(cleaned, self.settings.model_dump(mode="json"))
-        async for event in self._walk(Walk(run, self.settings)):
-            yield event
+        async with aclosing(self._walk(Walk(run, self.settings))) as events:
+            async for event in events:
+                yield event
 
     async def resume(self, run_id: str) -> AsyncGenerator[Event]:
         """Go on with a run where it stopped, with the settings it began with; no finished step is repeated."""
@@ -41,8 +42,9 @@ class Session:
         run = self.store.find(run_id)
         began = {name: value for name, value in run.settings.items() if name in Settings.model_fields}
         settings = load_settings(**began | {"home": self.settings.home, "max_seconds": self.settings.max_seconds})
-        async for event in self._walk(Walk(run, settings, resumed=True)):
-            yield event
+        async with aclosing(self._walk(Walk(run, settings, resumed=True))) as events:
+            async for event in events:
+                yield event
 
     async def _walk(self, walk: Walk) -> AsyncGenerator[Event]:
         with self.store.alone(walk.run.run_id), self._ending(walk):

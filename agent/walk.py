@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from langchain_core.runnables import RunnableConfig
 
 T = TypeVar("T")
+Stream = AsyncGenerator[tuple[str, Any]]
 Event = dict[str, Any]
 """`event`, `run_id`, `ts` and what belongs to it (DESIGN: the command line)."""
 
@@ -44,10 +45,17 @@ class Walk:
         """An event of this run, stamped now."""
         return {"event": name, "run_id": self.run.run_id, "ts": datetime.now(UTC).isoformat(), **facts}
 
-    def plan(self, *, needs_frames: bool) -> Plan:
-        """The numbers of the run; a predictor that needs frames has every attempt rendered."""
+    def config(self) -> RunnableConfig:
+        """Where LangGraph keeps the run, and how many steps it may take at most."""
+        return {
+            "configurable": {"thread_id": self.run.run_id},
+            "recursion_limit": 20 + 5 * self.settings.attempts,
+        }
+
+    def start(self, *, needs_frames: bool) -> CreateInput:
+        """What the run starts from; a predictor that needs frames has every attempt rendered."""
         chosen = self.settings
-        return plan_for(
+        plan = plan_for(
             Plan(
                 mode=Mode(chosen.mode),
                 references=chosen.references,
@@ -62,6 +70,7 @@ class Walk:
                 seed=chosen.seed,
             )
         )
+        return CreateInput(request=self.run.request, plan=plan)
 
 
 async def walk_events(walk: Walk, store: RunStore) -> AsyncGenerator[Event]:
@@ -69,36 +78,42 @@ async def walk_events(walk: Walk, store: RunStore) -> AsyncGenerator[Event]:
 
     Raises PopcornError, and whatever the chat model's client raises.
     """
-    deadline = time.monotonic() + walk.settings.max_seconds if walk.settings.max_seconds else None
+    deadline = Deadline(walk)
+    folder = store.folder(walk.run.run_id)
     yield walk.event("run_started", request=walk.run.request, resumed=walk.resumed)
     yield walk.event("progress", node="setup", done=0, total=1, note="loading models")
-    context = await _before(
-        deadline, asyncio.to_thread(open_context, walk.settings, store.folder(walk.run.run_id)), walk
-    )
-    clock = Clock()
+    context = await deadline.keep(asyncio.to_thread(open_context, walk.settings, folder))
     async with open_checkpoints(store.database, CHECKPOINT_TYPES) as saver:
         graph = build_create_graph(saver)
-        config: RunnableConfig = {
-            "configurable": {"thread_id": walk.run.run_id},
-            "recursion_limit": 20 + 5 * walk.settings.attempts,
-        }
+        config = walk.config()
         begun = await saved_values(graph, config)
-        start = (
-            None
-            if begun
-            else CreateInput(request=walk.run.request, plan=walk.plan(needs_frames=context.predictor.needs_frames))
-        )
+        start = None if begun else walk.start(needs_frames=context.predictor.needs_frames)
         stream = cast(
-            AsyncGenerator[tuple[str, Any]],
-            graph.astream(start, config, context=context, stream_mode=["tasks", "custom"], durability="sync"),
+            Stream, graph.astream(start, config, context=context, stream_mode=["tasks", "custom"], durability="sync")
         )
         async with aclosing(stream):
-            while (item := await _before(deadline, anext(stream, None), walk)) is not None:
-                for event in translated(walk, clock, *item):
-                    yield event
+            async for event in _events(walk, stream, deadline):
+                yield event
         final = CreateState(**await saved_values(graph, config))
     data = await asyncio.to_thread(keep_result, walk, store, context, final)
     yield walk.event("run_finished", **data)
+
+
+async def _events(walk: Walk, stream: Stream, deadline: Deadline) -> AsyncGenerator[Event]:
+    """The stream as our events; a node is said to have finished when its checkpoint is saved, not before."""
+    clock = Clock()
+    unsaved: list[Event] = []
+    while (item := await deadline.keep(anext(stream, None))) is not None:
+        for event in unsaved:  # that the stream goes on means that the step before is saved
+            yield event
+        unsaved = []
+        for event in translated(walk, clock, *item):
+            if event["event"] in {"node_started", "progress"}:
+                yield event
+            else:
+                unsaved.append(event)
+    for event in unsaved:
+        yield event
 
 
 def translated(walk: Walk, clock: Clock, kind: str, payload: Any) -> Iterator[Event]:
@@ -164,13 +179,22 @@ def _timings(events: Iterable[Event]) -> dict[str, float]:
     return dict(sums)
 
 
-async def _before(deadline: float | None, work: Awaitable[T], walk: Walk) -> T:
-    """What `work` gives, unless the run's time is up first. Raises BudgetError."""
-    seconds = None if deadline is None else max(0.0, deadline - time.monotonic())
-    try:
-        return await asyncio.wait_for(work, seconds)
-    except TimeoutError as exc:
-        raise BudgetError(
-            f"the run took longer than {walk.settings.max_seconds:g} s",
-            hint=f"Go on with: popcorn ask --resume {walk.run.run_id} --max-seconds {walk.settings.max_seconds * 2:g}",
-        ) from exc
+class Deadline:
+    """The time budget of one walk."""
+
+    def __init__(self, walk: Walk) -> None:
+        """Starts now; a budget of 0 seconds is none."""
+        self._walk = walk
+        self._end = time.monotonic() + walk.settings.max_seconds if walk.settings.max_seconds else None
+
+    async def keep(self, work: Awaitable[T]) -> T:
+        """What `work` gives, unless the time is up first. Raises BudgetError."""
+        seconds = None if self._end is None else max(0.0, self._end - time.monotonic())
+        try:
+            return await asyncio.wait_for(work, seconds)
+        except TimeoutError as exc:
+            budget = self._walk.settings.max_seconds
+            raise BudgetError(
+                f"the run took longer than {budget:g} s",
+                hint=f"Go on with: popcorn ask --resume {self._walk.run.run_id} --max-seconds {budget * 2:g}",
+            ) from exc

@@ -58,9 +58,8 @@ def _data(state: CreateState, task: str, *names: str) -> str:
         "tried": lambda state: [_tried(attempt) for attempt in state.attempts],
         "candidates": lambda state: state.plan.candidates,
     }
-    blocks: dict[str, JSONValue] = {"task": task, "request": state.request} | {
-        name: makers[name](state) for name in names
-    }
+    blocks: dict[str, JSONValue] = {"task": task, "request": state.request}
+    blocks.update((name, makers[name](state)) for name in names)
     return "\n".join(fence(name, value) for name, value in blocks.items() if value)
 
 

@@ -23,7 +23,13 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def settings(home: Path, **changes: Any) -> Settings:
-    return load_settings(**{"home": home, "encoder": "hashing", "catalogue": "sample"} | changes)
+    return load_settings(**{"home": home, "encoder": "hashing", "catalogue": "sample", "aspect": "1:1"} | changes)
+
+
+@pytest.fixture(scope="module")
+def whole(home: Path) -> list[Event]:
+    """The events of an undisturbed run."""
+    return asyncio.run(walked(Session(settings(home))))
 
 
 async def walked(session: Session, request: str = "street tacos at dawn") -> list[Event]:
@@ -42,8 +48,8 @@ async def stopped_after(session: Session, node: str) -> tuple[str, list[Event]]:
     return events[0]["run_id"], events
 
 
-async def test_a_run_tells_its_story_in_order_and_keeps_its_files(home: Path) -> None:
-    events = await walked(Session(settings(home)))
+def test_a_run_tells_its_story_in_order_and_keeps_its_files(home: Path, whole: list[Event]) -> None:
+    events = whole
     kinds = [event["event"] for event in events if event["event"] != "progress"]
     assert kinds[0] == "run_started"
     assert kinds[-1] == "run_finished"
@@ -58,10 +64,9 @@ async def test_a_run_tells_its_story_in_order_and_keeps_its_files(home: Path) ->
     assert set(result["timings"]) == set(finished)
 
 
-async def test_the_manifest_names_prompts_models_versions_and_settings(home: Path) -> None:
-    events = await walked(Session(settings(home, seed=4)))
-    manifest = json.loads((home / "runs" / events[0]["run_id"] / "manifest.json").read_text())
-    assert manifest["settings"]["seed"] == manifest["plan"]["seed"] == 4
+def test_the_manifest_names_prompts_models_versions_and_settings(home: Path, whole: list[Event]) -> None:
+    manifest = json.loads((home / "runs" / whole[0]["run_id"] / "manifest.json").read_text())
+    assert manifest["settings"]["aspect"] == manifest["plan"]["aspect"] == "1:1"
     assert [prompt.split("@")[0] for prompt in manifest["prompts"]][:2] == ["draft", "reason"]
     assert manifest["models"]["chat"] == "offline drafter (not a language model)"
     assert manifest["packages"]["langgraph"]
@@ -69,18 +74,17 @@ async def test_the_manifest_names_prompts_models_versions_and_settings(home: Pat
 
 
 @pytest.mark.parametrize("node", ["retrieve_references", "draft", "choose", "score", "render"])
-async def test_a_run_that_was_left_goes_on_where_it_was(home: Path, node: str) -> None:
-    whole = (await walked(Session(settings(home))))[-1]
+async def test_a_run_that_was_left_goes_on_where_it_was(home: Path, whole: list[Event], node: str) -> None:
     session = Session(settings(home))
     run_id, before = await stopped_after(session, node)
     assert session.store.find(run_id).status is Status.STOPPED
     after = [event async for event in session.resume(run_id)]
     again = [event["node"] for event in after if event["event"] == "node_started"]
     done = [event["node"] for event in before if event["event"] == "node_finished"]
-    assert [*done, *again] == list(_nodes(whole, session.store))
+    assert [*done, *again] == _nodes(whole[-1], session.store)
     for name in ("title", "video_prompt", "score", "relevance", "originality"):
-        assert after[-1][name] == whole[name]
-    assert after[-1]["video"]["sha256"] == whole["video"]["sha256"]
+        assert after[-1][name] == whole[-1][name]
+    assert after[-1]["video"]["sha256"] == whole[-1]["video"]["sha256"]
     assert session.store.find(run_id).status is Status.DONE
 
 
@@ -88,9 +92,8 @@ def _nodes(finished: Event, store: RunStore) -> list[str]:
     return [event["node"] for event in store.events(finished["run_id"]) if event["event"] == "node_finished"]
 
 
-async def test_resuming_a_finished_run_does_nothing_and_gives_the_same(home: Path) -> None:
-    session = Session(settings(home))
-    first = (await walked(session))[-1]
+async def test_resuming_a_finished_run_does_nothing_and_gives_the_same(home: Path, whole: list[Event]) -> None:
+    session, first = Session(settings(home)), whole[-1]
     clip = Path(first["video"]["path"])
     rendered = (clip.parent / "attempts").stat().st_mtime_ns
     events = [event async for event in session.resume(first["run_id"])]
