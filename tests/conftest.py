@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import shutil
 import signal
 import subprocess
@@ -17,6 +18,7 @@ from typing import Any
 import pytest
 
 BIRYANI = "Make a video about the preparation of authentic Indian biryani"
+REFINED = ("--seed", "7", "--threshold", "100", "--attempts", "2", "--aspect", "1:1")
 PASSED_ON = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "VIRTUAL_ENV", "TMPDIR")
 NOWHERE = "http://127.0.0.1:9"
 """A proxy that refuses: whoever tries to fetch something at run time fails instead of passing unseen."""
@@ -62,6 +64,14 @@ class Outcome:
         """The objects of `--jsonl`, a line each."""
         return [json.loads(line) for line in self.stdout.splitlines()]
 
+    @property
+    def result(self) -> dict[str, Any]:
+        """The data that the last event of a finished `--jsonl` run carries: the same as the envelope's."""
+        assert self.status == 0, str(self)
+        last = self.events[-1]
+        assert last["event"] == "run_finished", str(self)
+        return {name: value for name, value in last.items() if name not in {"event", "ts"}}
+
 
 @dataclass(frozen=True)
 class Program:
@@ -70,6 +80,8 @@ class Program:
     home: Path
     folder: Path
     variables: dict[str, str] = field(default_factory=dict)
+    largest_file: int = resource.RLIM_INFINITY
+    """The size in bytes beyond which a write fails, as on a full disk."""
 
     @property
     def environment(self) -> dict[str, str]:
@@ -112,16 +124,16 @@ class Program:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
-            preexec_fn=_heed_interrupts,
+            preexec_fn=self._in_the_child,
         ) as process:
             try:
                 yield process
             finally:
                 process.kill()
 
-
-def _heed_interrupts() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    def _in_the_child(self) -> None:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (self.largest_file, resource.RLIM_INFINITY))
 
 
 @pytest.fixture(scope="session")
@@ -169,6 +181,6 @@ def asked(first_use: Program) -> Outcome:
 
 @pytest.fixture(scope="session")
 def streamed(built: Program, tmp_path_factory: pytest.TempPathFactory) -> Outcome:
-    """A whole `ask --jsonl` that must refine once: all six nodes run."""
+    """A whole `ask --jsonl` that must refine once, so that every node runs; square is quickest to render."""
     program = replace(built, folder=tmp_path_factory.mktemp("streamed"))
-    return program("ask", BIRYANI, "--jsonl", "--seed", "7", "--threshold", "100", "--attempts", "2")
+    return program("ask", BIRYANI, "--jsonl", *REFINED)

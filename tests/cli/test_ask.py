@@ -18,7 +18,7 @@ FIELDS = {
     "mode": str,
     "tags": list,
     "references": list,
-    "reasoning": str,
+    "reasoning": list,
     "title": str,
     "video_prompt": str,
     "cover_prompt": str,
@@ -105,8 +105,9 @@ def test_references_come_nearest_first_from_the_chosen_tag(data: dict[str, Any])
     popular = [reference["similarity"] for reference in data["references"] if reference["side"] == "popular"]
     assert all(nearer >= further for nearer, further in pairwise(popular))
     assert all(-1 <= similarity <= 1 for similarity in popular)
-    assert len(data["tags"]) == 1
-    assert json.dumps(data["references"][0]["tag"]) in json.dumps(data["tags"])
+    assert data["tags"][0] == "Delicacy"
+    assert {reference["tag"] for reference in data["references"]} <= set(data["tags"])
+    assert len(data["tags"]) == 1 or "widened" in json.dumps(data), "more tags than asked for, and not a word about it"
     worst = min(reference["comments"] for reference in data["references"] if reference["side"] == "popular")
     unpopular = [reference["comments"] for reference in data["references"] if reference["side"] == "unpopular"]
     assert max(unpopular) <= worst
@@ -117,6 +118,12 @@ def test_invented_figures_are_marked_wherever_they_appear(data: dict[str, Any]) 
     assert [reference.get("illustrative") for reference in data["references"]] == [True] * 10
     assert data["score"]["illustrative"] is True
     assert all(attempt["score"]["illustrative"] is True for attempt in data["attempts"])
+
+
+def test_the_reasoning_goes_through_its_seven_steps(data: dict[str, Any]) -> None:
+    assert len(data["reasoning"]) == 7
+    assert all(len(step["text"]) > 20 for step in data["reasoning"])
+    assert len({step["text"] for step in data["reasoning"]}) == 7
 
 
 def test_the_score_is_consistent_with_itself(data: dict[str, Any]) -> None:

@@ -33,16 +33,14 @@ def test_an_empty_stdin_is_refused(popcorn: Any) -> None:
 def test_a_request_of_100_kilobytes_is_refused_with_its_size(popcorn: Any) -> None:
     outcome = popcorn("ask", "-", "--json", stdin="rice and saffron " * 6000)
     message = complaint(outcome, 2, "usage")
-    assert "102" in message.replace(",", "").replace("\u202f", "")
+    assert "101999" in message.replace(",", "")
     assert len(outcome.stdout) < 2000, "the request is echoed whole"
 
 
-def test_a_request_of_signs_without_a_word_is_refused(popcorn: Any) -> None:
-    assert complaint(popcorn("ask", "?!... ---", "--json"), 2, "usage")
-
-
 def test_control_characters_reach_neither_the_terminal_nor_the_draft(popcorn: Any) -> None:
-    outcome = popcorn("ask", "A \x1b[31mred\x07 panda\x08 at\x9b1m dawn", "--json", "--mode", "paper")
+    outcome = popcorn(
+        "ask", "A \x1b[31mred\x07 panda\x08 at\x9b1m dawn", "--json", "--mode", "paper", "--aspect", "1:1"
+    )
     assert outcome.status == 0, str(outcome)
     data = outcome.data
     written = "".join([data["request"], data["title"], data["video_prompt"], data["cover_prompt"], outcome.stderr])
@@ -60,7 +58,7 @@ def test_control_characters_reach_neither_the_terminal_nor_the_draft(popcorn: An
     ids=["right to left", "chinese", "emoji only"],
 )
 def test_other_scripts_get_a_clip_about_their_subject(popcorn: Any, text: str, subject: str) -> None:
-    data = popcorn("ask", text, "--json", "--mode", "paper").data
+    data = popcorn("ask", text, "--json", "--mode", "paper", "--aspect", "1:1").data
     assert data["request"] == text
     assert subject in data["title"]
     assert len(data["title"]) <= 50

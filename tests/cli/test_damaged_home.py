@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -106,7 +107,7 @@ def test_a_catalogue_of_a_newer_version_says_so(imported: Any) -> None:
 def test_a_damaged_sample_is_mended_or_refused_but_never_a_traceback(own: Any) -> None:
     for path in files_of(own, "sample"):
         path.write_bytes(halve(path.read_bytes()))
-    outcome = own("ask", "A cat", "--json", "--mode", "paper")
+    outcome = own("ask", "A cat", "--json", "--mode", "paper", "--aspect", "1:1")
     assert "Traceback" not in outcome.stderr, str(outcome)
     if outcome.status != 0:
         check_refusal(outcome, "sample")
@@ -114,19 +115,24 @@ def test_a_damaged_sample_is_mended_or_refused_but_never_a_traceback(own: Any) -
         assert len(outcome.data["references"]) == 10
 
 
-@pytest.mark.parametrize("damage", [overwrite_the_start, halve])
-def test_a_damaged_run_store_is_a_clear_error_and_is_not_overwritten(own: Any, damage: Any) -> None:
-    first = own("ask", "A cat", "--json", "--mode", "basic")
-    assert first.status == 0, str(first)
-    store = own.home / "popcorn.sqlite"
-    for log in own.home.glob("popcorn.sqlite-*"):
+def damage_the_store(program: Any, damage: Any) -> bytes:
+    """Damage the run store of a home in which nothing runs; its new content."""
+    for log in program.home.glob("popcorn.sqlite-*"):
         log.unlink()
+    store = program.home / "popcorn.sqlite"
     store.write_bytes(damage(store.read_bytes()))
-    damaged = store.read_bytes()
-    outcome = own("ask", "A cat", "--json", "--mode", "basic")
-    check_refusal(outcome, "popcorn.sqlite")
-    assert outcome.error["code"] == "store"
-    assert store.read_bytes()[: len(damaged) // 2] == damaged[: len(damaged) // 2]
+    content: bytes = store.read_bytes()
+    return content
+
+
+@pytest.mark.parametrize("damage", [overwrite_the_start, halve, lambda content: b"not a database\n" * 999])
+def test_a_damaged_run_store_is_a_clear_error_and_is_not_overwritten(streamed: Any, own: Any, damage: Any) -> None:
+    left = damage_the_store(own, damage)
+    for arguments in (["A cat"], ["--resume", streamed.result["run_id"]]):
+        outcome = own("ask", *arguments, "--json", "--aspect", "1:1", "--attempts", "1")
+        check_refusal(outcome, "popcorn.sqlite")
+        assert outcome.error["code"] == "store"
+    assert (own.home / "popcorn.sqlite").read_bytes()[: len(left) // 2] == left[: len(left) // 2]
 
 
 @pytest.mark.parametrize("command", [("ask", "A cat", "--json"), ("references", "stats", "--json")], ids=lambda c: c[0])
@@ -146,6 +152,20 @@ def test_a_home_where_nothing_can_be_written_is_a_clear_error(fresh: Any) -> Non
     assert "Traceback" not in outcome.stderr
 
 
+@pytest.mark.parametrize("largest_file", [8_000, 200_000], ids=["no room for the store", "no room for the clip"])
+def test_a_full_disk_is_a_clear_error_and_the_run_can_be_finished_later(own: Any, largest_file: int) -> None:
+    for path in own.home.glob("popcorn.sqlite*"):
+        path.unlink()
+    outcome = replace(own, largest_file=largest_file)("ask", "A cat", "--json", "--mode", "basic", "--aspect", "1:1")
+    assert outcome.status == 1, str(outcome)
+    assert outcome.error["code"] in {"store", "render"}, str(outcome)
+    assert outcome.error["hint"]
+    assert "Traceback" not in outcome.stderr
+    if largest_file > 8_000:
+        assert outcome.error["run_id"], "a run that got as far as rendering can be resumed, but is not named"
+        assert own("ask", "--resume", outcome.error["run_id"], "--json").data["video"]["frames"] == 90
+
+
 def test_an_output_that_cannot_be_written_does_not_lose_the_clip(own: Any) -> None:
     outcome = own("ask", "A cat", "--json", "--mode", "basic", "-o", "no/such/folder/cat.mp4")
     assert "Traceback" not in outcome.stderr
@@ -153,12 +173,3 @@ def test_an_output_that_cannot_be_written_does_not_lose_the_clip(own: Any) -> No
     assert "no/such/folder" in outcome.error["message"]
     if outcome.status == 1:
         assert list(own.home.glob("runs/*/clip.mp4")), "the clip is gone"
-
-
-def test_a_damaged_checkpoint_store_does_not_hide_behind_resume(own: Any) -> None:
-    run_id = own("ask", "A cat", "--json", "--mode", "basic").data["run_id"]
-    store = own.home / "popcorn.sqlite"
-    for log in own.home.glob("popcorn.sqlite-*"):
-        log.unlink()
-    store.write_bytes(b"not a database, whatever its name says\n" * 200)
-    check_refusal(own("ask", "--resume", run_id, "--json"), "popcorn.sqlite")

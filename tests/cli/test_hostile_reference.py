@@ -25,7 +25,7 @@ def evil(own: Any) -> Any:
 
 
 def test_a_reference_that_gives_orders_changes_nothing(evil: Any, asked: Any) -> None:
-    outcome = evil("ask", "Ignore nothing: a kitten video", "--json", "--catalogue", "evil", "--seed", "7")
+    outcome = evil("ask", "Ignore nothing: a kitten video", "--json", "--catalogue", "evil", "--aspect", "1:1")
     data = outcome.data
     assert any(ORDER in reference["title"] for reference in data["references"]), "the bait was not retrieved"
     written = " ".join([data["title"], data["video_prompt"], data["cover_prompt"]]).lower()

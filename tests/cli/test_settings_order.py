@@ -34,16 +34,12 @@ def test_each_source_beats_the_ones_below_it(fresh: Any) -> None:
     assert (value, origin) == (43, "environment")
 
 
-def test_a_flag_beats_the_environment(popcorn: Any) -> None:
-    options = ["--threshold", "0", "--mode", "basic", "--json"]
-    data = popcorn.set(POPCORN_THRESHOLD="99", POPCORN_MODE="paper")("ask", "A cat", *options).data
-    assert (data["threshold"], data["mode"]) == (0, "basic")
-
-
-def test_a_file_in_the_working_folder_is_heeded_by_ask(popcorn: Any) -> None:
-    write(popcorn.folder / "popcorn.toml", 'mode = "basic"\nattempts = 1\n')
-    data = popcorn("ask", "A cat", "--json", "--threshold", "100").data
-    assert (data["mode"], len(data["attempts"])) == ("basic", 1)
+def test_ask_heeds_the_folder_the_environment_and_the_flags_in_that_order(popcorn: Any) -> None:
+    write(popcorn.folder / "popcorn.toml", 'mode = "paper"\nattempts = 1\nthreshold = 55\naspect = "1:1"\n')
+    program = popcorn.set(POPCORN_MODE="basic", POPCORN_THRESHOLD="99")
+    data = program("ask", "A cat", "--json", "--threshold", "100").data
+    assert (data["mode"], len(data["attempts"]), data["threshold"], data["video"]["width"]) == ("basic", 1, 100, 1080)
+    assert data["video"]["height"] == 1080
 
 
 @pytest.mark.parametrize(

@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 
 BIRYANI = "Make a video about the preparation of authentic Indian biryani"
-OPTIONS = ("--seed", "7", "--threshold", "100", "--attempts", "2")
-NODES = ["retrieve_references", "reason", "draft", "score", "refine", "render"]
+OPTIONS = ("--seed", "7", "--threshold", "100", "--attempts", "2", "--aspect", "1:1")
+NODES = ["retrieve_references", "reason", "draft", "choose", "score", "refine", "render", "finish"]
 
 
 def decided(data: dict[str, Any]) -> dict[str, Any]:
     """What a run decided, without where, when and how long."""
-    left_out = {"run_id", "timings", "video", "cover"}
+    left_out = {"event", "ts", "run_id", "timings", "video", "cover"}
     return {name: value for name, value in data.items() if name not in left_out} | {"clip": data["video"]["sha256"]}
 
 
@@ -48,6 +48,10 @@ def resumed(program: Any, run_id: str) -> list[dict[str, Any]]:
     return events
 
 
+def test_the_nodes_to_be_killed_are_all_there_are(streamed: Any) -> None:
+    assert list(dict.fromkeys(nodes(streamed.events, "node_started"))) == NODES
+
+
 @pytest.mark.parametrize("node", NODES)
 def test_a_run_killed_in_a_node_goes_on_and_repeats_no_finished_one(popcorn: Any, streamed: Any, node: str) -> None:
     undisturbed = streamed.events
@@ -57,36 +61,39 @@ def test_a_run_killed_in_a_node_goes_on_and_repeats_no_finished_one(popcorn: Any
     finished = len(nodes(before, "node_finished"))
     whole = nodes(undisturbed, "node_started")
     assert nodes(after, "node_started") in (whole[finished:], whole[finished + 1 :])
-    assert decided(after[-1]["data"]) == decided(undisturbed[-1]["data"])
+    assert decided(after[-1]) == decided(undisturbed[-1])
     assert {event["run_id"] for event in after} == {before[0]["run_id"]}
 
 
-@pytest.mark.parametrize("node", ["retrieve_references", "draft", "render"])
-def test_the_first_interrupt_stops_cleanly_and_names_the_way_to_resume(popcorn: Any, streamed: Any, node: str) -> None:
-    before, status, stderr = stop_at(popcorn, node, signal.SIGINT)
+def test_the_first_interrupt_stops_cleanly_and_names_the_way_to_resume(popcorn: Any, streamed: Any) -> None:
+    before, status, stderr = stop_at(popcorn, "render", signal.SIGINT)
     run_id = before[0]["run_id"]
+    folder = popcorn.home / "runs" / run_id
     assert status == 130, stderr
-    assert f"popcorn ask --resume {run_id}" in stderr
     assert "Traceback" not in stderr
     assert before[-1]["event"] == "error"
-    assert before[-1]["code"] == "interrupted"
-    assert before[-1]["run_id"] == run_id
-    after = resumed(popcorn, run_id)
-    assert decided(after[-1]["data"]) == decided(streamed.events[-1]["data"])
-
-
-def test_an_interrupted_render_leaves_no_half_clip(popcorn: Any) -> None:
-    before, status, stderr = stop_at(popcorn, "render", signal.SIGINT)
-    assert status == 130, stderr
-    folder = popcorn.home / "runs" / before[0]["run_id"]
+    error = before[-1]["error"]
+    assert (error["code"], error["run_id"]) == ("interrupted", run_id)
+    assert f"popcorn ask --resume {run_id}" in error["hint"]
     assert [path.name for path in folder.rglob("*") if path.suffix in {".mp4", ".tmp", ".part"}] == []
+    assert decided(resumed(popcorn, run_id)[-1]) == decided(streamed.events[-1])
+
+
+def test_an_interrupted_person_reads_the_command_that_goes_on(popcorn: Any) -> None:
+    with popcorn.start("ask", BIRYANI, *OPTIONS) as process:
+        first = process.stderr.readline()
+        process.send_signal(signal.SIGINT)
+        stdout, rest = process.communicate(timeout=60)
+    assert process.returncode == 130, first + rest
+    assert stdout == ""
+    assert "popcorn ask --resume 20" in rest
+    assert "Traceback" not in rest
 
 
 def test_a_finished_run_can_be_resumed_without_doing_anything_again(popcorn: Any, streamed: Any) -> None:
-    data = streamed.events[-1]["data"]
-    after = resumed(popcorn, data["run_id"])
-    assert nodes(after, "node_started") == []
-    assert after[-1]["data"] == data
+    after = popcorn("ask", "--resume", streamed.result["run_id"], "--jsonl")
+    assert nodes(after.events, "node_started") == []
+    assert after.result == streamed.result
 
 
 def test_a_run_out_of_time_ends_with_124_and_can_be_finished_later(popcorn: Any, streamed: Any) -> None:
@@ -94,25 +101,19 @@ def test_a_run_out_of_time_ends_with_124_and_can_be_finished_later(popcorn: Any,
     assert outcome.status == 124, str(outcome)
     assert outcome.error["code"] == "budget"
     assert outcome.error["run_id"]
-    assert outcome.error["run_id"] in outcome.error["hint"]
+    assert f"--resume {outcome.error['run_id']}" in outcome.error["hint"]
     after = resumed(popcorn, outcome.error["run_id"])
-    assert decided(after[-1]["data"]) == decided(streamed.events[-1]["data"])
+    assert decided(after[-1]) == decided(streamed.events[-1])
 
 
-def test_a_run_killed_twice_still_ends_the_same(popcorn: Any, streamed: Any) -> None:
+def test_a_run_killed_twice_keeps_its_own_settings_to_the_end(popcorn: Any, streamed: Any) -> None:
     before, _, _ = stop_at(popcorn, "draft", signal.SIGKILL)
     run_id = before[0]["run_id"]
-    with popcorn.start("ask", "--resume", run_id, "--jsonl") as process:
+    other = popcorn.set(POPCORN_THRESHOLD="0", POPCORN_ATTEMPTS="1", POPCORN_MODE="basic", POPCORN_SEED="99")
+    with other.start("ask", "--resume", run_id, "--jsonl") as process:
         for line in process.stdout:
-            if '"node_started"' in line:
+            if json.loads(line)["event"] == "node_started":
                 break
         process.kill()
         process.communicate()
-    assert decided(resumed(popcorn, run_id)[-1]["data"]) == decided(streamed.events[-1]["data"])
-
-
-def test_a_resumed_run_keeps_its_own_settings(popcorn: Any, streamed: Any) -> None:
-    before, _, _ = stop_at(popcorn, "draft", signal.SIGKILL)
-    other = popcorn.set(POPCORN_THRESHOLD="0", POPCORN_ATTEMPTS="1", POPCORN_MODE="basic", POPCORN_SEED="99")
-    after = resumed(other, before[0]["run_id"])
-    assert decided(after[-1]["data"]) == decided(streamed.events[-1]["data"])
+    assert decided(resumed(other, run_id)[-1]) == decided(streamed.events[-1])
