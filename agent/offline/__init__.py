@@ -1,1 +1,1 @@
-"""The offline drafter: lets everything run without a key. It is not a language model and never says it is."""
+"""The offline drafter: lets everything run without a key. It is not a language model and says so wherever it is used."""

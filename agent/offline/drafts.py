@@ -21,6 +21,8 @@ from .topic import Kind, Topic, parse
 
 _NEAREST_TAGS = 5
 _COPIED_RUN = 4
+READ_LIMIT = 300
+"""How many characters of a request are read: its topic stands near its beginning."""
 
 
 def write_drafts(brief: Brief, seed: int) -> list[dict[str, str]]:
@@ -38,7 +40,8 @@ def write_drafts(brief: Brief, seed: int) -> list[dict[str, str]]:
 
 def understand(brief: Brief) -> tuple[Topic, Family]:
     """The topic of the request, and the family that its words and its references' tags speak for."""
-    topic = own_topic(brief.request) or parse(brief.request)
+    request = clipped(brief.request, READ_LIMIT)
+    topic = own_topic(request) or parse(request)
     tags = [reference.tag for reference in brief.references.popular[:_NEAREST_TAGS]] if brief.references else []
     return topic, match(topic.mention, tags)
 

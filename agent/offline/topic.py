@@ -76,7 +76,8 @@ class Topic:
 
 _QUESTION = re.compile(r"(?:how|why|what|when|where|who|whether|which)\b", re.IGNORECASE)
 _ASKED = re.compile(
-    r"(?:(?:how|why|when|where|what|which|who)(?: \w+)? (?:is|are|was|were|do|does|did|can|could|should"
+    r"(?:(?:how(?: many| much| long| often| far| old)?|why|when|where|what|which|who)"
+    r" (?:is|are|was|were|do|does|did|can|could|should"
     r"|would|will|has|have)\b"
     r"|what if\b|(?:is|are|do|does|did|can|could|should|would|will|has|have)\s+\w+\s)",
     re.IGNORECASE,

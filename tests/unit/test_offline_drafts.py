@@ -77,6 +77,13 @@ def test_a_request_too_long_for_a_title_is_shortened_between_words() -> None:
     }  # fmt: skip
 
 
+@pytest.mark.parametrize("word", ["a", "how the best cats of Rome and Paris ", "如何", "the most ", "“"])
+def test_a_request_of_100_kilobytes_is_drafted_from_its_beginning(word: str) -> None:
+    draft = drafts(word * (100_000 // len(word)), candidates=2)[0]
+    assert len(draft["title"]) <= 50
+    assert len(draft["video_prompt"]) < 1200
+
+
 def test_own_words_of_other_languages_stay_in_the_title_with_an_english_shot() -> None:
     draft = drafts("制作一个关于四川火锅的视频")[0]
     assert "四川火锅" in draft["title"]

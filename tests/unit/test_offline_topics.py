@@ -36,6 +36,10 @@ def test_a_thing_a_process_a_clause_and_a_statement_are_told_apart() -> None:
     assert action.thing.mention == "a full English breakfast"
     clause = parse("Discuss how multiplayer games foster social interactions")
     assert (clause.kind, clause.mention) == (Kind.CLAUSE, "how multiplayer games foster social interactions")
+    passive = parse("Compare how breakfast is eaten in various countries.")
+    assert (passive.kind, passive.text) == (Kind.CLAUSE, "how breakfast is eaten in various countries")
+    question = parse("Why are we afraid of the dark?")
+    assert (question.kind, question.mention) == (Kind.QUESTION, "the question “Why are we afraid of the dark?”")
     statement = parse("I want a video where a dog steals a pizza")
     assert (statement.kind, statement.text) == (Kind.STATEMENT, "a dog steals a pizza")
 
