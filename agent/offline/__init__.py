@@ -1,1 +1,1 @@
-"""The offline drafter: lets everything run without a key. It is not a language model and says so wherever it is used."""
+"""The offline drafter: lets everything run without a key. It is no language model, and says so."""
