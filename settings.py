@@ -51,7 +51,7 @@ class Settings(BaseSettings):
     tags: int = Field(1, ge=1, le=100, description="tags a request is routed to")
     negative_share: float = Field(0.1, ge=0, lt=1, description="share of unpopular references")
     routing: Literal["neighbours", "tag-name"] = Field("neighbours", description="how tags are chosen")
-    candidates: int = Field(3, ge=1, le=20, description="drafts asked for in each attempt")
+    candidates: int = Field(3, ge=1, le=16, description="drafts asked for in each attempt")
     attempts: int = Field(3, ge=1, le=20, description="attempts before the best one is taken")
     threshold: float = Field(60, ge=0, le=100, description="the percentile at which an attempt is accepted")
     aspect: Literal["9:16", "16:9", "1:1"] = Field("9:16", description="the clip's shape")

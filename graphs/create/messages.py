@@ -72,6 +72,8 @@ def _references(state: CreateState) -> JSONValue:
 def _reference(found: RetrievedReference) -> JSONValue:
     reference = found.reference
     shown: dict[str, JSONValue] = {"title": reference.title[:300], "tag": reference.tag, "comments": reference.comments}
+    if reference.illustrative:
+        shown["illustrative"] = True
     description = " ".join((reference.cover_description, reference.description)).strip()
     if description:
         shown["description"] = description[:LONGEST_DESCRIPTION]
