@@ -19,7 +19,7 @@ def frames(path: Path, count: int, *, side: int | None = None) -> NDArray[np.uin
     """`count` evenly spaced frames of `path` as (count, H, W, 3) uint8 sRGB, turned the way a player shows them.
 
     The clip is cut into `count` equal parts and the middle frame of each is taken; a clip with fewer frames repeats
-    some. `side` scales the shorter side to that many pixels (aspect kept). Raises DataError and BadClipError as `probe`.
+    some. `side` scales the shorter side to that many pixels (aspect kept). Raises as `probe` does.
     """
     if count < 1:
         raise DataError(f"{count} frames cannot be taken from a clip", hint="ask for one or more")

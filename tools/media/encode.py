@@ -7,7 +7,9 @@ import logging
 import os
 import queue
 import threading
+import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -83,7 +85,7 @@ class ClipWriter:
             self._container = self._open()
             self._stream = self._add_stream(self._container)
         except (av.FFmpegError, OSError, ValueError) as exc:
-            self._temporary.unlink(missing_ok=True)
+            self._discard()
             raise self._refused(exc) from exc
         self._thread = threading.Thread(target=self._encode, name="popcorn-encode", daemon=True)
         self._thread.start()
@@ -100,7 +102,7 @@ class ClipWriter:
             else:
                 self._abandon()
         finally:
-            self._temporary.unlink(missing_ok=True)
+            self._discard()
         if kind is None and self._failure is not None:
             raise self._refused(self._failure) from self._failure
 
@@ -144,21 +146,21 @@ class ClipWriter:
         return stream
 
     def _encode(self) -> None:
-        import time
-
         started = time.thread_time()
         while (picture := self._frames.get()) is not None:
             if self._failure is None:
                 try:
                     self._container.mux(self._stream.encode(picture))
-                except (av.FFmpegError, OSError) as exc:
+                except Exception as exc:  # whatever it is, the drawing thread must hear of it, or it waits for ever
                     self._failure = exc
         self.cpu_seconds = time.thread_time() - started
 
     def _finish(self) -> None:
+        if not self._written:
+            self._failure = ValueError("no frame was written")
+            self._abandon()
+            return
         try:
-            if not self._written:
-                raise ValueError("no frame was written")
             self._container.mux(self._stream.encode(None))
             self._container.close()
             self._temporary.replace(self._out)
@@ -170,6 +172,10 @@ class ClipWriter:
             self._container.close()
         except (av.FFmpegError, OSError, ValueError) as exc:  # the first failure is the one to report
             _log.debug("closing an abandoned clip: %s", exc)
+
+    def _discard(self) -> None:
+        with suppress(OSError):
+            self._temporary.unlink(missing_ok=True)
 
     def _refused(self, exc: Exception) -> RenderError:
         return RenderError(
@@ -189,8 +195,8 @@ def _from_planes(frame: Yuv420) -> av.VideoFrame:
     height, width = frame.y.shape
     picture = av.VideoFrame(width, height, "yuv420p")
     for plane, values in zip(picture.planes, (frame.y, frame.u, frame.v), strict=True):
-        target = np.frombuffer(plane, np.uint8).reshape(plane.height, plane.line_size)
-        target[:, : values.shape[1]] = values
+        memory = np.frombuffer(plane, np.uint8)  # type: ignore[call-overload]  # PyAV's stubs hide the buffer
+        memory.reshape(plane.height, plane.line_size)[:, : values.shape[1]] = values
     return picture
 
 

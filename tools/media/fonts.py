@@ -58,9 +58,8 @@ class Missing:
 def face_for(cluster: str, weight: Weight = Weight.DISPLAY) -> Face | None:
     """The font for one grapheme cluster: shipped, else installed, else None."""
     point = ord(cluster[0])
-    if _VARIATION_EMOJI in cluster or point >= _EMOJI_FROM:
-        if _covers(_EMOJI, point):
-            return Face(FONTS / _EMOJI, colour=True)
+    if (_VARIATION_EMOJI in cluster or point >= _EMOJI_FROM) and _covers(_EMOJI, point):
+        return Face(FONTS / _EMOJI, colour=True)
     for name in (weight.value, *_scripts(), *_LAST):
         if _covers(name, point):
             return Face(FONTS / name, colour=name == _EMOJI)
@@ -90,6 +89,7 @@ def shipped() -> dict[str, int]:
     }
 
 
+@cache
 def shapes_text() -> bool:
     """True when the text engine can shape Arabic, Indic and right-to-left text (Pillow was built with Raqm)."""
     from PIL import features

@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
@@ -25,8 +25,10 @@ _JOINER = "\u200d"
 _SKIN_TONES = range(0x1F3FB, 0x1F400)
 _REGIONAL = range(0x1F1E6, 0x1F200)
 _LOW_LATIN = re.compile(r"[\x20-\x7e]+\Z")
-_TALL = ("Arabic", "Bengali", "Devanagari", "Gujarati", "Gurmukhi", "Kannada", "Khmer", "Lao", "Malayalam", "Myanmar")
-_TALL += ("Sinhala", "Tamil", "Telugu", "Thai")
+_TALL = (
+    *("Arabic", "Bengali", "Devanagari", "Gujarati", "Gurmukhi", "Kannada", "Khmer", "Lao", "Malayalam", "Myanmar"),
+    *("Sinhala", "Tamil", "Telugu", "Thai"),
+)
 _BREAKS_ANYWHERE = ("CJK", "HIRAGANA", "KATAKANA")
 _NEVER_FIRST = "、。，．！？：；）」』】》〉…ー々,.!?:;)]}%"
 
@@ -72,13 +74,18 @@ def clusters(text: str) -> list[str]:
             continue
         elif joined:
             joined = False
-        elif found and (unicodedata.category(character) in {"Mn", "Me", "Mc"} or point == 0xFE0F or point == 0x20E3):
-            found[-1] += character
-        elif found and point in _REGIONAL and len(found[-1]) == 1 and ord(found[-1]) in _REGIONAL:
+        elif found and _extends(found[-1], character):
             found[-1] += character
         elif unicodedata.category(character) not in {"Cc", "Cs", "Co", "Cn"} or character == "\t":
             found.append(" " if character.isspace() else character)
     return found
+
+
+def _extends(cluster: str, character: str) -> bool:
+    """A mark, a variation or keycap sign, or the second letter of a flag."""
+    if unicodedata.category(character) in {"Mn", "Me", "Mc"} or character in "\ufe0f\u20e3":
+        return True
+    return len(cluster) == 1 and ord(cluster) in _REGIONAL and ord(character) in _REGIONAL
 
 
 def shape(text: str, size: float, weight: Weight = Weight.DISPLAY) -> Line:
@@ -121,7 +128,8 @@ def paint(line: Line, colour: tuple[int, int, int]) -> tuple[NDArray[np.uint8], 
     draw = ImageDraw.Draw(mask)
     for run in line.runs:
         if not run.face.colour:
-            draw.text((pad + run.x, up), run.text, fill=255, anchor="ls", **_shaping(run, line.size))
+            font, way = _font(run.face, line.size), _direction(run.right_to_left)
+            draw.text((pad + run.x, up), run.text, fill=255, font=font, anchor="ls", direction=way)
     picture = Image.merge("RGBA", [*(Image.new("L", size, value) for value in colour), mask])
     for run in line.runs:
         if run.face.colour:
@@ -129,11 +137,11 @@ def paint(line: Line, colour: tuple[int, int, int]) -> tuple[NDArray[np.uint8], 
     return np.asarray(picture), (pad, up)
 
 
-def _shaping(run: Run, size: float) -> dict[str, object]:
-    options: dict[str, object] = {"font": _font(run.face, size)}
-    if shapes_text():
-        options["direction"] = "rtl" if run.right_to_left else "ltr"
-    return options
+def _direction(right_to_left: bool) -> Literal["rtl", "ltr"] | None:
+    """What the text engine is told; one without shaping takes nothing, and `doctor` says so."""
+    if not shapes_text():
+        return None
+    return "rtl" if right_to_left else "ltr"
 
 
 def _paste_emoji(picture: Image.Image, run: Run, size: float, left: int, baseline: int) -> None:
@@ -165,11 +173,7 @@ def _font(face: Face, size: float) -> ImageFont.FreeTypeFont:
 def _width(words: str, face: Face, size: float, right_to_left: bool) -> float:
     if face.colour:
         return len(clusters(words)) * size * _EMOJI_EM
-    run = Run(words, face, right_to_left, 0, 0)
-    options = _shaping(run, size)
-    font = options.pop("font")
-    assert isinstance(font, ImageFont.FreeTypeFont)
-    return float(font.getlength(words, **options))  # type: ignore[arg-type]
+    return float(_font(face, size).getlength(words, direction=_direction(right_to_left)))
 
 
 def _pieces(text: str, size: float, width: float, weight: Weight) -> list[str]:
@@ -178,7 +182,7 @@ def _pieces(text: str, size: float, width: float, weight: Weight) -> list[str]:
     fresh = True
     for cluster in clusters(text):
         breakable = unicodedata.name(cluster[0], "").startswith(_BREAKS_ANYWHERE)
-        if not pieces or (fresh or breakable) and cluster not in _NEVER_FIRST and cluster != " ":
+        if not pieces or ((fresh or breakable) and cluster not in _NEVER_FIRST and cluster != " "):
             pieces.append(cluster)
         else:
             pieces[-1] += cluster

@@ -159,10 +159,12 @@ def _luma_grid(frame: av.VideoFrame) -> NDArray[np.float32]:
     if frame.format.name not in {"yuv420p", "yuvj420p", "yuv422p", "yuvj422p", "yuv444p"}:
         frame = frame.reformat(format="yuv420p")
     plane = frame.planes[0]
-    luma = np.frombuffer(plane, np.uint8).reshape(-1, plane.line_size)[: plane.height, : plane.width]
+    values = np.frombuffer(plane, np.uint8)  # type: ignore[call-overload]  # PyAV's stubs hide the buffer
+    luma: NDArray[np.uint8] = values.reshape(-1, plane.line_size)[: plane.height, : plane.width]
     steps = (max(1, plane.height // _GRID), max(1, plane.width // _GRID))
     grid = luma[:: steps[0], :: steps[1]].astype(np.float32)
-    return np.clip((grid - 16) / 219, 0, 1)
+    light: NDArray[np.float32] = np.clip((grid - 16) / 219, 0, 1)
+    return light
 
 
 def _rotation(path: Path) -> int:

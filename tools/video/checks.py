@@ -10,6 +10,7 @@ from ..media.probe import ClipFacts, Luminance, luminance, probe
 from .types import Clip
 
 _FPS_TOLERANCE = 0.01
+_ROUNDING = 0.002  # seconds: containers count time in coarse ticks
 
 
 def checked(
@@ -53,7 +54,7 @@ def _facts_wrong(facts: ClipFacts, width: int, height: int, fps: float, seconds:
         wrong.append(f"it runs at {facts.fps:.3f} frames a second, not {fps:g}")
     if not facts.constant_frame_rate:
         wrong.append("its frames do not come evenly")
-    if abs(facts.seconds - seconds) > 1 / fps + 1e-6:
+    if abs(facts.seconds - seconds) > 1 / fps + _ROUNDING:
         wrong.append(f"it lasts {facts.seconds:.3f} s, not {seconds:.3f} s")
     return wrong
 

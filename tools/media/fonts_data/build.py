@@ -20,9 +20,9 @@ HERE = Path(__file__).parent
 NOTO = "usr/share/fonts/truetype/noto"
 
 SCRIPTS = (
-    "Arabic Armenian Bengali Devanagari Ethiopic Georgian Gujarati Gurmukhi Hebrew Kannada Khmer Lao Malayalam Myanmar"
-    " Sinhala Tamil Telugu Thai"
-).split()
+    *("Arabic", "Armenian", "Bengali", "Devanagari", "Ethiopic", "Georgian", "Gujarati", "Gurmukhi", "Hebrew"),
+    *("Kannada", "Khmer", "Lao", "Malayalam", "Myanmar", "Sinhala", "Tamil", "Telugu", "Thai"),
+)
 
 SYMBOLS = [*range(0x2000, 0x2C00), *range(0x3000, 0x3040), *range(0x1F100, 0x1F200), 0x20BF]
 

@@ -267,7 +267,10 @@ def _canopy(ground: Ground, reach: float, size: float, colour: RGB) -> str:
         f'r="{size * random.uniform(0.55, 1):.0f}"/>'
         for x in range(int(ground.width / size / 0.8) + 2)
     )
-    return f'<g fill="{code(leaf)}"><rect width="{ground.width:.0f}" height="{max(1.0, reach - size * 0.7):.0f}"/>{rounds}</g>'
+    return (
+        f'<g fill="{code(leaf)}"><rect width="{ground.width:.0f}" '
+        f'height="{max(1.0, reach - size * 0.7):.0f}"/>{rounds}</g>'
+    )
 
 
 def sea(ground: Ground) -> list[Plate]:
@@ -331,7 +334,7 @@ def _cloud(x: float, base: float, wide: float, random: Random) -> str:
     for number in range(steps):
         step = wide / steps
         rise = wide * 0.15 * (1.5 - abs(number - 2) * 0.5) * random.uniform(0.8, 1.2)
-        path += f"c{step * 0.1:.0f} {-rise:.0f} {step * 0.9:.0f} {-rise:.0f} {step:.0f} {0 if number % 2 else 0}"
+        path += f"c{step * 0.1:.0f} {-rise:.0f} {step * 0.9:.0f} {-rise:.0f} {step:.0f} 0"
     return path + f"c{wide * 0.08:.0f} {wide * 0.06:.0f} {-wide * 1.08:.0f} {wide * 0.06:.0f} {-wide:.0f} 0Z"
 
 
@@ -423,12 +426,19 @@ def space(ground: Ground) -> list[Plate]:
     random, unit, tones = ground.random, ground.unit, ground.palette
     stars = "".join(
         f'<circle cx="{random.uniform(0, ground.width):.0f}" cy="{random.uniform(0, ground.stage.horizon * 1.1):.0f}" '
-        f'r="{unit * random.uniform(0.08, 0.32) ** 1.2:.1f}" fill="#fff" fill-opacity="{random.uniform(0.25, 0.95):.2f}"/>'
+        f'r="{unit * random.uniform(0.08, 0.32) ** 1.2:.1f}" fill="#fff" '
+        f'fill-opacity="{random.uniform(0.25, 0.95):.2f}"/>'
         for _ in range(220)
     )
     nebula = f"<defs>{glow('n', tones.accent, 0.4)}{glow('o', tones.middle, 0.7)}</defs>"
-    nebula += f'<ellipse cx="{ground.width * 0.6:.0f}" cy="{unit * 50:.0f}" rx="{unit * 70:.0f}" ry="{unit * 42:.0f}" fill="url(#n)"/>'
-    nebula += f'<ellipse cx="{ground.width * 0.35:.0f}" cy="{unit * 84:.0f}" rx="{unit * 60:.0f}" ry="{unit * 50:.0f}" fill="url(#o)"/>'
+    nebula += (
+        f'<ellipse cx="{ground.width * 0.6:.0f}" cy="{unit * 50:.0f}" rx="{unit * 70:.0f}" '
+        f'ry="{unit * 42:.0f}" fill="url(#n)"/>'
+    )
+    nebula += (
+        f'<ellipse cx="{ground.width * 0.35:.0f}" cy="{unit * 84:.0f}" rx="{unit * 60:.0f}" '
+        f'ry="{unit * 50:.0f}" fill="url(#o)"/>'
+    )
     up = ground.stage.horizon * 1.02
     grey = mix(tones.near, (126, 120, 158), 0.42)
     return [
@@ -469,7 +479,10 @@ def energy(ground: Ground) -> list[Plate]:
             (cx + reach * math.cos(angle + side), cy + reach * math.sin(angle + side)) for side in (-spread, spread)
         ]
         rays += f'<path d="M{cx:.0f} {cy:.0f}L{corners[0][0]:.0f} {corners[0][1]:.0f}L{corners[1][0]:.0f} '
-        rays += f'{corners[1][1]:.0f}Z" fill="{code(mix(tones.low, tones.light, 0.4))}" fill-opacity="{random.uniform(0.06, 0.2):.2f}"/>'
+        rays += (
+            f'{corners[1][1]:.0f}Z" fill="{code(mix(tones.low, tones.light, 0.4))}" '
+            f'fill-opacity="{random.uniform(0.06, 0.2):.2f}"/>'
+        )
     rays += f'<circle cx="{cx:.0f}" cy="{cy:.0f}" r="{unit * 62:.0f}" fill="url(#e)"/>'
     return [
         ground.plate(rays, up, 0.35, down, 0.5),
@@ -487,7 +500,10 @@ def _rocks(ground: Ground) -> Plate:
         edge = abs(x / ground.width - 0.5) * 2
         tall, wide = up * (0.25 + 0.75 * edge) * random.uniform(0.6, 1), unit * random.uniform(5, 10)
         tip = x + random.uniform(-0.4, 0.4) * wide
-        shards += f'<path d="M{x - wide:.0f} {up + unit * 8:.0f}L{tip:.0f} {up - tall:.0f}L{x + wide:.0f} {up + unit * 8:.0f}Z" '
+        shards += (
+            f'<path d="M{x - wide:.0f} {up + unit * 8:.0f}L{tip:.0f} {up - tall:.0f}L{x + wide:.0f} '
+            f'{up + unit * 8:.0f}Z" '
+        )
         shards += f'fill="{code(mix(tones.far, tones.near, random.uniform(0.4, 0.9)))}"/>'
         shards += f'<path d="M{tip:.0f} {up - tall:.0f}L{x + wide:.0f} {up + unit * 8:.0f}H{x + wide * 0.2:.0f}Z" '
         shards += f'fill="{code(mix(tones.near, (4, 2, 12), 0.4))}" fill-opacity=".6"/>'
@@ -505,7 +521,10 @@ def neon(ground: Ground) -> list[Plate]:
         y, thick = radius * (0.0 + 0.22 * number), radius * (0.2 - 0.014 * number)
         top, bottom = y - radius, min(y + thick, radius * 1.98) - radius
         left, right = (math.sqrt(max(0.0, radius**2 - edge**2)) for edge in (top, bottom))
-        disc += f"M{cx - left:.0f} {y:.0f}A{radius:.0f} {radius:.0f} 0 0 0 {cx - right:.0f} {bottom + radius:.0f}H{cx + right:.0f}"
+        disc += (
+            f"M{cx - left:.0f} {y:.0f}A{radius:.0f} {radius:.0f} 0 0 0 {cx - right:.0f} "
+            f"{bottom + radius:.0f}H{cx + right:.0f}"
+        )
         disc += f"A{radius:.0f} {radius:.0f} 0 0 0 {cx + left:.0f} {y:.0f}Z"
     disc += '" fill="url(#d)"/>'
     return [ground.plate(disc, up, 0.12, unit * 20, 0.8), *_neon_houses(ground), _grid(ground, tones)]
@@ -527,8 +546,10 @@ def _grid(ground: Ground, tones: Palette) -> Plate:
     markup = (
         f"<defs>{fade('q', mix(tones.near, (180, 30, 140), 0.5), tones.near)}</defs>"
         f'<rect width="{ground.width:.0f}" height="{down:.0f}" fill="url(#q)"/>'
-        f'<path d="{lines}" stroke="{code(tones.light)}" stroke-opacity=".2" stroke-width="{unit * 1.1:.1f}" fill="none"/>'
-        f'<path d="{lines}" stroke="{code(tones.light)}" stroke-opacity=".75" stroke-width="{unit * 0.26:.1f}" fill="none"/>'
+        f'<path d="{lines}" stroke="{code(tones.light)}" stroke-opacity=".2" '
+        f'stroke-width="{unit * 1.1:.1f}" fill="none"/>'
+        f'<path d="{lines}" stroke="{code(tones.light)}" stroke-opacity=".75" '
+        f'stroke-width="{unit * 0.26:.1f}" fill="none"/>'
     )
     return ground.plate(markup, 0, 1.0)
 
@@ -539,8 +560,9 @@ def studio(ground: Ground) -> list[Plate]:
     cx = ground.stage.margin + box.left + box.width / 2
     radius = unit * 43
     up = radius * 1.8
+    crown = mix(saturate(tones.accent, 1.2), tones.light, 0.3)
     disc = (
-        f"<defs>{glow('n', tones.light, 0.55)}{fade('d', mix(saturate(tones.accent, 1.2), tones.light, 0.3), mix(tones.accent, tones.light, 0.12))}</defs>"
+        f"<defs>{glow('n', tones.light, 0.55)}{fade('d', crown, mix(tones.accent, tones.light, 0.12))}</defs>"
         f'<circle cx="{cx:.0f}" cy="{up - radius * 0.72:.0f}" r="{radius * 1.55:.0f}" fill="url(#n)"/>'
         f'<circle cx="{cx:.0f}" cy="{up - radius * 0.72:.0f}" r="{radius:.0f}" fill="url(#d)" fill-opacity=".9"/>'
     )
@@ -550,8 +572,12 @@ def studio(ground: Ground) -> list[Plate]:
         disc += (
             f'stroke="{code(tones.light)}" stroke-opacity="{0.34 - 0.1 * number:.2f}" stroke-width="{unit * 0.5:.1f}"/>'
         )
-    floor = f"<defs>{fade('f', mix(tones.low, tones.near, 0.2), mix(tones.near, tones.far, 0.35), mix(tones.far, tones.low, 0.25))}</defs>"
-    floor += f'<path d="M0 {unit * 6:.0f}Q{ground.width / 2:.0f} 0 {ground.width:.0f} {unit * 6:.0f}V{ground.below + 20:.0f}H0Z" fill="url(#f)"/>'
+    near, middle = mix(tones.near, tones.far, 0.35), mix(tones.far, tones.low, 0.25)
+    floor = f"<defs>{fade('f', mix(tones.low, tones.near, 0.2), near, middle)}</defs>"
+    floor += (
+        f'<path d="M0 {unit * 6:.0f}Q{ground.width / 2:.0f} 0 {ground.width:.0f} '
+        f'{unit * 6:.0f}V{ground.below + 20:.0f}H0Z" fill="url(#f)"/>'
+    )
     return [ground.plate(disc, up, 0.4, radius * 0.9, 0.8), ground.plate(floor, 0, 1.0)]
 
 

@@ -25,7 +25,7 @@ class Camera:
     stage: Stage
 
     def at(self, share: float) -> View:
-        """Where the camera is: a framing for each beat, joined by quick eased moves, and the prompt's own move on top."""
+        """Where the camera is: a framing for each beat, joined by quick eased moves, and the prompt's own."""
         near, base = _ZOOMS[self.shot.framing]
         hook = near + 0.10 * settle(span(share, 0, HOOK_ENDS))
         scene = base + self._push(span(share, HOOK_ENDS, PAYOFF_STARTS))

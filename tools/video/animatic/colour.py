@@ -119,7 +119,8 @@ def palette(shot: Shot) -> Palette:
     named = [parse(_NAMED[word]) for word in shot.colours if word in _NAMED]
     main, second, accent = (parse(text) for text in shot.hues)
     for colour, share in zip(named[:2], (0.26, 0.15), strict=False):
-        sky = [*(mix(value, colour, share * weight) for value, weight in zip(sky, (0.7, 1, 0.5, 1, 0.6))), *sky[5:]]
+        weighted = zip(sky[:5], (0.7, 1, 0.5, 1, 0.6), strict=True)
+        sky = [*(mix(value, colour, share * weight) for value, weight in weighted), *sky[5:]]
     if vivid := [colour for colour in named if max(colour) - min(colour) > 60]:
         accent = mix(accent, vivid[0], 0.75)
     for word, cast in _CAST.items():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from PIL import Image
@@ -32,7 +33,8 @@ def draw_cover(scene: Scene, title: str, out: Path) -> Path:
             f"{str(out)!r} could not be written: {exc}", hint="check that the folder is writable and not full"
         ) from exc
     finally:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
     return out
 
 

@@ -39,11 +39,17 @@ def room(ground: Ground) -> list[Plate]:
     frames = ""
     for x, y, wide, tall in ((8, 54, 16, 20), (27, 47, 11, 13)):
         left, top = ground.stage.margin + unit * x, up - unit * y
-        frames += f'<rect x="{left:.0f}" y="{top:.0f}" width="{unit * wide:.0f}" height="{unit * tall:.0f}" rx="{unit * 0.6:.0f}" '
+        frames += (
+            f'<rect x="{left:.0f}" y="{top:.0f}" width="{unit * wide:.0f}" height="{unit * tall:.0f}" '
+            f'rx="{unit * 0.6:.0f}" '
+        )
         frames += f'fill="{code(mix(tones.near, tones.far, 0.5))}"/>'
         frames += f'<rect x="{left + unit * 1.4:.0f}" y="{top + unit * 1.4:.0f}" width="{unit * (wide - 2.8):.0f}" '
         frames += f'height="{unit * (tall - 2.8):.0f}" fill="{code(mix(tones.low, tones.accent, 0.35))}"/>'
-        frames += f'<circle cx="{left + unit * wide * 0.5:.0f}" cy="{top + unit * tall * 0.52:.0f}" r="{unit * wide * 0.2:.0f}" '
+        frames += (
+            f'<circle cx="{left + unit * wide * 0.5:.0f}" cy="{top + unit * tall * 0.52:.0f}" '
+            f'r="{unit * wide * 0.2:.0f}" '
+        )
         frames += f'fill="{code(mix(tones.light, tones.low, 0.3))}"/>'
     return [
         _window(ground, up, 0.55),
@@ -85,7 +91,8 @@ def stage(ground: Ground) -> list[Plate]:
         top, foot = aim + unit * start, aim - unit * start * 0.25
         beams += f'<path d="M{top - unit * 2:.0f} 0L{foot - unit * 24:.0f} {up + unit * 16:.0f}H{foot + unit * 24:.0f}'
         beams += f'L{top + unit * 2:.0f} 0Z" fill="url(#b{number})" fill-opacity=".62"/>'
-    boards = f"<defs>{fade('f', mix(tones.low, tones.light, 0.25), mix(tones.near, (4, 2, 8), 0.4), mix(tones.low, tones.near, 0.5))}{glow('p', tones.light, 0.75)}</defs>"
+    lit, dim = mix(tones.low, tones.light, 0.25), mix(tones.near, (4, 2, 8), 0.4)
+    boards = f"<defs>{fade('f', lit, dim, mix(tones.low, tones.near, 0.5))}{glow('p', tones.light, 0.75)}</defs>"
     boards += f'<rect width="{ground.width:.0f}" height="{down:.0f}" fill="url(#f)"/>'
     boards += (
         f'<ellipse cx="{aim:.0f}" cy="{down * 0.28:.0f}" rx="{unit * 60:.0f}" ry="{unit * 15:.0f}" fill="url(#p)"/>'
@@ -97,7 +104,10 @@ def stage(ground: Ground) -> list[Plate]:
         x, size = ground.width * (number + random.uniform(0.2, 0.8)) / 13, unit * random.uniform(5.4, 7)
         y = height * 0.62 + unit * random.uniform(-3, 3)
         heads += f'<circle cx="{x:.0f}" cy="{y:.0f}" r="{size:.0f}" fill="{dark}"/>'
-        heads += f'<rect x="{x - size * 1.9:.0f}" y="{y + size * 0.9:.0f}" width="{size * 3.8:.0f}" height="{height:.0f}" rx="{size * 1.5:.0f}" fill="{dark}"/>'
+        heads += (
+            f'<rect x="{x - size * 1.9:.0f}" y="{y + size * 0.9:.0f}" width="{size * 3.8:.0f}" '
+            f'height="{height:.0f}" rx="{size * 1.5:.0f}" fill="{dark}"/>'
+        )
     return [
         _curtains(ground, up),
         ground.plate(boards, 0, 1.0),
@@ -110,17 +120,31 @@ def stadium(ground: Ground) -> list[Plate]:
     """Stands full of people, floodlights and a striped pitch."""
     unit, tones, random = ground.unit, ground.palette, ground.random
     up = unit * 42
-    people = f"<defs>{fade('s', mix(tones.far, tones.near, 0.3), mix(tones.near, tones.far, 0.3))}{glow('l', tones.light, 0.95)}</defs>"
-    people += f'<path d="M0 {up * 0.42:.0f}Q{ground.width / 2:.0f} {up * 0.62:.0f} {ground.width:.0f} {up * 0.42:.0f}V{up:.0f}H0Z" fill="url(#s)"/>'
+    upper, lower = mix(tones.far, tones.near, 0.3), mix(tones.near, tones.far, 0.3)
+    people = f"<defs>{fade('s', upper, lower)}{glow('l', tones.light, 0.95)}</defs>"
+    people += (
+        f'<path d="M0 {up * 0.42:.0f}Q{ground.width / 2:.0f} {up * 0.62:.0f} {ground.width:.0f} '
+        f'{up * 0.42:.0f}V{up:.0f}H0Z" fill="url(#s)"/>'
+    )
     crowd = [tones.light, tones.accent, tones.low, tones.main]
     for _ in range(420):
         x, y = random.uniform(0, ground.width), random.uniform(up * 0.58, up * 0.97)
-        people += f'<circle cx="{x:.0f}" cy="{y:.0f}" r="{unit * random.uniform(0.35, 0.7):.1f}" fill="{code(random.choice(crowd))}" fill-opacity="{random.uniform(0.2, 0.75):.2f}"/>'
+        people += (
+            f'<circle cx="{x:.0f}" cy="{y:.0f}" r="{unit * random.uniform(0.35, 0.7):.1f}" '
+            f'fill="{code(random.choice(crowd))}" fill-opacity="{random.uniform(0.2, 0.75):.2f}"/>'
+        )
     for share in (0.2, 0.4, 0.62, 0.82):
         x = ground.width * share
-        people += f'<rect x="{x - unit * 0.6:.0f}" y="{unit * 8:.0f}" width="{unit * 1.2:.0f}" height="{up * 0.4:.0f}" fill="{code(tones.near)}"/>'
+        people += (
+            f'<rect x="{x - unit * 0.6:.0f}" y="{unit * 8:.0f}" width="{unit * 1.2:.0f}" '
+            f'height="{up * 0.4:.0f}" fill="{code(tones.near)}"/>'
+        )
         people += f'<circle cx="{x:.0f}" cy="{unit * 9:.0f}" r="{unit * 13:.0f}" fill="url(#l)"/>'
-        people += f'<rect x="{x - unit * 5:.0f}" y="{unit * 6:.0f}" width="{unit * 10:.0f}" height="{unit * 5:.0f}" rx="{unit:.0f}" fill="{code(mix(tones.light, (255, 255, 255), 0.6))}"/>'
+        people += (
+            f'<rect x="{x - unit * 5:.0f}" y="{unit * 6:.0f}" width="{unit * 10:.0f}" '
+            f'height="{unit * 5:.0f}" rx="{unit:.0f}" '
+            f'fill="{code(mix(tones.light, (255, 255, 255), 0.6))}"/>'
+        )
     return [ground.plate(people, up, 0.4, 0, 0.8), _pitch(ground)]
 
 
@@ -133,9 +157,18 @@ def _pitch(ground: Ground) -> Plate:
     middle = ground.width / 2
     for number in range(-7, 8, 2):
         a, b = middle + number * unit * 11, middle + (number + 1) * unit * 11
-        markup += f'<path d="M{a:.0f} 0H{b:.0f}L{middle + (b - middle) * 2.6:.0f} {down:.0f}H{middle + (a - middle) * 2.6:.0f}Z" fill="#fff" fill-opacity=".07"/>'
-    markup += f'<path d="M0 {unit * 5:.0f}H{ground.width:.0f}" stroke="#fff" stroke-opacity=".6" stroke-width="{unit * 0.7:.1f}"/>'
-    markup += f'<ellipse cx="{middle:.0f}" cy="{down * 0.34:.0f}" rx="{unit * 46:.0f}" ry="{unit * 9:.0f}" fill="none" stroke="#fff" stroke-opacity=".55" stroke-width="{unit * 0.9:.1f}"/>'
+        markup += (
+            f'<path d="M{a:.0f} 0H{b:.0f}L{middle + (b - middle) * 2.6:.0f} '
+            f'{down:.0f}H{middle + (a - middle) * 2.6:.0f}Z" fill="#fff" fill-opacity=".07"/>'
+        )
+    markup += (
+        f'<path d="M0 {unit * 5:.0f}H{ground.width:.0f}" stroke="#fff" stroke-opacity=".6" '
+        f'stroke-width="{unit * 0.7:.1f}"/>'
+    )
+    markup += (
+        f'<ellipse cx="{middle:.0f}" cy="{down * 0.34:.0f}" rx="{unit * 46:.0f}" ry="{unit * 9:.0f}" '
+        f'fill="none" stroke="#fff" stroke-opacity=".55" stroke-width="{unit * 0.9:.1f}"/>'
+    )
     return ground.plate(markup, 0, 1.0)
 
 
@@ -148,10 +181,18 @@ def night_town(ground: Ground) -> list[Plate]:
         x = ground.width * (number + 0.5) / 7 + random.uniform(-3, 3) * unit
         tall, wide = up * random.uniform(0.4, 0.9), unit * random.uniform(14, 20)
         y = up - tall
-        roofs += f'<path d="M{x - wide:.0f} {y + unit * 8:.0f}Q{x - wide * 0.4:.0f} {y + unit * 6:.0f} {x:.0f} {y:.0f}Q{x + wide * 0.4:.0f} {y + unit * 6:.0f} {x + wide:.0f} {y + unit * 8:.0f}L{x + wide * 0.8:.0f} {up + 20:.0f}H{x - wide * 0.8:.0f}Z" fill="url(#r)"/>'
+        roofs += (
+            f'<path d="M{x - wide:.0f} {y + unit * 8:.0f}Q{x - wide * 0.4:.0f} {y + unit * 6:.0f} {x:.0f} '
+            f"{y:.0f}Q{x + wide * 0.4:.0f} {y + unit * 6:.0f} {x + wide:.0f} "
+            f'{y + unit * 8:.0f}L{x + wide * 0.8:.0f} {up + 20:.0f}H{x - wide * 0.8:.0f}Z" '
+            'fill="url(#r)"/>'
+        )
         for _ in range(4):
             wx, wy = x + random.uniform(-0.55, 0.55) * wide, random.uniform(y + unit * 12, up)
-            roofs += f'<rect x="{wx:.0f}" y="{wy:.0f}" width="{unit * 2.4:.0f}" height="{unit * 3:.0f}" fill="{code(tones.light)}" fill-opacity=".75"/>'
+            roofs += (
+                f'<rect x="{wx:.0f}" y="{wy:.0f}" width="{unit * 2.4:.0f}" height="{unit * 3:.0f}" '
+                f'fill="{code(tones.light)}" fill-opacity=".75"/>'
+            )
     return [
         ground.plate(roofs, up, 0.4, 20, 0.8),
         _lantern_string(ground, 0.5, 0.2),
@@ -171,8 +212,14 @@ def _lantern_string(ground: Ground, depth: float, down: float) -> Plate:
         y = unit * 14 + unit * 9 * math.sin(math.pi * ((number / count * 2) % 1))
         markup += f'<circle cx="{x:.0f}" cy="{y:.0f}" r="{size * 3:.0f}" fill="url(#g)"/>'
         markup += f'<ellipse cx="{x:.0f}" cy="{y:.0f}" rx="{size:.0f}" ry="{size * 0.86:.0f}" fill="url(#l)"/>'
-        markup += f'<rect x="{x - size * 0.4:.0f}" y="{y - size:.0f}" width="{size * 0.8:.0f}" height="{size * 0.22:.0f}" fill="{code(tones.near)}"/>'
-        markup += f'<path d="M{x:.0f} {y + size * 0.86:.0f}v{size * 0.9:.0f}" stroke="{code(red)}" stroke-width="{size * 0.14:.1f}"/>'
+        markup += (
+            f'<rect x="{x - size * 0.4:.0f}" y="{y - size:.0f}" width="{size * 0.8:.0f}" '
+            f'height="{size * 0.22:.0f}" fill="{code(tones.near)}"/>'
+        )
+        markup += (
+            f'<path d="M{x:.0f} {y + size * 0.86:.0f}v{size * 0.9:.0f}" stroke="{code(red)}" '
+            f'stroke-width="{size * 0.14:.1f}"/>'
+        )
     return Plate(markup, ground.stage.height * down, height, depth, 0.7)
 
 
@@ -182,7 +229,10 @@ def _paving(ground: Ground) -> Plate:
     markup += f'<rect width="{ground.width:.0f}" height="{ground.below:.0f}" fill="url(#p)"/>'
     for number in range(1, 8):
         y = ground.below * (number / 8) ** 1.7
-        markup += f'<path d="M0 {y:.0f}H{ground.width:.0f}" stroke="{code(tones.light)}" stroke-opacity=".13" stroke-width="{unit * 0.3:.1f}"/>'
+        markup += (
+            f'<path d="M0 {y:.0f}H{ground.width:.0f}" stroke="{code(tones.light)}" stroke-opacity=".13" '
+            f'stroke-width="{unit * 0.3:.1f}"/>'
+        )
     return ground.plate(markup, 0, 1.0)
 
 
@@ -194,10 +244,22 @@ def _window(ground: Ground, up: float, across: float) -> Plate:
     bright = mix(tones.light, (255, 255, 255), 0.35)
     frame = code(mix(tones.low, (255, 255, 255), 0.35))
     markup = f"<defs>{glow('g', tones.light, 0.62)}{fade('w', mix(bright, tones.top, 0.12), bright)}</defs>"
-    markup += f'<ellipse cx="{left + wide / 2:.0f}" cy="{top + tall / 2:.0f}" rx="{wide * 1.7:.0f}" ry="{tall * 1.25:.0f}" fill="url(#g)"/>'
-    markup += f'<rect x="{left:.0f}" y="{top:.0f}" width="{wide:.0f}" height="{tall:.0f}" rx="{unit * 1.5:.0f}" fill="url(#w)"/>'
-    markup += f'<path d="M{left + wide / 2:.0f} {top:.0f}v{tall:.0f}M{left:.0f} {top + tall * 0.5:.0f}h{wide:.0f}" stroke="{frame}" stroke-width="{unit * 1.3:.1f}"/>'
-    markup += f'<rect x="{left:.0f}" y="{top:.0f}" width="{wide:.0f}" height="{tall:.0f}" rx="{unit * 1.5:.0f}" fill="none" stroke="{frame}" stroke-width="{unit * 1.8:.1f}"/>'
+    markup += (
+        f'<ellipse cx="{left + wide / 2:.0f}" cy="{top + tall / 2:.0f}" rx="{wide * 1.7:.0f}" '
+        f'ry="{tall * 1.25:.0f}" fill="url(#g)"/>'
+    )
+    markup += (
+        f'<rect x="{left:.0f}" y="{top:.0f}" width="{wide:.0f}" height="{tall:.0f}" rx="{unit * 1.5:.0f}" '
+        'fill="url(#w)"/>'
+    )
+    markup += (
+        f'<path d="M{left + wide / 2:.0f} {top:.0f}v{tall:.0f}M{left:.0f} '
+        f'{top + tall * 0.5:.0f}h{wide:.0f}" stroke="{frame}" stroke-width="{unit * 1.3:.1f}"/>'
+    )
+    markup += (
+        f'<rect x="{left:.0f}" y="{top:.0f}" width="{wide:.0f}" height="{tall:.0f}" rx="{unit * 1.5:.0f}" '
+        f'fill="none" stroke="{frame}" stroke-width="{unit * 1.8:.1f}"/>'
+    )
     return ground.plate(markup, up, 0.22, unit * 20, 0.5)
 
 
@@ -210,8 +272,14 @@ def _shelf(ground: Ground, y: float) -> str:
         colour = random.choice((tones.main, tones.second, tones.accent, tones.low, tones.far))
         colour = mix(colour, tones.middle, 0.4)
         wide, tall = unit * random.uniform(4, 8), unit * random.uniform(5, 12)
-        markup += f'<rect x="{x:.0f}" y="{y - tall:.0f}" width="{wide:.0f}" height="{tall:.0f}" rx="{unit * random.uniform(0.6, 2.4):.1f}" fill="{code(colour)}"/>'
-        markup += f'<rect x="{x + wide * 0.16:.0f}" y="{y - tall * 0.86:.0f}" width="{wide * 0.14:.0f}" height="{tall * 0.6:.0f}" rx="3" fill="#fff" fill-opacity=".22"/>'
+        markup += (
+            f'<rect x="{x:.0f}" y="{y - tall:.0f}" width="{wide:.0f}" height="{tall:.0f}" '
+            f'rx="{unit * random.uniform(0.6, 2.4):.1f}" fill="{code(colour)}"/>'
+        )
+        markup += (
+            f'<rect x="{x + wide * 0.16:.0f}" y="{y - tall * 0.86:.0f}" width="{wide * 0.14:.0f}" '
+            f'height="{tall * 0.6:.0f}" rx="3" fill="#fff" fill-opacity=".22"/>'
+        )
         x += wide + unit * random.uniform(1, 9)
     return markup
 
@@ -226,7 +294,10 @@ def _books(ground: Ground, y: float) -> str:
         wide, tall = unit * random.uniform(1.6, 4), unit * random.uniform(12, 20)
         if random.random() < 0.82:
             colour = mix(random.choice(choices), tones.middle, 0.45)
-            markup += f'<rect x="{x:.0f}" y="{y - tall:.0f}" width="{wide:.0f}" height="{tall:.0f}" rx="3" fill="{code(colour)}"/>'
+            markup += (
+                f'<rect x="{x:.0f}" y="{y - tall:.0f}" width="{wide:.0f}" height="{tall:.0f}" rx="3" '
+                f'fill="{code(colour)}"/>'
+            )
         x += wide + 2
     return markup
 
@@ -240,8 +311,14 @@ def _lamps(ground: Ground, count: int = 2) -> list[Plate]:
         shade = code(mix(tones.near, tones.main, 0.35))
         markup += f'<path d="M{x:.0f} 0V{y:.0f}" stroke="{code(tones.near)}" stroke-width="{unit * 0.5:.1f}"/>'
         markup += f'<circle cx="{x:.0f}" cy="{y + unit * 8:.0f}" r="{unit * 24:.0f}" fill="url(#g)"/>'
-        markup += f'<path d="M{x - unit * 8:.0f} {y + unit * 8:.0f}A{unit * 8:.0f} {unit * 9:.0f} 0 0 1 {x + unit * 8:.0f} {y + unit * 8:.0f}Z" fill="{shade}"/>'
-        markup += f'<ellipse cx="{x:.0f}" cy="{y + unit * 8.6:.0f}" rx="{unit * 3:.0f}" ry="{unit * 1.6:.0f}" fill="{code(mix(tones.light, (255, 255, 255), 0.5))}"/>'
+        markup += (
+            f'<path d="M{x - unit * 8:.0f} {y + unit * 8:.0f}A{unit * 8:.0f} {unit * 9:.0f} 0 0 1 '
+            f'{x + unit * 8:.0f} {y + unit * 8:.0f}Z" fill="{shade}"/>'
+        )
+        markup += (
+            f'<ellipse cx="{x:.0f}" cy="{y + unit * 8.6:.0f}" rx="{unit * 3:.0f}" ry="{unit * 1.6:.0f}" '
+            f'fill="{code(mix(tones.light, (255, 255, 255), 0.5))}"/>'
+        )
     return [Plate(markup, -ground.stage.height * 0.02, height, 0.45, 0.6)]
 
 
@@ -250,14 +327,22 @@ def _table(ground: Ground) -> Plate:
     wood = tint((176, 116, 70), tones.ambient, 0.8)
     wood = mix(wood, tones.near, 0.22)
     down = ground.below
-    markup = f"<defs>{fade('t', mix(wood, tones.light, 0.4), mix(wood, (20, 8, 14), 0.62), wood)}{glow('p', tones.light, 0.4)}</defs>"
+    lit, dim = mix(wood, tones.light, 0.4), mix(wood, (20, 8, 14), 0.62)
+    markup = f"<defs>{fade('t', lit, dim, wood)}{glow('p', tones.light, 0.4)}</defs>"
     markup += f'<rect width="{ground.width:.0f}" height="{down:.0f}" fill="url(#t)"/>'
     for number in range(1, 6):
         y = down * (number / 6) ** 1.5
-        markup += f'<path d="M0 {y:.0f}H{ground.width:.0f}" stroke="#1c0d0a" stroke-opacity=".2" stroke-width="{unit * 0.5:.1f}"/>'
+        markup += (
+            f'<path d="M0 {y:.0f}H{ground.width:.0f}" stroke="#1c0d0a" stroke-opacity=".2" '
+            f'stroke-width="{unit * 0.5:.1f}"/>'
+        )
     for _ in range(46):
         x, y = random.uniform(0, ground.width), random.uniform(unit * 2, down)
-        markup += f'<path d="M{x:.0f} {y:.0f}q{unit * 9:.0f} {unit * random.uniform(-0.6, 0.6):.1f} {unit * 18:.0f} 0" fill="none" stroke="#2a120c" stroke-opacity=".1" stroke-width="{unit * 0.35:.1f}"/>'
+        markup += (
+            f'<path d="M{x:.0f} {y:.0f}q{unit * 9:.0f} {unit * random.uniform(-0.6, 0.6):.1f} '
+            f'{unit * 18:.0f} 0" fill="none" stroke="#2a120c" stroke-opacity=".1" '
+            f'stroke-width="{unit * 0.35:.1f}"/>'
+        )
     cx = ground.stage.margin + ground.stage.subject.left + ground.stage.subject.width / 2
     markup += f'<ellipse cx="{cx:.0f}" cy="{down * 0.3:.0f}" rx="{unit * 62:.0f}" ry="{unit * 16:.0f}" fill="url(#p)"/>'
     markup += (
@@ -312,12 +397,24 @@ def _floor(ground: Ground) -> Plate:
     down = ground.below
     markup = f"<defs>{fade('f', mix(boards, tones.light, 0.3), mix(boards, (14, 8, 18), 0.6), boards)}</defs>"
     markup += f'<rect width="{ground.width:.0f}" height="{down:.0f}" fill="url(#f)"/>'
-    markup += f'<rect y="-1" width="{ground.width:.0f}" height="{unit * 2.4:.0f}" fill="{code(mix(tones.low, (255, 255, 255), 0.3))}"/>'
+    markup += (
+        f'<rect y="-1" width="{ground.width:.0f}" height="{unit * 2.4:.0f}" '
+        f'fill="{code(mix(tones.low, (255, 255, 255), 0.3))}"/>'
+    )
     cx, cy = ground.stage.margin + ground.stage.subject.left + ground.stage.subject.width / 2, down * 0.3
     rug = mix(tones.accent, tones.low, 0.35)
-    markup += f'<ellipse cx="{cx:.0f}" cy="{cy:.0f}" rx="{unit * 54:.0f}" ry="{unit * 14:.0f}" fill="{code(mix(rug, tones.near, 0.35))}"/>'
-    markup += f'<ellipse cx="{cx:.0f}" cy="{cy - unit * 0.8:.0f}" rx="{unit * 52:.0f}" ry="{unit * 13:.0f}" fill="{code(rug)}"/>'
-    markup += f'<ellipse cx="{cx:.0f}" cy="{cy - unit * 0.8:.0f}" rx="{unit * 44:.0f}" ry="{unit * 10.4:.0f}" fill="none" stroke="{code(mix(rug, tones.light, 0.5))}" stroke-width="{unit * 0.8:.1f}"/>'
+    markup += (
+        f'<ellipse cx="{cx:.0f}" cy="{cy:.0f}" rx="{unit * 54:.0f}" ry="{unit * 14:.0f}" '
+        f'fill="{code(mix(rug, tones.near, 0.35))}"/>'
+    )
+    markup += (
+        f'<ellipse cx="{cx:.0f}" cy="{cy - unit * 0.8:.0f}" rx="{unit * 52:.0f}" ry="{unit * 13:.0f}" '
+        f'fill="{code(rug)}"/>'
+    )
+    markup += (
+        f'<ellipse cx="{cx:.0f}" cy="{cy - unit * 0.8:.0f}" rx="{unit * 44:.0f}" ry="{unit * 10.4:.0f}" '
+        f'fill="none" stroke="{code(mix(rug, tones.light, 0.5))}" stroke-width="{unit * 0.8:.1f}"/>'
+    )
     return ground.plate(markup, 0, 1.0)
 
 
@@ -328,8 +425,15 @@ def _plant(ground: Ground) -> Plate:
     green = tint((78, 138, 92), tones.ambient, 0.8)
     markup = f"<defs>{fade('l', mix(green, tones.light, 0.3), mix(green, tones.near, 0.5))}</defs>"
     for angle in (-70, -45, -20, 5, 28, 55):
-        markup += f'<path d="M0 0C{unit * 7:.0f} {-unit * 9:.0f} {unit * 6:.0f} {-unit * 24:.0f} 0 {-unit * 31:.0f}C{-unit * 6:.0f} {-unit * 24:.0f} {-unit * 7:.0f} {-unit * 9:.0f} 0 0Z" transform="translate({x:.0f} {height - unit * 11:.0f}) rotate({angle})" fill="url(#l)"/>'
-    markup += f'<path d="M{x - unit * 8:.0f} {height - unit * 13:.0f}h{unit * 16:.0f}l{-unit * 2:.0f} {unit * 13:.0f}h{-unit * 12:.0f}Z" fill="{code(mix(tones.accent, tones.near, 0.3))}"/>'
+        markup += (
+            f'<path d="M0 0C{unit * 7:.0f} {-unit * 9:.0f} {unit * 6:.0f} {-unit * 24:.0f} 0 '
+            f'{-unit * 31:.0f}C{-unit * 6:.0f} {-unit * 24:.0f} {-unit * 7:.0f} {-unit * 9:.0f} 0 0Z" '
+            f'transform="translate({x:.0f} {height - unit * 11:.0f}) rotate({angle})" fill="url(#l)"/>'
+        )
+    markup += (
+        f'<path d="M{x - unit * 8:.0f} {height - unit * 13:.0f}h{unit * 16:.0f}l{-unit * 2:.0f} '
+        f'{unit * 13:.0f}h{-unit * 12:.0f}Z" fill="{code(mix(tones.accent, tones.near, 0.3))}"/>'
+    )
     return Plate(markup, ground.stage.horizon + unit * 6 - height, height, 0.6, 0.8)
 
 
@@ -337,12 +441,19 @@ def _curtains(ground: Ground, up: float) -> Plate:
     unit, tones = ground.unit, ground.palette
     cloth = mix(tones.low, tones.near, 0.3)
     folds = "<defs>"
-    folds += f'<linearGradient id="c"><stop offset="0" stop-color="{code(mix(cloth, (8, 2, 10), 0.5))}"/><stop offset=".5" stop-color="{code(cloth)}"/><stop offset="1" stop-color="{code(mix(cloth, (8, 2, 10), 0.6))}"/></linearGradient></defs>'
+    folds += (
+        f'<linearGradient id="c"><stop offset="0" stop-color="{code(mix(cloth, (8, 2, 10), 0.5))}"/><stop '
+        f'offset=".5" stop-color="{code(cloth)}"/><stop offset="1" '
+        f'stop-color="{code(mix(cloth, (8, 2, 10), 0.6))}"/></linearGradient></defs>'
+    )
     step = unit * 6
     reach = ground.stage.margin + ground.stage.width * (0.16 if ground.stage.is_tall else 0.1)
     for number in range(int(reach / step) + 1):
         for x in (number * step, ground.width - (number + 1) * step):
-            folds += f'<path d="M{x:.0f} 0h{step + 1:.0f}v{up:.0f}q{-step / 2:.0f} {unit * 2:.0f} {-step - 1:.0f} 0Z" fill="url(#c)"/>'
+            folds += (
+                f'<path d="M{x:.0f} 0h{step + 1:.0f}v{up:.0f}q{-step / 2:.0f} {unit * 2:.0f} '
+                f'{-step - 1:.0f} 0Z" fill="url(#c)"/>'
+            )
     return ground.plate(folds, up, 0.45, unit * 3, 0.6)
 
 

@@ -64,18 +64,18 @@ def from_rgba(pixels: Pixels, *, grain: float = 1.4) -> Pixels:
     colours = np.empty((*pixels.shape[:2], 4), np.uint8)
     colours[..., :3] = cv2.transform(pixels[..., :3], _TO_YCC)
     if grain:
-        colours[..., 0] = cv2.add(colours[..., 0], _grain(*pixels.shape[:2], grain), dtype=cv2.CV_8U)
+        colours[..., 0] = cv2.add(colours[..., 0], _grain(pixels.shape[0], pixels.shape[1], grain), dtype=cv2.CV_8U)
     colours[..., 3] = 255
     alpha = np.ascontiguousarray(pixels[..., 3])
     return np.asarray(cv2.multiply(colours, cv2.merge([alpha] * 4), scale=1 / 255), np.uint8)
 
 
 def backdrop(colours: NDArray[np.float32], *, grain: float = 1.6) -> Pixels:
-    """Opaque layer pixels (h, w, 4) from float sRGB (h, w, 3), rounded with noise so that slow gradients do not band."""
+    """Opaque layer pixels (h, w, 4) from float sRGB (h, w, 3), rounded with noise against banding."""
     height, width = colours.shape[:2]
-    ycc = cv2.transform(colours, _TO_YCC.astype(np.float32))
+    ycc = np.asarray(cv2.transform(colours, _TO_YCC.astype(np.float32)), np.float32)
     noise = np.tile(_noise().astype(np.float32) * (grain / 64), (-(-height // 512), -(-width // 512)))[:height, :width]
-    ycc += noise[..., None] * np.float32([1, 0.35, 0.35])
+    ycc += noise[..., None] * np.array([1, 0.35, 0.35], np.float32)
     out = np.full((height, width, 4), 255, np.uint8)
     out[..., :3] = cv2.convertScaleAbs(ycc)
     return out
@@ -103,7 +103,9 @@ def lay(canvas: Pixels, layer: Layer, matrix: Affine, opacity: float = 1.0, floo
             cv2.warpAffine(layer.pixels, moved, size, dst=target, flags=cv2.INTER_LINEAR)
             continue
         patch = cv2.warpAffine(layer.pixels, moved, size, flags=cv2.INTER_LINEAR)
-        _over(target, cv2.convertScaleAbs(patch, alpha=opacity) if opacity < 1 else patch)
+        if opacity < 1:
+            patch = cv2.convertScaleAbs(patch, alpha=opacity)
+        _over(target, np.asarray(patch, np.uint8))
 
 
 def solid_row(layer: Layer, matrix: Affine, height: int, width: int) -> int:

@@ -62,7 +62,7 @@ class Air:
 
 def air(kind: str, stage: Stage, palette: Palette, seed: int) -> Air:
     """The air of a weather or an effect; unknown kinds are clear."""
-    random = Random(seed)
+    random = Random(seed)  # noqa: S311, drawn by seed, not a secret
     make = _KINDS.get(kind)
     return Air(make(stage, palette, random) if make else [], stage)
 
@@ -126,7 +126,8 @@ def _dot(size: float, colour: tuple[int, int, int], strength: float) -> Layer:
     return sprite(
         f"<defs>{glow('d', colour, strength)}</defs>"
         f'<circle cx="{size:.1f}" cy="{size:.1f}" r="{size:.1f}" fill="url(#d)"/>'
-        f'<circle cx="{size:.1f}" cy="{size:.1f}" r="{size * 0.42:.1f}" fill="{code(colour)}" fill-opacity="{strength}"/>',
+        f'<circle cx="{size:.1f}" cy="{size:.1f}" r="{size * 0.42:.1f}" fill="{code(colour)}" '
+        f'fill-opacity="{strength}"/>',
         side,
         side,
     )
@@ -197,7 +198,10 @@ def _petals(stage: Stage, palette: Palette, random: Random) -> list[Mote]:
     sprites = []
     for size, colour in ((2.4, palette.accent), (1.8, mix(palette.accent, palette.light, 0.45)), (3.4, palette.main)):
         side = unit * size
-        path = f"M0 {side:.1f}Q{side * 0.3:.1f} 0 {side * 2:.1f} {side * 0.5:.1f}Q{side * 1.4:.1f} {side * 1.7:.1f} 0 {side:.1f}Z"
+        path = (
+            f"M0 {side:.1f}Q{side * 0.3:.1f} 0 {side * 2:.1f} {side * 0.5:.1f}Q{side * 1.4:.1f} "
+            f"{side * 1.7:.1f} 0 {side:.1f}Z"
+        )
         sprites.append(sprite(f'<path d="{path}" fill="{code(colour)}" fill-opacity=".88"/>', side * 2, side * 2))
     return _floating(stage, sprites, random, 26, 15)
 
@@ -207,7 +211,10 @@ def _confetti(stage: Stage, palette: Palette, random: Random) -> list[Mote]:
     sprites = []
     for colour in (palette.accent, palette.main, palette.light, palette.second):
         wide, tall = unit * random.uniform(1, 1.6), unit * random.uniform(1.6, 2.6)
-        mark = f'<rect width="{wide:.1f}" height="{tall:.1f}" rx="{unit * 0.2:.1f}" fill="{code(mix(colour, palette.light, 0.2))}"/>'
+        mark = (
+            f'<rect width="{wide:.1f}" height="{tall:.1f}" rx="{unit * 0.2:.1f}" '
+            f'fill="{code(mix(colour, palette.light, 0.2))}"/>'
+        )
         sprites.append(sprite(mark, wide, tall))
     return _floating(stage, sprites, random, 46, 22)
 
@@ -216,12 +223,15 @@ def _notes(stage: Stage, palette: Palette, random: Random) -> list[Mote]:
     unit = min(stage.width, stage.height) / 100
     colour = code(mix(palette.accent, palette.light, 0.35))
     single = (
-        f'<g transform="scale({unit / 10:.3f})" fill="{colour}"><ellipse cx="18" cy="62" rx="15" ry="11" transform="rotate(-18 18 62)"/>'
+        f'<g transform="scale({unit / 10:.3f})" fill="{colour}"><ellipse cx="18" cy="62" rx="15" '
+        'ry="11" transform="rotate(-18 18 62)"/>'
         '<path d="M28 58V6c10 6 22 10 20 30-4-10-12-14-14-14v36z"/></g>'
     )
     double = (
-        f'<g transform="scale({unit / 10:.3f})" fill="{colour}"><ellipse cx="16" cy="66" rx="14" ry="10" transform="rotate(-18 16 66)"/>'
-        '<ellipse cx="64" cy="58" rx="14" ry="10" transform="rotate(-18 64 58)"/><path d="M25 62V14l53-9v49h-6V20L31 27v35z"/></g>'
+        f'<g transform="scale({unit / 10:.3f})" fill="{colour}"><ellipse cx="16" cy="66" rx="14" '
+        'ry="10" transform="rotate(-18 16 66)"/>'
+        '<ellipse cx="64" cy="58" rx="14" ry="10" transform="rotate(-18 64 58)"/>'
+        '<path d="M25 62V14l53-9v49h-6V20L31 27v35z"/></g>'
     )
     sprites = [sprite(single, unit * 5.6, unit * 8), sprite(double, unit * 8.6, unit * 8.2)]
     box = stage.subject
@@ -249,7 +259,8 @@ def _steam(stage: Stage, palette: Palette, random: Random) -> list[Mote]:
     puff = sprite(
         f"<defs>{glow('p', white, 0.58)}</defs>"
         + "".join(
-            f'<ellipse cx="{wide * x:.0f}" cy="{tall * y:.0f}" rx="{wide * rx:.0f}" ry="{tall * ry:.0f}" fill="url(#p)"/>'
+            f'<ellipse cx="{wide * x:.0f}" cy="{tall * y:.0f}" rx="{wide * rx:.0f}" '
+            f'ry="{tall * ry:.0f}" fill="url(#p)"/>'
             for x, y, rx, ry in ((0.5, 0.5, 0.42, 0.46), (0.38, 0.66, 0.3, 0.3), (0.62, 0.34, 0.3, 0.32))
         ),
         wide,

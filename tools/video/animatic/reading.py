@@ -58,7 +58,7 @@ class _Entry:
 
 def read(request: RenderRequest) -> Shot:
     """The shot that a request asks for; what its words leave open is chosen by seed."""
-    text = f"{request.title}\n{request.video_prompt}"[:_LIMIT].casefold()
+    text = f"{request.title}\n{request.video_prompt}"[:_LIMIT].casefold().encode(errors="replace").decode()
     words = _weigh(request.title[:_LIMIT], 1.6)
     for word, weight in _weigh(request.video_prompt[:_LIMIT], 1.0).items():
         words[word] = words.get(word, 0.0) + weight
@@ -69,7 +69,8 @@ def read(request: RenderRequest) -> Shot:
     facts = _subjects().get(subject, {})
     times = found["time"] or [_pick(("golden", "day", "dusk", "dawn", "golden", "night"), seed)]
     spoken = tuple(found[group][0] for group in ("framing", "move", "time", "weather") if found[group])
-    hues = facts.get("hues") or _pick(_SPARE_HUES, seed // 7)
+    listed = facts.get("hues")
+    hues = listed if isinstance(listed, list) else _pick(_SPARE_HUES, seed // 7)
     return Shot(
         subject=subject,
         setting=_first(found["setting"], str(facts.get("setting") or _pick(("studio", "sky", "hills"), seed // 3))),
@@ -95,14 +96,14 @@ _SPARE_HUES = (
 
 
 def _weigh(text: str, strength: float) -> dict[str, float]:
-    """Each word's pull, the earlier the stronger; hyphened and neighbouring pairs count as words too."""
+    """Each word's pull, the earlier the stronger; pairs, hyphened or neighbouring, count as words and pull twice."""
     words = [match.group().casefold() for match in _WORD.finditer(text)]
     weights: dict[str, float] = {}
     for place, word in enumerate(words):
         pull = strength * 0.5 ** (place / _FADE)
         following = words[place + 1] if place + 1 < len(words) else ""
         for form in {word, *word.split("-"), f"{word}-{following}"}:
-            weights[form] = weights.get(form, 0.0) + pull
+            weights[form] = weights.get(form, 0.0) + pull * (1 + form.count("-"))
     return weights
 
 
@@ -132,7 +133,7 @@ def _subjects() -> Mapping[str, Mapping[str, object]]:
 def _lexicon() -> Mapping[str, tuple[_Entry, ...]]:
     return {
         group: tuple(
-            _entry(key, value["words"] if isinstance(value, dict) else str(value)) for key, value in table.items()
+            _entry(key, str(value["words"] if isinstance(value, dict) else value)) for key, value in table.items()
         )
         for group, table in _tables().items()
     }

@@ -49,7 +49,8 @@ class Scene:
         self.palette = palette(shot)
         self._seconds = seconds
         self._camera = Camera(shot, stage)
-        drawn = plates(shot.setting, Ground(stage, self.palette, Random(shot.seed)))
+        chance = Random(shot.seed)  # noqa: S311, drawn by seed, not a secret
+        drawn = plates(shot.setting, Ground(stage, self.palette, chance))
         with ThreadPoolExecutor(2) as pool:
             behind = pool.map(self._prop, [plate for plate in drawn if not (plate.in_front or _is_far(plate))])
             before = pool.map(self._prop, [plate for plate in drawn if plate.in_front])

@@ -20,7 +20,9 @@ from .reading import Shot
 from .stage import Box, Stage, chain, moving, placing, turning
 
 _MOST = 90  # characters of a title that are drawn; a draft's has at most 50
-_LEADS_ON = frozenset("a an and as at by for from in is its my of on or that the their to with your".split())
+_LEADS_ON = re.compile(
+    r"(?:a|an|and|as|at|by|for|from|in|is|its|my|of|on|or|that|the|their|to|with|your)\Z", re.IGNORECASE
+)
 _CLAUSE = re.compile(r"[.;!?。；！？\n]|,\s|，|:\s|：| — ")
 
 
@@ -38,6 +40,7 @@ class Block:
 
 def title_of(title: str, prompt: str) -> str:
     """The words to set: the title, else the prompt's first clause, cut at a word; never empty."""
+    title, prompt = (text.encode(errors="replace").decode() for text in (title, prompt[:2000]))
     text = " ".join(title.split()) or " ".join(_CLAUSE.split(prompt.strip(), maxsplit=1)[0].split())
     signs = clusters(text)
     if len(signs) <= _MOST:
@@ -55,7 +58,7 @@ def halves(title: str) -> tuple[str, str]:
     if len(words) < 4:
         return title, ""
     middle = (len(words) + 1) // 2
-    while middle > 2 and words[middle - 1].casefold() in _LEADS_ON:
+    while middle > 2 and _LEADS_ON.match(words[middle - 1]):
         middle -= 1
     return " ".join(words[:middle]).rstrip(",;"), " ".join(words[middle:])
 

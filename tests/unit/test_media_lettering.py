@@ -1,0 +1,145 @@
+"""Fonts and lettering: every script has its glyphs, its shapes and its direction."""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+
+import numpy as np
+import pytest
+from popcorn.tools.media import fonts
+from popcorn.tools.media.bidi import is_right_to_left, levels, reorder
+from popcorn.tools.media.lettering import clusters, paint, shape, wrap
+
+SCRIPTS = {
+    "Latin": "Ünïcödé straße",
+    "Cyrillic": "Привет",
+    "Greek": "Κόσμε",
+    "Arabic": "مرحبا",
+    "Hebrew": "שלום",
+    "Devanagari": "क्षत्रिय",
+    "Bengali": "বাংলা",
+    "Tamil": "தமிழ்",
+    "Thai": "สวัสดี",
+    "Chinese": "东北铁锅炖",
+    "Traditional Chinese": "鐵鍋燉",
+    "Japanese": "こんにちは東京",
+    "Korean": "안녕하세요",
+    "Georgian": "ქართული",
+    "Ethiopic": "አማርኛ",
+    "emoji": "🔥🎬🍿",
+}
+
+
+@pytest.mark.parametrize("text", SCRIPTS.values(), ids=SCRIPTS.keys())
+def test_every_script_is_drawn_from_fonts_that_ship(text: str) -> None:
+    assert fonts.missing(text) == []
+    faces = {fonts.face_for(cluster) for cluster in clusters(text)}
+    assert all(face is not None and face.file.parent == fonts.FONTS for face in faces)
+    pixels, _ = paint(shape(text, 60), (255, 255, 255))
+    assert (pixels[..., 3] > 128).sum() > 300
+
+
+def test_coverage_says_what_the_files_say() -> None:
+    from fontTools.ttLib import TTFont
+
+    listed = json.loads((fonts.FONTS / "coverage.json").read_text(encoding="utf-8"))
+    assert set(listed) == {file.name for file in fonts.FONTS.glob("*.[ot]tf")}
+    for name in ("Arabic.ttf", "Thai.ttf", "Display.ttf"):
+        points = {point for first, last in listed[name] for point in range(first, last + 1)}
+        assert points == set(TTFont(fonts.FONTS / name).getBestCmap())
+
+
+def test_the_fonts_fit_into_fifteen_megabytes_and_carry_their_licence() -> None:
+    assert sum(file.stat().st_size for file in fonts.FONTS.glob("*.[ot]tf")) < 15e6
+    assert "SIL OPEN FONT LICENSE Version 1.1" in (fonts.FONTS / "OFL.txt").read_text(encoding="utf-8")
+
+
+def test_what_no_font_has_is_named_with_a_package() -> None:
+    lacking = fonts.missing("abc \U00012000 def")
+    if fonts.face_for("\U00012000") is None:
+        assert [(entry.script, entry.characters) for entry in lacking] == [("CUNEIFORM", "\U00012000")]
+        assert "fonts-noto" in lacking[0].packages
+    else:
+        assert lacking == []
+
+
+def test_the_text_engine_shapes() -> None:
+    assert fonts.shapes_text()
+    joined, apart = shape("بيت", 80).width, sum(shape(letter, 80).width for letter in "بيت")
+    assert joined < apart * 0.9
+
+
+def test_emoji_come_in_colour_and_letters_do_not() -> None:
+    emoji, _ = paint(shape("🔥", 80), (255, 255, 255))
+    letter, _ = paint(shape("A", 80), (255, 255, 255))
+    seen = emoji[emoji[..., 3] > 200][:, :3].astype(int)
+    assert (seen.max(axis=1) - seen.min(axis=1)).mean() > 60
+    assert (letter[..., :3] == 255).all()
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("👨‍👩‍👧 ok", ["👨", " ", "o", "k"]),
+        ("👍🏽", ["👍"]),
+        ("🇫🇷🇯🇵", ["🇫🇷", "🇯🇵"]),
+        ("❤️1️⃣", ["❤️", "1️⃣"]),
+        ("é", ["é"]),
+        ("a\x00\x07\tb", ["a", " ", "b"]),
+    ],
+)
+def test_clusters_are_what_people_call_characters(text: str, expected: list[str]) -> None:
+    assert clusters(text) == expected
+
+
+def test_the_first_strong_character_gives_the_direction() -> None:
+    assert is_right_to_left("123 שלום abc")
+    assert not is_right_to_left("2024 abc שלום")
+    assert not is_right_to_left("!!! 42 🔥")
+
+
+def test_levels_and_order_follow_the_bidirectional_algorithm() -> None:
+    assert levels("ab אב 12 cd", right_to_left=False) == [0, 0, 0, 1, 1, 1, 2, 2, 0, 0, 0]
+    assert levels("אב 12", right_to_left=True) == [1, 1, 1, 2, 2]
+    assert reorder([0, 1, 2, 1, 0]) == [0, 3, 2, 1, 4]
+    assert reorder([1, 2, 1]) == [2, 1, 0]
+
+
+def test_mixed_directions_stand_in_visual_order() -> None:
+    line = shape("וידאו 3 שניות", 60)
+    assert [run.text.strip() for run in line.runs if run.text.strip()] == ["שניות", "3", "וידאו"]
+    assert [run.x for run in line.runs] == sorted(run.x for run in line.runs)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Sealed pot biryani: the 3-second reveal",
+        "一开盖就香：东北铁锅炖的秘密，你学会了吗？",
+        "مرحبا بالعالم وصفة جديدة كل يوم",
+        "W" * 80,
+    ],
+)
+def test_wrapped_lines_fit_and_lose_nothing(text: str) -> None:
+    lines = wrap(text, 90, 600)
+    assert len(lines) > 1
+    assert all(line.width <= 600 for line in lines)
+    assert "".join("".join(line.text for line in lines).split()) == "".join(text.split())
+
+
+def test_no_line_starts_with_a_closing_sign() -> None:
+    lines = wrap("一二三四五六，七八九十。一二三四五六，七八九十。", 100, 640)
+    assert all(not unicodedata.category(line.text[0]).startswith("P") for line in lines)
+
+
+def test_two_lines_are_evened_out() -> None:
+    first, second = wrap("one two three four five six sev", 60, shape("one two three four five six", 60).width + 2)
+    assert min(first.width, second.width) / max(first.width, second.width) > 0.6
+
+
+def test_controls_and_nothing_give_an_empty_line() -> None:
+    assert shape("\x00\x01", 40).width == 0
+    assert wrap("", 40, 300) == []
+    pixels, _ = paint(shape("", 40), (0, 0, 0))
+    assert not np.any(pixels[..., 3])

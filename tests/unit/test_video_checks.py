@@ -1,0 +1,101 @@
+"""Every clip is checked after rendering, and a bad one is refused with its facts."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from popcorn.errors import BadClipError, RequestError
+from popcorn.tools.media.encode import ClipWriter, Encoding
+from popcorn.tools.video.checks import checked
+from popcorn.tools.video.registry import RENDERERS, load
+
+
+def moving(number: int) -> np.ndarray:
+    frame = np.full((96, 64, 3), 60, np.uint8)
+    frame[number % 60 : number % 60 + 30, 10:50] = 200
+    return frame
+
+
+def still(number: int) -> np.ndarray:
+    return moving(0)
+
+
+def black(number: int) -> np.ndarray:
+    return np.zeros((96, 64, 3), np.uint8)
+
+
+def write(out: Path, draw: Callable[[int], np.ndarray], count: int = 90, fps: int = 30) -> Path:
+    with ClipWriter(out, Encoding(64, 96, fps)) as writer:
+        for number in range(count):
+            writer.write(draw(number))
+    return out
+
+
+def test_a_good_clip_comes_back_with_its_facts(tmp_path: Path) -> None:
+    path = write(tmp_path / "clip.mp4", moving)
+    clip = checked(path, "test", 64, 96, 30, 3.0, demo=True)
+    assert (clip.path, clip.renderer, clip.frames, clip.seconds, clip.fps) == (path, "test", 90, 3.0, 30.0)
+    assert (clip.width, clip.height, clip.codec, clip.silent, clip.demo) == (64, 96, "h264", True, True)
+    assert clip.sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+@pytest.mark.parametrize("count", [89, 91])
+def test_a_frame_more_or_less_still_passes(tmp_path: Path, count: int) -> None:
+    assert checked(write(tmp_path / "clip.mp4", moving, count), "test", 64, 96, 30, 3.0).frames == count
+
+
+BAD_CLIPS = [
+    ("short", moving, 87, 30, "it lasts 2.900 s, not 3.000 s"),
+    ("black", black, 90, 30, "it is black from end to end"),
+    ("frozen", still, 90, 30, "nothing moves in it"),
+    ("rate", moving, 75, 25, "it runs at 25.000 frames a second, not 30"),
+]
+
+
+@pytest.mark.parametrize(("name", "draw", "count", "fps", "fact"), BAD_CLIPS, ids=[case[0] for case in BAD_CLIPS])
+def test_a_bad_clip_is_refused_with_its_fact(
+    tmp_path: Path, name: str, draw: Callable[[int], np.ndarray], count: int, fps: int, fact: str
+) -> None:
+    path = write(tmp_path / f"{name}.mp4", draw, count, fps)
+    with pytest.raises(BadClipError, match=fact) as caught:
+        checked(path, "test", 64, 96, 30, 3.0)
+    assert repr(str(path)) in caught.value.message
+    assert caught.value.hint
+
+
+def test_all_that_is_wrong_is_said_at_once(tmp_path: Path) -> None:
+    path = write(tmp_path / "clip.mp4", black, 30)
+    with pytest.raises(BadClipError) as caught:
+        checked(path, "test", 1080, 1920, 30, 3.0)
+    for fact in ("64x96, not 1080x1920", "1.000 s, not 3.000 s", "black"):
+        assert fact in caught.value.message
+
+
+@pytest.mark.parametrize("content", [None, b"", b"not a clip"])
+def test_no_clip_is_a_bad_clip(tmp_path: Path, content: bytes | None) -> None:
+    path = tmp_path / "clip.mp4"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(BadClipError, match=r"clip\.mp4"):
+        checked(path, "test", 64, 96, 30, 3.0)
+
+
+@pytest.mark.parametrize("name", RENDERERS)
+def test_every_renderer_in_the_table_loads_under_its_name(name: str) -> None:
+    assert load(name).name == name
+
+
+def test_a_near_name_is_suggested() -> None:
+    with pytest.raises(RequestError, match="there is no renderer 'animatik'") as caught:
+        load("animatik")
+    assert "'animatic'" in caught.value.hint
+
+
+def test_a_far_name_lists_what_there_is() -> None:
+    with pytest.raises(RequestError) as caught:
+        load("zzz")
+    assert "animatic" in caught.value.hint
