@@ -63,14 +63,15 @@ def _references(data: Data) -> RenderableType | None:
     if not data["references"]:
         return None
     table = Table(box=None, show_header=False, padding=(0, 2, 0, 0), expand=True)
-    table.add_column(justify="right", no_wrap=True, width=8)
+    table.add_column(justify="right", no_wrap=True, width=9)
     table.add_column(no_wrap=True, overflow="ellipsis", ratio=1)
     table.add_column(justify="right", no_wrap=True, style="dim", width=5)
     for found in data["references"]:
         popular = found["side"] == "popular"
-        count = Text(_count(found["comments"]), style="green" if popular else "red")
+        sign, style = ("▲", "green") if popular else ("▼", "red")
+        count = Text(f"{_count(found['comments'])} {sign}", style=style)
         table.add_row(count, Text(found["title"]), f"{found['similarity']:.2f}")
-    note = Text("comments, title, similarity; red: the unpopular side", style="dim")
+    note = Text("comments, title, similarity; ▲ popular side, ▼ unpopular side", style="dim")
     return _section(f"references ({', '.join(data['tags'])})", Group(table, note))
 
 

@@ -20,25 +20,49 @@ if TYPE_CHECKING:
 
 Event = dict[str, Any]
 
+_LEARNING, _DRAFTING, _SCORING, _CLIP = "What to learn from", "How to draft", "How to score", "The clip"
+
 
 def ask(
     request: Annotated[str, typer.Argument(help="What the video is about; `-` reads it from standard input.")] = "",
-    out: Annotated[Path | None, typer.Option("-o", "--out", help="Copy the clip to this file.")] = None,
-    candidates: Annotated[int | None, typer.Option("-n", "--candidates", help="Drafts in each attempt.")] = None,
-    references: Annotated[int | None, typer.Option("-k", "--references", help="References to retrieve.")] = None,
-    tags: Annotated[int | None, typer.Option(help="Tags the request is routed to.")] = None,
-    routing: Annotated[str | None, typer.Option(help="How tags are chosen: neighbours or tag-name.")] = None,
-    negative_share: Annotated[float | None, typer.Option(help="Share of unpopular references.")] = None,
-    mode: Annotated[str | None, typer.Option(help="enhanced, basic or paper.")] = None,
-    llm: Annotated[str | None, typer.Option(help="The chat model: offline or openai:MODEL.")] = None,
-    renderer: Annotated[str | None, typer.Option(help="What renders the clip.")] = None,
-    predictor: Annotated[str | None, typer.Option(help="What predicts popularity.")] = None,
-    catalogue: Annotated[str | None, typer.Option(help="The references to learn from.")] = None,
-    aspect: Annotated[str | None, typer.Option(help="9:16, 16:9 or 1:1.")] = None,
-    threshold: Annotated[float | None, typer.Option(help="The percentile at which a draft is accepted.")] = None,
-    attempts: Annotated[int | None, typer.Option(help="Attempts before the best is taken.")] = None,
-    render: Annotated[str | None, typer.Option(help="Which attempts are rendered: best or each.")] = None,
-    seed: Annotated[int | None, typer.Option(help="Makes drafts and clips repeatable.")] = None,
+    out: Annotated[
+        Path | None, typer.Option("-o", "--out", help="Copy the clip to this file.", rich_help_panel=_CLIP)
+    ] = None,
+    candidates: Annotated[
+        int | None, typer.Option("-n", "--candidates", help="Drafts in each attempt.", rich_help_panel=_DRAFTING)
+    ] = None,
+    references: Annotated[
+        int | None, typer.Option("-k", "--references", help="References to retrieve.", rich_help_panel=_LEARNING)
+    ] = None,
+    tags: Annotated[int | None, typer.Option(help="Tags the request is routed to.", rich_help_panel=_LEARNING)] = None,
+    routing: Annotated[
+        str | None, typer.Option(help="How tags are chosen: neighbours or tag-name.", rich_help_panel=_LEARNING)
+    ] = None,
+    negative_share: Annotated[
+        float | None, typer.Option(help="Share of unpopular references.", rich_help_panel=_LEARNING)
+    ] = None,
+    mode: Annotated[str | None, typer.Option(help="enhanced, basic or paper.", rich_help_panel=_DRAFTING)] = None,
+    llm: Annotated[
+        str | None, typer.Option(help="The chat model: offline or openai:MODEL.", rich_help_panel=_DRAFTING)
+    ] = None,
+    renderer: Annotated[str | None, typer.Option(help="What renders the clip.", rich_help_panel=_CLIP)] = None,
+    predictor: Annotated[str | None, typer.Option(help="What predicts popularity.", rich_help_panel=_SCORING)] = None,
+    catalogue: Annotated[
+        str | None, typer.Option(help="The references to learn from.", rich_help_panel=_LEARNING)
+    ] = None,
+    aspect: Annotated[str | None, typer.Option(help="9:16, 16:9 or 1:1.", rich_help_panel=_CLIP)] = None,
+    threshold: Annotated[
+        float | None, typer.Option(help="The percentile at which a draft is accepted.", rich_help_panel=_SCORING)
+    ] = None,
+    attempts: Annotated[
+        int | None, typer.Option(help="Attempts before the best is taken.", rich_help_panel=_SCORING)
+    ] = None,
+    render: Annotated[
+        str | None, typer.Option(help="Which attempts are rendered: best or each.", rich_help_panel=_CLIP)
+    ] = None,
+    seed: Annotated[
+        int | None, typer.Option(help="Makes drafts and clips repeatable.", rich_help_panel=_DRAFTING)
+    ] = None,
     max_seconds: Annotated[float | None, typer.Option(help="Time budget; 0 for none.")] = None,
     resume: Annotated[str | None, typer.Option(metavar="RUN_ID", help="Go on with a run where it stopped.")] = None,
     json: Annotated[bool, typer.Option("--json", help="Answer with one JSON envelope.")] = False,
