@@ -81,7 +81,7 @@ _TIMES = {
 
 _INDOORS = {
     "dawn": ("#7a6a86", "#c79f94", "#f0cfae", "#a8857f", "#4d3b4a", "#fff0cf", "#fff0ea"),
-    "day": ("#9fc3c6", "#cfe0d6", "#f3ecd9", "#93b3ae", "#3f5d5f", "#fffbe6", "#ffffff"),
+    "day": ("#6fb4c9", "#b9e0dc", "#fdf0d3", "#86b9b4", "#365a63", "#fffbe6", "#ffffff"),
     "golden": ("#8c4f46", "#d98b54", "#ffd28c", "#a3593f", "#43242b", "#ffedb0", "#ffe6c4"),
     "dusk": ("#3a2a5c", "#7d4a7c", "#e89478", "#5b3868", "#231838", "#ffd0a0", "#f0cfe6"),
     "night": ("#10142e", "#262a55", "#58457a", "#22244a", "#0c0e22", "#ffd79a", "#c3c6ef"),
@@ -120,7 +120,7 @@ def palette(shot: Shot) -> Palette:
     main, second, accent = (parse(text) for text in shot.hues)
     for colour, share in zip(named[:2], (0.26, 0.15), strict=False):
         weighted = zip(sky[:5], (0.7, 1, 0.5, 1, 0.6), strict=True)
-        sky = [*(mix(value, colour, share * weight) for value, weight in weighted), *sky[5:]]
+        sky = [*(saturate(mix(value, colour, share * weight), 1.18) for value, weight in weighted), *sky[5:]]
     if vivid := [colour for colour in named if max(colour) - min(colour) > 60]:
         accent = mix(accent, vivid[0], 0.75)
     for word, cast in _CAST.items():

@@ -92,6 +92,7 @@ def lay(canvas: Pixels, layer: Layer, matrix: Affine, opacity: float = 1.0, floo
         return
     left, top, right, bottom = box
     solid = solid_row(layer, matrix, lowest, canvas.shape[1]) if opacity == 1 else bottom
+    source = layer.pixels if opacity == 1 else cv2.convertScaleAbs(layer.pixels, alpha=opacity)
     moved = matrix.copy()
     moved[0, 2] -= left
     for first in range(top, bottom, _BAND):
@@ -100,11 +101,9 @@ def lay(canvas: Pixels, layer: Layer, matrix: Affine, opacity: float = 1.0, floo
         target = canvas[first:last, left:right]
         size = (right - left, last - first)
         if first >= solid:
-            cv2.warpAffine(layer.pixels, moved, size, dst=target, flags=cv2.INTER_LINEAR)
+            cv2.warpAffine(source, moved, size, dst=target, flags=cv2.INTER_LINEAR)
             continue
-        patch = cv2.warpAffine(layer.pixels, moved, size, flags=cv2.INTER_LINEAR)
-        if opacity < 1:
-            patch = cv2.convertScaleAbs(patch, alpha=opacity)
+        patch = cv2.warpAffine(source, moved, size, flags=cv2.INTER_LINEAR)
         _over(target, np.asarray(patch, np.uint8))
 
 

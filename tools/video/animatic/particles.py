@@ -157,7 +157,7 @@ def _dust(stage: Stage, palette: Palette, random: Random) -> list[Mote]:
     unit = min(stage.width, stage.height) / 100
     colour = mix(palette.light, (255, 255, 255), 0.2)
     sprites = [_dot(unit * size, colour, strength) for size, strength in ((0.5, 0.75), (0.8, 0.6), (2.6, 0.22))]
-    return _floating(stage, sprites, random, 34, -3)
+    return _floating(stage, sprites, random, 18, -3)
 
 
 def _embers(stage: Stage, palette: Palette, random: Random) -> list[Mote]:
