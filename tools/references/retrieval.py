@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 
     from ..embedding.types import Encoder
     from .catalogue import Catalogue
+    from .routing import Near
 
+NEAREST = 1000
+"""References looked at in one pass over the catalogue; only a side that is rare among them needs a second one."""
 MOST_CONTRASTED = 4000
 """Titles of a pool that a contrast reads at most; the nearest ones when there are more."""
 
@@ -69,9 +72,10 @@ class Retriever:
         check(options)
         vector = self._vector(query, options.routing)
         search = _Search(self._catalogue, options, self._usable(options.split, exclude))
-        tags = self._pool_tags(search, self._router.rank(vector, options.routing))
-        found = self._nearest(vector, search.pool.popular, search.sizes.popular, Side.POPULAR)
-        found += self._nearest(vector, search.pool.unpopular, search.sizes.unpopular, Side.UNPOPULAR)
+        near = self._near(vector)
+        tags = self._pool_tags(search, self._router.rank(vector, options.routing, near))
+        found = self._nearest(vector, near, search.pool.popular, search.sizes.popular, Side.POPULAR)
+        found += self._nearest(vector, near, search.pool.unpopular, search.sizes.unpopular, Side.UNPOPULAR)
         return Retrieval(query, tags, tuple(found), tuple(search.closing_notices(len(found))))
 
     def contrast(self, retrieval: Retrieval, exclude: frozenset[str] = frozenset()) -> tuple[ContrastFinding, ...]:
@@ -137,19 +141,31 @@ class Retriever:
 
     def _excluded_rows(self, exclude: frozenset[str]) -> NDArray[np.bool_]:
         ids, rows = self._excluded
-        if ids != exclude:
+        if ids is not exclude and ids != exclude:
             rows = np.fromiter((known in exclude for known in self._catalogue.ids), dtype=bool, count=len(rows))
             self._excluded = (exclude, rows)
         return rows
 
+    def _near(self, vector: NDArray[np.float32]) -> Near:
+        """The NEAREST references of all, equal ones by row number."""
+        rows, similarities = self._catalogue.index.search(vector, NEAREST)
+        order = np.lexsort((rows[0], -similarities[0]))
+        return rows[:, order], similarities[:, order]
+
     def _nearest(
-        self, vector: NDArray[np.float32], rows: NDArray[np.int64], k: int, side: Side
+        self, vector: NDArray[np.float32], near: Near, rows: NDArray[np.int64], k: int, side: Side
     ) -> list[RetrievedReference]:
-        found, similarities = self._catalogue.index.search(vector, k, rows)
-        order = np.lexsort((found[0], -similarities[0]))
+        """The `k` nearest of `rows`: from `near` when enough of them are there, else by a search among them."""
+        wanted = np.zeros(len(self._catalogue), dtype=bool)
+        wanted[rows] = True
+        inside = np.flatnonzero(wanted[near[0][0]])[:k]
+        found, similarities = near[0][0, inside], near[1][0, inside]
+        if len(inside) < min(k, len(rows)):
+            among, similar = self._catalogue.index.search(vector, k, rows)
+            found, similarities = among[0], similar[0]
+        order = np.lexsort((found, -similarities))
         return [
-            RetrievedReference(self._catalogue.reference(int(found[0, at])), side, float(similarities[0, at]))
-            for at in order
+            RetrievedReference(self._catalogue.reference(int(found[at])), side, float(similarities[at])) for at in order
         ]
 
 

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from ..embedding.index import VectorIndex
     from ..embedding.types import Encoder
 
+    Near = tuple[NDArray[np.int64], NDArray[np.float32]]
+    """What the index answers to one query: rows and similarities (1, k), nearest first."""
+
 VOTERS = 100
 """References that vote."""
 TEMPERATURE = 0.07
@@ -46,13 +49,18 @@ class TagRouter:
         self._index = index
         self._encoder = encoder
 
-    def rank(self, query: NDArray[np.float32], routing: Routing) -> tuple[TagChoice, ...]:
-        """All tags for a request's unit vector (D,), best first; equal weights in alphabetical order."""
+    def rank(self, query: NDArray[np.float32], routing: Routing, near: Near | None = None) -> tuple[TagChoice, ...]:
+        """All tags for a request's unit vector (D,), best first; equal weights in alphabetical order.
+
+        `near` is the index's answer for at least VOTERS rows where the caller has it already.
+        """
         if not self.names:
             return ()
         weights = self._similarities(query)
         if routing is Routing.NEIGHBOURS:
-            weights = (self._votes(query) + self._probe(query) + NAME_WEIGHT * weights) / (2 + NAME_WEIGHT)
+            weights = (
+                self._votes(near or self._index.search(query, VOTERS)) + self._probe(query) + NAME_WEIGHT * weights
+            ) / (2 + NAME_WEIGHT)
         weights = np.clip(weights, 0.0, 1.0)
         order = np.argsort(-weights, kind="stable")
         return tuple(TagChoice(self.names[tag], float(weights[tag])) for tag in order)
@@ -65,10 +73,10 @@ class TagRouter:
     def _similarities(self, query: NDArray[np.float32]) -> NDArray[np.float64]:
         return (self._name_vectors @ query).astype(np.float64)
 
-    def _votes(self, query: NDArray[np.float32]) -> NDArray[np.float64]:
-        rows, similarities = self._index.search(query, VOTERS)
-        codes = self.codes[rows[0]]
-        votes = np.exp((similarities[0].astype(np.float64) - similarities[0, 0]) / TEMPERATURE)[codes >= 0]
+    def _votes(self, near: Near) -> NDArray[np.float64]:
+        rows, similarities = near[0][0, :VOTERS], near[1][0, :VOTERS].astype(np.float64)
+        codes = self.codes[rows]
+        votes = np.exp((similarities - similarities[0]) / TEMPERATURE)[codes >= 0]
         total: NDArray[np.float64] = np.bincount(codes[codes >= 0], votes, len(self.names)).astype(np.float64)
         return total / max(float(votes.sum()), 1e-12)
 
