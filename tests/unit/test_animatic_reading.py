@@ -12,10 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from popcorn.tools.video.animatic import art, drawing
-from popcorn.tools.video.animatic.backdrops import OUTDOORS, Ground, plates
+from popcorn.tools.video.animatic.backdrops import SETTINGS, plates
 from popcorn.tools.video.animatic.camera import _ZOOMS, Camera
 from popcorn.tools.video.animatic.colour import luma, palette
-from popcorn.tools.video.animatic.indoors import INDOORS
+from popcorn.tools.video.animatic.plates import Ground
 from popcorn.tools.video.animatic.reading import Shot, read
 from popcorn.tools.video.animatic.stage import Stage
 from popcorn.tools.video.animatic.titles import halves, title_of
@@ -98,7 +98,7 @@ def test_every_drawing_is_a_subject_and_every_setting_is_built() -> None:
     drawn = {file.name.removesuffix(".svg") for file in files(art).iterdir() if file.name.endswith(".svg")}
     assert drawn == {*LEXICON["subject"], "orb"}
     settings = {*LEXICON["setting"], *(facts["setting"] for facts in LEXICON["subject"].values())}
-    assert settings <= {*OUTDOORS, *INDOORS}
+    assert settings <= set(SETTINGS)
     ground = Ground(Stage(540, 960), palette(shot("thing")), Random(1))  # noqa: S311, drawn by seed, not a secret
     assert all(len(plates(setting, ground)) >= 2 for setting in settings)
 

@@ -9,9 +9,9 @@ from random import Random
 import numpy as np
 
 from . import drawing
-from .backdrops import glow
 from .colour import Palette, code, mix
 from .layers import Layer, Pixels, from_rgba, lay
+from .plates import glow
 from .stage import Stage, chain, moving, placing, turning
 
 

@@ -11,12 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import drawing
-from .backdrops import Ground, Plate, plates
+from .backdrops import plates
 from .camera import HOOK_ENDS, PAYOFF_STARTS, Camera
 from .colour import Palette, code, mix, palette
 from .easing import settle, span
 from .layers import Affine, Layer, Pixels, backdrop, from_rgba, lay, solid_row
 from .particles import air
+from .plates import Ground, Plate
 from .reading import Shot
 from .stage import Stage, View, chain, moving, placing, turning
 from .titles import Block, blocks, draw
