@@ -107,7 +107,7 @@ def show(
 def main() -> None:
     """Run the command that sys.argv names, and exit with its status."""
     words = sys.argv[1:]
-    screen = Screen(next((word for word in words if not word.startswith("-")), "popcorn"), asked_form(words))
+    screen = Screen(_command(words), asked_form(words))
     try:
         status = app(standalone_mode=False)
     except PopcornError as exc:
@@ -132,6 +132,13 @@ def main() -> None:
             ),
         )
     sys.exit(status if isinstance(status, int) else 0)
+
+
+def _command(words: list[str]) -> str:
+    """The name of the command in `words`, as its envelope carries it, before they are parsed."""
+    named = [word for word in words if not word.startswith("-")]
+    groups = {group.name for group in app.registered_groups}
+    return " ".join(named[: 2 if named and named[0] in groups else 1]) or "popcorn"
 
 
 def _values(values: dict[str, Any], sources: dict[str, str]) -> Table:

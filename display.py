@@ -57,7 +57,7 @@ class Screen:
     def notice(self, message: str) -> None:
         """A remark for people, on stderr."""
         if not self.quiet:
-            self.err.print(f"[yellow]![/] {_escape(message)}", highlight=False)
+            self.err.print(f"[yellow]![/] {_escape(message)}", highlight=False, soft_wrap=True)
 
     def error(self, error: PopcornError) -> None:
         """An error: the envelope on stdout when JSON was asked for, and two sentences on stderr otherwise."""

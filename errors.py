@@ -13,7 +13,7 @@
     ├── RenderError              exit 1    no clip could be made
     │   └── BadClipError                   a clip was made, and it fails its checks
     ├── PredictionError          exit 1    no score could be given
-    └── StoreError               exit 1    the run store cannot be read or written
+    └── StoreError               exit 1    something under the home cannot be read or written
 
 A message says what happened with the facts in it; a hint says what to do about it.
 """
@@ -113,6 +113,6 @@ class PredictionError(PopcornError):
 
 
 class StoreError(PopcornError):
-    """The run store (SQLite, run folders) cannot be read or written."""
+    """Something under the home cannot be read or written: the run store, a run's folder, a catalogue, a predictor."""
 
     code = "store"

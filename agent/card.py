@@ -11,6 +11,8 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
+from ..tools.references.catalogue_view import references_view
+
 Data = Mapping[str, Any]
 
 
@@ -62,17 +64,7 @@ def _bar(percentile: float, threshold: float, width: int = 40) -> Text:
 def _references(data: Data) -> RenderableType | None:
     if not data["references"]:
         return None
-    table = Table(box=None, show_header=False, padding=(0, 2, 0, 0), expand=True)
-    table.add_column(justify="right", no_wrap=True, width=9)
-    table.add_column(no_wrap=True, overflow="ellipsis", ratio=1)
-    table.add_column(justify="right", no_wrap=True, style="dim", width=5)
-    for found in data["references"]:
-        popular = found["side"] == "popular"
-        sign, style = ("▲", "green") if popular else ("▼", "red")
-        count = Text(f"{_count(found['comments'])} {sign}", style=style)
-        table.add_row(count, Text(found["title"]), f"{found['similarity']:.2f}")
-    note = Text("comments, title, similarity; ▲ popular side, ▼ unpopular side", style="dim")
-    return _section(f"references ({', '.join(data['tags'])})", Group(table, note))
+    return _section(f"references ({', '.join(data['tags'])})", references_view(data["references"]))
 
 
 def _attempts(data: Data) -> RenderableType | None:

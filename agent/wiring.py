@@ -76,8 +76,7 @@ def open_catalogue(settings: Settings, name: str = "", progress: Progress | None
             raise
         return build_sample(settings, progress)
     encoder = open_encoder(catalogue.manifest.encoder)
-    if hasattr(encoder, "preload"):
-        encoder.preload()
+    encoder.preload()
     return catalogue, encoder
 
 

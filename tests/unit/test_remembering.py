@@ -20,6 +20,9 @@ class Counting:
         self.asked: list[str] = []
         self.dimension = self._inner.dimension
 
+    def preload(self) -> None:
+        pass
+
     def encode(self, texts: Sequence[str], progress: Progress | None = None) -> NDArray[np.float32]:
         self.asked += texts
         return self._inner.encode(texts, progress)

@@ -36,6 +36,10 @@ class RememberingEncoder:
         """The length of a vector."""
         return self._encoder.dimension
 
+    def preload(self) -> None:
+        """Start to load the other encoder in the background."""
+        self._encoder.preload()
+
     def encode(self, texts: Sequence[str], progress: Progress | None = None) -> NDArray[np.float32]:
         """`texts` as an array (N, dimension) float32 of unit rows; `progress` counts the new ones."""
         import numpy as np

@@ -26,6 +26,10 @@ class Encoder(Protocol):
         """The length of a vector."""
         ...
 
+    def preload(self) -> None:
+        """Start to load in the background and return at once; a failure shows at the first use."""
+        ...
+
     def encode(self, texts: Sequence[str], progress: Progress | None = None) -> NDArray[np.float32]:
         """`texts` as an array (N, dimension) float32 of unit rows; N may be 0."""
         ...

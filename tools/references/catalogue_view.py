@@ -41,15 +41,19 @@ def _found(result: Data) -> RenderableType:
     weights = zip(result["tags"], result["tag_weights"], strict=True)
     head = Text(result["query"], style="bold", overflow="ellipsis", no_wrap=True)
     tags = Text("in " + ", ".join(f"{tag} ({weight:.0%})" for tag, weight in weights), style="dim")
-    table = _table(("right", 9), ("left", None), ("right", 5))
-    for found in result["references"]:
-        popular = found["side"] == Side.POPULAR.value
-        count = Text(_number(found["comments"]), style="green" if popular else "red")
-        title = Text(found["title"] or found["description"] or "(no title)")
-        table.add_row(count, title, Text(f"{found['similarity']:.2f}", style="dim"))
-    note = Text("comments, title, similarity; red: the unpopular side", style="dim")
     notices = [Text(f"! {notice}", style="yellow") for notice in result["notices"]]
-    return Group(head, tags, Padding(Group(table, note, *notices), (0, 0, 1, 2)))
+    return Group(head, tags, Padding(Group(references_view(result["references"]), *notices), (0, 0, 1, 2)))
+
+
+def references_view(references: Sequence[Data]) -> RenderableType:
+    """Both sides of a retrieved set, a line each: comments, title, similarity."""
+    table = _table(("right", 9), ("left", None), ("right", 5))
+    for found in references:
+        sign, style = ("▲", "green") if found["side"] == Side.POPULAR.value else ("▼", "red")
+        count = Text(f"{_number(found['comments'])} {sign}", style=style)
+        title = Text(found["title"] or found.get("description") or "(no title)")
+        table.add_row(count, title, Text(f"{found['similarity']:.2f}", style="dim"))
+    return Group(table, Text("comments, title, similarity; ▲ popular side, ▼ unpopular side", style="dim"))
 
 
 def import_view(data: Data) -> RenderableType:
