@@ -10,7 +10,8 @@ import pytest
 
 BIRYANI = "Make a video about the preparation of authentic Indian biryani"
 OPTIONS = ("--seed", "7", "--threshold", "100", "--attempts", "2", "--aspect", "1:1")
-NODES = ["retrieve_references", "reason", "draft", "choose", "score", "refine", "render", "finish"]
+QUICK_NODES = ["retrieve_references", "reason", "draft", "choose", "score", "refine"]
+NODES = [*QUICK_NODES, "render", "finish"]
 
 
 def decided(data: dict[str, Any]) -> dict[str, Any]:
@@ -24,9 +25,16 @@ def nodes(events: list[dict[str, Any]], event: str) -> list[str]:
     return [entry["node"] for entry in events if entry["event"] == event]
 
 
-def stop_at(program: Any, node: str, sign: signal.Signals) -> tuple[list[dict[str, Any]], int, str]:
+def attempts(events: list[dict[str, Any]]) -> list[tuple[Any, ...]]:
+    """The attempts that were told of, in order."""
+    return [(event["number"], event["title"], event["score"]) for event in events if event["event"] == "attempt"]
+
+
+def stop_at(
+    program: Any, node: str, sign: signal.Signals, arguments: tuple[str, ...] = (BIRYANI, *OPTIONS)
+) -> tuple[list[dict[str, Any]], int, str]:
     """Start a run, send it `sign` as soon as `node` starts; the events seen, the exit status and stderr."""
-    with program.start("ask", BIRYANI, "--jsonl", *OPTIONS) as process:
+    with program.start("ask", *arguments, "--jsonl") as process:
         lines = []
         for line in process.stdout:
             lines.append(line)
@@ -52,17 +60,28 @@ def test_the_nodes_to_be_killed_are_all_there_are(streamed: Any) -> None:
     assert list(dict.fromkeys(nodes(streamed.events, "node_started"))) == NODES
 
 
-@pytest.mark.parametrize("node", NODES)
-def test_a_run_killed_in_a_node_goes_on_and_repeats_no_finished_one(popcorn: Any, streamed: Any, node: str) -> None:
-    undisturbed = streamed.events
+@pytest.mark.parametrize("node", QUICK_NODES)
+def test_a_run_killed_in_a_quick_node_repeats_no_finished_one(popcorn: Any, streamed: Any, node: str) -> None:
+    whole = nodes(streamed.events, "node_started")
+    before, status, _ = stop_at(popcorn, node, signal.SIGKILL)
+    assert status == -signal.SIGKILL, "the run was over before it could be killed"
+    after, _, stderr = stop_at(popcorn, "render", signal.SIGKILL, ("--resume", before[0]["run_id"]))
+    assert {event["run_id"] for event in after} == {before[0]["run_id"]}, stderr
+    finished = len(nodes(before, "node_finished"))
+    until_the_render = whole.index("render") + 1
+    assert nodes(after, "node_started") in (whole[finished:until_the_render], whole[finished + 1 : until_the_render])
+    assert set(map(str, attempts(before) + attempts(after))) <= set(map(str, attempts(streamed.events)))
+
+
+@pytest.mark.parametrize("node", ["render", "finish"])
+def test_a_run_killed_late_ends_as_if_nothing_had_happened(popcorn: Any, streamed: Any, node: str) -> None:
     before, status, _ = stop_at(popcorn, node, signal.SIGKILL)
     assert status == -signal.SIGKILL, "the run was over before it could be killed"
     after = resumed(popcorn, before[0]["run_id"])
+    whole = nodes(streamed.events, "node_started")
     finished = len(nodes(before, "node_finished"))
-    whole = nodes(undisturbed, "node_started")
     assert nodes(after, "node_started") in (whole[finished:], whole[finished + 1 :])
-    assert decided(after[-1]) == decided(undisturbed[-1])
-    assert {event["run_id"] for event in after} == {before[0]["run_id"]}
+    assert decided(after[-1]) == decided(streamed.events[-1])
 
 
 def test_the_first_interrupt_stops_cleanly_and_names_the_way_to_resume(popcorn: Any, streamed: Any) -> None:
@@ -110,10 +129,5 @@ def test_a_run_killed_twice_keeps_its_own_settings_to_the_end(popcorn: Any, stre
     before, _, _ = stop_at(popcorn, "draft", signal.SIGKILL)
     run_id = before[0]["run_id"]
     other = popcorn.set(POPCORN_THRESHOLD="0", POPCORN_ATTEMPTS="1", POPCORN_MODE="basic", POPCORN_SEED="99")
-    with other.start("ask", "--resume", run_id, "--jsonl") as process:
-        for line in process.stdout:
-            if json.loads(line)["event"] == "node_started":
-                break
-        process.kill()
-        process.communicate()
+    stop_at(other, "refine", signal.SIGKILL, ("--resume", run_id))
     assert decided(resumed(other, run_id)[-1]) == decided(streamed.events[-1])

@@ -31,7 +31,7 @@ def microlens(built: Any, tmp_path_factory: pytest.TempPathFactory) -> Any:
 def data(microlens: Any) -> dict[str, Any]:
     """The result of one ask on it."""
     request = "Create a video showcasing the preparation of authentic Indian biryani"
-    result: dict[str, Any] = microlens("ask", request, "--catalogue", "microlens", "--json", "--seed", "7").data
+    result: dict[str, Any] = microlens("ask", request, "--catalogue", "microlens", "--json", "--aspect", "1:1").data
     return result
 
 
@@ -42,7 +42,8 @@ def test_every_row_of_the_folder_is_accounted_for(microlens: Any) -> None:
 
 
 def test_the_references_are_real_videos_with_their_own_counts(data: dict[str, Any]) -> None:
-    labels = dict(list(csv.reader((MICROLENS / "video_label.csv").open(encoding="utf-8-sig")))[1:])
+    with (MICROLENS / "video_label.csv").open(encoding="utf-8-sig") as file:
+        labels = dict(list(csv.reader(file))[1:])
     assert Counter(reference["side"] for reference in data["references"]) == {"popular": 9, "unpopular": 1}
     assert {reference["source"] for reference in data["references"]} == {"microlens"}
     for reference in data["references"]:
