@@ -277,11 +277,11 @@ def _steam(stage: Stage, palette: Palette, random: Random) -> list[Mote]:
             -unit * random.uniform(13, 20),
             unit * 2.2,
             0,
-            0.9,
+            0.6,
             random.uniform(0, 3),
             random.uniform(1.9, 2.7),
         )
-        for _ in range(4)
+        for _ in range(3)
     ]
 
 
