@@ -70,6 +70,10 @@ class Scene:
         box = self.stage.subject
         return box.left + box.width / 2, box.top + box.height * 0.55
 
+    def canvas(self) -> Pixels:
+        """An empty picture of the stage's size, to draw frames into one after the other."""
+        return np.empty((self.stage.height, self.stage.width, 4), np.uint8)
+
     def frame(self, time: float, canvas: Pixels | None = None) -> Pixels:
         """The picture `time` seconds in, as layer pixels (H, W, 4); drawn into `canvas` when given."""
         share = time / self._seconds
@@ -82,7 +86,7 @@ class Scene:
         """The picture without its lettering at `share` of the clip."""
         time = share * self._seconds
         if canvas is None:
-            canvas = np.empty((self.stage.height, self.stage.width, 4), np.uint8)
+            canvas = self.canvas()
         view = self._camera.at(share)
         props = [self._base, *self._behind]
         placed = [self._matrix(prop, view, time) for prop in props]
