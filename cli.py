@@ -16,7 +16,7 @@ from typer.exceptions import TyperException
 from . import __version__
 from .agent.cli import ask, check_target
 from .display import Form, Screen, asked_form
-from .errors import MissingError, PopcornError, RequestError, StoppedError
+from .errors import MissingError, PopcornError, RequestError, StoppedError, unforeseen
 from .tools.references.cli import references
 
 if TYPE_CHECKING:
@@ -39,13 +39,19 @@ app.add_typer(config, name="config")
 JSON = Annotated[bool, typer.Option("--json", help="Answer with one JSON envelope.")]
 
 
-@app.callback()
-def _root(
-    version: Annotated[bool, typer.Option("--version", help="Print the version and leave.", is_eager=True)] = False,
-) -> None:
-    if version:
+def _version(asked: bool) -> None:
+    if asked:
         sys.stdout.write(f"popcorn {__version__}\n")
         raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version and leave.", is_eager=True, callback=_version)
+    ] = False,
+) -> None:
+    pass
 
 
 @app.command()
@@ -120,17 +126,9 @@ def main() -> None:
     except (KeyboardInterrupt, typer.Abort):
         status = _fail(screen, StoppedError("stopped"))
     except Exception as exc:  # nothing may end in a traceback that nobody asked for
-        from .settings import debugging
-
-        if debugging():
-            raise
-        status = _fail(
-            screen,
-            PopcornError(
-                f"something unforeseen went wrong: {type(exc).__name__}: {exc}",
-                hint="Run it again with POPCORN_DEBUG=1 to see where, and please report it.",
-            ),
-        )
+        error = unforeseen(exc)
+        error.__cause__ = exc
+        status = _fail(screen, error)
     sys.exit(status if isinstance(status, int) else 0)
 
 

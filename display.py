@@ -6,10 +6,11 @@ import json
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from .errors import PopcornError
+from .errors import PopcornError, RequestError
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -31,6 +32,13 @@ def asked_form(words: list[str]) -> Form:
     if "--jsonl" in before:
         return Form.JSONL
     return Form.JSON if "--json" in before else Form.TEXT
+
+
+def chosen_form(*, json: bool, jsonl: bool = False) -> Form:
+    """The form that two flags ask for. Raises RequestError when both are given."""
+    if json and jsonl:
+        raise RequestError("--json and --jsonl exclude each other", hint="Give one of them.")
+    return Form.JSONL if jsonl else Form.JSON if json else Form.TEXT
 
 
 class Screen:
@@ -69,7 +77,8 @@ class Screen:
             "run_id": error.run_id,
         }
         if self.form is Form.JSONL:
-            self.line({"event": "error", "ok": False, "error": facts})
+            now = datetime.now(UTC).isoformat()
+            self.line({"event": "error", "run_id": error.run_id, "ts": now, "ok": False, "error": facts})
         elif self.form is Form.JSON:
             self.line({"schema_version": SCHEMA_VERSION, "command": self.command, "ok": False, "error": facts})
         else:

@@ -116,3 +116,11 @@ class StoreError(PopcornError):
     """Something under the home cannot be read or written: the run store, a run's folder, a catalogue, a predictor."""
 
     code = "store"
+
+
+def unforeseen(exc: Exception) -> PopcornError:
+    """An error that nobody raised on purpose, as a sentence; raise it `from exc`."""
+    return PopcornError(
+        f"something unforeseen went wrong: {type(exc).__name__}: {exc}",
+        hint="Run it again with POPCORN_DEBUG=1 to see where, and please report it.",
+    )

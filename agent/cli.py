@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ..display import Form, Screen, asked_form
+from ..display import Form, Screen, chosen_form
 from ..errors import PopcornError, RequestError, StoppedError
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def ask(
     """Turn a request into a drafted, rendered, scored clip."""
     from ..settings import load_settings
 
-    screen = Screen("ask", asked_form(["--jsonl"] if jsonl else ["--json"] if json else []), quiet=quiet)
+    screen = Screen("ask", chosen_form(json=json, jsonl=jsonl), quiet=quiet)
     chosen = {
         "candidates": candidates, "references": references, "tags": tags, "routing": routing, "mode": mode, "llm": llm,
         "negative_share": negative_share, "renderer": renderer, "predictor": predictor, "catalogue": catalogue,
@@ -117,15 +117,17 @@ async def _follow(settings: Settings, request: str, resume: str | None, screen: 
     """Show what happens until the run is finished. Raises StoppedError on the first Ctrl-C."""
     session = await asyncio.to_thread(_open_session, settings)
     events = session.resume(resume) if resume else session.create(request)
-    run_id = resume or ""
+    run_id, node = resume or "", ""
     try:
         async with aclosing(events):
             async for event in _shown(events, screen):
-                run_id = event["run_id"]
+                run_id, node = event["run_id"], event.get("node", node)
                 if event["event"] == "run_finished":
                     return {key: value for key, value in event.items() if key not in {"event", "ts"}}
     except asyncio.CancelledError as exc:
-        stopped = StoppedError("stopped", hint=f"Go on with: popcorn ask --resume {run_id}" if run_id else "")
+        stopped = StoppedError(
+            "stopped", hint=f"Go on with: popcorn ask --resume {run_id}" if run_id else "", stage=node
+        )
         stopped.run_id = run_id
         raise stopped from exc
     except PopcornError as exc:

@@ -112,7 +112,7 @@ def _fonts(settings: Settings) -> list[Finding]:
     drawn = f"{len(shipped())} shipped; " + (f"no glyphs for {names}" if lacking else ", ".join(_SCRIPTS))
     shaping = "for Arabic, Indic and right-to-left text"
     return [
-        Finding("fonts", not lacking, drawn, hint=f"Install {packages}.", required=False),
+        Finding("fonts", not lacking, drawn, hint=f"Install {packages}." if lacking else "", required=False),
         Finding(
             "text shaping",
             shapes_text(),

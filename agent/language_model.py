@@ -32,7 +32,7 @@ def open_chat_model(settings: Settings) -> NamedModel:
     """
     provider, _, model = settings.llm.partition(":")
     if provider not in _PROVIDERS:
-        near = difflib.get_close_matches(provider, _PROVIDERS, n=1)
+        near = difflib.get_close_matches(provider, _PROVIDERS, n=1, cutoff=0.75)
         known = " and ".join(sorted(_PROVIDERS))
         hint = f"Did you mean {near[0]!r}?" if near else f"Known are {known}, e.g. --llm openai:gpt-4o."
         raise RequestError(f"there is no model provider {provider!r}", hint=hint)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Iterator
-from contextlib import aclosing, contextmanager
+from contextlib import aclosing, contextmanager, suppress
 
-from ..errors import PopcornError
+from ..errors import PopcornError, StoreError, unforeseen
 from ..settings import Settings, load_settings
 from .language_model import translate_model_error
 from .request import clean_request
@@ -47,29 +47,42 @@ class Session:
                 yield event
 
     async def _walk(self, walk: Walk) -> AsyncGenerator[Event]:
-        with self.store.alone(walk.run.run_id), self._ending(walk):
+        place = _Place()
+        with self.store.alone(walk.run.run_id), self._ending(walk, place):
             self.store.end(walk.run.run_id, Status.RUNNING)
             async with aclosing(walk_events(walk, self.store)) as events:
                 async for event in events:
+                    place.take(event)
                     if event["event"] not in _UNRECORDED:
                         self.store.record(walk.run.run_id, event)
                     yield event
 
     @contextmanager
-    def _ending(self, walk: Walk) -> Iterator[None]:
-        """Write down how the walk ends, whichever way it does."""
+    def _ending(self, walk: Walk, place: _Place) -> Iterator[None]:
+        """Write down how the walk ends, whichever way it does; an error leaves with the run and the node it is of."""
         run_id = walk.run.run_id
         try:
             yield
         except (asyncio.CancelledError, KeyboardInterrupt, GeneratorExit):
             self.store.end(run_id, Status.STOPPED)
             raise
-        except Exception as exc:  # every way to fail is written down, then goes on as it was
-            known = exc if isinstance(exc, PopcornError) else translate_model_error(exc)
-            self.store.end(run_id, Status.FAILED, str(known or exc))
-            if known is None:
-                raise
-            known.run_id = run_id
+        except Exception as exc:  # every way to fail is written down, then goes on as one of ours
+            known = exc if isinstance(exc, PopcornError) else translate_model_error(exc) or unforeseen(exc)
+            known.run_id, known.stage = run_id, known.stage or place.node
+            with suppress(StoreError):  # the store may be what failed; the first error is the one to tell
+                self.store.end(run_id, Status.FAILED, str(known))
             raise known from (None if known is exc else exc)
         else:
             self.store.end(run_id, Status.DONE)
+
+
+class _Place:
+    """The node that a walk is in."""
+
+    def __init__(self) -> None:
+        self.node = ""
+
+    def take(self, event: Event) -> None:
+        """Follow an event."""
+        if event["event"] in {"node_started", "progress"}:
+            self.node = event["node"]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ...display import Form, Screen
+from ...display import Form, Screen, chosen_form
 from ...errors import MissingError, RequestError, StoppedError
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def import_(
     from .importers.report import ImportReport
     from .importers.sources import check_mapping, read_source
 
-    screen = Screen("references import", Form.JSON if json else Form.TEXT, quiet=quiet)
+    screen = Screen("references import", chosen_form(json=json), quiet=quiet)
     name = name or (SAMPLE if source == SAMPLE else "")
     if not name:
         raise RequestError("the catalogue has no name", hint="Add --name NAME.")
@@ -104,7 +104,7 @@ def search(
     from .retrieval import Retriever, check
     from .types import RetrievalOptions, Routing
 
-    screen = Screen("references search", Form.JSONL if jsonl else Form.JSON if json else Form.TEXT, quiet=quiet)
+    screen = Screen("references search", chosen_form(json=json, jsonl=jsonl), quiet=quiet)
     settings = load_settings(
         catalogue=catalogue, references=count, tags=tags, routing=routing, negative_share=negative_share
     )
@@ -139,7 +139,7 @@ def stats(catalogue: CATALOGUE = None, json: JSON = False, quiet: QUIET = False)
     from .catalogue_stats import catalogue_stats
     from .catalogue_view import stats_view
 
-    screen = Screen("references stats", Form.JSON if json else Form.TEXT, quiet=quiet)
+    screen = Screen("references stats", chosen_form(json=json), quiet=quiet)
     opened = _open(load_settings(catalogue=catalogue), screen)
     data = catalogue_stats(opened)
     screen.answer(data, lambda console: console.print(stats_view(data)))
