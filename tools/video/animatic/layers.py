@@ -59,7 +59,7 @@ class Layer:
         return self.pixels.shape[1] / self.scale, self.pixels.shape[0] / self.scale
 
 
-def from_rgba(pixels: Pixels, *, grain: float = 1.4) -> Pixels:
+def from_rgba(pixels: Pixels, *, grain: float = 1.0) -> Pixels:
     """Straight-alpha sRGB (h, w, 4) uint8 as layer pixels, with a fine grain against banding."""
     colours = np.empty((*pixels.shape[:2], 4), np.uint8)
     colours[..., :3] = cv2.transform(pixels[..., :3], _TO_YCC)
@@ -70,7 +70,7 @@ def from_rgba(pixels: Pixels, *, grain: float = 1.4) -> Pixels:
     return np.asarray(cv2.multiply(colours, cv2.merge([alpha] * 4), scale=1 / 255), np.uint8)
 
 
-def backdrop(colours: NDArray[np.float32], *, grain: float = 1.6) -> Pixels:
+def backdrop(colours: NDArray[np.float32], *, grain: float = 1.2) -> Pixels:
     """Opaque layer pixels (h, w, 4) from float sRGB (h, w, 3), rounded with noise against banding."""
     height, width = colours.shape[:2]
     ycc = np.asarray(cv2.transform(colours, _TO_YCC.astype(np.float32)), np.float32)

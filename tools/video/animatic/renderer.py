@@ -43,7 +43,9 @@ class AnimaticRenderer:
         scene = self._scene(request)
         with (
             ClipWriter(
-                out, Encoding(width, height, _FPS, preset="ultrafast", x264=FOR_DRAWINGS), self._provenance(request)
+                out,
+                Encoding(width, height, _FPS, quality=22.0, preset="ultrafast", x264=FOR_DRAWINGS),
+                self._provenance(request),
             ) as writer,
             closing(_drawn(scene, frames)) as drawn,
         ):
