@@ -257,7 +257,7 @@ def _steam(stage: Stage, palette: Palette, random: Random) -> list[Mote]:
     white = mix(palette.light, (255, 255, 255), 0.6)
     wide, tall = unit * 19, unit * 30
     puff = sprite(
-        f"<defs>{glow('p', white, 0.58)}</defs>"
+        f"<defs>{glow('p', white, 0.74)}</defs>"
         + "".join(
             f'<ellipse cx="{wide * x:.0f}" cy="{tall * y:.0f}" rx="{wide * rx:.0f}" '
             f'ry="{tall * ry:.0f}" fill="url(#p)"/>'
