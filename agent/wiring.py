@@ -83,11 +83,16 @@ def open_catalogue(settings: Settings, name: str = "", progress: Progress | None
 def build_sample(settings: Settings, progress: Progress | None = None) -> tuple[Catalogue, Encoder]:
     """The built-in sample as a catalogue."""
     from ..tools.embedding.encoder import open_encoder
+    from ..tools.embedding.remembering import RememberingEncoder
+    from ..tools.references import sample
     from ..tools.references.catalogue_build import build_catalogue
-    from ..tools.references.sample import read_sample
 
-    encoder = open_encoder(settings.encoder)
-    return build_catalogue(catalogue_folder(settings, SAMPLE), read_sample(), encoder, progress), encoder
+    encoder, references = open_encoder(settings.encoder), sample.read_sample()
+    encoder.preload()
+    knowing = RememberingEncoder(encoder)
+    if encoder.name == sample.ENCODER:
+        knowing.learn([reference.text for reference in references], sample.read_vectors())
+    return build_catalogue(catalogue_folder(settings, SAMPLE), references, knowing, progress), encoder
 
 
 def open_predictor(settings: Settings, catalogue: Catalogue, encoder: Encoder) -> tuple[Predictor, tuple[str, ...]]:

@@ -4,8 +4,13 @@ import json
 import statistics
 from collections import Counter
 from importlib.resources import files
+from pathlib import Path
 
 import pytest
+from popcorn.agent.wiring import build_sample
+from popcorn.settings import load_settings
+from popcorn.tools.embedding.encoder import open_encoder
+from popcorn.tools.references.sample import ENCODER, read_sample, read_vectors
 
 Row = dict[str, str | int]
 
@@ -72,3 +77,18 @@ def test_counts_spread_like_those_of_real_platforms(rows: list[Row]) -> None:
 def test_no_opening_is_worn_out(rows: list[Row]) -> None:
     openings = Counter(" ".join(str(row["title"]).casefold().split()[:3]) for row in rows)
     assert openings.most_common(1)[0][1] <= 3
+
+
+def test_the_shipped_vectors_are_what_the_encoder_gives() -> None:
+    references, vectors = read_sample(), read_vectors()
+    assert vectors.shape == (len(references), 384)
+    some = range(0, len(references), 25)
+    encoded = open_encoder(ENCODER).encode([references[row].text for row in some])
+    assert (encoded * vectors[list(some)]).sum(axis=1).min() > 0.9999
+
+
+def test_the_first_use_of_the_sample_embeds_nothing(tmp_path: Path) -> None:
+    catalogue, encoder = build_sample(load_settings(home=tmp_path, encoder=ENCODER))
+    assert len(catalogue) == len(read_sample())
+    assert encoder.name == catalogue.manifest.encoder == ENCODER
+    assert abs(catalogue.vectors - read_vectors()).max() == 0

@@ -40,6 +40,11 @@ class RememberingEncoder:
         """Start to load the other encoder in the background."""
         self._encoder.preload()
 
+    def learn(self, texts: Sequence[str], vectors: NDArray[np.float32]) -> None:
+        """Take the vectors (N, dimension) of N texts as known. Raises ValueError when the numbers differ."""
+        with self._lock:
+            self._known.update(zip(texts, vectors, strict=True))
+
     def encode(self, texts: Sequence[str], progress: Progress | None = None) -> NDArray[np.float32]:
         """`texts` as an array (N, dimension) float32 of unit rows; `progress` counts the new ones."""
         import numpy as np
