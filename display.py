@@ -69,18 +69,11 @@ class Screen:
 
     def error(self, error: PopcornError) -> None:
         """An error: the envelope on stdout when JSON was asked for, and two sentences on stderr otherwise."""
-        facts = {
-            "code": error.code,
-            "message": error.message,
-            "hint": error.hint,
-            "stage": error.stage,
-            "run_id": error.run_id,
-        }
         if self.form is Form.JSONL:
             now = datetime.now(UTC).isoformat()
-            self.line({"event": "error", "run_id": error.run_id, "ts": now, "ok": False, "error": facts})
+            self.line({"event": "error", "run_id": error.run_id, "ts": now, "ok": False, "error": error.facts()})
         elif self.form is Form.JSON:
-            self.line({"schema_version": SCHEMA_VERSION, "command": self.command, "ok": False, "error": facts})
+            self.line({"schema_version": SCHEMA_VERSION, "command": self.command, "ok": False, "error": error.facts()})
         else:
             self.err.print(f"[bold red]error[/] {_escape(error.message)}", highlight=False, soft_wrap=True)
             if error.hint:

@@ -35,6 +35,11 @@ class PopcornError(Exception):
         self.run_id = ""
         """The run it happened in, with which `--resume` goes on; empty outside a run."""
 
+    def facts(self) -> dict[str, str]:
+        """The error as envelopes and traces carry it."""
+        names = ("code", "message", "hint", "stage", "run_id")
+        return {name: str(getattr(self, name)) for name in names}
+
 
 class RequestError(PopcornError):
     """What was asked cannot be understood: a bad option, an empty request."""
@@ -86,6 +91,11 @@ class ModelReplyError(PopcornError):
     """A chat model's reply fits no schema, even after it was shown the complaint."""
 
     code = "model_reply"
+
+    def __init__(self, message: str, *, hint: str = "", stage: str = "", reply: str = "") -> None:
+        """`reply` is the last raw reply, kept for the trace."""
+        super().__init__(message, hint=hint, stage=stage)
+        self.reply = reply
 
 
 class ModelCallError(PopcornError):

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
 import sys
-from collections.abc import AsyncIterator
+import tempfile
+from collections.abc import AsyncIterator, Mapping
 from contextlib import aclosing, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -81,12 +84,14 @@ def ask(
         "aspect": aspect, "threshold": threshold, "attempts": attempts, "render": render, "seed": seed,
         "max_seconds": max_seconds,
     }  # fmt: skip
+    if resume is not None:
+        _check_resume(request, chosen)
     settings = load_settings(**chosen)
     check_target(out)
     text = sys.stdin.read() if request == "-" else request
     data = asyncio.run(_follow(settings, text, resume, screen))
     if out is not None:
-        copy_to(Path(data["video"]["path"]), out)
+        copy_to(Path(data["video"]["path"]), out, data["run_id"])
         screen.notice(f"copied to {out}")
     if screen.form is not Form.JSONL:
         from .card import card
@@ -104,26 +109,47 @@ def check_target(out: Path | None) -> None:
         raise RequestError(f"{str(out)!r} is a folder", hint="Name a file after -o, e.g. -o clip.mp4.")
     if not out.parent.is_dir():
         raise RequestError(f"there is no folder {str(out.parent)!r}", hint="Make it first, or name another file.")
+    try:
+        with tempfile.TemporaryFile(dir=out.parent):
+            pass
+    except OSError as exc:
+        raise RequestError(f"{str(out)!r} cannot be written: {exc.strerror}", hint="Name another file.") from exc
 
 
-def copy_to(source: Path, target: Path) -> None:
-    """Copy a result to where somebody wants it. Raises StoreError when that cannot be written."""
+def copy_to(source: Path, target: Path, run_id: str) -> None:
+    """Copy a clip to where somebody wants it. Raises StoreError when that cannot be written; the clip is kept."""
     from .result import keep_file
 
-    keep_file(source, target)
+    try:
+        keep_file(source, target)
+    except PopcornError as exc:
+        exc.run_id, exc.hint = run_id, f"The clip is kept: {source}"
+        raise
+
+
+def _check_resume(request: str, chosen: Mapping[str, object]) -> None:
+    """A run goes on with what it began with. Raises RequestError for anything else that was typed."""
+    given = [f"--{name.replace('_', '-')}" for name, value in chosen.items() if value is not None]
+    beside = [name for name in given if name != "--max-seconds"] + (["a request"] if request else [])
+    if beside:
+        raise RequestError(
+            f"--resume goes on with the request and settings of its run; {' and '.join(beside)} cannot change them",
+            hint="Leave that away, or ask anew without --resume.",
+        )
 
 
 async def _follow(settings: Settings, request: str, resume: str | None, screen: Screen) -> dict[str, Any]:
     """Show what happens until the run is finished. Raises StoppedError on the first Ctrl-C."""
     session = await asyncio.to_thread(_open_session, settings)
     events = session.resume(resume) if resume else session.create(request)
-    run_id, node = resume or "", ""
+    run_id, node, data = resume or "", "", None
+    _leave_on_signals()
     try:
         async with aclosing(events):
             async for event in _shown(events, screen):
                 run_id, node = event["run_id"], event.get("node", node)
                 if event["event"] == "run_finished":
-                    return {key: value for key, value in event.items() if key not in {"event", "ts"}}
+                    data = {key: value for key, value in event.items() if key not in {"event", "ts"}}
     except asyncio.CancelledError as exc:
         stopped = StoppedError(
             "stopped", hint=f"Go on with: popcorn ask --resume {run_id}" if run_id else "", stage=node
@@ -134,7 +160,25 @@ async def _follow(settings: Settings, request: str, resume: str | None, screen: 
         if exc.run_id and exc.exit_status == 1:
             exc.hint = f"{exc.hint} Then go on with: popcorn ask --resume {exc.run_id}".strip()
         raise
-    raise StoppedError("the run ended without a result")
+    if data is None:
+        raise PopcornError("the run ended without a result")
+    return data
+
+
+def _leave_on_signals() -> None:
+    """The first Ctrl-C or SIGTERM cancels what runs, so that it stops cleanly; the second one leaves at once."""
+    task, loop = asyncio.current_task(), asyncio.get_running_loop()
+    asked = 0
+
+    def leave() -> None:
+        nonlocal asked
+        asked += 1
+        if asked > 1 or task is None:
+            os._exit(StoppedError.exit_status)
+        task.cancel()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, leave)
 
 
 def _open_session(settings: Settings) -> Session:

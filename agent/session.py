@@ -70,6 +70,7 @@ class Session:
             known = exc if isinstance(exc, PopcornError) else translate_model_error(exc) or unforeseen(exc)
             known.run_id, known.stage = run_id, known.stage or place.node
             with suppress(StoreError):  # the store may be what failed; the first error is the one to tell
+                self.store.record(run_id, walk.event("error", error=known.facts(), reply=getattr(known, "reply", "")))
                 self.store.end(run_id, Status.FAILED, str(known))
             raise known from (None if known is exc else exc)
         else:

@@ -19,6 +19,7 @@ from ..graphs.create.state import CHECKPOINT_TYPES, CreateInput, CreateState, Mo
 from ..settings import Settings
 from ..tools.references.types import Routing
 from ..tools.video.types import Aspect
+from .background import in_background
 from .checkpoints import open_checkpoints, saved_values
 from .result import keep_file, manifest, render_of, result_data, score_data, write_json
 from .runs import Run, RunStore
@@ -82,7 +83,7 @@ async def walk_events(walk: Walk, store: RunStore) -> AsyncGenerator[Event]:
     folder = store.folder(walk.run.run_id)
     yield walk.event("run_started", request=walk.run.request, resumed=walk.resumed)
     yield walk.event("progress", node="setup", done=0, total=1, note="loading models")
-    context = await deadline.keep(asyncio.to_thread(open_context, walk.settings, folder))
+    context = await deadline.keep(in_background(open_context, walk.settings, folder))
     async with open_checkpoints(store.database, CHECKPOINT_TYPES) as saver:
         graph = build_create_graph(saver)
         config = walk.config()
@@ -189,10 +190,13 @@ class Deadline:
 
     async def keep(self, work: Awaitable[T]) -> T:
         """What `work` gives, unless the time is up first. Raises BudgetError."""
-        seconds = None if self._end is None else max(0.0, self._end - time.monotonic())
+        left = None if self._end is None else max(0.0, self._end - time.monotonic())
         try:
-            return await asyncio.wait_for(work, seconds)
+            async with asyncio.timeout(left) as limit:
+                return await work
         except TimeoutError as exc:
+            if not limit.expired():
+                raise
             budget = self._walk.settings.max_seconds
             raise BudgetError(
                 f"the run took longer than {budget:g} s",

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..errors import MissingError, RequestError
+from ..errors import DataError, MissingError, NewerFormatError, RequestError
 from ..settings import Settings
 from .language_model import open_chat_model
 from .runs import make_folder
@@ -75,6 +75,10 @@ def open_catalogue(settings: Settings, name: str = "", progress: Progress | None
         if folder.name != SAMPLE:
             raise
         return build_sample(settings, progress)
+    except DataError as exc:
+        if folder.name == SAMPLE and not isinstance(exc, NewerFormatError):
+            exc.hint = "Build it again: popcorn references import sample"
+        raise
     encoder = open_encoder(catalogue.manifest.encoder)
     encoder.preload()
     return catalogue, encoder
@@ -147,10 +151,12 @@ def render_draft(settings: Settings, title: str, prompt: str, out: Path, progres
 
     if not prompt.strip():
         raise RequestError("the video prompt is empty", hint="Say what the shot shows.")
+    if out.suffix.lower() != ".mp4":
+        raise RequestError(f"a clip is an MP4 file, and {out.name!r} does not end so", hint="Write e.g. -o clip.mp4.")
     request = RenderRequest(title, prompt, aspect=Aspect(settings.aspect), seed=settings.seed)
     renderer = load_renderer(settings.renderer)
     clip = renderer.render(request, out, progress)
-    cover = renderer.cover(request, clip.path, out.with_suffix(".jpg"))
+    cover = renderer.cover(request, clip.path, out.with_name(f"{out.stem}-cover.jpg"))
     return {
         "title": title,
         "video_prompt": prompt,

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
 _COMPARED = 10_000
 """Characters of a reference that are compared word by word; the time grows with them."""
-_WORD = re.compile(r"\w+(?:['’]\w+)*")
+_UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+"""Scripts that are written without spaces: Thai, Lao, Burmese, Khmer, kana and Chinese characters."""
+_WORD = re.compile(rf"[{_UNSPACED}]|(?:(?![{_UNSPACED}])\w)+(?:['’]\w+)*")
 
 
 class Judge:
@@ -55,18 +57,24 @@ class Judge:
             longest_shared_run(own, words(reference.text[:_COMPARED]), self._request_words)
             for reference in self._references
         )
-        shared = max(runs, key=len)
+        shared = max(runs, key=count_words)
         return Originality(
             similarity=float(similarities[nearest]),
             nearest=self._references[nearest].id,
-            shared_words=len(shared),
+            shared_words=count_words(shared),
             shared=" ".join(shared),
         )
 
 
 def words(text: str) -> list[str]:
-    """The words of a text in lower case, without punctuation."""
+    """The words of a text in lower case, without punctuation; single characters where a script has no spaces."""
     return _WORD.findall(text.casefold())
+
+
+def count_words(run: Sequence[str]) -> int:
+    """How many words a run counts for: two characters of a script without spaces are about one word."""
+    unspaced = sum(1 for word in run if re.match(f"[{_UNSPACED}]", word))
+    return len(run) - unspaced + unspaced // 2
 
 
 def longest_shared_run(draft: Sequence[str], reference: Sequence[str], given: Sequence[str]) -> list[str]:

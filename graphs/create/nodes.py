@@ -72,7 +72,7 @@ async def choose(state: CreateState, runtime: Runtime[CreateContext]) -> Update:
 
 
 async def render(state: CreateState, runtime: Runtime[CreateContext]) -> Update:
-    """Render the pending attempt, or the best one when all are scored; a clip that is there is kept."""
+    """Render the pending attempt, or the best one when all are scored."""
     attempt = state.pending or best_of(state.attempts)
     stop = threading.Event()
     write = runtime.stream_writer

@@ -6,10 +6,11 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Annotated, TypeVar
 
-from pydantic import AfterValidator, BaseModel, Field, StringConstraints, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, StringConstraints, ValidationError
 
 from ...errors import ModelReplyError
 from ...prompts import fence, load
+from ...prompts.text import visible
 from .state import Draft, ModelCall, Thought
 
 if TYPE_CHECKING:
@@ -17,7 +18,10 @@ if TYPE_CHECKING:
     from langchain_core.messages import AIMessage, BaseMessage
 
 TITLE_LENGTH = 50
-_RAW_REPLY_SHOWN = 4_000
+
+
+def _visible(value: object) -> object:
+    return visible(value) if isinstance(value, str) else value
 
 
 def _one_line(text: str) -> str:
@@ -27,10 +31,16 @@ def _one_line(text: str) -> str:
 
 
 Title = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=TITLE_LENGTH), AfterValidator(_one_line)
+    str,
+    BeforeValidator(_visible),
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=TITLE_LENGTH),
+    AfterValidator(_one_line),
 ]
 Paragraph = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4_000), AfterValidator(_one_line)
+    str,
+    BeforeValidator(_visible),
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=4_000),
+    AfterValidator(_one_line),
 ]
 
 
@@ -55,8 +65,10 @@ class DraftsReply(BaseModel):
 class ThoughtReply(BaseModel):
     """One step of the reasoning as a model writes it."""
 
-    step: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)]
-    text: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+    step: Annotated[
+        str, BeforeValidator(_visible), StringConstraints(strip_whitespace=True, min_length=1, max_length=40)
+    ]
+    text: Annotated[str, BeforeValidator(_visible), StringConstraints(strip_whitespace=True, min_length=1)]
 
     def thought(self) -> Thought:
         """The same as a value of the state."""
@@ -101,6 +113,7 @@ async def ask(
         f" it began {calls[-1].reply[:200]!r}",
         hint="Ask again with another --seed, or choose another model with --llm.",
         stage=call.node,
+        reply=calls[-1].reply,
     )
 
 
@@ -138,7 +151,7 @@ def _record(message: AIMessage, call: ModelCall, prompt: str) -> ModelCall:
         node=call.node,
         model=call.model,
         prompt=prompt,
-        reply=message.text[:_RAW_REPLY_SHOWN],
+        reply=message.text,
         input_tokens=usage["input_tokens"] if usage else 0,
         output_tokens=usage["output_tokens"] if usage else 0,
     )
