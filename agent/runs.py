@@ -56,13 +56,14 @@ class Run:
 class RunStore:
     """Runs and their events. Raises StoreError, never sqlite3's own errors."""
 
-    def __init__(self, home: Path) -> None:
-        """Opens or makes the store under `home`."""
+    def __init__(self, home: Path, *, patience: float = 30) -> None:
+        """Opens or makes the store under `home`; waits at most `patience` seconds for others that do the same."""
         self._home = home
+        self._patience = patience
         self.database = home / "popcorn.sqlite"
         try:
             home.mkdir(parents=True, exist_ok=True)
-            with self._connect() as connection:
+            with self._preparing(), self._connect() as connection:
                 self._prepare(connection)
         except OSError as exc:
             raise unwritable(home, exc) from exc
@@ -149,6 +150,24 @@ class RunStore:
                 f"the run store {str(self.database)!r} cannot be used: {exc}",
                 hint="Free space, check its permissions, or move the file away to start a new one.",
             ) from exc
+
+    @contextmanager
+    def _preparing(self) -> Iterator[None]:
+        """One process at a time: SQLite does not wait for others when a database is switched to WAL."""
+        from filelock import FileLock, Timeout
+
+        lock = FileLock(self.database.with_suffix(".lock"), timeout=self._patience)
+        try:
+            lock.acquire()
+        except Timeout as exc:
+            raise StoreError(
+                f"the run store {str(self.database)!r} is being opened by another process for {self._patience:g} s",
+                hint=f"Look for a process that hangs while it holds {lock.lock_file!r}, and try again.",
+            ) from exc
+        try:
+            yield
+        finally:
+            lock.release()
 
     def _prepare(self, connection: sqlite3.Connection) -> None:
         version = connection.execute("pragma user_version").fetchone()[0]

@@ -21,7 +21,7 @@ from ..tools.references.types import Routing
 from ..tools.video.types import Aspect
 from .background import in_background
 from .checkpoints import open_checkpoints, saved_values
-from .result import keep_file, manifest, render_of, result_data, score_data, write_json
+from .result import keep_file, manifest, render_of, rendered_files, result_data, score_data, write_json
 from .runs import Run, RunStore
 from .wiring import open_context
 
@@ -156,18 +156,20 @@ def _news(walk: Walk, update: Mapping[str, Any]) -> Iterator[Event]:
 def keep_result(walk: Walk, store: RunStore, context: CreateContext, state: CreateState) -> dict[str, Any]:
     """Put clip, cover, result and manifest into the run's folder; doing it again changes nothing."""
     folder = store.folder(walk.run.run_id)
-    made = render_of(state, best_of(state.attempts))
-    clip, cover = keep_file(made.clip.path, folder / "clip.mp4"), keep_file(made.cover, folder / "cover.jpg")
+    clip, cover = rendered_files(render_of(state, best_of(state.attempts)), folder)
+    clip, cover = keep_file(clip, folder / "clip.mp4"), keep_file(cover, folder / "cover.jpg")
     models = {
         "chat": context.chat_model_name,
         "renderer": context.renderer.name,
         "predictor": context.predictor.name,
         "encoder": context.encoder.name,
     }
-    data = result_data(walk.run.run_id, state, models, _timings(store.events(walk.run.run_id)))
+    timings = _timings(store.events(walk.run.run_id))
+    data = result_data(walk.run.run_id, state, models, timings, free=walk.settings.llm == "offline")
     data["video"]["path"], data["cover"]["path"] = str(clip), str(cover)
     write_json(folder / "result.json", data)
-    write_json(folder / "manifest.json", manifest(data, state, walk.settings.model_dump(mode="json")))
+    settings = walk.settings.model_dump(mode="json")
+    write_json(folder / "manifest.json", manifest(data, state, settings, context.facts))
     return data
 
 

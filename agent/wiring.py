@@ -50,7 +50,18 @@ def open_context(settings: Settings, folder: Path) -> CreateContext:
         encoder=encoder,
         folder=folder,
         notices=notices,
+        facts=_facts(catalogue, predictor, encoder),
     )
+
+
+def _facts(catalogue: Catalogue, predictor: Predictor, encoder: Encoder) -> dict[str, str]:
+    """What the outcome hangs on besides the settings; the bank's digest for a predictor that has a bank."""
+    from ..tools.popularity.neighbours import NeighboursPredictor
+
+    facts = {"catalogue": catalogue.name, "catalogue_digest": catalogue.digest, "encoder": encoder.name}
+    if isinstance(predictor, NeighboursPredictor):
+        facts["predictor_bank_digest"] = predictor.fitted.bank.digest
+    return facts
 
 
 def catalogue_folder(settings: Settings, name: str = "") -> Path:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -48,3 +49,5 @@ class CreateContext:
     """The run's folder: every file of the run is written inside it."""
     notices: tuple[str, ...] = ()
     """What wiring has to say about the choice of these, for the result."""
+    facts: Mapping[str, str] = field(default_factory=dict)
+    """What else decides the outcome, such as the catalogue's digest; for the manifest."""
