@@ -3,8 +3,10 @@ from __future__ import annotations
 import multiprocessing
 import sqlite3
 from pathlib import Path
+from typing import Any
 
 import pytest
+from filelock import FileLock
 from popcorn.agent.runs import RunStore, Status
 from popcorn.errors import NewerFormatError, RequestError, StoreError
 
@@ -74,7 +76,7 @@ def test_a_store_of_a_newer_popcorn_says_so(tmp_path: Path) -> None:
 def test_a_damaged_store_is_named_and_left_as_it_is(tmp_path: Path) -> None:
     path = tmp_path / "popcorn.sqlite"
     path.write_bytes(b"not a database at all" * 100)
-    with pytest.raises(StoreError, match="popcorn[.]sqlite"):
+    with pytest.raises(StoreError, match=r"popcorn[.]sqlite"):
         RunStore(tmp_path)
     assert path.read_bytes().startswith(b"not a database")
 
@@ -102,3 +104,31 @@ def test_several_processes_lose_no_event(tmp_path: Path) -> None:
         process.join()
     events = RunStore(tmp_path).events(run.run_id)
     assert sorted((event["writer"], event["n"]) for event in events) == [(w, n) for w in range(3) for n in range(25)]
+
+
+def _open(homes: list[Path], together: Any, failures: Any) -> None:
+    for home in homes:
+        together.wait()
+        try:
+            RunStore(home).start("tacos", {})
+        except StoreError as exc:
+            failures.put(str(exc))
+
+
+def test_processes_that_open_a_fresh_home_at_once_all_get_it(tmp_path: Path) -> None:
+    context = multiprocessing.get_context("spawn")
+    together, failures = context.Barrier(4), context.SimpleQueue()
+    homes = [tmp_path / str(number) for number in range(40)]
+    openers = [context.Process(target=_open, args=(homes, together, failures)) for _ in range(4)]
+    for process in openers:
+        process.start()
+    for process in openers:
+        process.join()
+    assert [process.exitcode for process in openers] == [0] * 4
+    assert failures.empty(), failures.get()
+
+
+def test_a_store_that_another_process_never_stops_opening_is_a_clear_error(tmp_path: Path) -> None:
+    with FileLock(tmp_path / "popcorn.lock"), pytest.raises(StoreError, match="is being opened by another") as caught:
+        RunStore(tmp_path, patience=0.05)
+    assert "popcorn.lock" in caught.value.hint
