@@ -25,12 +25,27 @@ async def open_checkpoints(database: Path, types: tuple[type, ...]) -> AsyncIter
 
     try:
         async with aiosqlite.connect(database, timeout=30) as connection:
-            yield AsyncSqliteSaver(connection, serde=JsonPlusSerializer(allowed_msgpack_modules=types))
+            saver = AsyncSqliteSaver(connection, serde=JsonPlusSerializer(allowed_msgpack_modules=types))
+            try:
+                yield saver
+            finally:
+                await _close(saver)
     except sqlite3.Error as exc:
         raise StoreError(
             f"the checkpoints in {str(database)!r} cannot be used: {exc}",
             hint="Free space, check its permissions, or move the file away to start a new one.",
         ) from exc
+
+
+async def _close(saver: AsyncSqliteSaver) -> None:
+    """Close the connection with nothing open on it, also when a write was cancelled in the middle.
+
+    SQLite keeps the lock of a closed connection for as long as one of its cursors lives, and the traceback of a
+    cancellation keeps cursors alive. So wait for the writes under way, then take back what was not committed.
+    """
+    async with saver.lock:
+        await saver.conn.rollback()
+        await saver.conn.close()
 
 
 async def saved_values(graph: CompiledStateGraph[Any, Any, Any, Any], config: RunnableConfig) -> dict[str, Any]:

@@ -146,6 +146,19 @@ async def test_a_cancelled_run_is_stopped_and_not_failed(home: Path) -> None:
     assert not list((home / "runs" / run_id).glob("**/*.mp4"))
 
 
+async def test_a_run_cancelled_anywhere_leaves_the_store_free(home: Path, whole: list[Event]) -> None:
+    session = Session(settings(home))
+    for moment in range(14):
+        task = asyncio.create_task(walked(session))
+        await asyncio.sleep(0.04 + 0.05 * moment)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        connection = sqlite3.connect(session.store.database, timeout=0)
+        connection.execute("begin immediate")
+        connection.close()
+
+
 async def test_what_was_asked_wrongly_starts_no_run(home: Path) -> None:
     session = Session(settings(home))
     with sqlite3.connect(session.store.database) as connection:

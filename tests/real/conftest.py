@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import popcorn as package
 import pytest
 from popcorn.tools.embedding.encoder import open_encoder
 from popcorn.tools.embedding.types import Encoder
@@ -16,7 +15,7 @@ from popcorn.tools.references.importers.report import ImportReport
 from popcorn.tools.references.importers.sources import read_source
 from popcorn.tools.references.types import Reference
 
-DATA = Path(os.environ.get("POPCORN_TEST_DATA", Path(package.__file__).parent.parent / "shared" / "data"))
+DATA = Path(os.environ.get("POPCORN_TEST_DATA", Path(__file__).parents[3] / "shared" / "data"))
 STEP = 8
 
 

@@ -9,10 +9,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import popcorn as package
 import pytest
 
-DATA = Path(os.environ.get("POPCORN_TEST_DATA", Path(package.__file__).parent.parent / "shared" / "data"))
+DATA = Path(os.environ.get("POPCORN_TEST_DATA", Path(__file__).parents[3] / "shared" / "data"))
 MICROLENS = DATA / "microlens_100k"
 pytestmark = pytest.mark.skipif(not MICROLENS.is_dir(), reason=f"the MicroLens test data is not at {MICROLENS}")
 

@@ -14,7 +14,7 @@ from popcorn.agent.offline.shortening import content_words
 from popcorn.agent.offline.titles import fold
 from popcorn.prompts import fence
 
-DATA = Path(os.environ.get("POPCORN_TEST_DATA", Path(__file__).parents[2].parent / "shared" / "data"))
+DATA = Path(os.environ.get("POPCORN_TEST_DATA", Path(__file__).parents[3] / "shared" / "data"))
 PROMPTS = DATA / "llmpopcorn_prompts"
 
 pytestmark = pytest.mark.skipif(not PROMPTS.is_dir(), reason=f"no prompts under {DATA}: set POPCORN_TEST_DATA")
