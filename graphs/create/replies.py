@@ -32,16 +32,18 @@ def _one_line(text: str) -> str:
 
 Title = Annotated[
     str,
-    BeforeValidator(_visible),
     StringConstraints(strip_whitespace=True, min_length=1, max_length=TITLE_LENGTH),
     AfterValidator(_one_line),
+    BeforeValidator(_visible),
 ]
 Paragraph = Annotated[
     str,
-    BeforeValidator(_visible),
     StringConstraints(strip_whitespace=True, min_length=1, max_length=4_000),
     AfterValidator(_one_line),
+    BeforeValidator(_visible),
 ]
+Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40), BeforeValidator(_visible)]
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1), BeforeValidator(_visible)]
 
 
 class DraftReply(BaseModel):
@@ -65,10 +67,8 @@ class DraftsReply(BaseModel):
 class ThoughtReply(BaseModel):
     """One step of the reasoning as a model writes it."""
 
-    step: Annotated[
-        str, BeforeValidator(_visible), StringConstraints(strip_whitespace=True, min_length=1, max_length=40)
-    ]
-    text: Annotated[str, BeforeValidator(_visible), StringConstraints(strip_whitespace=True, min_length=1)]
+    step: Line
+    text: Text
 
     def thought(self) -> Thought:
         """The same as a value of the state."""

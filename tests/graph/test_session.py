@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import json
 import sqlite3
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
-from popcorn.agent.runs import RunStore, Status
+from popcorn.agent.runs import Run, RunStore, Status
 from popcorn.agent.session import Session
+from popcorn.agent.walk import Deadline, Walk
 from popcorn.errors import BudgetError, PopcornError, RequestError, StoreError
 from popcorn.settings import Settings, load_settings
 
@@ -159,6 +161,27 @@ async def test_a_run_cancelled_anywhere_leaves_the_store_free(home: Path, whole:
         connection.close()
 
 
+async def test_the_budget_holds_while_another_process_keeps_a_lock(home: Path, whole: list[Event]) -> None:
+    from filelock import FileLock
+
+    started = time.monotonic()
+    with (
+        FileLock(home / "predictors" / "neighbours-sample" / ".lock"),
+        pytest.raises(BudgetError, match="longer than 1 s"),
+    ):
+        await walked(Session(settings(home, max_seconds=1)))
+    assert time.monotonic() - started < 10
+
+
+async def test_a_time_out_of_something_else_is_not_called_the_budget() -> None:
+    async def slow_server() -> None:
+        raise TimeoutError("the server did not answer")
+
+    walk = Walk(Run("20260101-000000-abcdef", "tacos", {}, Status.RUNNING), load_settings())
+    with pytest.raises(TimeoutError, match="the server did not answer"):
+        await Deadline(walk).keep(slow_server())
+
+
 async def test_what_was_asked_wrongly_starts_no_run(home: Path) -> None:
     session = Session(settings(home))
     with sqlite3.connect(session.store.database) as connection:
@@ -174,7 +197,7 @@ async def test_an_unknown_renderer_fails_before_anything_is_drafted(home: Path) 
     session = Session(settings(home, renderer="anmatic"))
     with pytest.raises(RequestError, match="no renderer 'anmatic'") as caught:
         await walked(session)
-    assert [event["event"] for event in session.store.events(caught.value.run_id)] == ["run_started"]
+    assert [event["event"] for event in session.store.events(caught.value.run_id)] == ["run_started", "error"]
 
 
 async def test_a_damaged_checkpoint_is_named_and_the_store_stays_usable(home: Path) -> None:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from popcorn.graphs.create.judging import Judge, longest_shared_run, words
+from popcorn.graphs.create.judging import Judge, count_words, longest_shared_run, words
 from popcorn.graphs.create.state import Draft
 from popcorn.tools.embedding.encoder import open_encoder
 from popcorn.tools.references.types import Reference
@@ -67,3 +67,15 @@ def test_a_reference_of_200_kilobytes_is_compared_in_bounded_time() -> None:
     started = time.process_time()
     judge.judge([Draft("street tacos", "Tacos on a street. " * 20, "Tacos.")])
     assert time.process_time() - started < 5
+
+
+def test_a_copied_title_is_seen_in_a_script_without_spaces() -> None:
+    references = [Reference("r1", "他把妈妈的手艺带到了北京街头小店开张")]
+    draft = Draft("他把妈妈的手艺带到了北京街头小店开张！看", "A small shop.", "A shop.")
+    ((_, originality),) = Judge(open_encoder("hashing"), "北京小店", references).judge([draft])
+    assert originality is not None
+    assert originality.shared_words == 9
+
+
+def test_a_word_of_a_script_without_spaces_is_about_two_characters() -> None:
+    assert count_words(words("street 西安美食 tacos")) == 4

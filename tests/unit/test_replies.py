@@ -55,6 +55,12 @@ def test_a_draft_that_breaks_the_schema_is_refused_with_the_complaint(
         read(json.dumps({"drafts": [GOOD["drafts"][0] | change]}), DraftsReply)
 
 
+def test_a_reply_loses_what_would_steer_a_terminal_or_hide_text() -> None:
+    hostile = GOOD["drafts"][0] | {"title": "Tacos\x1b]0;owned\x07 at \u202edawn", "cover_prompt": "A\x00 taco."}
+    (draft,) = read(json.dumps({"drafts": [hostile]}), DraftsReply).drafts
+    assert (draft.title, draft.cover_prompt) == ("Tacos]0;owned at dawn", "A taco.")
+
+
 @given(st.text(max_size=300))
 def test_text_without_a_fitting_object_is_a_complaint(text: str) -> None:
     with pytest.raises(ValueError, match=r"."):
