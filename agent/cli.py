@@ -105,8 +105,9 @@ def check_target(out: Path | None) -> None:
     """See before any work that a file can be written there. Raises RequestError."""
     if out is None:
         return
-    if out.is_dir():
-        raise RequestError(f"{str(out)!r} is a folder", hint="Name a file after -o, e.g. -o clip.mp4.")
+    if out.exists() and not out.is_file():
+        what = "a folder" if out.is_dir() else "no file that could be replaced"
+        raise RequestError(f"{str(out)!r} is {what}", hint="Name a file after -o, e.g. -o clip.mp4.")
     if not out.parent.is_dir():
         raise RequestError(f"there is no folder {str(out.parent)!r}", hint="Make it first, or name another file.")
     try:

@@ -43,5 +43,7 @@ def test_a_target_that_cannot_be_written_is_refused_before_any_work(quick: Path)
 def test_a_target_that_is_a_folder_or_in_none_is_refused(quick: Path) -> None:
     with pytest.raises(RequestError, match="is a folder"):
         check_target(quick)
+    with pytest.raises(RequestError, match="no file that could be replaced"):
+        check_target(Path("/dev/null"))
     with pytest.raises(RequestError, match="there is no folder"):
         check_target(quick / "nowhere" / "clip.mp4")
