@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import asdict
+from pathlib import Path
 
 import numpy as np
 import pytest
-from popcorn.errors import PredictionError
+from popcorn.errors import PredictionError, RequestError
 from popcorn.tools.embedding.hashing import HashingEncoder
-from popcorn.tools.popularity.memory_bank import MemoryBank
-from popcorn.tools.popularity.neighbours import NeighboursPredictor, fit_neighbours
+from popcorn.tools.popularity.memory_bank import BankSource, MemoryBank
+from popcorn.tools.popularity.registry import PREDICTORS, check_predictor, open_predictor
 from popcorn.tools.popularity.types import Predictor, Score, Subject
 
 DRAFTS = [
@@ -23,11 +24,11 @@ DRAFTS = [
 ]
 
 
-def neighbours() -> Predictor:
+def shelf() -> MemoryBank:
     random = np.random.default_rng(0)
     subjects = ["dumplings and noodles", "chess openings", "harbour at night", "grandma cooking", "rainy street"]
     titles = [f"{subjects[n % 5]} number {n}" for n in range(200)]
-    bank = MemoryBank(
+    return MemoryBank(
         ids=tuple(str(n) for n in range(200)),
         vectors=HashingEncoder().encode(titles),
         labels=np.arange(200) % 5 + random.normal(0, 0.5, size=200),
@@ -37,13 +38,15 @@ def neighbours() -> Predictor:
         source="shelf",
         encoder="hashing",
     )
-    return NeighboursPredictor(fit_neighbours(bank), HashingEncoder())
 
 
-@pytest.fixture(scope="module", params=[neighbours], ids=lambda make: make.__name__)
-def predictor(request: pytest.FixtureRequest) -> Predictor:
-    make: Callable[[], Predictor] = request.param
-    return make()
+def opened(name: str, folder: Path, make: Callable[[], MemoryBank] = shelf) -> Predictor:
+    return open_predictor(name, folder, BankSource("shelf", "", make), HashingEncoder())
+
+
+@pytest.fixture(scope="module", params=sorted(PREDICTORS))
+def predictor(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Predictor:
+    return opened(request.param, tmp_path_factory.mktemp("predictors"))
 
 
 @pytest.fixture(scope="module")
@@ -110,3 +113,28 @@ def test_nothing_to_score_is_an_error_and_not_a_low_score(predictor: Predictor, 
 def test_it_knows_what_it_was_trained_on_and_of_other_catalogues_nothing(predictor: Predictor) -> None:
     assert len(predictor.trained_ids("shelf")) == 200
     assert predictor.trained_ids("a catalogue it never saw") == frozenset()
+
+
+@pytest.mark.parametrize("name", sorted(PREDICTORS))
+def test_it_goes_by_its_name_and_its_fit_is_kept_for_the_next_time(name: str, tmp_path: Path) -> None:
+    def never() -> MemoryBank:
+        raise AssertionError("the bank was made again")
+
+    first = opened(name, tmp_path)
+    again = opened(name, tmp_path, never)
+    assert first.name == again.name == name
+    assert first.score(DRAFTS) == again.score(DRAFTS)
+
+
+@pytest.mark.parametrize("name", ["neighbour", "Neighbours"])
+def test_a_name_that_is_nearly_a_predictors_is_refused_with_what_was_meant(name: str, tmp_path: Path) -> None:
+    with pytest.raises(RequestError, match=f"there is no predictor '{name}'") as refused:
+        opened(name, tmp_path)
+    assert refused.value.hint == "did you mean 'neighbours'?"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_name_like_no_predictors_is_refused_with_those_that_there_are() -> None:
+    with pytest.raises(RequestError) as refused:
+        check_predictor("zzz")
+    assert refused.value.hint == f"there are: {', '.join(sorted(PREDICTORS))}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import math
 from dataclasses import replace
 from pathlib import Path
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 from popcorn.errors import DataError, MissingError, NewerFormatError, PredictionError, StoreError
 from popcorn.tools.embedding.hashing import HashingEncoder
 from popcorn.tools.popularity.calibration import FEWEST_OF_TAG, Calibration, percentile
-from popcorn.tools.popularity.memory_bank import MemoryBank, bank_rows, popularity
+from popcorn.tools.popularity.memory_bank import BankSource, MemoryBank, bank_rows, popularity
 from popcorn.tools.popularity.neighbourhood import (
     SHORTLIST,
     Settings,
@@ -24,6 +25,7 @@ from popcorn.tools.popularity.neighbourhood import (
     shortlist,
 )
 from popcorn.tools.popularity.neighbours import FittedNeighbours, NeighboursPredictor, fit_neighbours
+from popcorn.tools.popularity.neighbours_opening import open_neighbours_predictor
 from popcorn.tools.popularity.neighbours_store import MANIFEST, open_neighbours, read_manifest, save_neighbours
 from popcorn.tools.popularity.types import Subject
 
@@ -404,3 +406,53 @@ def test_a_place_that_cannot_be_written_is_a_clear_error(fitted: FittedNeighbour
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(StoreError, match="the predictor cannot be written to"):
         save_neighbours(tmp_path / "file", fitted)
+
+
+# the opening
+
+
+def a_source(bank: MemoryBank) -> BankSource:
+    return BankSource(bank.catalogue, bank.catalogue_digest, lambda: bank)
+
+
+@pytest.mark.parametrize("damaged", [MANIFEST, "bank-*.safetensors"])
+@pytest.mark.parametrize("content", [b"half", None], ids=["changed", "gone"])
+def test_a_damaged_fit_is_made_anew_and_scores_as_before(
+    tmp_path: Path, damaged: str, content: bytes | None, caplog: pytest.LogCaptureFixture
+) -> None:
+    source = a_source(a_bank())
+    before = open_neighbours_predictor(tmp_path, source, HashingEncoder()).score([Subject("tea")])
+    (file,) = tmp_path.glob(damaged)
+    if content is None:
+        file.unlink()
+    else:
+        file.write_bytes(content)
+    with caplog.at_level(logging.WARNING):
+        assert open_neighbours_predictor(tmp_path, source, HashingEncoder()).score([Subject("tea")]) == before
+    absent = damaged == MANIFEST and content is None
+    assert [record.getMessage().split(":")[0] for record in caplog.records] == (
+        [] if absent else ["the predictor is fitted again"]
+    )
+    assert open_neighbours(tmp_path).bank.digest == a_bank().digest
+
+
+def test_a_fit_of_a_catalogue_that_changed_is_made_anew(tmp_path: Path) -> None:
+    open_neighbours_predictor(tmp_path, a_source(a_bank()), HashingEncoder())
+    newer = a_bank(150, seed=1, catalogue_digest="another digest")
+    found = open_neighbours_predictor(tmp_path, a_source(newer), HashingEncoder())
+    assert found.fitted.bank.digest == newer.digest
+
+
+def test_a_fit_of_a_newer_popcorn_is_neither_read_nor_overwritten(tmp_path: Path) -> None:
+    open_neighbours_predictor(tmp_path, a_source(a_bank()), HashingEncoder())
+    newer = json.dumps({"format": 2})
+    (tmp_path / MANIFEST).write_text(newer)
+    with pytest.raises(NewerFormatError):
+        open_neighbours_predictor(tmp_path, a_source(a_bank()), HashingEncoder())
+    assert (tmp_path / MANIFEST).read_text() == newer
+
+
+def test_a_predictor_below_what_is_no_folder_is_a_clear_error(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(StoreError, match="the predictor cannot be written to"):
+        open_neighbours_predictor(tmp_path / "file", a_source(a_bank()), HashingEncoder())

@@ -1,4 +1,9 @@
-"""What a predictor's own held-out predictions say about a new one: its rank, and how far off it may be."""
+"""What a predictor's own held-out predictions say about a new one: its rank, and how far off it may be.
+
+They are held out one at a time, not as a set apart: each bank video is predicted from all others, and the predictor's
+settings were chosen for the least error on these same videos. So ranks and intervals are a little too confident. A new
+draft is also no bank video: for one that is unlike them the coverage does not hold.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +25,7 @@ FEWEST_OF_TAG = 100
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """Held-out predictions and their true labels. Ranks and intervals come from them and from nothing else."""
+    """Leave-one-out predictions and their true labels. Ranks and intervals come from them and from nothing else."""
 
     predictions: NDArray[np.float64]
     """(M,), each made without the video's own label."""
@@ -35,10 +40,11 @@ class Calibration:
         return same if len(same) >= FEWEST_OF_TAG else self.predictions
 
     def interval(self, prediction: float, coverage: float = COVERAGE) -> Interval:
-        """Where the label lies with the given coverage, provided the draft is like the videos held out.
+        """Where the label lies with about the given coverage, provided the draft is like the videos held out.
 
         The prediction plus the residuals' quantiles with the finite-sample correction of split conformal prediction
-        (Lei et al., JASA 113, 2018), for each end by itself because the residuals are skewed. Never below 0.
+        (Lei et al., JASA 113, 2018), for each end by itself because the residuals are skewed. Never below 0. The
+        guarantee of that method is for residuals of a set apart; these are leave-one-out residuals, so it is not exact.
         """
         residuals = np.sort(self.labels - self.predictions)
         miss = (1 - coverage) / 2

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -133,3 +133,14 @@ class MemoryBank:
         total.update(np.ascontiguousarray(self.labels).data)
         total.update(np.ascontiguousarray(self.vectors).data)
         return total.hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class BankSource:
+    """Where a predictor's bank comes from, without making it: a fit that stands may do."""
+
+    catalogue: str
+    """The catalogue's name."""
+    catalogue_digest: str
+    make: Callable[[], MemoryBank]
+    """Makes the bank of that catalogue as it stands."""

@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from ..embedding.types import Encoder
+    from .memory_bank import BankSource
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +29,7 @@ class Score:
     comments: float
     """2 ** log2_comments."""
     percentile: float
-    """Rank, 0 to 100, among the same predictor's out-of-fold predictions for `against`."""
+    """Rank, 0 to 100, among the same predictor's leave-one-out predictions for `against`."""
     against: str
     """The named set of real videos, e.g. `12,431 microlens references`."""
     interval: Interval
@@ -72,4 +76,16 @@ class Predictor(Protocol):
 
     def score(self, subjects: Sequence[Subject]) -> list[Score]:
         """One score a subject, in order. Raises PredictionError rather than give a low score."""
+        ...
+
+
+class Opener(Protocol):
+    """Opens one kind of predictor; `registry` knows them by name."""
+
+    def __call__(self, folder: Path, source: BankSource, encoder: Encoder) -> Predictor:
+        """The predictor whose fit stands at `folder`; without a current and whole one it is fitted and saved there.
+
+        Raises NewerFormatError when a newer Popcorn wrote the fit, and PredictionError when `source` gives too little
+        to learn from.
+        """
         ...
