@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-import shutil
 import signal
 import time
 from dataclasses import replace
@@ -32,23 +31,25 @@ def table(path: Path, rows: int = 30, word: str = "Noodles") -> Path:
 MAPPED = ("--map", "id=key", "--map", "title=headline", "--map", "comments=n", "--map", "tag=kind")
 
 
-@pytest.fixture(scope="module")
-def imported(built: Any, tmp_path_factory: pytest.TempPathFactory) -> Any:
-    """A home with the catalogue `mine`, shared by this module's tests and so not to be damaged."""
-    place = tmp_path_factory.mktemp("imported")
-    program = replace(built, home=place / "home", folder=place / "folder")
+def with_mine(program: Any, place: Path) -> Any:
+    """The program with a home below `place` that has the catalogue `mine`."""
+    program = replace(program, home=place / "home", folder=place / "folder")
     source = table(program.folder / "videos.csv")
     outcome = program("references", "import", source, "--name", "mine", *MAPPED, "--json")
     assert outcome.status == 0, str(outcome)
     return program
 
 
+@pytest.fixture(scope="module")
+def imported(built: Any, tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """A home with the catalogue `mine`, shared by this module's tests and so not to be damaged."""
+    return with_mine(built, tmp_path_factory.mktemp("imported"))
+
+
 @pytest.fixture
-def damageable(imported: Any, tmp_path: Path) -> Any:
-    """A copy of that home, for tests that change it."""
-    shutil.copytree(imported.home, tmp_path / "home")
-    shutil.copytree(imported.folder, tmp_path / "folder")
-    return replace(imported, home=tmp_path / "home", folder=tmp_path / "folder")
+def damageable(built: Any, tmp_path: Path) -> Any:
+    """Such a home of its own, for tests that change it."""
+    return with_mine(built, tmp_path)
 
 
 def test_an_import_accounts_for_every_row(own: Any) -> None:
@@ -281,3 +282,41 @@ def test_an_interrupted_import_says_how_to_go_on_and_does(own: Any) -> None:
     kept = max(file.stat().st_size for file in vectors.rglob("*.npy"))
     assert kept > 2**20
     assert own("references", "import", source, "--name", "mine", *MAPPED, "--json").data["rows"] == 20_000
+
+
+def test_a_catalogue_from_another_source_is_replaced_only_when_that_is_wanted(damageable: Any) -> None:
+    other = table(damageable.folder / "other.csv", rows=20, word="Bread")
+    command = ("references", "import", other, "--name", "mine", *MAPPED)
+    refused = damageable(*command, "--json")
+    assert (refused.status, refused.error["code"]) == (2, "usage"), str(refused)
+    assert "'mine' holds 30 references imported from " in refused.error["message"]
+    assert "--replace" in refused.error["hint"]
+    before = damageable("references", "stats", "--catalogue", "mine", "--json").data
+    assert before["rows"] == 30
+    replaced = damageable(*command, "--replace")
+    assert "mine: 20 references, built; replaces 30 references" in replaced.stdout, str(replaced)
+    after = damageable("references", "stats", "--catalogue", "mine", "--json").data
+    assert (after["rows"], after["imported_from"]) == (20, str(other.resolve()))
+    assert damageable(*command, "--json").data["replaced"] == 0
+
+
+def test_a_source_that_changed_is_imported_again_from_anywhere_and_the_answer_says_what_it_replaced(own: Any) -> None:
+    table(own.folder / "videos.csv")
+    command = ("references", "import", own.folder / "videos.csv", "--name", "mine", *MAPPED, "--json")
+    assert own(*command).data["replaced"] == 0
+    table(own.folder / "videos.csv", rows=40)
+    again = own("references", "import", "videos.csv", "--name", "mine", *MAPPED, "--json").data
+    assert (again["rows"], again["replaced"]) == (40, 30)
+
+
+def test_a_search_says_what_sets_the_sides_apart(popcorn: Any) -> None:
+    data = popcorn("references", "search", "street food at night", "--json").data
+    lengths = next(finding for finding in data["contrast"] if finding["kind"] == "length")
+    assert lengths["popular"] > lengths["unpopular"]
+    assert lengths["text"] == "words in the title, over all tags"
+    assert lengths["over_all_tags"] is True
+    shown = popcorn("references", "search", "street food at night")
+    support = f"{lengths['popular_support']} popular and {lengths['unpopular_support']} unpopular titles"
+    assert f"what sets them apart, in {support}" in shown.stdout
+    assert f"{lengths['popular']:.1f} ▲    {lengths['unpopular']:.1f} ▼  words in the title" in shown.stdout
+    assert max(map(len, shown.stdout.splitlines())) <= 80

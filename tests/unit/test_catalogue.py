@@ -10,6 +10,7 @@ from popcorn.errors import DataError, MissingError, NewerFormatError, StoreError
 from popcorn.tools.embedding.hashing import HashingEncoder
 from popcorn.tools.references.catalogue import Catalogue
 from popcorn.tools.references.catalogue_build import build_catalogue
+from popcorn.tools.references.catalogue_rows import GROUP
 from popcorn.tools.references.catalogue_stats import catalogue_stats
 from popcorn.tools.references.types import Reference
 
@@ -198,3 +199,25 @@ def test_figures_about_references_without_counts_are_none(tmp_path: Path) -> Non
     assert data["comments"]["counted"] == 0
     assert data["comments"]["median"] is None
     assert data["comments"]["mean"] is None
+
+
+def test_many_references_come_in_the_order_asked_for_from_every_part_of_the_file(tmp_path: Path) -> None:
+    references = some(2 * GROUP + 10)
+    catalogue = build_catalogue(tmp_path / "large", references, HashingEncoder(32))
+    rows = [2 * GROUP + 9, 0, GROUP, GROUP - 1, 0, 5]
+    assert catalogue.references(rows) == [references[row] for row in rows]
+    assert catalogue.references(np.array([], dtype=np.int64)) == []
+
+
+@pytest.mark.parametrize("row", [-1, 10**6])
+def test_a_row_that_is_not_there_is_an_error(built: Catalogue, row: int) -> None:
+    with pytest.raises(IndexError, match=f"row {row} of a catalogue of {len(built)} rows"):
+        built.references([0, row])
+
+
+def test_a_manifest_written_before_sources_were_recorded_is_read(built: Catalogue) -> None:
+    path = built.folder / "manifest.json"
+    manifest = json.loads(path.read_text())
+    del manifest["imported_from"]
+    path.write_text(json.dumps(manifest))
+    assert Catalogue.open(built.folder).manifest.imported_from == ""

@@ -206,3 +206,12 @@ def test_a_full_disk_is_a_clear_error_and_leaves_the_old_catalogue(tmp_path: Pat
     assert "the catalogue 'c' cannot be written" in done.stdout
     assert "File too large" in done.stdout
     assert len(Catalogue.open(tmp_path / "c")) == 10
+
+
+def test_where_the_rows_came_from_is_recorded_even_when_nothing_has_to_be_built(tmp_path: Path) -> None:
+    build_catalogue(tmp_path / "mine", rows(5), Counting(), imported_from="/a.csv")
+    assert Catalogue.open(tmp_path / "mine").manifest.imported_from == "/a.csv"
+    encoder = Counting()
+    moved = build_catalogue(tmp_path / "mine", rows(5), encoder, imported_from="/b.csv")
+    assert (encoder.asked, moved.manifest.imported_from) == ([], "/b.csv")
+    assert build_catalogue(tmp_path / "mine", rows(5), encoder).manifest.imported_from == "/b.csv"

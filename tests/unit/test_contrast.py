@@ -149,3 +149,29 @@ def test_the_order_of_references_changes_nothing() -> None:
     references = [titled("why so good?" if n % 3 else "good", n * 7 % 100) for n in range(100)]
     mirrored = [replace(reference) for reference in reversed(references)]
     assert contrast_of_pool(references) == contrast_of_pool(mirrored)
+
+
+def test_where_all_may_be_chance_the_strongest_are_offered_as_weak_evidence_when_asked_for() -> None:
+    def side(hot: int) -> list[Reference]:
+        return [titled(f"{chr(97 + n % 8) * 3} soup {'hot' if n < hot else chr(97 + n % 26) * 5}") for n in range(40)]
+
+    popular, unpopular = side(8), side(1)
+    assert contrast_of_sides(popular, unpopular) == ()
+    findings = contrast_of_sides(popular, unpopular, or_weak=True)
+    assert ('weak evidence: the word "hot"', 0.2, 0.025) in {(one.text, one.popular, one.unpopular) for one in findings}
+    assert 1 <= len(findings) <= 3
+    assert all(one.weak and one.text.startswith("weak evidence: ") for one in findings)
+
+
+def test_what_is_beyond_chance_is_never_called_weak_nor_mixed_with_what_is() -> None:
+    popular = [titled("why is it so good?") for _ in range(60)]
+    unpopular = [titled("good") for _ in range(60)]
+    findings = contrast_of_sides(popular, unpopular, or_weak=True)
+    assert findings == contrast_of_sides(popular, unpopular)
+    assert findings
+    assert not any(one.weak for one in findings)
+
+
+def test_sides_that_are_the_same_give_not_even_weak_evidence() -> None:
+    side = [titled(f"soup {chr(97 + n % 26)}{'?' if n % 3 else ''}") for n in range(60)]
+    assert contrast_of_sides(side, side, or_weak=True) == ()

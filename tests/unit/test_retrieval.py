@@ -14,6 +14,7 @@ from popcorn.tools.references.catalogue import Catalogue
 from popcorn.tools.references.catalogue_build import build_catalogue
 from popcorn.tools.references.pool import Sizes, sizes_of, split_by_comments
 from popcorn.tools.references.retrieval import Retriever
+from popcorn.tools.references.sample import read_sample
 from popcorn.tools.references.types import Reference, Retrieval, RetrievalOptions, Routing, Side
 
 FOODS = ("noodles", "dumplings", "rice", "soup", "bread", "curry", "pancakes", "tofu", "salad", "stew")
@@ -254,3 +255,51 @@ def test_the_contrast_reads_the_tags_pool_and_none_of_what_is_excluded(tmp_path:
     assert (findings["question"].popular_support, findings["question"].unpopular_support) == (40, 40)
     without = retriever.contrast(retrieval, frozenset(one.id for one in asked))
     assert not [finding for finding in without if finding.kind == "question"]
+
+
+def test_a_pool_too_small_to_tell_anything_widens_to_all_tags_compared_tag_by_tag_and_says_so(tmp_path: Path) -> None:
+    asked = [
+        a_reference(700 + n, ("why does it shine?" if n % 40 >= 20 else "shine"), f"Craft {n // 40}", n)
+        for n in range(160)
+    ]
+    retriever = a_retriever(tmp_path, dishes(12) + asked)
+    retrieval = retriever.retrieve("cooking noodles at home", RetrievalOptions(references=10))
+    assert [choice.tag for choice in retrieval.tags] == ["Food"]
+    findings = retriever.contrast(retrieval)
+    question = next(finding for finding in findings if finding.kind == "question")
+    assert question.text == "a question in the title, over all tags"
+    assert question.over_all_tags
+    assert not question.weak
+    # a third of each tag: 13 of each of the four crafts, 4 of the 12 dishes
+    assert (question.popular_support, question.unpopular_support) == (56, 56)
+    assert question.popular == pytest.approx(52 / 56)
+    excluded = frozenset(one.id for one in asked if one.tag != "Craft 0")
+    few = retriever.contrast(retrieval, excluded)
+    assert {finding.popular_support for finding in few} == {17}
+
+
+def test_a_pool_that_is_large_enough_speaks_for_itself(tmp_path: Path) -> None:
+    retriever = a_retriever(tmp_path, dishes(60) + matches(200))
+    for finding in retriever.contrast(retriever.retrieve("cooking noodles at home")):
+        assert not finding.over_all_tags
+        assert finding.popular_support == 20
+
+
+def test_the_built_in_sample_tells_something_beyond_chance_without_what_the_predictor_learned_from(
+    tmp_path: Path,
+) -> None:
+    retriever = a_retriever(tmp_path, read_sample())
+    learned = frozenset(one.id for one in read_sample() if one.split == "train")
+    for request in ("authentic Indian biryani", "a dog that dances", "a love song at night"):
+        findings = retriever.contrast(retriever.retrieve(request, exclude=learned), learned)
+        assert len([finding for finding in findings if not finding.weak]) >= 2, request
+
+
+def test_the_contrast_keeps_to_the_split_that_was_searched(tmp_path: Path) -> None:
+    asked = [a_reference(n, f"why is soup {n} so good?", "Food", 1000 + n, "train") for n in range(60)]
+    told = [a_reference(600 + n, f"soup {n}", "Food", n, "train") for n in range(60)]
+    other = [a_reference(2000 + n, f"tea {n}", "Food", n, "valid") for n in range(90)]
+    retriever = a_retriever(tmp_path, asked + told + other)
+    retrieval = retriever.retrieve("soup", RetrievalOptions(split="train"))
+    assert {finding.popular_support for finding in retriever.contrast(retrieval, split="train")} == {40}
+    assert {finding.popular_support for finding in retriever.contrast(retrieval)} == {70}

@@ -7,7 +7,7 @@ On disk a catalogue is a folder with `manifest.json` and one sub-folder `builds/
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -119,6 +119,10 @@ class Catalogue:
     def reference(self, row: int) -> Reference:
         """The reference in row `row`, 0 to N-1."""
         return self._rows[int(row)]
+
+    def references(self, rows: Iterable[int]) -> list[Reference]:
+        """The references in `rows`, each 0 to N-1, in that order, read together."""
+        return self._rows.take(rows)
 
     def texts(self) -> list[str]:
         """What was embedded of each reference, in row order."""

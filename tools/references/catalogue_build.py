@@ -7,6 +7,7 @@ import logging
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -35,33 +36,37 @@ _log = logging.getLogger(__name__)
 
 
 def build_catalogue(
-    folder: Path, references: Sequence[Reference], encoder: Encoder, progress: Progress | None = None
+    folder: Path,
+    references: Sequence[Reference],
+    encoder: Encoder,
+    progress: Progress | None = None,
+    imported_from: str = "",
 ) -> Catalogue:
     """Make the catalogue at `folder` hold `references`, in order, with the encoder's vectors.
 
     Does nothing when it already does. An interrupted build leaves the old one intact, and the next one goes on where
     it stopped. Texts that the old build has embedded with the same encoder are not embedded again. A second process
     that builds the same catalogue waits for the first. `progress` gets the rows embedded and their total, and is not
-    called when there is nothing to do.
+    called when there is nothing to do. The manifest records `imported_from` where it is given.
 
     Raises DataError for rows that no catalogue can hold, NewerFormatError when a newer Popcorn wrote what stands at
     `folder`, and StoreError when the place cannot be written.
     """
     _check(references)
     key = digest(references)
-    if current := _standing(folder, key, encoder.name):
+    if (current := _standing(folder, key, encoder.name)) and imported_from in ("", current.manifest.imported_from):
         return current
     with _write_border(folder):
         folder.mkdir(parents=True, exist_ok=True)
         with filelock.FileLock(folder / "build.lock"):
-            if current := _standing(folder, key, encoder.name):
-                return current
-            return _build(folder, references, key, encoder, progress)
+            if not _standing(folder, key, encoder.name):
+                _build(folder, references, key, encoder, progress)
+            return _recorded(folder, imported_from)
 
 
 def _build(
     folder: Path, references: Sequence[Reference], key: str, encoder: Encoder, progress: Progress | None
-) -> Catalogue:
+) -> None:
     from ..embedding.index import VectorIndex
 
     build = _build_folder(folder, f"{_safe(encoder.name)}-{key[:16]}")
@@ -85,6 +90,13 @@ def _build(
     )
     manifest.write(folder)
     _remove_others(build)
+
+
+def _recorded(folder: Path, imported_from: str) -> Catalogue:
+    """The catalogue at `folder`, whose manifest says `imported_from` when that is not empty."""
+    manifest = Manifest.read(folder)
+    if imported_from not in ("", manifest.imported_from):
+        replace(manifest, imported_from=imported_from).write(folder)
     return Catalogue.open(folder)
 
 

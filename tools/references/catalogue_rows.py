@@ -11,6 +11,7 @@ from dataclasses import astuple
 from functools import lru_cache
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -70,11 +71,20 @@ class Rows:
 
     def __getitem__(self, row: int) -> Reference:
         """The reference in row `row`, 0 to N-1. Raises IndexError when there is none."""
-        if not 0 <= row < len(self):
-            raise IndexError(f"row {row} of a catalogue of {len(self)} rows")
-        group, offset = divmod(row, GROUP)
-        values = self._group(group).slice(offset, 1).to_pylist()[0]
-        return Reference(**values)
+        return self.take([row])[0]
+
+    def take(self, rows: Iterable[int]) -> list[Reference]:
+        """The references in `rows`, each 0 to N-1, in that order; each group is read once. Raises IndexError."""
+        wanted = np.fromiter(rows, dtype=np.int64)
+        if (outside := wanted[(wanted < 0) | (wanted >= len(self))]).size:
+            raise IndexError(f"row {outside[0]} of a catalogue of {len(self)} rows")
+        groups, offsets = np.divmod(wanted, GROUP)
+        found: dict[int, Reference] = {}
+        for group in np.unique(groups):
+            at = np.flatnonzero(groups == group)
+            values = self._group(int(group)).take(pa.array(offsets[at])).to_pylist()
+            found |= {int(place): Reference(**value) for place, value in zip(at, values, strict=True)}
+        return [found[place] for place in range(len(wanted))]
 
     def column(self, name: str) -> pa.ChunkedArray:
         """One whole column."""

@@ -25,6 +25,7 @@ def catalogue_stats(catalogue: Catalogue) -> dict[str, Any]:
         "encoder": manifest.encoder,
         "dimension": manifest.dimension,
         "source": manifest.source,
+        "imported_from": manifest.imported_from,
         "illustrative": manifest.illustrative,
         "created": manifest.created,
         "popcorn_version": manifest.popcorn_version,

@@ -11,15 +11,17 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from .types import Retrieval, Side
+from .types import ContrastFinding, Retrieval, Side
 
 Data = Mapping[str, Any]
+_DIFFERENCES = 6
+"""Differences between the sides that are shown to people."""
 _FOLD = 12
 """Remarks of an import and tags of a catalogue that are shown before the rest is counted."""
 
 
-def retrieval_data(retrieval: Retrieval) -> dict[str, Any]:
-    """A retrieval as `references search --json` has it."""
+def retrieval_data(retrieval: Retrieval, contrast: Sequence[ContrastFinding]) -> dict[str, Any]:
+    """A retrieval and how its sides differ, as `references search --json` has them."""
     return {
         "query": retrieval.query,
         "tags": [choice.tag for choice in retrieval.tags],
@@ -28,12 +30,16 @@ def retrieval_data(retrieval: Retrieval) -> dict[str, Any]:
             asdict(found.reference) | {"side": found.side.value, "similarity": round(found.similarity, 4)}
             for found in retrieval.references
         ],
+        "contrast": [
+            asdict(finding) | {"popular": round(finding.popular, 4), "unpopular": round(finding.unpopular, 4)}
+            for finding in contrast
+        ],
         "notices": list(retrieval.notices),
     }
 
 
 def search_view(results: Sequence[Data]) -> RenderableType:
-    """What each query found: tags, then both sides, nearest first."""
+    """What each query found: tags, both sides, nearest first, and what sets them apart."""
     return Group(*(_found(result) for result in results))
 
 
@@ -42,7 +48,23 @@ def _found(result: Data) -> RenderableType:
     head = Text(result["query"], style="bold", overflow="ellipsis", no_wrap=True)
     tags = Text("in " + ", ".join(f"{tag} ({weight:.0%})" for tag, weight in weights), style="dim")
     notices = [Text(f"! {notice}", style="yellow") for notice in result["notices"]]
-    return Group(head, tags, Padding(Group(references_view(result["references"]), *notices), (0, 0, 1, 2)))
+    body = Group(references_view(result["references"]), *_differences(result["contrast"]), *notices)
+    return Group(head, tags, Padding(body, (0, 0, 1, 2)))
+
+
+def _differences(contrast: Sequence[Data]) -> list[RenderableType]:
+    """What sets the sides apart, strongest first, a line each: how many of both sides' titles have it, or mean."""
+    if not contrast:
+        return [Text("nothing is known to set the sides apart", style="dim")]
+    table = _table(("right", 7), ("right", 7), ("left", None))
+    for finding in contrast[:_DIFFERENCES]:
+        figure = "{:.1f}" if finding["kind"] == "length" else "{:.0%}"
+        sides = (figure.format(finding[side]) for side in ("popular", "unpopular"))
+        table.add_row(
+            *(Text(f"{shown} {sign}") for shown, sign in zip(sides, "▲▼", strict=True)), Text(finding["text"])
+        )
+    support = "{popular_support:,} popular and {unpopular_support:,} unpopular titles".format_map(contrast[0])
+    return [Text(f"what sets them apart, in {support}", style="bold"), table]
 
 
 def references_view(references: Sequence[Data]) -> RenderableType:
@@ -60,6 +82,7 @@ def import_view(data: Data) -> RenderableType:
     """What an import read, what it made of it, and what came out."""
     report, seconds = data["report"], data["seconds"]
     state = "built" if data["built"] else "already up to date"
+    state += f"; replaces {data['replaced']:,} references" if data["replaced"] else ""
     figures = f"{report['read']:,} rows read, {report['kept']:,} kept, {report['repaired']:,} repaired"
     figures += f", {report['rejected']:,} rejected"
     if report["unused_lines"]:
@@ -93,6 +116,8 @@ def stats_view(data: Data) -> RenderableType:
     comments = data["comments"]
     facts = _table(("left", 10), ("left", None), fold=True)
     facts.add_row("source", Text(data["source"] + (" (invented figures)" if data["illustrative"] else "")))
+    if data["imported_from"]:
+        facts.add_row("imported", Text(data["imported_from"], style="cyan"))
     facts.add_row("encoder", f"{data['encoder']}, {data['dimension']} dimensions")
     facts.add_row("made", f"{data['created']} by popcorn {data['popcorn_version']}")
     facts.add_row("folder", Text(data["folder"], style="cyan"))

@@ -43,6 +43,9 @@ def import_(
         list[str] | None,
         typer.Option("--map", metavar="FIELD=COLUMN", help="Which column holds a field, e.g. --map title=caption."),
     ] = None,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Replace the catalogue even if it came from another source.")
+    ] = False,
     strict: Annotated[bool, typer.Option("--strict", help="Fail on the first row that is not whole.")] = False,
     encoder: Annotated[str | None, typer.Option(help="The text encoder: a name or a folder.")] = None,
     json: JSON = False,
@@ -54,7 +57,8 @@ def import_(
     from ..embedding.encoder import open_encoder
     from .catalogue_view import import_view
     from .importers.report import ImportReport
-    from .importers.sources import check_mapping, read_source
+    from .importers.sources import check_mapping, place_of, read_source
+    from .replacing import check_same_source, standing_manifest
 
     screen = Screen("references import", chosen_form(json=json), quiet=quiet)
     name = name or (SAMPLE if source == SAMPLE else "")
@@ -64,16 +68,20 @@ def import_(
         raise RequestError(f"the name {SAMPLE!r} belongs to the built-in references", hint="Choose another --name.")
     settings = load_settings(encoder=encoder)
     folder, mapping = catalogue_folder(settings, name), check_mapping(mapped or [])
+    place, standing = place_of(source), standing_manifest(folder)
+    if standing and not replace:
+        check_same_source(standing, place)
     started, report = time.perf_counter(), ImportReport(source, strict=strict)
     rows = read_source(source, mapping, report)
     read, chosen = time.perf_counter(), open_encoder(settings.encoder)
-    catalogue, built = _build(folder, rows, chosen, screen)
+    catalogue, built = _build(folder, rows, chosen, place, screen)
     data = {
         "name": name,
         "rows": len(catalogue),
         "encoder": catalogue.manifest.encoder,
         "illustrative": catalogue.illustrative,
         "built": built,
+        "replaced": standing.rows if standing and built else 0,
         "seconds": {"reading": round(read - started, 2), "building": round(time.perf_counter() - read, 2)},
         "report": report.as_data(),
     }
@@ -96,7 +104,7 @@ def search(
     jsonl: Annotated[bool, typer.Option("--jsonl", help="Answer with one JSON object a query.")] = False,
     quiet: QUIET = False,
 ) -> None:
-    """Find popular and unpopular references for a query, and the tags it belongs to."""
+    """Find popular and unpopular references for a query, its tags, and what sets the two sides apart."""
     from ...agent.wiring import open_catalogue
     from ...settings import load_settings
     from .catalogue_view import retrieval_data, search_view
@@ -120,7 +128,8 @@ def search(
     results = []
     with screen.progress("search") as progress:
         for done, text in enumerate(queries, start=1):
-            results.append(retrieval_data(retriever.retrieve(text, options)))
+            found = retriever.retrieve(text, options)
+            results.append(retrieval_data(found, retriever.contrast(found, split=split)))
             progress(done, len(queries))
             if screen.form is Form.JSONL:
                 screen.line(results.pop())
@@ -154,7 +163,7 @@ def _check_split(catalogue: Catalogue, split: str) -> None:
         raise RequestError(f"the catalogue {catalogue.name!r} has no split {split!r}", hint=hint)
 
 
-def _build(folder: Path, rows: list[Reference], encoder: Encoder, screen: Screen) -> tuple[Catalogue, bool]:
+def _build(folder: Path, rows: list[Reference], encoder: Encoder, place: str, screen: Screen) -> tuple[Catalogue, bool]:
     """The catalogue of these rows, and whether it had to be built."""
     from .catalogue_build import build_catalogue
 
@@ -167,7 +176,7 @@ def _build(folder: Path, rows: list[Reference], encoder: Encoder, screen: Screen
             progress(done, total)
 
         try:
-            return build_catalogue(folder, rows, encoder, watch), embedded > 0
+            return build_catalogue(folder, rows, encoder, watch, place), embedded > 0
         except KeyboardInterrupt as exc:
             raise StoppedError(
                 f"the import was stopped with {embedded:,} of {len(rows):,} references embedded",

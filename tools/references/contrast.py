@@ -4,7 +4,7 @@ A share is compared by its log-odds on both sides, shrunken towards the share ov
 Monroe, Colaresi and Quinn, "Fightin' Words" (Political Analysis 16, 2008), counting titles rather than words. Lengths
 are compared by Welch's statistic. Of all that was compared (words and hashtags apart from the rest), what stays is
 chosen so that at most one finding in five is expected to be chance (Benjamini and Hochberg, J. R. Stat. Soc. B 57,
-1995): a set of nine against one gives none.
+1995): a set of nine against one gives none. On request, where nothing stays, the strongest few come as weak evidence.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import NormalDist, fmean, variance
 
 from .title_features import TitleFeatures, features_of
@@ -34,6 +34,10 @@ VOCABULARY = ("word", "hashtag")
 """Kinds of which hundreds are compared; they are judged apart, so that they do not drown the few others."""
 POOL_SHARE = 1 / 3
 """The bottom and the top share of a pool that `contrast_of_pool` compares."""
+FEWEST_IN_POOL = 60
+"""References with a count below which a pool's thirds are too small to tell anything from chance."""
+MOST_WEAK = 3
+"""Findings that are offered as weak evidence; each alone would be chance at most once in five (FALSE_SHARE)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +64,12 @@ def contrast(retrieval: Retrieval) -> tuple[ContrastFinding, ...]:
     )
 
 
-def contrast_of_pool(references: Sequence[Reference], share: float = POOL_SHARE) -> tuple[ContrastFinding, ...]:
+def contrast_of_pool(
+    references: Sequence[Reference], share: float = POOL_SHARE, *, or_weak: bool = False
+) -> tuple[ContrastFinding, ...]:
     """How the top `share` by comments of each tag differs from its bottom `share`, strongest first.
+
+    With `or_weak`, the strongest few are offered as weak evidence when all may be chance.
 
     Thirds tell more than the retrieved sides do: both are large, and the middle, where a few comments decide the
     side, is left out. They are taken tag by tag, for otherwise the sides would differ in their tags. References without
@@ -78,11 +86,16 @@ def contrast_of_pool(references: Sequence[Reference], share: float = POOL_SHARE)
         size = math.floor(len(ranked) * share)
         popular += ranked[len(ranked) - size :]
         unpopular += ranked[:size]
-    return contrast_of_sides(popular, unpopular)
+    return contrast_of_sides(popular, unpopular, or_weak=or_weak)
 
 
-def contrast_of_sides(popular: Sequence[Reference], unpopular: Sequence[Reference]) -> tuple[ContrastFinding, ...]:
-    """How two sides differ, strongest first, at most six findings of a kind; () when all may be chance."""
+def contrast_of_sides(
+    popular: Sequence[Reference], unpopular: Sequence[Reference], *, or_weak: bool = False
+) -> tuple[ContrastFinding, ...]:
+    """How two sides differ, strongest first, at most six findings of a kind.
+
+    When all may be chance: (), or with `or_weak` the strongest few, marked as weak.
+    """
     if not popular or not unpopular:
         return ()
     sides = [features_of(reference) for reference in popular], [features_of(reference) for reference in unpopular]
@@ -92,6 +105,8 @@ def contrast_of_sides(popular: Sequence[Reference], unpopular: Sequence[Referenc
         [found for found in compared if found.finding.kind not in VOCABULARY],
     ]
     held = {found for family in families for found in _beyond_chance(family)}
+    if or_weak and not held:
+        return tuple(_weak(compared))
     return tuple(_limited(found.finding for found in compared if found in held))
 
 
@@ -141,6 +156,13 @@ def _beyond_chance(compared: Sequence[_Compared]) -> Sequence[_Compared]:
         if found.p <= FALSE_SHARE * rank / len(compared):
             held = rank
     return compared[:held]
+
+
+def _weak(compared: Sequence[_Compared]) -> Iterator[ContrastFinding]:
+    """The first few of `compared`, which are sorted by strength, that look like something when taken alone."""
+    for found in compared[:MOST_WEAK]:
+        if found.p <= FALSE_SHARE:
+            yield replace(found.finding, text=f"weak evidence: {found.finding.text}", weak=True)
 
 
 def _limited(findings: Iterable[ContrastFinding]) -> Iterator[ContrastFinding]:

@@ -47,6 +47,8 @@ class Manifest:
     build: str
     """The folder of the build, relative to the catalogue."""
     files: Mapping[str, FileFacts]
+    imported_from: str = ""
+    """The absolute path, `hf:OWNER/NAME` or `sample` that the rows were imported from; empty when nobody said."""
 
     def write(self, folder: Path) -> None:
         """Make this the current manifest of the catalogue at `folder`, atomically."""

@@ -5,13 +5,13 @@ The rule is that of LLMPopcorn (arXiv 2502.12945), section 3, as DESIGN.md secti
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ...errors import DataError, RequestError
-from .contrast import contrast_of_pool
+from .contrast import FEWEST_IN_POOL, contrast_of_pool
 from .pool import Pool, Sizes, sizes_of, split_by_comments
 from .request_text import subject_of
 from .routing import TagRouter
@@ -78,19 +78,27 @@ class Retriever:
         found += self._nearest(vector, near, search.pool.unpopular, search.sizes.unpopular, Side.UNPOPULAR)
         return Retrieval(query, tags, tuple(found), tuple(search.closing_notices(len(found))))
 
-    def contrast(self, retrieval: Retrieval, exclude: frozenset[str] = frozenset()) -> tuple[ContrastFinding, ...]:
-        """How the sides differ over all references of the retrieval's tags without the ids in `exclude`.
+    def contrast(
+        self, retrieval: Retrieval, exclude: frozenset[str] = frozenset(), split: str = ""
+    ) -> tuple[ContrastFinding, ...]:
+        """How popular and unpopular references of the retrieval's tags differ, strongest first.
 
-        The whole pool rather than the K retrieved: with nine references against one nothing can be told from chance.
+        Read from the tags' whole pool rather than from the K retrieved: with nine references against one nothing can
+        be told from chance. A pool of fewer than FEWEST_IN_POOL widens to all tags, compared tag by tag; its findings
+        say so. Where all may be chance the strongest few are offered, marked as weak. `exclude` holds ids to leave
+        out; `split` is that of the retrieval's options.
         """
-        rows = np.flatnonzero(self._usable("", exclude) & self._tagged([choice.tag for choice in retrieval.tags]))
+        usable = self._usable(split, exclude)
+        own = np.flatnonzero(usable & self._tagged([choice.tag for choice in retrieval.tags]))
+        rows = np.flatnonzero(usable) if len(own) < FEWEST_IN_POOL else own
+        widened = len(rows) > len(own)
         if len(rows) > MOST_CONTRASTED:
             nearest, _ = self._catalogue.index.search(
                 self._vector(retrieval.query, Routing.NEIGHBOURS), MOST_CONTRASTED, rows
             )
             rows = np.sort(nearest[0])
-        references = [self._catalogue.reference(int(row)) for row in rows]
-        return contrast_of_pool(references)
+        findings = contrast_of_pool(self._catalogue.references(rows), or_weak=True)
+        return tuple(map(_over_all_tags, findings)) if widened else findings
 
     def _vector(self, query: str, routing: Routing) -> NDArray[np.float32]:
         text = query.strip()
@@ -164,8 +172,10 @@ class Retriever:
             among, similar = self._catalogue.index.search(vector, k, rows)
             found, similarities = among[0], similar[0]
         order = np.lexsort((found, -similarities))
+        references = self._catalogue.references(found[order])
         return [
-            RetrievedReference(self._catalogue.reference(int(found[at])), side, float(similarities[at])) for at in order
+            RetrievedReference(reference, side, float(similarity))
+            for reference, similarity in zip(references, similarities[order], strict=True)
         ]
 
 
@@ -219,6 +229,10 @@ def check(options: RetrievalOptions) -> None:
         raise RequestError(
             f"the negative share is {options.negative_share}", hint="Give a share from 0 to below 1, e.g. 0.1."
         )
+
+
+def _over_all_tags(finding: ContrastFinding) -> ContrastFinding:
+    return replace(finding, text=f"{finding.text}, over all tags", over_all_tags=True)
 
 
 def _widened(taken: tuple[TagChoice, ...], wanted: int, before: int) -> str:

@@ -72,13 +72,17 @@ class ContrastFinding:
     kind: str
     """word, length, hook, hashtag, number, question or emoji."""
     text: str
-    """A sentence part for people and models, e.g. `a question in the title`."""
+    """A sentence part for people and models, e.g. `a question in the title`, or `..., over all tags`."""
     popular: float
     """The figure on the popular side: a share from 0 to 1, or a mean for lengths."""
     unpopular: float
     popular_support: int
     """How many popular references were looked at."""
     unpopular_support: int
+    over_all_tags: bool = False
+    """True when the request's own tags have too few references, so that those of all tags were compared."""
+    weak: bool = False
+    """True when it may well be chance; the text then begins with `weak evidence: `."""
 
 
 @dataclass(frozen=True, slots=True)

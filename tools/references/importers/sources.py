@@ -37,6 +37,13 @@ def check_mapping(pairs: Sequence[str]) -> dict[str, str]:
     return mapping
 
 
+def place_of(source: str) -> str:
+    """`source` in the one way to write it from anywhere: an absolute path, `hf:OWNER/NAME`, or `sample`."""
+    if source == sample.NAME:
+        return source
+    return HUB + source.removeprefix(HUB) if _on_hub(source) else str(Path(source).expanduser().resolve())
+
+
 def read_source(source: str, mapping: Mapping[str, str], report: ImportReport) -> list[Reference]:
     """The references of a MicroLens folder, a table file, a dataset of the hub, or the built-in sample.
 
@@ -46,7 +53,7 @@ def read_source(source: str, mapping: Mapping[str, str], report: ImportReport) -
     path = Path(source).expanduser()
     if source == sample.NAME:
         return _only_without(mapping, _sample(report))
-    if source.startswith(HUB) or (source == DATASET and not path.exists()):
+    if _on_hub(source):
         return read_hub(source.removeprefix(HUB), mapping, report)
     if path.is_dir():
         return _folder(path, mapping, report)
@@ -58,6 +65,10 @@ def read_source(source: str, mapping: Mapping[str, str], report: ImportReport) -
         f"there is nothing at {source!r}",
         hint=f"Name a MicroLens folder, a file ({', '.join(KINDS)}), {HUB}OWNER/NAME, or {sample.NAME}.",
     )
+
+
+def _on_hub(source: str) -> bool:
+    return source.startswith(HUB) or (source == DATASET and not Path(source).exists())
 
 
 def _folder(path: Path, mapping: Mapping[str, str], report: ImportReport) -> list[Reference]:
