@@ -11,7 +11,7 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from ..tools.references.catalogue_view import references_view
+from ..tools.references.catalogue_view import contrast_view, references_view
 
 Data = Mapping[str, Any]
 
@@ -64,7 +64,10 @@ def _bar(percentile: float, threshold: float, width: int = 40) -> Text:
 def _references(data: Data) -> RenderableType | None:
     if not data["references"]:
         return None
-    return _section(f"references ({', '.join(data['tags'])})", references_view(data["references"]))
+    return _section(
+        f"references ({', '.join(data['tags'])})",
+        Group(references_view(data["references"]), Text(), contrast_view(data["contrast"])),
+    )
 
 
 def _attempts(data: Data) -> RenderableType | None:

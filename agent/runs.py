@@ -188,11 +188,3 @@ def unwritable(path: Path, exc: OSError) -> StoreError:
         f"{str(path)!r} cannot be written: {exc.strerror or exc}",
         hint="Free space there or name another folder with POPCORN_HOME.",
     )
-
-
-def make_folder(folder: Path) -> None:
-    """Make a folder under the home. Raises StoreError when that cannot be done."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as exc:
-        raise unwritable(folder, exc) from exc

@@ -11,20 +11,14 @@ from typing import TYPE_CHECKING, Any
 from ..errors import DataError, MissingError, NewerFormatError, RequestError
 from ..settings import Settings
 from .language_model import open_chat_model
-from .runs import make_folder
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
     from ..graphs.create.context import CreateContext
     from ..tools.embedding.types import Encoder
-    from ..tools.popularity.neighbours import FittedNeighbours
     from ..tools.popularity.types import Predictor
     from ..tools.references.catalogue import Catalogue
 
 SAMPLE = "sample"
-NEIGHBOURS = "neighbours"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
 Progress = Callable[[int, int], None]
@@ -34,9 +28,11 @@ def open_context(settings: Settings, folder: Path) -> CreateContext:
     """Everything a run works with; `folder` is the run's own. The encoder loads while the rest opens."""
     from ..graphs.create.context import CreateContext
     from ..tools.embedding.remembering import RememberingEncoder
+    from ..tools.popularity.registry import check_predictor
     from ..tools.references.retrieval import Retriever
     from ..tools.video.registry import load as load_renderer
 
+    check_predictor(settings.predictor)
     named, renderer = open_chat_model(settings), load_renderer(settings.renderer)
     catalogue, bare = open_catalogue(settings)
     encoder = RememberingEncoder(bare)
@@ -112,47 +108,28 @@ def build_sample(settings: Settings, progress: Progress | None = None) -> tuple[
 
 def open_predictor(settings: Settings, catalogue: Catalogue, encoder: Encoder) -> tuple[Predictor, tuple[str, ...]]:
     """The predictor in the settings, fitted to the catalogue when it is first used with it, and what to say of it."""
-    if settings.predictor != NEIGHBOURS:
-        raise RequestError(
-            f"there is no predictor {settings.predictor!r}", hint=f"Use --predictor {NEIGHBOURS}, which is built in."
-        )
-    from filelock import FileLock
-
-    from ..tools.popularity.memory_bank import bank_rows
-    from ..tools.popularity.neighbours import NeighboursPredictor
-    from ..tools.popularity.neighbours_store import open_neighbours, read_manifest
+    from ..tools.popularity import registry
+    from ..tools.popularity.memory_bank import BankSource, MemoryBank, bank_rows, popularity
 
     chosen = bank_rows(catalogue.ids, catalogue.splits.tolist(), catalogue.comments)
-    folder = settings.home / "predictors" / f"{NEIGHBOURS}-{catalogue.name}"
-    make_folder(folder)
-    with FileLock(folder / ".lock"):
-        try:
-            current = read_manifest(folder).describes(catalogue.name, catalogue.digest, encoder.name)
-        except MissingError:
-            current = False
-        fitted = open_neighbours(folder) if current else _fit_neighbours(folder, catalogue, encoder, chosen.rows)
-    return NeighboursPredictor(fitted, encoder), tuple(filter(None, [chosen.notice]))
 
+    def make() -> MemoryBank:
+        rows = chosen.rows
+        return MemoryBank(
+            ids=tuple(catalogue.ids[row] for row in rows),
+            vectors=catalogue.vectors[rows],
+            labels=popularity(catalogue.comments[rows]),
+            tags=tuple(catalogue.tags[rows]),
+            catalogue=catalogue.name,
+            catalogue_digest=catalogue.digest,
+            source=catalogue.manifest.source or catalogue.name,
+            encoder=encoder.name,
+            illustrative=catalogue.illustrative,
+        )
 
-def _fit_neighbours(folder: Path, catalogue: Catalogue, encoder: Encoder, rows: NDArray[np.int64]) -> FittedNeighbours:
-    from ..tools.popularity.memory_bank import MemoryBank, popularity
-    from ..tools.popularity.neighbours import fit_neighbours
-    from ..tools.popularity.neighbours_store import save_neighbours
-
-    bank = MemoryBank(
-        ids=tuple(catalogue.ids[row] for row in rows),
-        vectors=catalogue.vectors[rows],
-        labels=popularity(catalogue.comments[rows]),
-        tags=tuple(catalogue.tags[rows]),
-        catalogue=catalogue.name,
-        catalogue_digest=catalogue.digest,
-        source=catalogue.manifest.source or catalogue.name,
-        encoder=encoder.name,
-        illustrative=catalogue.illustrative,
-    )
-    fitted = fit_neighbours(bank)
-    save_neighbours(folder, fitted)
-    return fitted
+    source = BankSource(catalogue.name, catalogue.digest, make)
+    predictor = registry.open_predictor(settings.predictor, settings.home / "predictors", source, encoder)
+    return predictor, tuple(filter(None, [chosen.notice]))
 
 
 def render_draft(settings: Settings, title: str, prompt: str, out: Path, progress: Progress) -> dict[str, Any]:

@@ -48,14 +48,14 @@ def _found(result: Data) -> RenderableType:
     head = Text(result["query"], style="bold", overflow="ellipsis", no_wrap=True)
     tags = Text("in " + ", ".join(f"{tag} ({weight:.0%})" for tag, weight in weights), style="dim")
     notices = [Text(f"! {notice}", style="yellow") for notice in result["notices"]]
-    body = Group(references_view(result["references"]), *_differences(result["contrast"]), *notices)
+    body = Group(references_view(result["references"]), contrast_view(result["contrast"]), *notices)
     return Group(head, tags, Padding(body, (0, 0, 1, 2)))
 
 
-def _differences(contrast: Sequence[Data]) -> list[RenderableType]:
+def contrast_view(contrast: Sequence[Data]) -> RenderableType:
     """What sets the sides apart, strongest first, a line each: how many of both sides' titles have it, or mean."""
     if not contrast:
-        return [Text("nothing is known to set the sides apart", style="dim")]
+        return Text("nothing is known to set the sides apart", style="dim")
     table = _table(("right", 7), ("right", 7), ("left", None))
     for finding in contrast[:_DIFFERENCES]:
         figure = "{:.1f}" if finding["kind"] == "length" else "{:.0%}"
@@ -64,7 +64,7 @@ def _differences(contrast: Sequence[Data]) -> list[RenderableType]:
             *(Text(f"{shown} {sign}") for shown, sign in zip(sides, "▲▼", strict=True)), Text(finding["text"])
         )
     support = "{popular_support:,} popular and {unpopular_support:,} unpopular titles".format_map(contrast[0])
-    return [Text(f"what sets them apart, in {support}", style="bold"), table]
+    return Group(Text(f"what sets them apart, in {support}", style="dim"), table)
 
 
 def references_view(references: Sequence[Data]) -> RenderableType:
