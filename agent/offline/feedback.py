@@ -38,11 +38,12 @@ def read_feedback(brief: Brief) -> Feedback:
     if brief.tried and not wishes:
         wishes = frozenset({"stronger"})
     leanings: dict[str, float] = {}
-    for finding in brief.contrast:
+    firm = [finding for finding in brief.contrast if not finding.text.startswith("weak evidence: ")]
+    for finding in firm:
         for angle, cue in _ANGLE_CUES.items():
             if finding.kind == angle or (finding.kind == "hook" and re.search(cue, finding.text)):
                 leanings[angle] = leanings.get(angle, 0.0) + _lean(finding)
-    lengths = [finding for finding in brief.contrast if finding.kind == "length"]
+    lengths = [finding for finding in firm if finding.kind == "length"]
     short = sum(_shorter(finding) for finding in lengths) / len(lengths) if lengths else 0.0
     return Feedback(wishes, leanings, short)
 
