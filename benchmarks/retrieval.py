@@ -7,7 +7,7 @@ beyond its 19,738 rows; random unit vectors where it is not. Every size runs in 
 its own. The rival embeds the whole table for every request, as the published script does; its time is
 reckoned from the encoder's speed on a part of it.
 
-    python benchmarks/retrieval.py [FOLDER]
+    python benchmarks/retrieval.py [FOLDER [LARGEST]]
 """
 
 from __future__ import annotations
@@ -142,7 +142,7 @@ def rival(references: list[Reference], encoder: Encoder, rows: int = 512) -> Non
     )
 
 
-def main(folder: Path) -> None:
+def main(folder: Path, largest: int = SIZES[-1]) -> None:
     encoder = open_encoder()
     print(f"{os.cpu_count()} cores; K = 10 and K = 100, one tag, {ROUNDS} rounds of {len(REQUESTS)} requests")
     encoding(encoder)
@@ -151,7 +151,7 @@ def main(folder: Path) -> None:
     columns = f"{'median':>8} {'95 %':>8} {'CPU':>8}"
     print(f"{'':10} {'-- K = 10, ms --':^26} {'-- K = 100, ms --':^26} {'first':>9} {'peak':>9}")
     print(f"{'rows':>10} {columns} {columns} {'s':>9} {'MB':>9}")
-    for size in SIZES:
+    for size in (size for size in SIZES if size <= largest):
         grown, rows = grow(references, vectors, size)
         with tempfile.TemporaryDirectory(dir=folder) as place:
             catalogue = build_catalogue(
@@ -166,4 +166,4 @@ if __name__ == "__main__":
         measure(Path(sys.argv[2]))
     else:
         with tempfile.TemporaryDirectory() as temporary:
-            main(Path(sys.argv[1] if len(sys.argv) > 1 else temporary))
+            main(Path(sys.argv[1] if len(sys.argv) > 1 else temporary), *map(int, sys.argv[2:3]))
