@@ -7,8 +7,7 @@ import math
 import cv2
 import numpy as np
 import pytest
-from popcorn.tools.video.animatic import layers
-from popcorn.tools.video.animatic.layers import Layer, from_rgba, lay, planes, to_rgb
+from popcorn.tools.video.animatic.layers import Layer, Placed, Still, from_rgba, lay, over, planes, stack, to_rgb, veil
 from popcorn.tools.video.animatic.reading import read
 from popcorn.tools.video.animatic.scene import Scene
 from popcorn.tools.video.animatic.stage import Stage
@@ -43,41 +42,72 @@ def test_laying_is_the_same_sum_as_in_rgb() -> None:
     assert np.abs(to_rgb(canvas)[4, 4].astype(int) - expected).max() <= 3
 
 
-def test_opacity_and_floor_limit_what_is_laid() -> None:
-    base, top = (
-        from_rgba(plate((0, 0, 0, 255)), grain=0),
-        Layer(from_rgba(plate((255, 255, 255, 255)), grain=0), (0, 0)),
-    )
-    half, cut = base.copy(), base.copy()
-    lay(half, top, identity(), 0.5)
-    lay(cut, top, identity(), floor=4)
+def test_opacity_limits_what_is_laid() -> None:
+    half = from_rgba(plate((0, 0, 0, 255)), grain=0)
+    lay(half, Layer(from_rgba(plate((255, 255, 255, 255)), grain=0), (0, 0)), identity(), 0.5)
     assert to_rgb(half)[4, 4, 0] == pytest.approx(128, abs=3)
-    assert to_rgb(cut)[:4].min() >= 250
-    assert to_rgb(cut)[4:].max() <= 4
 
 
-def test_bands_meet_without_a_seam() -> None:
-    tall = np.zeros((300, 8, 4), np.uint8)
-    tall[..., 0] = np.arange(300)[:, None] % 256
-    tall[..., 3] = 200
-    layer = Layer(from_rgba(tall, grain=0), (0, 0))
-    matrix = np.array([[0.97, 0.02, 0.3], [-0.02, 0.97, 1.7]])
-    banded = from_rgba(plate((90, 90, 90, 255), 300), grain=0)
-    at_once = banded.copy()
-    lay(banded, layer, matrix)
-    layers._over(at_once, cv2.warpAffine(layer.pixels, matrix, (8, 300)))
-    assert layers._BAND < 300
-    assert np.abs(banded.astype(int) - at_once).max() <= 1
+def blob(height: int, width: int, colour: tuple[int, int, int]) -> Layer:
+    """A layer with an opaque disc, a half transparent rim and nothing in its corners."""
+    pixels = plate((*colour, 0), height, width)
+    middle, radius = (width // 2, height // 2), min(width, height) // 2 - 12
+    cv2.circle(pixels, middle, radius, (*colour, 120), -1, cv2.LINE_AA)
+    cv2.circle(pixels, middle, radius - 10, (*colour, 255), -1, cv2.LINE_AA)
+    return Layer(from_rgba(pixels, grain=0), (0, 0))
 
 
-def test_a_solid_layer_hides_from_its_first_whole_row() -> None:
-    pixels = plate((10, 10, 10, 255), 20, 12)
-    pixels[:5, 3, 3] = 0
-    layer = Layer(from_rgba(pixels, grain=0), (0, 0))
-    assert layer.solid_from == 5
-    assert layers.solid_row(layer, identity(-1, 2), 18, 8) == 8
-    assert layers.solid_row(layer, identity(-1, -9), 18, 8) == 18  # it ends above the frame's lower edge
-    assert layers.solid_row(layer, identity(2, 2), 18, 8) == 18  # it does not reach the left edge
+@pytest.mark.parametrize("angle", [0.0, 0.013, -0.4, 2.1])
+def test_tiles_give_the_same_picture_as_laying_everything_at_once(angle: float) -> None:
+    ground = Layer(from_rgba(plate((40, 90, 160, 255), 700, 600), grain=0), (0, 0))
+    placed = [Placed(ground, identity(-40, -30))]
+    for number, colour in enumerate([(220, 60, 40), (30, 200, 90), (250, 240, 90)]):
+        cosine, sine = 1.07 * math.cos(angle), 1.07 * math.sin(angle)
+        matrix = np.array([[cosine, -sine, 90 * number + 20.3], [sine, cosine, 120 * number + 45.6]])
+        placed.append(Placed(blob(420, 380, colour), matrix, 0.6 if number == 1 else 1.0))
+    tiled, plain = (np.zeros((600, 500, 4), np.uint8) for _ in range(2))
+    stack(tiled, placed)
+    for one in placed:
+        source = cv2.convertScaleAbs(one.layer.pixels, alpha=one.opacity)
+        over(plain, np.asarray(cv2.warpAffine(source, one.matrix, (500, 600)), np.uint8))
+    assert np.abs(tiled.astype(int) - plain).max() <= 1
+
+
+def test_what_is_claimed_solid_is_solid_and_what_is_claimed_empty_is_empty() -> None:
+    layer = blob(420, 380, (10, 10, 10))
+    for angle in (0.0, 0.3, 1.9):
+        cosine, sine = 1.4 * math.cos(angle), 1.4 * math.sin(angle)
+        matrix = np.array([[cosine, -sine, 256.4], [sine, cosine, 319.7]])
+        matrix[:, 2] -= matrix[:, :2] @ (190, 210)
+        inked, solid = layer.coverage.tiles(matrix, 640, 512)
+        alpha = cv2.warpAffine(layer.pixels, matrix, (512, 640))[..., 3].reshape(10, 64, 8, 64)
+        assert solid.any()
+        assert not inked.all()
+        assert (alpha.min(axis=(1, 3))[solid] == 255).all()
+        assert (alpha.max(axis=(1, 3))[~inked] == 0).all()
+
+
+def test_a_still_looks_as_if_it_were_laid() -> None:
+    layer = blob(150, 230, (200, 30, 60))
+    laid, still = (from_rgba(plate((90, 120, 90, 255), 200, 300), grain=0) for _ in range(2))
+    lay(laid, layer, identity(20.3, 11.6))
+    made = Still.of(layer, identity(20.3, 11.6), 200, 300)
+    assert made is not None
+    made.lay(still)
+    assert np.abs(laid.astype(int) - still).max() <= 1
+    assert Still.of(layer, identity(400, 0), 200, 300) is None
+
+
+def test_a_veil_covers_only_where_it_is_and_without_a_seam() -> None:
+    canvas = from_rgba(plate((20, 20, 20, 255), 320, 320), grain=0)
+    before = canvas.copy()
+    small = np.zeros((80, 80, 4), np.uint8)
+    small[10:60, 20:50] = from_rgba(plate((250, 250, 250, 128)), grain=0)[0, 0]
+    veil(canvas, small)
+    changed = np.argwhere(np.abs(canvas.astype(int) - before).max(axis=2) > 0)
+    assert (changed.min(axis=0) >= (10 * 4 - 4, 20 * 4 - 4)).all()
+    assert (changed.max(axis=0) <= (60 * 4 + 4, 50 * 4 + 4)).all()
+    assert len(np.unique(canvas[50:230, 100:190].reshape(-1, 4), axis=0)) == 1
 
 
 def test_planes_have_half_the_chroma() -> None:

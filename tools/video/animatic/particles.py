@@ -1,63 +1,14 @@
-"""Small things in the air: each is one soft sprite, and where it is follows from the time alone."""
+"""What is in the air: weathers and effects, as motes drawn by seed."""
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass
 from random import Random
 
-import numpy as np
-
-from . import drawing
 from .colour import Palette, code, mix
-from .layers import Layer, Pixels, from_rgba, lay
+from .layers import Layer
+from .motes import Air, Mote, sprite
 from .plates import glow
-from .stage import Stage, chain, moving, placing, turning
-
-
-@dataclass(frozen=True, slots=True)
-class Mote:
-    """One thing in the air. Lengths are stage pixels, angles radians, times seconds."""
-
-    sprite: Layer
-    x: float
-    y: float
-    vx: float
-    vy: float
-    sway: float
-    turn: float
-    grow: float
-    phase: float
-    life: float
-    """Seconds from fading in to fading out; 0 for always there, wrapping around the frame."""
-
-
-class Air:
-    """Everything that floats in one shot."""
-
-    def __init__(self, motes: list[Mote], stage: Stage) -> None:
-        self._motes = motes
-        self._stage = stage
-
-    def draw(self, canvas: Pixels, time: float, shift: tuple[float, float]) -> None:
-        """Lay all motes over `canvas` as they are `time` seconds in; `shift` is the camera's, in stage pixels."""
-        for mote in self._motes:
-            width, height = mote.sprite.size
-            age = (time + mote.phase) % mote.life if mote.life else time
-            x = mote.x + mote.vx * age + mote.sway * math.sin(time * 1.7 + mote.phase * 5) - shift[0]
-            y = mote.y + mote.vy * age - shift[1]
-            opacity, grow = 1.0, 1.0
-            if mote.life:
-                share = age / mote.life
-                opacity = math.sin(math.pi * share) ** 0.8
-                grow = 1 + mote.grow * share
-            else:
-                x = (x + width) % (self._stage.width + 2 * width) - width
-                y = (y + height) % (self._stage.height + 2 * height) - height
-            place = chain(
-                moving(x - width / 2, y - height / 2), turning((width / 2, height / 2), mote.turn * time, grow)
-            )
-            lay(canvas, mote.sprite, chain(place, placing((0, 0), mote.sprite.scale)), opacity)
+from .stage import Stage
 
 
 def air(kind: str, stage: Stage, palette: Palette, seed: int) -> Air:
@@ -65,13 +16,6 @@ def air(kind: str, stage: Stage, palette: Palette, seed: int) -> Air:
     random = Random(seed)  # noqa: S311, drawn by seed, not a secret
     make = _KINDS.get(kind)
     return Air(make(stage, palette, random) if make else [], stage)
-
-
-def sprite(markup: str, width: float, height: float, scale: float = 1.0) -> Layer:
-    """A small layer from SVG of that size."""
-    pixels = drawing.raster(drawing.svg(width, height, markup), scale)
-    padded = np.pad(pixels, ((2, 2), (2, 2), (0, 0)))
-    return Layer(from_rgba(padded, grain=0), (0, 0), scale)
 
 
 def _rain(stage: Stage, palette: Palette, random: Random) -> list[Mote]:

@@ -15,7 +15,7 @@ from .backdrops import plates
 from .camera import HOOK_ENDS, PAYOFF_STARTS, Camera
 from .colour import Palette, code, mix, palette
 from .easing import settle, span
-from .layers import Affine, Layer, Pixels, backdrop, from_rgba, lay, solid_row
+from .layers import Affine, Layer, Pixels, Placed, backdrop, from_rgba, lay, stack
 from .particles import air
 from .plates import Ground, Plate
 from .reading import Shot
@@ -88,17 +88,10 @@ class Scene:
         if canvas is None:
             canvas = self.canvas()
         view = self._camera.at(share)
-        props = [self._base, *self._behind]
-        placed = [self._matrix(prop, view, time) for prop in props]
-        floor, floors = self.stage.height, []
-        for prop, matrix in zip(reversed(props), reversed(placed), strict=True):
-            floors.append(floor)
-            floor = min(floor, solid_row(prop.layer, matrix, floor, self.stage.width))
-        for prop, matrix, hidden in zip(props, placed, reversed(floors), strict=True):
-            lay(canvas, prop.layer, matrix, floor=hidden)
-        self._lay_burst(canvas, view, share)
-        for prop in (*self._hero_parts, *self._before):
-            lay(canvas, prop.layer, self._matrix(prop, view, time))
+        placed = [Placed(prop.layer, self._matrix(prop, view, time)) for prop in (self._base, *self._behind)]
+        placed += self._placed_burst(view, share)
+        placed += [Placed(prop.layer, self._matrix(prop, view, time)) for prop in (*self._hero_parts, *self._before)]
+        stack(canvas, placed)
         for floating in self._airs:
             floating.draw(canvas, time, (view.x, view.y))
         return canvas
@@ -108,14 +101,15 @@ class Scene:
         carried = view.matrix(self.stage, self.focus, prop.layer.depth)
         return chain(carried, chain(self._motion(prop, time), placing(prop.layer.origin, prop.layer.scale)))
 
-    def _lay_burst(self, canvas: Pixels, view: View, share: float) -> None:
+    def _placed_burst(self, view: View, share: float) -> list[Placed]:
         """The payoff's accent: rays that open behind the subject and are gone."""
         opening = span(share, PAYOFF_STARTS - 0.02, PAYOFF_STARTS + 0.17)
-        if 0 < opening < 1:
-            grow = turning(self.focus, 0.12 * opening, 0.55 + 0.62 * settle(opening))
-            placed = chain(grow, placing(self._burst.origin, self._burst.scale))
-            carried = view.matrix(self.stage, self.focus, self._burst.depth)
-            lay(canvas, self._burst, chain(carried, placed), 0.85 * (1 - opening) ** 0.7)
+        if not 0 < opening < 1:
+            return []
+        grow = turning(self.focus, 0.12 * opening, 0.55 + 0.62 * settle(opening))
+        placed = chain(grow, placing(self._burst.origin, self._burst.scale))
+        carried = view.matrix(self.stage, self.focus, self._burst.depth)
+        return [Placed(self._burst, chain(carried, placed), 0.85 * (1 - opening) ** 0.7)]
 
     def _rays(self) -> Layer:
         reach, scale = self.stage.subject.width * 0.86, 0.5

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -15,7 +15,7 @@ from .camera import HOOK_ENDS, PAYOFF_STARTS
 from .colour import RGB, Palette, code, luma, mix
 from .drawing import raster, svg
 from .easing import settle, smooth, span, spring
-from .layers import Layer, Pixels, from_rgba, lay
+from .layers import Layer, Pixels, Still, from_rgba, lay
 from .reading import Shot
 from .stage import Box, Stage, chain, moving, placing, turning
 
@@ -36,6 +36,8 @@ class Block:
     rise: float
     """Stage pixels that it comes up by."""
     pop: bool = False
+    rest: Still | None = None
+    """How it looks when it has arrived, since it then stands still."""
 
 
 def title_of(title: str, prompt: str) -> str:
@@ -72,7 +74,11 @@ def blocks(title: str, shot: Shot, stage: Stage, palette: Palette) -> list[Block
     found = _words(lines, box, stage, colour)
     found += _payoff(title, stage, palette, colour)
     found.append(_slate(shot, stage, palette, colour))
-    return found
+    return [replace(block, rest=_rest(block, stage)) for block in found]
+
+
+def _rest(block: Block, stage: Stage) -> Still | None:
+    return Still.of(block.layer, placing(block.layer.origin, block.layer.scale), stage.height, stage.width)
 
 
 def draw(canvas: Pixels, block: Block, share: float) -> None:
@@ -84,6 +90,9 @@ def draw(canvas: Pixels, block: Block, share: float) -> None:
     width, height = block.layer.size
     left, top = block.layer.origin
     grow = 0.82 + 0.18 * spring(coming) if block.pop else 1.0
+    if coming == 1 and not going and block.rest is not None:
+        block.rest.lay(canvas)
+        return
     place = moving(0, block.rise * (1 - settle(coming)) - block.rise * 0.6 * going)
     place = chain(place, turning((left + width / 2, top + height / 2), 0, grow))
     lay(canvas, block.layer, chain(place, placing(block.layer.origin, block.layer.scale)), smooth(coming) * (1 - going))
