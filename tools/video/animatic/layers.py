@@ -29,6 +29,7 @@ _TO_YCC = np.array(
         [112 / 255, -112 / 255 * _KG / (1 - _KR), -112 / 255 * _KB / (1 - _KR), 128],
     ]
 )
+_TO_YCC_AND_ALPHA = np.block([[_TO_YCC[:, :3], np.zeros((3, 1)), _TO_YCC[:, 3:]], [np.array([[0, 0, 0, 1, 0]])]])
 
 _UNSEEN = 0.004  # an opacity that changes no pixel
 _LANE = 16  # columns that the warp handles at once; what is left over costs it ten times as much
@@ -63,13 +64,18 @@ class Layer:
 
 def from_rgba(pixels: Pixels, *, grain: float = 1.0) -> Pixels:
     """Straight-alpha sRGB (h, w, 4) uint8 as layer pixels, with a fine grain against banding."""
-    colours = np.empty((*pixels.shape[:2], 4), np.uint8)
-    colours[..., :3] = cv2.transform(pixels[..., :3], _TO_YCC)
+    colours = cv2.transform(pixels, _TO_YCC_AND_ALPHA)
+    alpha = cv2.extractChannel(colours, 3)
     if grain:
-        colours[..., 0] = cv2.add(colours[..., 0], _grain(pixels.shape[0], pixels.shape[1], grain), dtype=cv2.CV_8U)
-    colours[..., 3] = 255
-    alpha = np.ascontiguousarray(pixels[..., 3])
-    return np.asarray(cv2.multiply(colours, cv2.merge([alpha] * 4), scale=1 / 255), np.uint8)
+        brighter, darker = _grain(grain)
+        for top in range(0, colours.shape[0], 512):
+            for left in range(0, colours.shape[1], 512):
+                part = colours[top : top + 512, left : left + 512]
+                height, width = part.shape[:2]
+                cv2.add(part, brighter[:height, :width], dst=part)
+                cv2.subtract(part, darker[:height, :width], dst=part)
+    cv2.insertChannel(np.full_like(alpha, 255), colours, 3)
+    return np.asarray(cv2.multiply(colours, cv2.merge([alpha] * 4), dst=colours, scale=1 / 255), np.uint8)
 
 
 def backdrop(colours: NDArray[np.float32], *, grain: float = 1.2) -> Pixels:
@@ -264,7 +270,10 @@ def _noise() -> NDArray[np.int16]:
     return np.random.default_rng(7).normal(0, 64, (512, 512)).astype(np.int16)
 
 
-def _grain(height: int, width: int, strength: float) -> NDArray[np.int16]:
-    tile = np.round(_noise() * (strength / 64)).astype(np.int16)
-    rows, columns = -(-height // 512), -(-width // 512)
-    return np.ascontiguousarray(np.tile(tile, (rows, columns))[:height, :width])
+@cache
+def _grain(strength: float) -> tuple[Pixels, Pixels]:
+    """A tile (512, 512, 4) to add to luma and one to take from it."""
+    tile = np.round(_noise() * (strength / 64))
+    brighter, darker = (np.zeros((512, 512, 4), np.uint8) for _ in range(2))
+    brighter[..., 0], darker[..., 0] = np.maximum(tile, 0), np.maximum(-tile, 0)
+    return brighter, darker

@@ -223,4 +223,4 @@ def _gradient(stage: Stage, tones: Palette, width: int, height: int) -> NDArray[
     )
     x = np.linspace(-1.2, 1.2, width)
     shade = 1 - 0.15 * np.clip(x * x, 0, 1)
-    return (column[:, None, :] * shade[None, :, None]).astype(np.float32)
+    return column.astype(np.float32)[:, None, :] * shade.astype(np.float32)[None, :, None]
