@@ -97,6 +97,8 @@ def _files(data: Data) -> RenderableType:
         ),
         Text(str(data["cover"]["path"]), style="cyan", overflow="fold"),
     ]
+    if copy := video.get("copy"):
+        lines.insert(0, Text(str(copy), style="bold cyan", overflow="fold"))
     return _section("files", Group(*lines))
 
 

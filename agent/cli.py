@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shlex
 import signal
 import sys
 import tempfile
@@ -89,10 +90,15 @@ def ask(
     settings = load_settings(**chosen)
     check_target(out)
     text = sys.stdin.read() if request == "-" else request
-    data = asyncio.run(_follow(settings, text, resume, screen))
+    try:
+        data = asyncio.run(_follow(settings, text, resume, screen))
+    except PopcornError as exc:
+        if out is not None:  # the command that goes on has to name the target again
+            exc.hint = exc.hint.replace(f"--resume {exc.run_id}", f"--resume {exc.run_id} -o {shlex.quote(str(out))}")
+        raise
     if out is not None:
         copy_to(Path(data["video"]["path"]), out, data["run_id"])
-        screen.notice(f"copied to {out}")
+        data["video"]["copy"] = str(out)
     if screen.form is not Form.JSONL:
         from .card import card
 

@@ -40,7 +40,7 @@ class Steps:
         kind = event["event"]
         if kind == "progress":
             self._begin(event["node"])
-            self._note = event["note"] if event["total"] < 2 else f"{event['note']}, {event['done']}/{event['total']}"
+            self._note = "" if event["total"] < 2 else f"{event['note']}, {event['done']}/{event['total']}"
         elif kind == "node_started":
             if self._node == "setup":
                 self._end(time.monotonic() - self._since)

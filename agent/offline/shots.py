@@ -53,7 +53,7 @@ def write_shot(topic: Topic, family: Family, angle: str, chance: Chance, turn: T
         *_emphasis(topic, turn.wishes),
         f"{chance.pick(_finishes('angle')[angle], angle, turn.step)}.",
         chance.pick(_finishes("readable")["silent"], "silent", turn.step),
-        "Vertical 9:16, 3 seconds.",
+        "One shot, 3 seconds.",
     ]
     cover = chance.pick(_finishes("cover")["of"], "cover", turn.step)
     named = capitalised(topic.sight if seen else what)
