@@ -10,8 +10,10 @@ import numpy as np
 import pytest
 from popcorn.errors import BadClipError, RequestError
 from popcorn.tools.media.encode import ClipWriter, Encoding
+from popcorn.tools.video.animatic import AnimaticRenderer
 from popcorn.tools.video.checks import checked
 from popcorn.tools.video.registry import RENDERERS, load
+from popcorn.tools.video.types import Aspect, FrameProgress, RenderRequest
 
 
 def moving(number: int) -> np.ndarray:
@@ -99,3 +101,21 @@ def test_a_far_name_lists_what_there_is() -> None:
     with pytest.raises(RequestError) as caught:
         load("zzz")
     assert "animatic" in caught.value.hint
+
+
+class BlackRenderer(AnimaticRenderer):
+    """Draws nothing but black."""
+
+    def _draw(self, request: RenderRequest, out: Path, frames: int, progress: FrameProgress | None) -> None:
+        with ClipWriter(out, Encoding(*request.aspect.size, 30)) as writer:
+            for _ in range(frames):
+                writer.write(np.zeros((*reversed(request.aspect.size), 3), dtype=np.uint8))
+
+
+def test_a_bad_clip_never_takes_the_place_of_a_good_one(tmp_path: Path) -> None:
+    out = tmp_path / "clip.mp4"
+    out.write_bytes(b"a good clip of before")
+    with pytest.raises(BadClipError, match="black"):
+        BlackRenderer().render(RenderRequest("T", "a cat", aspect=Aspect.SQUARE, seconds=0.2), out)
+    assert [path.name for path in tmp_path.iterdir()] == ["clip.mp4"]
+    assert out.read_bytes() == b"a good clip of before"

@@ -6,7 +6,8 @@ import hashlib
 from collections import deque
 from collections.abc import Generator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, suppress
+from dataclasses import replace
 from pathlib import Path
 
 from ....errors import RenderError
@@ -40,20 +41,30 @@ class AnimaticRenderer:
             )
         width, height = request.aspect.size
         frames = round(request.seconds * _FPS)
-        scene = self._scene(request)
+        unchecked = out.with_name(f".{out.stem}.unchecked.mp4")
+        try:
+            self._draw(request, unchecked, frames, progress)
+            clip = checked(unchecked, self.name, width, height, _FPS, request.seconds, demo=True)
+            unchecked.replace(out)
+        except OSError as exc:
+            raise RenderError(
+                f"{str(out)!r} cannot be written: {exc.strerror or exc}", hint="name another file"
+            ) from exc
+        finally:
+            with suppress(OSError):  # it is gone when all went well, and was never there in a bad place
+                unchecked.unlink()
+        return replace(clip, path=out)
+
+    def _draw(self, request: RenderRequest, out: Path, frames: int, progress: FrameProgress | None) -> None:
+        encoding = Encoding(*request.aspect.size, _FPS, quality=22.0, preset="ultrafast", x264=FOR_DRAWINGS)
         with (
-            ClipWriter(
-                out,
-                Encoding(width, height, _FPS, quality=22.0, preset="ultrafast", x264=FOR_DRAWINGS),
-                self._provenance(request),
-            ) as writer,
-            closing(_drawn(scene, frames)) as drawn,
+            ClipWriter(out, encoding, self._provenance(request)) as writer,
+            closing(_drawn(self._scene(request), frames)) as drawn,
         ):
             for number, frame in enumerate(drawn, 1):
                 writer.write(frame)
                 if progress is not None:
                     progress(number, frames)
-        return checked(out, self.name, width, height, _FPS, request.seconds, demo=True)
 
     def cover(self, request: RenderRequest, clip: Path, out: Path) -> Path:
         """Write a cover (JPEG) with the title large enough for a thumbnail; drawn from the same scene as the clip."""
