@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 SCHEMA_VERSION = 1
+INVENTED = "the sample's counts are invented; import a real catalogue: popcorn references import --help"
+"""The notice of every command that shows figures of the built-in sample."""
 
 
 class Form(StrEnum):

@@ -3,7 +3,7 @@
     PopcornError                 exit 1
     ├── RequestError             exit 2    what was asked cannot be understood
     ├── MissingError             exit 10   a credential, model, extra or system library is not there
-    ├── BudgetError              exit 124  a time or cost budget ran out
+    ├── BudgetError              exit 124  a time budget ran out
     ├── StoppedError             exit 130  somebody interrupted
     ├── DataError                exit 1    a file or table is not what it should be
     │   ├── NewerFormatError               it was written by a newer Popcorn
@@ -56,7 +56,7 @@ class MissingError(PopcornError):
 
 
 class BudgetError(PopcornError):
-    """A time or cost budget ran out; what was done until then is kept."""
+    """A time budget ran out; what was done until then is kept."""
 
     code = "budget"
     exit_status = 124

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ..display import Form, Screen, chosen_form
+from ..display import INVENTED, Form, Screen, chosen_form
 from ..errors import PopcornError, RequestError, StoppedError
 
 if TYPE_CHECKING:
@@ -104,7 +104,7 @@ def ask(
 
         screen.answer(data, lambda console: console.print(card(data)))
     if data["score"]["illustrative"]:
-        screen.notice("the sample's counts are invented; import a real catalogue: popcorn references import --help")
+        screen.notice(INVENTED)
 
 
 def check_target(out: Path | None) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ...display import Form, Screen, chosen_form
+from ...display import INVENTED, Form, Screen, chosen_form
 from ...errors import MissingError, RequestError, StoppedError
 
 if TYPE_CHECKING:
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 references = typer.Typer(
     name="references", help="The past videos that drafts learn from: import, search, see.", no_args_is_help=True
 )
-
-REAL = "the sample's counts are invented; import a real catalogue: popcorn references import --help"
 
 CATALOGUE = Annotated[str | None, typer.Option(help="Which catalogue; `sample` is built in.")]
 JSON = Annotated[bool, typer.Option("--json", help="Answer with one JSON envelope.")]
@@ -138,7 +136,7 @@ def search(
         data |= results[0] if file is None else {"results": results}
         screen.answer(data, lambda console: console.print(search_view(results)))
     if opened.illustrative:
-        screen.notice(REAL)
+        screen.notice(INVENTED)
 
 
 @references.command()
@@ -153,7 +151,7 @@ def stats(catalogue: CATALOGUE = None, json: JSON = False, quiet: QUIET = False)
     data = catalogue_stats(opened)
     screen.answer(data, lambda console: console.print(stats_view(data)))
     if opened.illustrative:
-        screen.notice(REAL)
+        screen.notice(INVENTED)
 
 
 def _check_split(catalogue: Catalogue, split: str) -> None:
