@@ -52,6 +52,22 @@ class PriceSettings(BaseModel):
     output: float = Field(ge=0)
 
 
+class RendererSettings(BaseModel):
+    """How one renderer is used, as [renderers.NAME] in a settings file."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    model: str = Field(default="", description="repository or folder of its weights, or the server's name for it")
+    revision: str = Field(default="", description="branch, tag or commit of the repository")
+    base_url: str = Field(default="", pattern=r"^(https?://.*)?$", description="where its server is, ending in /v1")
+    key_variable: str = Field(default="", description="the environment variable that holds the server's key")
+    price: float | None = Field(default=None, ge=0, description="US dollars that a clip costs; unset where nobody said")
+    steps: int | None = Field(default=None, ge=1, le=1000, description="denoising steps; the preset's own if unset")
+    guidance: float | None = Field(default=None, ge=0, description="guidance scale; the preset's own if unset")
+    memory: str = Field(default="auto", description="how it is kept in memory; `auto` looks at what is free")
+    timeout: float = Field(default=1800, gt=0, description="seconds that one render may take")
+
+
 class Settings(BaseSettings):
     """Everything that can be set, with its default."""
 
@@ -84,6 +100,8 @@ class Settings(BaseSettings):
     threshold: float = Field(60, ge=0, le=100, description="the percentile at which an attempt is accepted")
     aspect: Literal["9:16", "16:9", "1:1"] = Field("9:16", description="the clip's shape")
     render: Literal["best", "each"] = Field("best", description="which attempts are rendered")
+    fit: Literal["crop", "pad"] = Field("crop", description="what becomes of a shape that a video model cannot make")
+    renderers: dict[str, RendererSettings] = Field(default_factory=dict, description="how single renderers are used")
     language: str = Field("", max_length=40, description="the language of drafts; that of the request without it")
     seed: int = Field(0, ge=0, le=2**31 - 1, description="makes drafts and clips repeatable")
     max_seconds: float = Field(0, ge=0, description="time budget of a run in seconds; 0 for none")

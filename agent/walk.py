@@ -18,7 +18,7 @@ from ..graphs.create.policy import best_of, plan_for
 from ..graphs.create.state import CHECKPOINT_TYPES, CreateInput, CreateState, Mode, Plan
 from ..settings import Settings
 from ..tools.references.types import Routing
-from ..tools.video.types import Aspect
+from ..tools.video.types import Aspect, Fit
 from .background import in_background
 from .checkpoints import open_checkpoints, saved_values
 from .language_model import cost_of
@@ -68,6 +68,7 @@ class Walk:
                 attempts=chosen.attempts,
                 threshold=chosen.threshold,
                 aspect=Aspect(chosen.aspect),
+                fit=Fit(chosen.fit),
                 render_each=needs_frames or chosen.render == "each",
                 seed=chosen.seed,
                 language=chosen.language.strip(),

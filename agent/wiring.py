@@ -33,7 +33,7 @@ def open_context(settings: Settings, folder: Path) -> CreateContext:
     from ..tools.video.registry import load as load_renderer
 
     predictor_name(settings)
-    named, renderer = open_chat_model(settings, folder), load_renderer(settings.renderer)
+    named, renderer = open_chat_model(settings, folder), load_renderer(settings.renderer, settings.renderers)
     catalogue, bare = open_catalogue(settings)
     encoder = RememberingEncoder(bare)
     predictor, notices = open_predictor(settings, catalogue, encoder)
@@ -112,14 +112,14 @@ def build_sample(settings: Settings, progress: Progress | None = None) -> tuple[
 def render_draft(settings: Settings, title: str, prompt: str, out: Path, progress: Progress) -> dict[str, Any]:
     """A clip and its cover from a draft of somebody's own, as `popcorn render --json` has them."""
     from ..tools.video.registry import load as load_renderer
-    from ..tools.video.types import Aspect, RenderRequest
+    from ..tools.video.types import Aspect, Fit, RenderRequest
 
     if not prompt.strip():
         raise RequestError("the video prompt is empty", hint="Say what the shot shows.")
     if out.suffix.lower() != ".mp4":
         raise RequestError(f"a clip is an MP4 file, and {out.name!r} does not end so", hint="Write e.g. -o clip.mp4.")
-    request = RenderRequest(title, prompt, aspect=Aspect(settings.aspect), seed=settings.seed)
-    renderer = load_renderer(settings.renderer)
+    request = RenderRequest(title, prompt, aspect=Aspect(settings.aspect), seed=settings.seed, fit=Fit(settings.fit))
+    renderer = load_renderer(settings.renderer, settings.renderers)
     clip = renderer.render(request, out, progress)
     cover = renderer.cover(request, clip.path, out.with_name(f"{out.stem}-cover.jpg"))
     return {

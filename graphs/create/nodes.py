@@ -169,6 +169,7 @@ def _make(state: CreateState, context: CreateContext, attempt: Attempt, progress
         cover_prompt=attempt.draft.cover_prompt,
         aspect=state.plan.aspect,
         seed=state.plan.seed,
+        fit=state.plan.fit,
     )
     folder = context.folder / "attempts"
     folder.mkdir(parents=True, exist_ok=True)

@@ -22,7 +22,7 @@ from ...tools.references.types import (
     Side,
     TagChoice,
 )
-from ...tools.video.types import Aspect, Clip
+from ...tools.video.types import Aspect, Clip, Fit, Recipe
 
 
 class Mode(StrEnum):
@@ -49,6 +49,8 @@ class Plan:
     threshold: float = 60.0
     """The percentile at which an attempt is accepted."""
     aspect: Aspect = Aspect.PORTRAIT
+    fit: Fit = Fit.CROP
+    """What becomes of a shape that the renderer's model cannot make."""
     render_each: bool = False
     """True when every attempt is rendered, not only the best."""
     seed: int = 0
@@ -184,12 +186,14 @@ CHECKPOINT_TYPES: tuple[type, ...] = (
     ContrastFinding,
     Draft,
     Explanation,
+    Fit,
     Influence,
     Interval,
     Mode,
     ModelCall,
     Originality,
     Plan,
+    Recipe,
     Reference,
     Render,
     Retrieval,

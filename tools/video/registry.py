@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from difflib import get_close_matches
 from importlib import import_module
+from types import MappingProxyType
 
 from ...errors import RequestError
+from ...settings import RendererSettings
 from .types import Renderer
 
 RENDERERS = {"animatic": "popcorn.tools.video.animatic:AnimaticRenderer"}
-"""Name to `module:class`; a class takes no arguments."""
+"""Name to `module:function`, called with the renderer's name and its RendererSettings."""
+_NONE: Mapping[str, RendererSettings] = MappingProxyType({})
 
 
-def load(name: str) -> Renderer:
-    """The renderer called `name`. Raises RequestError for an unknown name, MissingError when its extra is absent."""
+def load(spec: str, configured: Mapping[str, RendererSettings] = _NONE) -> Renderer:
+    """The renderer that `spec` names: `animatic`, or `NAME=MODEL` with a repository or a folder of weights.
+
+    `configured` has the [renderers.NAME] tables of the settings. Raises RequestError for an unknown name,
+    MissingError when its extra is absent.
+    """
+    name, _, model = spec.partition("=")
+    chosen = configured.get(name, RendererSettings())
+    if model:
+        chosen = chosen.model_copy(update={"model": model})
     try:
         module, _, attribute = RENDERERS[name].partition(":")
     except KeyError:
@@ -22,5 +34,5 @@ def load(name: str) -> Renderer:
             f"did you mean {' or '.join(map(repr, near))}?" if near else f"there are: {', '.join(sorted(RENDERERS))}"
         )
         raise RequestError(f"there is no renderer {name!r}", hint=meant) from None
-    renderer: Renderer = getattr(import_module(module), attribute)()
+    renderer: Renderer = getattr(import_module(module), attribute)(name, chosen)
     return renderer

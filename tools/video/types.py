@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -22,6 +22,13 @@ class Aspect(StrEnum):
         return {Aspect.PORTRAIT: (1080, 1920), Aspect.LANDSCAPE: (1920, 1080), Aspect.SQUARE: (1080, 1080)}[self]
 
 
+class Fit(StrEnum):
+    """What becomes of a picture whose shape a model cannot make: part of it goes, or blurred edges are added."""
+
+    CROP = "crop"
+    PAD = "pad"
+
+
 @dataclass(frozen=True, slots=True)
 class RenderRequest:
     """What a renderer is asked for."""
@@ -32,6 +39,58 @@ class RenderRequest:
     aspect: Aspect = Aspect.PORTRAIT
     seconds: float = 3.0
     seed: int = 0
+    fit: Fit = Fit.CROP
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """What a video model was really given, beside what it was asked for."""
+
+    model: str
+    """Repository, folder or the server's name for it."""
+    revision: str
+    """What tells two states of the model apart; empty where nothing does."""
+    prompt: str
+    """The prompt in the form that the model's family wants."""
+    negative_prompt: str
+    width: int
+    """Of the frames that the model made, before cropping or padding."""
+    height: int
+    frames: int
+    fps: float
+    seconds_asked: float
+    seed: int
+    steps: int = 0
+    """Denoising steps; 0 where a server does not say."""
+    guidance: float = 0.0
+    dtype: str = ""
+    memory: str = ""
+    """How the model was kept in memory, e.g. `model offload, tiled VAE`."""
+    job: str = ""
+    """The job's id on a server."""
+    notes: tuple[str, ...] = ()
+    """What differs from the request, in sentences."""
+
+    def __post_init__(self) -> None:
+        """Restore tuples: a checkpoint gives every tuple back as a list."""
+        object.__setattr__(self, "notes", tuple(self.notes))
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """What a render will probably take, before it is begun."""
+
+    seconds: float | None = None
+    """Wall time; None where nothing is known."""
+    memory_bytes: int | None = None
+    """On the accelerator, or in memory without one; None where it is somebody else's."""
+    cost_usd: float | None = 0.0
+    """None where a server charges and no price is known."""
+
+    @property
+    def is_dear(self) -> bool:
+        """True when a person should be asked first: a minute or more, or money, or nobody knows."""
+        return self.cost_usd is None or self.cost_usd > 0 or self.seconds is None or self.seconds >= 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +109,8 @@ class Clip:
     silent: bool = True
     demo: bool = False
     """True when the renderer is a demo stand-in, as the animatic is."""
+    recipe: Recipe | None = None
+    """None for what draws without a model."""
 
 
 FrameProgress = Callable[[int, int], None]
@@ -62,6 +123,17 @@ class Renderer(Protocol):
     @property
     def name(self) -> str:
         """The renderer's name, as a clip carries it."""
+        ...
+
+    def identity(self, request: RenderRequest) -> Mapping[str, str | int | float]:
+        """Everything that decides the clip beside the file's name: equal identities, equal clips.
+
+        The renderer, its revision and settings, and what it takes from the request.
+        """
+        ...
+
+    def estimate(self, request: RenderRequest) -> Estimate:
+        """What the render will take; quick, and without loading a model."""
         ...
 
     def render(self, request: RenderRequest, out: Path, progress: FrameProgress | None = None) -> Clip:

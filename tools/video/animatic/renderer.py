@@ -13,9 +13,10 @@ from pathlib import Path
 import cv2
 
 from ....errors import RenderError
+from ....settings import RendererSettings
 from ...media.encode import ClipWriter, Encoding, Yuv420
 from ..checks import checked
-from ..types import Clip, FrameProgress, RenderRequest
+from ..types import Clip, Estimate, FrameProgress, RenderRequest
 from .reading import read
 from .scene import Scene
 from .stage import Stage
@@ -31,7 +32,28 @@ FOR_DRAWINGS = "deblock=0,0:no-deblock=0:rc-lookahead=0:aq-mode=0:scenecut=0"
 class AnimaticRenderer:
     """A demo stand-in for a video model: draws what the words of a draft ask for, and says that it is an animatic."""
 
-    name = "animatic"
+    def __init__(self, name: str = "animatic", settings: RendererSettings | None = None) -> None:
+        """An animatic has nothing to be set."""
+        self.name = name
+
+    def identity(self, request: RenderRequest) -> dict[str, str | int | float]:
+        """The words, the shape and the seed; the version, since another one draws differently."""
+        from .... import __version__
+
+        return {
+            "renderer": self.name,
+            "revision": __version__,
+            "title": request.title,
+            "video_prompt": request.video_prompt,
+            "cover_prompt": request.cover_prompt,
+            "aspect": request.aspect.value,
+            "seconds": request.seconds,
+            "seed": request.seed,
+        }
+
+    def estimate(self, request: RenderRequest) -> Estimate:
+        """About real time on two cores."""
+        return Estimate(seconds=request.seconds, memory_bytes=None)
 
     def render(self, request: RenderRequest, out: Path, progress: FrameProgress | None = None) -> Clip:
         """Write a checked clip. Raises RenderError or BadClipError; if `progress` raises, no file is left."""
