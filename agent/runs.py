@@ -10,7 +10,7 @@ import json
 import re
 import secrets
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -20,18 +20,27 @@ from typing import Any
 
 from ..errors import NewerFormatError, RequestError, StoreError
 
-SCHEMA = 1
+SCHEMA = 2
+_BLINK = 0.2
+"""Seconds for which somebody may hold a run's lock just to see whether it is free."""
 _RUN_ID = re.compile(r"[0-9]{8}-[0-9]{6}-[0-9a-f]{6}")
 _TABLES = """
 create table if not exists runs (
     run_id text primary key, request text not null, settings text not null, status text not null,
-    created text not null, updated text not null, error text not null default ''
+    created text not null, updated text not null, error text not null default '',
+    parent text not null default '', node text not null default ''
 );
 create table if not exists events (
     run_id text not null references runs (run_id), number integer not null, event text not null,
     primary key (run_id, number)
 );
 """
+_STEPS = {
+    1: "alter table runs add column parent text not null default '';"
+    " alter table runs add column node text not null default '';",
+}
+"""What makes the next format of a store that has this one."""
+_COLUMNS = "run_id, request, settings, status, created, updated, error, parent, node"
 
 
 class Status(StrEnum):
@@ -51,6 +60,15 @@ class Run:
     request: str
     settings: dict[str, Any]
     status: Status
+    created: str = ""
+    """When it was asked for, as ISO 8601 in UTC."""
+    updated: str = ""
+    error: str = ""
+    """What it failed with; empty for every other end."""
+    parent: str = ""
+    """The run that it was forked from; empty for a run of its own."""
+    node: str = ""
+    """The visit of a node, such as `render` or `choose:2`, before which it left its parent; empty for the start."""
 
 
 class RunStore:
@@ -68,26 +86,34 @@ class RunStore:
         except OSError as exc:
             raise unwritable(home, exc) from exc
 
-    def start(self, request: str, settings: dict[str, Any]) -> Run:
-        """A new run, with a folder of its own."""
+    def start(self, request: str, settings: dict[str, Any], *, parent: str = "", node: str = "") -> Run:
+        """A new run; `parent` and `node` say where it was forked from."""
         now = datetime.now(UTC)
-        run = Run(f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(3)}", request, settings, Status.RUNNING)
-        values = (run.run_id, request, json.dumps(settings), run.status, now.isoformat(), now.isoformat())
+        run_id, stamp = f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(3)}", now.isoformat()
+        run = Run(run_id, request, settings, Status.RUNNING, stamp, stamp, parent=parent, node=node)
+        values = (run_id, request, json.dumps(settings), run.status, stamp, stamp, "", parent, node)
+        places = ", ".join("?" * len(values))
         with self._connect() as connection:
-            connection.execute("insert into runs values (?, ?, ?, ?, ?, ?, '')", values)
+            connection.execute(f"insert into runs ({_COLUMNS}) values ({places})", values)  # noqa: S608 - names of ours
         return run
 
     def find(self, run_id: str) -> Run:
         """The run of that id. Raises RequestError when there is none."""
-        with self._connect() as connection:
-            row = connection.execute(
-                "select run_id, request, settings, status from runs where run_id = ?", (run_id,)
-            ).fetchone()
-            latest = connection.execute("select run_id from runs order by created desc limit 1").fetchone()
-        if row is None:
-            hint = f"The latest run is {latest[0]}." if latest else "No run is stored yet."
+        found = self._runs("where run_id = ?", run_id)
+        if not found:
+            latest = self.runs(1)
+            hint = f"The latest run is {latest[0].run_id}." if latest else "No run is stored yet."
             raise RequestError(f"there is no run {run_id!r}", hint=hint)
-        return Run(row[0], row[1], json.loads(row[2]), Status(row[3]))
+        return found[0]
+
+    def runs(self, most: int = -1) -> list[Run]:
+        """The runs, the latest first; at most so many, where that is not below 0."""
+        return self._runs("order by created desc, run_id desc limit ?", most)
+
+    def _runs(self, which: str, *values: str | int) -> list[Run]:
+        with self._connect() as connection:
+            rows = connection.execute(f"select {_COLUMNS} from runs {which}", values).fetchall()  # noqa: S608 - ours
+        return [Run(row[0], row[1], json.loads(row[2]), Status(row[3]), *row[4:]) for row in rows]
 
     def end(self, run_id: str, status: Status, error: str = "") -> None:
         """Write down how a run ended, or that it goes on."""
@@ -105,11 +131,26 @@ class RunStore:
                 (run_id, json.dumps(event, ensure_ascii=False), run_id),
             )
 
-    def events(self, run_id: str) -> list[dict[str, Any]]:
-        """What happened in a run, in order."""
+    def events(self, run_id: str, after: int = 0) -> list[dict[str, Any]]:
+        """What happened in a run, in order, without its first `after` events."""
         with self._connect() as connection:
-            rows = connection.execute("select event from events where run_id = ? order by number", (run_id,))
+            rows = connection.execute(
+                "select event from events where run_id = ? and number > ? order by number", (run_id, after)
+            )
             return [json.loads(row[0]) for row in rows]
+
+    def recorded(self, run_id: str) -> int:
+        """Characters that the events of a run take."""
+        with self._connect() as connection:
+            row = connection.execute("select sum(length(event)) from events where run_id = ?", (run_id,)).fetchone()
+        return int(row[0] or 0)
+
+    def forget(self, run_ids: Sequence[str]) -> None:
+        """Delete runs with their events; their files and checkpoints are the caller's."""
+        with self._connect() as connection:
+            for run_id in run_ids:
+                connection.execute("delete from events where run_id = ?", (run_id,))
+                connection.execute("delete from runs where run_id = ?", (run_id,))
 
     def folder(self, run_id: str) -> Path:
         """Where a run keeps its files. Raises RequestError on an id that could leave the folder."""
@@ -125,7 +166,7 @@ class RunStore:
         folder = self.folder(run_id)
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            lock = FileLock(folder / ".lock", timeout=0)
+            lock = FileLock(folder / ".lock", timeout=_BLINK, thread_local=False)
             lock.acquire()
         except Timeout as exc:
             raise StoreError(f"run {run_id} is being worked on by another process", hint="Wait for it.") from exc
@@ -135,6 +176,20 @@ class RunStore:
             yield
         finally:
             lock.release()
+
+    def walked(self, run_id: str) -> bool:
+        """Whether a process works on the run now."""
+        from filelock import FileLock, Timeout
+
+        if not self.folder(run_id).is_dir():
+            return False
+        try:
+            with FileLock(self.folder(run_id) / ".lock", timeout=0):
+                return False
+        except Timeout:
+            return True
+        except OSError as exc:
+            raise unwritable(self.folder(run_id), exc) from exc
 
     @contextmanager
     def _connect(self) -> Iterator[sqlite3.Connection]:
@@ -176,10 +231,13 @@ class RunStore:
                 f"the run store {str(self.database)!r} has format {version}; this Popcorn knows {SCHEMA}",
                 hint="Update Popcorn, or name another folder with POPCORN_HOME.",
             )
-        if version < SCHEMA:
+        if version == 0:
             connection.execute("pragma journal_mode = wal")
             connection.executescript(_TABLES)
             connection.execute(f"pragma user_version = {SCHEMA}")
+        else:
+            for step in range(version, SCHEMA):
+                connection.executescript(f"begin; {_STEPS[step]} pragma user_version = {step + 1}; commit;")
 
 
 def unwritable(path: Path, exc: OSError) -> StoreError:

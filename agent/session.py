@@ -5,13 +5,21 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Iterator
 from contextlib import aclosing, contextmanager, suppress
+from typing import TYPE_CHECKING
 
 from ..errors import PopcornError, StoreError, unforeseen
 from ..settings import Settings, load_settings
 from .language_model import settle, translate_model_error
+from .models.prices import price_of
+from .models.providers import choose
 from .request import clean_request
-from .runs import RunStore, Status
+from .runs import Run, RunStore, Status
+from .trace.recorder import Recorder
+from .trace.scrub import Scrubber
 from .walk import Event, Walk, walk_events
+
+if TYPE_CHECKING:
+    from langchain_core.callbacks import BaseCallbackHandler
 
 _UNRECORDED = {"progress", "run_finished"}
 """Progress is only for those who watch; what a run gave stands in its result.json."""
@@ -37,7 +45,7 @@ class Session:
         cleaned = clean_request(request)
         settings = settle(self.settings)
         run = self.store.start(cleaned, settings.model_dump(mode="json"))
-        async with aclosing(self._walk(Walk(run, settings))) as events:
+        async with aclosing(self._walk(run, settings)) as events:
             async for event in events:
                 yield event
 
@@ -47,25 +55,28 @@ class Session:
         run = self.store.find(run_id)
         began = {name: value for name, value in run.settings.items() if name in Settings.model_fields}
         settings = load_settings(**began | {name: getattr(self.settings, name) for name in _OF_THE_WALK})
-        async with aclosing(self._walk(Walk(run, settings, resumed=True))) as events:
+        async with aclosing(self._walk(run, settings, resumed=True)) as events:
             async for event in events:
                 yield event
 
-    async def _walk(self, walk: Walk) -> AsyncGenerator[Event]:
-        place = _Place()
-        with self.store.alone(walk.run.run_id), self._ending(walk, place):
-            self.store.end(walk.run.run_id, Status.RUNNING)
-            async with aclosing(walk_events(walk, self.store)) as events:
-                async for event in events:
-                    place.take(event)
-                    if event["event"] not in _UNRECORDED:
-                        self.store.record(walk.run.run_id, event)
-                    yield event
+    async def _walk(self, run: Run, settings: Settings, *, resumed: bool = False) -> AsyncGenerator[Event]:
+        with self.store.alone(run.run_id):
+            recorder = Recorder(self.store, run.run_id, Scrubber.of(settings))
+            place = _Place()
+            with self._ending(recorder, place):
+                self.store.end(run.run_id, Status.RUNNING)
+                walk = Walk(run, settings, resumed, (_watcher(recorder, settings),))
+                async with aclosing(walk_events(walk, self.store)) as events:
+                    async for event in events:
+                        place.take(event)
+                        if event["event"] not in _UNRECORDED:
+                            recorder.record(event)
+                        yield event
 
     @contextmanager
-    def _ending(self, walk: Walk, place: _Place) -> Iterator[None]:
+    def _ending(self, recorder: Recorder, place: _Place) -> Iterator[None]:
         """Write down how the walk ends, whichever way it does; an error leaves with the run and the node it is of."""
-        run_id = walk.run.run_id
+        run_id = recorder.run_id
         try:
             yield
         except (asyncio.CancelledError, KeyboardInterrupt, GeneratorExit):
@@ -75,11 +86,17 @@ class Session:
             known = exc if isinstance(exc, PopcornError) else translate_model_error(exc) or unforeseen(exc)
             known.run_id, known.stage = run_id, known.stage or place.node
             with suppress(StoreError):  # the store may be what failed; the first error is the one to tell
-                self.store.record(run_id, walk.event("error", error=known.facts(), reply=getattr(known, "reply", "")))
-                self.store.end(run_id, Status.FAILED, str(known))
+                recorder.tell("error", error=known.facts(), reply=getattr(known, "reply", ""))
+                self.store.end(run_id, Status.FAILED, recorder.clean(str(known)))
             raise known from (None if known is exc else exc)
         else:
             self.store.end(run_id, Status.DONE)
+
+
+def _watcher(recorder: Recorder, settings: Settings) -> BaseCallbackHandler:
+    from .trace.handler import TraceHandler
+
+    return TraceHandler(recorder, price_of(choose(settings), settings))
 
 
 class _Place:

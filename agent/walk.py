@@ -27,6 +27,7 @@ from .runs import Run, RunStore
 from .wiring import open_context
 
 if TYPE_CHECKING:
+    from langchain_core.callbacks import BaseCallbackHandler
     from langchain_core.runnables import RunnableConfig
 
 T = TypeVar("T")
@@ -42,6 +43,8 @@ class Walk:
     run: Run
     settings: Settings
     resumed: bool = False
+    watchers: tuple[BaseCallbackHandler, ...] = ()
+    """Who is told of every model and tool call."""
 
     def event(self, name: str, **facts: object) -> Event:
         """An event of this run, stamped now."""
@@ -51,13 +54,18 @@ class Walk:
         """Where LangGraph keeps the run, and how many steps it may take at most."""
         return {
             "configurable": {"thread_id": self.run.run_id},
+            "callbacks": list(self.watchers),
             "recursion_limit": 20 + 5 * self.settings.attempts,
         }
 
     def start(self, *, needs_frames: bool) -> CreateInput:
-        """What the run starts from; a predictor that needs frames has every attempt rendered."""
+        """What the run starts from."""
+        return CreateInput(request=self.run.request, plan=self.plan(needs_frames=needs_frames))
+
+    def plan(self, *, needs_frames: bool) -> Plan:
+        """The settings as the nodes read them; a predictor that needs frames has every attempt rendered."""
         chosen = self.settings
-        plan = plan_for(
+        return plan_for(
             Plan(
                 mode=Mode(chosen.mode),
                 references=chosen.references,
@@ -74,7 +82,6 @@ class Walk:
                 language=chosen.language.strip(),
             )
         )
-        return CreateInput(request=self.run.request, plan=plan)
 
 
 async def walk_events(walk: Walk, store: RunStore) -> AsyncGenerator[Event]:
@@ -126,9 +133,10 @@ def translated(walk: Walk, clock: Clock, kind: str, payload: Any) -> Iterator[Ev
         yield walk.event("progress", **payload)
     elif "triggers" in payload:
         clock.start(payload["id"])
-        yield walk.event("node_started", node=payload["name"])
+        yield walk.event("node_started", node=payload["name"], task=payload["id"])
     elif not payload.get("error"):
-        yield walk.event("node_finished", node=payload["name"], seconds=clock.stop(payload["id"]))
+        seconds = clock.stop(payload["id"])
+        yield walk.event("node_finished", node=payload["name"], task=payload["id"], seconds=seconds)
         yield from _news(walk, payload.get("result") or {})
 
 

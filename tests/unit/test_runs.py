@@ -69,7 +69,7 @@ def test_a_store_of_a_newer_popcorn_says_so(tmp_path: Path) -> None:
     with sqlite3.connect(store.database) as connection:
         connection.execute("pragma user_version = 99")
     connection.close()
-    with pytest.raises(NewerFormatError, match="has format 99; this Popcorn knows 1"):
+    with pytest.raises(NewerFormatError, match="has format 99; this Popcorn knows 2"):
         RunStore(tmp_path)
 
 
@@ -132,3 +132,48 @@ def test_a_store_that_another_process_never_stops_opening_is_a_clear_error(tmp_p
     with FileLock(tmp_path / "popcorn.lock"), pytest.raises(StoreError, match="is being opened by another") as caught:
         RunStore(tmp_path, patience=0.05)
     assert "popcorn.lock" in caught.value.hint
+
+
+def test_a_store_of_the_first_format_is_taken_on_with_its_runs(tmp_path: Path) -> None:
+    connection = sqlite3.connect(tmp_path / "popcorn.sqlite")
+    connection.executescript("""
+        create table runs (run_id text primary key, request text not null, settings text not null,
+            status text not null, created text not null, updated text not null, error text not null default '');
+        create table events (run_id text not null, number integer not null, event text not null,
+            primary key (run_id, number));
+        insert into runs values ('20260101-000000-abcdef', 'tacos', '{}', 'done', '2026', '2026', '');
+        pragma user_version = 1;
+    """)
+    connection.close()
+    store = RunStore(tmp_path)
+    forked = store.start("tacos", {}, parent="20260101-000000-abcdef", node="render")
+    assert store.find("20260101-000000-abcdef").parent == ""
+    assert [run.node for run in RunStore(tmp_path).runs()] == ["render", ""]
+    assert store.find(forked.run_id) == forked
+
+
+def test_events_are_read_on_from_where_a_reader_was(tmp_path: Path) -> None:
+    store = RunStore(tmp_path)
+    run = store.start("tacos", {})
+    for number in range(5):
+        store.record(run.run_id, {"n": number})
+    assert [event["n"] for event in store.events(run.run_id, after=3)] == [3, 4]
+
+
+def test_a_run_is_walked_while_somebody_holds_it_and_may_be_looked_at_meanwhile(tmp_path: Path) -> None:
+    store = RunStore(tmp_path)
+    run_id = store.start("tacos", {}).run_id
+    assert not store.walked(run_id)
+    with store.alone(run_id):
+        assert store.walked(run_id)
+    assert not store.walked(run_id)
+
+
+def test_a_forgotten_run_leaves_no_events_and_the_others_alone(tmp_path: Path) -> None:
+    store = RunStore(tmp_path)
+    gone, kept = store.start("one", {}), store.start("two", {})
+    for run in (gone, kept):
+        store.record(run.run_id, {"event": "x"})
+    store.forget([gone.run_id])
+    assert [run.run_id for run in store.runs()] == [kept.run_id]
+    assert (store.events(gone.run_id), len(store.events(kept.run_id))) == ([], 1)
