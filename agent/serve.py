@@ -1,0 +1,157 @@
+"""The graphs as a LangGraph server holds them (langgraph.json): factories without arguments, and names for a context.
+
+A server can pass names only, so the graph here stands around the create graph: it opens what the names mean, walks
+the create graph inside one of its nodes, and keeps the result where `ask` keeps it. The server brings the checkpoints.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
+
+from langgraph.graph import END, START, StateGraph
+from langgraph.graph.state import CompiledStateGraph
+from langgraph.runtime import Runtime
+
+from ..errors import PopcornError, StoreError
+from ..graphs.create.build import build_create_graph
+from ..graphs.create.context import CreateContext
+from ..graphs.create.state import CreateInput, CreateState
+from ..settings import load_settings
+from .background import in_background
+from .language_model import settle
+from .request import clean_request
+from .runs import RunStore, Status
+from .walk import Walk, keep_result
+from .wiring import open_context
+
+Update = dict[str, object]
+Machine = CompiledStateGraph[CreateState, CreateContext, CreateInput, CreateState]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Names:
+    """What a run is walked with, by name, and its numbers; None stands for the server's own setting."""
+
+    llm: str | None = None
+    renderer: str | None = None
+    predictor: str | None = None
+    catalogue: str | None = None
+    mode: Literal["enhanced", "basic", "paper"] | None = None
+    references: int | None = None
+    tags: int | None = None
+    candidates: int | None = None
+    attempts: int | None = None
+    threshold: float | None = None
+    aspect: Literal["9:16", "16:9", "1:1"] | None = None
+    language: str | None = None
+    seed: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServedInput:
+    """What is asked of the server."""
+
+    request: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServedResult:
+    """What the server answers."""
+
+    run_id: str = ""
+    result: dict[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServedState:
+    """Everything between the two."""
+
+    request: str
+    """As it was asked; written by the caller."""
+    run_id: str = ""
+    """The run in the store; written by begin, empty before."""
+    result: dict[str, object] = field(default_factory=dict)
+    """The data of `ask --json`; written by create."""
+
+
+class ServedError(RuntimeError):
+    """An error of a run, with its message and hint: of an error of ours a server tells nothing but the type."""
+
+
+def create_graph() -> CompiledStateGraph[ServedState, Names, ServedInput, ServedResult]:
+    """The create graph for a server: a request in, the data of `ask --json` out."""
+    machine = build_create_graph()
+
+    async def create(state: ServedState, runtime: Runtime[Names]) -> Update:
+        """Walk the create graph and keep what it gives."""
+        with _told():
+            return {"result": await _walk(machine, state.run_id)}
+
+    graph = StateGraph(ServedState, context_schema=Names, input_schema=ServedInput, output_schema=ServedResult)
+    graph.add_node(begin)
+    graph.add_node(create)
+    graph.add_edge(START, "begin")
+    graph.add_edge("begin", "create")
+    graph.add_edge("create", END)
+    return graph.compile(name="create")
+
+
+async def begin(state: ServedState, runtime: Runtime[Names]) -> Update:
+    """Start a run in the store with the settings that the names mean. Raises ServedError on what is unknown."""
+    with _told():
+        return await asyncio.to_thread(_begin, state.request, runtime.context or Names())
+
+
+def _begin(request: str, names: Names) -> Update:
+    settings = settle(load_settings(**asdict(names)))
+    run = RunStore(settings.home).start(clean_request(request), settings.model_dump(mode="json"))
+    return {"run_id": run.run_id}
+
+
+async def _walk(machine: Machine, run_id: str) -> dict[str, Any]:
+    """The run's result, from its first node or from where the server's checkpoint has it."""
+    store, walk = await asyncio.to_thread(_opened, run_id)
+    async with _kept(store, run_id):
+        context = await in_background(open_context, walk.settings, store.folder(run_id))
+        start = walk.start(needs_frames=context.predictor.needs_frames)
+        final = await machine.ainvoke(start, context=context)
+        return await asyncio.to_thread(keep_result, walk, store, context, CreateState(**final))
+
+
+def _opened(run_id: str) -> tuple[RunStore, Walk]:
+    """The store, and the run with the settings that it began with."""
+    here = load_settings()
+    store = RunStore(here.home)
+    run = store.find(run_id)
+    return store, Walk(run, load_settings(**run.settings | {"home": here.home}))
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Pass errors of ours on as the type whose message a server shows."""
+    try:
+        yield
+    except PopcornError as exc:
+        raise ServedError(" ".join(part for part in (f"{exc.message}.", exc.hint) if part)) from exc
+
+
+@asynccontextmanager
+async def _kept(store: RunStore, run_id: str) -> AsyncIterator[None]:
+    """Hold the run, and write down how it ended."""
+    held = store.alone(run_id)
+    await asyncio.to_thread(held.__enter__)
+    status, error = Status.STOPPED, ""
+    try:
+        yield
+        status = Status.DONE
+    except Exception as exc:
+        status, error = Status.FAILED, str(exc)
+        raise
+    finally:
+        with suppress(StoreError):  # the store may be what failed; the first error is the one to tell
+            await asyncio.shield(asyncio.to_thread(store.end, run_id, status, error))
+        await asyncio.shield(asyncio.to_thread(held.__exit__, None, None, None))

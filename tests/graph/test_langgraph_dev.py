@@ -1,0 +1,113 @@
+"""`langgraph dev` over the repository's langgraph.json: a server on loopback, asked by its official client."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from langgraph_sdk import get_sync_client
+from langgraph_sdk.client import SyncLangGraphClient
+
+ROOT = Path(__file__).parents[2]
+OFFLINE = {"LANGSMITH_TRACING": "false", "LANGGRAPH_CLI_NO_ANALYTICS": "1", "NO_PROXY": "127.0.0.1"}
+QUICK = {"llm": "offline", "mode": "basic", "aspect": "1:1", "attempts": 1, "seed": 7}
+
+
+def free_port() -> int:
+    with closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_for(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    for _ in range(600):
+        assert process.poll() is None, log.read_text()
+        try:
+            if httpx.get(f"{url}/ok", timeout=2, trust_env=False).is_success:
+                return
+        except httpx.TransportError:
+            time.sleep(0.1)
+    pytest.fail(log.read_text())
+
+
+@contextmanager
+def serving(place: Path, environment: dict[str, str]) -> Iterator[str]:
+    """The address of `langgraph dev` in `place`, where it may write what it keeps."""
+    shutil.copy(ROOT / "langgraph.json", place)
+    port, log = free_port(), place / "log.txt"
+    tool = Path(sys.executable).parent / "langgraph"
+    command = [str(tool), "dev", "--no-browser", "--no-reload", "--host", "127.0.0.1", "--port", str(port)]
+    with (
+        log.open("wb") as output,
+        subprocess.Popen(command, cwd=place, env=environment, stdout=output, stderr=output) as process,
+    ):
+        try:
+            wait_for(f"http://127.0.0.1:{port}", process, log)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            process.terminate()
+
+
+@pytest.fixture(scope="module")
+def server(built: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    environment = built.environment | OFFLINE | {"PATH": os.environ["PATH"]}
+    with serving(tmp_path_factory.mktemp("served"), environment) as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def client(server: str) -> Iterator[SyncLangGraphClient]:
+    with get_sync_client(url=server) as client:
+        yield client
+
+
+def test_a_server_walks_the_create_graph_with_what_is_named_in_the_context(
+    client: SyncLangGraphClient, built: Any
+) -> None:
+    thread = client.threads.create()["thread_id"]
+    asked: Any = {"input": {"request": "street tacos at dawn"}, "context": QUICK}
+    parts = list(client.runs.stream(thread, "create", **asked, stream_mode="updates", stream_subgraphs=True))
+    seen = [name for part in parts if part.event.startswith("updates") for name in part.data]
+    assert seen == ["begin", "draft", "choose", "score", "render", "finish", "create"]
+    answer: Any = client.threads.get_state(thread)["values"]
+    result = answer["result"]
+    assert (result["request"], result["mode"], result["run_id"]) == ("street tacos at dawn", "basic", answer["run_id"])
+    assert result["models"]["chat"] == "offline drafter (not a language model)"
+    kept = built.home / "runs" / answer["run_id"] / "result.json"
+    assert json.loads(kept.read_text(encoding="utf-8")) == result
+    assert Path(result["video"]["path"]).is_file()
+
+
+def test_a_server_shows_the_nodes_of_the_machine_and_what_may_be_named(client: SyncLangGraphClient) -> None:
+    assistant = client.assistants.search(graph_id="create")[0]["assistant_id"]
+    drawn = client.assistants.get_graph(assistant, xray=True)
+    nodes = {str(node["id"]) for node in drawn["nodes"]}
+    assert {"begin", "create:draft", "create:render", "create:refine"} <= nodes
+    schemas = client.assistants.get_schemas(assistant)
+    assert set((schemas["input_schema"] or {})["properties"]) == {"request"}
+    assert {"llm", "renderer", "predictor", "catalogue"} <= set((schemas["context_schema"] or {})["properties"])
+
+
+@pytest.mark.parametrize(
+    ("names", "message"),
+    [
+        ({"renderer": "anmatic"}, "no renderer 'anmatic'"),
+        ({"attempts": 0}, "0 does not fit the setting 'attempts'"),
+    ],
+)
+def test_what_cannot_be_meant_ends_the_run_with_its_message(
+    client: SyncLangGraphClient, names: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(Exception, match=message):  # the client raises bare exceptions
+        client.runs.wait(None, "create", input={"request": "a cat"}, context=QUICK | names)
