@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+from collections import deque
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,8 +25,7 @@ def frames(path: Path, count: int, *, side: int | None = None) -> NDArray[np.uin
     """
     if count < 1:
         raise DataError(f"{count} frames cannot be taken from a clip", hint="ask for one or more")
-    total = _count(path)
-    wanted = [min(total - 1, int((index + 0.5) * total / count)) for index in range(count)]
+    wanted = frame_numbers(path, count)
     taken: list[NDArray[np.uint8]] = []
     with opened(path) as (container, stream):
         stream.thread_type = "AUTO"
@@ -37,6 +38,22 @@ def frames(path: Path, count: int, *, side: int | None = None) -> NDArray[np.uin
         raise BadClipError(f"no frame of {str(path)!r} can be decoded", hint="the file may be cut short or damaged")
     taken += [taken[-1]] * (count - len(taken))
     return np.stack(taken)
+
+
+def frame_numbers(path: Path, count: int) -> list[int]:
+    """Which frames of `path` are the middles of `count` equal parts, counted from 0."""
+    total = _count(path)
+    return [min(total - 1, int((index + 0.5) * total / count)) for index in range(count)]
+
+
+def frame(path: Path, number: int) -> NDArray[np.uint8]:
+    """One frame at full size as (H, W, 3) uint8 sRGB; the last one that decodes when there are fewer."""
+    with opened(path) as (container, stream):
+        stream.thread_type = "AUTO"
+        found = deque(itertools.islice(container.decode(stream), number + 1), maxlen=1)
+        if found:
+            return _picture(found[0], None)
+    raise BadClipError(f"no frame of {str(path)!r} can be decoded", hint="the file may be cut short or damaged")
 
 
 def _count(path: Path) -> int:
