@@ -1,0 +1,1 @@
+"""Video models that run on this machine, through diffusers."""
