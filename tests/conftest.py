@@ -19,9 +19,11 @@ import pytest
 
 BIRYANI = "Make a video about the preparation of authentic Indian biryani"
 REFINED = ("--seed", "7", "--threshold", "100", "--attempts", "2", "--aspect", "1:1")
-PASSED_ON = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "VIRTUAL_ENV", "TMPDIR")
+PASSED_ON = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "VIRTUAL_ENV", "TMPDIR", "OMP_NUM_THREADS")
 NOWHERE = "http://127.0.0.1:9"
 """A proxy that refuses: whoever tries to fetch something at run time fails instead of passing unseen."""
+if "PYTEST_XDIST_WORKER" in os.environ:  # a worker a core: threads of PyTorch's own would only wait for one another
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 
 @pytest.fixture(autouse=True)
