@@ -71,3 +71,18 @@ def test_a_real_clip_of_another_length_fails_the_check_with_its_facts(test_data:
     with pytest.raises(BadClipError, match="960x540, not 1080x1920") as caught:
         checked(path, "somebody", 1080, 1920, 30, 3.0)
     assert "5.005 s, not 3.000 s" in caught.value.message
+
+
+def test_no_sound_clip_is_taken_for_a_bad_one(test_data: Path) -> None:
+    for path in sorted((test_data / "clips" / "open").iterdir()):
+        facts = probe(path)
+        with pytest.raises(BadClipError) as caught:  # a length that none has, so that all that is wrong is said
+            checked(path, "somebody", facts.width, facts.height, facts.fps, facts.seconds + 100)
+        assert caught.value.message.count("; ") == (not facts.constant_frame_rate), caught.value.message
+
+
+def test_a_real_flickering_clip_in_bars_is_refused(test_data: Path) -> None:
+    path = test_data / "clips" / "edge" / "libopenshot__test1.mp4"
+    with pytest.raises(BadClipError, match="it flickers") as caught:
+        checked(path, "somebody", 1280, 720, 24, 1.0)
+    assert "black bars above" in caught.value.message

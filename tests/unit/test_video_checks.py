@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 from popcorn.errors import BadClipError, RequestError
 from popcorn.tools.media.encode import ClipWriter, Encoding
+from popcorn.tools.media.probe import luminance
 from popcorn.tools.video.animatic import AnimaticRenderer
-from popcorn.tools.video.checks import checked
+from popcorn.tools.video.checks import checked, sha256_of
 from popcorn.tools.video.registry import RENDERERS, load
 from popcorn.tools.video.types import Aspect, FrameProgress, RenderRequest
 
@@ -50,7 +51,36 @@ def test_a_frame_more_or_less_still_passes(tmp_path: Path, count: int) -> None:
     assert checked(write(tmp_path / "clip.mp4", moving, count), "test", 64, 96, 30, 3.0).frames == count
 
 
+def half_black(number: int) -> np.ndarray:
+    return black(number) if number < 6 else moving(number)
+
+
+def partly_frozen(number: int) -> np.ndarray:
+    return moving(min(number, 30))
+
+
+def flickering(number: int) -> np.ndarray:
+    return moving(number) // (1 + number % 2)
+
+
+def letterboxed(number: int) -> np.ndarray:
+    frame = moving(number)
+    frame[:24] = frame[72:] = 0
+    return frame
+
+
+def pillarboxed(number: int) -> np.ndarray:
+    frame = moving(number)
+    frame[:, :12] = frame[:, 52:] = 0
+    return frame
+
+
 BAD_CLIPS = [
+    ("dark", half_black, 90, 30, "its first 6 frames are black"),
+    ("stuck", partly_frozen, 90, 30, r"only 3\d% of its frames differ from the one before"),
+    ("flicker", flickering, 90, 30, r"it flickers: \d+% of its frames flash up or down"),
+    ("letterbox", letterboxed, 90, 30, r"black bars above \(25%\) and below \(25%\)"),
+    ("pillarbox", pillarboxed, 90, 30, r"black bars on the left \(19%\) and the right \(19%\)"),
     ("short", moving, 87, 30, "it lasts 2.900 s, not 3.000 s"),
     ("black", black, 90, 30, "it is black from end to end"),
     ("frozen", still, 90, 30, "nothing moves in it"),
@@ -112,10 +142,28 @@ class BlackRenderer(AnimaticRenderer):
                 writer.write(np.zeros((*reversed(request.aspect.size), 3), dtype=np.uint8))
 
 
-def test_a_bad_clip_never_takes_the_place_of_a_good_one(tmp_path: Path) -> None:
+def test_a_bad_clip_never_takes_the_place_of_a_good_one_and_is_kept_beside_it(tmp_path: Path) -> None:
     out = tmp_path / "clip.mp4"
     out.write_bytes(b"a good clip of before")
-    with pytest.raises(BadClipError, match="black"):
+    with pytest.raises(BadClipError, match="black") as caught:
         BlackRenderer().render(RenderRequest("T", "a cat", aspect=Aspect.SQUARE, seconds=0.2), out)
-    assert [path.name for path in tmp_path.iterdir()] == ["clip.mp4"]
     assert out.read_bytes() == b"a good clip of before"
+    kept = tmp_path / "clip.refused.mp4"
+    assert repr(str(kept)) in caught.value.hint
+    assert sorted(tmp_path.iterdir()) == [out, kept]
+    assert luminance(kept).is_black
+
+
+def test_a_clip_that_passes_is_moved_to_where_it_belongs(tmp_path: Path) -> None:
+    clip = checked(write(tmp_path / ".unchecked.mp4", moving), "test", 64, 96, 30, 3.0, out=tmp_path / "clip.mp4")
+    assert [path.name for path in tmp_path.iterdir()] == ["clip.mp4"]
+    assert (clip.path, clip.sha256) == (tmp_path / "clip.mp4", sha256_of(tmp_path / "clip.mp4"))
+
+
+def test_a_file_cut_short_is_kept_too(tmp_path: Path) -> None:
+    whole = write(tmp_path / ".unchecked.mp4", moving)
+    whole.write_bytes(whole.read_bytes()[:2000])
+    with pytest.raises(BadClipError, match="test made") as caught:
+        checked(whole, "test", 64, 96, 30, 3.0, out=tmp_path / "clip.mp4")
+    assert [path.name for path in tmp_path.iterdir()] == ["clip.refused.mp4"]
+    assert "clip.refused.mp4" in caught.value.hint

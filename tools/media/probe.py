@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 _BLACK = 0.06
 _FLAT = 0.02
 _STILL = 0.0006
+_REPEATED = 1e-4  # a camera's noise alone changes more
+_FLASH = 0.02
+_BAR = 0.03
 _GRID = 48  # luminance is looked at on about this many points a side
 
 
@@ -68,17 +71,36 @@ class Luminance:
     """The standard deviation inside each frame; near 0 is one flat colour."""
     changes: tuple[float, ...]
     """The mean absolute difference between each frame and the one before; one fewer than frames."""
+    bars: tuple[float, float, float, float] = (0.0, 0.0, 0.0, 0.0)
+    """What share of the height (top, bottom) and the width (left, right) is black at the rim in every frame."""
 
     @property
     def is_black(self) -> bool:
         """No frame has anything to see."""
+        return self.black_start == len(self.means)
+
+    @property
+    def black_start(self) -> int:
+        """How many frames at the start have nothing to see."""
         pairs = zip(self.means, self.spreads, strict=True)
-        return all(mean < _BLACK and spread < _FLAT for mean, spread in pairs)
+        return sum(1 for _ in itertools.takewhile(lambda pair: pair[0] < _BLACK and pair[1] < _FLAT, pairs))
 
     @property
     def is_frozen(self) -> bool:
         """Nothing moves from the first frame to the last."""
         return bool(self.changes) and max(self.changes) < _STILL
+
+    @property
+    def distinct(self) -> float:
+        """The share of frames that are not the frame before once more; 1 for a single frame."""
+        return sum(change > _REPEATED for change in self.changes) / len(self.changes) if self.changes else 1.0
+
+    @property
+    def flicker(self) -> float:
+        """The share of frames that are clearly brighter than both their neighbours, or clearly darker."""
+        steps = [after - before for before, after in itertools.pairwise(self.means)]
+        turns = [one * two < 0 and min(abs(one), abs(two)) > _FLASH for one, two in itertools.pairwise(steps)]
+        return sum(turns) / len(turns) if turns else 0.0
 
 
 def probe(path: Path) -> ClipFacts:
@@ -124,6 +146,7 @@ def luminance(path: Path) -> Luminance:
     spreads: list[float] = []
     changes: list[float] = []
     before: NDArray[np.float32] | None = None
+    brightest: NDArray[np.float32] | None = None
     with opened(path) as (container, stream):
         stream.thread_type = "AUTO"
         stream.codec_context.options = {"skip_loop_filter": "all"}  # smoothing changes no mean; it costs a third
@@ -133,10 +156,12 @@ def luminance(path: Path) -> Luminance:
             spreads.append(float(grid.std()))
             if before is not None and before.shape == grid.shape:
                 changes.append(float(np.abs(grid - before).mean()))
+            same = brightest is not None and brightest.shape == grid.shape
+            brightest = np.maximum(brightest, grid) if brightest is not None and same else grid
             before = grid
-    if not means:
+    if not means or brightest is None:
         raise BadClipError(f"no frame of {str(path)!r} can be decoded", hint="the file may be cut short or damaged")
-    return Luminance(tuple(means), tuple(spreads), tuple(changes))
+    return Luminance(tuple(means), tuple(spreads), tuple(changes), _bars(brightest))
 
 
 @contextmanager
@@ -166,6 +191,17 @@ def _luma_grid(frame: av.VideoFrame) -> NDArray[np.float32]:
     grid = luma[:: steps[0], :: steps[1]].astype(np.float32)
     light: NDArray[np.float32] = np.clip((grid - 16) / 219, 0, 1)
     return light
+
+
+def _bars(brightest: NDArray[np.float32]) -> tuple[float, float, float, float]:
+    """The dark shares at the rims of a grid; all of it when nothing is ever lit."""
+    lit = brightest > _BAR
+    shares = []
+    for line in (lit.any(axis=1), lit.any(axis=0)):
+        inside = np.flatnonzero(line)
+        first, last = (int(inside[0]), int(inside[-1])) if inside.size else (line.size, -1)
+        shares += [first / line.size, (line.size - 1 - last) / line.size]
+    return shares[0], shares[1], shares[2], shares[3]
 
 
 def _rotation(path: Path) -> int:

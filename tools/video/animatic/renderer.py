@@ -7,7 +7,6 @@ from collections import deque
 from collections.abc import Generator, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, contextmanager, suppress
-from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -67,8 +66,7 @@ class AnimaticRenderer:
         unchecked = out.with_name(f".{out.stem}.unchecked.mp4")
         try:
             self._draw(request, unchecked, frames, progress)
-            clip = checked(unchecked, self.name, width, height, _FPS, request.seconds, demo=True)
-            unchecked.replace(out)
+            return checked(unchecked, self.name, width, height, _FPS, request.seconds, demo=True, out=out)
         except OSError as exc:
             raise RenderError(
                 f"{str(out)!r} cannot be written: {exc.strerror or exc}", hint="name another file"
@@ -76,7 +74,6 @@ class AnimaticRenderer:
         finally:
             with suppress(OSError):  # it is gone when all went well, and was never there in a bad place
                 unchecked.unlink()
-        return replace(clip, path=out)
 
     def _draw(self, request: RenderRequest, out: Path, frames: int, progress: FrameProgress | None) -> None:
         encoding = Encoding(*request.aspect.size, _FPS, quality=22.0, preset="ultrafast", x264=FOR_DRAWINGS)
