@@ -20,6 +20,8 @@ A message says what happened with the facts in it; a hint says what to do about 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 
 class PopcornError(Exception):
     """The root: `message` is one sentence with the facts, `hint` one with the way out."""
@@ -34,6 +36,8 @@ class PopcornError(Exception):
         self.stage = stage
         self.run_id = ""
         """The run it happened in, with which `--resume` goes on; empty outside a run."""
+        self.calls: Sequence[object] = ()
+        """The calls of a chat model (graphs.create.state.ModelCall) that the step which failed had made."""
 
     def facts(self) -> dict[str, str]:
         """The error as envelopes and traces carry it."""

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import platformdirs
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
     EnvSettingsSource,
@@ -77,6 +77,9 @@ class Settings(BaseSettings):
         default_factory=lambda: Path(platformdirs.user_data_dir("popcorn", appauthor=False)),
         description="where catalogues, predictors and runs are kept",
     )
+    database_url: SecretStr = Field(
+        SecretStr(""), description="a PostgreSQL server for runs and checkpoints; a file under the home without it"
+    )
     llm: str = Field("auto", description="the chat model: `auto`, `offline`, a preset or PROVIDER:MODEL")
     temperature: float | None = Field(
         None, ge=0, le=2, description="how freely the model samples; its own way if unset"
@@ -85,6 +88,9 @@ class Settings(BaseSettings):
     llm_timeout: float = Field(120, gt=0, description="seconds that a model server may be silent")
     llm_retries: int = Field(3, ge=0, le=20, description="how often a failed call is tried again")
     llm_concurrency: int = Field(8, ge=1, le=256, description="calls of the model at the same time")
+    drafting: Literal["apart", "together"] = Field(
+        "apart", description="drafts in calls of their own at the same time, or all in one, which costs less"
+    )
     cache: bool = Field(True, description="answer a question that was asked before from the reply cache")
     renderer: str = Field("animatic", description="what turns a draft into a clip")
     predictor: str = Field("default", description="what predicts popularity: `default` is the one in use")

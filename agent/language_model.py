@@ -101,6 +101,7 @@ def _served(choice: Choice, settings: Settings, meter: Meter) -> NamedModel:
         seed=settings.seed,
         temperature=settings.temperature,
         top_p=settings.top_p,
+        drafts_apart=settings.drafting == "apart",
         cache=_cache(settings),
     )
     return NamedModel(chat, choice.spec)

@@ -33,6 +33,8 @@ class ServedModel(ChatOpenAI):
 
     reply_forms: ClassVar[tuple[str, ...]] = ("json_schema", "tool", "json_object", "text")
     """How it can be asked for JSON, the strongest form first."""
+    drafts_apart: bool = False
+    """Whether it should be asked for several drafts in as many calls at once."""
 
     _desk: Desk = PrivateAttr()
     _meter: Meter = PrivateAttr()

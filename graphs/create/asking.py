@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Sequence
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any, TypeVar
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from ...errors import ModelReplyError
+from ...errors import ModelReplyError, PopcornError
 from ...prompts import fence, load
 from ...prompts.text import visible
 from .checks import Check, Complaint
@@ -41,35 +41,86 @@ async def ask(
     schema: type[Reply],
     call: ModelCall,
     check: Check = accept,
+    **options: Any,
 ) -> tuple[Reply, list[ModelCall]]:
-    """The model's reply as `schema`, and the calls it took.
+    """The model's reply as `schema`, and the calls it took; `options`, such as a seed, go with each of them.
 
     `call` names node, model and prompt. A reply that does not fit, or that `check` complains of, is shown to the
     model once, with the complaint. Texts that are still too long are then shortened by the model, never cut.
-    Raises ModelReplyError with the raw reply when nothing usable came.
+    Raises ModelReplyError with the raw reply when nothing usable came. Every error of ours carries the calls.
     """
-    calls: list[ModelCall] = []
-    conversation, usable = list(messages), None
-    for prompt in (call.prompt, f"repair@{load('repair').digest}"):
-        message = await invoke(model, call.model, conversation, schema)
-        calls.append(_record(message, call, prompt))
-        reply, misfit = _judged(calls[-1].reply, schema, check)
-        if misfit is None and reply is not None:
-            return reply, calls
-        usable = reply or usable
-        conversation += _repair(calls[-1].reply, str(misfit))
-    if usable is None and misfit is not None and misfit.only_too_long:
-        usable = await _shortened(model, messages[0], schema, misfit, call, calls)
-        if usable is not None and (complaint := check(usable)) and complaint.hard:
-            usable, misfit = None, Misfit(complaint.text)
-    if usable is not None:
-        return usable, calls
-    raise ModelReplyError(
-        f"the model {call.model!r} gave no usable reply to {call.node}: {misfit}; it began {calls[-1].reply[:200]!r}",
-        hint="Ask again with another --seed, or choose another model with --llm.",
-        stage=call.node,
-        reply=calls[-1].reply,
-    )
+    asking = _Asking(model, schema, call, check, options)
+    try:
+        return await asking.answer(messages), asking.calls
+    except PopcornError as exc:
+        exc.calls = tuple(asking.calls)
+        raise
+
+
+@dataclass
+class _Asking(Generic[Reply]):
+    """One question as it is asked, with the calls that were made for it so far."""
+
+    model: BaseChatModel
+    schema: type[Reply]
+    call: ModelCall
+    check: Check
+    options: dict[str, Any]
+    calls: list[ModelCall] = field(default_factory=list)
+
+    async def answer(self, messages: Sequence[BaseMessage]) -> Reply:
+        """The usable reply. Raises ModelReplyError."""
+        conversation, usable = list(messages), None
+        for prompt in (self.call.prompt, f"repair@{load('repair').digest}"):
+            reply, misfit = _judged(await self._said(conversation, self.schema, prompt), self.schema, self.check)
+            if misfit is None and reply is not None:
+                return reply
+            usable = reply or usable
+            conversation += _repair(self.calls[-1].reply, f"{misfit}{self._cut_off()}")
+        cut_off = self._cut_off()
+        if usable is None and misfit is not None and misfit.only_too_long:
+            usable = await self._shortened(messages[0], misfit)
+            if usable is not None and (complaint := self.check(usable)) and complaint.hard:
+                usable, misfit = None, Misfit(complaint.text)
+        if usable is not None:
+            return usable
+        name, node, last = self.call.model, self.call.node, self.calls[-1].reply
+        raise ModelReplyError(
+            f"the model {name!r} gave no usable reply to {node}: {misfit}{cut_off}; it began {last[:200]!r}",
+            hint="Ask again with another --seed, or choose another model with --llm.",
+            stage=node,
+            reply=last,
+        )
+
+    async def _said(self, messages: Sequence[BaseMessage], schema: type[BaseModel], prompt: str) -> str:
+        """What the model says, as it came; the call is noted."""
+        message = await invoke(self.model, self.call.model, messages, schema, **self.options)
+        self.calls.append(_record(message, self.call, prompt))
+        return self.calls[-1].reply
+
+    def _cut_off(self) -> str:
+        """What has to be added to a complaint about a reply that the server cut off."""
+        return "; it was cut off for its length" if self.calls[-1].finish == "length" else ""
+
+    async def _shortened(self, system: BaseMessage, misfit: Misfit) -> Reply | None:
+        """The reply with the texts that were too long said shorter by the model; None when they did not get short."""
+        from langchain_core.messages import HumanMessage
+
+        long = [
+            {"limit": error["ctx"]["max_length"], "text": visible(str(error["input"])[:LONGEST_SHORTENED])}
+            for error in misfit.errors
+        ]
+        template = load("shorten")
+        question = [system, HumanMessage(template.render({"data": fence("too_long", [*long])}))]
+        said = await self._said(question, TextsReply, f"shorten@{template.digest}")
+        try:
+            texts = read(said, TextsReply).texts
+            found: Any = copy.deepcopy(misfit.found)
+            for error, text in zip(misfit.errors, texts, strict=True):
+                _put(found, error["loc"], text)
+            return self.schema.model_validate(found)
+        except (Misfit, ValidationError, ValueError):
+            return None
 
 
 def _judged(text: str, schema: type[Reply], check: Check) -> tuple[Reply | None, Misfit | None]:
@@ -92,35 +143,6 @@ def _repair(reply: str, complaint: str) -> list[BaseMessage]:
     return [AIMessage(shown), HumanMessage(load("repair").render({"complaint": fence("complaint", complaint)}))]
 
 
-async def _shortened(
-    model: BaseChatModel,
-    system: BaseMessage,
-    schema: type[Reply],
-    misfit: Misfit,
-    call: ModelCall,
-    calls: list[ModelCall],
-) -> Reply | None:
-    """The reply with the texts that were too long said shorter by the model; None when they did not get short."""
-    from langchain_core.messages import HumanMessage
-
-    long = [
-        {"limit": error["ctx"]["max_length"], "text": visible(str(error["input"])[:LONGEST_SHORTENED])}
-        for error in misfit.errors
-    ]
-    template = load("shorten")
-    question = [system, HumanMessage(template.render({"data": fence("too_long", [*long])}))]
-    message = await invoke(model, call.model, question, TextsReply)
-    calls.append(_record(message, call, f"shorten@{template.digest}"))
-    try:
-        texts = read(calls[-1].reply, TextsReply).texts
-        found: Any = copy.deepcopy(misfit.found)
-        for error, text in zip(misfit.errors, texts, strict=True):
-            _put(found, error["loc"], text)
-        return schema.model_validate(found)
-    except (Misfit, ValidationError, ValueError):
-        return None
-
-
 def _put(found: Any, place: tuple[int | str, ...], text: str) -> None:
     for key in place[:-1]:
         found = found[key]
@@ -134,6 +156,7 @@ def _record(message: AIMessage, call: ModelCall, prompt: str) -> ModelCall:
         prompt=prompt,
         reply=said(message),
         reasoning=str(message.additional_kwargs.get("reasoning", "")),
+        finish=str(message.response_metadata.get("finish_reason") or ""),
         input_tokens=usage["input_tokens"] if usage else 0,
         output_tokens=usage["output_tokens"] if usage else 0,
     )

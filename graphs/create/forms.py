@@ -34,9 +34,9 @@ def forms_of(model: BaseChatModel, name: str) -> list[str]:
 
 
 async def invoke(
-    model: BaseChatModel, name: str, messages: Sequence[BaseMessage], schema: type[BaseModel]
+    model: BaseChatModel, name: str, messages: Sequence[BaseMessage], schema: type[BaseModel], **options: Any
 ) -> AIMessage:
-    """The model's message, asked for in the strongest form that its server takes.
+    """The model's message, asked for in the strongest form that its server takes; `options` go with every call.
 
     An error that is no refusal of the form passes, and so does the refusal of plain text.
     """
@@ -44,7 +44,7 @@ async def invoke(
     *stronger, last = forms_of(model, name)
     for form in stronger:
         try:
-            message = await model.ainvoke(list(messages), **_arguments(form, schema))
+            message = await model.ainvoke(list(messages), **_arguments(form, schema), **options)
         except Exception as exc:  # every client has classes of its own; the status is what they share
             if getattr(exc, "status_code", None) not in REFUSALS:
                 raise
@@ -53,7 +53,7 @@ async def invoke(
         else:
             _refused.setdefault(name, set()).update(refused)
             return message
-    message = await model.ainvoke(list(messages), **_arguments(last, schema))
+    message = await model.ainvoke(list(messages), **_arguments(last, schema), **options)
     _refused.setdefault(name, set()).update(refused)
     return message
 

@@ -38,17 +38,27 @@ def draft_prompt(state: CreateState) -> str:
     return "paper" if state.plan.mode is Mode.PAPER else "draft"
 
 
-def draft_messages(state: CreateState, window: Window) -> Question:
-    """What `draft` asks: candidates, in paper mode with the reasoning in the same reply."""
+def draft_messages(state: CreateState, window: Window, number: int = 0) -> Question:
+    """What `draft` asks: candidates, in paper mode with the reasoning in the same reply; or the one of `number`."""
     if state.plan.mode is Mode.PAPER:
         return _question("paper", state, window, "references", "language", "candidates")
-    return _question("draft", state, window, "contrast", "reasoning", "language", "candidates")
+    return _question("draft", state, window, "contrast", "reasoning", "language", **_wanted(state, number))
 
 
-def refine_messages(state: CreateState, window: Window, explanation: Explanation) -> Question:
+def refine_messages(state: CreateState, window: Window, explanation: Explanation, number: int = 0) -> Question:
     """What `refine` asks: candidates that answer the complaints about what was tried; `explanation` is the best's."""
-    names = ("contrast", "reasoning", "score", "tried", "language", "candidates")
-    return _question("refine", state, window, *names, explanation=_explained(explanation))
+    names = ("contrast", "reasoning", "score", "tried", "language")
+    return _question("refine", state, window, *names, explanation=_explained(explanation), **_wanted(state, number))
+
+
+def _wanted(state: CreateState, number: int) -> dict[str, JSONValue]:
+    """How many drafts, or which one of them; it stands last, so that all before it is the same for each."""
+    count = state.plan.candidates
+    if not number:
+        return {"candidates": count}
+    angles = load("angles").text.splitlines()
+    angle = angles[(len(state.attempts) * count + number - 1) % len(angles)]
+    return {"candidate": {"number": number, "of": count, "angle": angle}}
 
 
 def _question(task: str, state: CreateState, window: Window, *names: str, **more: JSONValue) -> Question:

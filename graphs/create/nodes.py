@@ -4,24 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from langgraph.runtime import Runtime
-from pydantic import BaseModel
 
 from ...errors import StoppedError
-from ...prompts import load
 from ...tools.popularity.types import Subject
 from ...tools.references.types import RetrievalOptions
 from ...tools.video.types import RenderRequest
-from .asking import ask
-from .checks import check_for
 from .context import CreateContext
+from .drafting import ask_drafts, ask_node
 from .judging import Judge
-from .messages import Question, draft_messages, draft_prompt, reason_messages, refine_messages
-from .policy import best_of, complaints, needs_translation
-from .replies import DraftsReply, ReasoningReply, draft_schema, refine_schema
-from .state import Attempt, CreateState, Draft, ModelCall, Originality, Render
+from .messages import Question, draft_messages, reason_messages, refine_messages
+from .policy import best_of, complaints
+from .replies import ReasoningReply, draft_schema, refine_schema
+from .state import Attempt, CreateState, Draft, Originality, Render
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,7 +26,6 @@ if TYPE_CHECKING:
     from ...tools.popularity.types import Score
 
 Update = dict[str, object]
-Reply = TypeVar("Reply", bound=BaseModel)
 
 
 async def retrieve_references(state: CreateState, runtime: Runtime[CreateContext]) -> Update:
@@ -45,18 +41,22 @@ async def retrieve_references(state: CreateState, runtime: Runtime[CreateContext
 async def reason(state: CreateState, runtime: Runtime[CreateContext]) -> Update:
     """Think over both sides in seven steps."""
     question = reason_messages(state, runtime.context.window)
-    reply, calls = await _ask(state, runtime.context, "reason", question, ReasoningReply)
+    reply, calls = await ask_node(state, runtime.context, "reason", question, ReasoningReply)
     thoughts = [thought.thought() for thought in reply.reasoning]
     return {"reasoning": thoughts, "calls": calls, "notices": question.notices}
 
 
 async def draft(state: CreateState, runtime: Runtime[CreateContext]) -> Update:
     """Draft the candidates; in paper mode reason in the same call."""
-    question = draft_messages(state, runtime.context.window)
-    reply, calls = await _ask(state, runtime.context, "draft", question, draft_schema(state.plan))
-    update = _drafted(reply, state, question) | {"calls": calls}
-    if isinstance(reply, ReasoningReply):
-        update["reasoning"] = [thought.thought() for thought in reply.reasoning]
+    context = runtime.context
+
+    def question(number: int) -> Question:
+        return draft_messages(state, context.window, number)
+
+    made = await ask_drafts(state, context, "draft", question, draft_schema(state.plan))
+    update: Update = {"candidates": made.drafts, "calls": made.calls, "notices": made.notices}
+    if isinstance(made.replies[0], ReasoningReply):
+        update["reasoning"] = [thought.thought() for thought in made.replies[0].reasoning]
     return update
 
 
@@ -67,9 +67,13 @@ async def refine(state: CreateState, runtime: Runtime[CreateContext]) -> Update:
     clips = [made for made in state.renders if made.attempt == best.number and context.predictor.needs_frames]
     subject = _subject(best.draft, state, clips[-1] if clips else None)
     explanation = await asyncio.to_thread(context.predictor.explain, subject)
-    question = refine_messages(state, context.window, explanation)
-    reply, calls = await _ask(state, context, "refine", question, refine_schema(state.plan))
-    return _drafted(reply, state, question) | {"calls": calls, "explanations": [explanation]}
+
+    def question(number: int) -> Question:
+        return refine_messages(state, context.window, explanation, number)
+
+    made = await ask_drafts(state, context, "refine", question, refine_schema(state.plan))
+    update: Update = {"candidates": made.drafts, "calls": made.calls, "notices": made.notices}
+    return update | {"explanations": [explanation]}
 
 
 async def choose(state: CreateState, runtime: Runtime[CreateContext]) -> Update:
@@ -112,24 +116,6 @@ async def finish(state: CreateState, runtime: Runtime[CreateContext]) -> Update:
     """Name the winner: the best attempt, never simply the last."""
     best = best_of(state.attempts)
     return {"best": best.number, "notices": [*runtime.context.notices, *best.score.notices]}
-
-
-async def _ask(
-    state: CreateState, context: CreateContext, node: str, question: Question, schema: type[Reply]
-) -> tuple[Reply, list[ModelCall]]:
-    """Ask with the node's template, whose example is no answer."""
-    template = load(draft_prompt(state) if node == "draft" else node)
-    call = ModelCall(node, context.chat_model_name, f"{template.name}@{template.digest}", reply="")
-    return await ask(context.chat_model, question.messages, schema, call, check_for(template, state.plan.language))
-
-
-def _drafted(reply: DraftsReply, state: CreateState, question: Question) -> Update:
-    """The candidates, and what a reader has to be told about them."""
-    drafts = [one.draft() for one in reply.drafts[: state.plan.candidates]]
-    if not needs_translation(state.plan.language) or all(one.render_prompt for one in drafts):
-        return {"candidates": drafts, "notices": question.notices}
-    notice = "the model gave no English prompt for the renderer: it is given the video prompt as it is"
-    return {"candidates": drafts, "notices": [*question.notices, notice]}
 
 
 def _assess(state: CreateState, context: CreateContext) -> list[Attempt]:

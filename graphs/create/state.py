@@ -134,6 +134,8 @@ class ModelCall:
     """The raw reply, as it came."""
     reasoning: str = ""
     """What a reasoning model thought before it replied; never a part of the draft."""
+    finish: str = ""
+    """Why the reply ended, in the server's words, e.g. `stop` or `length`; empty where it does not say."""
     input_tokens: int = 0
     output_tokens: int = 0
 

@@ -1,0 +1,122 @@
+"""How drafts are asked for: together in one reply, or apart, each in a call of its own at the same time.
+
+Apart they come sooner and none is held up by another, but the prompt is paid for once a draft. What is the same for
+all of them stands first, so that a server which keeps prefixes reads it once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple, TypeVar
+
+from langchain_core.exceptions import ModelError
+from pydantic import BaseModel
+
+from ...errors import PopcornError
+from ...prompts import load
+from .asking import ask
+from .checks import check_for
+from .context import CreateContext
+from .messages import Question, draft_prompt
+from .policy import needs_translation
+from .replies import DraftReply, DraftsReply
+from .state import CreateState, Draft, Mode, ModelCall
+
+Reply = TypeVar("Reply", bound=BaseModel)
+Answer = tuple[DraftsReply, list[ModelCall]]
+Questions = Callable[[int], Question]
+"""Gives the question for one draft by its number from 1, and for all of them at 0."""
+
+UNTRANSLATED = "the model gave no English prompt for the renderer: it is given the video prompt as it is"
+_SEEDS = 2**31
+
+
+class Drafted(NamedTuple):
+    """What came of asking for drafts."""
+
+    drafts: list[Draft]
+    calls: list[ModelCall]
+    notices: list[str]
+    replies: list[DraftsReply]
+
+
+async def ask_drafts(
+    state: CreateState, context: CreateContext, node: str, questions: Questions, schema: type[DraftsReply]
+) -> Drafted:
+    """The candidates that `node` asks for. Raises what the model raised when not one of them came."""
+    together = questions(0)
+    if _apart(state, context):
+        answers, calls, notices = await _ask_apart(state, context, node, questions, schema)
+        drafts = [reply.drafts[0] for reply in answers]
+    else:
+        reply, calls = await ask_node(state, context, node, together, schema)
+        answers, notices, drafts = [reply], [], [*reply.drafts[: state.plan.candidates]]
+    return Drafted(
+        [one.draft() for one in drafts],
+        calls,
+        [*together.notices, *notices, *_untranslated(drafts, state.plan.language)],
+        answers,
+    )
+
+
+async def ask_node(
+    state: CreateState, context: CreateContext, node: str, question: Question, schema: type[Reply], **options: Any
+) -> tuple[Reply, list[ModelCall]]:
+    """Ask with the node's template, whose example is no answer; `options` go with the calls."""
+    template = load(draft_prompt(state) if node == "draft" else node)
+    call = ModelCall(node, context.chat_model_name, f"{template.name}@{template.digest}", reply="")
+    check = check_for(template, state.plan.language)
+    return await ask(context.chat_model, question.messages, schema, call, check, **options)
+
+
+def _apart(state: CreateState, context: CreateContext) -> bool:
+    """Whether each draft gets a call of its own: the chat model says that it should, and there are several."""
+    several = state.plan.candidates > 1 and state.plan.mode is not Mode.PAPER
+    return several and bool(getattr(context.chat_model, "drafts_apart", False))
+
+
+async def _ask_apart(
+    state: CreateState, context: CreateContext, node: str, questions: Questions, schema: type[DraftsReply]
+) -> tuple[list[DraftsReply], list[ModelCall], list[str]]:
+    """A reply for each number that came, all calls, and a notice where some did not come."""
+    count = state.plan.candidates
+    seeds = [(state.plan.seed + number) % _SEEDS for number in range(count)]
+    outcomes = await asyncio.gather(
+        *(
+            ask_node(state, context, node, questions(number), schema, seed=seed)
+            for number, seed in enumerate(seeds, start=1)
+        ),
+        return_exceptions=True,
+    )
+    came, failed = _sorted(outcomes)
+    calls = [call for _, made in came for call in made] + [call for error in failed for call in _calls(error)]
+    if not came:
+        if isinstance(failed[0], PopcornError):
+            failed[0].calls = calls
+        raise failed[0]
+    notices = [f"{len(came)} of {count} drafts came; the other calls failed: {failed[0]}"] if failed else []
+    return [reply for reply, _ in came], calls, notices
+
+
+def _sorted(outcomes: Sequence[Answer | BaseException]) -> tuple[list[Answer], list[PopcornError | ModelError]]:
+    """The answers and the calls that failed; an error that is no failed call is raised."""
+    came, failed = list[Answer](), list[PopcornError | ModelError]()
+    for outcome in outcomes:
+        if isinstance(outcome, PopcornError | ModelError):
+            failed.append(outcome)
+        elif isinstance(outcome, BaseException):
+            raise outcome
+        else:
+            came.append(outcome)
+    return came, failed
+
+
+def _calls(error: PopcornError | ModelError) -> list[ModelCall]:
+    return [call for call in getattr(error, "calls", ()) if isinstance(call, ModelCall)]
+
+
+def _untranslated(drafts: Sequence[DraftReply], language: str) -> list[str]:
+    """A notice where a renderer that reads only English will be given another language."""
+    missing = needs_translation(language) and any(not one.draft().render_prompt for one in drafts)
+    return [UNTRANSLATED] if missing else []
