@@ -77,7 +77,7 @@ def pillarboxed(number: int) -> np.ndarray:
 
 BAD_CLIPS = [
     ("dark", half_black, 90, 30, "its first 6 frames are black"),
-    ("stuck", partly_frozen, 90, 30, r"only 3\d% of its frames differ from the one before"),
+    ("stuck", partly_frozen, 90, 30, r"only \d\d% of its frames differ from the one before"),
     ("flicker", flickering, 90, 30, r"it flickers: \d+% of its frames flash up or down"),
     ("letterbox", letterboxed, 90, 30, r"black bars above \(25%\) and below \(25%\)"),
     ("pillarbox", pillarboxed, 90, 30, r"black bars on the left \(19%\) and the right \(19%\)"),

@@ -12,6 +12,7 @@ from .types import Clip, Recipe
 _FPS_TOLERANCE = 0.01
 _ROUNDING = 0.002  # seconds: containers count time in coarse ticks
 _NOT_SHOWN = 1  # frames: an edit list may pass over one
+_HIDES_FRAMES = {"vp8", "vp9", "av1"}  # some packets only hold a picture for others to refer to
 _FLICKER = 0.25
 _DISTINCT = 0.4
 _BARS = 0.05
@@ -90,7 +91,7 @@ def _facts_wrong(facts: ClipFacts, width: int, height: int, fps: float, seconds:
 
 def _pictures_wrong(facts: ClipFacts, light: Luminance) -> list[str]:
     wrong = []
-    if facts.frames - len(light.means) > _NOT_SHOWN:
+    if facts.codec not in _HIDES_FRAMES and facts.frames - len(light.means) > _NOT_SHOWN:
         wrong.append(f"only {len(light.means)} of its {facts.frames} frames decode")
     if light.is_black:
         return [*wrong, "it is black from end to end"]
