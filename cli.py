@@ -15,6 +15,7 @@ from typer.exceptions import TyperException
 
 from . import __version__
 from .agent.cli import ask, check_target
+from .agent.trace.cli import trace
 from .display import Form, Screen, asked_form
 from .errors import MissingError, PopcornError, RequestError, StoppedError, unforeseen
 from .tools.popularity.cli import predictor
@@ -36,6 +37,7 @@ config = typer.Typer(name="config", help="See the settings in force.", no_args_i
 app.command()(ask)
 app.add_typer(references, name="references")
 app.add_typer(predictor, name="predictor")
+app.add_typer(trace, name="trace")
 app.add_typer(config, name="config")
 
 _AGAIN = "Give the same command again: what was finished is kept."

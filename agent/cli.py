@@ -8,7 +8,7 @@ import shlex
 import signal
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import aclosing, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -159,10 +159,13 @@ def _check_resume(request: str, chosen: Mapping[str, object]) -> None:
 
 
 async def _follow(settings: Settings, request: str, resume: str | None, screen: Screen) -> dict[str, Any]:
-    """Show what happens until the run is finished. Raises StoppedError on the first Ctrl-C."""
     session = await asyncio.to_thread(_open_session, settings)
-    events = session.resume(resume) if resume else session.create(request)
-    run_id, node, data = resume or "", "", None
+    return await follow(session.resume(resume) if resume else session.create(request), screen, resume or "")
+
+
+async def follow(events: AsyncGenerator[Event], screen: Screen, run_id: str = "") -> dict[str, Any]:
+    """Show what happens until the run is finished; what it gave. Raises StoppedError on the first Ctrl-C."""
+    node, data = "", None
     _leave_on_signals()
     try:
         async with aclosing(events):

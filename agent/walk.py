@@ -24,6 +24,7 @@ from .checkpoints import open_checkpoints, saved_values
 from .language_model import cost_of
 from .result import keep_file, manifest, render_of, rendered_files, result_data, score_data, write_json
 from .runs import Run, RunStore
+from .trace.forking import branch
 from .wiring import open_context
 
 if TYPE_CHECKING:
@@ -98,7 +99,11 @@ async def walk_events(walk: Walk, store: RunStore) -> AsyncGenerator[Event]:
         graph = build_create_graph(saver)
         config = walk.config()
         begun = await saved_values(graph, config)
-        start = None if begun else walk.start(needs_frames=context.predictor.needs_frames)
+        start = None
+        if not begun and walk.run.node:
+            await branch(store, saver, walk.run, walk.plan(needs_frames=context.predictor.needs_frames))
+        elif not begun:
+            start = walk.start(needs_frames=context.predictor.needs_frames)
         stream = cast(
             Stream, graph.astream(start, config, context=context, stream_mode=["tasks", "custom"], durability="sync")
         )

@@ -1,0 +1,238 @@
+"""`popcorn trace`: what runs did, shown, compared, walked again, exported, thrown away."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from ...display import Screen, chosen_form
+from ...errors import RequestError
+
+if TYPE_CHECKING:
+    from ..runs import Run, RunStore
+
+trace = typer.Typer(
+    name="trace", help="What runs did: show, compare, walk again, export, throw away.", no_args_is_help=True
+)
+
+RUN = Annotated[str, typer.Argument(metavar="RUN", help="A run's id, the beginning of one, or `last`.")]
+JSON = Annotated[bool, typer.Option("--json", help="Answer with one JSON envelope.")]
+SET = Annotated[
+    list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Another value for a setting; may be repeated.")
+]
+NO_CACHE = Annotated[bool, typer.Option("--no-cache", help="Ask the model even what it answered before.")]
+QUIET = Annotated[bool, typer.Option("-q", "--quiet", help="No progress and no notices.")]
+_POLL = 0.2
+"""Seconds between two looks at a run in progress."""
+
+
+@trace.command("list")
+def list_(
+    most: Annotated[int, typer.Option("-n", min=1, help="How many runs, the latest first.")] = 20,
+    json: JSON = False,
+) -> None:
+    """List runs, the latest first."""
+    from .listing import row_of
+    from .view import runs_view
+
+    store = _store()
+    rows = [row_of(store, run) for run in store.runs(most)]
+    Screen("trace list", chosen_form(json=json)).answer({"runs": rows}, lambda console: console.print(runs_view(rows)))
+
+
+@trace.command()
+def show(
+    run: RUN = "last",
+    node: Annotated[str, typer.Option(help="Only this node; `choose:2` is its second visit.")] = "",
+    messages: Annotated[bool, typer.Option("--messages", help="All that was said to models and tools.")] = False,
+    state: Annotated[bool, typer.Option("--state", help="What each step changed in the state.")] = False,
+    follow: Annotated[bool, typer.Option("--follow", help="Stay with a run in progress until it ends.")] = False,
+    json: JSON = False,
+) -> None:
+    """Show a run as a tree: nodes, model and tool calls, attempts."""
+    from .listing import story_data
+    from .states import steps_of
+    from .story import find_run, read_story
+    from .view import states_view, story_view
+
+    store, screen = _store(), Screen("trace show", chosen_form(json=json))
+    found = find_run(store, run)
+    if follow:
+        _tail(store, found, screen)
+        found = store.find(found.run_id)
+    story = read_story(store, found)
+    if node and not any(node in {visit.node, f"{visit.node}:{visit.number}"} for visit in story.visits):
+        came = ", ".join(dict.fromkeys(visit.node for visit in story.visits)) or "none"
+        raise RequestError(f"run {found.run_id} did not come to {node!r}", hint=f"It came to: {came}.")
+    steps = asyncio.run(steps_of(store, found.run_id)) if state else []
+    screen.answer(
+        story_data(story, node) | ({"state": steps} if state else {}),
+        lambda console: console.print(
+            story_view(story, node=node, messages=messages), *([states_view(steps)] if state else [])
+        ),
+    )
+
+
+@trace.command()
+def graph(
+    run: Annotated[str, typer.Option("--run", metavar="RUN", help="Mark the path that this run took.")] = "",
+    json: JSON = False,
+) -> None:
+    """Draw the graph as mermaid, with the path of a run."""
+    from .drawing import drawing
+    from .story import find_run, read_story
+
+    story = None
+    if run:
+        store = _store()
+        story = read_story(store, find_run(store, run))
+    drawn = drawing(story)
+    data = {"run_id": story.run.run_id if story else "", "mermaid": drawn}
+    Screen("trace graph", chosen_form(json=json)).answer(
+        data, lambda console: console.out(drawn, end="", highlight=False)
+    )
+
+
+@trace.command()
+def diff(
+    one: Annotated[str, typer.Argument(metavar="A", help="A run.")],
+    other: Annotated[str, typer.Argument(metavar="B", help="Another run.")],
+    messages: Annotated[bool, typer.Option("--messages", help="What changed in the questions to models.")] = False,
+    json: JSON = False,
+) -> None:
+    """Compare two runs: settings, prompts, drafts, scores."""
+    from .compare import compared, diff_view
+    from .story import find_run
+
+    store = _store()
+    data = compared(store, find_run(store, one), find_run(store, other))
+    Screen("trace diff", chosen_form(json=json)).answer(
+        data, lambda console: console.print(diff_view(data, messages=messages))
+    )
+
+
+@trace.command()
+def replay(
+    run: RUN,
+    node: Annotated[str, typer.Option("--from", help="Begin before this node, with all that came before.")] = "",
+    changes: SET = None,
+    no_cache: NO_CACHE = False,
+    json: JSON = False,
+    quiet: QUIET = False,
+) -> None:
+    """Walk a run again as a new one, from the start or from a node, and say what came out otherwise."""
+    from .compare import compared, diff_view
+
+    screen = Screen("trace replay", chosen_form(json=json), quiet=quiet)
+    store, parent, data = _forked(screen, run, node, changes or (), no_cache=no_cache)
+    differing = compared(store, parent, store.find(data["run_id"]))
+    screen.answer(data | {"differs": differing}, lambda console: console.print(diff_view(differing)))
+
+
+@trace.command()
+def fork(
+    run: RUN,
+    node: Annotated[
+        str, typer.Option("--from", help="Leave the run before this node; `choose:2` for its second visit.")
+    ],
+    changes: SET = None,
+    no_cache: NO_CACHE = False,
+    json: JSON = False,
+    quiet: QUIET = False,
+) -> None:
+    """Begin a new run in the middle of another one, which stays as it is."""
+    from ..card import card
+
+    screen = Screen("trace fork", chosen_form(json=json), quiet=quiet)
+    _, _, data = _forked(screen, run, node, changes or (), no_cache=no_cache)
+    screen.answer(data, lambda console: console.print(card(data)))
+
+
+@trace.command()
+def prune(
+    older_than: Annotated[str, typer.Option("--older-than", metavar="SPAN", help="Such as 12h, 30d or 4w.")] = "",
+    keep: Annotated[int | None, typer.Option(min=0, help="Keep at least so many of the latest runs.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would go, and leave it.")] = False,
+    json: JSON = False,
+) -> None:
+    """Throw old runs away: their steps, events and files."""
+    from .pruning import old_runs, span
+    from .pruning import prune as throw
+
+    if not older_than and keep is None:
+        raise RequestError("nothing says which runs are to go", hint="Add --older-than 30d, --keep 20, or both.")
+    store = _store()
+    chosen = old_runs(store.runs(), older=span(older_than) if older_than else None, keep=keep or 0)
+    done = asyncio.run(throw(store, chosen, dry=dry_run))
+    data = {"runs": list(done.runs), "bytes": done.size, "busy": list(done.busy), "dry_run": dry_run}
+    what = f"{len(done.runs)} run{'s' * (len(done.runs) != 1)}, {done.size / 1e6:.1f} MB of files"
+    told = f"would throw away {what}" if dry_run else f"threw away {what}"
+    screen = Screen("trace prune", chosen_form(json=json))
+    screen.answer(data, lambda console: console.print(told, highlight=False))
+    if done.busy:
+        screen.notice(f"{', '.join(done.busy)} left alone: being worked on")
+
+
+def _store() -> RunStore:
+    from ...settings import load_settings
+    from ..runs import RunStore
+
+    return RunStore.of(load_settings())
+
+
+def _tail(store: RunStore, run: Run, screen: Screen) -> None:
+    """Every event as it happens, a line each on stderr, until nobody walks the run any more."""
+    from .story import Phase, phase_of
+    from .view import event_line
+
+    seen = 0
+    while True:
+        under_way = phase_of(store.find(run.run_id), store) is Phase.UNDER_WAY
+        events = store.events(run.run_id, after=seen)
+        for event in events:
+            screen.err.print(event_line(event))
+        seen += len(events)
+        if not under_way:
+            return
+        time.sleep(_POLL)
+
+
+def _forked(
+    screen: Screen, name: str, node: str, changes: Sequence[str], *, no_cache: bool
+) -> tuple[RunStore, Run, dict[str, Any]]:
+    """Walk a fork as `ask` walks a run: the store, the run it left, and what it gave."""
+    from ...settings import load_settings
+    from ..session import Session
+    from .forking import Origin
+    from .story import find_run
+
+    session = Session(load_settings(cache=False if no_cache else None))
+    parent = find_run(session.store, name)
+    return (
+        session.store,
+        parent,
+        asyncio.run(_walked(session.fork(parent.run_id, Origin.read(node), _pairs(changes)), screen)),
+    )
+
+
+async def _walked(events: AsyncGenerator[dict[str, Any]], screen: Screen) -> dict[str, Any]:
+    from ..cli import follow
+
+    return await follow(events, screen)
+
+
+def _pairs(changes: Sequence[str]) -> Mapping[str, str]:
+    """What `--set key=value` says. Raises RequestError."""
+    pairs = {}
+    for change in changes:
+        name, sign, value = change.partition("=")
+        if not sign or not name.strip():
+            raise RequestError(
+                f"--set {change!r} names no value", hint="Write it as key=value, e.g. --set renderer=animatic."
+            )
+        pairs[name.strip().replace("-", "_")] = value.strip()
+    return pairs

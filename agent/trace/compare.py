@@ -1,0 +1,169 @@
+"""What two runs have in common and what sets them apart: settings, prompts, drafts, scores, times."""
+
+from __future__ import annotations
+
+import difflib
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from ...errors import StoreError
+from ...prompts.text import visible
+from ..runs import Run, RunStore
+from .story import Call, Story, read_story
+
+_DRAFT = ("title", "video_prompt", "cover_prompt", "reasoning")
+_SCORE = ("percentile", "comments", "against", "predictor", "interval")
+_HOW = ("accepted", "threshold", "models", "tags", "relevance")
+
+Data = Mapping[str, Any]
+
+
+def result_of(store: RunStore, run: Run) -> dict[str, Any]:
+    """The run's result.json; empty where it has none. Raises StoreError when it is damaged."""
+    return _file(store, run, "result.json")
+
+
+def _file(store: RunStore, run: Run, name: str) -> dict[str, Any]:
+    path = store.folder(run.run_id) / name
+    try:
+        data = json.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError) as exc:
+        raise StoreError(f"{str(path)!r} cannot be read: {exc}", hint="Delete that file.") from exc
+    return data if isinstance(data, dict) else {}
+
+
+def compared(store: RunStore, one: Run, other: Run) -> dict[str, Any]:
+    """What differs, as `trace diff --json` has it: each name with the value of both, None where one has none."""
+    stories = [read_story(store, run) for run in (one, other)]
+    results = [result_of(store, run) for run in (one, other)]
+    manifests = [_file(store, run, "manifest.json") for run in (one, other)]
+    videos = [result.get("video") or {} for result in results]
+    return {
+        "runs": [one.run_id, other.run_id],
+        "requests": [one.request, other.request],
+        "settings": _differing(one.settings, other.settings),
+        "versions": _differing(*(manifest.get("packages", {}) for manifest in manifests)),
+        "facts": _differing(*(manifest.get("facts", {}) for manifest in manifests)),
+        "templates": _differing(*(_templates(manifest) for manifest in manifests)),
+        "messages": _messages(*stories),
+        "draft": _differing(*results, names=_DRAFT),
+        "score": _differing(*(result.get("score") or {} for result in results), names=_SCORE),
+        "outcome": _differing(*results, names=_HOW) | _attempts(*stories),
+        "video": _differing(*videos, names=("renderer", "sha256", "width", "height", "seconds")),
+        "seconds": [round(story.seconds, 3) for story in stories],
+    }
+
+
+def _differing(one: Data, other: Data, names: Sequence[str] = ()) -> dict[str, list[Any]]:
+    wanted = names or sorted({*one, *other})
+    return {name: [one.get(name), other.get(name)] for name in wanted if one.get(name) != other.get(name)}
+
+
+def _templates(manifest: Data) -> dict[str, str]:
+    return dict(prompt.split("@", 1) for prompt in manifest.get("prompts", ()))
+
+
+def _attempts(one: Story, other: Story) -> dict[str, list[Any]]:
+    both = [[attempt["score"]["percentile"] for attempt in story.attempts] for story in (one, other)]
+    return {} if both[0] == both[1] else {"attempts": both}
+
+
+def _messages(one: Story, other: Story) -> list[dict[str, Any]]:
+    """Each call of a model beside its counterpart: whether it was asked and answered the same, and what changed."""
+    both = [_by_place(story) for story in (one, other)]
+    found = []
+    for place in dict.fromkeys([*both[0], *both[1]]):
+        sent, got = ([_text(pair.get(place), part) for pair in both] for part in ("messages", "reply"))
+        changed = [
+            line
+            for line in difflib.unified_diff(sent[0].splitlines(), sent[1].splitlines(), n=0, lineterm="")
+            if not line.startswith(("---", "+++", "@@"))
+        ]
+        alone = [run for run, pair in zip("AB", both, strict=True) if place in pair]
+        same = {"same_question": sent[0] == sent[1], "same_reply": got[0] == got[1]}
+        found.append({"call": place, "in": alone, **same, "changed": changed if len(alone) == 2 else []})
+    return found
+
+
+def _by_place(story: Story) -> dict[str, Call]:
+    """Calls by the visit they were made in and their number there."""
+    return {
+        f"{visit.node}:{visit.number}" + (f" call {number}" if number > 1 else ""): call
+        for visit in story.visits
+        for number, call in enumerate((call for call in visit.calls if call.model), 1)
+    }
+
+
+def _text(call: Call | None, part: str) -> str:
+    if call is None:
+        return ""
+    return call.reply if part == "reply" else "\n".join(message["text"] for message in call.messages)
+
+
+def diff_view(data: Data, *, messages: bool = False) -> RenderableType:
+    """What differs, both values under each other, at any width."""
+    parts: list[RenderableType] = [_legend(data)]
+    for name in ("settings", "facts", "versions", "templates", "draft", "score", "outcome", "video"):
+        if data[name]:
+            parts += [Text(name, style="bold"), Padding(_pairs(data[name]), (0, 0, 1, 2))]
+    if data["messages"]:
+        parts += [Text("model calls", style="bold"), Padding(_calls(data["messages"], whole=messages), (0, 0, 1, 2))]
+    first, second = data["seconds"]
+    return Group(*parts, Text(f"{first:.1f} s and {second:.1f} s in nodes", style="dim"))
+
+
+def _legend(data: Data) -> RenderableType:
+    (one, other), (asked, then) = data["runs"], data["requests"]
+    lines = [Text.assemble(("A ", "bold red"), one, "  ", visible(asked))]
+    lines.append(
+        Text.assemble(("B ", "bold green"), other, "  ", visible(then) if then != asked else "the same request")
+    )
+    return Padding(Group(*lines), (0, 0, 1, 0))
+
+
+def _pairs(differing: Mapping[str, Sequence[Any]]) -> Table:
+    table = Table(box=None, show_header=False, padding=(0, 1, 0, 0))
+    for _ in range(2):
+        table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
+    for name, (one, other) in differing.items():
+        table.add_row(name, Text("A", style="red"), _value(one))
+        table.add_row("", Text("B", style="green"), _value(other))
+    return table
+
+
+def _value(value: Any) -> Text:
+    if value is None:
+        return Text("none", style="dim")
+    if isinstance(value, str):
+        return Text(visible(value))
+    return Text(visible(json.dumps(_rounded(value), ensure_ascii=False)))
+
+
+def _rounded(value: Any) -> Any:
+    if isinstance(value, float):
+        return round(value, 2)
+    if isinstance(value, list):
+        return [_rounded(inner) for inner in value]
+    return {name: _rounded(inner) for name, inner in value.items()} if isinstance(value, dict) else value
+
+
+def _calls(calls: Sequence[Data], *, whole: bool) -> RenderableType:
+    lines = []
+    for call in calls:
+        asked, got = ("the same" if call[name] else "another" for name in ("same_question", "same_reply"))
+        told = f"{asked} question, {got} reply" if len(call["in"]) == 2 else f"only in {call['in'][0]}"
+        lines.append(Text(f"{call['call']}: {told}"))
+        shown = call["changed"] if whole else ()
+        lines += [Text(visible(line), style="green" if line.startswith("+") else "red") for line in shown]
+    if not whole and any(call["changed"] for call in calls):
+        lines.append(Text("what changed in the questions: --messages", style="dim"))
+    return Group(*lines)

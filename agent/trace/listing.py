@@ -1,0 +1,44 @@
+"""Runs and stories as `trace list` and `trace show` have them in JSON."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from ..runs import Run, RunStore
+from .compare import result_of
+from .story import Story, phase_of
+
+
+def row_of(store: RunStore, run: Run) -> dict[str, Any]:
+    """A run on one line: `title` and `percentile` are those of its best attempt, where it has finished."""
+    result = result_of(store, run)
+    return {
+        "run_id": run.run_id,
+        "phase": phase_of(run, store).value,
+        "created": run.created,
+        "updated": run.updated,
+        "request": run.request,
+        "title": result.get("title", ""),
+        "percentile": (result.get("score") or {}).get("percentile"),
+        "accepted": result.get("accepted"),
+        "parent": run.parent,
+        "node": run.node,
+        "error": run.error,
+    }
+
+
+def story_data(story: Story, node: str = "") -> dict[str, Any]:
+    """A story, perhaps of one node alone."""
+    whole = asdict(story)
+    run = whole.pop("run")
+    if node:
+        kept = [visit for visit in story.visits if node in {visit.node, f"{visit.node}:{visit.number}"}]
+        whole["visits"] = [asdict(visit) for visit in kept]
+    return {name: run[name] for name in ("run_id", "request", "created", "updated", "parent", "node", "settings")} | {
+        **whole,
+        "seconds": round(story.seconds, 3),
+        "input_tokens": sum(call.input_tokens for call in story.calls),
+        "output_tokens": sum(call.output_tokens for call in story.calls),
+        "cost_usd": story.cost_usd,
+    }

@@ -1,0 +1,253 @@
+"""A run as its events tell it: visits of nodes, and in them calls of models and tools, and attempts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from ...errors import RequestError
+from ..runs import Run, RunStore, Status
+
+LAST = "last"
+"""The word for the run that was asked for last."""
+
+Event = Mapping[str, Any]
+
+
+class Phase(StrEnum):
+    """How far a visit, a call or a run is."""
+
+    UNDER_WAY = "under way"
+    DONE = "done"
+    FAILED = "failed"
+    LEFT = "left"
+    """Nobody works on it any more: it was stopped, or its process was killed."""
+
+
+@dataclass(slots=True)
+class Call:
+    """One call of a model or of a tool."""
+
+    call: str
+    began: str
+    """When, as ISO 8601 in UTC."""
+    model: str = ""
+    """Empty for a tool."""
+    tool: str = ""
+    """Empty for a model."""
+    phase: Phase = Phase.UNDER_WAY
+    seconds: float | None = None
+    """None while it has not ended."""
+    form: str = ""
+    """How the answer was asked for: json_schema, tool, json_object or text."""
+    options: dict[str, Any] = field(default_factory=dict)
+    messages: list[dict[str, Any]] = field(default_factory=list)
+    """What was sent: `role` and `text`, perhaps `tool_calls`."""
+    reply: str = ""
+    """The raw reply, as it came."""
+    tool_calls: list[dict[str, Any]] = field(default_factory=list)
+    reasoning: str = ""
+    finish: str = ""
+    """Why the model stopped, in the server's word."""
+    answered_by: str = ""
+    """What the server calls the model that answered."""
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cost_usd: float | None = None
+    """None where no price is known."""
+    cached: bool = False
+    """Answered from the reply cache."""
+    input: str = ""
+    """What a tool was given."""
+    output: str = ""
+    """What a tool answered."""
+    error: str = ""
+    cut: list[str] = field(default_factory=list)
+    """What was too long to be kept whole."""
+
+    def take(self, event: Event) -> None:
+        """Know what the event says."""
+        known = {one.name for one in fields(self)} - {"call", "began", "cut", "phase"}
+        for name in known & event.keys():
+            setattr(self, name, event[name])
+        self.cut += event.get("cut", ())
+
+
+@dataclass(slots=True)
+class Visit:
+    """One time that a node ran."""
+
+    node: str
+    number: int
+    """1 for the first visit of this node."""
+    began: str
+    task: str = ""
+    phase: Phase = Phase.UNDER_WAY
+    seconds: float | None = None
+    """None while it has not ended."""
+    calls: list[Call] = field(default_factory=list)
+    attempts: list[dict[str, Any]] = field(default_factory=list)
+    """`number`, `title` and `score` of each attempt that it brought."""
+
+
+@dataclass(slots=True)
+class Story:
+    """All that a run did."""
+
+    run: Run
+    phase: Phase
+    visits: list[Visit] = field(default_factory=list)
+    walks: list[str] = field(default_factory=list)
+    """When each walk began: the first, and one for each time the run was gone on with."""
+    setup_seconds: float | None = None
+    """What opening the collaborators took in the first walk; None before its first node."""
+    notices: list[str] = field(default_factory=list)
+    error: dict[str, str] | None = None
+    """`code`, `message`, `hint` and `stage` of what it failed with last; None where it was gone on with since."""
+    full: bool = False
+    """The bound on a run's events was reached: later ones are bones."""
+
+    @property
+    def calls(self) -> list[Call]:
+        """Every call, in order."""
+        return [call for visit in self.visits for call in visit.calls]
+
+    @property
+    def attempts(self) -> list[dict[str, Any]]:
+        """Every attempt, in order."""
+        return [attempt for visit in self.visits for attempt in visit.attempts]
+
+    @property
+    def seconds(self) -> float:
+        """Seconds in nodes, over all walks."""
+        return sum(visit.seconds or 0 for visit in self.visits)
+
+    @property
+    def cost_usd(self) -> float | None:
+        """US dollars of all model calls; None where a price is not known."""
+        costs = [call.cost_usd for call in self.calls if call.model and call.phase is Phase.DONE]
+        return None if None in costs else sum(cost or 0 for cost in costs)
+
+
+def find_run(store: RunStore, name: str) -> Run:
+    """The run that `name` means: an id, the beginning of just one, or `last`. Raises RequestError."""
+    if name == LAST:
+        if latest := store.runs(1):
+            return latest[0]
+        raise RequestError("no run is stored yet", hint='Start one: popcorn ask "street tacos".')
+    found = [run for run in store.runs() if run.run_id.startswith(name)] if name else []
+    exact = [run for run in found if run.run_id == name]
+    if len(found) > 1 and not exact:
+        raise RequestError(
+            f"{name!r} is the beginning of {len(found)} runs",
+            hint=f"Write more of it, e.g. {found[0].run_id}; `popcorn trace list` shows them.",
+        )
+    return (exact or found or [store.find(name)])[0]
+
+
+def phase_of(run: Run, store: RunStore) -> Phase:
+    """How far a run is; one that says it is running while nobody walks it was killed."""
+    if run.status is Status.RUNNING:
+        return Phase.UNDER_WAY if store.walked(run.run_id) else Phase.LEFT
+    return {Status.DONE: Phase.DONE, Status.FAILED: Phase.FAILED}.get(run.status, Phase.LEFT)
+
+
+def read_story(store: RunStore, run: Run) -> Story:
+    """What the store knows of a run."""
+    return told(Story(run, phase_of(run, store)), store.events(run.run_id))
+
+
+def told(story: Story, events: Iterable[Event]) -> Story:
+    """The story with what the events say. A node's calls may be told of before its own beginning is."""
+    teller = _Teller(story)
+    for event in events:
+        teller.take(event)
+    teller.end()
+    return story
+
+
+class _Teller:
+    """Puts events where they belong."""
+
+    def __init__(self, story: Story) -> None:
+        self._story = story
+        self._open: dict[str, Visit] = {}
+        self._early: dict[str, list[Call]] = {}
+        self._calls: dict[str, Call] = {}
+
+    def take(self, event: Event) -> None:
+        """Follow an event."""
+        kind = event["event"]
+        if kind == "run_started":
+            self._close(Phase.LEFT)
+            self._story.walks.append(event["ts"])
+            self._story.error = None
+        elif kind == "node_started":
+            self._begin(event)
+        elif kind == "node_finished":
+            self._finish(event)
+        elif kind in {"model_started", "tool_started"}:
+            self._ask(event)
+        elif kind.startswith(("model_", "tool_")) and event["call"] in self._calls:
+            call = self._calls[event["call"]]
+            call.take(event)
+            call.phase = Phase.FAILED if kind.endswith("failed") else Phase.DONE
+        else:
+            self._remark(event)
+
+    def end(self) -> None:
+        """Nothing more is known."""
+        if self._story.phase is not Phase.UNDER_WAY:
+            self._close(Phase.LEFT)
+
+    def _begin(self, event: Event) -> None:
+        story, node, task = self._story, event["node"], event.get("task", "")
+        if not story.visits and story.walks:
+            story.setup_seconds = between(story.walks[0], event["ts"])
+        number = sum(visit.node == node for visit in story.visits) + 1
+        visit = Visit(node, number, event["ts"], task, calls=self._early.pop(task, []))
+        story.visits.append(visit)
+        self._open[task or node] = visit
+
+    def _finish(self, event: Event) -> None:
+        visit = self._open.pop(event.get("task") or event["node"], None)
+        if visit:
+            visit.phase, visit.seconds = Phase.DONE, event["seconds"]
+
+    def _ask(self, event: Event) -> None:
+        call = Call(event["call"], event["ts"])
+        call.take(event)
+        self._calls[call.call] = call
+        task = event.get("task", "")
+        where = self._open.get(task)
+        (where.calls if where else self._early.setdefault(task, [])).append(call)
+
+    def _remark(self, event: Event) -> None:
+        kind, story = event["event"], self._story
+        if kind == "attempt" and story.visits:
+            story.visits[-1].attempts.append({name: event[name] for name in ("number", "title", "score")})
+        elif kind == "notice" and event["message"] not in story.notices:
+            story.notices.append(event["message"])
+        elif kind == "error":
+            story.error = event["error"]
+            self._close(Phase.FAILED)
+        elif kind == "trace_cut":
+            story.full = True
+
+    def _close(self, phase: Phase) -> None:
+        """What is open will not end any more."""
+        for visit in self._open.values():
+            visit.phase = phase
+            for call in visit.calls:
+                if call.phase is Phase.UNDER_WAY:
+                    call.phase = Phase.LEFT
+        self._open.clear()
+        self._early.clear()
+
+
+def between(start: str, end: str) -> float:
+    """Seconds from one time to another, both as ISO 8601."""
+    return round((datetime.fromisoformat(end) - datetime.fromisoformat(start)).total_seconds(), 3)

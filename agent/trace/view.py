@@ -1,0 +1,188 @@
+"""Runs and their stories for a terminal, at 80 columns. Builds renderables; prints nothing."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+from rich.tree import Tree
+
+from ...prompts.text import visible
+from .story import Call, Phase, Story, Visit
+
+_MARKS = {
+    Phase.DONE: ("✓", "green"),
+    Phase.FAILED: ("✗", "red"),
+    Phase.LEFT: ("○", "yellow"),
+    Phase.UNDER_WAY: ("▸", "cyan"),
+}
+_VALUE = 300
+"""Characters of a state's value that are shown to people."""
+
+
+def runs_view(rows: Sequence[Mapping[str, Any]]) -> RenderableType:
+    """Runs, two lines each: how it stands, when, how popular, and what was asked."""
+    if not rows:
+        return Text('no run is stored yet; start one: popcorn ask "street tacos"', style="dim")
+    return Group(*(_run_line(row) for row in rows))
+
+
+def _run_line(row: Mapping[str, Any]) -> RenderableType:
+    sign, style = _MARKS[Phase(row["phase"])]
+    line = Text.assemble((f"{sign} ", style), (row["run_id"], "bold"), (f"  {when(row['created'])}", "dim"))
+    if row["percentile"] is not None:
+        line.append(f"  {row['percentile']:.0f} %")
+    if row["parent"]:
+        line.append(f"  from {row['parent'][-6:]} {row['node'] and 'before ' + row['node']}".rstrip(), style="dim")
+    if row["phase"] != Phase.DONE:
+        line.append(f"  {row['phase']}", style=style)
+    said = Text(visible(row["title"] or row["request"]), style="" if row["title"] else "dim")
+    said.truncate(76, overflow="ellipsis")
+    return Group(line, Padding(said, (0, 0, 0, 2)))
+
+
+def story_view(story: Story, *, node: str = "", messages: bool = False) -> RenderableType:
+    """A run as a tree: its nodes, their calls and attempts; with `messages` all that was said."""
+    sign, style = _MARKS[story.phase]
+    head = Text.assemble((f"{sign} ", style), (story.run.run_id, "bold"), f"  {story.phase.value}", style=style)
+    tree = Tree(head, guide_style="bright_black", highlight=False)
+    if story.setup_seconds is not None and not node:
+        tree.add(Text.assemble("setup  ", (seconds(story.setup_seconds), "dim")))
+    for visit in story.visits:
+        if not node or node in {visit.node, f"{visit.node}:{visit.number}"}:
+            _branch(tree, visit, messages=messages)
+    return Group(Text(visible(story.run.request), style="bold"), _facts(story), Text(), tree, *_remarks(story))
+
+
+def _facts(story: Story) -> Text:
+    facts = [when(story.run.created), f"{seconds(story.seconds)} in nodes"]
+    asked = [call for call in story.calls if call.model]
+    if asked:
+        facts.append(f"{len(asked)} model call{'s' * (len(asked) != 1)}{_spent(story)}")
+    if len(story.walks) > 1:
+        facts.append(f"gone on with {len(story.walks) - 1}×")
+    if story.run.parent:
+        at = f" before {story.run.node}" if story.run.node else ""
+        facts.append(f"forked from {story.run.parent}{at}")
+    return Text(", ".join(facts), style="dim")
+
+
+def _spent(story: Story) -> str:
+    sent, got = (sum(getattr(call, name) for call in story.calls) for name in ("input_tokens", "output_tokens"))
+    return f" ({tokens(sent, got)}{money(story.cost_usd)})" if sent or got else ""
+
+
+def _branch(tree: Tree, visit: Visit, *, messages: bool) -> None:
+    sign, style = _MARKS[visit.phase]
+    again = f" {visit.number}" if visit.number > 1 else ""
+    took = seconds(visit.seconds) if visit.seconds is not None else visit.phase.value
+    branch = tree.add(Text.assemble((f"{sign} ", style), f"{visit.node}{again}  ", (took, "dim")))
+    for call in visit.calls:
+        leaf = branch.add(_call_line(call))
+        if messages:
+            for role, text, look in _said(call):
+                leaf.add(Group(Text(role, style="bold dim"), Text(visible(text), style=look)))
+    for attempt in visit.attempts:
+        points = attempt["score"]["percentile"]
+        branch.add(Text.assemble((f"{points:.0f} %  ", "bold"), f"“{visible(attempt['title'])}”"))
+
+
+def _call_line(call: Call) -> Text:
+    sign, style = _MARKS[call.phase]
+    facts = [seconds(call.seconds)] if call.seconds is not None else [call.phase.value]
+    if call.input_tokens or call.output_tokens:
+        facts.append(tokens(call.input_tokens, call.output_tokens) + money(call.cost_usd))
+    facts += [form for form in (call.form,) if form and form != "text"]
+    facts += ["from the cache"] if call.cached else []
+    line = Text.assemble((f"{sign} ", style), call.tool or call.model or "a model", (f"  {', '.join(facts)}", "dim"))
+    if call.error:
+        line.append(f"\n{visible(call.error)}", style="red")
+    return line
+
+
+def _said(call: Call) -> list[tuple[str, str, str]]:
+    """Role, text and style of all that was sent and came back."""
+    told = [(message["role"], message["text"], "") for message in call.messages]
+    told += [("reasoning", call.reasoning, "italic")] if call.reasoning else []
+    told += [("reply", call.reply, "green")] if call.reply else []
+    told += [("calls", json.dumps(call.tool_calls, ensure_ascii=False), "green")] if call.tool_calls else []
+    told += [(name, text, "") for name, text in (("input", call.input), ("output", call.output)) if text]
+    told += [("cut", "\n".join(call.cut), "yellow")] if call.cut else []
+    return told
+
+
+def _remarks(story: Story) -> list[RenderableType]:
+    lines: list[RenderableType] = [Text(f"! {visible(notice)}", style="yellow") for notice in story.notices]
+    if story.error:
+        lines.append(Text(f"error: {visible(story.error['message'])}", style="red"))
+    if story.full:
+        lines.append(Text("! the trace reached its bound: later events are without their texts", style="yellow"))
+    if story.phase in {Phase.LEFT, Phase.FAILED}:
+        lines.append(Text(f"go on with: popcorn ask --resume {story.run.run_id}", style="cyan"))
+    return [Text(), *lines] if lines else []
+
+
+def states_view(steps: Sequence[Mapping[str, Any]]) -> RenderableType:
+    """What each step changed in the state."""
+    tree = Tree(Text("state", style="bold"), guide_style="bright_black", highlight=False)
+    for step in (step for step in steps if step["changes"]):
+        after = ", ".join(step["after"]) or "start"
+        branch = tree.add(Text.assemble((after, "bold"), (f"  step {step['step']}", "dim")))
+        for name, value in step["changes"].items():
+            shown = json.dumps(value, ensure_ascii=False)
+            cut = f"{shown[:_VALUE]}… ({len(shown):,} characters)" if len(shown) > _VALUE else shown
+            branch.add(Text.assemble((f"{name}  ", "cyan"), visible(cut)))
+    return tree
+
+
+def event_line(event: Mapping[str, Any]) -> Text:
+    """One event on a line, for those who follow."""
+    shown = {
+        name: value
+        for name, value in event.items()
+        if name in {"node", "seconds", "model", "tool", "title", "message", "request", "number", "input_tokens"}
+        and value
+    }
+    if event["event"] == "error":
+        shown["message"] = event["error"]["message"]
+    facts = "  ".join(f"{name}={visible(str(value))}" for name, value in shown.items())
+    clock = event["ts"][11:19]
+    return Text.assemble(
+        (f"{clock} ", "dim"), (event["event"], "bold"), f"  {facts}", no_wrap=True, overflow="ellipsis"
+    )
+
+
+def table_of(*widths: int | None) -> Table:
+    """A bare table; a column of no width takes what is left."""
+    table = Table(box=None, show_header=False, padding=(0, 2, 0, 0), expand=True)
+    for width in widths:
+        table.add_column(width=width, ratio=None if width else 1, overflow="fold")
+    return table
+
+
+def when(stamp: str) -> str:
+    """A time of ISO 8601 on the clock of whoever reads."""
+    return f"{datetime.fromisoformat(stamp).astimezone():%Y-%m-%d %H:%M}" if stamp else ""
+
+
+def seconds(number: float) -> str:
+    """Seconds as people say them."""
+    if number >= 90:
+        return f"{number / 60:.0f} min"
+    return f"{number:.1f} s" if number >= 0.1 else f"{1000 * number:.0f} ms"
+
+
+def tokens(sent: int, got: int) -> str:
+    """Tokens both ways."""
+    return f"{sent:,} → {got:,} tokens"
+
+
+def money(cost: float | None) -> str:
+    """A cost behind a comma; nothing where it is not known."""
+    return "" if cost is None else f", ${cost:.4f}" if cost else ", free"
