@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from ..errors import StoreError
-from .runs import unwritable
+from .stores.complaints import unwritable
 
 
 @contextmanager

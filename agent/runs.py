@@ -1,7 +1,7 @@
 """The run store: what was asked, with which settings, what happened and how it ended.
 
-Runs and events stand in `popcorn.sqlite` beside LangGraph's checkpoints; files stand in `runs/<run_id>/`.
-Several processes may share the store: WAL, short transactions, one lock file a run.
+Runs and events stand in `popcorn.sqlite` or on a PostgreSQL server beside LangGraph's checkpoints; files stand in
+`runs/<run_id>/`. Several processes may share the store.
 """
 
 from __future__ import annotations
@@ -9,20 +9,21 @@ from __future__ import annotations
 import json
 import re
 import secrets
-import sqlite3
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from ..errors import NewerFormatError, RequestError, StoreError
+from ..errors import RequestError
+from ..settings import Settings
+from .stores.postgres import PostgresDatabase, Server
+from .stores.sqlite import SqliteDatabase
+from .stores.types import Database, Schema
 
 SCHEMA = 2
-_BLINK = 0.2
-"""Seconds for which somebody may hold a run's lock just to see whether it is free."""
 _RUN_ID = re.compile(r"[0-9]{8}-[0-9]{6}-[0-9a-f]{6}")
 _TABLES = """
 create table if not exists runs (
@@ -72,19 +73,24 @@ class Run:
 
 
 class RunStore:
-    """Runs and their events. Raises StoreError, never sqlite3's own errors."""
+    """Runs and their events. Raises StoreError, never the errors of the database behind it."""
 
-    def __init__(self, home: Path, *, patience: float = 30) -> None:
-        """Opens or makes the store under `home`; waits at most `patience` seconds for others that do the same."""
+    def __init__(self, home: Path, server: Server | None = None, *, patience: float = 30) -> None:
+        """Opens or makes the store: on `server` if one is given, else under `home`, where the files are either way.
+
+        Waits at most `patience` seconds for others that do the same.
+        """
         self._home = home
-        self._patience = patience
-        self.database = home / "popcorn.sqlite"
-        try:
-            home.mkdir(parents=True, exist_ok=True)
-            with self._preparing(), self._connect() as connection:
-                self._prepare(connection)
-        except OSError as exc:
-            raise unwritable(home, exc) from exc
+        self.database: Path | Server = server or home / "popcorn.sqlite"
+        """Where checkpoints stand as well."""
+        self._tables = _opened(self.database, patience)
+        self._tables.prepare(Schema(SCHEMA, _TABLES, _STEPS))
+
+    @classmethod
+    def of(cls, settings: Settings) -> RunStore:
+        """The store that the settings name."""
+        url = settings.database_url.get_secret_value()
+        return cls(settings.home, Server(url) if url else None)
 
     def start(self, request: str, settings: dict[str, Any], *, parent: str = "", node: str = "") -> Run:
         """A new run; `parent` and `node` say where it was forked from."""
@@ -93,8 +99,8 @@ class RunStore:
         run = Run(run_id, request, settings, Status.RUNNING, stamp, stamp, parent=parent, node=node)
         values = (run_id, request, json.dumps(settings), run.status, stamp, stamp, "", parent, node)
         places = ", ".join("?" * len(values))
-        with self._connect() as connection:
-            connection.execute(f"insert into runs ({_COLUMNS}) values ({places})", values)  # noqa: S608 - names of ours
+        with self._tables.transaction() as statements:
+            statements.execute(f"insert into runs ({_COLUMNS}) values ({places})", values)  # noqa: S608 - names of ours
         return run
 
     def find(self, run_id: str) -> Run:
@@ -108,49 +114,51 @@ class RunStore:
 
     def runs(self, most: int = -1) -> list[Run]:
         """The runs, the latest first; at most so many, where that is not below 0."""
-        return self._runs("order by created desc, run_id desc limit ?", most)
+        latest = "order by created desc, run_id desc"
+        return self._runs(f"{latest} limit ?", most) if most >= 0 else self._runs(latest)
 
     def _runs(self, which: str, *values: str | int) -> list[Run]:
-        with self._connect() as connection:
-            rows = connection.execute(f"select {_COLUMNS} from runs {which}", values).fetchall()  # noqa: S608 - ours
+        with self._tables.transaction() as statements:
+            rows = statements.execute(f"select {_COLUMNS} from runs {which}", values).fetchall()  # noqa: S608 - ours
         return [Run(row[0], row[1], json.loads(row[2]), Status(row[3]), *row[4:]) for row in rows]
 
     def end(self, run_id: str, status: Status, error: str = "") -> None:
         """Write down how a run ended, or that it goes on."""
-        with self._connect() as connection:
-            connection.execute(
+        with self._tables.transaction() as statements:
+            statements.execute(
                 "update runs set status = ?, error = ?, updated = ? where run_id = ?",
-                (status, error, datetime.now(UTC).isoformat(), run_id),
+                (status, _storable(error), datetime.now(UTC).isoformat(), run_id),
             )
 
     def record(self, run_id: str, event: dict[str, Any]) -> None:
         """Append an event as it happens."""
-        with self._connect() as connection:
-            connection.execute(
+        with self._tables.transaction() as statements:
+            self._tables.appending(statements, run_id)
+            statements.execute(
                 "insert into events select ?, coalesce(max(number), 0) + 1, ? from events where run_id = ?",
-                (run_id, json.dumps(event, ensure_ascii=False), run_id),
+                (run_id, _json(event), run_id),
             )
 
     def events(self, run_id: str, after: int = 0) -> list[dict[str, Any]]:
         """What happened in a run, in order, without its first `after` events."""
-        with self._connect() as connection:
-            rows = connection.execute(
+        with self._tables.transaction() as statements:
+            rows = statements.execute(
                 "select event from events where run_id = ? and number > ? order by number", (run_id, after)
             )
             return [json.loads(row[0]) for row in rows]
 
     def recorded(self, run_id: str) -> int:
         """Characters that the events of a run take."""
-        with self._connect() as connection:
-            row = connection.execute("select sum(length(event)) from events where run_id = ?", (run_id,)).fetchone()
+        with self._tables.transaction() as statements:
+            row = statements.execute("select sum(length(event)) from events where run_id = ?", (run_id,)).fetchone()
         return int(row[0] or 0)
 
     def forget(self, run_ids: Sequence[str]) -> None:
         """Delete runs with their events; their files and checkpoints are the caller's."""
-        with self._connect() as connection:
+        with self._tables.transaction() as statements:
             for run_id in run_ids:
-                connection.execute("delete from events where run_id = ?", (run_id,))
-                connection.execute("delete from runs where run_id = ?", (run_id,))
+                statements.execute("delete from events where run_id = ?", (run_id,))
+                statements.execute("delete from runs where run_id = ?", (run_id,))
 
     def folder(self, run_id: str) -> Path:
         """Where a run keeps its files. Raises RequestError on an id that could leave the folder."""
@@ -158,91 +166,27 @@ class RunStore:
             raise RequestError(f"{run_id!r} is no run id", hint="A run id looks like 20260131-235959-0a1b2c.")
         return self._home / "runs" / run_id
 
-    @contextmanager
-    def alone(self, run_id: str) -> Iterator[None]:
+    def alone(self, run_id: str) -> AbstractContextManager[None]:
         """Hold the run: two processes must not walk it at once. Raises StoreError when another one does."""
-        from filelock import FileLock, Timeout
-
-        folder = self.folder(run_id)
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            lock = FileLock(folder / ".lock", timeout=_BLINK, thread_local=False)
-            lock.acquire()
-        except Timeout as exc:
-            raise StoreError(f"run {run_id} is being worked on by another process", hint="Wait for it.") from exc
-        except OSError as exc:
-            raise unwritable(folder, exc) from exc
-        try:
-            yield
-        finally:
-            lock.release()
+        return self._tables.alone(run_id, self.folder(run_id))
 
     def walked(self, run_id: str) -> bool:
         """Whether a process works on the run now."""
-        from filelock import FileLock, Timeout
-
-        if not self.folder(run_id).is_dir():
-            return False
-        try:
-            with FileLock(self.folder(run_id) / ".lock", timeout=0):
-                return False
-        except Timeout:
-            return True
-        except OSError as exc:
-            raise unwritable(self.folder(run_id), exc) from exc
-
-    @contextmanager
-    def _connect(self) -> Iterator[sqlite3.Connection]:
-        try:
-            connection = sqlite3.connect(self.database, timeout=30)
-            try:
-                with connection:
-                    yield connection
-            finally:
-                connection.close()
-        except sqlite3.Error as exc:
-            raise StoreError(
-                f"the run store {str(self.database)!r} cannot be used: {exc}",
-                hint="Free space, check its permissions, or move the file away to start a new one.",
-            ) from exc
-
-    @contextmanager
-    def _preparing(self) -> Iterator[None]:
-        """One process at a time: SQLite does not wait for others when a database is switched to WAL."""
-        from filelock import FileLock, Timeout
-
-        lock = FileLock(self.database.with_suffix(".lock"), timeout=self._patience)
-        try:
-            lock.acquire()
-        except Timeout as exc:
-            raise StoreError(
-                f"the run store {str(self.database)!r} is being opened by another process for {self._patience:g} s",
-                hint=f"Look for a process that hangs while it holds {lock.lock_file!r}, and try again.",
-            ) from exc
-        try:
-            yield
-        finally:
-            lock.release()
-
-    def _prepare(self, connection: sqlite3.Connection) -> None:
-        version = connection.execute("pragma user_version").fetchone()[0]
-        if version > SCHEMA:
-            raise NewerFormatError(
-                f"the run store {str(self.database)!r} has format {version}; this Popcorn knows {SCHEMA}",
-                hint="Update Popcorn, or name another folder with POPCORN_HOME.",
-            )
-        if version == 0:
-            connection.execute("pragma journal_mode = wal")
-            connection.executescript(_TABLES)
-            connection.execute(f"pragma user_version = {SCHEMA}")
-        else:
-            for step in range(version, SCHEMA):
-                connection.executescript(f"begin; {_STEPS[step]} pragma user_version = {step + 1}; commit;")
+        return self._tables.walked(run_id, self.folder(run_id))
 
 
-def unwritable(path: Path, exc: OSError) -> StoreError:
-    """What to say when a path under the home cannot be written."""
-    return StoreError(
-        f"{str(path)!r} cannot be written: {exc.strerror or exc}",
-        hint="Free space there or name another folder with POPCORN_HOME.",
-    )
+def _json(event: dict[str, Any]) -> str:
+    """The event as JSON, escaped where its text is no valid Unicode."""
+    text = json.dumps(event, ensure_ascii=False)
+    return text if text == _storable(text) else json.dumps(event)
+
+
+def _storable(text: str) -> str:
+    """The text without what no database stores: lone surrogates and NUL."""
+    return text.encode(errors="replace").decode().replace("\0", "\ufffd")
+
+
+def _opened(database: Path | Server, patience: float) -> Database:
+    if isinstance(database, Server):
+        return PostgresDatabase(database)
+    return SqliteDatabase(database, patience=patience)

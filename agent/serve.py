@@ -108,7 +108,7 @@ async def begin(state: ServedState, runtime: Runtime[Names]) -> Update:
 
 def _begin(request: str, names: Names) -> Update:
     settings = settle(load_settings(**asdict(names)))
-    run = RunStore(settings.home).start(clean_request(request), settings.model_dump(mode="json"))
+    run = RunStore.of(settings).start(clean_request(request), settings.model_dump(mode="json"))
     return {"run_id": run.run_id}
 
 
@@ -125,9 +125,9 @@ async def _walk(machine: Machine, run_id: str) -> dict[str, Any]:
 def _opened(run_id: str) -> tuple[RunStore, Walk]:
     """The store, and the run with the settings that it began with."""
     here = load_settings()
-    store = RunStore(here.home)
+    store = RunStore.of(here)
     run = store.find(run_id)
-    return store, Walk(run, load_settings(**run.settings | {"home": here.home}))
+    return store, Walk(run, load_settings(**run.settings | {"home": here.home, "database_url": here.database_url}))
 
 
 @contextmanager

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import resource
+import secrets
 import shutil
 import signal
+import socket
 import subprocess
 import sys
+import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -193,3 +198,68 @@ def streamed(built: Program, tmp_path_factory: pytest.TempPathFactory) -> Outcom
     """A whole `ask --jsonl` that must refine once, so that every node runs; square is quickest to render."""
     program = replace(built, folder=tmp_path_factory.mktemp("streamed"))
     return program("ask", BIRYANI, "--jsonl", *REFINED)
+
+
+@dataclass(frozen=True)
+class Postgres:
+    """A PostgreSQL server of the tests' own."""
+
+    port: int
+    password: str
+    made: list[str] = field(default_factory=list)
+
+    def url(self, database: str) -> str:
+        """Where a database of it is."""
+        return f"postgresql://popcorn:{self.password}@127.0.0.1:{self.port}/{database}"
+
+    def new(self) -> str:
+        """The URL of a new, empty database."""
+        import psycopg
+
+        self.made.append(f"test{len(self.made)}")
+        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+            connection.execute(f"create database {self.made[-1]}")
+        return self.url(self.made[-1])
+
+
+def _programs_of_postgres() -> Path:
+    """Where Debian or the PATH has them; skips without."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
+    on_path = shutil.which("initdb")
+    if not found and not on_path:
+        pytest.skip("no PostgreSQL is installed: apt-get install postgresql")
+    return found[-1] if found else Path(str(on_path)).parent
+
+
+def _answers(port: int, process: subprocess.Popen[bytes]) -> bool:
+    for _ in range(200):
+        assert process.poll() is None, "PostgreSQL did not start"
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+            return True
+        time.sleep(0.05)
+    return False
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A real PostgreSQL on loopback, with a password, in a temporary folder; as user postgres where we are root."""
+    programs, user = _programs_of_postgres(), "postgres" if os.geteuid() == 0 else None
+    with tempfile.TemporaryDirectory(prefix="popcorn-postgres-") as name, socket.socket() as probe:
+        place, password = Path(name), secrets.token_hex(8)
+        if user:
+            shutil.chown(place, user)
+        (place / "password").write_text(password)
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+        probe.close()
+        made = [programs / "initdb", "-D", place / "data", "-U", "popcorn", "-A", "scram-sha-256", "-E", "UTF8"]
+        options = ["--no-sync", f"--pwfile={place / 'password'}", "--locale=C"]
+        subprocess.run([*made, *options], check=True, capture_output=True, user=user)
+        settings = ["listen_addresses=127.0.0.1", f"port={port}", "unix_socket_directories=", "fsync=off"]
+        command = [programs / "postgres", "-D", place / "data", *(word for one in settings for word in ("-c", one))]
+        with (place / "log").open("wb") as log, subprocess.Popen(command, stdout=log, stderr=log, user=user) as process:
+            try:
+                assert _answers(port, process), (place / "log").read_text()
+                yield Postgres(port, password)
+            finally:
+                process.send_signal(signal.SIGQUIT)

@@ -1,0 +1,100 @@
+"""Checkpoints on a PostgreSQL server: a few connections, shared by all runs that one event loop walks."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import psycopg
+from langgraph.checkpoint.postgres.aio import AsyncPostgresSaver
+from langgraph.checkpoint.serde.base import SerializerProtocol
+from psycopg.rows import dict_row
+from psycopg_pool import AsyncConnectionPool
+
+from .postgres import Server
+
+_MOST = 4
+"""Connections of one event loop; a server has about a hundred for everybody."""
+_PATIENCE = 30.0
+_PREPARING = 7_701_002
+"""The number of the lock under which LangGraph makes its tables."""
+_OPTIONS = {"autocommit": True, "prepare_threshold": 0, "row_factory": dict_row, "application_name": "popcorn"}
+
+Pool = AsyncConnectionPool[psycopg.AsyncConnection[dict[str, Any]]]
+
+
+@dataclass
+class _Shared:
+    """A pool, who uses it, and whether LangGraph's tables are known to be there."""
+
+    pool: Pool
+    opening: asyncio.Lock
+    users: int = 0
+    prepared: bool = False
+
+
+_POOLS: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[str, _Shared]] = WeakKeyDictionary()
+
+
+@asynccontextmanager
+async def open_saver(server: Server, serde: SerializerProtocol) -> AsyncIterator[AsyncPostgresSaver]:
+    """The saver over a server. Raises StoreError."""
+    try:
+        async with _shared(server) as pool:
+            yield AsyncPostgresSaver(pool, serde=serde)
+    except psycopg.Error as exc:
+        raise server.complaint(exc) from exc
+
+
+@asynccontextmanager
+async def _shared(server: Server) -> AsyncIterator[Pool]:
+    """The loop's pool to this server, closed when its last user leaves."""
+    pools = _POOLS.setdefault(asyncio.get_running_loop(), {})
+    shared = pools.setdefault(server.url, _Shared(_pool(server), asyncio.Lock()))
+    shared.users += 1
+    try:
+        async with shared.opening:
+            if not shared.prepared:
+                await shared.pool.open(wait=True, timeout=_PATIENCE)
+                await _prepare(shared.pool)
+                shared.prepared = True
+        yield shared.pool
+    finally:
+        shared.users -= 1
+        if not shared.users:
+            pools.pop(server.url, None)
+            await asyncio.shield(shared.pool.close())
+
+
+def _pool(server: Server) -> Pool:
+    return AsyncConnectionPool(
+        server.url, kwargs=_OPTIONS, min_size=1, max_size=_MOST, timeout=_PATIENCE, open=False, name="checkpoints"
+    )
+
+
+async def _prepare(pool: Pool) -> None:
+    """Make LangGraph's tables, one process at a time.
+
+    Who waits asks again and again instead of inside a statement: making an index concurrently waits for every
+    statement under way, so the two would wait for each other.
+    """
+    end = time.monotonic() + _PATIENCE
+    async with pool.connection() as connection:
+        while not await _first(connection, "select pg_try_advisory_lock(%s) as got"):
+            if time.monotonic() > end:
+                raise psycopg.OperationalError(f"another process makes its tables for {_PATIENCE:g} s")
+            await asyncio.sleep(0.05)
+        try:
+            await AsyncPostgresSaver(connection).setup()
+        finally:
+            await _first(connection, "select pg_advisory_unlock(%s) as got")
+
+
+async def _first(connection: psycopg.AsyncConnection[dict[str, Any]], query: str) -> bool:
+    row = await (await connection.execute(query.encode(), (_PREPARING,))).fetchone()
+    return bool(row and row["got"])

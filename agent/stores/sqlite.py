@@ -1,0 +1,119 @@
+"""SQLite: one file, which several processes may share (WAL, short transactions, one lock file a run)."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from ...errors import StoreError
+from .complaints import held, newer, unwritable
+from .types import Schema, Statements
+
+_BLINK = 0.2
+"""Seconds for which somebody may hold a run's lock just to see whether it is free."""
+
+
+class SqliteDatabase:
+    """The tables in one file. Raises StoreError, never sqlite3's own errors."""
+
+    def __init__(self, path: Path, *, patience: float) -> None:
+        """`patience`: seconds to wait at most for others that open the same file."""
+        self._path = path
+        self._patience = patience
+
+    def prepare(self, schema: Schema) -> None:
+        """Make the file and its tables, or bring older ones up."""
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            with self._preparing(), self._connect() as connection:
+                self._bring_up(connection, schema)
+        except OSError as exc:
+            raise unwritable(self._path.parent, exc) from exc
+
+    @contextmanager
+    def transaction(self) -> Iterator[Statements]:
+        """Statements that are all done at the end of the block, or none."""
+        with self._connect() as connection:
+            yield connection
+
+    def appending(self, statements: Statements, run_id: str) -> None:
+        """Nothing to do: SQLite lets one process write at a time."""
+
+    @contextmanager
+    def alone(self, run_id: str, folder: Path) -> Iterator[None]:
+        """Hold the run by a lock file, which the system frees when the process dies."""
+        from filelock import FileLock, Timeout
+
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            lock = FileLock(folder / ".lock", timeout=_BLINK, thread_local=False)
+            lock.acquire()
+        except Timeout as exc:
+            raise held(run_id) from exc
+        except OSError as exc:
+            raise unwritable(folder, exc) from exc
+        try:
+            yield
+        finally:
+            lock.release()
+
+    def walked(self, run_id: str, folder: Path) -> bool:
+        """Whether a process holds the run's lock file."""
+        from filelock import FileLock, Timeout
+
+        if not folder.is_dir():
+            return False
+        try:
+            with FileLock(folder / ".lock", timeout=0):
+                return False
+        except Timeout:
+            return True
+        except OSError as exc:
+            raise unwritable(folder, exc) from exc
+
+    @contextmanager
+    def _connect(self) -> Iterator[sqlite3.Connection]:
+        try:
+            connection = sqlite3.connect(self._path, timeout=30)
+            try:
+                with connection:
+                    yield connection
+            finally:
+                connection.close()
+        except sqlite3.Error as exc:
+            raise StoreError(
+                f"the run store {str(self._path)!r} cannot be used: {exc}",
+                hint="Free space, check its permissions, or move the file away to start a new one.",
+            ) from exc
+
+    @contextmanager
+    def _preparing(self) -> Iterator[None]:
+        """One process at a time: SQLite does not wait for others when a database is switched to WAL."""
+        from filelock import FileLock, Timeout
+
+        lock = FileLock(self._path.with_suffix(".lock"), timeout=self._patience)
+        try:
+            lock.acquire()
+        except Timeout as exc:
+            raise StoreError(
+                f"the run store {str(self._path)!r} is being opened by another process for {self._patience:g} s",
+                hint=f"Look for a process that hangs while it holds {lock.lock_file!r}, and try again.",
+            ) from exc
+        try:
+            yield
+        finally:
+            lock.release()
+
+    def _bring_up(self, connection: sqlite3.Connection, schema: Schema) -> None:
+        version = connection.execute("pragma user_version").fetchone()[0]
+        if version > schema.version:
+            raise newer(repr(str(self._path)), version, schema, "name another folder with POPCORN_HOME")
+        if version == 0:
+            connection.execute("pragma journal_mode = wal")
+            connection.executescript(schema.tables)
+            connection.execute(f"pragma user_version = {schema.version}")
+        else:
+            for step in range(version, schema.version):
+                connection.executescript(f"begin; {schema.steps[step]} pragma user_version = {step + 1}; commit;")
