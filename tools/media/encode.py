@@ -8,7 +8,7 @@ import os
 import queue
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,9 +19,12 @@ import av
 import numpy as np
 
 from ...errors import RenderError
+from .probe import opened
 
 if TYPE_CHECKING:
     from av.container import OutputContainer
+    from av.packet import Packet
+    from av.stream import Stream
     from av.video.stream import VideoStream
     from numpy.typing import NDArray
 
@@ -29,6 +32,7 @@ _log = logging.getLogger(__name__)
 
 _BT709 = 1  # ITU-T H.273: the same code point for primaries, transfer and matrix
 _LIMITED_RANGE = 1
+_ROOM = "check that the folder is writable and not full"
 _AHEAD = 4  # frames that may wait for the encoder: what keeps memory flat
 
 
@@ -86,7 +90,7 @@ class ClipWriter:
             self._stream = self._add_stream(self._container)
         except (av.FFmpegError, OSError, ValueError) as exc:
             self._discard()
-            raise self._refused(exc) from exc
+            raise refused(self._out, exc) from exc
         self._thread = threading.Thread(target=self._encode, name="popcorn-encode", daemon=True)
         self._thread.start()
         return self
@@ -104,12 +108,12 @@ class ClipWriter:
         finally:
             self._discard()
         if kind is None and self._failure is not None:
-            raise self._refused(self._failure) from self._failure
+            raise refused(self._out, self._failure) from self._failure
 
     def write(self, frame: NDArray[np.uint8] | Yuv420) -> None:
         """Append a frame: RGB (H, W, 3) or RGBA (H, W, 4) uint8, sRGB, or planes that are already BT.709."""
         if self._failure is not None:
-            raise self._refused(self._failure) from self._failure
+            raise refused(self._out, self._failure) from self._failure
         picture = _from_planes(frame) if isinstance(frame, Yuv420) else _from_rgb(frame)
         if (picture.width, picture.height) != (self._encoding.width, self._encoding.height):
             raise RenderError(
@@ -177,10 +181,43 @@ class ClipWriter:
         with suppress(OSError):
             self._temporary.unlink(missing_ok=True)
 
-    def _refused(self, exc: Exception) -> RenderError:
-        return RenderError(
-            f"{str(self._out)!r} could not be written: {exc}", hint="check that the folder is writable and not full"
-        )
+
+def retag(source: Path, out: Path, provenance: Mapping[str, str | bool]) -> Path:
+    """Copy an MP4 without encoding it again, with `provenance` in place of what it said of its making; faststart.
+
+    Raises BadClipError when `source` cannot be read, RenderError when `out` cannot be written.
+    """
+    temporary = out.with_name(f".{out.name}.{os.getpid()}-{threading.get_ident()}.part")
+    with opened(source) as (container, stream):
+        kept = [stream, *container.streams.audio[:1]]
+        packets = [packet for packet in container.demux(kept) if packet.dts is not None]
+        try:
+            out.parent.mkdir(parents=True, exist_ok=True)
+            _write_packets(temporary, kept, packets, {**container.metadata, **_tags(provenance)})
+            temporary.replace(out)
+        except (av.FFmpegError, OSError, ValueError) as exc:
+            raise refused(out, exc) from exc
+        finally:
+            with suppress(OSError):
+                temporary.unlink(missing_ok=True)
+    return out
+
+
+def _write_packets(
+    out: Path, kept: Sequence[Stream], packets: Iterable[Packet[Stream]], tags: Mapping[str, str]
+) -> None:
+    with av.open(str(out), "w", format="mp4", options={"movflags": "+faststart"}) as copy:
+        copy.metadata.update(tags)
+        streams = {stream.index: copy.add_stream_from_template(stream) for stream in kept}
+        for packet in packets:
+            packet.stream = streams[packet.stream.index]
+            copy.mux(packet)
+
+
+def refused(out: Path, exc: Exception) -> RenderError:
+    """What to say when the encoder or the disk refuses."""
+    reason = getattr(exc, "strerror", None) or exc
+    return RenderError(f"{str(out)!r} could not be written: {reason}", hint=_ROOM)
 
 
 def _from_rgb(frame: NDArray[np.uint8]) -> av.VideoFrame:
@@ -201,8 +238,9 @@ def _from_planes(frame: Yuv420) -> av.VideoFrame:
 
 
 def _tags(provenance: Mapping[str, str | bool]) -> dict[str, str]:
-    """Container tags: a title that players show, and the whole provenance as JSON in `comment`."""
+    """Container tags: title and kind, which players show, and the whole provenance as JSON in `comment`."""
     tags = {"comment": json.dumps(provenance, ensure_ascii=False, sort_keys=True)}
-    if title := provenance.get("title"):
-        tags["title"] = str(title)
+    for name, said in (("title", "title"), ("description", "kind")):
+        if words := provenance.get(said):
+            tags[name] = str(words)
     return tags
