@@ -4,5 +4,51 @@ The package's root is the repository's root. Importing it loads nothing else: th
 entry points arrive on first use (PEP 562).
 """
 
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .agent.api import (
+        Video,
+        acreate_video,
+        afind_references,
+        aresume_video,
+        ascore_popularity,
+        create_video,
+        find_references,
+        resume_video,
+        score_popularity,
+    )
+    from .errors import PopcornError
+
 __version__ = "0.1.0"
-__all__ = ["__version__"]
+__all__ = [
+    "PopcornError",
+    "Video",
+    "__version__",
+    "acreate_video",
+    "afind_references",
+    "aresume_video",
+    "ascore_popularity",
+    "create_video",
+    "find_references",
+    "resume_video",
+    "score_popularity",
+]
+
+
+def __getattr__(name: str) -> object:
+    """A public entry point, imported when it is first asked for."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    module = import_module(".errors" if name == "PopcornError" else ".agent.api", __name__)
+    value: object = getattr(module, name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    """The public names, also those that are not loaded yet."""
+    return sorted({*globals(), *__all__})

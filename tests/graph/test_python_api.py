@@ -1,0 +1,110 @@
+"""Popcorn as a library, over real parts: the sample by word hashes, the neighbours predictor, the animatic."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import popcorn
+import pytest
+from popcorn import (
+    PopcornError,
+    acreate_video,
+    afind_references,
+    ascore_popularity,
+    create_video,
+    find_references,
+    resume_video,
+    score_popularity,
+)
+
+QUICK: Any = {"llm": "offline", "mode": "basic", "aspect": "1:1", "attempts": 1, "seed": 3, "threshold": 0}
+
+
+@pytest.fixture
+def home(built: Any, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The shared home, as a caller's environment names it."""
+    monkeypatch.setenv("POPCORN_HOME", str(built.home))
+    monkeypatch.setenv("POPCORN_ENCODER", "hashing")
+    monkeypatch.setenv("POPCORN_PREDICTOR", "neighbours")
+    return Path(built.home)
+
+
+def test_a_video_comes_with_its_files_its_score_and_all_that_ask_tells(home: Path) -> None:
+    events: list[dict[str, Any]] = []
+    video = create_video("street tacos at dawn", watch=events.append, **QUICK)
+    assert (video.path, video.cover) == tuple(home / "runs" / video.run_id / name for name in ("clip.mp4", "cover.jpg"))
+    assert video.path.is_file()
+    assert video.data == json.loads((home / "runs" / video.run_id / "result.json").read_text())
+    assert (video.title, video.accepted) == (video.data["title"], True)
+    assert video.score.percentile == video.data["score"]["percentile"]
+    assert video.score.interval.low < video.score.log2_comments < video.score.interval.high
+    assert (events[0]["event"], events[-1]["event"]) == ("run_started", "run_finished")
+    assert resume_video(video.run_id) == video
+
+
+async def test_videos_are_made_at_the_same_time_and_a_stopped_one_goes_on(home: Path) -> None:
+    started: list[str] = []
+    one = asyncio.create_task(acreate_video("a cat", watch=lambda event: started.append(event["run_id"]), **QUICK))
+    other = asyncio.create_task(acreate_video("a dog", **QUICK))
+    while not started:
+        await asyncio.sleep(0.01)
+    one.cancel()
+    assert (await other).request == "a dog"
+    with pytest.raises(asyncio.CancelledError):
+        await one
+    assert (await popcorn.aresume_video(started[0])).request == "a cat"
+
+
+async def test_a_sync_call_in_a_running_loop_names_its_twin(home: Path) -> None:
+    with pytest.raises(PopcornError, match="create_video was called while an event loop runs") as caught:
+        create_video("a cat")
+    assert caught.value.hint == "Write: await popcorn.acreate_video(...)"
+
+
+async def test_references_and_scores_are_there_on_their_own(home: Path) -> None:
+    found = await afind_references("biryani", references=5)
+    assert found == await asyncio.to_thread(find_references, "biryani", references=5)
+    assert len(found.references) == 5
+    score = await ascore_popularity("Biryani for 100", "A pot the size of a car")
+    assert 0 <= score.percentile <= 100
+    assert "title" in score.basis
+
+
+def test_what_cannot_be_meant_is_an_error_of_ours(home: Path) -> None:
+    with pytest.raises(PopcornError, match="no renderer 'anmatic'"):
+        create_video("a cat", **QUICK | {"renderer": "anmatic"})
+    with pytest.raises(PopcornError, match="'attempts'"):
+        create_video("a cat", attempts=0)
+    with pytest.raises(PopcornError, match="the title is empty"):
+        score_popularity(" ")
+    with pytest.raises(AttributeError, match="no attribute 'create_vidoe'"):
+        popcorn.create_vidoe  # type: ignore[attr-defined]  # noqa: B018 - a slip, as somebody would make it
+
+
+def test_the_names_are_listed_before_they_are_loaded() -> None:
+    code = "import sys, popcorn; print(*dir(popcorn)); print('popcorn.agent' in sys.modules)"
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    names, loaded = ran.stdout.splitlines()
+    assert {"create_video", "acreate_video", "PopcornError"} <= set(names.split())
+    assert loaded == "False"
+
+
+def test_the_example_in_the_documentation_runs(built: Any, tmp_path: Path) -> None:
+    from popcorn.agent import api
+
+    example = re.search(r"(    from popcorn import.*?)\n\n[^ ]", str(api.__doc__), re.DOTALL)
+    assert example
+    program = tmp_path / "example.py"
+    program.write_text("\n".join(line.removeprefix("    ") for line in example[1].splitlines()))
+    environment = built.environment | {"POPCORN_PREDICTOR": "neighbours"}
+    ran = subprocess.run(
+        [sys.executable, program], env=environment, cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    assert re.search(r"clip\.mp4 [0-9.]+$", ran.stdout.strip())
+    assert ran.stderr == ""
