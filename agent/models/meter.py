@@ -1,11 +1,17 @@
-"""What the calls of one run cost: counted as they are made, kept in the run's folder, stopped at a limit."""
+"""What the calls of one run cost: counted as they are made, kept in the run's folder, stopped at a limit.
+
+A server that does not say how many tokens a reply took would never reach a limit: there an estimate is counted.
+"""
 
 from __future__ import annotations
 
+import asyncio
 import json
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from ...errors import BudgetError, StoreError
@@ -32,9 +38,9 @@ class Limits:
     tokens: int = 0
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Spent:
-    """Tokens that a server counted. Replies out of the cache are not among them."""
+    """Tokens as servers count them. Replies out of the cache are not among them."""
 
     input_tokens: int = 0
     output_tokens: int = 0
@@ -50,6 +56,15 @@ class Spent:
         except (OSError, ValueError, TypeError, KeyError) as exc:
             raise StoreError(f"{str(folder / _FILE)!r} cannot be read: {exc}", hint="Delete that file.") from exc
 
+    @property
+    def tokens(self) -> int:
+        """Both kinds."""
+        return self.input_tokens + self.output_tokens
+
+    def plus(self, other: Spent) -> Spent:
+        """The sum."""
+        return Spent(self.input_tokens + other.input_tokens, self.output_tokens + other.output_tokens)
+
     def cost(self, price: Price) -> float:
         """In US dollars, to a millionth of one."""
         return round((self.input_tokens * price.input + self.output_tokens * price.output) / 1e6, 6)
@@ -62,6 +77,9 @@ class Meter:
         """`price` is None where none is known; without a `folder` nothing is kept."""
         self._price, self._limits, self._folder = price, limits or Limits(), folder
         self.spent = Spent.read(folder) if folder else Spent()
+        self._under_way, self._largest = 0, Spent()
+        self._ended = asyncio.Event()
+        self._counting = Lock()
 
     @property
     def cost(self) -> float | None:
@@ -70,23 +88,58 @@ class Meter:
 
     def check(self) -> None:
         """Raise BudgetError when nothing more may be spent."""
-        tokens, limits = self.spent.input_tokens + self.spent.output_tokens, self._limits
+        tokens, limits = self.spent.tokens, self._limits
         if limits.tokens and tokens >= limits.tokens:
             raise self._stop(f"the run has used {tokens:,} of {limits.tokens:,} tokens", f"tokens {limits.tokens * 2}")
         if limits.cost_usd and self.cost is not None and self.cost >= limits.cost_usd:
             more = f"cost {limits.cost_usd * 2:g}"
             raise self._stop(f"the run has cost ${self.cost:.4f} of ${limits.cost_usd:g}", more)
 
+    @asynccontextmanager
+    async def call(self) -> AsyncIterator[None]:
+        """The time of one call among others. Raises BudgetError when nothing more may be spent.
+
+        Near a limit it waits for the calls under way, so that calls at the same time spend what calls one after
+        another would have: each is taken to use as much as the largest so far.
+        """
+        while self._under_way and not self._room():
+            self._ended.clear()
+            await self._ended.wait()
+        self.check()
+        self._under_way += 1
+        try:
+            yield
+        finally:
+            self._under_way -= 1
+            self._ended.set()
+
     def add(self, usage: UsageMetadata | Mapping[str, int] | None) -> None:
-        """Count a call; a server that does not say what it used is not guessed at."""
+        """Count a call, from any thread."""
         if not usage:
             return
-        self.spent.input_tokens += int(usage.get("input_tokens") or 0)
-        self.spent.output_tokens += int(usage.get("output_tokens") or 0)
-        if self._folder:
-            from ..result import write_json  # loads the graph's types, which a mere look at settings does not need
+        used = Spent(int(usage.get("input_tokens") or 0), int(usage.get("output_tokens") or 0))
+        with self._counting:
+            self.spent = self.spent.plus(used)
+            self._largest = max(self._largest, used, key=lambda one: one.tokens)
+            if self._folder:
+                from ..result import write_json  # loads the graph's types, which a mere look at settings does not need
 
-            write_json(self._folder / _FILE, asdict(self.spent))
+                write_json(self._folder / _FILE, asdict(self.spent))
+
+    def _room(self) -> bool:
+        """Whether the limits would hold if all calls under way were as large as the largest so far."""
+        limits, largest = self._limits, self._largest
+        if not (limits.tokens or limits.cost_usd):
+            return True
+        if not largest.tokens:
+            return False
+        expected = self.spent.plus(
+            Spent(largest.input_tokens * self._under_way, largest.output_tokens * self._under_way)
+        )
+        cost = expected.cost(self._price) if self._price else 0
+        return not (limits.tokens and expected.tokens >= limits.tokens) and not (
+            limits.cost_usd and cost >= limits.cost_usd
+        )
 
     def _stop(self, message: str, more: str) -> BudgetError:
         run = self._folder.name if self._folder else ""

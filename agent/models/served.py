@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator
 from typing import Any, ClassVar
 
 import openai
 from langchain_core.callbacks import AsyncCallbackManagerForLLMRun, CallbackManagerForLLMRun
-from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage
-from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResult
+from langchain_core.messages import BaseMessage
+from langchain_core.outputs import ChatGenerationChunk, ChatResult
 from langchain_openai import ChatOpenAI
 from pydantic import PrivateAttr, SecretStr
 
 from .complaints import Desk, RefusedCallError
 from .manners import Manners, manners_of, sent_names
 from .meter import Meter
-from .thinking import Splitter, split
-
-_REASONING = ("reasoning_content", "reasoning")
-"""The fields in which servers put what a model thought: DeepSeek, vLLM; OpenRouter, Groq, Ollama."""
+from .sorting import Reading, check, estimated, keep_reasoning, reasoning_of, usage_of
 
 Payload = dict[str, Any]
 
@@ -91,7 +88,7 @@ class ServedModel(ChatOpenAI):
             sent = self._sent(messages, stop, kwargs)
             try:
                 with self._desk.plainly():
-                    return self._counted(super()._generate(messages, stop, run_manager, **kwargs))
+                    return self._whole(messages, super()._generate(messages, stop, run_manager, **kwargs))
             except RefusedCallError as exc:
                 if not self._learned(exc, sent):
                     raise
@@ -105,11 +102,13 @@ class ServedModel(ChatOpenAI):
     ) -> ChatResult:
         async with self._slots:
             while True:
-                self._meter.check()
                 sent = self._sent(messages, stop, kwargs)
                 try:
-                    with self._desk.plainly():
-                        return self._counted(await super()._agenerate(messages, stop, run_manager, **kwargs))
+                    async with self._meter.call():
+                        with self._desk.plainly():
+                            return self._whole(
+                                messages, await super()._agenerate(messages, stop, run_manager, **kwargs)
+                            )
                 except RefusedCallError as exc:
                     if not self._learned(exc, sent):
                         raise
@@ -123,7 +122,7 @@ class ServedModel(ChatOpenAI):
     ) -> Iterator[ChatGenerationChunk]:
         while True:
             self._meter.check()
-            sent, reading = self._sent(messages, stop, kwargs), _Reading(self._desk)
+            sent, reading = self._sent(messages, stop, kwargs), Reading(self._desk)
             try:
                 with self._desk.plainly():
                     for chunk in super()._stream(messages, stop, **kwargs):
@@ -131,7 +130,7 @@ class ServedModel(ChatOpenAI):
                         if run_manager:
                             run_manager.on_llm_new_token(told.text, chunk=told)
                         yield told
-                    yield self._last(reading)
+                    yield self._last(messages, reading)
             except RefusedCallError as exc:
                 if not self._learned(exc, sent):
                     raise
@@ -147,16 +146,16 @@ class ServedModel(ChatOpenAI):
     ) -> AsyncIterator[ChatGenerationChunk]:
         async with self._slots:
             while True:
-                self._meter.check()
-                sent, reading = self._sent(messages, stop, kwargs), _Reading(self._desk)
+                sent, reading = self._sent(messages, stop, kwargs), Reading(self._desk)
                 try:
-                    with self._desk.plainly():
-                        async for chunk in super()._astream(messages, stop, **kwargs):
-                            told = reading.take(chunk)
-                            if run_manager:
-                                await run_manager.on_llm_new_token(told.text, chunk=told)
-                            yield told
-                        yield self._last(reading)
+                    async with self._meter.call():
+                        with self._desk.plainly():
+                            async for chunk in super()._astream(messages, stop, **kwargs):
+                                told = reading.take(chunk)
+                                if run_manager:
+                                    await run_manager.on_llm_new_token(told.text, chunk=told)
+                                yield told
+                            yield self._last(messages, reading)
                 except RefusedCallError as exc:
                     if not self._learned(exc, sent):
                         raise
@@ -169,17 +168,17 @@ class ServedModel(ChatOpenAI):
     def _learned(self, exc: RefusedCallError, sent: set[str]) -> bool:
         return self._manners.learn(exc.complaint, exc.named, sent)
 
-    def _counted(self, result: ChatResult) -> ChatResult:
+    def _whole(self, messages: list[BaseMessage], result: ChatResult) -> ChatResult:
+        """The reply, counted here where the server did not say what it took."""
         for generation in result.generations:
-            if isinstance(generation.message, AIMessage):
-                self._meter.add(generation.message.usage_metadata)
+            if not getattr(generation.message, "usage_metadata", None):
+                self._meter.add(estimated(messages, generation.message))
         return result
 
-    def _last(self, reading: _Reading) -> ChatGenerationChunk:
+    def _last(self, messages: list[BaseMessage], reading: Reading) -> ChatGenerationChunk:
         """What is left of a stream when it ends, counted and checked."""
-        last = reading.end()
-        self._meter.add(reading.usage)
-        return last
+        self._meter.add(reading.usage or estimated(messages, reading.whole))
+        return reading.end()
 
     def _create_chat_result(
         self, response: dict[str, Any] | openai.BaseModel, generation_info: Payload | None = None
@@ -187,13 +186,14 @@ class ServedModel(ChatOpenAI):
         if not isinstance(response, dict | openai.BaseModel):
             raise self._desk.nonsense(str(response) or "nothing at all")
         body = response if isinstance(response, dict) else response.model_dump(warnings=False)
+        self._meter.add(usage_of(body))  # a reply that cannot be used is paid for too
         choices = body.get("choices")
         if not body.get("error") and not choices and isinstance(choices, list):
             raise self._desk.empty()
         result = super()._create_chat_result(response, generation_info)
         for choice, generation in zip(choices or [], result.generations, strict=False):
-            _keep_reasoning(generation, choice["message"])
-            _check(self._desk, generation.message, choice.get("finish_reason"))
+            keep_reasoning(generation, choice["message"])
+            check(self._desk, generation.message, choice.get("finish_reason"))
         return result
 
     def _convert_chunk_to_generation_chunk(
@@ -203,75 +203,7 @@ class ServedModel(ChatOpenAI):
         choices = chunk.get("choices") or []
         if made is not None and choices:
             delta = choices[0].get("delta") or {}
-            for name, value in (("reasoning", _reasoning(delta)), ("refusal", delta.get("refusal"))):
+            for name, value in (("reasoning", reasoning_of(delta)), ("refusal", delta.get("refusal"))):
                 if value:
                     made.message.additional_kwargs[name] = value
         return made
-
-
-class _Reading:
-    """A stream as it is read: thinking is sorted out, and the end is checked."""
-
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
-        self._splitter = Splitter()
-        self._whole = AIMessageChunk(content="")
-        self._finish = ""
-        self._pieces = 0
-        self.usage: Any = None
-
-    def take(self, chunk: ChatGenerationChunk) -> ChatGenerationChunk:
-        """The chunk with its thinking moved out of its content."""
-        message = chunk.message
-        self._pieces += 1
-        self._finish = (chunk.generation_info or {}).get("finish_reason") or self._finish
-        self.usage = getattr(message, "usage_metadata", None) or self.usage
-        answer, thought = self._splitter.feed(message.content) if isinstance(message.content, str) else ("", "")
-        return self._told(chunk, answer, thought)
-
-    def end(self) -> ChatGenerationChunk:
-        """What was held back. Raises ModelCallError when the stream was no whole reply."""
-        if not self._pieces:
-            raise self._desk.nonsense("a stream with nothing in it")
-        told = self._told(ChatGenerationChunk(message=AIMessageChunk(content="")), *self._splitter.end())
-        if not self._finish:
-            raise self._desk.broke_off()
-        _check(self._desk, self._whole, self._finish)
-        return told
-
-    def _told(self, chunk: ChatGenerationChunk, answer: str, thought: str) -> ChatGenerationChunk:
-        message = chunk.message
-        if isinstance(message.content, str):
-            message.content = answer
-        if thought:
-            message.additional_kwargs["reasoning"] = message.additional_kwargs.get("reasoning", "") + thought
-        if isinstance(message, AIMessageChunk):
-            self._whole = self._whole + message
-        return ChatGenerationChunk(message=message, generation_info=chunk.generation_info)
-
-
-def _keep_reasoning(generation: ChatGeneration, told: Mapping[str, Any]) -> None:
-    message = generation.message
-    thoughts = [_reasoning(told)]
-    if isinstance(message.content, str):
-        message.content, thought = split(message.content)
-        thoughts.append(thought)
-    if found := "\n\n".join(thought for thought in thoughts if thought):
-        message.additional_kwargs["reasoning"] = found
-    generation.text = message.text
-
-
-def _reasoning(told: Mapping[str, Any]) -> str:
-    """What a message or a delta says that the model thought."""
-    return next((value for name in _REASONING if isinstance(value := told.get(name), str) and value), "")
-
-
-def _check(desk: Desk, message: BaseMessage, finish: str | None) -> None:
-    """Raise ModelCallError for a reply with no answer in it."""
-    if refusal := message.additional_kwargs.get("refusal"):
-        raise desk.refused(str(refusal))
-    if finish == "content_filter":
-        raise desk.filtered()
-    if message.text.strip() or getattr(message, "tool_calls", None) or getattr(message, "invalid_tool_calls", None):
-        return
-    raise desk.only_thought() if finish == "length" else desk.empty()

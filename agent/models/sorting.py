@@ -1,0 +1,105 @@
+"""A reply as it comes, whole or in pieces: thinking sorted out of the answer, its tokens counted, its end checked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from langchain_core.messages import AIMessageChunk, BaseMessage
+from langchain_core.outputs import ChatGeneration, ChatGenerationChunk
+
+from ...graphs.create.window import estimated_tokens
+from .complaints import Desk
+from .thinking import Splitter, split
+
+_REASONING = ("reasoning_content", "reasoning")
+"""The fields in which servers put what a model thought: DeepSeek, vLLM; OpenRouter, Groq, Ollama."""
+
+
+class Reading:
+    """A stream as it is read: thinking is sorted out, and the end is checked.
+
+    `whole` is the reply so far, `usage` what the server says that it took, None until then.
+    """
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._splitter = Splitter()
+        self.whole = AIMessageChunk(content="")
+        self._finish = ""
+        self._pieces = 0
+        self.usage: Any = None
+
+    def take(self, chunk: ChatGenerationChunk) -> ChatGenerationChunk:
+        """The chunk with its thinking moved out of its content."""
+        message = chunk.message
+        self._pieces += 1
+        self._finish = (chunk.generation_info or {}).get("finish_reason") or self._finish
+        self.usage = getattr(message, "usage_metadata", None) or self.usage
+        answer, thought = self._splitter.feed(message.content) if isinstance(message.content, str) else ("", "")
+        return self._told(chunk, answer, thought)
+
+    def end(self) -> ChatGenerationChunk:
+        """What was held back. Raises ModelCallError when the stream was no whole reply."""
+        if not self._pieces:
+            raise self._desk.nonsense("a stream with nothing in it")
+        told = self._told(ChatGenerationChunk(message=AIMessageChunk(content="")), *self._splitter.end())
+        if not self._finish:
+            raise self._desk.broke_off()
+        check(self._desk, self.whole, self._finish)
+        return told
+
+    def _told(self, chunk: ChatGenerationChunk, answer: str, thought: str) -> ChatGenerationChunk:
+        message = chunk.message
+        if isinstance(message.content, str):
+            message.content = answer
+        if thought:
+            message.additional_kwargs["reasoning"] = message.additional_kwargs.get("reasoning", "") + thought
+        if isinstance(message, AIMessageChunk):
+            self.whole = self.whole + message
+        return ChatGenerationChunk(message=message, generation_info=chunk.generation_info)
+
+
+def keep_reasoning(generation: ChatGeneration, told: Mapping[str, Any]) -> None:
+    """Move what the model thought, in a field of `told` or in tags, to `additional_kwargs["reasoning"]`."""
+    message = generation.message
+    thoughts = [reasoning_of(told)]
+    if isinstance(message.content, str):
+        message.content, thought = split(message.content)
+        thoughts.append(thought)
+    if found := "\n\n".join(thought for thought in thoughts if thought):
+        message.additional_kwargs["reasoning"] = found
+    generation.text = message.text
+
+
+def reasoning_of(told: Mapping[str, Any]) -> str:
+    """What a message or a delta says that the model thought."""
+    return next((value for name in _REASONING if isinstance(value := told.get(name), str) and value), "")
+
+
+def check(desk: Desk, message: BaseMessage, finish: str | None) -> None:
+    """Raise ModelCallError for a reply with no answer in it."""
+    if refusal := message.additional_kwargs.get("refusal"):
+        raise desk.refused(str(refusal))
+    if finish == "content_filter":
+        raise desk.filtered()
+    if message.text.strip() or getattr(message, "tool_calls", None) or getattr(message, "invalid_tool_calls", None):
+        return
+    raise desk.only_thought() if finish == "length" else desk.empty()
+
+
+def usage_of(body: Mapping[str, Any]) -> dict[str, int]:
+    """The tokens that a completion says it took."""
+    told = body.get("usage")
+    if not isinstance(told, dict):
+        return {}
+    return {"input_tokens": told.get("prompt_tokens") or 0, "output_tokens": told.get("completion_tokens") or 0}
+
+
+def estimated(messages: Sequence[BaseMessage], reply: BaseMessage) -> dict[str, int]:
+    """About what a call took, thinking and tool calls included."""
+    written = f"{reply.text}{reply.additional_kwargs or ''}{getattr(reply, 'tool_calls', None) or ''}"
+    return {
+        "input_tokens": sum(estimated_tokens(message.text) for message in messages),
+        "output_tokens": estimated_tokens(written),
+    }

@@ -1,0 +1,165 @@
+"""Drafts asked for in calls of their own at the same time, of a real server on loopback."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from langchain_core.language_models import BaseChatModel
+from popcorn.agent.language_model import open_chat_model
+from popcorn.errors import BudgetError, ModelCallError, ModelReplyError
+from popcorn.graphs.create.drafting import Drafted, ask_drafts
+from popcorn.graphs.create.messages import Question, draft_messages
+from popcorn.graphs.create.replies import draft_schema
+from popcorn.graphs.create.state import CreateState, Mode, Plan
+from popcorn.graphs.create.window import Window
+from popcorn.prompts import unfence
+from popcorn.settings import load_settings
+
+
+@dataclass
+class Given:
+    """As much of a run's collaborators as asking takes."""
+
+    chat_model: BaseChatModel
+    chat_model_name: str = "deepseek:some-model"
+    window: Window = field(default_factory=Window)
+
+
+@pytest.fixture(autouse=True)
+def _apart(server: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    monkeypatch.setenv("DEEPSEEK_BASE_URL", server.url)
+    monkeypatch.setenv("DEEPSEEK_API_KEY", "sk-only-for-this-test")
+
+
+def opened(home: Path, **changes: Any) -> BaseChatModel:
+    chosen = {"llm_retries": 0, "llm_timeout": 5.0, "cache": False} | changes
+    return open_chat_model(load_settings(home=home, llm="deepseek:some-model", **chosen)).model
+
+
+async def drafted(model: BaseChatModel, count: int = 3, mode: Mode = Mode.ENHANCED) -> Drafted:
+    state = CreateState(request="street tacos", plan=Plan(candidates=count, mode=mode, seed=7))
+    given: Any = Given(model)
+
+    def question(number: int) -> Question:
+        return draft_messages(state, given.window, number)
+
+    return await ask_drafts(state, given, "draft", question, draft_schema(state.plan))
+
+
+def good(answer: Any, title: str, **told: Any) -> Any:
+    draft = {"title": title, "video_prompt": "A taco in close-up.", "cover_prompt": "A taco."}
+    return answer(text=json.dumps({"drafts": [draft]}), **told)
+
+
+def prompts(server: Any) -> list[str]:
+    return [asked["messages"][-1]["content"] for asked in server.asked]
+
+
+async def test_each_draft_has_a_call_with_an_angle_and_a_seed_of_its_own(
+    server: Any, answer: Any, tmp_path: Path
+) -> None:
+    server.always = good(answer, "Tacos", stall=0.3)
+    made = await drafted(opened(tmp_path))
+    assert (len(made.drafts), len(made.calls), made.notices) == (3, 3, [])
+    assert (len(server.asked), server.busiest) == (3, 3)
+    wanted = sorted((unfence(text)["candidate"] for text in prompts(server)), key=lambda one: one["number"])
+    assert [(one["number"], one["of"]) for one in wanted] == [(1, 3), (2, 3), (3, 3)]
+    assert len({one["angle"] for one in wanted}) == 3
+    assert sorted(asked["seed"] for asked in server.asked) == [7, 8, 9]
+
+
+async def test_what_the_calls_share_stands_in_front_of_what_they_do_not(server: Any, tmp_path: Path) -> None:
+    await drafted(opened(tmp_path))
+    shared = {text.partition('<data name="candidate">')[0] for text in prompts(server)}
+    assert len(shared) == 1
+    assert "street tacos" in shared.pop()
+
+
+async def test_no_more_drafts_are_asked_for_at_once_than_allowed(server: Any, answer: Any, tmp_path: Path) -> None:
+    server.always = good(answer, "Tacos", stall=0.05)
+    await drafted(opened(tmp_path, llm_concurrency=2), count=6)
+    assert (len(server.asked), server.busiest) == (6, 2)
+
+
+async def test_a_call_that_fails_does_not_lose_the_others(server: Any, answer: Any, tmp_path: Path) -> None:
+    server.answers = [good(answer, "One"), answer(status=500, body=b"oops"), good(answer, "Three")]
+    made = await drafted(opened(tmp_path))
+    assert {one.title for one in made.drafts} == {"One", "Three"}
+    assert made.notices == [
+        "2 of 3 drafts came; the other calls failed: deepseek answered with status 500 instead of a reply: oops"
+    ]
+
+
+async def test_the_raw_replies_of_a_call_that_failed_are_kept(server: Any, answer: Any, tmp_path: Path) -> None:
+    server.always = answer(text="Nor now.")
+    server.answers = [answer(text="I would rather not."), good(answer, "Tacos")]
+    model = opened(tmp_path)
+    made = await drafted(model)
+    replies = [call.reply for call in made.calls]
+    assert (len(made.drafts), len(replies)) == (1, 5)
+    assert (replies.count("I would rather not."), replies.count("Nor now.")) == (1, 3)
+    with pytest.raises(ModelReplyError) as caught:
+        await drafted(model)
+    assert [call.reply for call in caught.value.calls] == ["Nor now."] * 6  # type: ignore[attr-defined]  # ModelCalls
+
+
+async def test_the_error_is_raised_where_no_draft_came(server: Any, answer: Any, tmp_path: Path) -> None:
+    server.always = answer(status=500, body=b"oops")
+    with pytest.raises(ModelCallError, match="status 500 instead of a reply: oops"):
+        await drafted(opened(tmp_path))
+
+
+async def test_the_cap_holds_for_calls_at_the_same_time(server: Any, answer: Any, tmp_path: Path) -> None:
+    server.always = good(answer, "Tacos", stall=0.05)
+    model = opened(tmp_path, max_tokens=2_500)
+    made = await drafted(model, count=8)
+    assert len(server.asked) == len(made.drafts) == 3
+    assert made.notices == ["3 of 8 drafts came; the other calls failed: the run has used 3,000 of 2,500 tokens"]
+    with pytest.raises(BudgetError):
+        await drafted(model)
+
+
+async def test_calls_run_at_the_same_time_while_the_cap_is_far(server: Any, answer: Any, tmp_path: Path) -> None:
+    server.always = good(answer, "Tacos", stall=0.2)
+    await drafted(opened(tmp_path, max_tokens=1_000_000), count=5)
+    assert server.busiest == 4
+
+
+async def test_a_run_that_is_stopped_leaves_no_call_behind(server: Any, answer: Any, tmp_path: Path) -> None:
+    server.always = good(answer, "Tacos", stall=0.3)
+    task = asyncio.create_task(drafted(opened(tmp_path, llm_concurrency=2), count=6))
+    while len(server.asked) < 2:
+        await asyncio.sleep(0.01)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    await asyncio.sleep(0.4)
+    assert len(server.asked) == 2
+
+
+@pytest.mark.parametrize(("changes", "count"), [({"drafting": "together"}, 3), ({}, 1)])
+async def test_drafts_are_asked_for_together_where_that_is_wanted_or_there_is_one(
+    server: Any, tmp_path: Path, changes: dict[str, str], count: int
+) -> None:
+    made = await drafted(opened(tmp_path, **changes), count=count)
+    assert (len(server.asked), len(made.drafts)) == (1, count)
+    assert unfence(prompts(server)[0])["candidates"] == count
+
+
+async def test_paper_mode_stays_one_call(server: Any, tmp_path: Path) -> None:
+    made = await drafted(opened(tmp_path), mode=Mode.PAPER)
+    assert len(server.asked) == 1
+    assert made.replies[0].reasoning[0].step == "audience"  # type: ignore[attr-defined]  # a PaperReply
+
+
+async def test_each_of_the_calls_is_answered_from_the_cache_the_next_time(server: Any, tmp_path: Path) -> None:
+    first = await drafted(opened(tmp_path, cache=True))
+    again = await drafted(opened(tmp_path, cache=True))
+    assert (len(server.asked), again.drafts) == (3, first.drafts)
