@@ -13,6 +13,8 @@ from .types import Renderer
 
 RENDERERS = {"animatic": "popcorn.tools.video.animatic:AnimaticRenderer"}
 """Name to `module:function`, called with the renderer's name and its RendererSettings."""
+SERVED = {"api": "popcorn.tools.video.served.renderer:ServedRenderer"}
+"""What stands before the colon of `api:MODEL`; the rest as above."""
 _NONE: Mapping[str, RendererSettings] = MappingProxyType({})
 
 
@@ -22,6 +24,8 @@ def load(spec: str, configured: Mapping[str, RendererSettings] = _NONE) -> Rende
     `configured` has the [renderers.NAME] tables of the settings. Raises RequestError for an unknown name,
     MissingError when its extra is absent.
     """
+    if (kind := spec.partition(":")[0]) in SERVED:
+        return _served(kind, spec, configured)
     name, _, model = spec.partition("=")
     chosen = configured.get(name, RendererSettings())
     if model:
@@ -35,4 +39,13 @@ def load(spec: str, configured: Mapping[str, RendererSettings] = _NONE) -> Rende
         )
         raise RequestError(f"there is no renderer {name!r}", hint=meant) from None
     renderer: Renderer = getattr(import_module(module), attribute)(name, chosen)
+    return renderer
+
+
+def _served(kind: str, spec: str, configured: Mapping[str, RendererSettings]) -> Renderer:
+    """A model behind a server: [renderers."api:MODEL"] goes before [renderers.api], setting by setting."""
+    shared, own = configured.get(kind, RendererSettings()), configured.get(spec, RendererSettings())
+    chosen = shared.model_copy(update={name: getattr(own, name) for name in own.model_fields_set})
+    module, _, attribute = SERVED[kind].partition(":")
+    renderer: Renderer = getattr(import_module(module), attribute)(spec, chosen)
     return renderer
