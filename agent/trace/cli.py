@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncGenerator, Mapping, Sequence
+from json import dumps
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -150,6 +152,43 @@ def fork(
     screen = Screen("trace fork", chosen_form(json=json), quiet=quiet)
     _, _, data = _forked(screen, run, node, changes or (), no_cache=no_cache)
     screen.answer(data, lambda console: console.print(card(data)))
+
+
+@trace.command()
+def export(
+    run: RUN = "last",
+    html: Annotated[bool, typer.Option("--html", help="One page that needs nothing else; the default.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="All that is known, as JSON.")] = False,
+    otel: Annotated[bool, typer.Option("--otel", help="Spans for OpenTelemetry, as OTLP JSON.")] = False,
+    out: Annotated[Path | None, typer.Option("-o", "--out", help="The file; a page is named after its run.")] = None,
+    link: Annotated[bool, typer.Option("--link", help="Keep clip and cover beside the page, not inside.")] = False,
+) -> None:
+    """Write a run down for others: a page, JSON, or spans for OpenTelemetry."""
+    from ...settings import load_settings
+    from ..cli import check_target
+    from .export import export_page, whole, write_text
+    from .spans import otlp
+    from .story import find_run
+
+    if html + json + otel > 1 or (link and (json or otel)):
+        raise RequestError("--html, --json and --otel exclude each other", hint="Give one; --link belongs to --html.")
+    settings, store = load_settings(), _store()
+    found = find_run(store, run)
+    target = out or (None if json or otel else Path(f"{found.run_id}.html"))
+    check_target(target)
+    screen = Screen("trace export", chosen_form(json=json))
+    if target is None:
+        record = whole(store, found, settings) if json else otlp(store, found, settings)
+        screen.answer(record, lambda console: screen.line(record))
+        return
+    if json or otel:
+        record = whole(store, found, settings) if json else otlp(store, found, settings)
+        write_text(target, f"{dumps(record, ensure_ascii=False)}\n")
+        written = [target]
+    else:
+        written = export_page(store, found, settings, target, link=link)
+    paths = [str(path) for path in written]
+    screen.answer({"files": paths}, lambda console: console.print(*paths, sep="\n", soft_wrap=True, highlight=False))
 
 
 @trace.command()

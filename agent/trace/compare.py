@@ -29,6 +29,11 @@ def result_of(store: RunStore, run: Run) -> dict[str, Any]:
     return _file(store, run, "result.json")
 
 
+def manifest_of(store: RunStore, run: Run) -> dict[str, Any]:
+    """The run's manifest.json; empty where it has none. Raises StoreError when it is damaged."""
+    return _file(store, run, "manifest.json")
+
+
 def _file(store: RunStore, run: Run, name: str) -> dict[str, Any]:
     path = store.folder(run.run_id) / name
     try:
@@ -44,7 +49,7 @@ def compared(store: RunStore, one: Run, other: Run) -> dict[str, Any]:
     """What differs, as `trace diff --json` has it: each name with the value of both, None where one has none."""
     stories = [read_story(store, run) for run in (one, other)]
     results = [result_of(store, run) for run in (one, other)]
-    manifests = [_file(store, run, "manifest.json") for run in (one, other)]
+    manifests = [manifest_of(store, run) for run in (one, other)]
     videos = [result.get("video") or {} for result in results]
     return {
         "runs": [one.run_id, other.run_id],

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 from ...errors import RequestError
 from ..runs import Run, RunStore, Status
+from .scrub import Scrubber
 
 LAST = "last"
 """The word for the run that was asked for last."""
@@ -155,9 +156,13 @@ def phase_of(run: Run, store: RunStore) -> Phase:
     return {Status.DONE: Phase.DONE, Status.FAILED: Phase.FAILED}.get(run.status, Phase.LEFT)
 
 
-def read_story(store: RunStore, run: Run) -> Story:
-    """What the store knows of a run."""
-    return told(Story(run, phase_of(run, store)), store.events(run.run_id))
+def read_story(store: RunStore, run: Run, scrub: Scrubber | None = None) -> Story:
+    """What the store knows of a run; `scrub` also takes out what was recorded before it was known to be secret."""
+    events, clean = store.events(run.run_id), run
+    if scrub is not None:
+        events = scrub.value(events)
+        clean = replace(run, request=scrub.text(run.request), settings=scrub.value(run.settings))
+    return told(Story(clean, phase_of(run, store)), events)
 
 
 def told(story: Story, events: Iterable[Event]) -> Story:

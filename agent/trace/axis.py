@@ -1,0 +1,62 @@
+"""Where a score, its interval and its neighbours stand on an axis of comments, in units of the drawing."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+WIDTH = 400.0
+_MARGIN = 14.0
+_FLOOR, _WITHOUT_NEIGHBOURS = 84, 60
+_SMALLEST, _LARGEST = 2.5, 8.0
+_LABEL = 64.0
+"""Half the width of the label over the needle, which has to stay on the drawing."""
+
+
+def axis(score: Mapping[str, Any], near: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """The axis of `ask --json`'s score; `near` are influences with `comments` and `share`. Its scale is log2."""
+    low, high, at = score["interval"]["low"], score["interval"]["high"], score["log2_comments"]
+    known = [math.log2(max(1.0, one["comments"])) for one in near]
+    first, last = min(low, at, *known, high - 1), max(high, at, *known)
+
+    def place(log2: float) -> float:
+        return round(_MARGIN + (log2 - first) / (last - first) * (WIDTH - 2 * _MARGIN), 2)
+
+    most = max((one["share"] for one in near), default=1.0) or 1.0
+    floor = _FLOOR if near else _WITHOUT_NEIGHBOURS
+    return {
+        "low": place(low),
+        "high": place(high),
+        "at": place(at),
+        "label_at": min(max(place(at), _LABEL), WIDTH - _LABEL),
+        "floor": floor,
+        "height": floor + 18,
+        "coverage": f"{score['interval']['coverage']:.0%}",
+        "ticks": [{"x": place(math.log2(number)), "told": told(number)} for number in _round_numbers(first, last)],
+        "near": [
+            {
+                "x": place(log2),
+                "r": round(max(_SMALLEST, _LARGEST * math.sqrt(one["share"] / most)), 2),
+                "told": f"{one['tag'] or 'no tag'}: {told(one['comments'])} comments, {one['share']:.0%} of the say",
+            }
+            for one, log2 in zip(near, known, strict=True)
+        ],
+        "told": f"about {told(2**at)} comments, between {told(2**low)} and {told(2**high)}",
+    }
+
+
+def _round_numbers(first: float, last: float) -> list[int]:
+    """The powers of ten on the axis, thinned out where there are many."""
+    powers = range(max(0, math.ceil(first * math.log10(2))), math.floor(last * math.log10(2)) + 1)
+    return [10**power for power in powers[:: 1 + len(powers) // 7]]
+
+
+def told(number: float) -> str:
+    """A count as people say it: 1.9k, 14k, 2.1M."""
+    for size, sign in ((1e6, "M"), (1e3, "k")):
+        if number >= size:
+            return (
+                f"{number / size:.1f}".removesuffix(".0") + sign if number < 10 * size else f"{number / size:.0f}{sign}"
+            )
+    return f"{number:.0f}"

@@ -1,0 +1,64 @@
+"""Runs as files for others: a page, the whole record as JSON, spans for OpenTelemetry."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+from pathlib import Path
+from typing import Any
+
+from ...settings import Settings
+from ..files import chunks_of, replacing
+from ..result import keep_file
+from ..runs import Run, RunStore
+from .compare import manifest_of, result_of
+from .explaining import explained
+from .listing import story_data
+from .page import Known, Media, page
+from .scrub import Scrubber
+from .states import steps_of
+from .story import read_story
+
+
+def export_page(store: RunStore, run: Run, settings: Settings, out: Path, *, link: bool) -> list[Path]:
+    """Write the page, and with `link` clip and cover into a folder beside it; the files written."""
+    scrub = Scrubber.of(settings)
+    result, manifest = scrub.value(result_of(store, run)), scrub.value(manifest_of(store, run))
+    explanation, remark = explained(store, run, manifest, settings) if result else (None, "")
+    known = Known(read_story(store, run, scrub), result, manifest, scrub.value(explanation), remark)
+    media, written = _media(store, run, out, link=link) if result else (Media(), [])
+    write_text(out, page(known, media))
+    return [out, *written]
+
+
+def whole(store: RunStore, run: Run, settings: Settings) -> dict[str, Any]:
+    """Everything that is known of a run, as JSON without secrets."""
+    record = {
+        **story_data(read_story(store, run)),
+        "result": result_of(store, run) or None,
+        "manifest": manifest_of(store, run) or None,
+        "state": asyncio.run(steps_of(store, run.run_id)),
+    }
+    clean: dict[str, Any] = Scrubber.of(settings).value(record)
+    return clean
+
+
+def write_text(out: Path, text: str) -> None:
+    """Write a file in one step. Raises StoreError when it cannot be written."""
+    with replacing(out) as file:
+        file.write(text.encode("utf-8", "replace"))
+
+
+def _media(store: RunStore, run: Run, out: Path, *, link: bool) -> tuple[Media, list[Path]]:
+    folder = store.folder(run.run_id)
+    clip, cover = folder / "clip.mp4", folder / "cover.jpg"
+    if not link:
+        return Media(_data_url(clip, "video/mp4"), _data_url(cover, "image/jpeg")), []
+    beside = out.with_name(f"{out.stem}_files")
+    kept = [keep_file(source, beside / source.name) for source in (clip, cover)]
+    names = [f"{beside.name}/{path.name}" for path in kept]
+    return Media(*names, linked=True), kept
+
+
+def _data_url(path: Path, kind: str) -> str:
+    return f"data:{kind};base64,{base64.b64encode(b''.join(chunks_of(path))).decode()}"
