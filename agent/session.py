@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator, Iterator, Mapping
 from contextlib import aclosing, contextmanager, suppress
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ from .models.prices import price_of
 from .models.providers import choose
 from .request import clean_request
 from .runs import Run, RunStore, Status
+from .trace.forking import Origin, forked_settings, left_at
 from .trace.recorder import Recorder
 from .trace.scrub import Scrubber
 from .walk import Event, Walk, walk_events
@@ -25,7 +26,7 @@ _UNRECORDED = {"progress", "run_finished"}
 """Progress is only for those who watch; what a run gave stands in its result.json."""
 
 
-_OF_THE_WALK = ("home", "max_seconds", "max_cost", "max_tokens", "cache")
+_OF_THE_WALK = ("home", "database_url", "max_seconds", "max_cost", "max_tokens", "cache")
 """Settings that are not the run's but those of whoever walks it now."""
 
 
@@ -33,9 +34,9 @@ class Session:
     """Runs over one home folder."""
 
     def __init__(self, settings: Settings) -> None:
-        """Opens the run store of `settings.home`."""
+        """Opens the run store that the settings name."""
         self.settings = settings
-        self.store = RunStore(settings.home)
+        self.store = RunStore.of(settings)
 
     async def create(self, request: str) -> AsyncGenerator[Event]:
         """Walk the graph for a new request. The last event is run_finished; errors are raised.
@@ -56,6 +57,22 @@ class Session:
         began = {name: value for name, value in run.settings.items() if name in Settings.model_fields}
         settings = load_settings(**began | {name: getattr(self.settings, name) for name in _OF_THE_WALK})
         async with aclosing(self._walk(run, settings, resumed=True)) as events:
+            async for event in events:
+                yield event
+
+    async def fork(self, run_id: str, origin: Origin, changes: Mapping[str, str]) -> AsyncGenerator[Event]:
+        """Walk a new run that leaves another one at `origin`, with `changes` to its settings; that one stays.
+
+        Raises RequestError when it never came there, or a change would have no effect any more.
+        """
+        parent = self.store.find(run_id)
+        ours = {name: getattr(self.settings, name) for name in _OF_THE_WALK}
+        settings = settle(forked_settings(parent, origin, changes, ours))
+        if origin.node:
+            await left_at(self.store, parent, origin)
+        facts = settings.model_dump(mode="json")
+        run = self.store.start(parent.request, facts, parent=parent.run_id, node=str(origin))
+        async with aclosing(self._walk(run, settings)) as events:
             async for event in events:
                 yield event
 

@@ -10,6 +10,8 @@ WIDTH = 400.0
 _MARGIN = 14.0
 _FLOOR, _WITHOUT_NEIGHBOURS = 84, 60
 _SMALLEST, _LARGEST = 2.5, 8.0
+_MANY = 5
+"""Powers of ten from which on there are enough of them to read the axis by."""
 _LABEL = 64.0
 """Half the width of the label over the needle, which has to stay on the drawing."""
 
@@ -47,9 +49,12 @@ def axis(score: Mapping[str, Any], near: Sequence[Mapping[str, Any]]) -> dict[st
 
 
 def _round_numbers(first: float, last: float) -> list[int]:
-    """The powers of ten on the axis, thinned out where there are many."""
-    powers = range(max(0, math.ceil(first * math.log10(2))), math.floor(last * math.log10(2)) + 1)
-    return [10**power for power in powers[:: 1 + len(powers) // 7]]
+    """The powers of ten on the axis, with three times each where they are few, thinned out where they are many."""
+    powers = range(max(0, math.floor(first * math.log10(2))), math.floor(last * math.log10(2)) + 1)
+    steps = (1, 3) if len(powers) < _MANY else (1,)
+    numbers = [step * 10**power for power in powers for step in steps]
+    shown = [number for number in numbers if first <= math.log2(number) <= last]
+    return shown[:: 1 + len(shown) // 7]
 
 
 def told(number: float) -> str:

@@ -162,6 +162,7 @@ def _video(result: Data) -> dict[str, Any]:
     if not video:
         return {"width": 0, "height": 0, "told": ""}
     told_of = f"{video['seconds']:.2g} s, {video['width']}×{video['height']}, made by {video['renderer']}"
+    told_of += " (a demo stand-in)" if video.get("demo") else ""
     return {**video, "told": f"{told_of}{', silent' if video.get('silent') else ''}"}
 
 
