@@ -1,0 +1,1 @@
+"""What Popcorn can do, as plain functions: for language models, MCP clients and Python alike."""

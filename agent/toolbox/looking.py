@@ -1,0 +1,84 @@
+"""Runs that were made before: found by words and days, and told one by one."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, datetime
+from typing import Any
+
+from ...errors import RequestError
+from ..runs import Run, RunStore
+
+LAST = "last"
+_SEARCHED = 2_000
+"""Runs that are looked through, the latest first."""
+
+
+def listed(store: RunStore, about: str, since: str, until: str, most: int) -> list[dict[str, Any]]:
+    """Runs whose request or title has every word of `about`, the latest first. Raises RequestError on a bad day."""
+    first, last = _day(since, date.min), _day(until, date.max)
+    words = about.casefold().split()
+    found: list[dict[str, Any]] = []
+    for run in store.runs(_SEARCHED):
+        if len(found) >= most:
+            break
+        if not first <= _local_day(run) <= last:
+            continue
+        row = _row(store, run)
+        said = f"{row['request']} {row['title']}".casefold()
+        if all(word in said for word in words):
+            found.append(row)
+    return found
+
+
+def told(store: RunStore, run_id: str) -> dict[str, Any]:
+    """What a run gave, or how far it came. Raises RequestError when there is no such run."""
+    run = store.find(_last(store) if run_id == LAST else run_id)
+    result = _result(store, run.run_id)
+    row = _row(store, run) | {"error": run.error, "settings": run.settings}
+    if result:
+        return row | result | {"finished": True}
+    nodes = [event["node"] for event in store.events(run.run_id) if event["event"] == "node_finished"]
+    return row | {"finished": False, "nodes_done": nodes}
+
+
+def _row(store: RunStore, run: Run) -> dict[str, Any]:
+    result = _result(store, run.run_id)
+    score = result.get("score") or {}
+    return {
+        "run_id": run.run_id,
+        "request": run.request,
+        "status": run.status.value,
+        "created": run.created,
+        "title": result.get("title", ""),
+        "percentile": score.get("percentile"),
+        "clip": (result.get("video") or {}).get("path", ""),
+    }
+
+
+def _result(store: RunStore, run_id: str) -> dict[str, Any]:
+    """The data of a finished run; empty where there is none, or none that can be read."""
+    try:
+        data = json.loads((store.folder(run_id) / "result.json").read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return data if isinstance(data, dict) else {}
+
+
+def _last(store: RunStore) -> str:
+    latest = store.runs(1)
+    if not latest:
+        raise RequestError("no run is stored yet", hint="Make a video first.")
+    return latest[0].run_id
+
+
+def _local_day(run: Run) -> date:
+    """The day on which somebody asked for the run, where they are."""
+    return datetime.fromisoformat(run.created).astimezone().date()
+
+
+def _day(text: str, default: date) -> date:
+    try:
+        return date.fromisoformat(text) if text else default
+    except ValueError as exc:
+        raise RequestError(f"{text!r} is no day", hint="Write a day as YYYY-MM-DD.") from exc

@@ -1,0 +1,96 @@
+"""The heavy things that tools share: each is opened once, when it is first needed."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ...settings import Settings
+from ..language_model import NamedModel, open_chat_model
+from ..models.providers import choose
+from ..predictors import open_predictor
+from ..wiring import open_catalogue
+
+if TYPE_CHECKING:
+    from ...graphs.create.context import CreateContext
+    from ...tools.embedding.types import Encoder
+    from ...tools.popularity.types import Predictor
+    from ...tools.references.catalogue import Catalogue
+    from ...tools.references.retrieval import Retriever
+
+
+class Opened:
+    """Catalogue, encoder, predictor and chat models. Safe to use from several threads."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Opens nothing yet."""
+        self._settings = settings
+        self._opening = threading.RLock()
+        self._evidence: tuple[Catalogue, Retriever, Encoder] | None = None
+        self._predictor: tuple[Predictor, tuple[str, ...]] | None = None
+        self._models: dict[str, NamedModel] = {}
+
+    def serves(self, settings: Settings) -> bool:
+        """Whether the same catalogue and predictor are meant."""
+        names = ("home", "catalogue", "predictor", "encoder")
+        return all(getattr(self._settings, name) == getattr(settings, name) for name in names)
+
+    @property
+    def retriever(self) -> Retriever:
+        """The catalogue with its retrieval."""
+        return self._found()[1]
+
+    @property
+    def encoder(self) -> Encoder:
+        """The catalogue's encoder, which remembers."""
+        return self._found()[2]
+
+    @property
+    def predictor(self) -> Predictor:
+        """The predictor in use."""
+        return self._scoring()[0]
+
+    def model(self, settings: Settings, folder: Path) -> NamedModel:
+        """The chat model that the settings name; what it spends is kept in `folder`."""
+        with self._opening:
+            spec = choose(settings).spec
+            if spec not in self._models:
+                self._models[spec] = open_chat_model(settings, folder)
+            return self._models[spec]
+
+    def context(self, settings: Settings, folder: Path) -> CreateContext:
+        """All that the nodes of the create graph work with."""
+        from ...graphs.create.context import CreateContext
+        from ...tools.video.registry import load as load_renderer
+
+        named = self.model(settings, folder)
+        predictor, notices = self._scoring()
+        return CreateContext(
+            chat_model=named.model,
+            chat_model_name=named.name,
+            evidence=self.retriever,
+            predictor=predictor,
+            renderer=load_renderer(settings.renderer, settings.renderers),
+            encoder=self.encoder,
+            folder=folder,
+            notices=notices,
+        )
+
+    def _found(self) -> tuple[Catalogue, Retriever, Encoder]:
+        from ...tools.embedding.remembering import RememberingEncoder
+        from ...tools.references.retrieval import Retriever
+
+        with self._opening:
+            if self._evidence is None:
+                catalogue, bare = open_catalogue(self._settings)
+                encoder = RememberingEncoder(bare)
+                self._evidence = catalogue, Retriever(catalogue, encoder), encoder
+            return self._evidence
+
+    def _scoring(self) -> tuple[Predictor, tuple[str, ...]]:
+        with self._opening:
+            if self._predictor is None:
+                catalogue, _, encoder = self._found()
+                self._predictor = open_predictor(self._settings, catalogue, encoder)
+            return self._predictor

@@ -1,0 +1,54 @@
+"""An event loop in a thread of its own, where everything asynchronous of a toolbox happens.
+
+Clients of model servers belong to the loop that first used them, and a toolbox is called from many.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Coroutine
+from concurrent.futures import Future
+from typing import Any, TypeVar
+
+from ...errors import StoppedError
+
+T = TypeVar("T")
+
+
+class Worker:
+    """Runs coroutines for callers in other threads and loops."""
+
+    def __init__(self) -> None:
+        """Starts nothing yet."""
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._starting = threading.Lock()
+
+    def run(self, work: Coroutine[Any, Any, T]) -> T:
+        """What `work` gives; Ctrl-C while waiting stops it. Not to be called from a running event loop."""
+        future = self.start(work)
+        try:
+            return future.result()
+        except BaseException:
+            future.cancel()
+            raise
+
+    async def wait(self, work: Coroutine[Any, Any, T]) -> T:
+        """What `work` gives; who is cancelled while waiting cancels it."""
+        return await asyncio.wrap_future(self.start(work))
+
+    def start(self, work: Coroutine[Any, Any, T]) -> Future[T]:
+        """Begin `work`. An error of ours that only says that it was stopped stays a StoppedError."""
+        with self._starting:
+            if self._loop is None:
+                self._loop = asyncio.new_event_loop()
+                threading.Thread(target=self._loop.run_forever, name="toolbox", daemon=True).start()
+        return asyncio.run_coroutine_threadsafe(_told(work), self._loop)
+
+
+async def _told(work: Coroutine[Any, Any, T]) -> T:
+    """KeyboardInterrupt from a progress callback would end the whole loop."""
+    try:
+        return await work
+    except KeyboardInterrupt as exc:
+        raise StoppedError("stopped") from exc
