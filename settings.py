@@ -65,6 +65,12 @@ class RendererSettings(BaseModel):
     steps: int | None = Field(default=None, ge=1, le=1000, description="denoising steps; the preset's own if unset")
     guidance: float | None = Field(default=None, ge=0, description="guidance scale; the preset's own if unset")
     memory: str = Field(default="auto", description="how it is kept in memory; `auto` looks at what is free")
+    step_cache: bool = Field(
+        default=False, description="skip what changes little from step to step: quicker, not exact"
+    )
+    compile: bool = Field(
+        default=False, description="compile the model's repeated block: for many clips in one process"
+    )
     timeout: float = Field(default=1800, gt=0, description="seconds that one render may take")
 
 
@@ -87,6 +93,7 @@ class Settings(BaseSettings):
     top_p: float | None = Field(None, gt=0, le=1, description="the share of likely words it samples from")
     llm_timeout: float = Field(120, gt=0, description="seconds that a model server may be silent")
     llm_retries: int = Field(3, ge=0, le=20, description="how often a failed call is tried again")
+    llm_window: int = Field(0, ge=0, description="tokens that the model takes in; 0 for what is known of it")
     llm_concurrency: int = Field(8, ge=1, le=256, description="calls of the model at the same time")
     drafting: Literal["apart", "together"] = Field(
         "apart", description="drafts in calls of their own at the same time, or all in one, which costs less"
@@ -107,6 +114,10 @@ class Settings(BaseSettings):
     aspect: Literal["9:16", "16:9", "1:1"] = Field("9:16", description="the clip's shape")
     render: Literal["best", "each"] = Field("best", description="which attempts are rendered")
     fit: Literal["crop", "pad"] = Field("crop", description="what becomes of a shape that a video model cannot make")
+    clips_gb: float = Field(5, ge=0, description="gigabytes that rendered clips may take in the clip store; 0 for none")
+    cover: str = Field("", description="an image model that makes covers, a repository or a folder; a frame without it")
+    c2pa_certificate: Path | None = Field(None, description="certificate chain (PEM) with which clips are signed")
+    c2pa_key: Path | None = Field(None, description="the certificate's private key (PEM)")
     renderers: dict[str, RendererSettings] = Field(default_factory=dict, description="how single renderers are used")
     language: str = Field("", max_length=40, description="the language of drafts; that of the request without it")
     seed: int = Field(0, ge=0, le=2**31 - 1, description="makes drafts and clips repeatable")

@@ -1,0 +1,78 @@
+"""Frames of one shape made into frames of another: cut around the subject, or padded with a blurred copy."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+
+from ..covers import saliency
+from ..types import Fit
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+_LOOKED_AT = 9  # frames in which the subject is looked for
+_TO_THE_MIDDLE = 0.25
+"""How much a window gains at the middle over one at the rim: a faint subject does not pull it aside."""
+
+
+def fit_frames(frames: NDArray[np.uint8], size: tuple[int, int], fit: Fit) -> NDArray[np.uint8]:
+    """Frames (F, H, W, 3) uint8 as (F, height, width, 3) with `size` (width, height), the same cut for all of them.
+
+    A size inside the frames is cut out where the subject is, a size around them is padded.
+    """
+    return cut(frames, size) if fit is Fit.CROP else padded(frames, size)
+
+
+def cut(frames: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.uint8]:
+    """The window of `size` (width, height) that holds most of what catches the eye and moves."""
+    width, height = size
+    weights = _subject(frames)
+    left = _best_start(weights.sum(axis=0), frames.shape[2], width)
+    top = _best_start(weights.sum(axis=1), frames.shape[1], height)
+    return frames[:, top : top + height, left : left + width]
+
+
+def padded(frames: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.uint8]:
+    """Each frame in the middle of a dimmed, blurred and enlarged copy of itself."""
+    width, height = size
+    left, top = (width - frames.shape[2]) // 2, (height - frames.shape[1]) // 2
+    made = np.empty((len(frames), height, width, 3), np.uint8)
+    for number, frame in enumerate(frames):
+        made[number] = _blurred(frame, width, height)
+        made[number, top : top + frame.shape[0], left : left + frame.shape[1]] = frame
+    return made
+
+
+def _subject(frames: NDArray[np.uint8]) -> NDArray[np.float64]:
+    """(64, 64) weights: saliency, and as much again for what differs from the frame before."""
+    chosen = np.unique(np.linspace(0, len(frames) - 1, _LOOKED_AT).astype(int))
+    greys = [cv2.cvtColor(frames[number], cv2.COLOR_RGB2GRAY) for number in chosen]
+    seen = np.mean([saliency(np.asarray(grey)) for grey in greys], axis=0)
+    small = [cv2.resize(grey, seen.shape, interpolation=cv2.INTER_AREA).astype(np.float64) for grey in greys]
+    moved = np.mean([np.abs(now - before) for before, now in pairwise(small)] or [seen], axis=0)
+    return np.asarray(seen + moved / max(float(moved.sum()), 1e-12), np.float64)
+
+
+def _best_start(profile: NDArray[np.float64], whole: int, part: int) -> int:
+    """Where a window of `part` of `whole` pixels begins so that it covers most of the profile."""
+    if part >= whole:
+        return 0
+    dense = np.interp((np.arange(whole) + 0.5) / whole * len(profile) - 0.5, np.arange(len(profile)), profile)
+    covered = np.convolve(dense / dense.sum(), np.ones(part), "valid")
+    off = np.abs(np.linspace(-1, 1, len(covered)))
+    return int(np.argmax(covered - _TO_THE_MIDDLE * covered.max() * off))
+
+
+def _blurred(frame: NDArray[np.uint8], width: int, height: int) -> NDArray[np.uint8]:
+    scale = max(width / frame.shape[1], height / frame.shape[0])
+    across, down = round(width / scale), round(height / scale)
+    left, top = (frame.shape[1] - across) // 2, (frame.shape[0] - down) // 2
+    part = frame[top : top + down, left : left + across]
+    small = cv2.resize(part, (max(width // 8, 2), max(height // 8, 2)), interpolation=cv2.INTER_AREA)
+    soft = cv2.GaussianBlur(small, (0, 0), max(width / 8 / 24, 1.0))
+    large = cv2.resize(soft, (width, height), interpolation=cv2.INTER_CUBIC)
+    return np.asarray(cv2.convertScaleAbs(large, alpha=0.6), np.uint8)

@@ -1,0 +1,226 @@
+"""A video model on this machine as a renderer."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ....errors import RenderError, RequestError
+from ....settings import RendererSettings
+from ...media.encode import ClipWriter, Encoding
+from ..checks import checked
+from ..provenance import provenance
+from ..types import Clip, Estimate, FrameProgress, Recipe, RenderRequest
+from .calling import Call, denoise
+from .forms import Words, words_for
+from .keeper import KEEPER, Keeper, Loaded, Wanted
+from .loading import check_extra, needs_memory, out_of_memory
+from .machine import this_machine
+from .memory import Machine, Rung, need, tera_operations, ways
+from .plan import Plan, plan
+from .presets import Preset, presets
+from .source import known_revision, weights
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+_log = logging.getLogger(__name__)
+
+_QUALITY = 17.0  # constant rate factor: what a model took minutes to make is kept well
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """What came out of a model, and how it was kept."""
+
+    frames: NDArray[np.uint8]
+    rung: Rung
+    notes: tuple[str, ...]
+
+
+class DiffusionRenderer:
+    """A preset's model through diffusers: the nearest clip to what was asked that it can make, and a record of it."""
+
+    def __init__(
+        self,
+        name: str,
+        settings: RendererSettings | None = None,
+        *,
+        preset: Preset | None = None,
+        keeper: Keeper = KEEPER,
+        machine: Callable[[], Machine] = this_machine,
+    ) -> None:
+        """`name` is a preset's, unless one is given. Raises MissingError when the extra `video` is not installed."""
+        check_extra(name)
+        self.name = name
+        self._settings = settings or RendererSettings()
+        self._preset = preset or presets()[name]
+        self._keeper = keeper
+        self._machine = machine
+        if self._preset.timesteps and self._settings.steps not in (None, len(self._preset.timesteps)):
+            raise RequestError(
+                f"{self._preset.title} is distilled to {len(self._preset.timesteps)} steps, "
+                f"and {self._settings.steps} were asked for",
+                hint=f"leave renderers.{name}.steps unset",
+            )
+
+    def identity(self, request: RenderRequest) -> dict[str, str | int | float]:
+        """Everything that decides the clip; how the model is kept only as it was set: `auto` looks at what is free.
+
+        Raises RenderError for a request that it cannot render.
+        """
+        import diffusers
+
+        planned = plan(request, self._preset)
+        words = words_for(request, self._preset, planned)
+        return {
+            "renderer": self.name,
+            "model": self._settings.model or self._preset.repository,
+            "revision": known_revision(self._preset, self._settings.model, self._settings.revision),
+            "pipeline": f"{self._preset.pipeline} of diffusers {diffusers.__version__}",
+            "title": request.title,
+            "prompt": words.prompt,
+            "negative_prompt": words.negative_prompt,
+            "width": planned.width,
+            "height": planned.height,
+            "frames": planned.frames,
+            "fps": planned.fps,
+            "aspect": request.aspect.value,
+            "fit": planned.fit.value if planned.fit else "",
+            "steps": self._steps,
+            "guidance": self._guidance,
+            "memory": self._settings.memory,
+            "step_cache": int(self._settings.step_cache),
+            "seed": request.seed,
+        }
+
+    def estimate(self, request: RenderRequest) -> Estimate:
+        """Memory of the way it would be kept, and time from the arithmetic of its steps; loading comes on top."""
+        planned, machine = plan(request, self._preset), self._machine()
+        work = tera_operations(replace(self._preset, steps=self._steps), planned)
+        rung = ways(self._settings.memory, self._preset, planned, machine)[0]
+        return Estimate(
+            seconds=work / machine.tflops if machine.tflops else None,
+            memory_bytes=need(rung, self._preset, planned, machine).device,
+        )
+
+    def render(self, request: RenderRequest, out: Path, progress: FrameProgress | None = None) -> Clip:
+        """Write a checked clip, telling of every denoising step and of the finished file.
+
+        Out of memory, the model is kept one way further down, once. Raises RenderError or BadClipError, MissingError
+        when the weights are not here; if `progress` raises, no file is left.
+        """
+        planned = plan(request, self._preset)
+        words = words_for(request, self._preset, planned)
+        tell = progress or (lambda done, total: None)
+        call = Call(self._preset, planned, words, request.seed, self._steps, self._guidance, self._settings.timeout)
+        made = self._frames(call, lambda done, total: tell(done, total + 1))
+        recipe = self._recipe(request, planned, words, made)
+        clip = self._write(request, planned, made.frames, out, recipe)
+        tell(self._steps + 1, self._steps + 1)
+        return clip
+
+    def cover(self, request: RenderRequest, clip: Path, out: Path) -> Path:
+        """Write a cover (JPEG): the clip's best frame."""
+        from ..covers import frame_cover
+
+        return frame_cover(clip, out)
+
+    @property
+    def _steps(self) -> int:
+        return len(self._preset.timesteps) or self._settings.steps or self._preset.steps
+
+    @property
+    def _guidance(self) -> float:
+        return self._preset.guidance if self._settings.guidance is None else self._settings.guidance
+
+    def _frames(self, call: Call, step_done: Callable[[int, int], None]) -> _Made:
+        """The frames; a second try one way down when memory ran out."""
+        found = weights(self._preset, self._settings.model, self._settings.revision)
+        wanted = Wanted(self._preset, found, self._settings.step_cache, self._settings.compile)
+        with self._keeper.alone():
+            held = self._keeper.held(wanted)
+            machine = self._machine()
+            rungs = self._rungs(call.plan, machine, held)
+            del held
+            for number, rung in enumerate(rungs):
+                made = self._tried(wanted, machine, rung, call, step_done)
+                if made is not None:
+                    return replace(made, notes=(*made.notes, *_steps_down(rungs[:number], rung)))
+                self._keeper.drop()
+        raise out_of_memory(self._preset, machine, list(rungs))
+
+    def _tried(
+        self, wanted: Wanted, machine: Machine, rung: Rung, call: Call, step_done: Callable[[int, int], None]
+    ) -> _Made | None:
+        """The frames, or None when memory ran out: an exception passed on would keep alive all that filled it."""
+        try:
+            loaded = self._keeper.held(wanted)
+            if loaded is None or loaded.rung is not rung:
+                loaded = self._keeper.load(wanted, machine, rung)
+            return _Made(denoise(loaded.pipe, call, step_done), rung, loaded.notes)
+        except Exception as exc:
+            if not needs_memory(exc):
+                raise
+            _log.info("out of memory with %s kept %s: %s", self.name, rung.value, exc)
+            return None
+
+    def _rungs(self, planned: Plan, machine: Machine, held: Loaded | None) -> tuple[Rung, ...]:
+        """The way that is taken and the one that is tried when memory runs out."""
+        if held is None:
+            return ways(self._settings.memory, self._preset, planned, machine)[:2]
+        below = ways(held.rung.value, self._preset, planned, machine)[1:2]
+        return (held.rung, *below)
+
+    def _recipe(self, request: RenderRequest, planned: Plan, words: Words, made: _Made) -> Recipe:
+        return Recipe(
+            model=self._settings.model or self._preset.repository,
+            revision=known_revision(self._preset, self._settings.model, self._settings.revision),
+            prompt=words.prompt,
+            negative_prompt=words.negative_prompt,
+            width=planned.width,
+            height=planned.height,
+            frames=planned.frames,
+            fps=planned.fps,
+            seconds_asked=request.seconds,
+            seed=request.seed,
+            steps=self._steps,
+            guidance=self._guidance,
+            dtype=self._preset.dtype if self._machine().has_accelerator else "float32",
+            memory=made.rung.says,
+            notes=(*planned.notes, *words.notes, *made.notes),
+        )
+
+    def _write(
+        self, request: RenderRequest, planned: Plan, frames: NDArray[np.uint8], out: Path, recipe: Recipe
+    ) -> Clip:
+        from .framing import fit_frames
+
+        width, height = planned.clip_size
+        if planned.fit is not None:
+            frames = fit_frames(frames, (width, height), planned.fit)
+        says = provenance(self.name, request, self.identity(request), recipe)
+        unchecked = out.with_name(f".{out.stem}.unchecked.mp4")
+        try:
+            with ClipWriter(unchecked, Encoding(width, height, planned.fps, _QUALITY, "fast"), says) as writer:
+                for frame in frames:
+                    writer.write(frame)
+            clip = checked(unchecked, self.name, width, height, planned.fps, planned.seconds)
+            unchecked.replace(out)
+        except OSError as exc:
+            raise RenderError(
+                f"{str(out)!r} could not be written: {exc.strerror or exc}", hint="name another file"
+            ) from exc
+        finally:
+            with suppress(OSError):  # it is gone when all went well, and was never there in a bad place
+                unchecked.unlink()
+        return replace(clip, path=out, recipe=recipe)
+
+
+def _steps_down(tried: tuple[Rung, ...], rung: Rung) -> list[str]:
+    return [f"memory ran out when it was kept {one.value!r}; it was kept {rung.value!r} instead" for one in tried]
