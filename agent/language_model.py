@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from langchain_core.caches import BaseCache
     from langchain_core.language_models import BaseChatModel
 
+    from ..graphs.create.window import Window
+
 
 @dataclass(frozen=True, slots=True)
 class NamedModel:
@@ -23,6 +25,8 @@ class NamedModel:
 
     model: BaseChatModel
     name: str
+    window: Window
+    """How much it takes in."""
 
 
 def open_chat_model(settings: Settings, folder: Path | None = None) -> NamedModel:
@@ -72,10 +76,11 @@ def _meter(choice: Choice, settings: Settings, folder: Path | None) -> Meter:
 
 
 def _offline(settings: Settings) -> NamedModel:
+    from ..graphs.create.window import Window
     from .offline.chat_model import OfflineDrafter
 
     drafter = OfflineDrafter(seed=settings.seed)
-    return NamedModel(drafter, drafter.name or "offline drafter (not a language model)")
+    return NamedModel(drafter, drafter.name or "offline drafter (not a language model)", Window())
 
 
 def _local(choice: Choice, settings: Settings, meter: Meter) -> NamedModel:
@@ -84,7 +89,7 @@ def _local(choice: Choice, settings: Settings, meter: Meter) -> NamedModel:
     model = LocalModel.load(
         choice.model, meter, seed=settings.seed, temperature=settings.temperature, top_p=settings.top_p
     )
-    return NamedModel(model, choice.spec)
+    return NamedModel(model, choice.spec, model.window(settings.llm_window))
 
 
 def _served(choice: Choice, settings: Settings, meter: Meter) -> NamedModel:
@@ -92,6 +97,7 @@ def _served(choice: Choice, settings: Settings, meter: Meter) -> NamedModel:
     key = provider.key()
     from .models.complaints import Desk
     from .models.served import ServedModel
+    from .models.windows import window_of
 
     chat = ServedModel.at(
         Desk(provider, choice.model, settings.llm_timeout, key),
@@ -104,7 +110,8 @@ def _served(choice: Choice, settings: Settings, meter: Meter) -> NamedModel:
         drafts_apart=settings.drafting == "apart",
         cache=_cache(settings),
     )
-    return NamedModel(chat, choice.spec)
+    profiled = (chat.profile or {}).get("max_input_tokens") or 0
+    return NamedModel(chat, choice.spec, window_of(choice, settings, profiled))
 
 
 def _cache(settings: Settings) -> BaseCache | bool:

@@ -42,6 +42,7 @@ def open_context(settings: Settings, folder: Path) -> CreateContext:
     return CreateContext(
         chat_model=named.model,
         chat_model_name=named.name,
+        window=named.window,
         evidence=Retriever(catalogue, encoder),
         predictor=predictor,
         renderer=renderer,

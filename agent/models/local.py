@@ -17,6 +17,7 @@ from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResu
 from pydantic import PrivateAttr
 
 from ...errors import MissingError, ModelCallError
+from ...graphs.create.window import Window
 from .meter import Meter
 from .thinking import Splitter, split
 
@@ -61,6 +62,15 @@ class LocalModel(BaseChatModel):
         made._model, made._tokenizer = _load(name)
         made._meter = meter
         return made
+
+    def window(self, tokens: int = 0) -> Window:
+        """How much it takes in, as its configuration says or `tokens`, counted by its own tokenizer."""
+        known = getattr(self._model.config, "max_position_embeddings", 0)
+        sizes = [size for size in (tokens, known) if size]
+        return Window(min(sizes), self._length) if sizes else Window(count=self._length, assumed=True)
+
+    def _length(self, text: str) -> int:
+        return len(self._tokenizer(text, add_special_tokens=False)["input_ids"])
 
     @property
     def _llm_type(self) -> str:

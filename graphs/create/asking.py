@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from ...errors import ModelReplyError, PopcornError
-from ...prompts import fence, load
+from ...prompts import defused, fence, load
 from ...prompts.text import visible
 from .checks import Check, Complaint
 from .forms import invoke, said
@@ -41,15 +41,17 @@ async def ask(
     schema: type[Reply],
     call: ModelCall,
     check: Check = accept,
+    shown: int = SHOWN_AGAIN,
     **options: Any,
 ) -> tuple[Reply, list[ModelCall]]:
     """The model's reply as `schema`, and the calls it took; `options`, such as a seed, go with each of them.
 
     `call` names node, model and prompt. A reply that does not fit, or that `check` complains of, is shown to the
-    model once, with the complaint. Texts that are still too long are then shortened by the model, never cut.
+    model once, up to `shown` characters of it, with the complaint. Texts that are still too long are then shortened
+    by the model, never cut.
     Raises ModelReplyError with the raw reply when nothing usable came. Every error of ours carries the calls.
     """
-    asking = _Asking(model, schema, call, check, options)
+    asking = _Asking(model, schema, call, check, min(shown, SHOWN_AGAIN), options)
     try:
         return await asking.answer(messages), asking.calls
     except PopcornError as exc:
@@ -65,6 +67,7 @@ class _Asking(Generic[Reply]):
     schema: type[Reply]
     call: ModelCall
     check: Check
+    shown: int
     options: dict[str, Any]
     calls: list[ModelCall] = field(default_factory=list)
 
@@ -76,7 +79,7 @@ class _Asking(Generic[Reply]):
             if misfit is None and reply is not None:
                 return reply
             usable = reply or usable
-            conversation += _repair(self.calls[-1].reply, f"{misfit}{self._cut_off()}")
+            conversation += _repair(without_thinking(self.calls[-1].reply)[: self.shown], f"{misfit}{self._cut_off()}")
         cut_off = self._cut_off()
         if usable is None and misfit is not None and misfit.only_too_long:
             usable = await self._shortened(messages[0], misfit)
@@ -139,7 +142,7 @@ def _repair(reply: str, complaint: str) -> list[BaseMessage]:
     """The model's own reply, without what it thought, and the complaint; as text, whatever form it came in."""
     from langchain_core.messages import AIMessage, HumanMessage
 
-    shown = without_thinking(reply)[:SHOWN_AGAIN].strip() or "(no answer)"
+    shown = defused(reply.strip()) or "(no answer)"
     return [AIMessage(shown), HumanMessage(load("repair").render({"complaint": fence("complaint", complaint)}))]
 
 

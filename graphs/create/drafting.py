@@ -67,7 +67,8 @@ async def ask_node(
     template = load(draft_prompt(state) if node == "draft" else node)
     call = ModelCall(node, context.chat_model_name, f"{template.name}@{template.digest}", reply="")
     check = check_for(template, state.plan.language)
-    return await ask(context.chat_model, question.messages, schema, call, check, **options)
+    shown = context.window.shown_again
+    return await ask(context.chat_model, question.messages, schema, call, check, shown, **options)
 
 
 def _apart(state: CreateState, context: CreateContext) -> bool:

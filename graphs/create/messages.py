@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
-from ...prompts import fence, load
+from ...prompts import load
 from ...prompts.fence import JSONValue
 from ...prompts.text import visible
 from ...tools.popularity.types import Explanation
+from .fitting import fenced, fit_blocks
 from .policy import best_of
 from .state import Attempt, CreateState, Mode
 from .window import Window, fit_references
@@ -69,15 +70,14 @@ def _question(task: str, state: CreateState, window: Window, *names: str, **more
     blocks: dict[str, JSONValue] = {"task": task, "request": state.request, "references": None}
     blocks.update((name, _MAKERS[name](state)) for name in names if name != "references")
     blocks.update(more)
-    notices: list[str] = []
-    if "references" in names and state.retrieval and state.retrieval.references:
-        taken = window.count(system + template.render({"data": _fenced(blocks)}))
-        blocks["references"], notices = fit_references(state.retrieval.references, taken, window)
-    return Question([SystemMessage(system), HumanMessage(template.render({"data": _fenced(blocks)}))], notices)
-
-
-def _fenced(blocks: dict[str, JSONValue]) -> str:
-    return "\n".join(fence(name, value) for name, value in blocks.items() if value)
+    references = state.retrieval.references if "references" in names and state.retrieval else ()
+    bare = window.count(system + template.render({"data": ""}))
+    room = window.room // 2 if references else window.room
+    shown, notices = fit_blocks(blocks, bare, room, window)
+    if references:
+        fitted, said = fit_references(references, bare + window.count(fenced(shown)), window)
+        shown, notices = {**shown, "references": fitted}, [*notices, *said]
+    return Question([SystemMessage(system), HumanMessage(template.render({"data": fenced(shown)}))], notices)
 
 
 def _contrast(state: CreateState) -> JSONValue:

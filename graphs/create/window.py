@@ -38,11 +38,24 @@ class Window:
     tokens: int = 32_000
     count: Callable[[str], int] = estimated_tokens
     """The model's own tokenizer where it is at hand; else the estimate, and notices say so."""
+    assumed: bool = False
+    """True when nobody said how many tokens the model takes in."""
 
     @property
     def room(self) -> int:
         """Tokens for the prompt."""
         return self.tokens - min(MOST_FOR_REPLY, self.tokens // 4)
+
+    @property
+    def shown_again(self) -> int:
+        """Characters of a reply that fit in again beside the next one."""
+        return 3 * (self.tokens - self.room) // 2
+
+    @property
+    def size(self) -> str:
+        """How large it is and how that is known, for notices."""
+        by_estimate = ", by estimate" if self.count is estimated_tokens else ""
+        return f"{self.tokens:,} tokens{', assumed: set llm_window' if self.assumed else ''}{by_estimate}"
 
 
 def fit_references(references: Sequence[RetrievedReference], taken: int, window: Window) -> tuple[JSONValue, list[str]]:
@@ -70,10 +83,9 @@ def fit_references(references: Sequence[RetrievedReference], taken: int, window:
 
 
 def _notices(references: Sequence[RetrievedReference], kept: int, limit: int, window: Window) -> list[str]:
-    size = f"{window.tokens:,} tokens{', by estimate' if window.count is estimated_tokens else ''}"
     cut = f"their descriptions were cut to {limit} characters" if limit else "their descriptions were left out"
     fewer = f", and the {len(references) - kept} least alike with them" if kept < len(references) else ""
-    return [f"the {len(references)} references do not fit the model's window ({size}): {cut}{fewer}"]
+    return [f"the {len(references)} references do not fit the model's window ({window.size}): {cut}{fewer}"]
 
 
 def _described(whole: Sequence[_Shown], limit: int) -> list[_Shown]:
