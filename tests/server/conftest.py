@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
+import sys
 import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -176,3 +180,22 @@ def server() -> Iterator[Server]:
 def answer() -> type[Answer]:
     """The class of what the server can be told to do."""
     return Answer
+
+
+@pytest.fixture(scope="session")
+def video_server() -> ModuleType:
+    """The module of the video server: tests are no package, so it is loaded by its path."""
+    spec = importlib.util.spec_from_file_location("video_server", Path(__file__).with_name("video_server.py"))
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture
+def videos(video_server: ModuleType) -> Iterator[Any]:
+    """A running video server that does well until it is told otherwise."""
+    with video_server.running() as state:
+        yield state

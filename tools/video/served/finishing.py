@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _TOO_FAR = 0.5  # seconds
+_BROKEN_OFF = 0.1  # seconds that an index promises beyond the frames that are there
 _OTHER_SHAPE = 0.12
 """How far width : height may be off. Models round a size to multiples of 16 or 32; 704x1280 is 2 % off, 4:3 is 25 %."""
 _QUALITY = 17.0
@@ -65,14 +66,14 @@ def _sound(made: Made, out: Path) -> ClipFacts:
     """The facts of a file that holds a moving picture of the right shape."""
     try:
         facts = probe(made.file)
-    except DataError as exc:
-        raise _refused(made, out, exc.message) from exc
-    except BadClipError as exc:
+    except (DataError, BadClipError) as exc:
         raise _refused(made, out, exc.message) from exc
     if facts.frames < 2:
         raise _refused(made, out, "it holds a single frame")
     if facts.seconds <= 0 or facts.fps <= 0:
         raise _refused(made, out, "it lasts 0 seconds")
+    if facts.seconds - facts.frames / facts.fps > _BROKEN_OFF:
+        raise _refused(made, out, f"it breaks off: {facts.frames} frames for {facts.seconds:.3f} s")
     asked = made.recipe.width / made.recipe.height
     if abs(facts.width / facts.height / asked - 1) > _OTHER_SHAPE:
         wanted = f"{made.recipe.width}x{made.recipe.height}"

@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -175,12 +176,12 @@ class Server:
         return url
 
     async def _take(self, answer: httpx.Response, job: str, into: Path, have: int) -> None:
-        if answer.status_code == httpx.codes.REQUESTED_RANGE_NOT_SATISFIABLE:
+        if answer.status_code == HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE:
             into.unlink(missing_ok=True)
             raise self._desk.unreachable("its file is another one now")
         if not answer.is_success:
             raise self._desk.refusal(answer.status_code, await _bounded(answer), _retry_after(answer), job=job)
-        goes_on = answer.status_code == httpx.codes.PARTIAL_CONTENT and _start(answer) == have
+        goes_on = answer.status_code == HTTPStatus.PARTIAL_CONTENT and _start(answer) == have
         before = have if goes_on else 0
         length = answer.headers.get("Content-Length", "")
         whole = before + int(length) if length.isdecimal() else None
