@@ -186,6 +186,7 @@ CHECKPOINT_TYPES: tuple[type, ...] = (
     Attempt,
     Clip,
     ContrastFinding,
+    CreateInput,
     Draft,
     Explanation,
     Fit,
