@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from dataclasses import asdict
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, cast
 
 if not __package__:
@@ -14,12 +13,14 @@ import typer
 from typer.exceptions import TyperException
 
 from . import __version__
-from .agent.cli import ask, check_target
+from .agent.cli import ask
+from .agent.mcp.cli import mcp
 from .agent.trace.cli import trace
 from .display import Form, Screen, asked_form
 from .errors import MissingError, PopcornError, RequestError, StoppedError, unforeseen
 from .tools.popularity.cli import predictor
 from .tools.references.cli import references
+from .tools.video.cli import render
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -35,6 +36,7 @@ app = typer.Typer(
 )
 config = typer.Typer(name="config", help="See the settings in force.", no_args_is_help=True)
 app.command()(ask)
+app.command()(render)
 app.add_typer(references, name="references")
 app.add_typer(predictor, name="predictor")
 app.add_typer(trace, name="trace")
@@ -60,33 +62,6 @@ def _root(
     ] = False,
 ) -> None:
     pass
-
-
-@app.command()
-def render(
-    prompt: Annotated[str, typer.Argument(help="The video prompt: what the shot shows.")],
-    title: Annotated[str, typer.Option(help="The title; none is drawn without it.")] = "",
-    out: Annotated[Path, typer.Option("-o", "--out", help="The clip; its cover stands beside it.")] = Path("clip.mp4"),
-    renderer: Annotated[str | None, typer.Option(help="What renders the clip.")] = None,
-    aspect: Annotated[str | None, typer.Option(help="9:16, 16:9 or 1:1.")] = None,
-    seed: Annotated[int | None, typer.Option(help="Makes the clip repeatable.")] = None,
-    json: JSON = False,
-    quiet: Annotated[bool, typer.Option("-q", "--quiet", help="No progress and no notices.")] = False,
-) -> None:
-    """Render a draft of your own as a checked clip with its cover."""
-    from .agent.wiring import render_draft
-    from .settings import load_settings
-
-    screen = Screen("render", Form.JSON if json else Form.TEXT, quiet=quiet)
-    settings = load_settings(renderer=renderer, aspect=aspect, seed=seed)
-    check_target(out)
-    with screen.progress("render") as progress:
-        data = render_draft(settings, title, prompt, out, progress)
-    video = data["video"]
-    facts = f"{video['width']}x{video['height']}, {video['seconds']:.2f} s, {video['fps']:g} fps, {video['codec']}"
-    screen.answer(
-        data, lambda console: console.print(f"{video['path']}\n  {facts}\n{data['cover']['path']}", markup=False)
-    )
 
 
 @app.command()

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ..errors import DataError, MissingError, NewerFormatError, RequestError
 from ..settings import Settings
 from .language_model import open_chat_model
 from .predictors import open_predictor, predictor_name
+from .rendering import open_renderer
+from .rendering import render_draft as render_draft
 
 if TYPE_CHECKING:
     from ..graphs.create.context import CreateContext
@@ -30,10 +31,9 @@ def open_context(settings: Settings, folder: Path) -> CreateContext:
     from ..graphs.create.context import CreateContext
     from ..tools.embedding.remembering import RememberingEncoder
     from ..tools.references.retrieval import Retriever
-    from ..tools.video.registry import load as load_renderer
 
     predictor_name(settings)
-    named, renderer = open_chat_model(settings, folder), load_renderer(settings.renderer, settings.renderers)
+    named, renderer = open_chat_model(settings, folder), open_renderer(settings)
     catalogue, bare = open_catalogue(settings)
     encoder = RememberingEncoder(bare)
     predictor, notices = open_predictor(settings, catalogue, encoder)
@@ -108,24 +108,3 @@ def build_sample(settings: Settings, progress: Progress | None = None) -> tuple[
     if encoder.name == sample.ENCODER:
         knowing.learn([reference.text for reference in references], sample.read_vectors())
     return build_catalogue(catalogue_folder(settings, SAMPLE), references, knowing, progress), encoder
-
-
-def render_draft(settings: Settings, title: str, prompt: str, out: Path, progress: Progress) -> dict[str, Any]:
-    """A clip and its cover from a draft of somebody's own, as `popcorn render --json` has them."""
-    from ..tools.video.registry import load as load_renderer
-    from ..tools.video.types import Aspect, Fit, RenderRequest
-
-    if not prompt.strip():
-        raise RequestError("the video prompt is empty", hint="Say what the shot shows.")
-    if out.suffix.lower() != ".mp4":
-        raise RequestError(f"a clip is an MP4 file, and {out.name!r} does not end so", hint="Write e.g. -o clip.mp4.")
-    request = RenderRequest(title, prompt, aspect=Aspect(settings.aspect), seed=settings.seed, fit=Fit(settings.fit))
-    renderer = load_renderer(settings.renderer, settings.renderers)
-    clip = renderer.render(request, out, progress)
-    cover = renderer.cover(request, clip.path, out.with_name(f"{out.stem}-cover.jpg"))
-    return {
-        "title": title,
-        "video_prompt": prompt,
-        "video": asdict(clip) | {"path": str(clip.path)},
-        "cover": {"path": str(cover)},
-    }

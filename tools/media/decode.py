@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections import deque
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -54,6 +55,14 @@ def frame(path: Path, number: int) -> NDArray[np.uint8]:
         if found:
             return _picture(found[0], None)
     raise BadClipError(f"no frame of {str(path)!r} can be decoded", hint="the file may be cut short or damaged")
+
+
+def all_frames(path: Path) -> Iterator[NDArray[np.uint8]]:
+    """Every frame in order, as `frame` gives them, one in memory at a time."""
+    with opened(path) as (container, stream):
+        stream.thread_type = "AUTO"
+        for picture in container.decode(stream):
+            yield _picture(picture, None)
 
 
 def _count(path: Path) -> int:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image
 
-from ...errors import RenderError
+from ...errors import DataError, RenderError
 from ..media.decode import frame, frame_numbers, frames
 
 if TYPE_CHECKING:
@@ -119,3 +119,12 @@ def saliency(grey: NDArray[np.uint8]) -> NDArray[np.float64]:
     seen = np.abs(np.fft.ifft2(np.exp(residual + 1j * np.angle(spectrum)))) ** 2
     seen = np.asarray(cv2.GaussianBlur(seen, (0, 0), 2.5))
     return np.asarray(seen / max(float(seen.sum()), 1e-12), np.float64)
+
+
+def read_jpeg(path: Path) -> NDArray[np.uint8]:
+    """A cover as (H, W, 3) uint8 sRGB. Raises DataError when it cannot be read."""
+    try:
+        with Image.open(path) as picture:
+            return np.asarray(picture.convert("RGB"))
+    except OSError as exc:
+        raise DataError(f"{str(path)!r} is no picture that can be read: {exc}", hint="make the cover again") from exc

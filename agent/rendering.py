@@ -1,0 +1,189 @@
+"""Rendering a draft of somebody's own: the clip, its cover, and what is asked for beside them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..errors import PopcornError, RequestError
+from ..settings import Settings
+
+if TYPE_CHECKING:
+    from ..tools.video.store import ClipStore
+    from ..tools.video.types import Clip, Renderer, RenderRequest
+
+Progress = Callable[[int, int], None]
+_GIGABYTE = 10**9
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What is made beside the clip."""
+
+    overlay: bool = False
+    """Set the title on the cover and on the clip."""
+    captions: str = ""
+    """The format of a captions file; empty for none."""
+    bundle: Path | None = None
+    """The folder of the publishing bundle; None for none."""
+    stored: bool = True
+    """Take what was rendered before from the clip store, and keep what is new there."""
+
+
+def open_renderer(settings: Settings, spec: str = "", *, stored: bool = True) -> Renderer:
+    """The renderer that `spec` or the settings name, with the clip store before it."""
+    from ..tools.video.registry import load
+    from ..tools.video.stored import StoredRenderer
+
+    renderer = load(spec or settings.renderer, settings.renderers)
+    return StoredRenderer(renderer, clip_store(settings)) if stored and settings.clips_gb else renderer
+
+
+def clip_store(settings: Settings) -> ClipStore:
+    """The store of rendered clips under the home."""
+    from ..tools.video.store import ClipStore
+
+    return ClipStore(settings.home / "clips", round(settings.clips_gb * _GIGABYTE))
+
+
+def render_draft(settings: Settings, title: str, prompt: str, out: Path, progress: Progress) -> dict[str, Any]:
+    """A clip and its cover with the renderer in the settings, as `popcorn render --json` has them."""
+    return render_drafts(settings, title, prompt, out, progress, (), Beside())
+
+
+def render_drafts(
+    settings: Settings,
+    title: str,
+    prompt: str,
+    out: Path,
+    progress: Progress,
+    specs: Sequence[str],
+    beside: Beside,
+) -> dict[str, Any]:
+    """A draft as one clip by each of the renderers, in the order of `specs`; each renderer is loaded once.
+
+    One that fails does not keep the others from it: its entry holds the error. Raises what a single one raises.
+    """
+    request = _request(settings, title, prompt, out)
+    chosen = list(specs) or [settings.renderer]
+    places = _places(chosen, out)
+    made: dict[int, dict[str, Any]] = {}
+    for number in sorted(range(len(chosen)), key=lambda index: chosen.index(chosen[index])):
+        if number == 0 or chosen[number] not in chosen[:number]:
+            renderer = open_renderer(settings, chosen[number], stored=beside.stored)
+        within = beside if len(chosen) == 1 else _apart(beside, places[number])
+        try:
+            made[number] = _rendered(settings, renderer, request, places[number], progress, within)
+        except PopcornError as exc:
+            if len(chosen) == 1 or exc.exit_status != 1:
+                raise
+            made[number] = {"renderer": chosen[number], "error": exc.facts()}
+    clips = [made[number] for number in range(len(chosen))]
+    first = next((one for one in clips if "error" not in one), None)
+    files = {"video": first["video"], "cover": first["cover"]} if first else {}
+    return {"title": title, "video_prompt": prompt, **files, "clips": clips}
+
+
+def _request(settings: Settings, title: str, prompt: str, out: Path) -> RenderRequest:
+    from ..tools.video.types import Aspect, Fit, RenderRequest
+
+    if not prompt.strip():
+        raise RequestError("the video prompt is empty", hint="Say what the shot shows.")
+    if out.suffix.lower() != ".mp4":
+        raise RequestError(f"a clip is an MP4 file, and {out.name!r} does not end so", hint="Write e.g. -o clip.mp4.")
+    return RenderRequest(title, prompt, aspect=Aspect(settings.aspect), seed=settings.seed, fit=Fit(settings.fit))
+
+
+def _places(specs: Sequence[str], out: Path) -> list[Path]:
+    """A file for each renderer: `out` itself for a single one, else with the renderer's name in it."""
+    if len(specs) == 1:
+        return [out]
+    places: list[Path] = []
+    for spec in specs:
+        name = re.sub(r"[^\w.-]+", "-", spec).strip("-.")[:60]
+        count = sum(other == spec for other in specs[: len(places)])
+        places.append(out.with_name(f"{out.stem}-{name}{f'-{count + 1}' if count else ''}.mp4"))
+    return places
+
+
+def _apart(beside: Beside, out: Path) -> Beside:
+    """A bundle of its own for each clip."""
+    return replace(beside, bundle=beside.bundle / out.stem) if beside.bundle else beside
+
+
+def _rendered(
+    settings: Settings, renderer: Renderer, request: RenderRequest, out: Path, progress: Progress, beside: Beside
+) -> dict[str, Any]:
+    from ..tools.video.stored import StoredRenderer
+
+    before = renderer.reused if isinstance(renderer, StoredRenderer) else 0
+    clip = renderer.render(request, out, progress)
+    reused = isinstance(renderer, StoredRenderer) and renderer.reused > before
+    cover = _cover(settings, renderer, request, clip, beside)
+    clip = _finished(settings, request, clip, beside)
+    data = {
+        "renderer": clip.renderer,
+        "reused": reused,
+        "video": asdict(clip) | {"path": str(clip.path)},
+        "cover": {"path": str(cover)},
+    }
+    captions = _captions(request, clip, beside)
+    if captions is not None:
+        data["captions"] = {"path": str(captions)}
+    if beside.bundle is not None:
+        data["bundle"] = _bundle(renderer, request, clip, cover, captions, beside.bundle)
+    return data
+
+
+def _finished(settings: Settings, request: RenderRequest, clip: Clip, beside: Beside) -> Clip:
+    """With its title, unless the renderer drew that, and signed, when there is a certificate."""
+    from ..tools.video.overlay import titled_clip
+    from ..tools.video.signing import sign
+
+    if beside.overlay and request.title and not clip.demo:
+        clip = titled_clip(clip, request.title, clip.path)
+    if settings.c2pa_certificate is not None:
+        clip = sign(clip, clip.path, settings.c2pa_certificate, settings.c2pa_key)
+    return clip
+
+
+def _cover(settings: Settings, renderer: Renderer, request: RenderRequest, clip: Clip, beside: Beside) -> Path:
+    """By the image model in the settings, else as the renderer makes it; with the title when that is asked for."""
+    out = clip.path.with_name(f"{clip.path.stem}-cover.jpg")
+    if settings.cover:
+        from ..tools.video.image_covers import draw_cover
+
+        draw_cover(settings.cover, request, (clip.width, clip.height), out)
+    else:
+        renderer.cover(request, clip.path, out)
+    if beside.overlay and request.title and (settings.cover or not clip.demo):
+        from ..tools.video.covers import read_jpeg, write_jpeg
+        from ..tools.video.overlay import titled
+
+        write_jpeg(titled(read_jpeg(out), request.title), out)
+    return out
+
+
+def _captions(request: RenderRequest, clip: Clip, beside: Beside) -> Path | None:
+    if not beside.captions:
+        return None
+    from ..tools.video.captions import write_captions
+
+    return write_captions(request.title, clip.seconds, clip.path.with_suffix(f".{beside.captions}"))
+
+
+def _bundle(
+    renderer: Renderer, request: RenderRequest, clip: Clip, cover: Path, captions: Path | None, folder: Path
+) -> dict[str, Any]:
+    from ..tools.video.publishing import metadata, write_bundle
+
+    said = metadata(
+        clip,
+        title=request.title,
+        video_prompt=request.video_prompt,
+        more={"manifest": dict(renderer.identity(request))},
+    )
+    return {"path": str(folder), "files": write_bundle(folder, clip.path, cover, said, captions)}

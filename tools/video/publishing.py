@@ -1,0 +1,118 @@
+"""The publishing bundle: one folder with everything that an upload form asks for."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from ...errors import RenderError
+from ..media.probe import probe
+from .types import Clip
+
+_MOST = 6
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
+_SMALL = frozenset(
+    {
+        *("a", "an", "and", "are", "as", "at", "be", "but", "by", "can", "do", "for", "from", "get", "has", "have"),
+        *("how", "in", "into", "is", "it", "its", "just", "like", "make", "makes", "making", "my", "no", "not", "of"),
+        *("off", "on", "one", "or", "our", "out", "over", "so", "than", "that", "the", "their", "them", "then", "they"),
+        *("this", "to", "too", "up", "us", "video", "was", "we", "what", "when", "where", "which", "who", "why"),
+        *("will", "with", "you", "your"),
+    }
+)
+
+
+def metadata(
+    clip: Clip,
+    *,
+    title: str,
+    video_prompt: str,
+    tags: Sequence[str] = (),
+    manifest: str = "",
+    more: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
+    """The bundle's metadata.json. `tags` come first among the hashtags; `manifest` is the digest of a run's manifest.
+
+    Raises DataError or BadClipError when the clip cannot be read.
+    """
+    said = probe(clip.path).provenance
+    made = str(said.get("kind", f"rendered by {clip.renderer}"))
+    return {
+        "schema_version": 1,
+        "title": title,
+        "description": "\n\n".join(filter(None, (title, " ".join(video_prompt.split()), sentence(made)))),
+        "hashtags": hashtags(title, tags, ai_generated=bool(said.get("ai_generated"))),
+        "video": asdict(clip) | {"path": "clip.mp4"},
+        "cover": {"path": "cover.jpg"},
+        "provenance": dict(said) | ({"run_manifest_sha256": manifest} if manifest else {}),
+    } | dict(more or {})
+
+
+def hashtags(title: str, tags: Sequence[str] = (), *, ai_generated: bool = False) -> list[str]:
+    """Up to six hashtags: the tags, the title's telling words, and the label that platforms ask for."""
+    words = [word for word in _WORD.findall(title) if word.lower() not in _SMALL and len(word) > 2]
+    if not words and not title.isascii():  # a script without spaces
+        words = [re.sub(r"[\W_]+", "", title)[:20]]
+    named = [f"#{_joined(one)}" for one in [*tags, *words] if _joined(one)]
+    label = ["#AIGenerated"] if ai_generated else []
+    distinct = list({one.lower(): one for one in reversed(named)}.values())[::-1]
+    return [*distinct[: _MOST - len(label)], *label]
+
+
+def write_bundle(
+    folder: Path, clip: Path, cover: Path, said: Mapping[str, Any], captions: Path | None = None
+) -> dict[str, str]:
+    """Copy the files into `folder` under their fixed names, metadata.json last, and give their places.
+
+    Raises RenderError when the folder cannot be written.
+    """
+    files = {"clip.mp4": clip, "cover.jpg": cover} | ({f"captions{captions.suffix}": captions} if captions else {})
+    named = dict(said) | ({"captions": {"path": f"captions{captions.suffix}"}} if captions else {})
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, source in files.items():
+            _copied(source, folder / name)
+        _written(json.dumps(named, ensure_ascii=False, indent=2, default=str) + "\n", folder / "metadata.json")
+    except OSError as exc:
+        raise RenderError(
+            f"the bundle {str(folder)!r} could not be written: {exc.strerror or exc}",
+            hint=f"name another folder; the clip is kept as {str(clip)!r}",
+        ) from exc
+    return {name: str(folder / name) for name in [*files, "metadata.json"]}
+
+
+def sentence(words: str) -> str:
+    """The words with a capital and a full stop."""
+    return f"{words[:1].upper()}{words[1:].rstrip('.')}."
+
+
+def _joined(words: str) -> str:
+    """A hashtag's letters: several words as CamelCase."""
+    parts = [part.replace("'", "").replace("’", "") for part in _WORD.findall(words)]
+    return "".join(part[:1].upper() + part[1:] for part in parts)
+
+
+def _copied(source: Path, target: Path) -> None:
+    temporary = target.with_name(f".{target.name}.part")
+    try:
+        shutil.copyfile(source, temporary)
+        temporary.replace(target)
+    finally:
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
+
+
+def _written(text: str, target: Path) -> None:
+    temporary = target.with_name(f".{target.name}.part")
+    try:
+        temporary.write_text(text, encoding="utf-8", errors="replace")
+        temporary.replace(target)
+    finally:
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
