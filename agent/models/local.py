@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import asyncio
+from collections.abc import Callable, Iterator, Sequence
 from importlib.util import find_spec
 from pathlib import Path
-from threading import Lock, Thread
+from threading import Event, Lock, Thread
 from typing import Any
 
 import torch
-from langchain_core.callbacks import CallbackManagerForLLMRun
-from langchain_core.language_models import BaseChatModel
+from langchain_core.callbacks import AsyncCallbackManagerForLLMRun, CallbackManagerForLLMRun
+from langchain_core.language_models import BaseChatModel, LanguageModelInput
 from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage, convert_to_openai_messages
 from langchain_core.messages.ai import UsageMetadata
 from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResult
+from langchain_core.runnables import Runnable
+from langchain_core.tools import BaseTool
+from langchain_core.utils.function_calling import convert_to_openai_tool
 from pydantic import PrivateAttr
+from transformers import StoppingCriteria, StoppingCriteriaList, TextIteratorStreamer
 
 from ...errors import MissingError, ModelCallError
 from ...graphs.create.window import Window
+from .calling import read_calls, takes_tools, with_parsed_arguments
 from .meter import Meter
 from .thinking import Splitter, split
 
@@ -80,89 +86,143 @@ class LocalModel(BaseChatModel):
     def _identifying_params(self) -> dict[str, Any]:
         return {"model_name": self.name_or_path, "seed": self.seed}
 
+    @property
+    def takes_tools(self) -> bool:
+        """Whether its chat template has a place for tools."""
+        return takes_tools(self._tokenizer.chat_template)
+
+    def bind_tools(
+        self, tools: Sequence[dict[str, Any] | type | Callable[..., Any] | BaseTool], **kwargs: Any
+    ) -> Runnable[LanguageModelInput, AIMessage]:
+        """The same with tools that it may call; it cannot be made to call one. Raises ModelCallError."""
+        if not self.takes_tools:
+            raise ModelCallError(
+                f"the chat template of {self.name_or_path!r} has no place for tools",
+                hint="Choose a model that is trained to call tools with --llm.",
+            )
+        return self.bind(tools=[convert_to_openai_tool(tool) for tool in tools])
+
     def _generate(
         self,
         messages: list[BaseMessage],
         stop: list[str] | None = None,
         run_manager: CallbackManagerForLLMRun | None = None,
+        halt: Event | None = None,
+        tools: Sequence[dict[str, Any]] = (),
+        seed: int | None = None,
         **kwargs: Any,
     ) -> ChatResult:
         self._meter.check()
-        inputs = self._inputs(messages)
+        inputs = self._inputs(messages, tools)
         with self._alone:
-            new = self._sample(inputs)
+            new = self._sample(inputs, seed, halt)
         usage = self._count(inputs, new)
         answer, thought = split(_until(self._tokenizer.decode(new, skip_special_tokens=True), stop))
+        answer, calls = read_calls(answer, tools) if tools else (answer, [])
         message = AIMessage(
             content=answer,
+            tool_calls=calls,
             additional_kwargs={"reasoning": thought} if thought else {},
-            response_metadata={"model_name": self.name_or_path, "finish_reason": self._finish(new)},
+            response_metadata={"model_name": self.name_or_path, "finish_reason": self._finish(inputs, new)},
             usage_metadata=usage,
         )
         return ChatResult(generations=[ChatGeneration(message=message)])
+
+    async def _agenerate(
+        self,
+        messages: list[BaseMessage],
+        stop: list[str] | None = None,
+        run_manager: AsyncCallbackManagerForLLMRun | None = None,
+        **kwargs: Any,
+    ) -> ChatResult:
+        halt = Event()
+        try:
+            return await asyncio.to_thread(self._generate, messages, stop, None, halt, **kwargs)
+        finally:
+            halt.set()  # whoever stops a run does not wait for a thousand more tokens
 
     def _stream(
         self,
         messages: list[BaseMessage],
         stop: list[str] | None = None,
         run_manager: CallbackManagerForLLMRun | None = None,
+        tools: Sequence[dict[str, Any]] = (),
+        seed: int | None = None,
         **kwargs: Any,
     ) -> Iterator[ChatGenerationChunk]:
-        from transformers import TextIteratorStreamer
-
+        if tools:  # what is a call and what is text is known at the end
+            (whole,) = self._generate(messages, stop, tools=tools, seed=seed).generations
+            yield ChatGenerationChunk(message=_as_chunk(whole.message))
+            return
         self._meter.check()
-        inputs, splitter, done = self._inputs(messages), Splitter(), list[list[int]]()
+        inputs, splitter, done, halt = self._inputs(messages), Splitter(), list[list[int]](), Event()
         streamer = TextIteratorStreamer(self._tokenizer, skip_prompt=True, skip_special_tokens=True)
 
         def work() -> None:
             try:
-                done.append(self._sample(inputs, streamer))
+                done.append(self._sample(inputs, seed, halt, streamer))
             finally:
                 streamer.end()  # type: ignore[no-untyped-call]
 
         with self._alone:
             thread = Thread(target=work, name="local chat model", daemon=True)
             thread.start()
-            for piece in streamer:
-                yield _chunk(*splitter.feed(piece), run_manager)
-            thread.join()
+            try:
+                for piece in streamer:
+                    yield _chunk(*splitter.feed(piece), run_manager)
+            finally:
+                halt.set()
+                thread.join()
         if not done:
             raise ModelCallError(
                 f"{self.name_or_path!r} failed while it wrote", hint="Choose another model with --llm."
             )
         last = _chunk(*splitter.end(), run_manager)
         last.message.usage_metadata = self._count(inputs, done[0])  # type: ignore[attr-defined]  # an AIMessageChunk
-        last.message.response_metadata = {"model_name": self.name_or_path, "finish_reason": self._finish(done[0])}
+        finish = self._finish(inputs, done[0])
+        last.message.response_metadata = {"model_name": self.name_or_path, "finish_reason": finish}
         yield last
 
-    def _inputs(self, messages: list[BaseMessage]) -> Any:
+    def _inputs(self, messages: list[BaseMessage], tools: Sequence[dict[str, Any]] = ()) -> Any:
         """The prompt as tokens: `input_ids` and `attention_mask`, (1, T) int64."""
-        talk = convert_to_openai_messages(messages, text_format="string")
+        talk = with_parsed_arguments(convert_to_openai_messages(messages, text_format="string"))
         try:
-            return self._tokenizer.apply_chat_template(
-                talk, add_generation_prompt=True, return_tensors="pt", return_dict=True
+            inputs = self._tokenizer.apply_chat_template(
+                talk, tools=[*tools] or None, add_generation_prompt=True, return_tensors="pt", return_dict=True
             ).to(self._model.device)
         except Exception as exc:  # a template is a program that came with the model, and may raise anything
             raise ModelCallError(
                 f"the chat template of {self.name_or_path!r} does not take these messages: {exc}",
                 hint="Choose another model with --llm.",
             ) from exc
+        size, most = inputs["input_ids"].shape[1], self.window().tokens
+        if size >= most:
+            raise ModelCallError(
+                f"the request has {size:,} tokens, and {self.name_or_path!r} takes in {most:,}",
+                hint="Ask with fewer references, e.g. -k 5, or choose a model with a longer window.",
+            )
+        return inputs
 
     @torch.inference_mode()
-    def _sample(self, inputs: Any, streamer: Any = None) -> list[int]:
+    def _sample(self, inputs: Any, seed: int | None, halt: Event | None, streamer: Any = None) -> list[int]:
         """The new tokens."""
-        torch.manual_seed(self.seed)
+        torch.manual_seed(self.seed if seed is None else seed)
         sampled = {"do_sample": True, "temperature": self.temperature, "top_p": self.top_p, "top_k": 0}
         made = self._model.generate(
             **inputs,
             **(sampled if self.temperature else {"do_sample": False}),
             repetition_penalty=REPETITION,
-            max_new_tokens=self.longest,
+            max_new_tokens=self._most_new(inputs),
             pad_token_id=self._tokenizer.pad_token_id or self._tokenizer.eos_token_id,
+            stopping_criteria=StoppingCriteriaList([_Halt(halt)] if halt else []),
             streamer=streamer,
         )
         tokens: list[int] = made[0, inputs["input_ids"].shape[1] :].tolist()
         return tokens
+
+    def _most_new(self, inputs: Any) -> int:
+        """New tokens that fit into the window beside the prompt."""
+        return min(self.longest, self.window().tokens - int(inputs["input_ids"].shape[1]))
 
     def _count(self, inputs: Any, new: list[int]) -> UsageMetadata:
         read = int(inputs["input_ids"].shape[1])
@@ -170,15 +230,25 @@ class LocalModel(BaseChatModel):
         self._meter.add(usage)
         return usage
 
-    def _finish(self, new: list[int]) -> str:
-        return "length" if len(new) >= self.longest else "stop"
+    def _finish(self, inputs: Any, new: list[int]) -> str:
+        return "length" if len(new) >= self._most_new(inputs) else "stop"
+
+
+class _Halt(StoppingCriteria):
+    """Ends a reply when `halt` is set."""
+
+    def __init__(self, halt: Event) -> None:
+        self._halt = halt
+
+    def __call__(self, input_ids: torch.Tensor, scores: torch.Tensor, **kwargs: Any) -> torch.Tensor:
+        return torch.full((input_ids.shape[0],), self._halt.is_set(), dtype=torch.bool, device=input_ids.device)
 
 
 def _load(name: str) -> tuple[Any, Any]:
     from transformers import AutoModelForCausalLM, AutoTokenizer
     from transformers.utils import logging
 
-    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+    logging.disable_progress_bar()
     place = str(Path(name).expanduser())
     try:
         tokenizer = AutoTokenizer.from_pretrained(place, local_files_only=True)
@@ -213,6 +283,11 @@ def _until(text: str, stop: list[str] | None) -> str:
     """`text` up to the first stop word."""
     places = [place for word in stop or () if (place := text.find(word)) >= 0]
     return text[: min(places)] if places else text
+
+
+def _as_chunk(message: BaseMessage) -> AIMessageChunk:
+    """A whole reply as the only piece of a stream."""
+    return AIMessageChunk(**message.model_dump(exclude={"type"}))
 
 
 def _chunk(answer: str, thought: str, run_manager: CallbackManagerForLLMRun | None) -> ChatGenerationChunk:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
 import pytest
-from langchain_core.messages import HumanMessage, SystemMessage
+from langchain_core.messages import AIMessage, HumanMessage, SystemMessage, ToolCall, ToolMessage
 from popcorn.agent.language_model import open_chat_model
-from popcorn.agent.models.local import LocalModel
+from popcorn.agent.models.local import REPETITION, LocalModel, _device_options
 from popcorn.agent.models.meter import Limits, Meter
 from popcorn.errors import BudgetError, MissingError, ModelCallError
 from popcorn.settings import load_settings
@@ -20,11 +21,12 @@ TEMPLATE = (
 )
 
 
-def save(folder: Path, template: str | None) -> Path:
-    """Qwen2 with two layers and a vocabulary of bytes."""
+def save(folder: Path, template: str | None, kind: str = "Qwen2") -> Path:
+    """A model with two layers and a vocabulary of bytes."""
     import torch
+    import transformers
     from tokenizers import Tokenizer, decoders, models, pre_tokenizers
-    from transformers import PreTrainedTokenizerFast, Qwen2Config, Qwen2ForCausalLM
+    from transformers import PreTrainedTokenizerFast
 
     alphabet = sorted(pre_tokenizers.ByteLevel.alphabet())
     words = {letter: number for number, letter in enumerate(["<end>", *alphabet])}
@@ -34,18 +36,18 @@ def save(folder: Path, template: str | None) -> Path:
     tokenizer = PreTrainedTokenizerFast(tokenizer_object=bare, eos_token="<end>", pad_token="<end>")
     tokenizer.chat_template = template
     torch.manual_seed(0)
-    config = Qwen2Config(
+    config = getattr(transformers, f"{kind}Config")(
         vocab_size=len(words), hidden_size=16, intermediate_size=32, num_hidden_layers=2, num_attention_heads=2,
         num_key_value_heads=1, max_position_embeddings=512, eos_token_id=0, bos_token_id=0, pad_token_id=0,
     )  # fmt: skip
-    Qwen2ForCausalLM(config).save_pretrained(folder)
+    getattr(transformers, f"{kind}ForCausalLM")(config).save_pretrained(folder)
     tokenizer.save_pretrained(folder)
     return folder
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return save(tmp_path_factory.mktemp("tiny"), TEMPLATE)
+@pytest.fixture(scope="module", params=["Qwen2", "Llama"])
+def folder(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Path:
+    return save(tmp_path_factory.mktemp("tiny"), TEMPLATE, request.param)
 
 
 def loaded(folder: Path, meter: Meter | None = None, **options: Any) -> LocalModel:
@@ -104,3 +106,112 @@ def test_a_template_that_refuses_a_role_is_told_of(tmp_path: Path) -> None:
     picky = "{% if messages[0].role == 'system' %}{{ raise_exception('no system') }}{% endif %}" + TEMPLATE
     with pytest.raises(ModelCallError, match="does not take these messages: no system"):
         loaded(save(tmp_path, picky)).invoke(TALK)
+
+
+WITH_TOOLS = "{% for tool in tools or [] %}{{ tool.function.name }}\n{% endfor %}" + TEMPLATE
+
+
+def look_up(place: str) -> str:
+    """Look up the weather in a place."""
+    return place
+
+
+class Given(LocalModel):
+    """A tiny model whose tokens are those of a given text."""
+
+    text: str = ""
+
+    def _sample(self, inputs: Any, seed: Any, halt: Any, streamer: Any = None) -> list[int]:
+        super()._sample(inputs, seed, halt, streamer)
+        return list(self._tokenizer(self.text, add_special_tokens=False)["input_ids"])
+
+
+def speaking(folder: Path, text: str) -> Given:
+    model = Given.load(str(folder), Meter())
+    model.longest, model.text = 4, text
+    return model
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '<tool_call>\n{"name": "look_up", "arguments": {"place": "Pune"}}\n</tool_call>',
+        '{"name": "look_up", "parameters": {"place": "Pune"}}',
+        '[{"name": "look_up", "arguments": {"place": "Pune"}}]',
+    ],
+    ids=["Qwen", "Llama", "Mistral"],
+)
+def test_a_tool_call_is_read_as_its_model_writes_it(tmp_path: Path, text: str) -> None:
+    bound = speaking(save(tmp_path, WITH_TOOLS), text).bind_tools([look_up])
+    message = bound.invoke(TALK)
+    assert [(call["name"], call["args"]) for call in message.tool_calls] == [("look_up", {"place": "Pune"})]
+    assert message.text == ""
+    (chunk,) = [chunk for chunk in bound.stream(TALK) if chunk.tool_calls]
+    assert chunk.tool_calls[0]["args"] == {"place": "Pune"}
+
+
+def test_the_call_of_a_tool_that_was_not_offered_is_text(tmp_path: Path) -> None:
+    text = '<tool_call>{"name": "delete_all", "arguments": {}}</tool_call>'
+    model = speaking(save(tmp_path, WITH_TOOLS), text)
+    message = model.bind_tools([look_up]).invoke(TALK)
+    assert (message.tool_calls, message.text) == ([], text)
+    assert model.invoke(TALK).tool_calls == []
+
+
+def test_the_template_is_shown_the_tools_and_what_they_gave(tmp_path: Path) -> None:
+    calls = "{% for call in message.tool_calls or [] %}{{ call.function.arguments.place }}{% endfor %}"
+    template = WITH_TOOLS.replace("{{ message.content }}", calls + "{{ message.content }}")
+    model = speaking(save(tmp_path, template), "done")
+    call = ToolCall(name="look_up", args={"place": "Pune"}, id="1")
+    talk = [*TALK, AIMessage("", tool_calls=[call]), ToolMessage("31 degrees", tool_call_id="1")]
+    message = model.bind_tools([look_up]).invoke(talk)
+    prompt = "look_up\nsystem: Draft.\nuser: street tacos\nassistant: Pune\ntool: 31 degrees\nassistant:"
+    assert message.usage_metadata is not None
+    assert message.usage_metadata["input_tokens"] == len(prompt)
+
+
+def test_tools_are_refused_where_the_template_has_no_place_for_them(folder: Path) -> None:
+    model = loaded(folder)
+    assert not model.takes_tools
+    with pytest.raises(ModelCallError, match="has no place for tools"):
+        model.bind_tools([look_up])
+
+
+def test_it_samples_as_the_paper_does(folder: Path) -> None:
+    model = loaded(folder)
+    assert (model.temperature, model.top_p, REPETITION) == (0.7, 0.9, 1.1)
+    assert model.invoke(TALK, seed=9).text != model.invoke(TALK, seed=10).text
+
+
+def test_its_window_is_its_own_and_counted_by_its_own_tokenizer(folder: Path, tmp_path: Path) -> None:
+    window = open_chat_model(load_settings(home=tmp_path, llm=f"hf:{folder}")).window
+    assert (window.tokens, window.count("tacos"), window.assumed) == (512, 5, False)
+    assert open_chat_model(load_settings(home=tmp_path, llm=f"hf:{folder}", llm_window=100)).window.tokens == 100
+
+
+def test_a_reply_ends_where_the_window_does(folder: Path) -> None:
+    model = loaded(folder)
+    model.longest = 4_096
+    message = model.invoke([HumanMessage("x" * 470)])
+    assert message.usage_metadata is not None
+    assert message.usage_metadata["total_tokens"] <= 512
+    with pytest.raises(ModelCallError, match="takes in 512"):
+        model.invoke([HumanMessage("x" * 600)])
+
+
+async def test_a_run_that_is_stopped_stops_the_model(folder: Path) -> None:
+    meter = Meter()
+    model = loaded(folder, meter)
+    model.longest = 450
+    task = asyncio.create_task(model.ainvoke(TALK))
+    await asyncio.sleep(0.05)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert (await asyncio.wait_for(model.ainvoke("x", stop=["y"]), 30)).response_metadata
+    assert meter.spent.output_tokens < 900
+
+
+def test_four_bits_are_for_gpus(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "")
+    assert _device_options() == {"dtype": "auto"}
