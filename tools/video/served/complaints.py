@@ -25,6 +25,10 @@ class PassingError(RenderError):
         self.after = after
 
 
+class UnreachableError(PassingError):
+    """Nobody answered, or only half."""
+
+
 class RefusedFieldError(RenderError):
     """The server refused one field of a job, which may do without; `named` is the field."""
 
@@ -56,9 +60,9 @@ class Desk:
         line = " ".join("".join(char if char.isprintable() else " " for char in text).split())
         return line if len(line) <= _EXCERPT else f"{line[: _EXCERPT - 1]}…"
 
-    def unreachable(self, why: str) -> PassingError:
-        """Nobody answered, or only half."""
-        return PassingError(
+    def unreachable(self, why: str) -> UnreachableError:
+        """There is no whole answer, for the reason `why`."""
+        return UnreachableError(
             f"{self.name} cannot be reached at {self.url}: {self.clean(why)}",
             hint=f"Is the server running? Its address is base_url under {self.setting} in popcorn.toml.",
         )

@@ -17,17 +17,19 @@ from typing import Any
 from urllib.parse import quote
 
 import httpx2 as httpx
-from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, stop_after_attempt
+from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type
 
 from ....errors import BadClipError, RenderError
 from .asking import Asked
-from .complaints import Desk, PassingError
+from .complaints import Desk, PassingError, UnreachableError
 from .jobs import Job
 
 _LARGEST_REPLY = 1 << 20
 LARGEST_FILE = 256 << 20
 """Bytes; a clip of a few seconds has a few million."""
 _HOPS = 4
+_FEW = 3
+"""How often a server is tried that may never have been there: somebody waits for the sentence that says so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,7 @@ class Server:
             if asked.as_json
             else {"files": {name: (None, value.encode()) for name, value in fields.items()}}
         )
-        async for attempt in self._retrying():
+        async for attempt in self._retrying(unreachable=min(_FEW, self._pace.tries)):
             with attempt:
                 return self._job(await self._exchange("POST", fields=frozenset(fields), **sent))
         raise AssertionError("tenacity raises what was raised last")
@@ -200,18 +202,23 @@ class Server:
         if not size:
             raise BadClipError(f"{self._desk.name} sent an empty file", hint="Look at the server's log.")
 
-    def _retrying(self) -> AsyncRetrying:
+    def _retrying(self, unreachable: int | None = None) -> AsyncRetrying:
+        """Tries as often as the pace says, or `unreachable` times where nobody answers."""
+
         def wait(state: RetryCallState) -> float:
-            failure = state.outcome.exception() if state.outcome else None
+            failure = _failure(state)
             asked = failure.after if isinstance(failure, PassingError) else None
             return self._pace.wait(state.attempt_number) if asked is None else asked
 
-        return AsyncRetrying(
-            retry=retry_if_exception_type(PassingError),
-            wait=wait,
-            stop=stop_after_attempt(self._pace.tries),
-            reraise=True,
-        )
+        def stop(state: RetryCallState) -> bool:
+            few = unreachable if isinstance(_failure(state), UnreachableError) else None
+            return state.attempt_number >= (few or self._pace.tries)
+
+        return AsyncRetrying(retry=retry_if_exception_type(PassingError), wait=wait, stop=stop, reraise=True)
+
+
+def _failure(state: RetryCallState) -> BaseException | None:
+    return state.outcome.exception() if state.outcome else None
 
 
 async def _bounded(answer: httpx.Response) -> bytes:
