@@ -36,6 +36,7 @@ app = typer.Typer(
 )
 config = typer.Typer(name="config", help="See the settings in force.", no_args_is_help=True)
 app.command()(ask)
+app.command()(mcp)
 app.command()(render)
 app.add_typer(references, name="references")
 app.add_typer(predictor, name="predictor")

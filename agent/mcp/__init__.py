@@ -1,0 +1,1 @@
+"""The toolbox for other assistants, over the Model Context Protocol."""

@@ -1,0 +1,139 @@
+"""`popcorn mcp`, asked by the protocol's official client over the process's own streams."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pexpect
+import pytest
+from mcp import Client, StdioServerParameters
+from mcp_types import CallToolResult
+
+NAMES = [
+    "find_references",
+    "draft_video",
+    "render_video",
+    "score_popularity",
+    "explain_score",
+    "compare_drafts",
+    "make_video",
+    "list_runs",
+    "show_run",
+]
+
+
+@asynccontextmanager
+async def connected(program: Any, *options: str, **variables: str) -> AsyncIterator[Client]:
+    """A client of a `popcorn mcp` of its own."""
+    program.folder.mkdir(parents=True, exist_ok=True)
+    chosen = {"POPCORN_PREDICTOR": "neighbours", "POPCORN_ASPECT": "1:1", "POPCORN_LLM": "offline"}
+    arguments = ["-m", "popcorn", "mcp", *options]
+    environment = program.environment | chosen | variables
+    server = StdioServerParameters(command=sys.executable, args=arguments, env=environment, cwd=program.folder)
+    async with Client(server) as client:
+        yield client
+
+
+def text_of(result: CallToolResult) -> str:
+    (content,) = result.content
+    return str(getattr(content, "text", ""))
+
+
+async def test_a_client_makes_a_video_and_sees_how_far_it_is(popcorn: Any) -> None:
+    seen: list[tuple[float, float | None, str | None]] = []
+
+    async def watch(progress: float, total: float | None, message: str | None) -> None:
+        seen.append((progress, total, message))
+
+    async with connected(popcorn) as client:
+        assert client.server_info is not None
+        assert client.server_info.name == "popcorn"
+        asked = {"request": "street tacos at dawn", "attempts": 1, "threshold": 0}
+        made = await client.call_tool("make_video", asked, progress_callback=watch)
+        assert not made.is_error, text_of(made)
+        shown = await client.call_tool("show_run", {"run_id": "last"})
+    data = made.structured_content or {}
+    assert Path(data["video"]["path"]).is_file()
+    assert data["run_id"] in text_of(made)
+    assert len(text_of(made)) < 6001
+    assert (shown.structured_content or {})["run_id"] == data["run_id"]
+    numbers = [progress for progress, _, _ in seen]
+    assert len(numbers) > 20
+    assert numbers == sorted(set(numbers)), "progress must grow with every notification"
+    assert all(total is None or progress <= total for progress, total, _ in seen)
+    assert [total for _, total, note in seen if total], "how much there is to do must be told where it is known"
+
+
+async def test_the_tools_describe_themselves_and_what_they_may_change(popcorn: Any) -> None:
+    async with connected(popcorn) as client:
+        tools = (await client.list_tools()).tools
+    assert [tool.name for tool in tools] == NAMES
+    assert all("Example: " in (tool.description or "") for tool in tools)
+    writing = [tool.name for tool in tools if tool.annotations and not tool.annotations.read_only_hint]
+    assert writing == ["render_video", "make_video"]
+    (scoring,) = (tool for tool in tools if tool.name == "score_popularity")
+    assert scoring.input_schema["required"] == ["title"]
+    assert scoring.input_schema["properties"]["video_prompt"]["description"].startswith("what the shot shows")
+
+
+async def test_what_a_model_got_wrong_is_told_so_that_it_can_mend_it(popcorn: Any) -> None:
+    async with connected(popcorn) as client:
+        wrong = await client.call_tool("score_popularity", {"titel": "Tacos"})
+        unknown = await client.call_tool("paint_picture", {})
+        lost = await client.call_tool("show_run", {"run_id": "20200101-000000-abcdef"})
+        right = await client.call_tool("score_popularity", {"title": "Tacos\0 at 2 am 🌮"})
+    assert [result.is_error for result in (wrong, unknown, lost, right)] == [True, True, True, False]
+    assert "titel" in text_of(wrong) or "title" in text_of(wrong)
+    assert "there is no tool 'paint_picture'" in text_of(unknown)
+    assert "no run" in text_of(lost)
+    assert 0 <= (right.structured_content or {})["score"]["percentile"] <= 100
+
+
+async def test_a_render_that_costs_money_begins_only_where_it_was_allowed(popcorn: Any) -> None:
+    asked = {"title": "Tacos", "video_prompt": "A hot griddle", "renderer": "api:some-model"}
+    popcorn.folder.mkdir(parents=True)
+    (popcorn.folder / "popcorn.toml").write_text('[renderers.api]\nbase_url = "http://127.0.0.1:9/v1"\n')
+    async with connected(popcorn) as client:
+        refused = await client.call_tool("render_video", asked)
+    async with connected(popcorn, "--yes") as client:
+        allowed = await client.call_tool("render_video", asked)
+    assert refused.is_error
+    assert "nobody allowed such renders" in text_of(refused)
+    assert "popcorn mcp --yes" in text_of(refused)
+    assert "nobody allowed" not in text_of(allowed), "it got as far as the server, which is not there"
+    assert allowed.is_error
+
+
+async def test_a_call_that_is_cancelled_stops_and_the_next_one_is_answered(popcorn: Any) -> None:
+    begun = asyncio.Event()
+
+    async def watch(progress: float, total: float | None, message: str | None) -> None:
+        if total and total > 20:
+            begun.set()
+
+    async with connected(popcorn) as client:
+        asked = {"title": "Tacos", "video_prompt": "A hot griddle at night"}
+        call = asyncio.create_task(client.call_tool("render_video", asked, progress_callback=watch))
+        await asyncio.wait_for(begun.wait(), 60)
+        call.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await call
+        listed = await asyncio.wait_for(client.call_tool("list_runs", {}), 30)
+        assert not listed.is_error
+    assert list((popcorn.home / "renders").rglob("*.mp4")) == []
+
+
+def test_a_person_who_starts_it_is_told_who_should(popcorn: Any) -> None:
+    popcorn.folder.mkdir(parents=True, exist_ok=True)
+    child = pexpect.spawn(
+        sys.executable, ["-m", "popcorn", "mcp"], env=popcorn.environment, cwd=str(popcorn.folder), encoding="utf-8"
+    )
+    child.expect("talks with a program", timeout=60)
+    child.expect(pexpect.EOF)
+    child.close()
+    assert child.exitstatus == 2
