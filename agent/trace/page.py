@@ -68,7 +68,7 @@ def page(known: Known, media: Media) -> str:
         | {
             "style": Markup(style),  # noqa: S704 - a file of this package
             "style_hash": f"sha256-{digest}",
-            "sources": "'self' file:" if media.linked else "data:",
+            "sources": "data: 'self' file:" if media.linked else "data:",
             "version": version("llmpopcorn"),
             "clip": media.clip,
             "cover": media.cover,
