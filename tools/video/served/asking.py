@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from ....errors import RenderError, RequestError
@@ -95,11 +92,6 @@ def ask_for(request: RenderRequest, model: str, settings: RendererSettings) -> A
         whole_seconds=max(1, round(request.seconds)),
         notes=notes,
     )
-
-
-def digest_of(identity: Mapping[str, str | int | float]) -> str:
-    """An identity as one word."""
-    return hashlib.sha256(json.dumps(dict(identity), sort_keys=True).encode()).hexdigest()
 
 
 def _words(request: RenderRequest) -> tuple[str, tuple[str, ...]]:

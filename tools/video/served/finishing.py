@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ....errors import BadClipError, DataError
-from ...media.encode import ClipWriter, Encoding
+from ...media.encode import ClipWriter, Encoding, retag
 from ...media.probe import ClipFacts, opened, probe
 from ..checks import checked
 from ..types import Clip, FrameProgress, Recipe
@@ -19,6 +19,8 @@ from ..types import Clip, FrameProgress, Recipe
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+Says = Callable[[Recipe], Mapping[str, str | bool]]
+"""What a clip carries of its making, by its recipe."""
 _TOO_FAR = 0.5  # seconds
 _BROKEN_OFF = 0.1  # seconds that an index promises beyond the frames that are there
 _OTHER_SHAPE = 0.12
@@ -39,27 +41,35 @@ class Made:
     """The length in seconds that the server said it makes; None where it did not say."""
 
 
-def finish(made: Made, out: Path, provenance: dict[str, str | bool], progress: FrameProgress) -> Clip:
-    """The checked clip at `out`. A file that will not do is kept beside it, and the error names it.
+def finish(made: Made, out: Path, says: Says, progress: FrameProgress) -> Clip:
+    """The checked clip at `out`, which carries what it `says` of its making. A file that will not do is kept beside it.
 
     The length may be half a second off, as models only make certain numbers of frames; what came is kept and noted.
-    A longer clip is cut when the server had said that it makes longer ones. Raises BadClipError.
+    A longer clip is cut when the server had said that it makes longer ones. Raises BadClipError, RenderError.
     """
     facts = _sound(made, out)
     seconds, cut = _length(made, facts, out)
+    lost = ("its sound was dropped: the clip had to be encoded again",) if facts.has_audio else ()
+    fits = not cut and _is_in_form(facts)
     recipe = replace(
         made.recipe,
         width=facts.width,
         height=facts.height,
         frames=facts.frames,
         fps=round(facts.fps, 3),
-        notes=(*made.recipe.notes, *_differences(made.recipe, facts), *cut),
+        notes=(*made.recipe.notes, *_differences(made.recipe, facts), *cut, *(() if fits else lost)),
     )
-    reasons = [*_needs(facts), *cut]
-    if not reasons:
-        asked = (facts.width, facts.height, facts.fps, facts.seconds)
-        return checked(made.file, made.renderer, *asked, recipe=recipe, out=out)
-    return _encoded(made, facts, seconds, recipe, out, provenance, progress)
+    unchecked = out.with_name(f".{out.stem}.unchecked.mp4")
+    try:
+        if fits:
+            retag(made.file, unchecked, says(recipe))
+            asked = (facts.width, facts.height, facts.fps, facts.seconds)
+        else:
+            asked = _encode(made.file, facts, seconds, unchecked, says(recipe), progress)
+        return checked(unchecked, made.renderer, *asked, recipe=recipe, out=out)
+    finally:
+        with suppress(OSError):
+            unchecked.unlink()
 
 
 def _sound(made: Made, out: Path) -> ClipFacts:
@@ -104,49 +114,23 @@ def _differences(asked: Recipe, facts: ClipFacts) -> list[str]:
     return notes
 
 
-def _needs(facts: ClipFacts) -> list[str]:
-    """Why a file cannot stay as it came."""
-    return [
-        reason
-        for reason, holds in (
-            ("it is not H.264", facts.codec != "h264"),
-            ("it is not yuv420p", facts.pix_fmt != "yuv420p"),
-            ("its index does not stand first", facts.faststart is not True),
-            ("its frames do not come evenly", not facts.constant_frame_rate),
-            ("it has to be turned", facts.rotation != 0),
-        )
-        if holds
-    ]
+def _is_in_form(facts: ClipFacts) -> bool:
+    """Whether its packets can stay as they came."""
+    return facts.codec == "h264" and facts.pix_fmt == "yuv420p" and facts.constant_frame_rate and not facts.rotation
 
 
-def _encoded(
-    made: Made,
-    facts: ClipFacts,
-    seconds: float,
-    recipe: Recipe,
-    out: Path,
-    provenance: dict[str, str | bool],
-    progress: FrameProgress,
-) -> Clip:
-    """The same pictures as H.264, yuv420p, faststart, at an even and whole frame rate."""
+def _encode(
+    file: Path, facts: ClipFacts, seconds: float, out: Path, says: Mapping[str, str | bool], progress: FrameProgress
+) -> tuple[int, int, float, float]:
+    """The same pictures as H.264, yuv420p, faststart, at an even and whole rate; their size, rate and length."""
     fps = max(1, round(facts.fps))
     frames = max(2, round(seconds * fps))
     width, height = facts.width - facts.width % 2, facts.height - facts.height % 2
-    if facts.has_audio:
-        recipe = replace(recipe, notes=(*recipe.notes, "its sound was dropped: the clip had to be encoded again"))
-    unchecked = out.with_name(f".{out.stem}.unchecked.mp4")
-    try:
-        with ClipWriter(unchecked, Encoding(width, height, fps, quality=_QUALITY), provenance) as writer:
-            for number, picture in enumerate(_pictures(made.file, fps, frames), 1):
-                writer.write(picture[:height, :width])
-                progress(number, frames)
-        return checked(unchecked, made.renderer, width, height, fps, frames / fps, recipe=recipe, out=out)
-    except BadClipError:
-        made.file.replace(out.with_name(f"{out.stem}.refused.mp4"))  # as it came is worth more than encoded again
-        raise
-    finally:
-        with suppress(OSError):
-            unchecked.unlink()
+    with ClipWriter(out, Encoding(width, height, fps, quality=_QUALITY), says) as writer:
+        for number, picture in enumerate(_pictures(file, fps, frames), 1):
+            writer.write(picture[:height, :width])
+            progress(number, frames)
+    return width, height, fps, frames / fps
 
 
 def _pictures(file: Path, fps: int, frames: int) -> Iterator[NDArray[np.uint8]]:
