@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator, Sequence
-from importlib.util import find_spec
-from pathlib import Path
 from threading import Event, Lock, Thread
 from typing import Any
 
@@ -21,9 +19,10 @@ from langchain_core.utils.function_calling import convert_to_openai_tool
 from pydantic import PrivateAttr
 from transformers import StoppingCriteria, StoppingCriteriaList, TextIteratorStreamer
 
-from ...errors import MissingError, ModelCallError
+from ...errors import ModelCallError
 from ...graphs.create.window import Window
 from .calling import read_calls, takes_tools, with_parsed_arguments
+from .loading import load_model
 from .meter import Meter
 from .thinking import Splitter, split
 
@@ -65,7 +64,7 @@ class LocalModel(BaseChatModel):
             temperature=TEMPERATURE if temperature is None else temperature,
             top_p=TOP_P if top_p is None else top_p,
         )
-        made._model, made._tokenizer = _load(name)
+        made._model, made._tokenizer = load_model(name)
         made._meter = meter
         return made
 
@@ -242,41 +241,6 @@ class _Halt(StoppingCriteria):
 
     def __call__(self, input_ids: torch.Tensor, scores: torch.Tensor, **kwargs: Any) -> torch.Tensor:
         return torch.full((input_ids.shape[0],), self._halt.is_set(), dtype=torch.bool, device=input_ids.device)
-
-
-def _load(name: str) -> tuple[Any, Any]:
-    from transformers import AutoModelForCausalLM, AutoTokenizer
-    from transformers.utils import logging
-
-    logging.disable_progress_bar()
-    place = str(Path(name).expanduser())
-    try:
-        tokenizer = AutoTokenizer.from_pretrained(place, local_files_only=True)
-        model = AutoModelForCausalLM.from_pretrained(
-            place, local_files_only=True, use_safetensors=True, **_device_options()
-        )
-    except (OSError, ValueError) as exc:
-        raise MissingError(
-            f"there is no usable model {name!r} on this machine: {str(exc).splitlines()[0]}",
-            hint="Name a folder with config.json, a tokenizer and safetensors, or fetch it: hf download NAME",
-        ) from exc
-    if not tokenizer.chat_template:
-        raise MissingError(f"the model {name!r} has no chat template", hint="Choose one that is trained to chat.")
-    return model.eval(), tokenizer  # type: ignore[no-untyped-call]
-
-
-def _device_options() -> dict[str, Any]:
-    """Four bits on a GPU that bitsandbytes can use, half precision on one without, else as the weights are."""
-    if not torch.cuda.is_available():
-        return {"dtype": "auto"}
-    if find_spec("bitsandbytes") is None or find_spec("accelerate") is None:
-        return {"dtype": torch.bfloat16} | ({"device_map": "auto"} if find_spec("accelerate") else {})
-    from transformers import BitsAndBytesConfig
-
-    four = BitsAndBytesConfig(  # type: ignore[no-untyped-call]
-        load_in_4bit=True, bnb_4bit_quant_type="nf4", bnb_4bit_compute_dtype=torch.bfloat16
-    )
-    return {"quantization_config": four, "device_map": "auto"}
 
 
 def _until(text: str, stop: list[str] | None) -> str:

@@ -25,6 +25,11 @@ def program(own: Any, server: Any) -> Any:
     )
 
 
+def call(name: str, arguments: str) -> dict[str, Any]:
+    """A tool call as chat completions have it."""
+    return {"id": "1", "type": "function", "function": {"name": name, "arguments": arguments}}
+
+
 def kept_key(home: Path) -> list[Path]:
     return [path for path in home.rglob("*") if path.is_file() and KEY.encode() in path.read_bytes()]
 
@@ -93,8 +98,23 @@ def test_a_server_of_somebodys_own_stands_in_popcorn_toml(program: Any, server: 
         ({"text": None, "finish": "content_filter"}, 1, "content filter", "differently"),
         ({"text": "<think>on and on", "finish": "length"}, 1, "end of its tokens", "-k 5"),
         ({"text": "I would rather talk about the weather."}, 1, "no usable reply", "--llm"),
+        (
+            {"text": '{"reasoning": [{"step": "audience", "te', "finish": "length"},
+            1,
+            "it was cut off for its length; it began",
+            "--resume",
+        ),
+        (
+            {"text": None, "finish": "tool_calls", "message": {"tool_calls": [call("delete_all", "{}")]}},
+            1,
+            "no usable reply",
+            "--llm",
+        ),
     ],
-    ids=["401", "404", "429", "500", "html", "empty", "dropped", "hung", "refusal", "filter", "length", "prose"],
+    ids=[
+        *("401", "404", "429", "500", "html", "empty", "dropped", "hung", "refusal", "filter", "length", "prose"),
+        *("cut off", "a tool that nobody offered"),
+    ],
 )
 def test_the_user_is_told_what_the_server_did_and_what_to_do(
     program: Any, server: Any, answer: Any, told: dict[str, Any], status: int, message: str, hint: str
@@ -114,14 +134,25 @@ def test_the_user_is_told_what_the_server_did_and_what_to_do(
     [
         {"wrap": "<think>" + "hm " * 2_000 + "</think>```json\n{}\n```", "kind": "text/plain", "refuses": "system"},
         {"wrap": "{}", "message": {"reasoning_content": "I think of tacos."}, "model": "other", "refuses": "seed"},
+        {"wrap": "{}", "finish": "length", "cut": 150},
+        {"wrap": "{}", "as_call": True, "text": None, "finish": "tool_calls", "refuses": "response_format"},
     ],
-    ids=["thinking in tags, fences, wrong type, no system", "reasoning in a field, other model, no seed"],
+    ids=[
+        "thinking in tags, fences, wrong type, no system",
+        "reasoning in a field, other model, no seed",
+        "cut off in the last draft",
+        "as a tool call",
+    ],
 )
 def test_a_run_goes_well_with_a_server_that_has_its_own_ways(
     program: Any, server: Any, answer: Any, told: dict[str, Any]
 ) -> None:
+    told = {**told}
     wrapped = told.pop("wrap").replace("{}", answer().text)
-    server.always = answer(text=wrapped, **told)
+    wrapped = wrapped[: len(wrapped) - told.pop("cut", 0)]
+    if told.pop("as_call", False):
+        told["message"] = {"tool_calls": [call("answer", wrapped)]}
+    server.always = answer(**{"text": wrapped} | told)
     outcome = program.set(POPCORN_TEMPERATURE="0.5")("ask", "street tacos", "--llm", "deepseek:some-model", *QUICK)
     assert outcome.data["title"].endswith("tacos at midnight")
     drafted = outcome.data["video_prompt"] + json.dumps(outcome.data["reasoning"])
@@ -165,3 +196,30 @@ def test_doctor_says_which_model_would_be_asked_and_shows_no_key(program: Any) -
     without = program.set(POPCORN_LLM="openai:gpt-4o")("doctor", "--json")
     assert without.status == 10
     assert "OPENAI_API_KEY is not set" in without.stdout
+
+
+def test_a_draft_that_does_not_come_is_told_of_and_the_others_are_used(program: Any, server: Any, answer: Any) -> None:
+    server.answers = [answer(), answer(), answer(status=500, body=b"oops"), answer()]
+    outcome = program("ask", "street tacos", "--llm", "deepseek:some-model", *QUICK)
+    assert outcome.data["title"].endswith("tacos at midnight")
+    assert len(server.asked) == 4
+    assert [notice for notice in outcome.data["notices"] if notice.startswith("2 of 3 drafts came")] == [
+        "2 of 3 drafts came; the other calls failed: deepseek answered with status 500 instead of a reply: oops"
+    ]
+
+
+def test_a_server_that_asks_to_wait_is_waited_for(program: Any, server: Any, answer: Any) -> None:
+    server.answers = [answer(status=429, body=b"{}", headers={"Retry-After": "1"})]
+    patient = program.set(POPCORN_LLM_RETRIES="1", POPCORN_DRAFTING="together")
+    outcome = patient("ask", "street tacos", "--llm", "deepseek:some-model", *QUICK)
+    assert outcome.data["title"].endswith("tacos at midnight")
+    assert len(server.asked) == 3
+
+
+def test_a_window_that_is_too_small_is_named_in_the_result(program: Any, server: Any) -> None:
+    outcome = program.set(POPCORN_LLM_WINDOW="2500")(
+        "ask", "street tacos", "-k", "100", "--llm", "deepseek:some-model", *QUICK
+    )
+    assert any("do not fit the model's window (2,500 tokens, by estimate)" in one for one in outcome.data["notices"])
+    sent = max(len(asked["messages"][1]["content"]) for asked in server.asked)
+    assert sent < 3 * 2_500

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from langchain_core.messages import AIMessage, HumanMessage, SystemMessage, ToolCall, ToolMessage
 from popcorn.agent.language_model import open_chat_model
-from popcorn.agent.models.local import REPETITION, LocalModel, _device_options
+from popcorn.agent.models.loading import device_options
+from popcorn.agent.models.local import REPETITION, LocalModel
 from popcorn.agent.models.meter import Limits, Meter
 from popcorn.errors import BudgetError, MissingError, ModelCallError
 from popcorn.settings import load_settings
@@ -214,4 +215,4 @@ async def test_a_run_that_is_stopped_stops_the_model(folder: Path) -> None:
 
 def test_four_bits_are_for_gpus(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "")
-    assert _device_options() == {"dtype": "auto"}
+    assert device_options() == {"dtype": "auto"}
