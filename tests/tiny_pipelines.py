@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import atexit
+import shutil
 import string
 from collections.abc import Callable
+from dataclasses import replace
+from functools import cache
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any
 
 import torch
+from popcorn.tools.video.diffusion.presets import Preset, presets
+from popcorn.tools.video.types import Aspect
 
 CHARS = string.ascii_lowercase + string.digits + ".,:;'-"
 
@@ -53,8 +60,8 @@ def cogvideox() -> Any:
         latent_channels=4,
         layers_per_block=1,
         norm_num_groups=2,
-        sample_height=64,
-        sample_width=96,
+        sample_height=96,  # tiles of 6x10 latents, which their overlap divides evenly as at full size
+        sample_width=160,
     )
     return CogVideoXPipeline(tokenizer, text_encoder, vae, transformer, CogVideoXDDIMScheduler())
 
@@ -408,5 +415,33 @@ BUILDERS: dict[str, Callable[[], Any]] = {
 def build(name: str, folder: Path) -> Path:
     """The preset's pipeline at tiny size, saved in `folder`; the same weights every time."""
     torch.manual_seed(0)
-    BUILDERS[name]().save_pretrained(folder, safe_serialization=True)
+    pipe = BUILDERS[name]()
+    with torch.no_grad():  # noise of full contrast would rightly be refused as flickering
+        for parameter in pipe.vae.decoder.conv_out.parameters():
+            parameter *= 0.5
+    pipe.save_pretrained(folder, safe_serialization=True)
     return folder
+
+
+def shrunk(name: str) -> Preset:
+    """The preset of that name with sizes, lengths and arguments that its tiny pipeline can do in a second."""
+    real = presets()[name]
+    sizes = {aspect: _SMALL[aspect] for aspect in real.sizes}
+    call = {**real.call, **_CALLS.get(name, {"max_sequence_length": 16})}
+    timesteps = real.timesteps and (1000.0, 500.0)
+    return replace(real, sizes=sizes, call=call, timesteps=timesteps, steps=2, longest=17)
+
+
+_SMALL = {Aspect.PORTRAIT: (64, 96), Aspect.LANDSCAPE: (96, 64), Aspect.SQUARE: (64, 64)}
+_CALLS: dict[str, dict[str, Any]] = {
+    "hunyuan": {"max_sequence_length": 16, "prompt_template": {"template": "{}", "crop_start": 0}},
+    "hunyuan-1.5": {},
+}
+
+
+@cache
+def tiny_weights(name: str) -> Path:
+    """A folder with the preset's tiny weights, built once a process and gone with it."""
+    folder = Path(mkdtemp(prefix="popcorn-tiny-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return build(name, folder / name)

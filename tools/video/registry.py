@@ -13,6 +13,11 @@ from .types import Renderer
 
 RENDERERS = {"animatic": "popcorn.tools.video.animatic:AnimaticRenderer"}
 """Name to `module:function`, called with the renderer's name and its RendererSettings."""
+MODELS = dict.fromkeys(
+    ("cogvideox-5b", "ltx", "ltx-distilled", "hunyuan", "hunyuan-1.5", "wan2.1-1.3b", "wan2.2-5b", "ltx2"),
+    "popcorn.tools.video.diffusion.renderer:DiffusionRenderer",
+)
+"""The video models of diffusion/presets.toml, which run on this machine; the rest as above."""
 SERVED = {"api": "popcorn.tools.video.served.renderer:ServedRenderer"}
 """What stands before the colon of `api:MODEL`; the rest as above."""
 _NONE: Mapping[str, RendererSettings] = MappingProxyType({})
@@ -30,13 +35,12 @@ def load(spec: str, configured: Mapping[str, RendererSettings] = _NONE) -> Rende
     chosen = configured.get(name, RendererSettings())
     if model:
         chosen = chosen.model_copy(update={"model": model})
+    known = RENDERERS | MODELS
     try:
-        module, _, attribute = RENDERERS[name].partition(":")
+        module, _, attribute = known[name].partition(":")
     except KeyError:
-        near = get_close_matches(name, RENDERERS, 3, 0.5)
-        meant = (
-            f"did you mean {' or '.join(map(repr, near))}?" if near else f"there are: {', '.join(sorted(RENDERERS))}"
-        )
+        near = get_close_matches(name.casefold(), known, 3, 0.5)
+        meant = f"did you mean {' or '.join(map(repr, near))}?" if near else f"there are: {', '.join(sorted(known))}"
         raise RequestError(f"there is no renderer {name!r}", hint=meant) from None
     renderer: Renderer = getattr(import_module(module), attribute)(name, chosen)
     return renderer

@@ -126,7 +126,7 @@ class _Watch:
         name = self._call.preset.name
         return RenderError(
             f"{name} would take about {expected:.0f} s, and a render may take {self._call.timeout:.0f} s",
-            hint=f"set renderers.{name}.timeout higher or renderers.{name}.steps lower, or choose a quicker model",
+            hint=f'under [renderers."{name}"] set a longer timeout or fewer steps, or choose a quicker model',
         )
 
 
@@ -163,7 +163,7 @@ def _checked(made: NDArray[np.float32], call: Call) -> NDArray[np.uint8]:
         size = "x".join(map(str, made.shape))
         raise RenderError(
             f"{title} made frames of {size}, not {plan.frames}x{plan.height}x{plan.width}x3",
-            hint="the weights are not those of this preset: check renderers.NAME.model",
+            hint="the weights are not those of this preset: check the model under [renderers.NAME]",
         )
     if not np.isfinite(made).all():
         raise RenderError(

@@ -27,7 +27,7 @@ def check_extra(preset: str) -> None:
     absent = [name for name in _NEEDED if find_spec(name) is None]
     if absent:
         raise MissingError(
-            f"the renderer {preset!r} needs {' and '.join(absent)}, which {'is' if len(absent) == 1 else 'are'} missing",
+            f"the renderer {preset!r} needs libraries that are not installed: {', '.join(absent)}",
             hint='run `pip install "llmpopcorn[video]"`',
         )
 
@@ -214,6 +214,6 @@ def out_of_memory(preset: Preset, machine: Machine, tried: list[Rung]) -> Render
     ways = " and ".join(f"{rung.value!r}" for rung in tried)
     return RenderError(
         f"{preset.title} ran out of memory on {machine.name}, kept {ways}",
-        hint=f"set renderers.{preset.name}.memory to a sparing way such as "
+        hint=f'under [renderers."{preset.name}"] set memory to a sparing way such as '
         f"{'sequential' if machine.has_accelerator else 'fp8'}, or choose a smaller model such as wan2.1-1.3b",
     )

@@ -66,7 +66,7 @@ class DiffusionRenderer:
             raise RequestError(
                 f"{self._preset.title} is distilled to {len(self._preset.timesteps)} steps, "
                 f"and {self._settings.steps} were asked for",
-                hint=f"leave renderers.{name}.steps unset",
+                hint=f'leave steps unset under [renderers."{name}"]',
             )
 
     def identity(self, request: RenderRequest) -> dict[str, str | int | float]:
@@ -210,8 +210,7 @@ class DiffusionRenderer:
             with ClipWriter(unchecked, Encoding(width, height, planned.fps, _QUALITY, "fast"), says) as writer:
                 for frame in frames:
                     writer.write(frame)
-            clip = checked(unchecked, self.name, width, height, planned.fps, planned.seconds)
-            unchecked.replace(out)
+            return checked(unchecked, self.name, width, height, planned.fps, planned.seconds, recipe=recipe, out=out)
         except OSError as exc:
             raise RenderError(
                 f"{str(out)!r} could not be written: {exc.strerror or exc}", hint="name another file"
@@ -219,7 +218,6 @@ class DiffusionRenderer:
         finally:
             with suppress(OSError):  # it is gone when all went well, and was never there in a bad place
                 unchecked.unlink()
-        return replace(clip, path=out, recipe=recipe)
 
 
 def _steps_down(tried: tuple[Rung, ...], rung: Rung) -> list[str]:
