@@ -233,7 +233,7 @@ def _tail(store: RunStore, run: Run, screen: Screen) -> None:
         under_way = phase_of(store.find(run.run_id), store) is Phase.UNDER_WAY
         events = store.events(run.run_id, after=seen)
         for event in events:
-            screen.err.print(event_line(event))
+            screen.err.print(event_line(event), soft_wrap=True)
         seen += len(events)
         if not under_way:
             return

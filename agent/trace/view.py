@@ -158,14 +158,6 @@ def event_line(event: Mapping[str, Any]) -> Text:
     )
 
 
-def table_of(*widths: int | None) -> Table:
-    """A bare table; a column of no width takes what is left."""
-    table = Table(box=None, show_header=False, padding=(0, 2, 0, 0), expand=True)
-    for width in widths:
-        table.add_column(width=width, ratio=None if width else 1, overflow="fold")
-    return table
-
-
 def when(stamp: str) -> str:
     """A time of ISO 8601 on the clock of whoever reads."""
     return f"{datetime.fromisoformat(stamp).astimezone():%Y-%m-%d %H:%M}" if stamp else ""

@@ -26,42 +26,44 @@ def program(built: Any, tmp_path_factory: pytest.TempPathFactory) -> Any:
     return made
 
 
-def run_id(program: Any, number: int = -1) -> str:
-    return str(program("trace", "list", "--json").data["runs"][number]["run_id"])
+@pytest.fixture(scope="module")
+def first(program: Any) -> str:
+    """The id of that run."""
+    (row,) = program("trace", "list", "--json").data["runs"]
+    return str(row["run_id"])
 
 
-def test_a_run_is_listed_shown_and_drawn(program: Any) -> None:
+def test_a_run_is_listed_shown_and_drawn(program: Any, first: str) -> None:
     listed = program("trace", "list")
-    assert run_id(program) in listed.stdout
-    shown = program("trace", "show", run_id(program))
+    assert first in listed.stdout
+    shown = program("trace", "show", first)
     for wanted in ("retrieve_references", "offline drafter", "render", "street tacos at dawn"):
         assert wanted in shown.stdout, str(shown)
     assert max(map(len, (listed.stdout + shown.stdout).splitlines())) <= 80
-    drawn = program("trace", "graph", "--run", run_id(program)).stdout
+    drawn = program("trace", "graph", "--run", first).stdout
     assert "class retrieve_references taken" in drawn
     assert "class refine taken" not in drawn
-    assert "taken" not in program("trace", "graph").stdout
 
 
-def test_show_as_json_has_every_message_and_the_state(program: Any) -> None:
-    data = program("trace", "show", run_id(program), "--state", "--json").data
+def test_show_as_json_has_every_message_and_the_state(program: Any, first: str) -> None:
+    data = program("trace", "show", first, "--state", "--json").data
     asked = [call for visit in data["visits"] for call in visit["calls"]]
     assert asked
     assert all(call["messages"][0]["role"] == "system" and call["reply"] for call in asked)
     assert [step["next"] for step in data["state"]][-1] == []
     assert data["state"][1]["changes"]["request"] == "street tacos at dawn"
-    only = program("trace", "show", run_id(program), "--node", "draft", "--json").data
+    only = program("trace", "show", first, "--node", "draft", "--json").data
     assert [visit["node"] for visit in only["visits"]] == ["draft"]
 
 
-def test_messages_and_state_are_there_for_people_too(program: Any) -> None:
-    told = program("trace", "show", run_id(program), "--node", "draft", "--messages", "--state").stdout
+def test_messages_and_state_are_there_for_people_too(program: Any, first: str) -> None:
+    told = program("trace", "show", first, "--node", "draft", "--messages", "--state").stdout
     for wanted in ("system", "reply", "creative lead", "candidates", "+calls"):
         assert wanted in told
 
 
-def test_a_node_it_did_not_come_to_and_a_run_that_is_not_there_are_said(program: Any) -> None:
-    missing = program("trace", "show", run_id(program), "--node", "refine")
+def test_a_node_it_did_not_come_to_and_a_run_that_is_not_there_are_said(program: Any, first: str) -> None:
+    missing = program("trace", "show", first, "--node", "refine")
     assert (missing.status, "did not come to 'refine'" in missing.stderr) == (2, True)
     assert "It came to: retrieve_references" in missing.stderr
     unknown = program("trace", "show", "1999", "--json")
@@ -70,25 +72,21 @@ def test_a_node_it_did_not_come_to_and_a_run_that_is_not_there_are_said(program:
 
 def test_an_empty_home_says_how_to_begin(fresh: Any) -> None:
     outcome = fresh("trace", "list")
-    assert outcome.status == 0
-    assert "no run is stored yet" in outcome.stdout
-    assert "popcorn ask" in fresh("trace", "show").stderr
+    assert (outcome.status, outcome.stdout.split(";")[0]) == (0, "no run is stored yet")
 
 
-def test_a_fork_is_walked_like_ask_and_known_as_one(program: Any) -> None:
-    parent = run_id(program)
+def test_a_fork_is_walked_like_ask_and_known_as_one(program: Any, first: str) -> None:
+    parent = first
     data = program("trace", "fork", parent, "--from", "render", "--set", "seed=9", "--json").data
     assert data["video"]["path"].endswith("clip.mp4")
     rows = {row["run_id"]: row for row in program("trace", "list", "--json").data["runs"]}
     assert (rows[data["run_id"]]["parent"], rows[data["run_id"]]["node"]) == (parent, "render")
-    shown = program("trace", "show", data["run_id"]).stdout
-    assert f"forked from {parent}" in " ".join(shown.split())
     told = program("trace", "diff", parent, data["run_id"]).stdout
     assert re.search(r"seed\s+A 0\s+B 9", told)
 
 
-def test_a_replay_says_what_came_out_otherwise(program: Any) -> None:
-    data = program("trace", "replay", run_id(program), "--from", "choose", "--set", "aspect=16:9", "--json").data
+def test_a_replay_says_what_came_out_otherwise(program: Any, first: str) -> None:
+    data = program("trace", "replay", first, "--from", "choose", "--set", "aspect=16:9", "--json").data
     assert data["differs"]["settings"] == {"aspect": ["1:1", "16:9"]}
     assert data["differs"]["draft"] == {}
     assert data["video"]["width"] == 1920
@@ -97,24 +95,14 @@ def test_a_replay_says_what_came_out_otherwise(program: Any) -> None:
 def test_a_change_that_is_none_is_refused(program: Any) -> None:
     outcome = program("trace", "fork", "last", "--from", "render", "--set", "seed")
     assert (outcome.status, "--set 'seed' names no value" in outcome.stderr) == (2, True)
-    late = program("trace", "fork", "last", "--from", "render", "--set", "tags=3")
-    assert (late.status, "--from retrieve_references" in late.stderr) == (2, True)
 
 
-def test_a_run_is_exported_in_every_form(program: Any, tmp_path: Path) -> None:
-    whole = program("trace", "export", run_id(program), "--json").data
-    assert {"visits", "result", "manifest", "state"} <= set(whole)
+def test_a_run_is_exported_for_other_programs(program: Any, first: str, tmp_path: Path) -> None:
     target = tmp_path / "run.json"
-    assert program("trace", "export", run_id(program), "--json", "-o", target).data == {"files": [str(target)]}
-    assert json.loads(target.read_text())["run_id"] == run_id(program)
-    spans = program("trace", "export", run_id(program), "--otel")
+    assert program("trace", "export", first, "--json", "-o", target).data == {"files": [str(target)]}
+    assert {"visits", "result", "manifest", "state", "run_id"} <= set(json.loads(target.read_text()))
+    spans = program("trace", "export", first, "--otel")
     assert json.loads(spans.stdout)["resourceSpans"]
-    page = tmp_path / "run.html"
-    assert program("trace", "export", run_id(program), "-o", page).stdout.splitlines() == [str(page)]
-    assert "data:video/mp4;base64," in page.read_text()
-    linked = program("trace", "export", run_id(program), "--link", "-o", page).stdout.splitlines()
-    assert [Path(name).name for name in linked] == ["run.html", "clip.mp4", "cover.jpg"]
-    assert "data:video" not in page.read_text()
     both = program("trace", "export", "last", "--html", "--otel")
     assert (both.status, "exclude each other" in both.stderr) == (2, True)
 
@@ -124,10 +112,8 @@ def test_prune_says_what_would_go_and_then_lets_it_go(own: Any) -> None:
     assert own("trace", "prune").status == 2
     dry = own("trace", "prune", "--keep", "0", "--dry-run", "--json").data
     assert (len(dry["runs"]), dry["dry_run"], dry["bytes"] > 10_000) == (1, True, True)
-    assert len(own("trace", "list", "--json").data["runs"]) == 1
     assert own("trace", "prune", "--older-than", "1d", "--json").data["runs"] == []
     assert own("trace", "prune", "--keep", "0").stdout.startswith("threw away 1 run, ")
-    assert own("trace", "list", "--json").data["runs"] == []
     assert list((own.home / "runs").iterdir()) == []
 
 
