@@ -13,6 +13,7 @@ import typer
 from typer.exceptions import TyperException
 
 from . import __version__
+from .agent.chat.cli import chat, threads
 from .agent.cli import ask
 from .agent.mcp.cli import mcp
 from .agent.trace.cli import trace
@@ -36,11 +37,13 @@ app = typer.Typer(
 )
 config = typer.Typer(name="config", help="See the settings in force.", no_args_is_help=True)
 app.command()(ask)
+app.command()(chat)
 app.command()(mcp)
 app.command()(render)
 app.add_typer(references, name="references")
 app.add_typer(predictor, name="predictor")
 app.add_typer(trace, name="trace")
+app.add_typer(threads, name="threads")
 app.add_typer(config, name="config")
 
 _AGAIN = "Give the same command again: what was finished is kept."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +19,11 @@ if TYPE_CHECKING:
     from ...tools.popularity.types import Predictor
     from ...tools.references.catalogue import Catalogue
     from ...tools.references.retrieval import Retriever
+
+
+def spending_folder(settings: Settings, folder: Path) -> Path:
+    """Where under `folder` it is counted what the model of the settings uses: prices differ, so each has its own."""
+    return folder / re.sub(r"[^\w.-]+", "-", choose(settings).spec)
 
 
 class Opened:
@@ -52,11 +58,11 @@ class Opened:
         return self._scoring()[0]
 
     def model(self, settings: Settings, folder: Path) -> NamedModel:
-        """The chat model that the settings name; what it spends is kept in `folder`."""
+        """The chat model that the settings name; what it spends is kept under `folder`."""
         with self._opening:
             spec = choose(settings).spec
             if spec not in self._models:
-                self._models[spec] = open_chat_model(settings, folder)
+                self._models[spec] = open_chat_model(settings, spending_folder(settings, folder))
             return self._models[spec]
 
     def context(self, settings: Settings, folder: Path) -> CreateContext:
@@ -74,6 +80,7 @@ class Opened:
             renderer=load_renderer(settings.renderer, settings.renderers),
             encoder=self.encoder,
             folder=folder,
+            window=named.window,
             notices=notices,
         )
 

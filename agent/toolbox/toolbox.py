@@ -19,7 +19,7 @@ from ..result import score_data
 from . import briefs, drafting, looking, making
 from .arguments import checked
 from .drafting import DraftText
-from .opened import Opened
+from .opened import Opened, spending_folder
 from .results import Progress, Result, bounded
 from .worker import Worker
 
@@ -57,7 +57,7 @@ class Toolbox:
     @property
     def spent(self) -> float | None:
         """US dollars that drafting has cost so far, as kept in the folder; None where no price is known."""
-        return cost_of(self.settings, self.folder)
+        return cost_of(self.settings, spending_folder(self.settings, self.folder))
 
     async def call(self, name: str, arguments: Mapping[str, Any], progress: Progress | None = None) -> Result:
         """Call a tool by name from an event loop, which stays free meanwhile.

@@ -9,6 +9,7 @@ import asyncio
 import threading
 from collections.abc import Coroutine
 from concurrent.futures import Future
+from contextvars import Context
 from typing import Any, TypeVar
 
 from ...errors import StoppedError
@@ -43,7 +44,8 @@ class Worker:
             if self._loop is None:
                 self._loop = asyncio.new_event_loop()
                 threading.Thread(target=self._loop.run_forever, name="toolbox", daemon=True).start()
-        return asyncio.run_coroutine_threadsafe(_told(work), self._loop)
+        # in an empty context: a graph that calls a tool is not to be taken for the parent of the tool's own graph
+        return Context().run(asyncio.run_coroutine_threadsafe, _told(work), self._loop)
 
 
 async def _told(work: Coroutine[Any, Any, T]) -> T:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from popcorn.prompts import Template, fence, load, unfence
 
-NAMES = ["angles", "system", "reason", "draft", "refine", "paper", "repair", "shorten"]
+NAMES = ["angles", "chat", "digest", "system", "reason", "draft", "refine", "paper", "repair", "shorten"]
 
 
 def test_every_template_is_known_here() -> None:

@@ -1,0 +1,1 @@
+"""`popcorn chat`: a conversation with a tool-calling agent."""

@@ -1,0 +1,270 @@
+"""The commands of a session: lines that begin with a slash."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ...errors import RequestError
+from ..toolbox.arguments import NAMES, description_of
+from .view import conversation_view, threads_view
+
+if TYPE_CHECKING:
+    from .session import ChatSession
+
+Doing = Callable[["ChatSession", str], Awaitable[bool | None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """What a line with a slash does; `run` gives False to leave."""
+
+    usage: str
+    about: str
+    run: Doing
+
+
+def command_of(line: str) -> tuple[str, str] | None:
+    """The command of a line and what stands after it; None for a line that is said.
+
+    Raises RequestError for an unknown command. A path such as /home/me is no command.
+    """
+    word, _, rest = line.strip().partition(" ")
+    if not word.startswith("/") or "/" in word[1:] or "\n" in word:
+        return None
+    known = [name for name in COMMANDS if name == word] or [name for name in COMMANDS if name.startswith(word)]
+    if len(known) != 1 or word == "/":
+        from difflib import get_close_matches
+
+        near = known or get_close_matches(word, COMMANDS, 2, 0.6)
+        raise RequestError(
+            f"there is no command {word!r}" if not known else f"{word!r} may mean several commands",
+            hint=f"Did you mean {' or '.join(near)}?" if near and word != "/" else "/help lists them.",
+        )
+    return known[0], rest.strip()
+
+
+def choices(settings: Any) -> Mapping[str, Callable[[], Iterable[str]]]:
+    """What can stand after each command."""
+    from ...tools.video.registry import RENDERERS
+    from ..models.providers import OFFLINE, presets, providers
+
+    after: dict[str, Callable[[], Iterable[str]]] = dict.fromkeys(COMMANDS, tuple)
+    after["/renderer"] = lambda: sorted({*RENDERERS, *settings.renderers})
+    after["/model"] = lambda: [OFFLINE, *presets(), *(f"{name}:" for name in providers(settings))]
+    after["/tools"] = lambda: NAMES
+    return after
+
+
+async def _help(chat: ChatSession, rest: str) -> None:
+    from rich.table import Table
+
+    table = Table(box=None, show_header=False, padding=(0, 2, 0, 0), pad_edge=False)
+    for command in COMMANDS.values():
+        table.add_row(command.usage, command.about)
+    chat.out.print(table, markup=False)
+    chat.tell("Ctrl-C stops a turn, Ctrl-D leaves, Ctrl-R searches what was typed, Alt-Enter begins a new line.")
+
+
+async def _model(chat: ChatSession, rest: str) -> None:
+    if rest:
+        chat.conversation.choose(chat.conversation.toolbox.using(llm=rest))
+        chat.settings = chat.conversation.toolbox.settings
+    chat.tell(f"{chat.conversation.mind.name} speaks and drafts")
+
+
+async def _renderer(chat: ChatSession, rest: str) -> None:
+    if rest:
+        toolbox = chat.conversation.toolbox.using(renderer=rest)
+        toolbox.estimate("render_video", {"title": "a title", "video_prompt": "a shot"})  # knows the name, or says so
+        chat.conversation.choose(toolbox)
+        chat.settings = toolbox.settings
+    chat.tell(f"{chat.settings.renderer} renders")
+
+
+async def _cost(chat: ChatSession, rest: str) -> None:
+    from dataclasses import replace
+
+    ledger = chat.conversation.ledger
+    if rest:
+        try:
+            most = float(rest.lstrip("$"))
+        except ValueError as exc:
+            raise RequestError(f"{rest!r} is no amount", hint="Write US dollars, e.g. /cost 10; 0 is no cap.") from exc
+        if not 0 <= most < 1e6:
+            raise RequestError(f"{rest!r} is no amount", hint="Write US dollars, e.g. /cost 10; 0 is no cap.")
+        ledger.caps = replace(ledger.caps, cost_usd=most)
+    caps = ledger.caps
+    known = "" if ledger.cost_known else " (no price of the model is known: only renders are counted)"
+    chat.out.print(
+        f"cost     ${ledger.cost:.4f} of {_most(caps.cost_usd, '$')}{known}\n"
+        f"renders  {ledger.renders} of {_most(caps.renders)}\n"
+        f"minutes  {ledger.seconds / 60:.1f} of {_most(caps.minutes)}",
+        markup=False,
+        highlight=False,
+    )
+
+
+async def _trace(chat: ChatSession, rest: str) -> None:
+    from ..runs import RunStore
+    from ..trace.story import find_run, read_story
+    from ..trace.view import story_view
+
+    runs = (await chat.conversation.board()).runs
+    if not rest and not runs:
+        chat.tell("this conversation has made no video yet; /trace last shows the latest of all")
+        return
+    store = RunStore.of(chat.settings)
+    run = find_run(store, rest or runs[-1]["run_id"])
+    chat.out.print(story_view(read_story(store, run)))
+
+
+async def _tools(chat: ChatSession, rest: str) -> None:
+    for name in [rest] if rest else NAMES:
+        told = description_of(name)
+        chat.out.print(f"{name}: {told if rest else told.partition('. ')[0].splitlines()[0]}", markup=False)
+
+
+async def _threads(chat: ChatSession, rest: str) -> None:
+    if not rest:
+        chat.out.print(threads_view(chat.threads.all()))
+        return
+    thread = chat.threads.find(rest)
+    if thread.id != chat.conversation.thread.id:
+        await chat.enter(thread)
+    chat.out.print(conversation_view((await chat.conversation.messages())[-6:]))
+
+
+async def _undo(chat: ChatSession, rest: str) -> None:
+    said = await chat.conversation.undo()
+    chat.tell(f"taken back: {' '.join(said.split())[:80]}" if said else "nothing was said yet")
+
+
+async def _fork(chat: ChatSession, rest: str) -> None:
+    from dataclasses import replace
+
+    here = chat.conversation
+    if not here.thread.turns:
+        chat.tell("nothing was said yet")
+        return
+    new = replace(chat.threads.new(parent=here.thread.id), title=here.thread.title, turns=here.thread.turns)
+    await here.copy_to(new)
+    chat.threads.save(new)
+    await chat.enter(new)
+    chat.tell(f"thread {new.id}, from {here.thread.id}, which stays as it is")
+
+
+async def _variants(chat: ChatSession, rest: str) -> None:
+    request = (await chat.conversation.board()).request
+    number = rest.split()[0] if rest else "3"
+    if not request:
+        raise RequestError("there is nothing yet to make variants of", hint="Say what the video is about first.")
+    if not number.isdigit():
+        raise RequestError(f"{rest!r} is no number", hint="Write e.g. /variants 3.")
+    line = f"/variants {number}"
+    await chat.turn(chat.conversation.call(line, "draft_video", {"request": request, "drafts": int(number)}))
+
+
+async def _score(chat: ChatSession, rest: str) -> None:
+    draft = await _draft(chat, rest)
+    arguments = {name: draft.get(name, "") for name in ("title", "video_prompt", "tag")}
+    await chat.turn(chat.conversation.call(f"/score {rest}".strip(), "explain_score", arguments))
+
+
+async def _open(chat: ChatSession, rest: str) -> None:
+    path = await _clip(chat)
+    chat.out.print(path, style="cyan", markup=False, highlight=False, soft_wrap=True)
+    opener = "open" if sys.platform == "darwin" else "xdg-open"
+    seen = sys.platform == "darwin" or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+    if seen and (program := shutil.which(opener)):
+        null = subprocess.DEVNULL
+        subprocess.Popen([program, path], stdin=null, stdout=null, stderr=null, start_new_session=True)
+
+
+async def _save(chat: ChatSession, rest: str) -> None:
+    from ..result import keep_file
+    from .export import write
+
+    target = Path(rest).expanduser()
+    if not rest or not target.suffix:
+        raise RequestError("where to?", hint="/save clip.mp4 keeps the last clip, /save talk.md the conversation.")
+    if not target.parent.is_dir():
+        raise RequestError(f"there is no folder {str(target.parent)!r}", hint="Make it first, or name another file.")
+    if target.suffix.lower() in {".md", ".json"}:
+        write(target, chat.conversation.thread, await chat.conversation.messages())
+    elif target.suffix.lower() == ".mp4":
+        keep_file(Path(await _clip(chat)), target)
+    else:
+        raise RequestError(f"{target.suffix!r} is no kind that is known", hint="Clips are .mp4, words .md or .json.")
+    chat.tell(f"saved {target}")
+
+
+async def _compact(chat: ChatSession, rest: str) -> None:
+    covers = await chat.conversation.compact()
+    chat.tell(f"{covers} messages are now a digest; /threads still has them" if covers else "nothing to compact")
+
+
+async def _clear(chat: ChatSession, rest: str) -> None:
+    before = chat.conversation.thread
+    await chat.enter(chat.threads.new())
+    if chat.out.is_terminal and not chat.out.is_dumb_terminal:
+        chat.out.clear()
+    chat.tell(f"a new conversation; the last one is kept as {before.id}" if before.turns else "a new conversation")
+
+
+async def _quit(chat: ChatSession, rest: str) -> bool:
+    return False
+
+
+async def _draft(chat: ChatSession, which: str) -> Mapping[str, Any]:
+    """The draft that a command names by its number. Raises RequestError where there is none."""
+    board = await chat.conversation.board()
+    if not which and board.chosen is not None:
+        return board.chosen
+    if which.isdigit() and 1 <= int(which) <= len(board.drafts):
+        return board.drafts[int(which) - 1]
+    count = len(board.drafts)
+    hint = f"There are 1 to {count}." if count else "Ask for drafts first, e.g.: three hooks about street tacos"
+    raise RequestError(f"there is no draft {which!r}" if which else "there is no draft yet", hint=hint)
+
+
+async def _clip(chat: ChatSession) -> str:
+    """The latest clip. Raises RequestError where there is none."""
+    clips = (await chat.conversation.board()).clips
+    if not clips:
+        raise RequestError("this conversation has no clip yet", hint="Ask for one, e.g.: render the first")
+    path = str(clips[-1]["path"])
+    if not Path(path).is_file():
+        raise RequestError(f"{path!r} is gone", hint="Render it again.")
+    return path
+
+
+def _most(most: float, sign: str = "") -> str:
+    return f"{sign}{most:g}" if most else "no cap"
+
+
+COMMANDS = {
+    "/help": Command("/help", "what there is", _help),
+    "/model": Command("/model [SPEC]", "who speaks, or let another model speak", _model),
+    "/renderer": Command("/renderer [NAME]", "what renders, or choose another", _renderer),
+    "/cost": Command("/cost [DOLLARS]", "what the session has used, or set the cap", _cost),
+    "/trace": Command("/trace [RUN]", "what happened in the last video's run", _trace),
+    "/tools": Command("/tools [NAME]", "what the model can call", _tools),
+    "/threads": Command("/threads [ID]", "conversations, or go to one", _threads),
+    "/undo": Command("/undo", "take the last turn back", _undo),
+    "/fork": Command("/fork", "go on in a copy of this conversation", _fork),
+    "/variants": Command("/variants [N]", "more drafts of what was asked last", _variants),
+    "/score": Command("/score [N]", "why draft N scores as it does", _score),
+    "/open": Command("/open", "open the last clip", _open),
+    "/save": Command("/save FILE", "the last clip (.mp4) or the conversation (.md, .json)", _save),
+    "/compact": Command("/compact", "show the model a digest of what came before", _compact),
+    "/clear": Command("/clear", "begin a new conversation", _clear),
+    "/quit": Command("/quit", "leave", _quit),
+}
+"""Every command by its word."""

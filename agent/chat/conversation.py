@@ -1,0 +1,296 @@
+"""A conversation: a thread, who speaks in it, and its turns as events. Shows nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import aclosing, suppress
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, cast
+
+from langchain.agents import create_agent
+from langchain_core.messages import AIMessage, AIMessageChunk, HumanMessage, RemoveMessage, ToolMessage
+from langgraph.errors import GraphRecursionError
+from langgraph.types import Command, Interrupt
+
+from ...errors import BudgetError, PopcornError, RequestError, unforeseen
+from ...prompts import load
+from ..language_model import translate_model_error
+from ..toolbox.results import Progress, Result, sendable
+from ..toolbox.toolbox import Toolbox
+from .board import Board, board_of, turn_of
+from .caps import Caps, Ledger
+from .compaction import Compaction, Digest
+from .events import Asked, Event, Said, ToolBegan, ToolEnded, ToolProgress
+from .guard import Guard, Patience
+from .mind import Purse, open_mind
+from .tools import tools_of
+
+if TYPE_CHECKING:
+    from langchain_core.messages import AnyMessage
+    from langchain_core.runnables import RunnableConfig
+    from langgraph.checkpoint.base import BaseCheckpointSaver
+
+    from .threads import Thread, Threads
+
+LONGEST = 40_000
+"""Characters of the longest line; a longer one is a document."""
+_STEPS = 120
+"""Steps of the graph in one turn; the guard ends a turn long before."""
+_STOPPED = "(stopped by the person)"
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What a session may do without asking, and how long it waits."""
+
+    caps: Caps = field(default_factory=Caps)
+    consents: bool = False
+    """The person has agreed beforehand to whatever is dear."""
+    patience: Patience = field(default_factory=Patience)
+
+
+class Conversation:
+    """One thread, spoken in by one session."""
+
+    def __init__(
+        self, toolbox: Toolbox, thread: Thread, threads: Threads, saver: BaseCheckpointSaver[str], terms: Terms
+    ) -> None:
+        """Opens the chat model that the toolbox's settings name; `saver` keeps the messages."""
+        self.thread, self.terms = thread, terms
+        self._threads, self._saver = threads, saver
+        self._folder = threads.folder(thread)
+        self._purse = Purse(self._folder)
+        self.ledger = Ledger(terms.caps, self._purse.cost)
+        self.choose(toolbox)
+
+    def choose(self, toolbox: Toolbox) -> None:
+        """Go on with another toolbox: another model, another renderer. Raises what opening the model raises."""
+        mind = open_mind(toolbox.settings, self._folder)
+        self._purse.watch(toolbox.settings)
+        self.toolbox, self.mind = toolbox, mind
+        self._compaction = Compaction(mind.model, mind.window, self.ledger, words=not mind.offline)
+        guard = Guard(self.ledger, self._estimate, self.terms.patience, consents=self.terms.consents)
+        self._agent = create_agent(
+            mind.model,
+            tools_of(self._call),
+            system_prompt=self._instructions(),
+            middleware=[self._compaction, guard],
+            checkpointer=self._saver,
+            name="chat",
+        )
+
+    async def say(self, line: str) -> AsyncGenerator[Event]:
+        """A turn: what the person says, and all that comes of it. Raises PopcornError; the thread stays whole.
+
+        After Asked, which is then the last event, `answer` goes on.
+        """
+        text = sendable(line).strip()
+        if len(text) > LONGEST:
+            raise RequestError(f"that has {len(text):,} characters; the most is {LONGEST:,}", hint="Say it shorter.")
+        async with aclosing(self._turn({"messages": [HumanMessage(text)]}, text)) as events:
+            async for event in events:
+                yield event
+
+    async def call(self, line: str, name: str, arguments: Mapping[str, Any]) -> AsyncGenerator[Event]:
+        """A turn that begins with a call of a tool, which a command of the person stands for."""
+        call = {"name": name, "args": dict(arguments), "id": f"call-{uuid.uuid4().hex[:12]}", "type": "tool_call"}
+        messages = [HumanMessage(line), AIMessage("", tool_calls=[call])]
+        await self._agent.aupdate_state(self._config, {"messages": messages}, as_node="model")
+        yield ToolBegan(str(call["id"]), name, arguments)
+        async with aclosing(self._turn(None, line)) as events:
+            async for event in events:
+                yield event
+
+    async def answer(self, answers: Mapping[str, Mapping[str, Any]]) -> AsyncGenerator[Event]:
+        """Go on after Asked: for each question `{"type": "approve"}`, `{"type": "edit", "arguments": {...}}` or
+        `{"type": "reject", "reason": "..."}`.
+        """
+        async with aclosing(self._turn(Command(resume=dict(answers)), "")) as events:
+            async for event in events:
+                yield event
+
+    async def repair(self, why: str = _STOPPED) -> bool:
+        """Give every call without an answer one, so that the thread can go on; whether there was something to mend."""
+        messages = await self.messages()
+        turn = turn_of(messages)
+        if not turn or (turn[-1].type == "ai" and not cast("AIMessage", turn[-1]).tool_calls):
+            return False
+        answered = {message.tool_call_id for message in turn if isinstance(message, ToolMessage)}
+        calls = [call for message in turn if isinstance(message, AIMessage) for call in message.tool_calls]
+        missing: list[AnyMessage] = [
+            ToolMessage(why, tool_call_id=str(call["id"]), name=call["name"], status="error")
+            for call in calls
+            if call["id"] not in answered
+        ]
+        missing.append(AIMessage(why))
+        await self._agent.aupdate_state(self._config, {"messages": missing}, as_node="model")
+        return True
+
+    async def messages(self) -> list[AnyMessage]:
+        """All that was said."""
+        values = (await self._agent.aget_state(self._config)).values
+        return list(values.get("messages", ()))
+
+    async def board(self) -> Board:
+        """What was brought so far."""
+        return board_of(await self.messages())
+
+    async def undo(self) -> str:
+        """Take the last turn back; what the person had said in it, empty where there is none."""
+        messages = await self.messages()
+        turn = turn_of(messages)
+        if not turn:
+            return ""
+        digest = (await self._agent.aget_state(self._config)).values.get("digest")
+        left = len(messages) - len(turn)
+        changes: dict[str, Any] = {"messages": [RemoveMessage(id=str(message.id)) for message in turn]}
+        if digest and digest["covers"] > left:
+            changes["digest"] = Digest(text=digest["text"], covers=left)
+        await self._agent.aupdate_state(self._config, changes, as_node="model")
+        self.thread = replace(self.thread, turns=max(0, self.thread.turns - 1))
+        self._threads.save(self.thread)
+        return turn[0].text
+
+    async def compact(self) -> int:
+        """Digest all but the last turn; how many messages the digest stands for."""
+        values = (await self._agent.aget_state(self._config)).values
+        messages, digest = values.get("messages", []), values.get("digest")
+        covers = len(messages) - len(turn_of(messages))
+        if covers <= (digest["covers"] if digest else 0):
+            return 0
+        made = await self._compaction.digest(messages, digest, covers)
+        await self._agent.aupdate_state(self._config, {"digest": made}, as_node="model")
+        return covers
+
+    async def copy_to(self, thread: Thread) -> None:
+        """Put everything that was said into another thread."""
+        values = (await self._agent.aget_state(self._config)).values
+        kept = {name: values[name] for name in ("messages", "digest") if values.get(name)}
+        if kept:
+            await self._agent.aupdate_state(_config(thread), kept, as_node="model")
+
+    async def settle(self) -> None:
+        """Throw the checkpoints on the way here away, all but the last: each of them holds the whole conversation."""
+        if not self.thread.turns:
+            return
+        before, after = self.thread, replace(self.thread, generation=self.thread.generation + 1)
+        await self._saver.adelete_thread(after.checkpoints)
+        await self.copy_to(after)
+        self._threads.save(after)
+        self.thread = after
+        await self._saver.adelete_thread(before.checkpoints)
+
+    async def _turn(self, start: Any, line: str) -> AsyncGenerator[Event]:
+        """Walk the agent until it has answered or asks a person; a turn that breaks off leaves the thread whole."""
+        why = ""
+        try:
+            with self.ledger.working():
+                self.ledger.check()
+                async with asyncio.timeout(self.ledger.seconds_left) as timer, aclosing(self._events(start)) as events:
+                    async for event in events:
+                        yield event
+        except (asyncio.CancelledError, GeneratorExit):
+            why = _STOPPED
+            raise
+        except Exception as exc:  # every way to fail ends the turn with a sentence, and leaves the session
+            error = self._translated(exc, expired=timer.expired() if "timer" in locals() else False)
+            why = f"(no answer: {error.message})"
+            raise error from (None if error is exc else exc)
+        finally:
+            if why:
+                await asyncio.shield(self._close(why, line))
+        if line:
+            self._keep(line)
+
+    async def _close(self, why: str, line: str) -> None:
+        """End a turn that broke off."""
+        with suppress(PopcornError):  # the store may be what failed; the first error is the one to tell
+            if await self.repair(why) and line:
+                self._keep(line)
+
+    def _keep(self, line: str) -> None:
+        self.thread = self.thread.touched(line, self.mind.name)
+        self._threads.save(self.thread)
+
+    async def _events(self, start: Any) -> AsyncGenerator[Event]:
+        config = {**self._config, "recursion_limit": _STEPS}
+        stream = self._agent.astream(
+            start, cast("RunnableConfig", config), stream_mode=["messages", "updates", "custom"], durability="sync"
+        )
+        async with aclosing(cast("AsyncGenerator[tuple[str, Any]]", stream)) as parts:
+            async for kind, part in parts:
+                for event in _read(kind, part):
+                    yield event
+
+    async def _call(self, name: str, arguments: dict[str, Any], progress: Progress) -> Result:
+        """Call a tool; a run may spend what is left of the session's money, where prices are known."""
+        toolbox, left = self.toolbox, self.ledger.cost_left
+        if name == "make_video" and left is not None and self._purse.cost() is not None and not self.mind.offline:
+            toolbox = toolbox.using(max_cost=max(left, 1e-6))
+        result = await toolbox.call(name, arguments, progress)
+        if name == "make_video":
+            self.ledger.other_cost += (result.data.get("usage") or {}).get("cost_usd") or 0.0
+        return result
+
+    def _estimate(self, name: str, arguments: Mapping[str, Any]) -> Any:
+        return self.toolbox.estimate(name, arguments)
+
+    def _instructions(self) -> str:
+        settings = self.toolbox.settings
+        today = f"{datetime.now().astimezone():%A, %Y-%m-%d}"
+        names = {"renderer": settings.renderer, "predictor": settings.predictor, "catalogue": settings.catalogue}
+        return load("chat").render(names | {"today": today})
+
+    def _translated(self, exc: Exception, *, expired: bool) -> PopcornError:
+        if isinstance(exc, TimeoutError) and expired:
+            return BudgetError(
+                f"the session has worked {self.terms.caps.minutes:g} minutes, which was its limit",
+                hint="Start again with --continue and more --max-minutes.",
+            )
+        if isinstance(exc, GraphRecursionError):
+            return BudgetError("the model took too many steps in one turn", hint="Ask again in smaller steps.")
+        if isinstance(exc, PopcornError):
+            if isinstance(exc, BudgetError) and "--resume" in exc.hint:
+                exc.hint = "Allow more with `/cost 10` or --max-cost and --max-tokens."
+            return exc
+        return translate_model_error(exc) or unforeseen(exc)
+
+    @property
+    def _config(self) -> RunnableConfig:
+        return _config(self.thread)
+
+
+def _config(thread: Thread) -> RunnableConfig:
+    return {"configurable": {"thread_id": thread.checkpoints}}
+
+
+def _read(kind: str, part: Any) -> list[Event]:
+    """A part of the graph's stream as events."""
+    if kind == "messages":
+        chunk, about = part
+        said = chunk.text if isinstance(chunk, AIMessageChunk) and about.get("langgraph_node") == "model" else ""
+        return [Said(said)] if said else []
+    if kind == "custom":
+        return [ToolProgress(**part)]
+    if "__interrupt__" in part:
+        return [_asked(one) for one in part["__interrupt__"]]
+    messages: Sequence[AnyMessage] = [
+        message for update in part.values() if update for message in update.get("messages", ())
+    ]
+    return [event for message in messages for event in _events_of(message)]
+
+
+def _events_of(message: AnyMessage) -> list[Event]:
+    if isinstance(message, AIMessage):
+        return [ToolBegan(str(call["id"]), call["name"], call["args"]) for call in message.tool_calls]
+    if isinstance(message, ToolMessage):
+        data = message.artifact if message.status != "error" else None
+        return [ToolEnded(message.tool_call_id, str(message.name), message.text, data)]
+    return []
+
+
+def _asked(one: Interrupt) -> Asked:
+    return Asked(question=one.id, **one.value)

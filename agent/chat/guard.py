@@ -1,0 +1,158 @@
+"""What stands around every call of a tool: caps, a person's consent, a time limit, and an end for every failure."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from langchain.agents.middleware.types import AgentMiddleware
+from langchain_core.messages import ToolMessage
+from langgraph.errors import GraphBubbleUp
+from langgraph.types import Command, interrupt
+
+from ...errors import BudgetError, PopcornError, RequestError, StoppedError, StoreError, unforeseen
+from ..toolbox.results import LONGEST, cut, sendable
+from .board import turn_of
+from .caps import CALLS, Ledger
+from .tools import CALL
+
+if TYPE_CHECKING:
+    from langchain.agents.middleware.types import ToolCallRequest
+
+    from ...tools.video.types import Estimate
+
+Handler = Callable[["ToolCallRequest"], Awaitable["ToolMessage | Command[Any]"]]
+Estimator = Callable[[str, Mapping[str, Any]], "Estimate | None"]
+
+RENDERING = {"render_video", "make_video"}
+MISTAKES = 3
+"""Calls of one turn whose arguments did not fit, after which the model is told to stop trying."""
+_LOG = logging.getLogger(__name__)
+_FINAL = "Do not call it again in this turn; tell the person what happened and what they can do."
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """Seconds that a call may take, after which it is given up."""
+
+    quick: float = 180
+    """For what only looks things up; the first call of a session loads models."""
+    slow: float = 3600
+    """For what drafts or renders."""
+
+    def of(self, name: str) -> float:
+        """The limit of a tool."""
+        return self.slow if name in RENDERING | {"draft_video"} else self.quick
+
+
+class Guard(AgentMiddleware[Any, Any]):
+    """Runs the calls of one session."""
+
+    def __init__(self, ledger: Ledger, estimate: Estimator, patience: Patience, *, consents: bool) -> None:
+        """`consents`: the person has agreed beforehand to whatever is dear."""
+        super().__init__()
+        self._ledger, self._estimate, self._patience = ledger, estimate, patience
+        self._consents = consents
+
+    async def awrap_tool_call(self, request: ToolCallRequest, handler: Handler) -> ToolMessage | Command[Any]:
+        """Run one call. Raises BudgetError, StoppedError and StoreError; every other failure is told to the model."""
+        name = request.tool_call["name"]
+        try:
+            self._check(request)
+            estimate = self._estimate(name, request.tool_call["args"]) if name in RENDERING else None
+            if name in RENDERING:
+                request, refusal = self._agreed(request, estimate)
+                if refusal is not None:
+                    return refusal
+            return await self._run(request, handler, estimate)
+        except (GraphBubbleUp, asyncio.CancelledError):
+            raise
+        except (BudgetError, StoppedError, StoreError):
+            raise
+        except Exception as exc:  # a tool may fail in any way; the model is told, the log has the rest
+            return _told(request, exc)
+
+    async def _run(
+        self, request: ToolCallRequest, handler: Handler, estimate: Estimate | None
+    ) -> ToolMessage | Command[Any]:
+        name = request.tool_call["name"]
+        if name in RENDERING:
+            cost = estimate.cost_usd if estimate else 0.0
+            self._ledger.check_render(cost)
+            self._ledger.add_render(cost)
+        CALL.set(str(request.tool_call["id"]))
+        limit = self._patience.of(name)
+        try:
+            async with asyncio.timeout(limit) as timer:
+                return _bounded(await handler(request))
+        except TimeoutError as exc:
+            if not timer.expired():
+                raise
+            raise PopcornError(f"{name} gave no answer for {limit:g} s and was given up") from exc
+
+    def _check(self, request: ToolCallRequest) -> None:
+        self._ledger.check()
+        calls = sum(message.type == "tool" for message in turn_of(request.state["messages"]))
+        if calls >= CALLS:
+            raise BudgetError(
+                f"the model called tools {calls} times in one turn without coming to an answer",
+                hint="Ask again in smaller steps, or choose another model with /model.",
+            )
+
+    def _agreed(
+        self, request: ToolCallRequest, estimate: Estimate | None
+    ) -> tuple[ToolCallRequest, ToolMessage | None]:
+        """The call as the person wants it, and what the model is told when they do not want it."""
+        call = request.tool_call
+        if self._consents or estimate is None or not estimate.is_dear:
+            return request, None
+        self._ledger.check_render(estimate.cost_usd)
+        asked = {"call": call["id"], "name": call["name"], "arguments": call["args"], "estimate": asdict(estimate)}
+        answer = interrupt(asked)
+        if answer["type"] == "edit":
+            return request.override(tool_call={**call, "args": {**call["args"], **answer["arguments"]}}), None
+        if answer["type"] == "approve":
+            return request, None
+        why = f": {answer['reason']}" if answer.get("reason") else ""
+        return request, _message(request, f"The person declined this call{why}. {_FINAL}")
+
+
+def _told(request: ToolCallRequest, exc: Exception) -> ToolMessage:
+    """What the model is told of a failure: to mend its arguments, or to leave it."""
+    name = request.tool_call["name"]
+    if isinstance(exc, RequestError) and _mistakes(request) < MISTAKES:
+        return _message(
+            request, f"{name} was called in a wrong way: {_sentence(exc)} Mend the arguments and try again."
+        )
+    if not isinstance(exc, PopcornError):
+        _LOG.warning("%s failed", name, exc_info=exc)
+        exc = unforeseen(exc)
+    return _message(request, f"{name} failed: {_sentence(exc)} {_FINAL}")
+
+
+def _mistakes(request: ToolCallRequest) -> int:
+    """Calls of this turn that were told to be wrong."""
+    turn = turn_of(request.state["messages"])
+    return sum(isinstance(one, ToolMessage) and one.status == "error" for one in turn)
+
+
+def _sentence(exc: Exception) -> str:
+    message = str(exc)
+    hint = exc.hint if isinstance(exc, PopcornError) else ""
+    return f"{message}. {hint}".strip()
+
+
+def _message(request: ToolCallRequest, text: str) -> ToolMessage:
+    call = request.tool_call
+    content = cut(sendable(text), LONGEST)
+    return ToolMessage(content, tool_call_id=str(call["id"]), name=call["name"], status="error")
+
+
+def _bounded(answer: ToolMessage | Command[Any]) -> ToolMessage | Command[Any]:
+    """The answer with nothing in it that cannot be sent."""
+    if isinstance(answer, ToolMessage):
+        return answer.model_copy(update={"content": cut(sendable(answer.text), LONGEST)})
+    return answer

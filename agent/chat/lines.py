@@ -1,0 +1,109 @@
+"""Lines that a person types: at a terminal with history, completion and pasted text, from a pipe as they come."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any, Protocol
+
+from ..background import in_background
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from prompt_toolkit.document import Document
+
+Choices = Mapping[str, Callable[[], Iterable[str]]]
+"""What can stand after each command, for completion."""
+
+
+class Lines(Protocol):
+    """Where lines come from."""
+
+    interactive: bool
+    """Whether a person is there who can be asked."""
+
+    async def read(self, prompt: str, default: str = "") -> str:
+        """The next line. Raises EOFError after the last, KeyboardInterrupt on Ctrl-C."""
+        ...
+
+
+def open_lines(history: Path, choices: Choices) -> Lines:
+    """The best that standard input allows: a dumb terminal and a pipe have neither colours nor keys."""
+    terminal = sys.stdin.isatty() and sys.stdout.isatty()
+    if terminal and os.environ.get("TERM", "dumb") not in {"dumb", "unknown", ""}:
+        return TerminalLines(history, choices)
+    return PlainLines(interactive=terminal)
+
+
+class PlainLines:
+    """Lines as they come, one at a time."""
+
+    def __init__(self, *, interactive: bool) -> None:
+        """`interactive`: a person types them."""
+        self.interactive = interactive
+
+    async def read(self, prompt: str, default: str = "") -> str:
+        """The next line; the prompt is shown to a person only."""
+        if self.interactive:
+            sys.stdout.write(prompt)
+            sys.stdout.flush()
+        line = await in_background(sys.stdin.buffer.readline)
+        if not line:
+            raise EOFError
+        return line.decode("utf-8", "replace").rstrip("\r\n") or default
+
+
+class TerminalLines:
+    """Lines of prompt_toolkit: Ctrl-R searches what was typed, Tab completes, Alt-Enter begins a new line.
+
+    Pasted text stays in one piece, line breaks and all, until Enter.
+    """
+
+    interactive = True
+
+    def __init__(self, history: Path, choices: Choices) -> None:
+        """`history` is the file of what was typed before."""
+        from prompt_toolkit import PromptSession
+        from prompt_toolkit.history import FileHistory
+        from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
+
+        keys = KeyBindings()
+
+        @keys.add("escape", "enter")
+        def _(event: KeyPressEvent) -> None:
+            event.current_buffer.insert_text("\n")
+
+        self._session: PromptSession[str] = PromptSession(
+            history=FileHistory(str(history)),
+            completer=_completer(choices),
+            complete_while_typing=False,
+            enable_open_in_editor=True,
+            key_bindings=keys,
+        )
+
+    async def read(self, prompt: str, default: str = "") -> str:
+        """The next line, or several that were pasted."""
+        return await self._session.prompt_async(prompt, default=default, handle_sigint=False)
+
+
+def _completer(choices: Choices) -> Any:
+    from prompt_toolkit.completion import CompleteEvent, Completer, Completion
+
+    class Commands(Completer):
+        """Completes commands, and what can stand after one."""
+
+        def get_completions(self, document: Document, event: CompleteEvent) -> Iterable[Completion]:
+            """The words that could stand here."""
+            text = document.text_before_cursor
+            if not text.startswith("/") or "\n" in text:
+                return
+            command, space, rest = text.partition(" ")
+            words = choices.get(command, tuple)() if space else choices
+            typed = rest if space else command
+            for word in words:
+                if word.startswith(typed):
+                    yield Completion(word, start_position=-len(typed))
+
+    return Commands()

@@ -1,0 +1,217 @@
+"""A session at the keyboard: lines in, turns out, one thread at a time."""
+
+from __future__ import annotations
+
+import asyncio
+import shlex
+import signal
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import ExitStack, aclosing, contextmanager, suppress
+from typing import TYPE_CHECKING, Any
+
+from ...errors import PopcornError, RequestError, StoppedError
+from ..toolbox.arguments import arguments_of, checked
+from ..toolbox.toolbox import Toolbox
+from .commands import COMMANDS, command_of
+from .conversation import Conversation, Terms
+from .events import Asked, Event
+from .mind import TOOLS
+from .showing import Showing
+from .view import asked_view
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from langgraph.checkpoint.base import BaseCheckpointSaver
+    from rich.console import Console
+
+    from ...settings import Settings
+    from .lines import Lines
+    from .threads import Thread, Threads
+
+_NOBODY = "nobody can be asked here; start with --yes to agree to what takes long or costs money"
+_SETTLED = 8
+"""Turns after which the checkpoints on the way are thrown away."""
+
+
+class ChatSession:
+    """What `popcorn chat` does."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        threads: Threads,
+        saver: BaseCheckpointSaver[str],
+        terms: Terms,
+        out: Console,
+        err: Console,
+        lines: Lines,
+    ) -> None:
+        """Answers go to `out`, everything else to `err`."""
+        self.settings, self.threads, self.terms = settings, threads, terms
+        self.out, self.err, self.lines = out, err, lines
+        self._saver = saver
+        self._held = ExitStack()
+        self._turn: asyncio.Task[Any] | None = None
+        self.conversation: Conversation
+
+    async def enter(self, thread: Thread) -> None:
+        """Speak in this thread from now on. Raises StoreError when another session does."""
+        held = ExitStack()
+        held.enter_context(self.threads.alone(thread))
+        try:
+            toolbox = Toolbox(self.settings, self.threads.folder(thread) / TOOLS)
+            conversation = Conversation(toolbox, thread, self.threads, self._saver, self.terms)
+            await conversation.repair("(the session ended before an answer)")
+        except BaseException:
+            held.close()
+            raise
+        await self.leave()
+        self._held, self.conversation = held, conversation
+
+    async def leave(self) -> None:
+        """Put the thread away."""
+        if hasattr(self, "conversation"):
+            with suppress(PopcornError):  # what was said is kept either way; this only saves space
+                await self.conversation.settle()
+            self._held.close()
+            self.threads.tidy(self.conversation.thread)
+
+    async def run(self, first: str = "") -> None:
+        """Answer lines until there are no more. Raises PopcornError where nobody is there who could go on."""
+        waiting = [first] if first else []
+        while True:
+            try:
+                line = waiting.pop() if waiting else await self._read("> ")
+            except EOFError:
+                return
+            except KeyboardInterrupt:
+                self.err.print("Ctrl-D or /quit leaves.", style="dim")
+                continue
+            if not line.strip():
+                continue
+            try:
+                if not await self._answer(line):
+                    return
+            except PopcornError as exc:
+                if not self.lines.interactive:
+                    raise
+                self.complain(exc)
+
+    def complain(self, error: PopcornError) -> None:
+        """An error, and its way out."""
+        self.err.print(f"error {error.message}", style="red", markup=False, highlight=False, soft_wrap=True)
+        if error.hint:
+            self.err.print(f"      {error.hint}", markup=False, highlight=False, soft_wrap=True)
+
+    def tell(self, text: str) -> None:
+        """A remark that is no part of the conversation."""
+        self.err.print(text, style="dim", markup=False, highlight=False, soft_wrap=True)
+
+    async def turn(self, events: AsyncGenerator[Event]) -> None:
+        """Show a turn to its end, asking where somebody has to be asked; Ctrl-C stops it and nothing else."""
+        with self._stopping():
+            self._turn = asyncio.ensure_future(self._shown(events))
+            try:
+                await self._turn
+            except asyncio.CancelledError:
+                if not self._turn.cancelled() or _cancelled():
+                    raise
+                await self.conversation.repair()
+                if not self.lines.interactive:
+                    raise StoppedError("stopped") from None
+                self.tell("stopped")
+            finally:
+                self._turn = None
+        if self.conversation.thread.turns % _SETTLED == 0:
+            await self.conversation.settle()
+
+    async def _answer(self, line: str) -> bool:
+        """Do what the line says; False when it says to leave."""
+        found = command_of(line)
+        if found is None:
+            await self.turn(self.conversation.say(line))
+            return True
+        command, rest = found
+        return await COMMANDS[command].run(self, rest) is not False
+
+    async def _shown(self, events: AsyncGenerator[Event]) -> None:
+        while True:
+            async with aclosing(events):
+                asked = await Showing(self.out).follow(events)
+            if not asked:
+                return
+            events = self.conversation.answer({one.question: await self._decided(one) for one in asked})
+
+    async def _decided(self, asked: Asked) -> Mapping[str, Any]:
+        """What the person says to a call."""
+        self.out.print(asked_view(asked))
+        if not self.lines.interactive:
+            self.tell(f"declined: {_NOBODY}")
+            return {"type": "reject", "reason": _NOBODY}
+        while True:
+            try:
+                line = (await self._read("yes, no, or changes such as renderer=animatic: ")).strip()
+            except EOFError:
+                line = "no"
+            word, _, reason = line.partition(" ")
+            if word.casefold() in {"y", "yes", "ok"}:
+                return {"type": "approve"}
+            if word.casefold() in {"n", "no", ""}:
+                return {"type": "reject", "reason": reason}
+            try:
+                return {"type": "edit", "arguments": _changes(asked, line)}
+            except RequestError as exc:
+                self.complain(exc)
+
+    async def _read(self, prompt: str) -> str:
+        """A line; Ctrl-C raises KeyboardInterrupt, wherever it comes from."""
+        with self._stopping():
+            reading = asyncio.ensure_future(self.lines.read(prompt))
+            outer, self._turn = self._turn, reading
+            try:
+                return await reading
+            except asyncio.CancelledError:
+                if not reading.cancelled() or _cancelled():
+                    raise
+                if outer is not None:
+                    outer.cancel()
+                raise KeyboardInterrupt from None
+            finally:
+                self._turn = outer
+
+    @contextmanager
+    def _stopping(self) -> Iterator[None]:
+        """While something is under way, Ctrl-C stops that."""
+        loop = asyncio.get_running_loop()
+        loop.add_signal_handler(signal.SIGINT, self._stop)
+        try:
+            yield
+        finally:
+            if self._turn is None:
+                loop.remove_signal_handler(signal.SIGINT)
+
+    def _stop(self) -> None:
+        if self._turn is not None:
+            self._turn.cancel()
+
+
+def _cancelled() -> bool:
+    """Whether the session itself is to end, not only what it waits for."""
+    task = asyncio.current_task()
+    return bool(task and task.cancelling())
+
+
+def _changes(asked: Asked, line: str) -> dict[str, Any]:
+    """`name=value` words as arguments. Raises RequestError where they do not fit the tool."""
+    try:
+        words: Sequence[str] = shlex.split(line)
+    except ValueError as exc:
+        raise RequestError(f"{line!r} cannot be read: {exc}", hint="Close the quotation.") from exc
+    pairs = [word.partition("=") for word in words]
+    names = ", ".join(arguments_of(asked.name).model_fields)
+    if any(not sign for _, sign, _ in pairs):
+        raise RequestError(f"{line!r} is neither yes, no nor changes", hint=f"Write NAME=VALUE; names are {names}.")
+    changed = {name: value for name, _, value in pairs}
+    fitting = checked(asked.name, {**asked.arguments, **changed})
+    return {name: fitting[name] for name in changed}

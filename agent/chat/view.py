@@ -1,0 +1,212 @@
+"""What a person sees of a conversation: cards, score bars, references. Builds renderables; prints nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from ...prompts.text import visible
+from ...tools.popularity.cli_view import explanation_view
+from ...tools.references.catalogue_view import contrast_view, references_view
+from ..card import card
+from .events import Asked
+from .threads import Thread
+
+Data = Mapping[str, Any]
+
+_BAR = 24
+_SHOT = 300
+"""Characters of a shot that a list of drafts shows."""
+_WORDS = {
+    "find_references": "find references",
+    "draft_video": "draft",
+    "render_video": "render",
+    "score_popularity": "score",
+    "explain_score": "explain the score",
+    "compare_drafts": "compare",
+    "make_video": "make the video",
+    "list_runs": "look for runs",
+    "show_run": "look at a run",
+}
+
+
+def label(name: str) -> str:
+    """What a tool does, for people."""
+    return _WORDS.get(name, name)
+
+
+def result_view(name: str, data: Data) -> RenderableType:
+    """A tool's result as a card."""
+    return Padding(_VIEWS[name](data), (0, 0, 1, 2), expand=False)
+
+
+def asked_view(asked: Asked) -> RenderableType:
+    """A call that waits for consent: what it is, and what it would take."""
+    lines = [Text.assemble((f"{label(asked.name)}?", "bold yellow"), f"  {estimate_line(asked.estimate)}")]
+    for name, value in asked.arguments.items():
+        if value not in ("", None, -1, 0):
+            lines.append(Text(f"{name}: {_line(str(value), _SHOT)}", style="dim"))
+    return Group(*lines)
+
+
+def estimate_line(estimate: Data) -> str:
+    """Time, memory and money of a render, as far as they are known."""
+    seconds, memory, cost = (estimate.get(name) for name in ("seconds", "memory_bytes", "cost_usd"))
+    time = "time not known" if seconds is None else f"about {_span(seconds)}"
+    money = "price not known" if cost is None else f"${cost:.2f}" if cost else "free"
+    return ", ".join(part for part in (time, f"{memory / 2**30:.1f} GiB" if memory else "", money) if part)
+
+
+def threads_view(threads: Sequence[Thread]) -> RenderableType:
+    """Conversations, a line each, the latest first."""
+    if not threads:
+        return Text("no conversation is stored yet", style="dim")
+    table = _table()
+    for one in threads:
+        table.add_row(
+            Text(one.id, style="cyan", no_wrap=True),
+            Text(one.updated[:16].replace("T", " "), style="dim", no_wrap=True),
+            Text(_line(one.title, 200) or "(nothing said)"),
+        )
+    return table
+
+
+def conversation_view(messages: Iterable[Any]) -> RenderableType:
+    """What was said, with a line for each call."""
+    lines: list[RenderableType] = []
+    for message in messages:
+        if message.type == "human":
+            lines.append(Text(f"\n> {visible(message.text)}", style="bold"))
+        elif message.type == "tool":
+            lines.append(Text(f"  {label(str(message.name))}: {_line(message.text, 160)}", style="dim"))
+        elif message.text:
+            lines.append(Text(visible(message.text)))
+    return Group(*lines)
+
+
+def drafts_view(drafts: Sequence[Data]) -> RenderableType:
+    """Drafts with their numbers and scores, best first."""
+    parts: list[RenderableType] = []
+    for number, one in enumerate(drafts, start=1):
+        parts.append(Text.assemble((f"{number} ", "bold yellow"), (visible(one["title"]), "bold")))
+        parts.append(Padding(bar(one["score"]["percentile"]), (0, 0, 0, 2), expand=False))
+        if one.get("video_prompt"):
+            parts.append(Padding(Text(_line(one["video_prompt"], _SHOT), style="dim"), (0, 0, 0, 2), expand=False))
+        parts += [
+            Padding(Text(f"! {visible(complaint)}", style="yellow"), (0, 0, 0, 2), expand=False)
+            for complaint in one.get("complaints", ())
+            if "predicted popularity" not in complaint
+        ]
+    return Group(*parts, *_basis(drafts[0]["score"])) if drafts else Text("no drafts", style="dim")
+
+
+def bar(percentile: float) -> Text:
+    """A percentile as a bar and a number."""
+    filled = round(percentile / 100 * _BAR)
+    style = "green" if percentile >= 60 else "yellow"
+    return Text.assemble(
+        ("━" * filled, style), ("─" * (_BAR - filled), "bright_black"), f" above {percentile:.0f} %", no_wrap=True
+    )
+
+
+def _basis(score: Data) -> list[RenderableType]:
+    low, high = (2 ** score["interval"][end] for end in ("low", "high"))
+    lines = [
+        Text(
+            f"against {score['against']}; by {score['predictor']}, which read {', '.join(score['basis'])}", style="dim"
+        ),
+        Text(
+            f"of the first: about {score['comments']:,.0f} comments, {score['interval']['coverage']:.0%} of such "
+            f"videos get {low:,.0f} to {high:,.0f}",
+            style="dim",
+        ),
+    ]
+    return [*lines, *_invented(score["illustrative"])]
+
+
+def _score(data: Data) -> RenderableType:
+    return drafts_view([data])
+
+
+def _explanation(data: Data) -> RenderableType:
+    head = Text(visible(data["title"]), style="bold")
+    return Group(head, bar(data["score"]["percentile"]), explanation_view(data))
+
+
+def _references(data: Data) -> RenderableType:
+    head = Text(f"{', '.join(data['tags'])} of {data['catalogue']}", style="bold")
+    invented = _invented(any(found["illustrative"] for found in data["references"]))
+    return Group(head, references_view(data["references"]), contrast_view(data["contrast"]), *invented)
+
+
+def _clip(data: Data) -> RenderableType:
+    video = data["video"]
+    facts = f"{video['width']}x{video['height']}, {video['seconds']:.2f} s" + (", silent" if video["silent"] else "")
+    stand_in = " (a drawn stand-in)" if video["demo"] else ""
+    return Group(
+        Text(visible(data["title"]), style="bold"),
+        _path(video["path"]),
+        Text(f"{facts}; made by {video['renderer']}{stand_in}", style="dim"),
+        _path(data["cover"]["path"]),
+    )
+
+
+def _runs(data: Data) -> RenderableType:
+    if not data["runs"]:
+        return Text("no run fits", style="dim")
+    table = _table()
+    for row in data["runs"]:
+        what = Text(visible(row["title"] or row["request"]))
+        if row["percentile"] is not None:
+            what.append(f"  above {row['percentile']:.0f} %", style="green" if row["percentile"] >= 60 else "yellow")
+        elif row["status"] != "done":
+            what.append(f"  {row['status']}", style="dim")
+        table.add_row(Text(row["run_id"], style="cyan", no_wrap=True), what)
+    return table
+
+
+def _run(data: Data) -> RenderableType:
+    if data.get("finished", True):
+        return card(data)
+    done = ", ".join(data["nodes_done"]) or "nothing"
+    return Text(f"run {data['run_id']} ({data['status']}) about {visible(data['request'])}; done: {done}")
+
+
+_VIEWS: dict[str, Callable[[Data], RenderableType]] = {
+    "find_references": _references,
+    "draft_video": lambda data: drafts_view(data["drafts"]),
+    "compare_drafts": lambda data: drafts_view(data["drafts"]),
+    "score_popularity": _score,
+    "explain_score": _explanation,
+    "render_video": _clip,
+    "make_video": card,
+    "list_runs": _runs,
+    "show_run": _run,
+}
+
+
+def _invented(illustrative: bool) -> list[RenderableType]:
+    return [Text("illustrative: these counts are invented samples", style="yellow")] if illustrative else []
+
+
+def _path(path: str) -> Text:
+    """A file, which terminals that know links can open."""
+    return Text(str(path), style=f"cyan link file://{path}", overflow="fold")
+
+
+def _table() -> Table:
+    return Table(box=None, show_header=False, padding=(0, 2, 0, 0), pad_edge=False)
+
+
+def _line(text: str, most: int) -> str:
+    line = " ".join(visible(text).split())
+    return line if len(line) <= most else line[: most - 1] + "…"
+
+
+def _span(seconds: float) -> str:
+    return f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.0f} min"
