@@ -21,6 +21,13 @@ _HEADER = re.compile(
 _BEARER = re.compile(r"(?i)\b(bearer\s+)[\w.~+/=-]{8,}")
 _KEY = re.compile(r"\b(?:sk|pk|rk|gsk|hf|xai|ghp|lsv2)[-_][\w-]{16,}")
 _IN_URL = re.compile(r"(?<=://)[^\s/@:\"']{1,200}:[^\s/@\"']{1,200}(?=@)")
+_SHAPES = (
+    (("authorization", "api-key", "api_key", "apikey", "cookie"), _HEADER, rf"\1\2{HIDDEN}"),
+    (("bearer",), _BEARER, rf"\1{HIDDEN}"),
+    (("sk-", "sk_", "pk-", "pk_", "rk-", "rk_", "hf_", "hf-", "xai-", "xai_", "ghp_", "ghp-", "lsv2"), _KEY, HIDDEN),
+    (("://",), _IN_URL, HIDDEN),
+)
+"""Words without which a shape cannot be there, the shape, and what is put in its place; words are quick to look for."""
 
 
 class Scrubber:
@@ -44,9 +51,11 @@ class Scrubber:
         whole = text.encode("utf-8", "replace").decode()
         if self._known is not None:
             whole = self._known.sub(HIDDEN, whole)
-        whole = _HEADER.sub(rf"\1\2{HIDDEN}", whole)
-        whole = _BEARER.sub(rf"\1{HIDDEN}", whole)
-        return _IN_URL.sub(HIDDEN, _KEY.sub(HIDDEN, whole))
+        low = whole.lower()
+        for words, shape, instead in _SHAPES:
+            if any(word in low for word in words):
+                whole = shape.sub(instead, whole)
+        return whole
 
     def value(self, value: Any) -> Any:
         """A JSON value with every text in it scrubbed, keys too."""
