@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..errors import PopcornError, RequestError
+from ..errors import MissingError, RenderError, RequestError, StoreError
 from ..settings import Settings
 
 if TYPE_CHECKING:
@@ -63,24 +63,24 @@ def render_drafts(
     specs: Sequence[str],
     beside: Beside,
 ) -> dict[str, Any]:
-    """A draft as one clip by each of the renderers, in the order of `specs`; each renderer is loaded once.
+    """A draft as one clip by each of the renderers, in the order of `specs`; one after the other is loaded, once.
 
-    One that fails does not keep the others from it: its entry holds the error. Raises what a single one raises.
+    One that fails does not keep the others from it: its entry holds the error. A single one raises it.
     """
     request = _request(settings, title, prompt, out)
     chosen = list(specs) or [settings.renderer]
     places = _places(chosen, out)
     made: dict[int, dict[str, Any]] = {}
-    for number in sorted(range(len(chosen)), key=lambda index: chosen.index(chosen[index])):
-        if number == 0 or chosen[number] not in chosen[:number]:
-            renderer = open_renderer(settings, chosen[number], stored=beside.stored)
-        within = beside if len(chosen) == 1 else _apart(beside, places[number])
-        try:
-            made[number] = _rendered(settings, renderer, request, places[number], progress, within)
-        except PopcornError as exc:
-            if len(chosen) == 1 or exc.exit_status != 1:
-                raise
-            made[number] = {"renderer": chosen[number], "error": exc.facts()}
+    renderers = {spec: open_renderer(settings, spec, stored=beside.stored) for spec in dict.fromkeys(chosen)}
+    for spec, renderer in renderers.items():
+        for number in (index for index, other in enumerate(chosen) if other == spec):
+            within = beside if len(chosen) == 1 else _apart(beside, places[number])
+            try:
+                made[number] = _rendered(settings, renderer, request, places[number], progress, within)
+            except (RenderError, MissingError, StoreError) as exc:
+                if len(chosen) == 1:
+                    raise
+                made[number] = {"renderer": spec, "error": exc.facts()}
     clips = [made[number] for number in range(len(chosen))]
     first = next((one for one in clips if "error" not in one), None)
     files = {"video": first["video"], "cover": first["cover"]} if first else {}

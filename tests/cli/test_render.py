@@ -55,14 +55,21 @@ def test_a_bundle_has_all_that_an_upload_needs(popcorn: Any) -> None:
 
 
 def test_several_renderers_answer_in_order_and_one_that_fails_stops_no_other(popcorn: Any) -> None:
-    chosen = ("--renderer", "wan2.1-1.3b=./nowhere", "--renderer", "animatic", "--renderer", "animatic")
-    outcome = popcorn("render", PROMPT, *QUICK, *chosen)
-    alone = popcorn("render", PROMPT, *QUICK, *chosen[:2])
-    assert (outcome.status, alone.status) == (10, 10)
-    outcome = popcorn("render", PROMPT, *QUICK, *chosen[2:])
-    assert outcome.status == 0, str(outcome)
-    paths = [clip["video"]["path"] for clip in outcome.data["clips"]]
-    assert paths == ["clip-animatic.mp4", "clip-animatic-2.mp4"]
+    chosen = ("--renderer", "animatic", "--renderer", "api:nobody", "--renderer", "animatic")
+    nobody = popcorn.set(POPCORN_RENDERERS='{"api": {"base_url": "http://127.0.0.1:9/v1"}}')
+    outcome = nobody("render", PROMPT, *QUICK, *chosen)
+    assert outcome.status == 1, str(outcome)
+    clips = outcome.envelope["data"]["clips"]
+    assert [clip.get("video", {}).get("path") for clip in clips] == ["clip-animatic.mp4", None, "clip-animatic-2.mp4"]
+    assert clips[1]["renderer"] == "api:nobody"
+    assert "127.0.0.1:9" in clips[1]["error"]["message"]
+    assert clips[2]["reused"]
+
+
+def test_a_renderer_that_nobody_knows_is_refused_before_any_other_works(popcorn: Any) -> None:
+    outcome = popcorn("render", PROMPT, *QUICK, "--renderer", "animatic", "--renderer", "animatik")
+    assert (outcome.status, outcome.error["hint"]) == (2, "did you mean 'animatic'?")
+    assert list(popcorn.folder.iterdir()) == []
 
 
 def test_what_cannot_be_is_a_usage_error_before_any_work(popcorn: Any) -> None:
