@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ import pytest
 KEY = "sk-video-only-for-this-test"
 QUICK = ("--llm", "offline", "--renderer", "api:tiny", "--threshold", "0", "--seed", "7")
 RENDER = """
+import resource
 import sys
 from pathlib import Path
 from popcorn.settings import RendererSettings
@@ -22,6 +24,8 @@ from popcorn.tools.video.registry import load
 from popcorn.tools.video.types import RenderRequest
 
 renderer = load("api:tiny", {"api": RendererSettings(base_url=sys.argv[1])})
+if len(sys.argv) > 3:
+    resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[3]), resource.RLIM_INFINITY))
 clip = renderer.render(RenderRequest("Biryani", "A clay pot, the lid lifts."), Path(sys.argv[2]))
 print(clip.recipe.job, clip.frames, "; ".join(clip.recipe.notes))
 """
@@ -40,7 +44,7 @@ def program(own: Any, videos: Any) -> Any:
     return own.set(POPCORN_RENDERERS=json.dumps(told), VIDEO_KEY=KEY, no_proxy="127.0.0.1")
 
 
-def until(happened: Any, seconds: float = 30) -> None:
+def until(happened: Any, seconds: float = 100) -> None:
     end = time.monotonic() + seconds
     while not happened():
         assert time.monotonic() < end, "it never happened"
@@ -67,6 +71,22 @@ def test_a_render_that_was_killed_goes_on_with_the_same_job(
     assert ran.stdout.strip().startswith("video_gen_1 72 went on with the job video_gen_1")
     assert (videos.count("POST"), videos.deleted) == (1, [])
     assert [file.name for file in tmp_path.iterdir()] == ["clip.mp4"]
+
+
+@pytest.mark.parametrize("more", [-1000, 100], ids=["in the download", "after it"])
+def test_a_full_disk_is_a_sentence_and_the_job_is_kept(
+    videos: Any, video_server: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, more: int
+) -> None:
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    command = [sys.executable, "-c", RENDER, videos.url, str(tmp_path / "clip.mp4")]
+    room = len(video_server.encoded(*videos.size, 72)) + more
+    ran = subprocess.run([*command, str(room)], check=False, capture_output=True, text=True)
+    assert "RenderError" in ran.stderr
+    assert "could not be written: File too large" in ran.stderr
+    assert [file.name for file in tmp_path.iterdir()] == [".clip.job.json"]
+    ran = subprocess.run(command, check=True, capture_output=True, text=True)
+    assert ran.stdout.startswith("video_gen_1 72")
+    assert videos.count("POST") == 1
 
 
 def test_a_killed_ask_is_resumed_with_the_same_job(program: Any, videos: Any) -> None:

@@ -175,6 +175,16 @@ def test_a_stop_while_the_job_is_being_begun_calls_it_off_too(
     assert left(tmp_path) == []
 
 
+def test_a_stop_after_the_file_came_leaves_nothing_either(videos: Any, tmp_path: Path) -> None:
+    def stop(done: int, total: int) -> None:
+        if done == total:
+            raise StoppedError("stopped by hand")
+
+    with pytest.raises(StoppedError):
+        opened(videos).render(REQUEST, tmp_path / "clip.mp4", stop)
+    assert left(tmp_path) == []
+
+
 def test_a_render_takes_no_longer_than_it_may(videos: Any, tmp_path: Path) -> None:
     videos.looks = 10**6
     error = refused(videos, tmp_path, timeout=0.5)
@@ -310,6 +320,15 @@ def test_a_download_that_never_ends_well_keeps_the_job_for_the_next_time(videos:
     assert "went on with the job video_gen_1 that was begun before" in notes(clip)
     assert videos.count("POST") == 1
     assert left(tmp_path) == ["clip.mp4"]
+
+
+def test_a_kept_job_that_a_restarted_server_forgot_is_begun_anew(videos: Any, tmp_path: Path) -> None:
+    videos.breaks, videos.ranges = 3, False
+    refused(videos, tmp_path)
+    videos.forget()
+    clip = rendered(videos, tmp_path)
+    assert "api:tiny has no job video_gen_1 any more: Video not found; it was begun anew" in notes(clip)
+    assert (videos.count("POST"), left(tmp_path)) == (2, ["clip.mp4"])
 
 
 def test_the_job_of_another_request_is_not_gone_on_with(videos: Any, tmp_path: Path) -> None:
