@@ -80,7 +80,7 @@ class Video:
 
 def create_video(request: str, *, watch: Watcher | None = None, **choices: Unpack[Choices]) -> Video:
     """Draft, render and score a video about `request`. Raises PopcornError."""
-    return _run(acreate_video(request, watch=watch, **choices))
+    return _run("create_video", acreate_video(request, watch=watch, **choices))
 
 
 async def acreate_video(request: str, *, watch: Watcher | None = None, **choices: Unpack[Choices]) -> Video:
@@ -91,7 +91,7 @@ async def acreate_video(request: str, *, watch: Watcher | None = None, **choices
 
 def resume_video(run_id: str, *, watch: Watcher | None = None, home: Path | None = None) -> Video:
     """Go on with a run where it stopped, with the settings it began with. Raises PopcornError."""
-    return _run(aresume_video(run_id, watch=watch, home=home))
+    return _run("resume_video", aresume_video(run_id, watch=watch, home=home))
 
 
 async def aresume_video(run_id: str, *, watch: Watcher | None = None, home: Path | None = None) -> Video:
@@ -140,17 +140,15 @@ def _session(choices: Choices) -> Session:
     return Session(load_settings(**choices))
 
 
-def _run(work: Coroutine[Any, Any, T]) -> T:
+def _run(name: str, work: Coroutine[Any, Any, T]) -> T:
     """What `work` gives. Raises RequestError where an event loop runs already, as in a notebook."""
     try:
         asyncio.get_running_loop()
     except RuntimeError:
         return asyncio.run(work)
     work.close()
-    name = work.__qualname__
     raise RequestError(
-        f"{name.removeprefix('a')} was called while an event loop runs, as in a notebook",
-        hint=f"Write: await popcorn.{name}(...)",
+        f"{name} was called while an event loop runs, as in a notebook", hint=f"Write: await popcorn.a{name}(...)"
     )
 
 

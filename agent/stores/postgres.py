@@ -34,7 +34,7 @@ _IDLE = 5.0
 _PREPARING = 7_701_001
 """The number of the lock under which tables are made."""
 _UNREADABLE = re.compile(r"\b(invalid|missing|unexpected|extra)\b")
-_OPTIONS = {"connect_timeout": 10, "keepalives_idle": 30, "application_name": "popcorn"}
+_OPTIONS: dict[str, str | int] = {"connect_timeout": 10, "keepalives_idle": 30, "application_name": "popcorn"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +211,7 @@ def _patiently(server: Server) -> psycopg.Connection:
     end = time.monotonic() + _PATIENCE
     while True:
         try:
-            return psycopg.connect(server.url, autocommit=True, **_OPTIONS)
+            return psycopg.connect(psycopg.conninfo.make_conninfo(server.url, **_OPTIONS), autocommit=True)
         except psycopg.OperationalError as exc:
             if "too many clients" not in str(exc) or time.monotonic() > end:
                 raise
@@ -246,8 +246,9 @@ def _first(statements: Statements, query: str, *values: Value) -> object:
 
 
 def _version(statements: Statements) -> int:
-    """The format of the tables; 0 without any."""
-    if _first(statements, "select to_regclass('popcorn_schema')") is None:
+    """The format of the tables; 0 without any. Asks the catalogue itself: to_regclass may answer from before a wait."""
+    query = "select 1 from pg_class where relname = 'popcorn_schema' and pg_table_is_visible(oid)"
+    if statements.execute(query).fetchone() is None:
         return 0
     return cast("int", _first(statements, "select version from popcorn_schema"))
 

@@ -1,0 +1,59 @@
+"""The program with its runs on a real PostgreSQL, as POPCORN_DATABASE_URL names it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+QUICK = ("--mode", "basic", "--aspect", "1:1", "--attempts", "1", "--llm", "offline")
+
+
+@pytest.fixture
+def shared(own: Any, postgres: Any) -> Any:
+    """The program in a home of its own, with its runs on a server."""
+    (own.home / "popcorn.sqlite").unlink(missing_ok=True)
+    return own.set(POPCORN_DATABASE_URL=postgres.new(), POPCORN_PREDICTOR="neighbours")
+
+
+def test_runs_stand_on_the_server_and_can_be_resumed_from_another_folder(shared: Any, tmp_path: Path) -> None:
+    made = shared("ask", "street tacos", "--json", *QUICK).data
+    assert not (shared.home / "popcorn.sqlite").exists()
+    elsewhere = replace(shared, folder=tmp_path / "elsewhere")
+    assert elsewhere("ask", "--resume", made["run_id"], "--json").data == made
+    assert made["run_id"] in elsewhere("trace", "list", "--json").stdout
+
+
+def test_the_password_of_the_server_is_told_nowhere(shared: Any, postgres: Any) -> None:
+    outcomes = [shared("ask", "street tacos", "--jsonl", *QUICK), shared("config", "show"), shared("doctor", "--json")]
+    outcomes.append(shared("trace", "show", "last", "--json"))
+    wrong = shared.set(POPCORN_DATABASE_URL=postgres.url("none"))
+    outcomes.append(wrong("ask", "street tacos", "--json"))
+    assert outcomes[-1].error["code"] == "store"
+    assert "'postgresql://127.0.0.1/none' cannot be used" in outcomes[-1].error["message"]
+    told = "".join(str(outcome) for outcome in outcomes)
+    kept = b"".join(path.read_bytes() for path in shared.home.rglob("*") if path.is_file())
+    assert postgres.password not in told
+    assert postgres.password.encode() not in kept
+
+
+def test_a_server_that_is_none_is_a_usage_error(popcorn: Any) -> None:
+    outcome = popcorn.set(POPCORN_DATABASE_URL="mysql://me:word@host/db")("ask", "tacos", "--json")
+    assert (outcome.status, outcome.error["code"]) == (2, "usage")
+    assert "word" not in outcome.error["message"] + outcome.error["hint"]
+
+
+def test_without_the_extra_it_says_what_to_install(tmp_path: Path) -> None:
+    code = (
+        "import sys; sys.modules['psycopg'] = None\n"
+        "from pathlib import Path\nfrom popcorn.agent.runs import RunStore\n"
+        "from popcorn.agent.stores.postgres import MissingError, Server\n"
+        f"try: RunStore(Path({str(tmp_path)!r}), Server('postgresql://localhost/x'))\n"
+        "except MissingError as exc: print(exc.hint, exc.exit_status)"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ran.stdout.strip() == "Install it with: pip install 'llmpopcorn[postgres]' 10"
