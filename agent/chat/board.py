@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
-    from langchain_core.messages import AnyMessage, BaseMessage
+    from langchain_core.messages import BaseMessage
 
+Message = TypeVar("Message", bound="BaseMessage")
 Data = Mapping[str, Any]
 
 
@@ -40,7 +41,7 @@ def board_of(messages: Iterable[BaseMessage]) -> Board:
     return board
 
 
-def turn_of(messages: Sequence[AnyMessage]) -> list[AnyMessage]:
+def turn_of(messages: Sequence[Message]) -> list[Message]:
     """The messages of the last turn: the person's last one, and all after it."""
     start = next((at for at in range(len(messages) - 1, -1, -1) if messages[at].type == "human"), 0)
     return list(messages[start:])

@@ -126,7 +126,7 @@ def export(
         write(out, found, messages)
         data = {"thread": found.id, "file": str(out)}
     shown = str(out) if out is not None else markdown(found, messages).rstrip()
-    screen.answer(json_.loads(json_.dumps(data, default=str)), lambda console: console.file.write(f"{shown}\n"))
+    screen.answer(json_.loads(json_.dumps(data, default=str)), lambda console: console.out(shown, highlight=False))
 
 
 async def _talk(settings: Settings, terms: Terms, name: str, line: str, screen: Screen) -> None:

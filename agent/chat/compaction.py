@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from itertools import accumulate
-from typing import TYPE_CHECKING, Any, NotRequired, TypedDict
+from typing import TYPE_CHECKING, Any, NotRequired, TypedDict, cast
 
 from langchain.agents.middleware.types import AgentMiddleware, AgentState
 from langchain_core.messages import HumanMessage, SystemMessage
@@ -74,10 +74,11 @@ class Compaction(AgentMiddleware[ChatState, Any]):
     async def awrap_model_call(self, request: ModelRequest[Any], handler: Handler) -> ModelResponse[Any]:
         """Ask with what is left of the conversation. Raises BudgetError when nothing more may be spent."""
         self._ledger.check()
-        digest: Digest | None = request.state.get("digest")
+        state = cast("ChatState", request.state)
+        digest = state.get("digest")
         if digest is None:
             return await handler(request)
-        messages: list[AnyMessage] = request.state["messages"]
+        messages = state["messages"]
         kept = kept_text(board_of(messages[: digest["covers"]]), digest["text"])
         system = request.system_message.text if request.system_message else ""
         return await handler(
@@ -150,7 +151,7 @@ def kept_text(board: Board, said: str) -> str:
         "runs": [{"run_id": one["run_id"], "title": one["title"]} for one in board.runs[-_MOST_KEPT:]],
         "rendered": [one["title"] for one in board.clips[-_MOST_KEPT:]],
     }
-    filled = {name: value for name, value in kept.items() if value}
+    filled: JSONValue = {name: value for name, value in kept.items() if value}
     return f"What came before in this conversation:\n{fence('before', filled)}"
 
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import aclosing, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast
 
 from langchain.agents import create_agent
-from langchain_core.messages import AIMessage, AIMessageChunk, HumanMessage, RemoveMessage, ToolMessage
+from langchain_core.messages import AIMessage, HumanMessage, RemoveMessage, ToolMessage
 from langgraph.errors import GraphRecursionError
 from langgraph.types import Command, Interrupt
 
@@ -25,14 +25,17 @@ from .caps import Caps, Ledger
 from .compaction import Compaction, Digest
 from .events import Asked, Event, Said, ToolBegan, ToolEnded, ToolProgress
 from .guard import Guard, Patience
-from .mind import Purse, open_mind
+from .mind import Mind, Purse, open_mind
 from .tools import tools_of
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from langchain_core.messages import AnyMessage
     from langchain_core.runnables import RunnableConfig
     from langgraph.checkpoint.base import BaseCheckpointSaver
 
+    from ...settings import Settings
     from .threads import Thread, Threads
 
 LONGEST = 40_000
@@ -56,10 +59,16 @@ class Conversation:
     """One thread, spoken in by one session."""
 
     def __init__(
-        self, toolbox: Toolbox, thread: Thread, threads: Threads, saver: BaseCheckpointSaver[str], terms: Terms
+        self,
+        toolbox: Toolbox,
+        thread: Thread,
+        threads: Threads,
+        saver: BaseCheckpointSaver[str],
+        terms: Terms,
+        opener: Callable[[Settings, Path], Mind] = open_mind,
     ) -> None:
-        """Opens the chat model that the toolbox's settings name; `saver` keeps the messages."""
-        self.thread, self.terms = thread, terms
+        """`saver` keeps the messages; `opener` gives who speaks for the toolbox's settings and the thread's folder."""
+        self.thread, self.terms, self._opener = thread, terms, opener
         self._threads, self._saver = threads, saver
         self._folder = threads.folder(thread)
         self._purse = Purse(self._folder)
@@ -68,7 +77,7 @@ class Conversation:
 
     def choose(self, toolbox: Toolbox) -> None:
         """Go on with another toolbox: another model, another renderer. Raises what opening the model raises."""
-        mind = open_mind(toolbox.settings, self._folder)
+        mind = self._opener(toolbox.settings, self._folder)
         self._purse.watch(toolbox.settings)
         self.toolbox, self.mind = toolbox, mind
         self._compaction = Compaction(mind.model, mind.window, self.ledger, words=not mind.offline)
@@ -116,7 +125,7 @@ class Conversation:
         """Give every call without an answer one, so that the thread can go on; whether there was something to mend."""
         messages = await self.messages()
         turn = turn_of(messages)
-        if not turn or (turn[-1].type == "ai" and not cast("AIMessage", turn[-1]).tool_calls):
+        if not turn or (turn[-1].type == "ai" and not turn[-1].tool_calls):
             return False
         answered = {message.tool_call_id for message in turn if isinstance(message, ToolMessage)}
         calls = [call for message in turn if isinstance(message, AIMessage) for call in message.tool_calls]
@@ -271,7 +280,7 @@ def _read(kind: str, part: Any) -> list[Event]:
     """A part of the graph's stream as events."""
     if kind == "messages":
         chunk, about = part
-        said = chunk.text if isinstance(chunk, AIMessageChunk) and about.get("langgraph_node") == "model" else ""
+        said = chunk.text if isinstance(chunk, AIMessage) and about.get("langgraph_node") == "model" else ""
         return [Said(said)] if said else []
     if kind == "custom":
         return [ToolProgress(**part)]
