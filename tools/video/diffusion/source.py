@@ -4,13 +4,23 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from dataclasses import dataclass
 from pathlib import Path
 
 from ....errors import DataError, MissingError, RequestError
-from .presets import Preset, presets
+from .presets import Billions, Preset, presets
 
 _INDEX = "model_index.json"
+_PARTS = {
+    "text_encoder": "text",
+    "connectors": "text",
+    "transformer": "transformer",
+    "vae": "decode",
+    "audio_vae": "decode",
+    "vocoder": "decode",
+}
+"""Which figure of an estimate a pipeline's folder counts towards."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +54,23 @@ def weights(preset: Preset, model: str = "", revision: str = "") -> Weights:
         found = Weights(folder, named, folder.name)
     _check(found, preset)
     return found
+
+
+def counted(found: Weights) -> Billions | None:
+    """The parameters that are really there, from the headers of the files; None where one of them cannot be read."""
+    from safetensors import SafetensorError, safe_open
+
+    sums = {"text": 0, "transformer": 0, "decode": 0}
+    for file in found.folder.glob("*/*.safetensors"):
+        part = _PARTS.get(file.parent.name.rstrip("_0123456789"))
+        if part is None:
+            continue
+        try:
+            with safe_open(file, framework="np") as opened:
+                sums[part] += sum(math.prod(opened.get_slice(name).get_shape()) for name in opened.keys())  # noqa: SIM118
+        except (OSError, SafetensorError):
+            return None
+    return Billions(**{part: count / 1e9 for part, count in sums.items()})
 
 
 def known_revision(preset: Preset, model: str = "", revision: str = "") -> str:
