@@ -29,19 +29,24 @@ class Manners:
     def learn(self, complaint: str, named: str, sent: Collection[str]) -> bool:
         """Note what the server's `complaint` is about, `named` by it or found in its words; False when that is nothing.
 
-        `sent` are the parameters of the refused call, with SYSTEM when it had such a message.
+        `sent` are the parameters of the refused call, with SYSTEM when it had such a message. What another call at
+        the same time has learned already counts as learned.
         """
-        candidates = [name for name in _OPTIONAL if name in sent and name not in self.refused]
+        candidates = [name for name in _OPTIONAL if name in sent]
         places = {name: found.start() for name in candidates if (found := re.search(rf"\b{name}\b", complaint))}
         if named in candidates:
             self.refused.add(named)
         elif places:
             self.refused.add(min(places, key=lambda name: places[name]))
-        elif SYSTEM in sent and SYSTEM not in self.refused and _SYSTEM_REFUSED.search(complaint):
+        elif SYSTEM in sent and _SYSTEM_REFUSED.search(complaint):
             self.refused.add(SYSTEM)
         else:
             return False
         return True
+
+    def copy(self) -> Manners:
+        """What is known now, kept while other calls learn more."""
+        return Manners(set(self.refused))
 
     def apply(self, payload: dict[str, Any]) -> dict[str, Any]:
         """`payload` without what is refused; the older name of a parameter is tried before it is left away."""

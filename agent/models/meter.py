@@ -78,7 +78,7 @@ class Meter:
         self._price, self._limits, self._folder = price, limits or Limits(), folder
         self.spent = Spent.read(folder) if folder else Spent()
         self._under_way, self._largest = 0, Spent()
-        self._ended = asyncio.Event()
+        self._waiting: list[asyncio.Future[None]] = []
         self._counting = Lock()
 
     @property
@@ -103,15 +103,16 @@ class Meter:
         another would have: each is taken to use as much as the largest so far.
         """
         while self._under_way and not self._room():
-            self._ended.clear()
-            await self._ended.wait()
+            ended = asyncio.get_running_loop().create_future()
+            self._waiting.append(ended)
+            await ended
         self.check()
         self._under_way += 1
         try:
             yield
         finally:
             self._under_way -= 1
-            self._ended.set()
+            self._wake()
 
     def add(self, usage: UsageMetadata | Mapping[str, int] | None) -> None:
         """Count a call, from any thread."""
@@ -140,6 +141,13 @@ class Meter:
         return not (limits.tokens and expected.tokens >= limits.tokens) and not (
             limits.cost_usd and cost >= limits.cost_usd
         )
+
+    def _wake(self) -> None:
+        """Let all who wait look again."""
+        for ended in self._waiting:
+            if not ended.done():
+                ended.set_result(None)
+        self._waiting.clear()
 
     def _stop(self, message: str, more: str) -> BudgetError:
         run = self._folder.name if self._folder else ""

@@ -21,7 +21,7 @@ def price_of(choice: Choice, settings: Settings) -> Price | None:
     if choice.provider in {OFFLINE, LOCAL} or (known and known.free):
         return Price(0, 0)
     listed = _table()["prices"].get(choice.spec)
-    return Price(**listed) if listed else None
+    return Price(listed["input"], listed["output"]) if listed else None
 
 
 def as_of() -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from typing import Any, ClassVar
+from weakref import WeakKeyDictionary
 
 import openai
 from langchain_core.callbacks import AsyncCallbackManagerForLLMRun, CallbackManagerForLLMRun
@@ -35,7 +36,8 @@ class ServedModel(ChatOpenAI):
 
     _desk: Desk = PrivateAttr()
     _meter: Meter = PrivateAttr()
-    _slots: asyncio.Semaphore = PrivateAttr()
+    _most: int = PrivateAttr()
+    _slots: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = PrivateAttr()
     _manners: Manners = PrivateAttr()
 
     @classmethod
@@ -53,7 +55,7 @@ class ServedModel(ChatOpenAI):
             **{name: value for name, value in options.items() if value is not None},
         )
         made._desk, made._meter = desk, meter
-        made._slots = asyncio.Semaphore(concurrency)
+        made._most, made._slots = concurrency, WeakKeyDictionary()
         made._manners = manners_of(desk.provider.url, desk.model)
         return made
 
@@ -85,12 +87,12 @@ class ServedModel(ChatOpenAI):
     ) -> ChatResult:
         while True:
             self._meter.check()
-            sent = self._sent(messages, stop, kwargs)
+            before = self._manners.copy()
             try:
                 with self._desk.plainly():
                     return self._whole(messages, super()._generate(messages, stop, run_manager, **kwargs))
             except RefusedCallError as exc:
-                if not self._learned(exc, sent):
+                if not self._learned(exc, self._payload(before, messages, stop, kwargs)):
                     raise
 
     async def _agenerate(
@@ -100,9 +102,9 @@ class ServedModel(ChatOpenAI):
         run_manager: AsyncCallbackManagerForLLMRun | None = None,
         **kwargs: Any,
     ) -> ChatResult:
-        async with self._slots:
+        async with self._slot():
             while True:
-                sent = self._sent(messages, stop, kwargs)
+                before = self._manners.copy()
                 try:
                     async with self._meter.call():
                         with self._desk.plainly():
@@ -110,7 +112,7 @@ class ServedModel(ChatOpenAI):
                                 messages, await super()._agenerate(messages, stop, run_manager, **kwargs)
                             )
                 except RefusedCallError as exc:
-                    if not self._learned(exc, sent):
+                    if not self._learned(exc, self._payload(before, messages, stop, kwargs)):
                         raise
 
     def _stream(
@@ -122,7 +124,7 @@ class ServedModel(ChatOpenAI):
     ) -> Iterator[ChatGenerationChunk]:
         while True:
             self._meter.check()
-            sent, reading = self._sent(messages, stop, kwargs), Reading(self._desk)
+            before, reading = self._manners.copy(), Reading(self._desk)
             try:
                 with self._desk.plainly():
                     for chunk in super()._stream(messages, stop, **kwargs):
@@ -132,7 +134,7 @@ class ServedModel(ChatOpenAI):
                         yield told
                     yield self._last(messages, reading)
             except RefusedCallError as exc:
-                if not self._learned(exc, sent):
+                if not self._learned(exc, self._payload(before, messages, stop, kwargs)):
                     raise
             else:
                 return
@@ -144,9 +146,9 @@ class ServedModel(ChatOpenAI):
         run_manager: AsyncCallbackManagerForLLMRun | None = None,
         **kwargs: Any,
     ) -> AsyncIterator[ChatGenerationChunk]:
-        async with self._slots:
+        async with self._slot():
             while True:
-                sent, reading = self._sent(messages, stop, kwargs), Reading(self._desk)
+                before, reading = self._manners.copy(), Reading(self._desk)
                 try:
                     async with self._meter.call():
                         with self._desk.plainly():
@@ -157,16 +159,23 @@ class ServedModel(ChatOpenAI):
                                 yield told
                             yield self._last(messages, reading)
                 except RefusedCallError as exc:
-                    if not self._learned(exc, sent):
+                    if not self._learned(exc, self._payload(before, messages, stop, kwargs)):
                         raise
                 else:
                     return
 
-    def _sent(self, messages: list[BaseMessage], stop: list[str] | None, kwargs: Payload) -> set[str]:
-        return sent_names(self._get_request_payload(messages, stop=stop, **kwargs)) | set(kwargs)
+    def _slot(self) -> asyncio.Semaphore:
+        """One of the calls at the same time; a semaphore belongs to the event loop that it was first used in."""
+        return self._slots.setdefault(asyncio.get_running_loop(), asyncio.Semaphore(self._most))
 
-    def _learned(self, exc: RefusedCallError, sent: set[str]) -> bool:
-        return self._manners.learn(exc.complaint, exc.named, sent)
+    def _payload(
+        self, manners: Manners, messages: list[BaseMessage], stop: list[str] | None, kwargs: Payload
+    ) -> Payload:
+        """What was sent when these were the manners known."""
+        return manners.apply(super()._get_request_payload(messages, stop=stop, **kwargs))
+
+    def _learned(self, exc: RefusedCallError, payload: Payload) -> bool:
+        return self._manners.learn(exc.complaint, exc.named, sent_names(payload))
 
     def _whole(self, messages: list[BaseMessage], result: ChatResult) -> ChatResult:
         """The reply, counted here where the server did not say what it took."""

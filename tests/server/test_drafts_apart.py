@@ -163,3 +163,24 @@ async def test_each_of_the_calls_is_answered_from_the_cache_the_next_time(server
     first = await drafted(opened(tmp_path, cache=True))
     again = await drafted(opened(tmp_path, cache=True))
     assert (len(server.asked), again.drafts) == (3, first.drafts)
+
+
+async def test_what_the_server_refuses_all_of_them_is_left_away_by_all(
+    server: Any, answer: Any, tmp_path: Path
+) -> None:
+    server.always = good(answer, "Tacos", stall=0.1, refuses="seed")
+    picky = open_chat_model(load_settings(home=tmp_path, llm="deepseek:without-seed", llm_retries=0, cache=False))
+    made = await drafted(picky.model)
+    assert (len(made.drafts), made.notices) == (3, [])
+    assert ["seed" in asked for asked in server.asked] == [True] * 3 + [False] * 3
+
+
+async def test_a_server_that_refuses_what_it_was_not_sent_is_not_asked_for_ever(
+    server: Any, answer: Any, tmp_path: Path
+) -> None:
+    body = json.dumps({"error": {"message": "Unsupported parameter: 'seed'"}}).encode()
+    server.always = answer(status=400, body=body)
+    stubborn = open_chat_model(load_settings(home=tmp_path, llm="deepseek:stubborn", llm_retries=0, cache=False))
+    with pytest.raises(ModelCallError, match="Unsupported parameter: 'seed'"):
+        await drafted(stubborn.model, count=2)
+    assert len(server.asked) < 20

@@ -209,6 +209,34 @@ async def test_no_more_calls_are_made_at_once_than_allowed(server: Any, answer: 
     assert (len(server.asked), server.busiest) == (9, 3)
 
 
+def test_a_model_serves_one_event_loop_after_another(server: Any, answer: Any, tmp_path: Path) -> None:
+    server.always = answer(text="yes", stall=0.05)
+    model = opened(tmp_path, llm_concurrency=1, max_tokens=9_000)
+
+    async def twice() -> list[str]:
+        return [message.text for message in await asyncio.gather(model.ainvoke("one"), model.ainvoke("two"))]
+
+    assert [asyncio.run(twice()) for _ in range(2)] == [["yes", "yes"], ["yes", "yes"]]
+
+
+async def test_what_a_server_does_not_count_is_estimated_for_the_cap(server: Any, answer: Any, tmp_path: Path) -> None:
+    whole = answer(text="yes " * 300).completion()
+    del whole["usage"]
+    server.always = answer(body=json.dumps(whole).encode())
+    model = opened(tmp_path, max_tokens=300)
+    await model.ainvoke(TALK)
+    with pytest.raises(BudgetError, match=r"has used 4\d\d of 300 tokens"):
+        await model.ainvoke(TALK)
+
+
+async def test_a_reply_that_cannot_be_used_is_paid_for_too(server: Any, answer: Any, tmp_path: Path) -> None:
+    server.always = answer(text="<think>on and on", finish="length")
+    model = opened(tmp_path, max_tokens=900)
+    assert "end of its tokens" in str(await refused(model))
+    with pytest.raises(BudgetError, match="has used 1,000 of 900 tokens"):
+        await model.ainvoke(TALK)
+
+
 async def test_the_key_is_sent_and_stands_nowhere_else(
     server: Any, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -11,10 +11,12 @@ from pathlib import Path
 import pytest
 import tiktoken_ext.openai_public
 from popcorn.agent.language_model import open_chat_model
-from popcorn.agent.models.providers import presets
+from popcorn.agent.models.meter import Price
+from popcorn.agent.models.prices import as_of, price_of
+from popcorn.agent.models.providers import choose, presets
 from popcorn.agent.models.windows import TABLE_URL, TABLES, at_hand
 from popcorn.graphs.create.window import Window, estimated_tokens
-from popcorn.settings import load_settings
+from popcorn.settings import PriceSettings, load_settings
 
 
 @pytest.fixture(autouse=True)
@@ -66,3 +68,16 @@ def test_the_tables_are_known_as_tiktoken_knows_them(table: str) -> None:
     source = inspect.getsource(getattr(tiktoken_ext.openai_public, table))
     assert TABLE_URL.format(name=table) in source
     assert TABLES[table] in source
+
+
+def test_every_price_has_a_source_and_the_table_a_day() -> None:
+    table = tomllib.loads(files("popcorn.agent.models").joinpath("prices.toml").read_text("utf-8"))
+    assert table["as_of"].isoformat() == as_of()
+    assert [spec for spec, row in table["prices"].items() if not row["source"]] == []
+
+
+def test_a_model_without_a_price_has_no_cost_rather_than_none_at_all(tmp_path: Path) -> None:
+    chosen = load_settings(home=tmp_path, llm="together:deepseek-ai/DeepSeek-R1")
+    assert price_of(choose(chosen), chosen) is None
+    priced = chosen.model_copy(update={"prices": {chosen.llm: PriceSettings(input=3, output=7)}})
+    assert price_of(choose(priced), priced) == Price(3, 7)
