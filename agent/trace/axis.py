@@ -18,7 +18,8 @@ _LABEL = 64.0
 
 def axis(score: Mapping[str, Any], near: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """The axis of `ask --json`'s score; `near` are influences with `comments` and `share`. Its scale is log2."""
-    low, high, at = score["interval"]["low"], score["interval"]["high"], score["log2_comments"]
+    interval: Mapping[str, float] = score["interval"]
+    low, high, at = interval["low"], interval["high"], float(score["log2_comments"])
     known = [math.log2(max(1.0, one["comments"])) for one in near]
     first, last = min(low, at, *known, high - 1), max(high, at, *known)
 
