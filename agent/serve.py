@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import asdict, dataclass, field
+from datetime import datetime
 from typing import Any, Literal
 
 from langgraph.graph import END, START, StateGraph
@@ -98,6 +99,39 @@ def create_graph() -> CompiledStateGraph[ServedState, Names, ServedInput, Served
     graph.add_edge("begin", "create")
     graph.add_edge("create", END)
     return graph.compile(name="create")
+
+
+def chat_agent() -> CompiledStateGraph[Any, Any, Any, Any]:
+    """The agent of `popcorn chat` for a server: its own settings, and an interrupt before a render that is dear.
+
+    The server's threads are its memory. What the models may cost is limited for as long as the server runs.
+    """
+    from langchain.agents import create_agent
+
+    from ..prompts import load
+    from .chat.caps import Caps, Ledger
+    from .chat.compaction import Compaction
+    from .chat.guard import Guard, Patience
+    from .chat.mind import Purse, open_mind
+    from .chat.tools import tools_of
+    from .toolbox.toolbox import Toolbox
+
+    settings = settle(load_settings())
+    folder = settings.home / "served"
+    toolbox, mind, purse = Toolbox(settings, folder / "tools"), open_mind(settings, folder), Purse(folder)
+    purse.watch(settings)
+    ledger = Ledger(Caps(renders=0, minutes=0), purse.cost)
+    names = {name: getattr(settings, name) for name in ("renderer", "predictor", "catalogue")}
+    return create_agent(
+        mind.model,
+        tools_of(toolbox.call),
+        system_prompt=load("chat").render(names | {"today": f"{datetime.now().astimezone():%A, %Y-%m-%d}"}),
+        middleware=[
+            Compaction(mind.model, mind.window, ledger, words=not mind.offline),
+            Guard(ledger, toolbox.estimate, Patience(), consents=False),
+        ],
+        name="chat",
+    )
 
 
 async def begin(state: ServedState, runtime: Runtime[Names]) -> Update:

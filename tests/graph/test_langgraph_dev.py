@@ -61,7 +61,7 @@ def serving(place: Path, environment: dict[str, str]) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def server(built: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    environment = built.environment | OFFLINE | {"PATH": os.environ["PATH"]}
+    environment = built.environment | OFFLINE | {"POPCORN_LLM": "offline", "PATH": os.environ["PATH"]}
     with serving(tmp_path_factory.mktemp("served"), environment) as url:
         yield url
 
@@ -111,3 +111,16 @@ def test_what_cannot_be_meant_ends_the_run_with_its_message(
 ) -> None:
     with pytest.raises(Exception, match=message):  # the client raises bare exceptions
         client.runs.wait(None, "create", input={"request": "a cat"}, context=QUICK | names)
+
+
+def test_a_server_talks_and_remembers_its_threads(client: SyncLangGraphClient) -> None:
+    thread = client.threads.create()["thread_id"]
+    said: Any = None
+    lines = ["find references about biryani", "what did we do today?"]
+    for line in lines:
+        said = client.runs.wait(thread, "chat", input={"messages": [{"role": "user", "content": line}]})
+    messages = said["messages"]
+    assert [message["content"] for message in messages if message["type"] == "human"] == lines
+    assert "find_references" in [message["name"] for message in messages if message["type"] == "tool"]
+    assert messages[-1]["type"] == "ai"
+    assert messages[-1]["content"]
