@@ -22,7 +22,7 @@ from ..tools.video.types import Aspect, Fit
 from .background import in_background
 from .checkpoints import open_checkpoints, saved_values
 from .language_model import cost_of
-from .result import keep_file, manifest, render_of, rendered_files, result_data, score_data, write_json
+from .result import keep_file, manifest, render_of, rendered_files, result_data, score_data, upload_data, write_json
 from .runs import Run, RunStore
 from .trace.forking import branch
 from .wiring import open_context
@@ -187,6 +187,7 @@ def keep_result(walk: Walk, store: RunStore, context: CreateContext, state: Crea
     write_json(folder / "result.json", data)
     settings = walk.settings.model_dump(mode="json")
     write_json(folder / "manifest.json", manifest(data, state, settings, context.facts))
+    write_json(folder / "metadata.json", upload_data(folder, state))
     return data
 
 

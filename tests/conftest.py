@@ -154,7 +154,8 @@ class Program:
 def built(tmp_path_factory: pytest.TempPathFactory) -> Program:
     """A home in which the sample catalogue was built with the model-free encoder; shared, so not to be damaged."""
     place = tmp_path_factory.mktemp("built")
-    program = Program(place / "home", place / "folder", {"POPCORN_ENCODER": "hashing"})
+    rendering_anew = {"POPCORN_CLIPS_GB": "0"}  # tests that share the home shall not find each other's clips
+    program = Program(place / "home", place / "folder", {"POPCORN_ENCODER": "hashing"} | rendering_anew)
     outcome = program("references", "stats", "--json")
     assert outcome.status == 0, str(outcome)
     return program

@@ -54,9 +54,9 @@ def test_a_bundle_has_all_that_an_upload_needs(popcorn: Any) -> None:
         assert cover.size == (1080, 1080)
 
 
-def test_several_renderers_answer_in_order_and_one_that_fails_stops_no_other(popcorn: Any) -> None:
+def test_several_renderers_answer_in_order_and_one_that_fails_stops_no_other(fresh: Any) -> None:
     chosen = ("--renderer", "animatic", "--renderer", "api:nobody", "--renderer", "animatic")
-    nobody = popcorn.set(POPCORN_RENDERERS='{"api": {"base_url": "http://127.0.0.1:9/v1"}}')
+    nobody = fresh.set(POPCORN_RENDERERS='{"api": {"base_url": "http://127.0.0.1:9/v1"}}')
     outcome = nobody("render", PROMPT, *QUICK, *chosen)
     assert outcome.status == 1, str(outcome)
     clips = outcome.envelope["data"]["clips"]

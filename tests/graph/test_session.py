@@ -25,7 +25,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def settings(home: Path, **changes: Any) -> Settings:
-    parts = {"encoder": "hashing", "catalogue": "sample", "predictor": "neighbours", "aspect": "1:1"}
+    parts = {"encoder": "hashing", "catalogue": "sample", "predictor": "neighbours", "aspect": "1:1", "clips_gb": 0}
     return load_settings(**{"home": home} | parts | changes)
 
 

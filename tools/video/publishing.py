@@ -57,8 +57,6 @@ def metadata(
 def hashtags(title: str, tags: Sequence[str] = (), *, ai_generated: bool = False) -> list[str]:
     """Up to six hashtags: the tags, the title's telling words, and the label that platforms ask for."""
     words = [word for word in _WORD.findall(title) if word.lower() not in _SMALL and len(word) > 2]
-    if not words and not title.isascii():  # a script without spaces
-        words = [re.sub(r"[\W_]+", "", title)[:20]]
     named = [f"#{_joined(one)}" for one in [*tags, *words] if _joined(one)]
     label = ["#AIGenerated"] if ai_generated else []
     distinct = list({one.lower(): one for one in reversed(named)}.values())[::-1]
