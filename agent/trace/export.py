@@ -57,7 +57,7 @@ def _media(store: RunStore, run: Run, out: Path, *, link: bool) -> tuple[Media, 
     beside = out.with_name(f"{out.stem}_files")
     kept = [keep_file(source, beside / source.name) for source in (clip, cover)]
     names = [f"{beside.name}/{path.name}" for path in kept]
-    return Media(*names, linked=True), kept
+    return Media(names[0], names[1], linked=True), kept
 
 
 def _data_url(path: Path, kind: str) -> str:
