@@ -29,10 +29,12 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Mapping
+from functools import cache
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from popcorn.agent.checkpoints import open_checkpoints, saved_values
 from popcorn.agent.runs import Run, RunStore, Status
 from popcorn.agent.session import Session
@@ -41,6 +43,7 @@ from popcorn.errors import PopcornError
 from popcorn.graphs.create.build import build_create_graph
 from popcorn.graphs.create.state import CHECKPOINT_TYPES
 from popcorn.settings import Settings, load_settings
+from popcorn.tools.media.encode import ClipWriter, Encoding
 from popcorn.tools.video.registry import RENDERERS
 from popcorn.tools.video.types import Clip, Estimate, FrameProgress, RenderRequest
 
@@ -64,23 +67,34 @@ class Slate:
         return Estimate(seconds=0.1)
 
     def render(self, request: RenderRequest, out: Path, progress: FrameProgress | None = None) -> Clip:
-        """The request's text, many times."""
+        """The smallest clip, with the request's text in a box that players skip."""
         note(out, "began")
         for frame in range(5):
             time.sleep(0.01)
             if progress:
                 progress(frame + 1, 5)
-        content = repr(request).encode() * 200
+        told = repr(request).encode()
+        content = smallest() + (len(told) + 8).to_bytes(4) + b"free" + told
         part = out.with_suffix(".part")
         part.write_bytes(content)
         part.replace(out)
         note(out, "ended")
-        return Clip(out, self.name, 3.0, 1080, 1080, 30.0, 90, "h264", hashlib.sha256(content).hexdigest())
+        return Clip(out, self.name, 3.0, 1080, 1080, 30.0, 90, "h264", hashlib.sha256(content).hexdigest(), demo=True)
 
     def cover(self, request: RenderRequest, clip: Path, out: Path) -> Path:
         """The cover prompt."""
         out.write_text(request.cover_prompt)
         return out
+
+
+@cache
+def smallest() -> bytes:
+    """A clip of a few grey frames."""
+    with tempfile.TemporaryDirectory() as place:
+        with ClipWriter(Path(place) / "clip.mp4", Encoding(64, 64, threads=1)) as writer:
+            for _ in range(9):
+                writer.write(np.full((64, 64, 3), 128, np.uint8))
+        return (Path(place) / "clip.mp4").read_bytes()
 
 
 def note(out: Path, what: str) -> None:
@@ -260,6 +274,7 @@ def main() -> None:
     RENDERERS["slate"] = "__main__:slate"
     with tempfile.TemporaryDirectory() as home:
         settings = chosen(Path(home), asked.database)
+        smallest()
         open_context(settings, Path(home) / "first")  # builds the sample, once
         make_in_process(settings, [REQUEST])
         started = time.monotonic()
