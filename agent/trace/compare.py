@@ -54,20 +54,21 @@ def compared(store: RunStore, one: Run, other: Run) -> dict[str, Any]:
     return {
         "runs": [one.run_id, other.run_id],
         "requests": [one.request, other.request],
-        "settings": _differing(one.settings, other.settings),
-        "versions": _differing(*(manifest.get("packages", {}) for manifest in manifests)),
-        "facts": _differing(*(manifest.get("facts", {}) for manifest in manifests)),
-        "templates": _differing(*(_templates(manifest) for manifest in manifests)),
+        "settings": _differing([one.settings, other.settings]),
+        "versions": _differing([manifest.get("packages", {}) for manifest in manifests]),
+        "facts": _differing([manifest.get("facts", {}) for manifest in manifests]),
+        "templates": _differing([_templates(manifest) for manifest in manifests]),
         "messages": _messages(*stories),
-        "draft": _differing(*results, names=_DRAFT),
-        "score": _differing(*(result.get("score") or {} for result in results), names=_SCORE),
-        "outcome": _differing(*results, names=_HOW) | _attempts(*stories),
-        "video": _differing(*videos, names=("renderer", "sha256", "width", "height", "seconds")),
+        "draft": _differing(results, _DRAFT),
+        "score": _differing([result.get("score") or {} for result in results], _SCORE),
+        "outcome": _differing(results, _HOW) | _attempts(*stories),
+        "video": _differing(videos, ("renderer", "sha256", "width", "height", "seconds")),
         "seconds": [round(story.seconds, 3) for story in stories],
     }
 
 
-def _differing(one: Data, other: Data, names: Sequence[str] = ()) -> dict[str, list[Any]]:
+def _differing(both: Sequence[Data], names: Sequence[str] = ()) -> dict[str, list[Any]]:
+    one, other = both
     wanted = names or sorted({*one, *other})
     return {name: [one.get(name), other.get(name)] for name in wanted if one.get(name) != other.get(name)}
 

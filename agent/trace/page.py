@@ -168,7 +168,9 @@ def _video(result: Data) -> dict[str, Any]:
 
 def _timeline(story: Story) -> list[dict[str, Any]]:
     """The steps one after another; the time between two walks of a run is left out."""
-    steps = [("setup", "setup", story.setup_seconds)] if story.setup_seconds else []
+    steps: list[tuple[str, str, float | None]] = []
+    if story.setup_seconds:
+        steps.append(("setup", "setup", story.setup_seconds))
     for visit in story.visits:
         again = f" {visit.number}" if visit.number > 1 else ""
         look = visit.phase.value if visit.phase in {Phase.FAILED, Phase.LEFT} else ""
@@ -215,7 +217,7 @@ def _parts(call: Call) -> Iterator[dict[str, Any]]:
 
 def _said(message: Data) -> str:
     calls = message.get("tool_calls")
-    return message["text"] + (f"\n{json.dumps(calls, ensure_ascii=False, indent=2)}" if calls else "")
+    return str(message["text"]) + (f"\n{json.dumps(calls, ensure_ascii=False, indent=2)}" if calls else "")
 
 
 def _indented(text: str) -> str:
