@@ -72,7 +72,7 @@ def _question(task: str, state: CreateState, window: Window, *names: str, **more
     blocks.update(more)
     references = state.retrieval.references if "references" in names and state.retrieval else ()
     bare = window.count(system + template.render({"data": ""}))
-    room = window.room // 2 if references else window.room
+    room = (bare + window.room) // 2 if references else window.room
     shown, notices = fit_blocks(blocks, bare, room, window)
     if references:
         fitted, said = fit_references(references, bare + window.count(fenced(shown)), window)
