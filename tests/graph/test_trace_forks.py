@@ -197,3 +197,15 @@ async def test_pruning_leaves_the_last_the_young_and_the_busy_alone(tmp_path: Pa
 def test_what_is_no_span_of_time_is_said(text: str) -> None:
     with pytest.raises(PopcornError, match="is no span of time"):
         span(text)
+
+
+async def test_forks_stories_and_pruning_work_on_postgresql_too(tmp_path: Path, postgres: Any) -> None:
+    session = opened(tmp_path, database_url=postgres.new())
+    first = (await walked(session.create("street tacos at dawn")))[-1]
+    events = await walked(session.fork(first["run_id"], Origin("render"), {"seed": "5"}))
+    assert started(events) == ["render", "finish"]
+    assert events[-1]["title"] == first["title"]
+    assert [step["next"] for step in await steps_of(session.store, first["run_id"])][-1] == []
+    await prune(session.store, [session.store.find(first["run_id"])], dry=False)
+    assert [run.run_id for run in session.store.runs()] == [events[-1]["run_id"]]
+    assert (await walked(session.resume(events[-1]["run_id"])))[-1]["title"] == first["title"]
