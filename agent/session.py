@@ -26,7 +26,7 @@ _UNRECORDED = {"progress", "run_finished"}
 """Progress is only for those who watch; what a run gave stands in its result.json."""
 
 
-_OF_THE_WALK = ("home", "database_url", "max_seconds", "max_cost", "max_tokens", "cache")
+_OF_THE_WALK = ("home", "database_url", "max_seconds", "max_cost", "max_tokens", "cache", "renderers", "providers")
 """Settings that are not the run's but those of whoever walks it now."""
 
 
