@@ -89,7 +89,8 @@ def _check_acts(name: str, origin: Origin) -> None:
     last = _ACTS_UNTIL.get(name, origin.node)
     if _RANK[last] < _RANK[origin.node]:
         raise RequestError(
-            f"{name!r} has no effect any more at {origin.node}: it acts until {last}", hint=f"Go back further: --from {last}."
+            f"{name!r} has no effect any more at {origin.node}: it acts until {last}",
+            hint=f"Go back further: --from {last}.",
         )
 
 
