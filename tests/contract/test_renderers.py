@@ -23,7 +23,7 @@ REQUEST = RenderRequest(
     video_prompt="Close-up of a sealed clay pot, the lid lifts, steam, golden light; slow push-in; 3 seconds.",
     seconds=0.5,
 )
-TINY = ("ltx", "wan2.1-1.3b", "cogvideox-5b")
+TINY = ("ltx", "cogvideox-5b")
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,6 @@ def _opened(name: str) -> Promised:
 
 SIZES = {
     "ltx": {Aspect.PORTRAIT: (54, 96), Aspect.LANDSCAPE: (96, 54), Aspect.SQUARE: (64, 64)},
-    "wan2.1-1.3b": {Aspect.PORTRAIT: (54, 96), Aspect.LANDSCAPE: (96, 54), Aspect.SQUARE: (64, 64)},
     "cogvideox-5b": {Aspect.PORTRAIT: (36, 64), Aspect.LANDSCAPE: (96, 54), Aspect.SQUARE: (64, 64)},
 }
 
