@@ -98,7 +98,7 @@ def test_the_readme_holds_the_two_set_up_commands() -> None:
         "python3 -m venv .venv && .venv/bin/python -m pip install -c constraints.txt . && .venv/bin/popcorn ask"
         ' "Make a video about the preparation of authentic Indian biryani"',
         "python3 -m venv .venv && .venv/bin/python -m pip install -c constraints.txt '.[test]'"
-        " && .venv/bin/python -m pytest",
+        " && .venv/bin/python -m pytest -n auto --dist loadfile",
     ]
 
 
