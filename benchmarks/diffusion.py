@@ -40,7 +40,7 @@ from popcorn.tools.video.types import RenderRequest
 TABLE_9 = {"cogvideox-5b": (28_788, 170), "hunyuan": (12_016, 54), "ltx": (27_100, 20)}
 REQUEST = RenderRequest("Sealed pot biryani", "Close-up of a sealed clay pot, the lid lifts, steam in golden light.")
 LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789.,:;'-"
-_T5 = {
+_T5: dict[str, Any] = {
     "vocab_size": 32128,
     "d_model": 4096,
     "d_kv": 64,
