@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import sys
 from collections.abc import Callable, Iterable, Mapping
@@ -18,6 +19,10 @@ Choices = Mapping[str, Callable[[], Iterable[str]]]
 """What can stand after each command, for completion."""
 
 
+class Interrupted(Exception):  # noqa: N818 - nothing is wrong
+    """Somebody pressed Ctrl-C instead of ending a line. KeyboardInterrupt itself would end an event loop."""
+
+
 class Lines(Protocol):
     """Where lines come from."""
 
@@ -25,7 +30,7 @@ class Lines(Protocol):
     """Whether a person is there who can be asked."""
 
     async def read(self, prompt: str, default: str = "") -> str:
-        """The next line. Raises EOFError after the last, KeyboardInterrupt on Ctrl-C."""
+        """The next line. Raises EOFError after the last, Interrupted on Ctrl-C."""
         ...
 
 
@@ -43,13 +48,17 @@ class PlainLines:
     def __init__(self, *, interactive: bool) -> None:
         """`interactive`: a person types them."""
         self.interactive = interactive
+        self._coming: asyncio.Future[bytes] | None = None
 
     async def read(self, prompt: str, default: str = "") -> str:
         """The next line; the prompt is shown to a person only."""
         if self.interactive:
             sys.stdout.write(prompt)
             sys.stdout.flush()
-        line = await in_background(sys.stdin.buffer.readline)
+        if self._coming is None:  # a read that was given up goes on in its thread, and would take the next line
+            self._coming = asyncio.ensure_future(in_background(sys.stdin.buffer.readline))
+        line = await asyncio.shield(self._coming)
+        self._coming = None
         if not line:
             raise EOFError
         return line.decode("utf-8", "replace").rstrip("\r\n") or default
@@ -85,7 +94,10 @@ class TerminalLines:
 
     async def read(self, prompt: str, default: str = "") -> str:
         """The next line, or several that were pasted."""
-        return await self._session.prompt_async(prompt, default=default, handle_sigint=False)
+        try:
+            return await self._session.prompt_async(prompt, default=default, handle_sigint=False)
+        except KeyboardInterrupt:
+            raise Interrupted from None
 
 
 def _completer(choices: Choices) -> Any:

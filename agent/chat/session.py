@@ -15,6 +15,7 @@ from ..toolbox.toolbox import Toolbox
 from .commands import COMMANDS, command_of
 from .conversation import Conversation, Terms
 from .events import Asked, Event
+from .lines import Interrupted
 from .mind import TOOLS
 from .showing import Showing
 from .view import asked_view
@@ -80,13 +81,15 @@ class ChatSession:
     async def run(self, first: str = "") -> None:
         """Answer lines until there are no more. Raises PopcornError where nobody is there who could go on."""
         waiting = [first] if first else []
+        if self.lines.interactive:
+            self.conversation.toolbox.warm()
         while True:
             try:
                 line = waiting.pop() if waiting else await self._read("> ")
             except EOFError:
                 return
-            except KeyboardInterrupt:
-                self.err.print("Ctrl-D or /quit leaves.", style="dim")
+            except Interrupted:
+                self.tell("Ctrl-D or /quit leaves")
                 continue
             if not line.strip():
                 continue
@@ -114,8 +117,8 @@ class ChatSession:
             self._turn = asyncio.ensure_future(self._shown(events))
             try:
                 await self._turn
-            except asyncio.CancelledError:
-                if not self._turn.cancelled() or _cancelled():
+            except (asyncio.CancelledError, Interrupted) as exc:
+                if isinstance(exc, asyncio.CancelledError) and (not self._turn.cancelled() or _cancelled()):
                     raise
                 await self.conversation.repair()
                 if not self.lines.interactive:
@@ -165,7 +168,7 @@ class ChatSession:
                 self.complain(exc)
 
     async def _read(self, prompt: str) -> str:
-        """A line; Ctrl-C raises KeyboardInterrupt, wherever it comes from."""
+        """A line; Ctrl-C raises Interrupted, whether it comes as a key or as a signal."""
         with self._stopping():
             reading = asyncio.ensure_future(self.lines.read(prompt))
             outer, self._turn = self._turn, reading
@@ -174,9 +177,7 @@ class ChatSession:
             except asyncio.CancelledError:
                 if not reading.cancelled() or _cancelled():
                     raise
-                if outer is not None:
-                    outer.cancel()
-                raise KeyboardInterrupt from None
+                raise Interrupted from None
             finally:
                 self._turn = outer
 

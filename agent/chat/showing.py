@@ -11,6 +11,7 @@ from rich.text import Text
 
 from ...prompts.text import visible
 from .events import Asked, Event, Said, ToolBegan, ToolEnded, ToolProgress
+from .flow import Flow
 from .view import label, result_view
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ class Showing:
         self._console = console
         self._live: Any = None
         self._redraws = console.is_terminal and not console.is_dumb_terminal
-        self._open = False
+        self._flow = Flow(self._write, console.width if console.is_terminal else 0)
         self._under_way: dict[str, str] = {}
 
     async def follow(self, events: AsyncIterator[Event]) -> list[Asked]:
@@ -42,16 +43,15 @@ class Showing:
                     self._take(event)
         finally:
             self._quiet()
-            self._end_line()
+            self._flow.end()
         return asked
 
     def _take(self, event: Event) -> None:
         if isinstance(event, Said):
             self._quiet()
-            self._console.print(visible(event.text), end="", markup=False, highlight=False, soft_wrap=True)
-            self._open = self._open or bool(event.text.strip())
+            self._flow.feed(visible(event.text))
         elif isinstance(event, ToolBegan):
-            self._end_line()
+            self._flow.end()
             self._under_way[event.call] = label(event.name)
             self._tell(label(event.name), first=True)
         elif isinstance(event, ToolProgress):
@@ -89,7 +89,5 @@ class Showing:
             self._live.stop()
             self._live = None
 
-    def _end_line(self) -> None:
-        if self._open:
-            self._console.print()
-            self._open = False
+    def _write(self, text: str) -> None:
+        self._console.print(text, end="", markup=False, highlight=False, soft_wrap=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 from rich.console import Group, RenderableType
 from rich.padding import Padding
@@ -11,7 +11,6 @@ from rich.table import Table
 from rich.text import Text
 
 from ...prompts.text import visible
-from ...tools.popularity.cli_view import explanation_view
 from ...tools.references.catalogue_view import contrast_view, references_view
 from ..card import card
 from .events import Asked
@@ -22,6 +21,10 @@ Data = Mapping[str, Any]
 _BAR = 24
 _SHOT = 300
 """Characters of a shot that a list of drafts shows."""
+_MOST_ROWS = 12
+"""Words of a title whose worth is shown."""
+_MOST_NEAR = 5
+"""Past videos that an explanation shows."""
 _WORDS = {
     "find_references": "find references",
     "draft_video": "draft",
@@ -102,7 +105,11 @@ def drafts_view(drafts: Sequence[Data]) -> RenderableType:
             for complaint in one.get("complaints", ())
             if "predicted popularity" not in complaint
         ]
-    return Group(*parts, *_basis(drafts[0]["score"])) if drafts else Text("no drafts", style="dim")
+    return (
+        Group(*parts, *_basis(drafts[0]["score"], "the first: " if len(drafts) > 1 else ""))
+        if drafts
+        else Text("no drafts", style="dim")
+    )
 
 
 def bar(percentile: float) -> Text:
@@ -114,14 +121,14 @@ def bar(percentile: float) -> Text:
     )
 
 
-def _basis(score: Data) -> list[RenderableType]:
+def _basis(score: Data, best: str = "") -> list[RenderableType]:
     low, high = (2 ** score["interval"][end] for end in ("low", "high"))
     lines = [
         Text(
             f"against {score['against']}; by {score['predictor']}, which read {', '.join(score['basis'])}", style="dim"
         ),
         Text(
-            f"of the first: about {score['comments']:,.0f} comments, {score['interval']['coverage']:.0%} of such "
+            f"{best}about {score['comments']:,.0f} comments, {score['interval']['coverage']:.0%} of such "
             f"videos get {low:,.0f} to {high:,.0f}",
             style="dim",
         ),
@@ -130,12 +137,27 @@ def _basis(score: Data) -> list[RenderableType]:
 
 
 def _score(data: Data) -> RenderableType:
-    return drafts_view([data])
+    return Group(*_headed(data), *_basis(data["score"]))
 
 
 def _explanation(data: Data) -> RenderableType:
-    head = Text(visible(data["title"]), style="bold")
-    return Group(head, bar(data["score"]["percentile"]), explanation_view(data))
+    """What raises and lowers a score, as factors on comments, and the past videos it rests on."""
+    parts: list[RenderableType] = [*_headed(data), Text("what it is worth, as a factor on comments", style="dim")]
+    worth = _table("right")
+    for one in (*data["without"], *sorted(data["words"], key=lambda word: -word["change"])[:_MOST_ROWS]):
+        factor = 2 ** one["change"]
+        style = "green" if factor >= 1.02 else "red" if factor <= 0.98 else "dim"
+        worth.add_row(Text(f"x {factor:.2f}", style=style), Text(visible(one["without"])))
+    parts += [Padding(worth, (0, 0, 0, 2), expand=False), Text("past videos it rests on: share, comments", style="dim")]
+    near = _table("right", "right")
+    for one in data["neighbours"][:_MOST_NEAR]:
+        name = Text(visible(one["title"] or one["id"]), overflow="ellipsis", no_wrap=True)
+        near.add_row(f"{one['share']:.0%}", f"{one['comments']:,.0f}", name)
+    return Group(*parts, Padding(near, (0, 0, 0, 2), expand=False), *_basis(data["score"]))
+
+
+def _headed(data: Data) -> list[RenderableType]:
+    return [Text(visible(data["title"]), style="bold"), bar(data["score"]["percentile"])]
 
 
 def _references(data: Data) -> RenderableType:
@@ -199,8 +221,12 @@ def _path(path: str) -> Text:
     return Text(str(path), style=f"cyan link file://{path}", overflow="fold")
 
 
-def _table() -> Table:
-    return Table(box=None, show_header=False, padding=(0, 2, 0, 0), pad_edge=False)
+def _table(*columns: Literal["left", "right"]) -> Table:
+    """Rows without lines; `columns` says where the first ones are set, the rest is set left."""
+    table = Table(box=None, show_header=False, padding=(0, 2, 0, 0), pad_edge=False)
+    for column in columns:
+        table.add_column(justify=column, no_wrap=True)
+    return table
 
 
 def _line(text: str, most: int) -> str:

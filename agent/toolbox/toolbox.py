@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import inspect
 import secrets
+import threading
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from ...errors import RequestError, StoppedError
+from ...errors import PopcornError, RequestError, StoppedError
 from ...settings import Settings, load_settings
 from ..background import in_background
 from ..language_model import cost_of
@@ -53,6 +55,15 @@ class Toolbox:
             other._opened = self._opened
         other._worker = self._worker
         return other
+
+    def warm(self) -> None:
+        """Begin to open in the background what nearly every tool needs; what fails will fail where it is needed."""
+
+        def open_all() -> None:
+            with suppress(PopcornError):
+                self._opened.predictor.trained_ids(self._opened.retriever.catalogue)
+
+        threading.Thread(target=open_all, name="warm", daemon=True).start()
 
     @property
     def spent(self) -> float | None:

@@ -1,0 +1,155 @@
+"""`popcorn chat` offline, as people use it: in a terminal, in a dumb one, from a pipe."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any
+
+import pexpect
+import pytest
+from terminals import terminal
+
+
+@pytest.fixture
+def chatting(own: Any) -> Any:
+    """A home of its own, the quickest parts, nobody's model."""
+    return own.set(
+        POPCORN_LLM="offline", POPCORN_PREDICTOR="neighbours", POPCORN_ASPECT="1:1", POPCORN_ATTEMPTS="1",
+        PROMPT_TOOLKIT_NO_CPR="1", OMP_NUM_THREADS="1",
+    )  # fmt: skip
+
+
+def test_a_session_from_hooks_to_a_clip_and_the_next_day(chatting: Any) -> None:
+    with terminal(chatting) as chat:
+        chat.shows("offline router (fixed rules, not a language model)")
+        chat.says("two hooks about street tacos", "is the best of 2")
+        chat.says("why is the second so low?", "as a factor on comments")
+        chat.says("shorter title", "is the best of")
+        chat.says("/variants 2", "is the best of 2")
+        chat.says("/score 2", "past videos it rests on")
+        chat.says("render the first with ltx-nowhere", "there is no renderer 'ltx-nowhere'")
+        chat.says("render the first", "Rendered with animatic")
+        chat.says("/cost", "renders 1 of 20")
+        chat.says("/save clip.mp4", "saved clip.mp4")
+        chat.says("/trace", "has made no video yet")
+        chat.says("what did we do yesterday about biryani?", "Nothing of that kind was made")
+        assert chat.leaves() == 0
+        assert "go on with: popcorn chat --resume " in chat.text
+    assert (chatting.folder / "clip.mp4").stat().st_size > 1000
+    (listed,) = chatting("threads", "list", "--json").data["threads"]
+    assert (listed["title"], listed["turns"]) == ("two hooks about street tacos", 8)
+    with terminal(chatting, "--continue") as chat:
+        chat.shows("what did we do yesterday about biryani?")
+        chat.says("/fork", "which stays as it is")
+        chat.says("/undo", "taken back: what did we do yesterday")
+        chat.says("/compact", "messages are now a digest")
+        chat.says("/score 1", "past videos it rests on")
+        assert chat.leaves() == 0
+    assert [one["turns"] for one in chatting("threads", "list", "--json").data["threads"]] == [8, 8]
+
+
+def test_ctrl_c_stops_the_turn_and_not_the_session_and_leaves_no_call_unanswered(chatting: Any) -> None:
+    slow = chatting.set(POPCORN_ASPECT="9:16")
+    with terminal(slow) as chat:
+        chat.says("make something about rain on a tin roof", "render: attempt")
+        chat.types("\x03")
+        chat.shows("stopped", 20)
+        chat.says("hello", "I am the offline router")
+        chat.ready()
+        chat.types("\x03")
+        chat.shows("Ctrl-D or /quit leaves", 20)
+        assert chat.leaves() == 0
+    messages = slow("threads", "show", "--json").data["messages"]
+    assert [one["role"] for one in messages] == ["human", "ai", "tool", "ai", "human", "ai"]
+    assert messages[2]["text"] == messages[3]["text"] == "(stopped by the person)"
+    runs = slow("trace", "list", "--json").data["runs"]
+    assert [run["phase"] for run in runs] == ["left"]
+
+
+def test_lines_are_completed_searched_and_pasted_whole(chatting: Any) -> None:
+    with terminal(chatting) as chat:
+        chat.ready()
+        chat.types("/thr\t")
+        time.sleep(0.3)
+        chat.types("\r")
+        chat.shows("no conversation is stored yet")
+        chat.ready()
+        chat.types("\x1b[200~score Tacos at\n2 am\x1b[201~")
+        time.sleep(0.3)
+        chat.types("\r")
+        chat.shows("“Tacos at 2 am”: above")
+        chat.ready()
+        chat.types("\x12core")
+        time.sleep(0.3)
+        chat.types("\r")
+        time.sleep(0.3)
+        chat.types("\r")
+        chat.shows("“Tacos at 2 am”: above")
+        assert chat.leaves() == 0
+    history = chatting.home / "threads" / "history"
+    assert history.stat().st_mode & 0o777 == 0o600
+    assert "2 am" in history.read_text()
+
+
+def test_a_dumb_terminal_of_40_columns_gets_plain_lines(chatting: Any) -> None:
+    with terminal(chatting, term="dumb", columns=40) as chat:
+        chat.says("two hooks about street tacos", "is the best of 2")
+        chat.says("/help", "/quit leave")
+        chat.ready()
+        chat.types("\x04")
+        chat.child.expect(pexpect.EOF)
+        assert "\x1b" not in chat.child.before
+
+
+def test_a_pipe_gives_answers_on_stdout_and_everything_else_on_stderr(chatting: Any) -> None:
+    lines = "two hooks about street tacos\n/undo\nwhat works for street food?\n"
+    outcome = chatting.set(NO_COLOR="1", COLUMNS="40")("chat", stdin=lines)
+    assert outcome.status == 0, str(outcome)
+    assert "\x1b" not in outcome.stdout + outcome.stderr
+    assert "is the best of 2" in outcome.stdout
+    assert "illustrative: these counts are invented" in " ".join(outcome.stdout.split())
+    cards = [line for line in outcome.stdout.splitlines() if line.startswith("  ")]
+    assert cards
+    assert max(map(len, cards)) <= 40
+    assert "taken back: two hooks about street tacos" in outcome.stderr
+    assert "taken back" not in outcome.stdout
+
+
+def test_what_goes_wrong_in_a_pipe_ends_it_with_its_status(chatting: Any) -> None:
+    outcome = chatting("chat", stdin="hello\n/nosuch\nhello\n")
+    assert outcome.status == 2
+    assert "there is no command '/nosuch'" in outcome.stderr
+    assert outcome.stdout.count("I am the offline router") == 1
+
+
+def test_threads_are_listed_shown_exported_and_deleted(chatting: Any) -> None:
+    chatting("chat", stdin="score Tacos at 2 am\n")
+    chatting("chat", "hello", stdin="")
+    first, second = reversed(chatting("threads", "list", "--json").data["threads"])
+    assert (first["title"], second["title"]) == ("score Tacos at 2 am", "hello")
+    assert "> score Tacos at 2 am" in chatting("threads", "show", first["id"]).stdout
+    said = chatting("threads", "export", first["id"], "--json").data["messages"]
+    assert [one["role"] for one in said] == ["human", "ai", "tool", "ai"]
+    assert said[2]["data"]["score"]["percentile"] > 0
+    out = Path(chatting.folder) / "talk.md"
+    assert chatting("threads", "export", first["id"], "-o", out).status == 0
+    assert out.stat().st_mode & 0o777 == 0o600
+    assert "> score Tacos at 2 am" in out.read_text()
+    assert chatting("threads", "delete", first["id"], "--json").data == {"deleted": [first["id"]]}
+    assert [one["id"] for one in chatting("threads", "list", "--json").data["threads"]] == [second["id"]]
+    assert chatting("threads", "show", first["id"], "--json").error["code"] == "usage"
+    assert not (chatting.home / "threads" / first["id"]).exists()
+
+
+def test_a_conversation_that_is_not_there_is_named(chatting: Any) -> None:
+    outcome = chatting("chat", "--resume", "2026", stdin="")
+    assert outcome.status == 2
+    assert "there is no thread '2026'" in outcome.stderr
+    both = chatting("chat", "--continue", "--resume", "x", stdin="")
+    assert "--continue and --resume exclude each other" in both.stderr
+
+
+def test_the_database_that_holds_conversations_is_its_owners_alone(chatting: Any) -> None:
+    chatting("chat", stdin="hello\n")
+    assert (chatting.home / "popcorn.sqlite").stat().st_mode & 0o777 == 0o600

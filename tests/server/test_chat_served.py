@@ -1,0 +1,143 @@
+"""`popcorn chat` with a language model behind the test server, in a terminal and from a pipe."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from terminals import terminal
+
+KEY = "sk-only-for-this-test"
+
+
+@pytest.fixture
+def chatting(own: Any, server: Any) -> Any:
+    """A home of its own, a model of the test server's with a price, the quickest parts."""
+    own.folder.mkdir(parents=True, exist_ok=True)
+    (own.folder / "popcorn.toml").write_text(
+        f'[providers.lab]\nbase_url = "{server.url}"\nkey_variable = "LAB_KEY"\n'
+        '[prices."lab:some-model"]\ninput = 1.0\noutput = 1.0\n'
+        '[renderers."api:film"]\nbase_url = "http://127.0.0.1:9/v1"\nkey_variable = "LAB_KEY"\nprice = 0.5\n'
+    )
+    return own.set(
+        POPCORN_LLM="lab:some-model", LAB_KEY=KEY, POPCORN_PREDICTOR="neighbours", POPCORN_ASPECT="1:1",
+        PROMPT_TOOLKIT_NO_CPR="1", OMP_NUM_THREADS="1", no_proxy="127.0.0.1",
+    )  # fmt: skip
+
+
+def calling(answer: Any, name: str, **arguments: Any) -> Any:
+    """An answer that calls a tool."""
+    function = {"name": name, "arguments": json.dumps(arguments)}
+    call = {"index": 0, "id": f"call-{name}", "type": "function", "function": function}
+    return answer(text="", message={"tool_calls": [call]}, finish="tool_calls")
+
+
+def sent(server: Any) -> list[dict[str, Any]]:
+    """The messages of the last call."""
+    messages: list[dict[str, Any]] = server.asked[-1]["messages"]
+    return messages
+
+
+def test_a_model_calls_tools_and_its_words_come_as_a_stream(chatting: Any, server: Any, answer: Any) -> None:
+    titles = [{"title": "Tacos at 2 am", "video_prompt": "Slow push-in"}, {"title": "The last taco"}]
+    server.answers = [calling(answer, "compare_drafts", drafts=titles), answer(text="“The last taco” wins by far.")]
+    with terminal(chatting) as chat:
+        chat.shows("lab:some-model; animatic renders")
+        chat.says("which is better?", "“The last taco” wins by far.")
+        chat.says("/cost", "cost $0.0020 of $5")
+        assert chat.leaves() == 0
+    first, second = server.asked
+    assert first["stream"] is True
+    assert {tool["function"]["name"] for tool in first["tools"]} >= {"draft_video", "render_video", "score_popularity"}
+    assert [message["role"] for message in second["messages"]] == ["system", "user", "assistant", "tool"]
+    assert '<data name="drafts">' in second["messages"][-1]["content"]
+    assert set(server.keys) == {f"Bearer {KEY}"}
+    assert KEY not in chatting("threads", "export", "--json").stdout
+
+
+def test_ctrl_c_while_a_model_is_silent_stops_the_turn_and_the_next_one_is_whole(
+    chatting: Any, server: Any, answer: Any
+) -> None:
+    server.answers = [answer(text="never heard", stall=30), answer(text="Here I am.")]
+    with terminal(chatting) as chat:
+        chat.says("hello")
+        while not server.asked:
+            chat.read()
+        chat.types("\x03")
+        chat.shows("stopped", 20)
+        chat.says("still there?", "Here I am.")
+        assert chat.leaves() == 0
+    roles = [message["role"] for message in sent(server)]
+    assert roles == ["system", "user", "assistant", "user"]
+    assert sent(server)[2]["content"] == "(stopped by the person)"
+
+
+def test_a_render_that_costs_money_asks_first_with_its_price(chatting: Any, server: Any, answer: Any) -> None:
+    def asking() -> Any:
+        return calling(answer, "render_video", title="Tacos", video_prompt="Steam over a griddle", renderer="api:film")
+
+    server.answers = [asking(), answer(text="Not rendered, then."), asking(), answer(text="Rendered another way.")]
+    with terminal(chatting) as chat:
+        chat.says("render it with film", "$0.50")
+        chat.says("no too dear", "Not rendered, then.")
+        assert "The person declined this call: too dear" in sent(server)[-1]["content"]
+        chat.says("render it", "$0.50")
+        chat.says("renderer=nowhere=1=2 wings", "is neither yes, no nor changes")
+        chat.says("renderer=animatic", "Rendered another way.")
+        assert "Rendered 'Tacos' with animatic" in sent(server)[-1]["content"]
+        chat.says("/cost", "renders 1 of 20")
+        assert chat.leaves() == 0
+
+
+def test_nobody_in_a_pipe_agrees_to_what_costs_money(chatting: Any, server: Any, answer: Any) -> None:
+    call = calling(answer, "render_video", title="Tacos", video_prompt="Steam", renderer="api:film")
+    server.answers = [call, answer(text="I was not allowed to.")]
+    outcome = chatting("chat", stdin="render it\n")
+    assert outcome.status == 0, str(outcome)
+    assert "I was not allowed to." in outcome.stdout
+    assert "nobody can be asked here" in outcome.stderr
+    assert "--yes" in sent(server)[-1]["content"]
+
+
+def test_a_cap_on_cost_ends_the_turn_before_the_next_call(chatting: Any, server: Any, answer: Any) -> None:
+    server.answers = [calling(answer, "list_runs"), answer(text="Nothing yet.")]
+    outcome = chatting("chat", "--max-cost", "0.0005", stdin="what did we do?\n")
+    assert outcome.status == 124, str(outcome)
+    assert "of $0.0005" in outcome.stderr
+    assert len(server.asked) == 1
+    messages = chatting("threads", "show", "--json").data["messages"]
+    assert messages[-1]["role"] == "ai"
+    assert messages[-1]["text"].startswith("(no answer: ")
+
+
+def test_a_server_that_fails_ends_the_turn_with_a_sentence_and_not_the_session(
+    chatting: Any, server: Any, answer: Any
+) -> None:
+    server.answers = [answer(status=401, body=b'{"error": {"message": "bad key"}}'), answer(text="Back again.")]
+    with terminal(chatting) as chat:
+        chat.says("hello", "error")
+        chat.says("hello?", "Back again.")
+        assert chat.leaves() == 0
+
+
+def test_tools_that_are_called_wrongly_are_mended_by_the_model(chatting: Any, server: Any, answer: Any) -> None:
+    server.answers = [
+        calling(answer, "list_runs", since="tomorrow"),
+        calling(answer, "fly", wings=2),
+        calling(answer, "list_runs", since="2026-01-30"),
+        answer(text="Nothing was made."),
+    ]
+    outcome = chatting("chat", stdin="what did we do?\n")
+    assert outcome.status == 0, str(outcome)
+    answers = [message["content"] for message in sent(server) if message["role"] == "tool"]
+    assert "'tomorrow' is no day. Write a day as YYYY-MM-DD. Mend the arguments and try again." in answers[0]
+    assert "fly" in answers[1]
+    assert answers[2] == "No run fits."
+
+
+def test_text_from_a_model_cannot_play_with_the_terminal(chatting: Any, server: Any, answer: Any) -> None:
+    server.answers = [answer(text="a\x1b[2Jb\x1b]0;owned\x07c [bold]d[/bold]")]
+    outcome = chatting("chat", stdin="hello\n")
+    assert "\x1b" not in outcome.stdout
+    assert "[bold]d[/bold]" in outcome.stdout
