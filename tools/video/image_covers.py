@@ -104,7 +104,7 @@ def _drawn(pipeline: Any, prompt: str, size: tuple[int, int], seed: int) -> NDAr
 
 def _trained_side(pipeline: Any) -> int:
     """The side of the squares that a model was trained on: most pipelines know it, the others' networks do."""
-    network = getattr(pipeline, "unet", None) or getattr(pipeline, "transformer", None)
+    network: Any = getattr(pipeline, "unet", None) or pipeline.transformer
     cells = getattr(pipeline, "default_sample_size", None) or getattr(network.config, "sample_size", None) or 128
     return int(cells) * int(getattr(pipeline, "vae_scale_factor", 8))
 
