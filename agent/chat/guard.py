@@ -14,6 +14,8 @@ from langgraph.errors import GraphBubbleUp
 from langgraph.types import Command, interrupt
 
 from ...errors import BudgetError, PopcornError, RequestError, StoppedError, StoreError, unforeseen
+from ..background import in_background
+from ..toolbox.rendering import RENDERING
 from ..toolbox.results import LONGEST, cut, sendable
 from .board import turn_of
 from .caps import CALLS, Ledger
@@ -27,7 +29,6 @@ if TYPE_CHECKING:
 Handler = Callable[["ToolCallRequest"], Awaitable["ToolMessage | Command[Any]"]]
 Estimator = Callable[[str, Mapping[str, Any]], "Estimate | None"]
 
-RENDERING = {"render_video", "make_video"}
 MISTAKES = 3
 """Calls of one turn whose arguments did not fit, after which the model is told to stop trying."""
 _LOG = logging.getLogger(__name__)
@@ -45,7 +46,7 @@ class Patience:
 
     def of(self, name: str) -> float:
         """The limit of a tool."""
-        return self.slow if name in RENDERING | {"draft_video"} else self.quick
+        return self.slow if name in {*RENDERING, "draft_video"} else self.quick
 
 
 class Guard(AgentMiddleware[Any, Any]):
@@ -62,8 +63,9 @@ class Guard(AgentMiddleware[Any, Any]):
         name = request.tool_call["name"]
         try:
             self._check(request)
-            estimate = self._estimate(name, request.tool_call["args"]) if name in RENDERING else None
+            estimate = None
             if name in RENDERING:
+                estimate = await in_background(self._estimate, name, request.tool_call["args"])
                 request, refusal = self._agreed(request, estimate)
                 if refusal is not None:
                     return refusal

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
+from ...settings import Settings
 from ..result import score_data
 
 if TYPE_CHECKING:
@@ -29,6 +30,16 @@ class DraftText:
     """One paragraph: what the 3-second shot shows."""
     tag: str = ""
     """The catalogue's category; found from the texts when it is empty."""
+
+
+def start_of(settings: Settings, request: str) -> CreateInput:
+    """What the graph starts from when only drafts are wanted."""
+    from ...graphs.create.state import CreateInput
+    from ..runs import Run, Status
+    from ..walk import Walk
+
+    unstored = Walk(Run("", request, {}, Status.RUNNING), settings)
+    return CreateInput(request=request, plan=unstored.plan(needs_frames=False))
 
 
 async def drafted(start: CreateInput, context: CreateContext, progress: Progress | None) -> CreateState:
@@ -62,6 +73,17 @@ def assessed(state: CreateState, context: CreateContext) -> list[dict[str, Any]]
         found = complaints(score.percentile, relevance, originality, state.plan, one.title, score.title_similarity)
         rows.append(_row(one, tag, score) | {"relevance": round(relevance, 4), "complaints": list(found)})
     return sorted(rows, key=lambda row: (len(row["complaints"]), -row["score"]["percentile"]))
+
+
+def drafts_data(state: CreateState, rows: list[dict[str, Any]], context: CreateContext) -> dict[str, Any]:
+    """Drafts as people and programs are given them; `rows` are their assessments."""
+    return {
+        "request": state.request,
+        "drafts": rows,
+        "tags": [choice.tag for choice in state.retrieval.tags] if state.retrieval else [],
+        "drafted_by": context.chat_model_name,
+        "notices": list(dict.fromkeys([*state.notices, *context.notices])),
+    }
 
 
 def compared(drafts: Sequence[DraftText], predictor: Predictor) -> list[dict[str, Any]]:

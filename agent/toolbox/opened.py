@@ -11,6 +11,7 @@ from ...settings import Settings
 from ..language_model import NamedModel, open_chat_model
 from ..models.providers import choose
 from ..predictors import open_predictor
+from ..rendering import open_renderer
 from ..wiring import open_catalogue
 
 if TYPE_CHECKING:
@@ -68,7 +69,6 @@ class Opened:
     def context(self, settings: Settings, folder: Path) -> CreateContext:
         """All that the nodes of the create graph work with."""
         from ...graphs.create.context import CreateContext
-        from ...tools.video.registry import load as load_renderer
 
         named = self.model(settings, folder)
         predictor, notices = self._scoring()
@@ -77,7 +77,7 @@ class Opened:
             chat_model_name=named.name,
             evidence=self.retriever,
             predictor=predictor,
-            renderer=load_renderer(settings.renderer, settings.renderers),
+            renderer=open_renderer(settings),
             encoder=self.encoder,
             folder=folder,
             window=named.window,

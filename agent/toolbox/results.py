@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ...errors import StoppedError
+
 LONGEST = 6_000
 """Characters of the text that a language model reads."""
 MOST_TEXT = 20_000
@@ -32,6 +34,21 @@ class Result:
     def brief(self, most: int = LONGEST) -> str:
         """The text for a model: at most `most` characters, all of them such as can be sent."""
         return cut(sendable(self.text), most)
+
+
+class Gate:
+    """Progress until the caller has left, then the end of the work."""
+
+    def __init__(self, progress: Progress | None) -> None:
+        """`closed` is set when the caller leaves."""
+        self._progress, self.closed = progress, False
+
+    def __call__(self, done: int, total: int, note: str) -> None:
+        """Pass progress on. Raises StoppedError once the caller has left."""
+        if self.closed:
+            raise StoppedError("the caller has left")
+        if self._progress:
+            self._progress(done, total, note)
 
 
 def bounded(tool: str, data: Mapping[str, Any], text: str) -> Result:

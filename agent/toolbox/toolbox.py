@@ -3,31 +3,30 @@
 from __future__ import annotations
 
 import inspect
-import secrets
 import threading
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from ...errors import PopcornError, RequestError, StoppedError
-from ...settings import Settings, load_settings
+from ...errors import PopcornError, RequestError
+from ...settings import Settings
 from ..background import in_background
 from ..language_model import cost_of
 from ..request import clean_request
 from ..result import score_data
-from . import briefs, drafting, looking, making
+from . import briefs, drafting, looking, making, rendering
 from .arguments import checked
+from .changes import changed
 from .drafting import DraftText
 from .opened import Opened, spending_folder
-from .results import Progress, Result, bounded
+from .results import Gate, Progress, Result, bounded
 from .worker import Worker
 
 if TYPE_CHECKING:
     from ...tools.video.types import Estimate
-    from ..runs import Run, RunStore
+    from ..runs import RunStore
 
 MOST_DRAFTS = 16
 MOST_RUNS = 50
@@ -50,7 +49,7 @@ class Toolbox:
 
     def using(self, **changes: object) -> Toolbox:
         """The same toolbox with other settings; what stays the same stays open. Raises RequestError."""
-        other = Toolbox(_changed(self.settings, changes), self.folder)
+        other = Toolbox(changed(self.settings, changes), self.folder)
         if self._opened.serves(other.settings):
             other._opened = self._opened
         other._worker = self._worker
@@ -84,7 +83,7 @@ class Toolbox:
         method = getattr(self, name)
         if "progress" not in inspect.signature(method).parameters:
             return await in_background(method, **fitting)
-        gate = _Gate(progress)
+        gate = Gate(progress)
         try:
             return await in_background(method, **fitting, progress=gate)
         finally:
@@ -145,18 +144,8 @@ class Toolbox:
             aspect: the clip's shape; the session's without it.
             seed: makes the clip repeatable; the session's below 0.
         """
-        from ..wiring import render_draft
-
         settings = self._render_settings(renderer, aspect, seed)
-        now = datetime.now(UTC)
-        out = settings.home / "renders" / f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(3)}" / "clip.mp4"
-        _make_folder(out.parent)
-
-        def frames(done: int, total: int) -> None:
-            if progress:
-                progress(done, total, "render")
-
-        data = render_draft(settings, title, video_prompt, out, frames)
+        data = rendering.rendered(settings, title, video_prompt, progress)
         return bounded("render_video", data, briefs.clip_brief(data))
 
     def score_popularity(self, title: str, video_prompt: str = "", tag: str = "") -> Result:
@@ -260,42 +249,26 @@ class Toolbox:
     def estimate(self, name: str, arguments: Mapping[str, Any]) -> Estimate | None:
         """What the renders of a call would take before it is made; None for a tool that renders nothing.
 
-        Quick, and without loading a model. Raises RequestError as the call would.
+        Without loading a video model; where a run might cost much, the predictor is asked whether it wants every
+        attempt rendered. Raises RequestError as the call would.
         """
-        from ...tools.video.registry import load as load_renderer
-        from ...tools.video.types import Aspect, Estimate, RenderRequest
-
-        if name not in ("render_video", "make_video"):
+        if name not in rendering.RENDERING:
             return None
         given = checked(name, arguments)
         settings = self._render_settings(given["renderer"], given.get("aspect", ""), given.get("seed", -1))
-        title, prompt = given.get("title", ""), given.get("video_prompt") or given.get("request", "")
-        request = RenderRequest(title, prompt, aspect=Aspect(settings.aspect), seed=settings.seed)
-        once = load_renderer(settings.renderer, settings.renderers).estimate(request)
-        times = (given["attempts"] or settings.attempts) if name == "make_video" and settings.render == "each" else 1
-        return Estimate(
-            seconds=None if once.seconds is None else once.seconds * times,
-            memory_bytes=once.memory_bytes,
-            cost_usd=None if once.cost_usd is None else once.cost_usd * times,
-        )
+        once = rendering.estimated(settings, given.get("title", ""), given.get("video_prompt") or given["request"])
+        if name != "make_video":
+            return once
+        each = settings.render == "each" or (once.is_dear and self._opened.predictor.needs_frames)
+        return rendering.times(once, given["attempts"] or settings.attempts) if each else once
 
     async def _draft(self, request: str, drafts: int = 3, progress: Progress | None = None) -> Result:
-        from ...graphs.create.state import CreateInput
-        from ..walk import Walk
-
-        settings = _changed(self.settings, {"candidates": _within(drafts, MOST_DRAFTS)})
+        settings = changed(self.settings, {"candidates": _within(drafts, MOST_DRAFTS)})
+        asked = clean_request(request)
         context = await in_background(self._opened.context, settings, self.folder)
-        walk = Walk(_no_run(clean_request(request)), settings)
-        state = await drafting.drafted(
-            CreateInput(request=clean_request(request), plan=walk.plan(needs_frames=False)), context, progress
-        )
-        data = {
-            "request": state.request,
-            "drafts": await in_background(drafting.assessed, state, context),
-            "tags": [choice.tag for choice in state.retrieval.tags] if state.retrieval else [],
-            "drafted_by": context.chat_model_name,
-            "notices": list(dict.fromkeys([*state.notices, *context.notices])),
-        }
+        state = await drafting.drafted(drafting.start_of(settings, asked), context, progress)
+        rows = await in_background(drafting.assessed, state, context)
+        data = drafting.drafts_data(state, rows, context)
         return bounded("draft_video", data, briefs.drafts_brief(data))
 
     async def _make(
@@ -309,41 +282,20 @@ class Toolbox:
     ) -> Result:
         changes: dict[str, object] = {"renderer": renderer or None, "attempts": attempts or None}
         changes["threshold"] = threshold if threshold >= 0 else None
-        settings = _changed(self.settings, changes)
+        settings = changed(self.settings, changes)
         data = await making.made(settings, request, resume, progress)
         return bounded("make_video", data, briefs.run_brief(data))
 
     def _render_settings(self, renderer: str, aspect: str, seed: int) -> Settings:
-        changes: dict[str, object] = {"renderer": renderer, "aspect": aspect} if aspect else {"renderer": renderer}
-        if not renderer:
-            changes.pop("renderer")
-        return _changed(self.settings, changes | ({"seed": seed} if seed >= 0 else {}))
+        return changed(
+            self.settings,
+            {"renderer": renderer or None, "aspect": aspect or None, "seed": seed if seed >= 0 else None},
+        )
 
     def _store(self) -> RunStore:
         from ..runs import RunStore
 
         return RunStore.of(self.settings)
-
-
-class _Gate:
-    """Progress until the caller has left, then the end of the work."""
-
-    def __init__(self, progress: Progress | None) -> None:
-        self._progress, self.closed = progress, False
-
-    def __call__(self, done: int, total: int, note: str) -> None:
-        if self.closed:
-            raise StoppedError("the caller has left")
-        if self._progress:
-            self._progress(done, total, note)
-
-
-def _changed(settings: Settings, changes: Mapping[str, object]) -> Settings:
-    """The settings with changes that are checked as flags are. Raises RequestError."""
-    given = {name: value for name, value in changes.items() if value is not None}
-    if not given:
-        return settings
-    return load_settings(**{name: getattr(settings, name) for name in Settings.model_fields} | given)
 
 
 def _draft_of(title: str, video_prompt: str, tag: str) -> DraftText:
@@ -356,19 +308,3 @@ def _within(number: int, most: int) -> int:
     if not 1 <= number <= most:
         raise RequestError(f"{number} is not between 1 and {most}", hint=f"Ask for 1 to {most}.")
     return number
-
-
-def _make_folder(folder: Path) -> None:
-    from ..stores.complaints import unwritable
-
-    try:
-        folder.mkdir(parents=True)
-    except OSError as exc:
-        raise unwritable(folder, exc) from exc
-
-
-def _no_run(request: str) -> Run:
-    """What a walk wants to know for its plan; it stands in no store."""
-    from ..runs import Run, Status
-
-    return Run("", request, {}, Status.RUNNING)
