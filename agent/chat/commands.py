@@ -207,7 +207,9 @@ async def _save(chat: ChatSession, rest: str) -> None:
 
 async def _compact(chat: ChatSession, rest: str) -> None:
     covers = await chat.conversation.compact()
-    chat.tell(f"{covers} messages are now a digest; /threads still has them" if covers else "nothing to compact")
+    chat.tell(
+        f"{covers} messages are now a digest for the model; the thread keeps them" if covers else "nothing to compact"
+    )
 
 
 async def _clear(chat: ChatSession, rest: str) -> None:

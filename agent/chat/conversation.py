@@ -20,6 +20,7 @@ from ...prompts import load
 from ..language_model import translate_model_error
 from ..toolbox.results import Progress, Result, sendable
 from ..toolbox.toolbox import Toolbox
+from ..trace.scrub import Scrubber
 from .board import Board, board_of, turn_of
 from .caps import Caps, Ledger
 from .compaction import Compaction, Digest
@@ -81,7 +82,10 @@ class Conversation:
         self._purse.watch(toolbox.settings)
         self.toolbox, self.mind = toolbox, mind
         self._compaction = Compaction(mind.model, mind.window, self.ledger, words=not mind.offline)
-        guard = Guard(self.ledger, self._estimate, self.terms.patience, consents=self.terms.consents)
+        self._scrub = Scrubber.of(toolbox.settings)
+        guard = Guard(
+            self.ledger, self._estimate, self.terms.patience, consents=self.terms.consents, clean=self._scrub.text
+        )
         self._agent = create_agent(
             mind.model,
             tools_of(self._call),
@@ -96,7 +100,7 @@ class Conversation:
 
         After Asked, which is then the last event, `answer` goes on.
         """
-        text = sendable(line).strip()
+        text = self._scrub.text(sendable(line)).strip()
         if len(text) > LONGEST:
             raise RequestError(f"that has {len(text):,} characters; the most is {LONGEST:,}", hint="Say it shorter.")
         async with aclosing(self._turn({"messages": [HumanMessage(text)]}, text)) as events:
@@ -206,7 +210,7 @@ class Conversation:
             raise
         except Exception as exc:  # every way to fail ends the turn with a sentence, and leaves the session
             error = self._translated(exc, expired=timer.expired() if "timer" in locals() else False)
-            why = f"(no answer: {error.message})"
+            why = f"(no answer: {self._scrub.text(error.message)})"
             raise error from (None if error is exc else exc)
         finally:
             if why:

@@ -52,9 +52,18 @@ class Patience:
 class Guard(AgentMiddleware[Any, Any]):
     """Runs the calls of one session."""
 
-    def __init__(self, ledger: Ledger, estimate: Estimator, patience: Patience, *, consents: bool) -> None:
-        """`consents`: the person has agreed beforehand to whatever is dear."""
+    def __init__(
+        self,
+        ledger: Ledger,
+        estimate: Estimator,
+        patience: Patience,
+        *,
+        consents: bool,
+        clean: Callable[[str], str] = sendable,
+    ) -> None:
+        """`consents`: the person has agreed beforehand to whatever is dear. `clean` takes out what nobody may read."""
         super().__init__()
+        self._clean = clean
         self._ledger, self._estimate, self._patience = ledger, estimate, patience
         self._consents = consents
 
@@ -75,7 +84,7 @@ class Guard(AgentMiddleware[Any, Any]):
         except (BudgetError, StoppedError, StoreError):
             raise
         except Exception as exc:  # a tool may fail in any way; the model is told, the log has the rest
-            return _told(request, exc)
+            return self._message(request, _failure(request, exc))
 
     async def _run(
         self, request: ToolCallRequest, handler: Handler, estimate: Estimate | None
@@ -89,11 +98,22 @@ class Guard(AgentMiddleware[Any, Any]):
         limit = self._patience.of(name)
         try:
             async with asyncio.timeout(limit) as timer:
-                return _bounded(await handler(request))
+                return self._bounded(await handler(request))
         except TimeoutError as exc:
             if not timer.expired():
                 raise
             raise PopcornError(f"{name} gave no answer for {limit:g} s and was given up") from exc
+
+    def _message(self, request: ToolCallRequest, text: str) -> ToolMessage:
+        call = request.tool_call
+        content = cut(self._clean(sendable(text)), LONGEST)
+        return ToolMessage(content, tool_call_id=str(call["id"]), name=call["name"], status="error")
+
+    def _bounded(self, answer: ToolMessage | Command[Any]) -> ToolMessage | Command[Any]:
+        """The answer with nothing in it that cannot be sent."""
+        if isinstance(answer, ToolMessage):
+            return answer.model_copy(update={"content": cut(self._clean(sendable(answer.text)), LONGEST)})
+        return answer
 
     def _check(self, request: ToolCallRequest) -> None:
         self._ledger.check()
@@ -119,20 +139,18 @@ class Guard(AgentMiddleware[Any, Any]):
         if answer["type"] == "approve":
             return request, None
         why = f": {answer['reason']}" if answer.get("reason") else ""
-        return request, _message(request, f"The person declined this call{why}. {_FINAL}")
+        return request, self._message(request, f"The person declined this call{why}. {_FINAL}")
 
 
-def _told(request: ToolCallRequest, exc: Exception) -> ToolMessage:
+def _failure(request: ToolCallRequest, exc: Exception) -> str:
     """What the model is told of a failure: to mend its arguments, or to leave it."""
     name = request.tool_call["name"]
     if isinstance(exc, RequestError) and _mistakes(request) < MISTAKES:
-        return _message(
-            request, f"{name} was called in a wrong way: {_sentence(exc)} Mend the arguments and try again."
-        )
+        return f"{name} was called in a wrong way: {_sentence(exc)} Mend the arguments and try again."
     if not isinstance(exc, PopcornError):
         _LOG.warning("%s failed", name, exc_info=exc)
         exc = unforeseen(exc)
-    return _message(request, f"{name} failed: {_sentence(exc)} {_FINAL}")
+    return f"{name} failed: {_sentence(exc)} {_FINAL}"
 
 
 def _mistakes(request: ToolCallRequest) -> int:
@@ -145,16 +163,3 @@ def _sentence(exc: Exception) -> str:
     message = str(exc)
     hint = exc.hint if isinstance(exc, PopcornError) else ""
     return f"{message}. {hint}".strip()
-
-
-def _message(request: ToolCallRequest, text: str) -> ToolMessage:
-    call = request.tool_call
-    content = cut(sendable(text), LONGEST)
-    return ToolMessage(content, tool_call_id=str(call["id"]), name=call["name"], status="error")
-
-
-def _bounded(answer: ToolMessage | Command[Any]) -> ToolMessage | Command[Any]:
-    """The answer with nothing in it that cannot be sent."""
-    if isinstance(answer, ToolMessage):
-        return answer.model_copy(update={"content": cut(sendable(answer.text), LONGEST)})
-    return answer

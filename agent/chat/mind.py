@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ...errors import RequestError
 from ...settings import Settings
 from ..language_model import cost_of, open_chat_model
 from ..models.providers import OFFLINE, choose
@@ -39,7 +40,19 @@ def open_mind(settings: Settings, folder: Path) -> Mind:
         return Mind(OfflineRouter(), NAME, Window(), offline=True)
     # a reply cache answers a question as it did before, which is no conversation
     named = open_chat_model(settings.model_copy(update={"cache": False}), spending_folder(settings, folder / TALK))
+    if not _calls_tools(named.model):
+        raise RequestError(
+            f"{named.name} cannot call tools, which a conversation is made of",
+            hint="Choose a model behind a server, e.g. /model ollama:MODEL, or /model offline.",
+        )
     return Mind(named.model, named.name, named.window, offline=False)
+
+
+def _calls_tools(model: BaseChatModel) -> bool:
+    """Whether the model says how tools are bound to it, as LangChain's own base class does not."""
+    from langchain_core.language_models import BaseChatModel
+
+    return type(model).bind_tools is not BaseChatModel.bind_tools
 
 
 class Purse:

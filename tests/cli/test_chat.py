@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from pathlib import Path
 from typing import Any
@@ -65,6 +66,40 @@ def test_ctrl_c_stops_the_turn_and_not_the_session_and_leaves_no_call_unanswered
     assert messages[2]["text"] == messages[3]["text"] == "(stopped by the person)"
     runs = slow("trace", "list", "--json").data["runs"]
     assert [run["phase"] for run in runs] == ["left"]
+
+
+def test_a_session_killed_in_a_call_is_gone_on_with(chatting: Any) -> None:
+    with terminal(chatting.set(POPCORN_ASPECT="9:16")) as chat:
+        chat.says("make something about rain on a tin roof", "render: attempt")
+        chat.child.kill(9)
+    with terminal(chatting, "--continue") as chat:
+        chat.shows("(the session ended before an answer)")
+        chat.says("hello", "I am the offline router")
+        assert chat.leaves() == 0
+    roles = [one["role"] for one in chatting("threads", "show", "--json").data["messages"]]
+    assert roles == ["human", "ai", "tool", "ai", "human", "ai"]
+
+
+def test_another_model_or_renderer_is_chosen_by_its_name_or_refused_by_it(chatting: Any) -> None:
+    with terminal(chatting) as chat:
+        chat.says("/renderer cinema", "there is no renderer 'cinema'")
+        chat.says("/renderer ltx", "ltx renders")
+        chat.says("/model gpt-9", "there is no model provider 'gpt-9'")
+        chat.says("/model openai:gpt-4o", "OPENAI_API_KEY is not set")
+        chat.says("/model", "offline router (fixed rules, not a language model) speaks and drafts")
+        chat.says("/cost much", "'much' is no amount")
+        chat.says("/cost 0", "of no cap")
+        assert chat.leaves() == 0
+
+
+def test_no_color_in_a_terminal_means_none(chatting: Any) -> None:
+    with terminal(chatting.set(NO_COLOR="1")) as chat:
+        chat.ready()
+        chat.types("score Tacos at 2 am\r")
+        chat.ready()
+        colours = re.findall(r"\x1b\[[0-9;]*(?:3[1-7]|9[0-7])m", chat.child.before or "")
+        assert colours == []
+        assert chat.leaves() == 0
 
 
 def test_lines_are_completed_searched_and_pasted_whole(chatting: Any) -> None:
