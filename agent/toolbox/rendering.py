@@ -1,0 +1,61 @@
+"""Single clips: what one would take, and rendering it into a folder of its own."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ...settings import Settings
+from ..rendering import open_renderer, render_draft
+from ..stores.complaints import unwritable
+
+if TYPE_CHECKING:
+    from ...tools.video.types import Estimate
+    from .results import Progress
+
+RENDERING = ("render_video", "make_video")
+"""The tools that render."""
+
+
+def rendered(settings: Settings, title: str, video_prompt: str, progress: Progress | None) -> dict[str, Any]:
+    """A clip and its cover under the home, in a folder of their own. Raises what rendering raises."""
+    now = datetime.now(UTC)
+    out = _made(settings.home / "renders" / f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(3)}") / "clip.mp4"
+
+    def frames(done: int, total: int) -> None:
+        if progress:
+            progress(done, total, "render")
+
+    data = render_draft(settings, title, video_prompt, out, frames)
+    return {name: value for name, value in data.items() if name != "clips"}
+
+
+def estimated(settings: Settings, title: str, video_prompt: str) -> Estimate:
+    """What the renderer in the settings would take for one clip. Raises RequestError, and MissingError for an extra."""
+    from ...tools.video.types import Aspect, Fit, RenderRequest
+
+    request = RenderRequest(
+        title, video_prompt, aspect=Aspect(settings.aspect), seed=settings.seed, fit=Fit(settings.fit)
+    )
+    return open_renderer(settings).estimate(request)
+
+
+def times(once: Estimate, count: int) -> Estimate:
+    """What as many clips would take, one after another."""
+    from ...tools.video.types import Estimate
+
+    return Estimate(
+        seconds=None if once.seconds is None else once.seconds * count,
+        memory_bytes=once.memory_bytes,
+        cost_usd=None if once.cost_usd is None else once.cost_usd * count,
+    )
+
+
+def _made(folder: Path) -> Path:
+    try:
+        folder.mkdir(parents=True)
+    except OSError as exc:
+        raise unwritable(folder, exc) from exc
+    return folder
