@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from dataclasses import fields, replace
 from importlib.resources import files
@@ -108,16 +109,38 @@ def test_a_length_that_the_model_cannot_make_is_refused_with_the_longest(seconds
     assert caught.value.hint == "ask for more than 0 and at most 6.1 seconds"
 
 
+SOURCE_OF = {
+    **dict.fromkeys(("repository", "pipeline"), "repository"),
+    **dict.fromkeys(("sizes", "native", "grid"), "sizes"),
+    **dict.fromkeys(("stride", "longest", "fps"), "frames"),
+    **dict.fromkeys(("steps", "guidance", "guidance_by", "passes", "timesteps", "distilled"), "steps"),
+    **dict.fromkeys(("words", "form", "english_only"), "words"),
+    **dict.fromkeys(("dtype", "dtypes"), "dtype"),
+    **dict.fromkeys(("billions", "layers", "width"), "billions"),
+    **{name: name for name in ("flow_shift", "negative_prompt", "sounds", "licence")},
+}
+READ_AT = re.compile(r"(?:[a-z.]+\.(?:co|com)/[\w./-]+[:,\s]|diffusers: |counted\b|ours: |unverified: )")
+
+
 def test_every_figure_of_a_preset_is_there_of_its_type_and_has_a_source() -> None:
     names = {field.name for field in fields(Preset)}
     table = tomllib.loads(files("popcorn.tools.video.diffusion").joinpath("presets.toml").read_text("utf-8"))
     assert list(table) == list(presets()) == list(MODELS)
     for name, row in table.items():
         assert set(row) <= names, name
-        assert {"sizes", "frames", "steps", "words", "dtype", "billions", "licence"} <= set(row["sources"]), name
+        needed = {SOURCE_OF[figure] for figure in row if figure not in {"title", "call", "sources"}}
+        needed |= {"call"} if set(row.get("call", ())) - {"max_sequence_length"} else set()
+        assert needed == set(row["sources"]), name
         for width, height in presets()[name].sizes.values():
             assert width % presets()[name].grid == height % presets()[name].grid == 0
         assert (presets()[name].longest - 1) % presets()[name].stride == 0
+
+
+@pytest.mark.parametrize("name", presets())
+def test_every_source_begins_with_the_place_where_it_was_read(name: str) -> None:
+    for figure, said in presets()[name].sources.items():
+        for part in said.split("; "):
+            assert READ_AT.match(part), (figure, part)
 
 
 def test_a_prompt_gets_what_its_family_expects_and_it_does_not_say() -> None:

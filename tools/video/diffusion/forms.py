@@ -37,8 +37,9 @@ _SAID: dict[Form, tuple[tuple[tuple[str, ...], str], ...]] = {
 }
 """What each family expects a prompt to say: the words by which one tells that it does, and what is said if not.
 
-Source: the prompt guides in the model cards of CogVideoX and HunyuanVideo (long descriptions of subject, motion, camera
-and light), LTX-Video (one flowing paragraph, camera and light near its end) and Wan (scene, then shot, light, style).
+Source: github.com/THUDM/CogVideo README (trained on long captions), github.com/Tencent-Hunyuan/HunyuanVideo-1.5 README
+(long, detailed prompts), github.com/Lightricks/LTX-Video README (one flowing paragraph; camera and light near its end).
+The sentences are ours, and so is the order for Wan, whose projects only ask for extended prompts.
 """
 _NOT_LATIN = 0.3
 """The share of letters outside Latin script from which a prompt counts as not English."""
