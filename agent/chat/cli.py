@@ -151,7 +151,8 @@ async def _talk(settings: Settings, terms: Terms, name: str, line: str, screen: 
         finally:
             await asyncio.shield(session.leave())
         if session.conversation.thread.turns:
-            session.tell(f"go on with: popcorn chat --resume {session.conversation.thread.id}")
+            command = f"popcorn chat --resume {session.conversation.thread.id}"
+            session.err.print(f"go on with: {command}", style="dim", highlight=False, soft_wrap=True)
 
 
 async def _greet(session: Any, *, resumed: bool) -> None:

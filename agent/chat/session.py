@@ -109,7 +109,8 @@ class ChatSession:
 
     def tell(self, text: str) -> None:
         """A remark that is no part of the conversation."""
-        self.err.print(text, style="dim", markup=False, highlight=False, soft_wrap=True)
+        whole = not self.err.is_terminal
+        self.err.print(text, style="dim", markup=False, highlight=False, soft_wrap=whole)
 
     async def turn(self, events: AsyncGenerator[Event]) -> None:
         """Show a turn to its end, asking where somebody has to be asked; Ctrl-C stops it and nothing else."""

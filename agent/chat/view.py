@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any, Literal
 
 from rich.console import Group, RenderableType
@@ -69,14 +70,7 @@ def threads_view(threads: Sequence[Thread]) -> RenderableType:
     """Conversations, a line each, the latest first."""
     if not threads:
         return Text("no conversation is stored yet", style="dim")
-    table = _table()
-    for one in threads:
-        table.add_row(
-            Text(one.id, style="cyan", no_wrap=True),
-            Text(one.updated[:16].replace("T", " "), style="dim", no_wrap=True),
-            Text(_line(one.title, 200) or "(nothing said)"),
-        )
-    return table
+    return Group(*(_named(one.title or "(nothing said)", one.id, one.updated) for one in threads))
 
 
 def conversation_view(messages: Iterable[Any]) -> RenderableType:
@@ -181,15 +175,22 @@ def _clip(data: Data) -> RenderableType:
 def _runs(data: Data) -> RenderableType:
     if not data["runs"]:
         return Text("no run fits", style="dim")
-    table = _table()
-    for row in data["runs"]:
-        what = Text(visible(row["title"] or row["request"]))
-        if row["percentile"] is not None:
-            what.append(f"  above {row['percentile']:.0f} %", style="green" if row["percentile"] >= 60 else "yellow")
-        elif row["status"] != "done":
-            what.append(f"  {row['status']}", style="dim")
-        table.add_row(Text(row["run_id"], style="cyan", no_wrap=True), what)
-    return table
+    return Group(*(_run_line(row) for row in data["runs"]))
+
+
+def _run_line(row: Data) -> Text:
+    named = _named(row["title"] or row["request"], row["run_id"], row["created"])
+    if row["percentile"] is not None:
+        named.append(f"  above {row['percentile']:.0f} %", style="green" if row["percentile"] >= 60 else "yellow")
+    elif row["status"] != "done":
+        named.append(f"  {row['status']}", style="yellow")
+    return named
+
+
+def _named(title: str, name: str, stamp: str) -> Text:
+    """What something is called, and below it by which id and when; an id is never cut, as it will be typed."""
+    day = datetime.fromisoformat(stamp).astimezone()
+    return Text.assemble((_line(title, 200), "bold"), "\n  ", (name, "cyan"), (f"  {day:%b %d %H:%M}", "dim"))
 
 
 def _run(data: Data) -> RenderableType:
