@@ -23,7 +23,7 @@ class Terminal:
     def __init__(self, child: Any, *, smart: bool) -> None:
         self.child = child
         self.mark = READY if smart else "> "
-        self.seen = ""
+        self.seen = self.raw = ""
 
     @property
     def text(self) -> str:
@@ -68,7 +68,8 @@ class Terminal:
     def read(self) -> None:
         """Take in what was written meanwhile."""
         try:
-            self.seen += self.child.read_nonblocking(10_000, timeout=1)
+            piece = self.child.read_nonblocking(10_000, timeout=1)
+            self.seen, self.raw = self.seen + piece, self.raw + piece
         except pexpect.TIMEOUT:
             pass
         except pexpect.EOF:

@@ -202,6 +202,8 @@ class Conversation:
         try:
             with self.ledger.working():
                 self.ledger.check()
+                if line:  # now, so that a session that is killed in the turn can be gone on with
+                    self._keep(line)
                 async with asyncio.timeout(self.ledger.seconds_left) as timer, aclosing(self._events(start)) as events:
                     async for event in events:
                         yield event
@@ -214,15 +216,12 @@ class Conversation:
             raise error from (None if error is exc else exc)
         finally:
             if why:
-                await asyncio.shield(self._close(why, line))
-        if line:
-            self._keep(line)
+                await asyncio.shield(self._close(why))
 
-    async def _close(self, why: str, line: str) -> None:
+    async def _close(self, why: str) -> None:
         """End a turn that broke off."""
         with suppress(PopcornError):  # the store may be what failed; the first error is the one to tell
-            if await self.repair(why) and line:
-                self._keep(line)
+            await self.repair(why)
 
     def _keep(self, line: str) -> None:
         self.thread = self.thread.touched(line, self.mind.name)
