@@ -116,6 +116,7 @@ class Settings(BaseSettings):
     fit: Literal["crop", "pad"] = Field("crop", description="what becomes of a shape that a video model cannot make")
     clips_gb: float = Field(5, ge=0, description="gigabytes that rendered clips may take in the clip store; 0 for none")
     cover: str = Field("", description="an image model that makes covers, a repository or a folder; a frame without it")
+    overlay: bool = Field(False, description="set the title on covers and clips, where the renderer does not")
     c2pa_certificate: Path | None = Field(None, description="certificate chain (PEM) with which clips are signed")
     c2pa_key: Path | None = Field(None, description="the certificate's private key (PEM)")
     renderers: dict[str, RendererSettings] = Field(default_factory=dict, description="how single renderers are used")

@@ -61,6 +61,13 @@ def ask(
         str | None, typer.Option(help="The references to learn from.", rich_help_panel=_LEARNING)
     ] = None,
     aspect: Annotated[str | None, typer.Option(help="9:16, 16:9 or 1:1.", rich_help_panel=_CLIP)] = None,
+    cover: Annotated[
+        str | None,
+        typer.Option(metavar="MODEL", help="Have the cover made by an image model.", rich_help_panel=_CLIP),
+    ] = None,
+    overlay: Annotated[
+        bool, typer.Option("--overlay", help="Set the title on the cover and the clip.", rich_help_panel=_CLIP)
+    ] = False,
     threshold: Annotated[
         float | None, typer.Option(help="The percentile at which a draft is accepted.", rich_help_panel=_SCORING)
     ] = None,
@@ -96,7 +103,7 @@ def ask(
         "negative_share": negative_share, "renderer": renderer, "predictor": predictor, "catalogue": catalogue,
         "aspect": aspect, "threshold": threshold, "attempts": attempts, "render": render, "seed": seed,
         "max_seconds": max_seconds, "max_cost": max_cost, "max_tokens": max_tokens,
-        "cache": False if no_cache else None, "language": language,
+        "cache": False if no_cache else None, "language": language, "cover": cover, "overlay": overlay or None,
     }  # fmt: skip
     if resume is not None:
         _check_resume(request, chosen)

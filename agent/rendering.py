@@ -12,6 +12,7 @@ from ..errors import MissingError, RenderError, RequestError, StoreError
 from ..settings import Settings
 
 if TYPE_CHECKING:
+    from ..tools.video.finished import FinishedRenderer
     from ..tools.video.store import ClipStore
     from ..tools.video.types import Clip, Renderer, RenderRequest
 
@@ -23,8 +24,6 @@ _GIGABYTE = 10**9
 class Beside:
     """What is made beside the clip."""
 
-    overlay: bool = False
-    """Set the title on the cover and on the clip."""
     captions: str = ""
     """The format of a captions file; empty for none."""
     bundle: Path | None = None
@@ -33,13 +32,17 @@ class Beside:
     """Take what was rendered before from the clip store, and keep what is new there."""
 
 
-def open_renderer(settings: Settings, spec: str = "", *, stored: bool = True) -> Renderer:
-    """The renderer that `spec` or the settings name, with the clip store before it."""
+def open_renderer(settings: Settings, spec: str = "", *, stored: bool = True) -> FinishedRenderer:
+    """The renderer that `spec` or the settings name, the clip store before it, and what is done to clips behind it."""
+    from ..tools.video.finished import Finish, FinishedRenderer
     from ..tools.video.registry import load
     from ..tools.video.stored import StoredRenderer
 
     renderer = load(spec or settings.renderer, settings.renderers)
-    return StoredRenderer(renderer, clip_store(settings)) if stored and settings.clips_gb else renderer
+    finish = Finish(settings.overlay, settings.cover, settings.c2pa_certificate, settings.c2pa_key)
+    if stored and settings.clips_gb:
+        renderer = StoredRenderer(renderer, clip_store(settings))
+    return FinishedRenderer(renderer, finish)
 
 
 def clip_store(settings: Settings) -> ClipStore:
@@ -76,7 +79,7 @@ def render_drafts(
         for number in (index for index, other in enumerate(chosen) if other == spec):
             within = beside if len(chosen) == 1 else _apart(beside, places[number])
             try:
-                made[number] = _rendered(settings, renderer, request, places[number], progress, within)
+                made[number] = _rendered(renderer, request, places[number], progress, within)
             except (RenderError, MissingError, StoreError) as exc:
                 if len(chosen) == 1:
                     raise
@@ -115,18 +118,14 @@ def _apart(beside: Beside, out: Path) -> Beside:
 
 
 def _rendered(
-    settings: Settings, renderer: Renderer, request: RenderRequest, out: Path, progress: Progress, beside: Beside
+    renderer: FinishedRenderer, request: RenderRequest, out: Path, progress: Progress, beside: Beside
 ) -> dict[str, Any]:
-    from ..tools.video.stored import StoredRenderer
-
-    before = renderer.reused if isinstance(renderer, StoredRenderer) else 0
+    before = renderer.reused
     clip = renderer.render(request, out, progress)
-    reused = isinstance(renderer, StoredRenderer) and renderer.reused > before
-    cover = _cover(settings, renderer, request, clip, beside)
-    clip = _finished(settings, request, clip, beside)
+    cover = renderer.cover(request, clip.path, clip.path.with_name(f"{clip.path.stem}-cover.jpg"))
     data = {
         "renderer": clip.renderer,
-        "reused": reused,
+        "reused": renderer.reused > before,
         "video": asdict(clip) | {"path": str(clip.path)},
         "cover": {"path": str(cover)},
     }
@@ -136,35 +135,6 @@ def _rendered(
     if beside.bundle is not None:
         data["bundle"] = _bundle(renderer, request, clip, cover, captions, beside.bundle)
     return data
-
-
-def _finished(settings: Settings, request: RenderRequest, clip: Clip, beside: Beside) -> Clip:
-    """With its title, unless the renderer drew that, and signed, when there is a certificate."""
-    from ..tools.video.overlay import titled_clip
-    from ..tools.video.signing import sign
-
-    if beside.overlay and request.title and not clip.demo:
-        clip = titled_clip(clip, request.title, clip.path)
-    if settings.c2pa_certificate is not None:
-        clip = sign(clip, clip.path, settings.c2pa_certificate, settings.c2pa_key)
-    return clip
-
-
-def _cover(settings: Settings, renderer: Renderer, request: RenderRequest, clip: Clip, beside: Beside) -> Path:
-    """By the image model in the settings, else as the renderer makes it; with the title when that is asked for."""
-    out = clip.path.with_name(f"{clip.path.stem}-cover.jpg")
-    if settings.cover:
-        from ..tools.video.image_covers import draw_cover
-
-        draw_cover(settings.cover, request, (clip.width, clip.height), out)
-    else:
-        renderer.cover(request, clip.path, out)
-    if beside.overlay and request.title and (settings.cover or not clip.demo):
-        from ..tools.video.covers import read_jpeg, write_jpeg
-        from ..tools.video.overlay import titled
-
-        write_jpeg(titled(read_jpeg(out), request.title), out)
-    return out
 
 
 def _captions(request: RenderRequest, clip: Clip, beside: Beside) -> Path | None:

@@ -15,10 +15,12 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from popcorn.errors import RequestError
 from popcorn.tools.media.encode import ClipWriter, Encoding
 from popcorn.tools.media.probe import probe
+from popcorn.tools.video.animatic import AnimaticRenderer
 from popcorn.tools.video.checks import checked, sha256_of
+from popcorn.tools.video.finished import Finish, FinishedRenderer
 from popcorn.tools.video.provenance import provenance
 from popcorn.tools.video.signing import sign
-from popcorn.tools.video.types import Clip, Recipe, RenderRequest
+from popcorn.tools.video.types import Aspect, Clip, Recipe, RenderRequest
 
 c2pa = pytest.importorskip("c2pa")
 RECIPE = Recipe("Wan-AI/Wan2.1", "0fad780", "a pot", "", 64, 96, 12, 24, 0.5, 0)
@@ -105,6 +107,15 @@ def test_a_signed_clip_is_valid_and_says_which_model_made_it(clip: Clip, tmp_pat
     assert assertions["org.popcorn.provenance"] == probe(clip.path).provenance
     assert signed.sha256 == sha256_of(signed.path) != clip.sha256
     assert probe(signed.path).frames == 12
+
+
+def test_every_renderer_signs_where_a_certificate_is_set(tmp_path: Path) -> None:
+    chain, key = pems(tmp_path, ec.generate_private_key(ec.SECP256R1()))
+    renderer = FinishedRenderer(AnimaticRenderer(), Finish(certificate=chain, key=key))
+    made = renderer.render(RenderRequest("T", "a pot", aspect=Aspect.SQUARE, seconds=0.2), tmp_path / "clip.mp4")
+    with c2pa.Reader(str(made.path)) as reader:
+        assert reader.get_validation_state() == "Valid"
+    assert made.sha256 == sha256_of(made.path)
 
 
 def test_a_changed_clip_is_no_longer_valid(clip: Clip, tmp_path: Path) -> None:

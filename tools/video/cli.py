@@ -62,7 +62,7 @@ def render(
     from ...settings import load_settings
 
     screen = Screen("render", chosen_form(json=json), quiet=quiet)
-    settings = load_settings(aspect=aspect, seed=seed, fit=fit, cover=cover)
+    settings = load_settings(aspect=aspect, seed=seed, fit=fit, cover=cover, overlay=overlay or None)
     if show or prune:
         if prompt:
             raise RequestError("--list and --prune render nothing", hint="Leave the prompt away.")
@@ -71,7 +71,7 @@ def render(
     from ...agent.cli import check_target
     from ...agent.rendering import Beside, render_drafts
 
-    beside = Beside(overlay, _captions(captions, title), bundle, not no_store)
+    beside = Beside(_captions(captions, title), bundle, not no_store)
     check_target(out)
     with screen.progress("render") as progress:
         data = render_drafts(settings, title, prompt, out, progress, renderer or (), beside)
