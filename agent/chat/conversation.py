@@ -17,7 +17,7 @@ from langgraph.types import Command, Interrupt
 
 from ...errors import BudgetError, PopcornError, RequestError, unforeseen
 from ...prompts import load
-from ..language_model import translate_model_error
+from ..language_model import cost_of, translate_model_error
 from ..toolbox.results import Progress, Result, sendable
 from ..toolbox.toolbox import Toolbox
 from ..trace.scrub import Scrubber
@@ -242,10 +242,19 @@ class Conversation:
         toolbox, left = self.toolbox, self.ledger.cost_left
         if name == "make_video" and left is not None and self._purse.cost() is not None and not self.mind.offline:
             toolbox = toolbox.using(max_cost=max(left, 1e-6))
-        result = await toolbox.call(name, arguments, progress)
-        if name == "make_video":
-            self.ledger.other_cost += (result.data.get("usage") or {}).get("cost_usd") or 0.0
+        try:
+            result = await toolbox.call(name, arguments, progress)
+        except PopcornError as exc:
+            self._pay_for(exc.run_id)
+            raise
+        self._pay_for(str(result.data.get("run_id", "")) if name == "make_video" else "")
         return result
+
+    def _pay_for(self, run_id: str) -> None:
+        """Count what the chat model of a run has cost, however the run ended."""
+        if run_id:
+            settings = self.toolbox.settings
+            self.ledger.other_cost += cost_of(settings, settings.home / "runs" / run_id) or 0.0
 
     def _estimate(self, name: str, arguments: Mapping[str, Any]) -> Any:
         return self.toolbox.estimate(name, arguments)

@@ -13,14 +13,13 @@ from typing import TYPE_CHECKING, Any, Literal
 from ...errors import PopcornError, RequestError
 from ...settings import Settings
 from ..background import in_background
-from ..language_model import cost_of
 from ..request import clean_request
 from ..result import score_data
 from . import briefs, drafting, looking, making, rendering
 from .arguments import checked
 from .changes import changed
 from .drafting import DraftText
-from .opened import Opened, spending_folder
+from .opened import Opened
 from .results import Gate, Progress, Result, bounded
 from .worker import Worker
 
@@ -63,11 +62,6 @@ class Toolbox:
                 self._opened.predictor.trained_ids(self._opened.retriever.catalogue)
 
         threading.Thread(target=open_all, name="warm", daemon=True).start()
-
-    @property
-    def spent(self) -> float | None:
-        """US dollars that drafting has cost so far, as kept in the folder; None where no price is known."""
-        return cost_of(self.settings, spending_folder(self.settings, self.folder))
 
     async def call(self, name: str, arguments: Mapping[str, Any], progress: Progress | None = None) -> Result:
         """Call a tool by name from an event loop, which stays free meanwhile.

@@ -90,6 +90,19 @@ def test_a_render_that_costs_money_asks_first_with_its_price(chatting: Any, serv
         assert chat.leaves() == 0
 
 
+def test_what_a_video_cost_counts_for_the_session(chatting: Any, server: Any, answer: Any) -> None:
+    server.answers = [calling(answer, "make_video", request="street tacos at midnight", attempts=1)]
+    with terminal(chatting) as chat:
+        chat.says("make it", "files")
+        chat.ready()
+        calls = len(server.asked)
+        chat.types("/cost\r")
+        chat.shows(f"cost ${calls * 0.001:.4f} of $5 renders 1 of 20")
+        chat.says("/trace", "street tacos at midnight")
+        assert chat.leaves() == 0
+    assert calls > 3
+
+
 def test_nobody_in_a_pipe_agrees_to_what_costs_money(chatting: Any, server: Any, answer: Any) -> None:
     call = calling(answer, "render_video", title="Tacos", video_prompt="Steam", renderer="api:film")
     server.answers = [call, answer(text="I was not allowed to.")]
