@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json as json_
+import sys
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -62,7 +64,11 @@ def chat(
         raise RequestError("--continue and --resume exclude each other", hint="Give one of them.")
     chosen = {"llm": llm, "renderer": renderer, "predictor": predictor, "catalogue": catalogue, "aspect": aspect}
     settings = load_settings(**chosen, seed=seed, max_cost=max_cost, max_tokens=max_tokens)
-    caps = Caps(max_renders, COST_USD if max_cost is None else max_cost, max_minutes)
+    most = settings.max_cost or COST_USD
+    caps = Caps(max_renders, most if max_cost is None else max_cost, max_minutes)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal that lacks a sign still gets the rest
     screen = Screen("chat")
     asyncio.run(_talk(settings, Terms(caps, consents=yes), "last" if go_on else resume or "", line, screen))
 

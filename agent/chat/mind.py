@@ -10,7 +10,7 @@ from ...errors import RequestError
 from ...settings import Settings
 from ..language_model import cost_of, open_chat_model
 from ..models.providers import OFFLINE, choose
-from ..toolbox.opened import spending_folder
+from ..toolbox.opened import limited_from_now, spending_folder
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -39,7 +39,8 @@ def open_mind(settings: Settings, folder: Path) -> Mind:
 
         return Mind(OfflineRouter(), NAME, Window(), offline=True)
     # a reply cache answers a question as it did before, which is no conversation
-    named = open_chat_model(settings.model_copy(update={"cache": False}), spending_folder(settings, folder / TALK))
+    place = spending_folder(settings, folder / TALK)
+    named = open_chat_model(limited_from_now(settings, place).model_copy(update={"cache": False}), place)
     if not _calls_tools(named.model):
         raise RequestError(
             f"{named.name} cannot call tools, which a conversation is made of",

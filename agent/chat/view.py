@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from rich.console import Group, RenderableType
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
@@ -91,7 +92,7 @@ def drafts_view(drafts: Sequence[Data]) -> RenderableType:
     parts: list[RenderableType] = []
     for number, one in enumerate(drafts, start=1):
         parts.append(Text.assemble((f"{number} ", "bold yellow"), (visible(one["title"]), "bold")))
-        parts.append(Padding(bar(one["score"]["percentile"]), (0, 0, 0, 2), expand=False))
+        parts.append(Padding(Bar(one["score"]["percentile"]), (0, 0, 0, 2), expand=False))
         if one.get("video_prompt"):
             parts.append(Padding(Text(_line(one["video_prompt"], _SHOT), style="dim"), (0, 0, 0, 2), expand=False))
         parts += [
@@ -106,13 +107,23 @@ def drafts_view(drafts: Sequence[Data]) -> RenderableType:
     )
 
 
-def bar(percentile: float) -> Text:
+@dataclass(frozen=True, slots=True)
+class Bar:
     """A percentile as a bar and a number."""
-    filled = round(percentile / 100 * _BAR)
-    style = "green" if percentile >= 60 else "yellow"
-    return Text.assemble(
-        ("━" * filled, style), ("─" * (_BAR - filled), "bright_black"), f" above {percentile:.0f} %", no_wrap=True
-    )
+
+    percentile: float
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """The bar, in signs that the console knows."""
+        full, empty = "#-" if options.ascii_only else "━─"
+        filled = round(self.percentile / 100 * _BAR)
+        style = "green" if self.percentile >= 60 else "yellow"
+        yield Text.assemble(
+            (full * filled, style),
+            (empty * (_BAR - filled), "bright_black"),
+            f" above {self.percentile:.0f} %",
+            no_wrap=True,
+        )
 
 
 def _basis(score: Data, best: str = "") -> list[RenderableType]:
@@ -151,7 +162,7 @@ def _explanation(data: Data) -> RenderableType:
 
 
 def _headed(data: Data) -> list[RenderableType]:
-    return [Text(visible(data["title"]), style="bold"), bar(data["score"]["percentile"])]
+    return [Text(visible(data["title"]), style="bold"), Bar(data["score"]["percentile"])]
 
 
 def _references(data: Data) -> RenderableType:

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ...settings import Settings
-from ..language_model import NamedModel, open_chat_model
+from ..language_model import NamedModel, cost_of, open_chat_model
+from ..models.meter import Spent
 from ..models.providers import choose
 from ..predictors import open_predictor
 from ..rendering import open_renderer
@@ -25,6 +26,17 @@ if TYPE_CHECKING:
 def spending_folder(settings: Settings, folder: Path) -> Path:
     """Where under `folder` it is counted what the model of the settings uses: prices differ, so each has its own."""
     return folder / re.sub(r"[^\w.-]+", "-", choose(settings).spec)
+
+
+def limited_from_now(settings: Settings, folder: Path) -> Settings:
+    """The settings with limits on money and tokens that leave out what was spent in `folder` before."""
+    before = Spent.read(folder).tokens
+    cost = cost_of(settings, folder) or 0.0
+    limits = {
+        "max_cost": settings.max_cost + cost if settings.max_cost else 0.0,
+        "max_tokens": settings.max_tokens + before if settings.max_tokens else 0,
+    }
+    return settings.model_copy(update=limits)
 
 
 class Opened:
@@ -63,7 +75,8 @@ class Opened:
         with self._opening:
             spec = choose(settings).spec
             if spec not in self._models:
-                self._models[spec] = open_chat_model(settings, spending_folder(settings, folder))
+                place = spending_folder(settings, folder)
+                self._models[spec] = open_chat_model(limited_from_now(settings, place), place)
             return self._models[spec]
 
     def context(self, settings: Settings, folder: Path) -> CreateContext:

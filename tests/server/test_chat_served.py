@@ -119,7 +119,9 @@ def test_a_cap_on_cost_ends_the_turn_before_the_next_call(chatting: Any, server:
     assert outcome.status == 124, str(outcome)
     assert "of $0.0005" in outcome.stderr
     assert len(server.asked) == 1
-    messages = chatting("threads", "show", "--json").data["messages"]
+    again = chatting("chat", "--continue", "--max-cost", "0.0015", stdin="again\n")
+    assert again.status == 0, str(again)  # the cap is the session's, whatever the conversation has cost before
+    messages = chatting("threads", "show", "--json").data["messages"][:-2]
     assert messages[-1]["role"] == "ai"
     assert messages[-1]["text"].startswith("(no answer: ")
 
