@@ -17,7 +17,7 @@ from popcorn.tools.media.probe import luminance, probe
 from popcorn.tools.video.registry import load
 from popcorn.tools.video.served.renderer import ServedRenderer
 from popcorn.tools.video.served.server import Pace
-from popcorn.tools.video.types import Aspect, Clip, Estimate, RenderRequest
+from popcorn.tools.video.types import Aspect, Clip, Estimate, Fit, RenderRequest
 
 KEY = "sk-video-only-for-this-test"
 REQUEST = RenderRequest("Biryani", "A sealed clay pot, the lid lifts, steam; slow push-in; 3 seconds.", seed=5)
@@ -353,7 +353,6 @@ def test_a_damaged_job_file_is_as_good_as_none(videos: Any, tmp_path: Path, dama
         ({"frames": 1}, "a single frame"),
         ({"frames": 24}, "it lasts 1.000 s, not 3.000 s"),
         ({"frames": 240}, "it lasts 10.000 s, not 3.000 s"),
-        ({"size": (320, 180)}, "it is 320x180, another shape than 720x1280"),
         ({"cut_file": True}, "it breaks off"),
     ],
     ids=lambda value: str(value)[:30],
@@ -368,6 +367,25 @@ def test_a_file_that_is_no_clip_of_three_seconds_is_refused(
     assert message in error.message
     assert videos.count("POST") == 1
     assert left(tmp_path) == ([] if told.get("file") == b"" else ["clip.refused.mp4"])
+
+
+@pytest.mark.parametrize(
+    ("fit", "size", "done"),
+    [
+        (Fit.CROP, (102, 180), "cropped around the subject to 102x180"),
+        (Fit.PAD, (320, 568), "padded with a blurred copy to 320x568"),
+    ],
+)
+def test_another_shape_is_cropped_or_padded_as_asked_and_noted(
+    videos: Any, tmp_path: Path, fit: Fit, size: tuple[int, int], done: str
+) -> None:
+    videos.size = (320, 180)
+    clip = rendered(videos, tmp_path, replace(REQUEST, fit=fit))
+    assert (clip.width, clip.height, clip.frames) == (*size, 72)
+    assert f"the server made no 9:16: 320x180 was {done}" in notes(clip)
+    assert clip.recipe is not None
+    assert (clip.recipe.width, clip.recipe.height) == (320, 180)
+    assert left(tmp_path) == ["clip.mp4"]
 
 
 def test_a_server_that_says_it_makes_longer_clips_has_them_cut(videos: Any, tmp_path: Path) -> None:
@@ -476,6 +494,10 @@ def test_the_identity_holds_what_is_sent_and_no_key(videos: Any) -> None:
     identity = renderer.identity(REQUEST)
     assert identity == opened(videos).identity(REQUEST)
     assert KEY not in str(identity)
-    for other in (RenderRequest("Biryani", "x", seed=5), RenderRequest("Biryani", REQUEST.video_prompt, seed=6)):
+    for other in (
+        replace(REQUEST, fit=Fit.PAD),
+        RenderRequest("Biryani", "x", seed=5),
+        RenderRequest("Biryani", REQUEST.video_prompt, seed=6),
+    ):
         assert renderer.identity(other) != identity
     assert opened(videos, steps=9).identity(REQUEST) != identity

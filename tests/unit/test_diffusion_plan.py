@@ -14,11 +14,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from popcorn.errors import MissingError, RenderError, RequestError
 from popcorn.tools.video.diffusion.forms import words_for
-from popcorn.tools.video.diffusion.framing import cut, fit_frames, padded
 from popcorn.tools.video.diffusion.memory import Machine, Rung, need, tera_operations, ways
 from popcorn.tools.video.diffusion.plan import plan
 from popcorn.tools.video.diffusion.presets import Preset, presets
 from popcorn.tools.video.diffusion.source import weights
+from popcorn.tools.video.framing import fitting
 from popcorn.tools.video.registry import MODELS, load
 from popcorn.tools.video.types import Aspect, Fit, RenderRequest
 
@@ -181,26 +181,30 @@ def test_no_prompt_at_all_is_refused(prompt: str) -> None:
         words_for(request(prompt), preset, plan(request(), preset))
 
 
+def fitted(frames: np.ndarray, size: tuple[int, int], fit: Fit) -> np.ndarray:
+    each = fitting(frames, size, fit)
+    return np.stack([each(frame) for frame in frames])
+
+
 def test_the_cut_follows_the_subject_and_stays_still() -> None:
     frames = np.full((6, 48, 96, 3), 40, np.uint8)
     for number in range(6):
         frames[number, 16:32, 70 + number : 84 + number] = 230
-    part = cut(frames, (28, 48))
+    part = fitted(frames, (28, 48), Fit.CROP)
     assert part.shape == (6, 48, 28, 3)
     assert all((picture == 230).any() for picture in part)
     assert (part == 230).mean() > 0.9 * (frames == 230).mean() * 96 / 28
-    even = cut(np.full((3, 48, 96, 3), 40, np.uint8), (28, 48))
+    even = fitted(np.full((3, 48, 96, 3), 40, np.uint8), (28, 48), Fit.CROP)
     assert even.shape == (3, 48, 28, 3)
 
 
 def test_padding_keeps_the_picture_whole_between_blurred_copies() -> None:
     frames = np.random.default_rng(1).integers(0, 255, (2, 48, 96, 3), np.uint8)
-    made = padded(frames, (96, 170))
+    made = fitted(frames, (96, 170), Fit.PAD)
     assert made.shape == (2, 170, 96, 3)
     top = (170 - 48) // 2
     assert (made[:, top : top + 48] == frames).all()
     assert made[:, :top].std() < frames.std() / 2
-    assert (fit_frames(frames, (96, 170), Fit.PAD) == made).all()
 
 
 def test_the_ladder_goes_from_all_on_the_device_to_a_layer_at_a_time() -> None:

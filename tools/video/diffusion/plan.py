@@ -10,6 +10,7 @@ import math
 from dataclasses import dataclass
 
 from ....errors import RenderError
+from ..framing import done_by, fitted_size
 from ..types import Aspect, Fit, RenderRequest
 from .presets import Preset
 
@@ -40,7 +41,7 @@ class Plan:
         """Width and height of the clip: that of the frames, or what fits the aspect."""
         if self.fit is None:
             return self.width, self.height
-        return _fitted(self.width, self.height, self.aspect, self.fit)
+        return fitted_size(self.width, self.height, self.aspect, self.fit)
 
 
 def plan(request: RenderRequest, preset: Preset) -> Plan:
@@ -73,17 +74,6 @@ def _on_grid(size: tuple[int, int], grid: int) -> tuple[int, int]:
     return width, height
 
 
-def _fitted(width: int, height: int, aspect: Aspect, fit: Fit) -> tuple[int, int]:
-    """The largest even size of the aspect inside the frame, or the smallest one around it."""
-    across, down = aspect.size
-    wider = width * down > height * across
-    if wider == (fit is Fit.CROP):
-        width = round(height * across / down / 2) * 2
-    else:
-        height = round(width * down / across / 2) * 2
-    return width, height
-
-
 def _length_note(asked: float, frames: int, preset: Preset) -> list[str]:
     seconds = frames / preset.fps
     if abs(seconds - asked) < 0.0005:
@@ -94,9 +84,8 @@ def _length_note(asked: float, frames: int, preset: Preset) -> list[str]:
 
 def _shape_note(width: int, height: int, aspect: Aspect, fit: Fit | None, preset: Preset) -> list[str]:
     if fit is not None:
-        done = "cropped around the subject" if fit is Fit.CROP else "padded with a blurred copy"
-        across, down = _fitted(width, height, aspect, fit)
-        return [f"{preset.title} makes no {aspect.value}: {width}x{height} was {done} to {across}x{down}"]
+        across, down = fitted_size(width, height, aspect, fit)
+        return [f"{preset.title} makes no {aspect.value}: {width}x{height} was {done_by(fit)} to {across}x{down}"]
     wanted = aspect.size[0] / aspect.size[1]
     off = width / height / wanted - 1
     if abs(off) < 0.0005:

@@ -9,10 +9,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from ....errors import MissingError, RenderError, RequestError
 from ....settings import RendererSettings
 from ...media.encode import ClipWriter, Encoding
 from ..checks import checked
+from ..framing import fitting
 from ..provenance import provenance
 from ..types import Clip, Estimate, FrameProgress, Recipe, RenderRequest
 from .calling import Call, denoise
@@ -26,7 +29,6 @@ from .presets import Preset, presets
 from .source import counted, known_revision, weights
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
 _log = logging.getLogger(__name__)
@@ -211,17 +213,14 @@ class DiffusionRenderer:
     def _write(
         self, request: RenderRequest, planned: Plan, frames: NDArray[np.uint8], out: Path, recipe: Recipe
     ) -> Clip:
-        from .framing import fit_frames
-
         width, height = planned.clip_size
-        if planned.fit is not None:
-            frames = fit_frames(frames, (width, height), planned.fit)
+        fitted = fitting(frames, (width, height), planned.fit) if planned.fit else np.asarray
         says = provenance(self.name, request, self.identity(request), recipe)
         unchecked = out.with_name(f".{out.stem}.unchecked.mp4")
         try:
             with ClipWriter(unchecked, Encoding(width, height, planned.fps, _QUALITY, "fast"), says) as writer:
                 for frame in frames:
-                    writer.write(frame)
+                    writer.write(fitted(frame))
             return checked(unchecked, self.name, width, height, planned.fps, planned.seconds, recipe=recipe, out=out)
         except OSError as exc:
             raise RenderError(

@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ....errors import BadClipError, DataError
+from ...media.decode import frames as some_frames
 from ...media.encode import ClipWriter, Encoding, retag
 from ...media.probe import ClipFacts, opened, probe
 from ..checks import checked
-from ..types import Clip, FrameProgress, Recipe
+from ..framing import LOOKED_AT, Fitting, done_by, fitted_size, fitting
+from ..types import Aspect, Clip, Fit, FrameProgress, Recipe
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -37,6 +39,9 @@ class Made:
     file: Path
     recipe: Recipe
     """As asked."""
+    aspect: Aspect
+    fit: Fit
+    """What is to become of another shape than `aspect`."""
     stated: float | None
     """The length in seconds that the server said it makes; None where it did not say."""
 
@@ -45,27 +50,32 @@ def finish(made: Made, out: Path, says: Says, progress: FrameProgress) -> Clip:
     """The checked clip at `out`, which carries what it `says` of its making. A file that will not do is kept beside it.
 
     The length may be half a second off, as models only make certain numbers of frames; what came is kept and noted.
-    A longer clip is cut when the server had said that it makes longer ones. Raises BadClipError, RenderError.
+    A longer clip is cut when the server had said that it makes longer ones, and another shape is cropped or padded.
+    Raises BadClipError, RenderError.
     """
     facts = _sound(made, out)
     seconds, cut = _length(made, facts, out)
-    lost = ("its sound was dropped: the clip had to be encoded again",) if facts.has_audio else ()
-    fits = not cut and _is_in_form(facts)
+    size, framed = _shape(made, facts)
+    fits = not (cut or framed) and _is_in_form(facts)
+    lost = ("its sound was dropped: the clip had to be encoded again",) if facts.has_audio and not fits else ()
     recipe = replace(
         made.recipe,
         width=facts.width,
         height=facts.height,
         frames=facts.frames,
         fps=round(facts.fps, 3),
-        notes=(*made.recipe.notes, *_differences(made.recipe, facts), *cut, *(() if fits else lost)),
+        notes=(*made.recipe.notes, *_differences(made.recipe, facts), *framed, *cut, *lost),
     )
     unchecked = out.with_name(f".{out.stem}.unchecked.mp4")
     try:
         if fits:
             retag(made.file, unchecked, says(recipe))
-            asked = (facts.width, facts.height, facts.fps, facts.seconds)
+            asked = (*size, facts.fps, facts.seconds)
         else:
-            asked = _encode(made.file, facts, seconds, unchecked, says(recipe), progress)
+            pictures = _Pictures(made.file, max(1, round(facts.fps)), seconds)
+            fitted = _fitting(made, size) if framed else _corner(size)
+            _encode(pictures, fitted, size, unchecked, says(recipe), progress)
+            asked = (*size, pictures.fps, pictures.seconds)
         return checked(unchecked, made.renderer, *asked, recipe=recipe, out=out)
     finally:
         with suppress(OSError):
@@ -84,10 +94,6 @@ def _sound(made: Made, out: Path) -> ClipFacts:
         raise _refused(made, out, "it lasts 0 seconds")
     if facts.seconds - facts.frames / facts.fps > _BROKEN_OFF:
         raise _refused(made, out, f"it breaks off: {facts.frames} frames for {facts.seconds:.3f} s")
-    asked = made.recipe.width / made.recipe.height
-    if abs(facts.width / facts.height / asked - 1) > _OTHER_SHAPE:
-        wanted = f"{made.recipe.width}x{made.recipe.height}"
-        raise _refused(made, out, f"it is {facts.width}x{facts.height}, another shape than {wanted}")
     return facts
 
 
@@ -100,6 +106,16 @@ def _length(made: Made, facts: ClipFacts, out: Path) -> tuple[float, tuple[str, 
     if facts.seconds > asked and announced:
         return asked, (f"the server makes {facts.seconds:.3f} s: cut to the first {asked:g} s",)
     raise _refused(made, out, f"it lasts {facts.seconds:.3f} s, not {asked:.3f} s")
+
+
+def _shape(made: Made, facts: ClipFacts) -> tuple[tuple[int, int], tuple[str, ...]]:
+    """Width and height of the clip, and the note where they are not those of the file."""
+    across, down = made.aspect.size
+    if abs(facts.width / facts.height / (across / down) - 1) <= _OTHER_SHAPE:
+        return (facts.width - facts.width % 2, facts.height - facts.height % 2), ()
+    width, height = fitted_size(facts.width, facts.height, made.aspect, made.fit)
+    came = f"the server made no {made.aspect.value}: {facts.width}x{facts.height}"
+    return (width, height), (f"{came} was {done_by(made.fit)} to {width}x{height}",)
 
 
 def _differences(asked: Recipe, facts: ClipFacts) -> list[str]:
@@ -119,40 +135,69 @@ def _is_in_form(facts: ClipFacts) -> bool:
     return facts.codec == "h264" and facts.pix_fmt == "yuv420p" and facts.constant_frame_rate and not facts.rotation
 
 
+@dataclass(frozen=True, slots=True)
+class _Pictures:
+    """A file's pictures at even moments."""
+
+    file: Path
+    fps: int
+    wanted: float
+    """Seconds."""
+
+    @property
+    def count(self) -> int:
+        return max(2, round(self.wanted * self.fps))
+
+    @property
+    def seconds(self) -> float:
+        return self.count / self.fps
+
+    def __iter__(self) -> Iterator[NDArray[np.uint8]]:
+        """What a player shows at each moment, as (H, W, 3) uint8 sRGB; the last one stays on."""
+        given = 0
+        shown: NDArray[np.uint8] | None = None
+        with opened(self.file) as (container, stream):
+            stream.thread_type = "AUTO"
+            start: float | None = None
+            for frame in container.decode(stream):
+                at = float(frame.time or 0.0)
+                start = at if start is None else start
+                while shown is not None and given < self.count and given / self.fps < at - start - 0.5 / self.fps:
+                    yield shown
+                    given += 1
+                if given == self.count:
+                    return
+                picture = frame.to_ndarray(format="rgb24")
+                shown = np.ascontiguousarray(np.rot90(picture, round(frame.rotation / 90) % 4))
+        while shown is not None and given < self.count:
+            yield shown
+            given += 1
+
+
 def _encode(
-    file: Path, facts: ClipFacts, seconds: float, out: Path, says: Mapping[str, str | bool], progress: FrameProgress
-) -> tuple[int, int, float, float]:
-    """The same pictures as H.264, yuv420p, faststart, at an even and whole rate; their size, rate and length."""
-    fps = max(1, round(facts.fps))
-    frames = max(2, round(seconds * fps))
-    width, height = facts.width - facts.width % 2, facts.height - facts.height % 2
-    with ClipWriter(out, Encoding(width, height, fps, quality=_QUALITY), says) as writer:
-        for number, picture in enumerate(_pictures(file, fps, frames), 1):
-            writer.write(picture[:height, :width])
-            progress(number, frames)
-    return width, height, fps, frames / fps
+    pictures: _Pictures,
+    fitted: Fitting,
+    size: tuple[int, int],
+    out: Path,
+    says: Mapping[str, str | bool],
+    progress: FrameProgress,
+) -> None:
+    """The pictures as H.264, yuv420p, faststart, at an even and whole rate."""
+    with ClipWriter(out, Encoding(*size, pictures.fps, quality=_QUALITY), says) as writer:
+        for number, picture in enumerate(pictures, 1):
+            writer.write(fitted(picture))
+            progress(number, pictures.count)
 
 
-def _pictures(file: Path, fps: int, frames: int) -> Iterator[NDArray[np.uint8]]:
-    """What a player shows at each of `frames` even moments, as (H, W, 3) uint8 sRGB; the last one stays on."""
-    given = 0
-    shown: NDArray[np.uint8] | None = None
-    with opened(file) as (container, stream):
-        stream.thread_type = "AUTO"
-        start: float | None = None
-        for frame in container.decode(stream):
-            at = float(frame.time or 0.0)
-            start = at if start is None else start
-            while shown is not None and given < frames and given / fps < at - start - 0.5 / fps:
-                yield shown
-                given += 1
-            if given == frames:
-                return
-            picture = frame.to_ndarray(format="rgb24")
-            shown = np.ascontiguousarray(np.rot90(picture, round(frame.rotation / 90) % 4))
-    while shown is not None and given < frames:
-        yield shown
-        given += 1
+def _fitting(made: Made, size: tuple[int, int]) -> Fitting:
+    """Cropping or padding by what is seen in a few of the frames."""
+    return fitting(some_frames(made.file, LOOKED_AT), size, made.fit)
+
+
+def _corner(size: tuple[int, int]) -> Fitting:
+    """A side that is not even loses its last pixel."""
+    width, height = size
+    return lambda picture: picture[:height, :width]
 
 
 def _refused(made: Made, out: Path, why: str) -> BadClipError:

@@ -43,6 +43,8 @@ class ServedRenderer:
             "server": self._desk.url,
             "revision": self._settings.revision,
             "length": asked.seconds,
+            "aspect": request.aspect.value,
+            "fit": request.fit.value,
             **asked.fields,
         }
 
@@ -72,7 +74,7 @@ class ServedRenderer:
             errand = self._fetched(asked, file, came, told)
             try:
                 told(asked.frames, asked.frames)
-                clip = finish(self._made(errand, came), out, says, _ending(told))
+                clip = finish(self._made(errand, came, request), out, says, _ending(told))
             except (RenderError, OSError) as exc:
                 if isinstance(exc, BadClipError):  # its file gets no better; a full disk may have room tomorrow
                     file.forget()
@@ -111,7 +113,7 @@ class ServedRenderer:
         self._took = time.monotonic() - began
         return errand
 
-    def _made(self, errand: Errand, came: Path) -> Made:
+    def _made(self, errand: Errand, came: Path, request: RenderRequest) -> Made:
         asked = errand.asked
         recipe = Recipe(
             model=self._desk.model,
@@ -129,7 +131,7 @@ class ServedRenderer:
             job=errand.job.id,
             notes=(*asked.notes, *errand.notes),
         )
-        return Made(self.name, came, recipe, errand.job.seconds)
+        return Made(self.name, came, recipe, request.aspect, request.fit, errand.job.seconds)
 
 
 def _desk(name: str, settings: RendererSettings) -> Desk:

@@ -2,54 +2,77 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
 
-from ..covers import saliency
-from ..types import Fit
+from .covers import saliency
+from .types import Aspect, Fit
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-_LOOKED_AT = 9  # frames in which the subject is looked for
+Fitting = Callable[["NDArray[np.uint8]"], "NDArray[np.uint8]"]
+"""Makes a frame (H, W, 3) uint8 sRGB one of another size; the same cut for every frame of a clip."""
+LOOKED_AT = 9
+"""Frames in which the subject is looked for."""
 _TO_THE_MIDDLE = 0.25
 """How much a window gains at the middle over one at the rim: a faint subject does not pull it aside."""
 
 
-def fit_frames(frames: NDArray[np.uint8], size: tuple[int, int], fit: Fit) -> NDArray[np.uint8]:
-    """Frames (F, H, W, 3) uint8 as (F, height, width, 3) with `size` (width, height), the same cut for all of them.
+def fitted_size(width: int, height: int, aspect: Aspect, fit: Fit) -> tuple[int, int]:
+    """The largest even size of the aspect inside a frame, or the smallest one around it."""
+    across, down = aspect.size
+    if (width * down > height * across) == (fit is Fit.CROP):
+        return round(height * across / down / 2) * 2, _even(height, fit)
+    return _even(width, fit), round(width * down / across / 2) * 2
+
+
+def done_by(fit: Fit) -> str:
+    """What becomes of the frames, as notes say it."""
+    return "cropped around the subject" if fit is Fit.CROP else "padded with a blurred copy"
+
+
+def fitting(frames: NDArray[np.uint8], size: tuple[int, int], fit: Fit) -> Fitting:
+    """How every frame of a clip gets `size` (width, height), by some or all of its frames (F, H, W, 3) uint8 sRGB.
 
     A size inside the frames is cut out where the subject is, a size around them is padded.
     """
-    return cut(frames, size) if fit is Fit.CROP else padded(frames, size)
+    return _cut(frames, size) if fit is Fit.CROP else _padding(size)
 
 
-def cut(frames: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.uint8]:
-    """The window of `size` (width, height) that holds most of what catches the eye and moves."""
+def _even(side: int, fit: Fit) -> int:
+    return side - side % 2 if fit is Fit.CROP else side + side % 2
+
+
+def _cut(frames: NDArray[np.uint8], size: tuple[int, int]) -> Fitting:
+    """The window that holds most of what catches the eye and moves."""
     width, height = size
     weights = _subject(frames)
     left = _best_start(weights.sum(axis=0), frames.shape[2], width)
     top = _best_start(weights.sum(axis=1), frames.shape[1], height)
-    return frames[:, top : top + height, left : left + width]
+    return lambda frame: np.ascontiguousarray(frame[top : top + height, left : left + width])
 
 
-def padded(frames: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.uint8]:
-    """Each frame in the middle of a dimmed, blurred and enlarged copy of itself."""
+def _padding(size: tuple[int, int]) -> Fitting:
+    """The frame in the middle of a dimmed, blurred and enlarged copy of itself."""
     width, height = size
-    left, top = (width - frames.shape[2]) // 2, (height - frames.shape[1]) // 2
-    made = np.empty((len(frames), height, width, 3), np.uint8)
-    for number, frame in enumerate(frames):
-        made[number] = _blurred(frame, width, height)
-        made[number, top : top + frame.shape[0], left : left + frame.shape[1]] = frame
-    return made
+
+    def padded(frame: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        left, top = (width - frame.shape[1]) // 2, (height - frame.shape[0]) // 2
+        made = _blurred(frame, width, height)
+        made[top : top + frame.shape[0], left : left + frame.shape[1]] = frame
+        return made
+
+    return padded
 
 
 def _subject(frames: NDArray[np.uint8]) -> NDArray[np.float64]:
     """(64, 64) weights: saliency, and as much again for what differs from the frame before."""
-    chosen = np.unique(np.linspace(0, len(frames) - 1, _LOOKED_AT).astype(int))
+    chosen = np.unique(np.linspace(0, len(frames) - 1, LOOKED_AT).astype(int))
     greys = [cv2.cvtColor(frames[number], cv2.COLOR_RGB2GRAY) for number in chosen]
     seen = np.mean([saliency(np.asarray(grey)) for grey in greys], axis=0)
     small = [cv2.resize(grey, seen.shape, interpolation=cv2.INTER_AREA).astype(np.float64) for grey in greys]
