@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -52,6 +52,15 @@ def settle(settings: Settings) -> Settings:
 def cost_of(settings: Settings, folder: Path) -> float | None:
     """US dollars that the run of `folder` has cost; None where no price is known."""
     return Meter(price_of(choose(settings), settings), folder=folder).cost
+
+
+def usage_of(settings: Settings, folder: Path) -> dict[str, int | float | None]:
+    """What the calls of the run of `folder` took: tokens and US dollars, None where no price is known.
+
+    Every call counts that went out, also one whose reply was of no use; a reply out of the cache took nothing.
+    """
+    meter = Meter(price_of(choose(settings), settings), folder=folder)
+    return asdict(meter.spent) | {"cost_usd": meter.cost}
 
 
 def translate_model_error(exc: Exception) -> PopcornError | None:

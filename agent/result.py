@@ -40,9 +40,13 @@ _PACKAGES = (
 
 
 def result_data(
-    run_id: str, state: CreateState, models: Mapping[str, str], timings: Mapping[str, float], *, free: bool
+    run_id: str,
+    state: CreateState,
+    models: Mapping[str, str],
+    timings: Mapping[str, float],
+    usage: Mapping[str, int | float | None],
 ) -> dict[str, Any]:
-    """The data of `ask --json` (DESIGN: the command line). `free`: the chat model is known to cost nothing."""
+    """The data of `ask --json` (DESIGN: the command line). `usage` is what the calls that went out took."""
     best = best_of(state.attempts)
     made = render_of(state, best)
     return {
@@ -66,7 +70,7 @@ def result_data(
         "originality": asdict(best.originality) if best.originality else None,
         "relevance": best.relevance,
         "models": dict(models),
-        "usage": _usage(state, free=free),
+        "usage": dict(usage),
         "timings": {node: round(seconds, 3) for node, seconds in timings.items()},
         "notices": list(dict.fromkeys(state.notices)),
     }
@@ -191,15 +195,6 @@ def _attempt(attempt: Attempt) -> dict[str, Any]:
         "relevance": attempt.relevance,
         "complaints": list(attempt.complaints),
         "accepted": attempt.accepted,
-    }
-
-
-def _usage(state: CreateState, *, free: bool) -> dict[str, Any]:
-    """Tokens of all calls; the cost is None while no price is known, and some servers count no tokens."""
-    return {
-        "input_tokens": sum(call.input_tokens for call in state.calls),
-        "output_tokens": sum(call.output_tokens for call in state.calls),
-        "cost_usd": 0.0 if free else None,
     }
 
 

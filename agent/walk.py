@@ -21,7 +21,7 @@ from ..tools.references.types import Routing
 from ..tools.video.types import Aspect, Fit
 from .background import in_background
 from .checkpoints import open_checkpoints, saved_values
-from .language_model import cost_of
+from .language_model import usage_of
 from .result import keep_file, manifest, render_of, rendered_files, result_data, score_data, upload_data, write_json
 from .runs import Run, RunStore
 from .trace.forking import branch
@@ -181,8 +181,7 @@ def keep_result(walk: Walk, store: RunStore, context: CreateContext, state: Crea
         "encoder": context.encoder.name,
     }
     timings = _timings(store.events(walk.run.run_id))
-    data = result_data(walk.run.run_id, state, models, timings, free=False)
-    data["usage"]["cost_usd"] = cost_of(walk.settings, folder)
+    data = result_data(walk.run.run_id, state, models, timings, usage_of(walk.settings, folder))
     data["video"]["path"], data["cover"]["path"] = str(clip), str(cover)
     write_json(folder / "result.json", data)
     settings = walk.settings.model_dump(mode="json")

@@ -5,6 +5,7 @@ A key that a server repeats in its answer is blotted out; where the original err
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -16,11 +17,22 @@ from ...errors import MissingError, ModelCallError, PopcornError
 from .providers import Provider
 
 _EXCERPT = 200
+_REFUSALS = {400, 413, 422, 501}
+_TOO_LONG = re.compile(
+    r"context[ _-]?(length|window|size)|too many tokens|(prompt|input|request|messages?)\b.{0,30}\btoo (long|large)"
+    r"|reduce the length|tokens.{0,60}exceed|exceed.{0,60}tokens",
+    re.IGNORECASE,
+)
+_UNSUPPORTED = re.compile(
+    r"(support|handle).{0,80}(tool|response_format|parameter|structured)|(tool|response_format|structured).{0,80}support",
+    re.IGNORECASE,
+)
+"""In a 404: routers such as OpenRouter find the model, but nobody who serves it with what the call asks for."""
 _OFFLINE = "or use --llm offline, which needs no server"
 
 
 class RefusedCallError(ModelCallError, ModelInvalidRequestError):
-    """The server refused what was asked (400 or 422), which may do in another form; `named` is the parameter."""
+    """The server refused what was asked (400, 422, ...), which may do in another form; `named` is the parameter."""
 
     def __init__(self, message: str, *, hint: str, status_code: int, complaint: str, named: str) -> None:
         super().__init__(message, hint=hint)
@@ -72,10 +84,7 @@ class Desk:
     def told(self, exc: Exception) -> PopcornError:
         """An error of the client as one of ours."""
         if isinstance(exc, ContextOverflowError):
-            return ModelCallError(
-                f"the request is longer than {self.model!r} of {self.name} can read",
-                hint="Ask with fewer references, e.g. -k 5, or choose a model with a longer window.",
-            )
+            return self._too_long()
         if isinstance(exc, openai.APIStatusError):
             return self._status(exc)
         if isinstance(exc, openai.APITimeoutError):
@@ -92,8 +101,10 @@ class Desk:
 
     def _status(self, exc: openai.APIStatusError) -> PopcornError:
         status, complaint = exc.status_code, _complaint(exc)
-        variable = self.provider.key_variable or "the server's settings"
-        if status in {400, 413, 422}:
+        variable = self.provider.key_name
+        if status in {400, 413} and (exc.code == "context_length_exceeded" or _TOO_LONG.search(complaint)):
+            return self._too_long()
+        if status in _REFUSALS or (status == 404 and _UNSUPPORTED.search(complaint)):
             return RefusedCallError(
                 f"{self.name} refused the call with status {status}: {self.clean(complaint)}",
                 hint="Choose another model with --llm, or leave away the setting that it names.",
@@ -102,7 +113,8 @@ class Desk:
                 named=str(exc.param or ""),
             )
         if status == 401:
-            return MissingError(f"{self.name} refused the key", hint=f"Check {variable}, {_OFFLINE}.")
+            what = "refused the key" if self.key else "wants a key"
+            return MissingError(f"{self.name} {what}", hint=f"Check {variable}, {_OFFLINE}.")
         if status == 403:
             return MissingError(
                 f"{self.name} does not let this key use {self.model!r}",
@@ -113,6 +125,8 @@ class Desk:
                 f"{self.name} does not know the model {self.model!r}",
                 hint=f"Check the name after --llm {self.name}: and the address {self.provider.url}",
             )
+        if status == 402 or exc.code == "insufficient_quota":
+            return self._nothing_left()
         if status == 429:
             return self._too_many(exc, complaint)
         return ModelCallError(
@@ -121,16 +135,32 @@ class Desk:
         )
 
     def _too_many(self, exc: openai.APIStatusError, complaint: str) -> ModelCallError:
-        if exc.code == "insufficient_quota":
-            return ModelCallError(
-                f"the account at {self.name} has nothing left to spend",
-                hint=f"Look at its billing page, choose another provider with --llm, {_OFFLINE}.",
-            )
         after = self.clean(exc.response.headers.get("retry-after", ""))
         wait = f" and asks to wait {after}{' s' if after.isdigit() else ''}" if after else ""
         return ModelCallError(
             f"{self.name} limits how often it is asked (status 429){wait}: {self.clean(complaint)}",
             hint="Try again later, or choose another model with --llm.",
+        )
+
+    def _too_long(self) -> ModelCallError:
+        return ModelCallError(
+            f"the request is longer than {self.model!r} of {self.name} can read",
+            hint="Ask with fewer references, e.g. -k 5, say with POPCORN_LLM_WINDOW how many tokens it takes in, "
+            "or choose a model with a longer window.",
+        )
+
+    def _nothing_left(self) -> ModelCallError:
+        return ModelCallError(
+            f"the account at {self.name} has nothing left to spend",
+            hint=f"Look at its billing page, choose another provider with --llm, {_OFFLINE}.",
+        )
+
+    def failed(self, error: object) -> ModelCallError:
+        """An error that came as a reply, with status 200."""
+        told = error.get("message") if isinstance(error, dict) else error
+        return ModelCallError(
+            f"{self.name} answered with an error instead of a reply: {self.clean(str(told or error))}",
+            hint=f"Try again later, {_OFFLINE}.",
         )
 
     def nonsense(self, what: str) -> ModelCallError:

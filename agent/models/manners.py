@@ -15,9 +15,16 @@ _OPTIONAL = (
     *("temperature", "top_p", "seed", "max_completion_tokens", "max_tokens", "stream_options", "stop", "n"),
     *("frequency_penalty", "presence_penalty", "parallel_tool_calls", "reasoning_effort"),
 )
-"""Parameters that a call can do without. `response_format` and `tools` are not: who asks for them has to know."""
+"""Parameters that a call can do without."""
+_FORMS = {"response_format", "tools", "tool_choice"}
+"""What a call asks for JSON with: who asked has to know that it was refused."""
 
-_SYSTEM_REFUSED = re.compile(r"system.{0,40}(role|message|prompt|instruction)|(role|message).{0,40}system", re.I | re.S)
+_SYSTEM_REFUSED = re.compile(
+    r"(system|developer).{0,160}(role|message|prompt|instruction)|(role|message).{0,160}(system|developer)"
+    r"|roles? must alternate|(only|must be|should be|expected).{0,40}\buser\b.{0,20}\bassistant\b",
+    re.IGNORECASE | re.DOTALL,
+)
+"""How servers say it: in words of their own, in those of a chat template, or as what a message's role may be."""
 
 
 @dataclass
@@ -32,6 +39,8 @@ class Manners:
         `sent` are the parameters of the refused call, with SYSTEM when it had such a message. What another call at
         the same time has learned already counts as learned.
         """
+        if named in _FORMS:
+            return False
         candidates = [name for name in _OPTIONAL if name in sent]
         places = {name: found.start() for name in candidates if (found := re.search(rf"\b{name}\b", complaint))}
         if named in candidates:

@@ -34,6 +34,11 @@ class Provider:
         return f"{self.name.upper().replace('-', '_')}_BASE_URL"
 
     @property
+    def key_name(self) -> str:
+        """The environment variable that a key is taken from where there is one: a server of one's own may want it."""
+        return self.key_variable or f"{self.name.upper().replace('-', '_')}_API_KEY"
+
+    @property
     def url(self) -> str:
         """Where it is asked."""
         return os.environ.get(self.base_variable) or self.base_url
@@ -41,16 +46,22 @@ class Provider:
     @property
     def ready(self) -> bool:
         """Whether it can be asked, as far as that can be seen from here."""
-        return not self.key_variable or bool(os.environ.get(self.key_variable))
+        return not self.key_variable or bool(os.environ.get(self.key_variable, "").strip())
 
     def key(self) -> str:
-        """The key, empty when none is needed. Raises MissingError."""
+        """The key, empty when none is needed and none is set. Raises MissingError."""
         if not self.ready:
             raise MissingError(
                 f"{self.key_variable} is not set",
                 hint=f"Set {self.key_variable}, or use --llm offline, which needs no key.",
             )
-        return os.environ.get(self.key_variable, "") if self.key_variable else ""
+        key = os.environ.get(self.key_name, "").strip()
+        if not (key.isascii() and key.isprintable()):
+            raise MissingError(
+                f"{self.key_name} holds characters that no key has",
+                hint="Copy the key again, without what is around it.",
+            )
+        return key
 
 
 @dataclass(frozen=True, slots=True)

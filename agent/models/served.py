@@ -14,10 +14,11 @@ from langchain_core.outputs import ChatGenerationChunk, ChatResult
 from langchain_openai import ChatOpenAI
 from pydantic import PrivateAttr, SecretStr
 
+from ..reply_cache import ReplyCache
 from .complaints import Desk, RefusedCallError
 from .manners import Manners, manners_of, sent_names
 from .meter import Meter
-from .sorting import Reading, check, estimated, keep_reasoning, reasoning_of, usage_of
+from .sorting import Reading, check, counted, estimated, keep_reasoning, reasoning_of, usage_of
 
 Payload = dict[str, Any]
 
@@ -63,6 +64,11 @@ class ServedModel(ChatOpenAI):
     def is_lc_serializable(cls) -> bool:
         """No: what a cache goes by is `_identifying_params`, which hold no key and no time-out."""
         return False
+
+    def forget(self, message: BaseMessage) -> None:
+        """Do not give the reply `message` out of the cache again."""
+        if isinstance(self.cache, ReplyCache):
+            self.cache.forget(message)
 
     @property
     def _identifying_params(self) -> Payload:
@@ -180,13 +186,13 @@ class ServedModel(ChatOpenAI):
     def _whole(self, messages: list[BaseMessage], result: ChatResult) -> ChatResult:
         """The reply, counted here where the server did not say what it took."""
         for generation in result.generations:
-            if not getattr(generation.message, "usage_metadata", None):
+            if not counted(getattr(generation.message, "usage_metadata", None)):
                 self._meter.add(estimated(messages, generation.message))
         return result
 
     def _last(self, messages: list[BaseMessage], reading: Reading) -> ChatGenerationChunk:
         """What is left of a stream when it ends, counted and checked."""
-        self._meter.add(reading.usage or estimated(messages, reading.whole))
+        self._meter.add(reading.usage if counted(reading.usage) else estimated(messages, reading.whole))
         return reading.end()
 
     def _create_chat_result(
@@ -197,7 +203,9 @@ class ServedModel(ChatOpenAI):
         body = response if isinstance(response, dict) else response.model_dump(warnings=False)
         self._meter.add(usage_of(body))  # a reply that cannot be used is paid for too
         choices = body.get("choices")
-        if not body.get("error") and not choices and isinstance(choices, list):
+        if error := body.get("error") or _error_of(choices):
+            raise self._desk.failed(error)
+        if not choices and isinstance(choices, list):
             raise self._desk.empty()
         result = super()._create_chat_result(response, generation_info)
         for choice, generation in zip(choices or [], result.generations, strict=False):
@@ -216,3 +224,9 @@ class ServedModel(ChatOpenAI):
                 if value:
                     made.message.additional_kwargs[name] = value
         return made
+
+
+def _error_of(choices: Any) -> Any:
+    """Why the first of the choices is none, as routers tell it of a server behind them."""
+    first = choices[0] if isinstance(choices, list) and choices else None
+    return first.get("error") if isinstance(first, dict) else None

@@ -67,9 +67,18 @@ def keep_reasoning(generation: ChatGeneration, told: Mapping[str, Any]) -> None:
     if isinstance(message.content, str):
         message.content, thought = split(message.content)
         thoughts.append(thought)
+    else:
+        thoughts.append(_thought_in_parts(message.content))
     if found := "\n\n".join(thought for thought in thoughts if thought):
         message.additional_kwargs["reasoning"] = found
     generation.text = message.text
+
+
+def _thought_in_parts(content: Sequence[Any]) -> str:
+    """What stands in the parts of a content that are thinking, as Mistral writes them."""
+    said = [part.get("thinking") for part in content if isinstance(part, dict) and part.get("type") == "thinking"]
+    parts = [one for thought in said for one in (thought if isinstance(thought, list) else [thought])]
+    return "\n\n".join(str(one.get("text") or "") if isinstance(one, dict) else str(one or "") for one in parts)
 
 
 def reasoning_of(told: Mapping[str, Any]) -> str:
@@ -94,6 +103,11 @@ def usage_of(body: Mapping[str, Any]) -> dict[str, int]:
     if not isinstance(told, dict):
         return {}
     return {"input_tokens": told.get("prompt_tokens") or 0, "output_tokens": told.get("completion_tokens") or 0}
+
+
+def counted(usage: Mapping[str, Any] | None) -> bool:
+    """Whether a server said what a call took: some say nothing, some zero."""
+    return bool(usage and (usage.get("input_tokens") or usage.get("output_tokens")))
 
 
 def estimated(messages: Sequence[BaseMessage], reply: BaseMessage) -> dict[str, int]:

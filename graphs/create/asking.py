@@ -55,6 +55,8 @@ async def ask(
     try:
         return await asking.answer(messages), asking.calls
     except PopcornError as exc:
+        if isinstance(exc, ModelReplyError):
+            asking.forget()
         exc.calls = tuple(asking.calls)
         raise
 
@@ -70,6 +72,13 @@ class _Asking(Generic[Reply]):
     shown: int
     options: dict[str, Any]
     calls: list[ModelCall] = field(default_factory=list)
+    said: list[AIMessage] = field(default_factory=list)
+
+    def forget(self) -> None:
+        """Let a model with a memory of its replies lose these, so that asking again may bring others."""
+        if forget := getattr(self.model, "forget", None):
+            for message in self.said:
+                forget(message)
 
     async def answer(self, messages: Sequence[BaseMessage]) -> Reply:
         """The usable reply. Raises ModelReplyError."""
@@ -98,6 +107,7 @@ class _Asking(Generic[Reply]):
     async def _said(self, messages: Sequence[BaseMessage], schema: type[BaseModel], prompt: str) -> str:
         """What the model says, as it came; the call is noted."""
         message = await invoke(self.model, self.call.model, messages, schema, **self.options)
+        self.said.append(message)
         self.calls.append(_record(message, self.call, prompt))
         return self.calls[-1].reply
 

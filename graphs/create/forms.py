@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 TOOL = "answer"
 """The one tool that a model may call: it takes the reply and does nothing."""
-REFUSALS = {400, 422}
+REFUSALS = {400, 404, 422, 501}
 """HTTP statuses with which servers refuse a parameter that they do not know."""
 _ORDER = ("json_schema", "tool", "json_object", "text")
 _refused: dict[str, set[str]] = {}

@@ -13,11 +13,16 @@ from langchain_core.exceptions import ModelError
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import HumanMessage, SystemMessage
 from popcorn.agent.language_model import open_chat_model
-from popcorn.errors import BudgetError, MissingError, ModelCallError, PopcornError
+from popcorn.agent.models.complaints import RefusedCallError
+from popcorn.errors import BudgetError, MissingError, ModelCallError, ModelReplyError, PopcornError
+from popcorn.graphs.create.asking import ask
+from popcorn.graphs.create.replies import DraftsReply
+from popcorn.graphs.create.state import ModelCall
 from popcorn.settings import load_settings
 
 KEY = "sk-only-for-this-test"
 TALK = [SystemMessage("Draft."), HumanMessage("street tacos")]
+FAILED_BEHIND = b'{"choices": [{"finish_reason": "error", "message": null, "error": {"message": "upstream died"}}]}'
 HTML = b"<!DOCTYPE html><html><body>502 Bad Gateway</body></html>"
 
 
@@ -92,6 +97,69 @@ async def test_what_a_model_refuses_is_left_away_once_and_for_all(
         assert last["messages"] == [{"role": "user", "content": "Draft.\n\nstreet tacos"}]
 
 
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"error": {"message": "Developer instruction is not enabled for this model", "code": 400}},
+        {"error": {"message": "Conversation roles must alternate user/assistant/user/assistant/...", "param": None}},
+        {"detail": [{"loc": ["body", "messages", 0, "role"], "msg": "Input should be 'user' or 'assistant'"}]},
+    ],
+    ids=["a developer's", "a chat template", "a schema"],
+)
+async def test_a_refused_system_message_is_known_in_the_words_of_servers(
+    server: Any, answer: Any, tmp_path: Path, told: dict[str, Any]
+) -> None:
+    server.answers = [answer(status=400, body=json.dumps(told).encode())]
+    await opened(tmp_path, model=f"without-system-{json.dumps(told)}").ainvoke(TALK)
+    assert [message["role"] for message in server.asked[-1]["messages"]] == ["user"]
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"message": "This model's maximum context length is 4096 tokens. However, you requested 9000 tokens."},
+        {"message": "the request exceeds the available context size. try increasing it"},
+        {"message": "Please reduce the length of the messages or completion."},
+        {"message": "no", "code": "context_length_exceeded"},
+    ],
+)
+async def test_a_request_that_is_too_long_is_told_in_the_words_of_servers_and_not_tried_in_other_forms(
+    server: Any, answer: Any, tmp_path: Path, told: dict[str, Any]
+) -> None:
+    server.always = answer(status=400, body=json.dumps({"error": told}).encode())
+    error = await refused(opened(tmp_path))
+    assert (type(error), "longer than 'some-model'" in str(error)) == (ModelCallError, True)
+    assert "POPCORN_LLM_WINDOW" in error.hint
+
+
+async def test_a_router_that_finds_nobody_for_a_form_has_refused_the_form(
+    server: Any, answer: Any, tmp_path: Path
+) -> None:
+    body = {"error": {"message": "No endpoints found that support tool use", "code": 404}}
+    server.always = answer(status=404, body=json.dumps(body).encode())
+    assert isinstance(error := await refused(opened(tmp_path)), RefusedCallError)
+    assert error.status_code == 404
+
+
+async def test_a_complaint_about_a_form_costs_nothing_else_that_it_lists(
+    server: Any, answer: Any, tmp_path: Path
+) -> None:
+    told = {"message": "response_format is unknown; known are model, messages, seed", "param": "response_format"}
+    server.always = answer(status=400, body=json.dumps({"error": told}).encode())
+    model = opened(tmp_path, model="with-a-list")
+    await refused(model)
+    server.always = answer(text="yes")
+    await model.ainvoke(TALK)
+    assert server.asked[-1]["seed"] == 5
+
+
+async def test_thinking_in_parts_is_kept_beside_the_answer(server: Any, answer: Any, tmp_path: Path) -> None:
+    thinking = {"type": "thinking", "thinking": [{"type": "text", "text": "tacos, then"}]}
+    server.always = answer(message={"content": [thinking, {"type": "text", "text": "yes"}]})
+    message = await opened(tmp_path).ainvoke(TALK)
+    assert (message.text, message.additional_kwargs["reasoning"]) == ("yes", "tacos, then")
+
+
 async def test_a_limit_that_is_refused_by_its_new_name_is_given_by_its_old_one(
     server: Any, answer: Any, tmp_path: Path
 ) -> None:
@@ -127,7 +195,7 @@ async def test_a_tool_call_comes_through(server: Any, answer: Any, tmp_path: Pat
         ({"status": 401}, MissingError, "deepseek refused the key", "DEEPSEEK_API_KEY"),
         ({"status": 403}, MissingError, "does not let this key use 'some-model'", "DEEPSEEK_API_KEY"),
         ({"status": 404}, MissingError, "does not know the model 'some-model'", "--llm deepseek:"),
-        ({"status": 402}, ModelCallError, "answered with status 402", "--llm offline"),
+        ({"status": 402}, ModelCallError, "has nothing left to spend", "billing"),
         ({"status": 500}, ModelCallError, "answered with status 500", "Try again later"),
         ({"status": 429}, ModelCallError, "limits how often it is asked", "Try again later"),
         ({"body": HTML, "kind": "text/html"}, ModelCallError, "no chat completion: <!DOCTYPE", "DEEPSEEK_BASE_URL"),
@@ -136,7 +204,8 @@ async def test_a_tool_call_comes_through(server: Any, answer: Any, tmp_path: Pat
         ({"body": b"[]"}, ModelCallError, "is no chat completion", "DEEPSEEK_BASE_URL"),
         ({"body": b'{"choices": null}'}, ModelCallError, "is no chat completion", "DEEPSEEK_BASE_URL"),
         ({"body": b'{"choices": [{}]}'}, ModelCallError, "is no chat completion", "DEEPSEEK_BASE_URL"),
-        ({"body": b'{"error": "overloaded"}'}, ModelCallError, "overloaded", "DEEPSEEK_BASE_URL"),
+        ({"body": b'{"error": "overloaded"}'}, ModelCallError, "an error instead of a reply: overloaded", "Try again"),
+        ({"body": FAILED_BEHIND}, ModelCallError, "an error instead of a reply: upstream died", "Try again"),
         ({"choices": False}, ModelCallError, "without any reply in it", "Try again"),
         ({"text": None}, ModelCallError, "without any reply in it", "Try again"),
         ({"text": "<think>hm"}, ModelCallError, "without any reply in it", "Try again"),
@@ -219,9 +288,11 @@ def test_a_model_serves_one_event_loop_after_another(server: Any, answer: Any, t
     assert [asyncio.run(twice()) for _ in range(2)] == [["yes", "yes"], ["yes", "yes"]]
 
 
-async def test_what_a_server_does_not_count_is_estimated_for_the_cap(server: Any, answer: Any, tmp_path: Path) -> None:
-    whole = answer(text="yes " * 300).completion()
-    del whole["usage"]
+@pytest.mark.parametrize("usage", [None, {"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0}])
+async def test_what_a_server_does_not_count_is_estimated_for_the_cap(
+    server: Any, answer: Any, tmp_path: Path, usage: dict[str, int] | None
+) -> None:
+    whole = answer(text="yes " * 300).completion() | {"usage": usage}
     server.always = answer(body=json.dumps(whole).encode())
     model = opened(tmp_path, max_tokens=300)
     await model.ainvoke(TALK)
@@ -279,3 +350,26 @@ async def test_what_comes_out_of_the_cache_costs_nothing(server: Any, tmp_path: 
     assert (await model.ainvoke(TALK)).text == (await model.ainvoke(TALK)).text
     with pytest.raises(BudgetError):
         await model.ainvoke("another")
+
+
+async def test_a_reply_that_nobody_could_use_is_not_given_out_of_the_cache(
+    server: Any, answer: Any, tmp_path: Path
+) -> None:
+    call = ModelCall("draft", "deepseek:some-model", "draft@0", reply="")
+    server.answers = [answer(text="I would rather not.")] * 2
+    with pytest.raises(ModelReplyError):
+        await ask(opened(tmp_path, cache=True), TALK, DraftsReply, call)
+    reply, _ = await ask(opened(tmp_path, cache=True), TALK, DraftsReply, call)
+    assert reply.drafts[0].title == "Crispy tacos at midnight"
+    assert len(server.asked) == 3
+    await ask(opened(tmp_path, cache=True), TALK, DraftsReply, call)
+    assert len(server.asked) == 3
+
+
+async def test_a_cache_that_breaks_costs_no_reply(
+    server: Any, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    model = opened(tmp_path, cache=True)
+    (tmp_path / "replies.sqlite").write_bytes(b"no database, " * 1_000)
+    assert (await model.ainvoke(TALK)).text
+    assert "the reply cache cannot be written" in caplog.text

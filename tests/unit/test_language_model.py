@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import socket
 import threading
 from collections.abc import Iterator
@@ -197,3 +198,21 @@ def test_a_server_on_this_machine_needs_no_key_and_costs_nothing(
     named = open_chat_model(settings(tmp_path, f"{provider}:some-model"))
     assert named.name == f"{provider}:some-model"
     assert "127.0.0.1" in named.model.openai_api_base
+
+
+async def test_a_server_of_ones_own_that_wants_a_key_is_given_one(
+    server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("VLLM_BASE_URL", os.environ["OPENAI_BASE_URL"])
+    monkeypatch.setenv("VLLM_API_KEY", f" {KEY}\n")
+    await open_chat_model(load_settings(home=tmp_path, llm="vllm:mine", cache=False)).model.ainvoke("tacos")
+    assert server.keys == [f"Bearer {KEY}"]
+
+
+def test_a_key_with_characters_that_no_key_has_is_named_without_being_shown(
+    tmp_path: Path, keyless: pytest.MonkeyPatch
+) -> None:
+    keyless.setenv("OPENAI_API_KEY", "sk-“quoted”")
+    with pytest.raises(MissingError, match="OPENAI_API_KEY holds characters that no key has") as caught:
+        open_chat_model(load_settings(home=tmp_path, llm="openai:gpt-4o"))
+    assert "quoted" not in f"{caught.value} {caught.value.hint}"

@@ -130,15 +130,9 @@ def state(tmp_path: Path) -> CreateState:
     )
 
 
-def test_nothing_is_said_of_the_cost_where_a_server_counts_no_tokens(state: CreateState) -> None:
-    paid = result_data("run", state, {}, {}, free=False)["usage"]
-    assert paid == {"input_tokens": 0, "output_tokens": 0, "cost_usd": None}
-    assert result_data("run", state, {}, {}, free=True)["usage"]["cost_usd"] == 0.0
-
-
 def test_the_manifest_names_the_data_the_platform_and_the_packages(state: CreateState) -> None:
     facts = {"catalogue": "sample", "catalogue_digest": "ab12"}
-    found = manifest(result_data("run", state, {}, {}, free=True), state, {}, facts)
+    found = manifest(result_data("run", state, {}, {}, {}), state, {}, facts)
     assert found["facts"] == facts
     assert (found["python"], found["platform"]) == (platform.python_version(), platform.platform())
     drawing = {"av", "pillow", "opencv-python-headless", "pyvips", "pyvips-binary", "numpy"}
