@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager, suppress
+from contextlib import aclosing, asynccontextmanager, contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
+from langchain_core.runnables import RunnableConfig
+from langchain_core.runnables.config import merge_configs
 from langgraph.graph import END, START, StateGraph
 from langgraph.graph.state import CompiledStateGraph
 from langgraph.runtime import Runtime
 
-from ..errors import PopcornError, StoreError
+from ..errors import PopcornError
 from ..graphs.create.build import build_create_graph
 from ..graphs.create.context import CreateContext
 from ..graphs.create.state import CreateInput, CreateState
@@ -25,8 +27,9 @@ from ..settings import load_settings
 from .background import in_background
 from .language_model import settle
 from .request import clean_request
-from .runs import RunStore, Status
-from .walk import Walk, keep_result
+from .runs import RunStore
+from .trace.account import Account
+from .walk import Deadline, Stream, Walk, keep_result, stream_events
 from .wiring import open_context
 
 Update = dict[str, object]
@@ -87,10 +90,10 @@ def create_graph() -> CompiledStateGraph[ServedState, Names, ServedInput, Served
     """The create graph for a server: a request in, the data of `ask --json` out."""
     machine = build_create_graph()
 
-    async def create(state: ServedState, runtime: Runtime[Names]) -> Update:
+    async def create(state: ServedState, config: RunnableConfig) -> Update:
         """Walk the create graph and keep what it gives."""
         with _told():
-            return {"result": await _walk(machine, state.run_id)}
+            return {"result": await _walk(machine, state.run_id, config)}
 
     graph = StateGraph(ServedState, context_schema=Names, input_schema=ServedInput, output_schema=ServedResult)
     graph.add_node(begin)
@@ -146,14 +149,33 @@ def _begin(request: str, names: Names) -> Update:
     return {"run_id": run.run_id}
 
 
-async def _walk(machine: Machine, run_id: str) -> dict[str, Any]:
+async def _walk(machine: Machine, run_id: str, config: RunnableConfig) -> dict[str, Any]:
     """The run's result, from its first node or from where the server's checkpoint has it."""
     store, walk = await asyncio.to_thread(_opened, run_id)
-    async with _kept(store, run_id):
-        context = await in_background(open_context, walk.settings, store.folder(run_id))
-        start = walk.start(needs_frames=context.predictor.needs_frames)
-        final = await machine.ainvoke(start, context=context)
+    async with _kept(store, walk) as account:
+        deadline = Deadline(walk)
+        await asyncio.to_thread(account.take, walk.started())
+        context = await deadline.keep(in_background(open_context, walk.settings, store.folder(run_id)))
+        stream = machine.astream(
+            walk.start(needs_frames=context.predictor.needs_frames),
+            merge_configs(config, walk.limits() | {"callbacks": [account.watcher()]}),
+            context=context,
+            stream_mode=["tasks", "custom", "values"],
+        )
+        final: dict[str, Any] = {}
+        async with aclosing(stream_events(walk, _without_values(stream, final), deadline)) as events:
+            async for event in events:
+                await asyncio.to_thread(account.take, event)
         return await asyncio.to_thread(keep_result, walk, store, context, CreateState(**final))
+
+
+async def _without_values(stream: AsyncIterator[Any], values: dict[str, Any]) -> Stream:
+    """The stream of a graph without its values, the last of which are left in `values`."""
+    async for kind, payload in stream:
+        if kind == "values":
+            values.update(payload)
+        else:
+            yield kind, payload
 
 
 def _opened(run_id: str) -> tuple[RunStore, Walk]:
@@ -161,7 +183,8 @@ def _opened(run_id: str) -> tuple[RunStore, Walk]:
     here = load_settings()
     store = RunStore.of(here)
     run = store.find(run_id)
-    return store, Walk(run, load_settings(**run.settings | {"home": here.home, "database_url": here.database_url}))
+    settings = load_settings(**run.settings | {"home": here.home, "database_url": here.database_url})
+    return store, Walk(run, settings, resumed=bool(store.recorded(run_id)))
 
 
 @contextmanager
@@ -174,18 +197,22 @@ def _told() -> Iterator[None]:
 
 
 @asynccontextmanager
-async def _kept(store: RunStore, run_id: str) -> AsyncIterator[None]:
-    """Hold the run, and write down how it ended."""
-    held = store.alone(run_id)
+async def _kept(store: RunStore, walk: Walk) -> AsyncIterator[Account]:
+    """Hold the run, and keep an account of it that says how it ended; a server's event loop must not wait for it."""
+    held = store.alone(walk.run.run_id)
     await asyncio.to_thread(held.__enter__)
-    status, error = Status.STOPPED, ""
     try:
-        yield
-        status = Status.DONE
-    except Exception as exc:
-        status, error = Status.FAILED, str(exc)
-        raise
+        account = await asyncio.to_thread(Account, store, walk.run.run_id, walk.settings)
+        await asyncio.to_thread(account.begin)
+        try:
+            yield account
+        except Exception as exc:
+            known = await asyncio.to_thread(account.failed, exc)
+            raise known from (None if known is exc else exc)
+        except BaseException:
+            await asyncio.shield(asyncio.to_thread(account.stopped))
+            raise
+        else:
+            await asyncio.to_thread(account.done)
     finally:
-        with suppress(StoreError):  # the store may be what failed; the first error is the one to tell
-            await asyncio.shield(asyncio.to_thread(store.end, run_id, status, error))
         await asyncio.shield(asyncio.to_thread(held.__exit__, None, None, None))

@@ -4,27 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Iterator, Mapping
-from contextlib import aclosing, contextmanager, suppress
-from typing import TYPE_CHECKING
+from contextlib import aclosing, contextmanager
 
-from ..errors import PopcornError, StoreError, unforeseen
 from ..settings import Settings, load_settings
-from .language_model import settle, translate_model_error
-from .models.prices import price_of
-from .models.providers import choose
+from .language_model import settle
 from .request import clean_request
-from .runs import Run, RunStore, Status
+from .runs import Run, RunStore
+from .trace.account import Account
 from .trace.forking import Origin, forked_settings, left_at
-from .trace.recorder import Recorder
-from .trace.scrub import Scrubber
 from .walk import Event, Walk, walk_events
-
-if TYPE_CHECKING:
-    from langchain_core.callbacks import BaseCallbackHandler
-
-_UNRECORDED = {"progress", "run_finished"}
-"""Progress is only for those who watch; what a run gave stands in its result.json."""
-
 
 _OF_THE_WALK = ("home", "database_url", "max_seconds", "max_cost", "max_tokens", "cache", "renderers", "providers")
 """Settings that are not the run's but those of whoever walks it now."""
@@ -78,51 +66,26 @@ class Session:
 
     async def _walk(self, run: Run, settings: Settings, *, resumed: bool = False) -> AsyncGenerator[Event]:
         with self.store.alone(run.run_id):
-            recorder = Recorder(self.store, run.run_id, Scrubber.of(settings))
-            place = _Place()
-            with self._ending(recorder, place):
-                self.store.end(run.run_id, Status.RUNNING)
-                walk = Walk(run, settings, resumed, (_watcher(recorder, settings),))
+            account = Account(self.store, run.run_id, settings)
+            with _ending(account):
+                account.begin()
+                walk = Walk(run, settings, resumed, (account.watcher(),))
                 async with aclosing(walk_events(walk, self.store)) as events:
                     async for event in events:
-                        place.take(event)
-                        if event["event"] not in _UNRECORDED:
-                            recorder.record(event)
+                        account.take(event)
                         yield event
 
-    @contextmanager
-    def _ending(self, recorder: Recorder, place: _Place) -> Iterator[None]:
-        """Write down how the walk ends, whichever way it does; an error leaves with the run and the node it is of."""
-        run_id = recorder.run_id
-        try:
-            yield
-        except (asyncio.CancelledError, KeyboardInterrupt, GeneratorExit):
-            self.store.end(run_id, Status.STOPPED)
-            raise
-        except Exception as exc:  # every way to fail is written down, then goes on as one of ours
-            known = exc if isinstance(exc, PopcornError) else translate_model_error(exc) or unforeseen(exc)
-            known.run_id, known.stage = run_id, known.stage or place.node
-            with suppress(StoreError):  # the store may be what failed; the first error is the one to tell
-                recorder.tell("error", error=known.facts(), reply=getattr(known, "reply", ""))
-                self.store.end(run_id, Status.FAILED, recorder.clean(str(known)))
-            raise known from (None if known is exc else exc)
-        else:
-            self.store.end(run_id, Status.DONE)
 
-
-def _watcher(recorder: Recorder, settings: Settings) -> BaseCallbackHandler:
-    from .trace.handler import TraceHandler
-
-    return TraceHandler(recorder, price_of(choose(settings), settings))
-
-
-class _Place:
-    """The node that a walk is in."""
-
-    def __init__(self) -> None:
-        self.node = ""
-
-    def take(self, event: Event) -> None:
-        """Follow an event."""
-        if event["event"] in {"node_started", "progress"}:
-            self.node = event["node"]
+@contextmanager
+def _ending(account: Account) -> Iterator[None]:
+    """Write down how the walk ends, whichever way it does; an error leaves with the run and the node it is of."""
+    try:
+        yield
+    except (asyncio.CancelledError, KeyboardInterrupt, GeneratorExit):
+        account.stopped()
+        raise
+    except Exception as exc:  # every way to fail is written down, then goes on as one of ours
+        known = account.failed(exc)
+        raise known from (None if known is exc else exc)
+    else:
+        account.done()

@@ -51,13 +51,18 @@ class Walk:
         """An event of this run, stamped now."""
         return {"event": name, "run_id": self.run.run_id, "ts": datetime.now(UTC).isoformat(), **facts}
 
+    def started(self) -> Event:
+        """The event with which every walk begins."""
+        return self.event("run_started", request=self.run.request, resumed=self.resumed)
+
     def config(self) -> RunnableConfig:
-        """Where LangGraph keeps the run, and how many steps it may take at most."""
-        return {
-            "configurable": {"thread_id": self.run.run_id},
-            "callbacks": list(self.watchers),
-            "recursion_limit": 20 + 5 * self.settings.attempts,
-        }
+        """Where LangGraph keeps the run, and whom it tells."""
+        place: RunnableConfig = {"configurable": {"thread_id": self.run.run_id}, "callbacks": list(self.watchers)}
+        return place | self.limits()
+
+    def limits(self) -> RunnableConfig:
+        """How many steps the run may take at most."""
+        return {"recursion_limit": 20 + 5 * self.settings.attempts}
 
     def start(self, *, needs_frames: bool) -> CreateInput:
         """What the run starts from."""
@@ -92,7 +97,7 @@ async def walk_events(walk: Walk, store: RunStore) -> AsyncGenerator[Event]:
     """
     deadline = Deadline(walk)
     folder = store.folder(walk.run.run_id)
-    yield walk.event("run_started", request=walk.run.request, resumed=walk.resumed)
+    yield walk.started()
     yield walk.event("progress", node="setup", done=0, total=1, note="loading models")
     context = await deadline.keep(in_background(open_context, walk.settings, folder))
     async with open_checkpoints(store.database, CHECKPOINT_TYPES) as saver:
@@ -108,15 +113,15 @@ async def walk_events(walk: Walk, store: RunStore) -> AsyncGenerator[Event]:
             Stream, graph.astream(start, config, context=context, stream_mode=["tasks", "custom"], durability="sync")
         )
         async with aclosing(stream):
-            async for event in _events(walk, stream, deadline):
+            async for event in stream_events(walk, stream, deadline):
                 yield event
         final = CreateState(**await saved_values(graph, config))
     data = await asyncio.to_thread(keep_result, walk, store, context, final)
     yield walk.event("run_finished", **data)
 
 
-async def _events(walk: Walk, stream: Stream, deadline: Deadline) -> AsyncGenerator[Event]:
-    """The stream as our events; a node is said to have finished when its checkpoint is saved, not before."""
+async def stream_events(walk: Walk, stream: Stream, deadline: Deadline) -> AsyncGenerator[Event]:
+    """LangGraph's stream as our events; a node is said to have finished when its checkpoint is saved, not before."""
     clock = Clock()
     unsaved: list[Event] = []
     while (item := await deadline.keep(anext(stream, None))) is not None:

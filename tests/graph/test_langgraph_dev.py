@@ -18,6 +18,9 @@ import httpx
 import pytest
 from langgraph_sdk import get_sync_client
 from langgraph_sdk.client import SyncLangGraphClient
+from popcorn.agent.runs import RunStore
+from popcorn.agent.serve import Names, ServedError, ServedInput, create_graph
+from popcorn.agent.trace.story import Phase, read_story
 
 ROOT = Path(__file__).parents[2]
 OFFLINE = {"LANGSMITH_TRACING": "false", "LANGGRAPH_CLI_NO_ANALYTICS": "1", "NO_PROXY": "127.0.0.1"}
@@ -87,6 +90,34 @@ def test_a_server_walks_the_create_graph_with_what_is_named_in_the_context(
     kept = built.home / "runs" / answer["run_id"] / "result.json"
     assert json.loads(kept.read_text(encoding="utf-8")) == result
     assert Path(result["video"]["path"]).is_file()
+
+
+def test_what_a_server_walked_is_in_the_trace_like_any_run(client: SyncLangGraphClient, built: Any) -> None:
+    asked: Any = {"input": {"request": "a paper boat in the rain"}, "context": QUICK}
+    answer: Any = client.runs.wait(None, "create", **asked)
+    store = RunStore(built.home)
+    story = read_story(store, store.find(answer["run_id"]))
+    nodes = ["draft", "choose", "score", "render", "finish"]
+    assert (story.phase, [visit.node for visit in story.visits], len(story.walks)) == (Phase.DONE, nodes, 1)
+    assert all(visit.phase is Phase.DONE and visit.seconds is not None for visit in story.visits)
+    assert [(call.phase, bool(call.messages), bool(call.reply)) for call in story.calls] == [(Phase.DONE, True, True)]
+    assert [attempt["title"] for attempt in story.attempts] == [answer["result"]["title"]]
+    assert set(answer["result"]["timings"]) == set(nodes)
+
+
+async def test_a_served_run_that_fails_says_so_in_the_trace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("POPCORN_HOME", str(tmp_path))
+    monkeypatch.setenv("POPCORN_ENCODER", "hashing")
+    monkeypatch.setenv("POPCORN_MAX_SECONDS", "0.001")
+    names = Names(llm="offline", mode="basic", predictor="neighbours")
+    with pytest.raises(ServedError, match=r"the run took longer than 0\.001 s"):
+        await create_graph().ainvoke(ServedInput(request="a cat"), context=names)
+    store = RunStore(tmp_path)
+    (run,) = store.runs()
+    story = read_story(store, run)
+    assert (story.phase, story.error and story.error["code"]) == (Phase.FAILED, "budget")
+    with store.alone(run.run_id):
+        assert run.error.startswith("the run took longer")
 
 
 def test_a_server_shows_the_nodes_of_the_machine_and_what_may_be_named(client: SyncLangGraphClient) -> None:
