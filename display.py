@@ -14,6 +14,7 @@ from .errors import PopcornError, RequestError
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.progress import Progress, TaskID
 
 SCHEMA_VERSION = 1
 INVENTED = "the sample's counts are invented; import a real catalogue: popcorn references import --help"
@@ -83,7 +84,10 @@ class Screen:
 
     @contextmanager
     def progress(self, label: str) -> Iterator[Callable[[int, int], None]]:
-        """A progress bar with time left on stderr; the value is called with what is done and the total."""
+        """A progress bar with time left on stderr; the value is called with what is done and the total.
+
+        Less done than before, or another total, begins anew.
+        """
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
         bar = Progress(
@@ -94,10 +98,11 @@ class Screen:
             console=self.err,
             transient=True,
             disable=self.quiet or not self.err.is_terminal,
+            speed_estimate_period=3600,  # one step of a video model may take minutes
         )
         with bar:
             task = bar.add_task(label, total=None)
-            yield lambda done, total: bar.update(task, completed=done, total=total)
+            yield lambda done, total: _advance(bar, task, done, total)
 
     @property
     def out(self) -> Console:
@@ -112,6 +117,12 @@ class Screen:
         from rich.console import Console
 
         return Console(file=sys.stderr, highlight=False)
+
+
+def _advance(bar: Progress, task: TaskID, done: int, total: int) -> None:
+    if done < bar.tasks[0].completed:
+        bar.reset(task, total=total)
+    bar.update(task, completed=done, total=total)
 
 
 def _escape(message: str) -> str:

@@ -33,6 +33,8 @@ class Steps:
         self._node = ""
         self._note = ""
         self._since = time.monotonic()
+        self._told = -1
+        self._first: tuple[int, float] | None = None
         self._spinner = Spinner("dots", style="yellow")
 
     def take(self, event: Mapping[str, Any]) -> None:
@@ -40,7 +42,7 @@ class Steps:
         kind = event["event"]
         if kind == "progress":
             self._begin(event["node"])
-            self._note = "" if event["total"] < 2 else f"{event['note']}, {event['done']}/{event['total']}"
+            self._pass_on(event["note"], event["done"], event["total"])
         elif kind == "node_started":
             if self._node == "setup":
                 self._end(time.monotonic() - self._since)
@@ -72,7 +74,23 @@ class Steps:
     def _begin(self, node: str) -> None:
         if node != self._node:
             self._node, self._note, self._since = node, "", time.monotonic()
+            self._told, self._first = -1, None
+
+    def _pass_on(self, note: str, done: int, total: int) -> None:
+        """How far it is, and how long the rest will take at the pace so far: told anew when more is done."""
+        if total < 2 or done == self._told:
+            return
+        self._note, self._told, now = f"{note}, {done}/{total}", done, time.monotonic()
+        if self._first is None or done <= self._first[0]:
+            self._first = (done, now)
+        elif done < total:
+            began, since = self._first
+            self._note += f", about {_span((now - since) / (done - began) * (total - done))} left"
 
     def _end(self, seconds: float) -> None:
         self._done.append((_LABELS.get(self._node, self._node), f"{seconds:.1f} s"))
         self._node = self._note = ""
+
+
+def _span(seconds: float) -> str:
+    return f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.0f} min"

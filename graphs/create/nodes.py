@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from typing import TYPE_CHECKING
 
 from langgraph.runtime import Runtime
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from ...tools.popularity.types import Score
 
 Update = dict[str, object]
+_QUIET = 5.0
+"""Seconds for which progress that has not changed is kept to itself: renderers that wait ask often whether to stop."""
 
 
 async def retrieve_references(state: CreateState, runtime: Runtime[CreateContext]) -> Update:
@@ -87,10 +90,15 @@ async def render(state: CreateState, runtime: Runtime[CreateContext]) -> Update:
     attempt = state.pending or best_of(state.attempts)
     stop = threading.Event()
     write = runtime.stream_writer
+    told = (-1, -1, 0.0)
 
     def progress(done: int, total: int) -> None:
+        nonlocal told
         if stop.is_set():
             raise StoppedError("the render was stopped", stage="render")
+        if (done, total) == told[:2] and time.monotonic() - told[2] < _QUIET:
+            return
+        told = (done, total, time.monotonic())
         write({"node": "render", "done": done, "total": total, "note": f"attempt {attempt.number}"})
 
     try:

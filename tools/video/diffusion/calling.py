@@ -50,6 +50,7 @@ def denoise(pipe: Pipeline, call: Call, step_done: StepDone) -> NDArray[np.uint8
     import torch
 
     watch = _Watch(call, step_done)
+    step_done(0, call.steps)
     try:
         with quietly(), _observed(pipe, watch) as observing, torch.inference_mode():
             made = pipe(**arguments(pipe, call), **observing).frames[0]
