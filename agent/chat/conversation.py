@@ -309,7 +309,8 @@ def _events_of(message: AnyMessage) -> list[Event]:
         return [ToolBegan(str(call["id"]), call["name"], call["args"]) for call in message.tool_calls]
     if isinstance(message, ToolMessage):
         data = message.artifact if message.status != "error" else None
-        return [ToolEnded(message.tool_call_id, str(message.name), message.text, data)]
+        shown = str(message.additional_kwargs.get("shown", message.text))
+        return [ToolEnded(message.tool_call_id, str(message.name), shown, data)]
     return []
 
 

@@ -32,6 +32,7 @@ Estimator = Callable[[str, Mapping[str, Any]], "Estimate | None"]
 MISTAKES = 3
 """Calls of one turn whose arguments did not fit, after which the model is told to stop trying."""
 _LOG = logging.getLogger(__name__)
+_AGAIN = "Mend the arguments and try again."
 _FINAL = "Do not call it again in this turn; tell the person what happened and what they can do."
 
 
@@ -84,7 +85,7 @@ class Guard(AgentMiddleware[Any, Any]):
         except (BudgetError, StoppedError, StoreError):
             raise
         except Exception as exc:  # a tool may fail in any way; the model is told, the log has the rest
-            return self._message(request, _failure(request, exc))
+            return self._message(request, *_failure(request, exc))
 
     async def _run(
         self, request: ToolCallRequest, handler: Handler, estimate: Estimate | None
@@ -104,10 +105,12 @@ class Guard(AgentMiddleware[Any, Any]):
                 raise
             raise PopcornError(f"{name} gave no answer for {limit:g} s and was given up") from exc
 
-    def _message(self, request: ToolCallRequest, text: str) -> ToolMessage:
+    def _message(self, request: ToolCallRequest, text: str, advice: str) -> ToolMessage:
+        """What happened, for both; `advice` is for the model alone."""
         call = request.tool_call
-        content = cut(self._clean(sendable(text)), LONGEST)
-        return ToolMessage(content, tool_call_id=str(call["id"]), name=call["name"], status="error")
+        shown = cut(self._clean(sendable(text)), LONGEST)
+        names = {"tool_call_id": str(call["id"]), "name": call["name"], "status": "error"}
+        return ToolMessage(f"{shown} {advice}", additional_kwargs={"shown": shown}, **names)
 
     def _bounded(self, answer: ToolMessage | Command[Any]) -> ToolMessage | Command[Any]:
         """The answer with nothing in it that cannot be sent."""
@@ -139,18 +142,18 @@ class Guard(AgentMiddleware[Any, Any]):
         if answer["type"] == "approve":
             return request, None
         why = f": {answer['reason']}" if answer.get("reason") else ""
-        return request, self._message(request, f"The person declined this call{why}. {_FINAL}")
+        return request, self._message(request, f"The person declined this call{why}.", _FINAL)
 
 
-def _failure(request: ToolCallRequest, exc: Exception) -> str:
-    """What the model is told of a failure: to mend its arguments, or to leave it."""
+def _failure(request: ToolCallRequest, exc: Exception) -> tuple[str, str]:
+    """What happened, and what the model is told to do: to mend its arguments, or to leave it."""
     name = request.tool_call["name"]
     if isinstance(exc, RequestError) and _mistakes(request) < MISTAKES:
-        return f"{name} was called in a wrong way: {_sentence(exc)} Mend the arguments and try again."
+        return f"{name} was called in a wrong way: {_sentence(exc)}", _AGAIN
     if not isinstance(exc, PopcornError):
         _LOG.warning("%s failed", name, exc_info=exc)
         exc = unforeseen(exc)
-    return f"{name} failed: {_sentence(exc)} {_FINAL}"
+    return f"{name} failed: {_sentence(exc)}", _FINAL
 
 
 def _mistakes(request: ToolCallRequest) -> int:
@@ -160,6 +163,7 @@ def _mistakes(request: ToolCallRequest) -> int:
 
 
 def _sentence(exc: Exception) -> str:
-    message = str(exc)
-    hint = exc.hint if isinstance(exc, PopcornError) else ""
-    return f"{message}. {hint}".strip()
+    """Message and hint as two sentences."""
+    parts = [str(exc), exc.hint if isinstance(exc, PopcornError) else ""]
+    neat = [part.strip().rstrip(".") for part in parts if part.strip()]
+    return " ".join(f"{part[:1].upper() if place else part[:1]}{part[1:]}." for place, part in enumerate(neat))

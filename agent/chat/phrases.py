@@ -79,7 +79,7 @@ def _shorter(found: re.Match[str], board: Board, today: date) -> Wish:
     draft = board.chosen
     if draft is None:
         return Wish(text="There is no title yet that could be shorter. Ask for drafts first.")
-    titles = shorter(draft["title"])
+    titles = shorter(draft["title"], board.request)
     if not titles:
         return Wish(text=f"I know no shorter form of “{draft['title']}”: my rules only leave words away.")
     return Wish("compare_drafts", {"drafts": [{**_draft(draft), "title": title} for title in titles]})
@@ -138,12 +138,12 @@ def _show(found: re.Match[str], board: Board, today: date) -> Wish:
     return Wish("show_run", {"run_id": found["run"] or "last"})
 
 
-def shorter(title: str) -> list[str]:
-    """Shorter forms of a title, by leaving away what stands around its core."""
-    words = title.split()
+def shorter(title: str, request: str = "") -> list[str]:
+    """Shorter forms of a title: without what stands around its core, and the subject of `request` alone."""
+    subject = _subject(request)
     cuts = [re.split(r"[:,;–—-]\s", title, maxsplit=1)[-1], re.split(r"[:,;–—-]\s|\s\(", title, maxsplit=1)[0]]
     cuts += [re.sub(r"(?i)\b(the|a|an|really|very|just|actually|ever|always|this|your|my)\s+", "", title)]
-    cuts += [" ".join(words[: max(2, len(words) * 2 // 3)])] if len(words) > 3 else []
+    cuts += [subject, f"{subject}?"] if subject else []
     neat = (cut.strip(" ,.;:–—-") for cut in cuts)
     made = [cut[:1].upper() + cut[1:] for cut in neat if 3 <= len(cut) < len(title)]
     return list(dict.fromkeys(made))[:4]
