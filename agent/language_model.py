@@ -103,6 +103,7 @@ def _local(choice: Choice, settings: Settings, meter: Meter) -> NamedModel:
 
 def _served(choice: Choice, settings: Settings, meter: Meter) -> NamedModel:
     provider = providers(settings)[choice.provider]
+    provider.check()
     key = provider.key()
     from .models.complaints import Desk
     from .models.served import ServedModel

@@ -8,6 +8,7 @@ import tomllib
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from urllib.parse import urlsplit
 
 from ...errors import MissingError, RequestError
 from ...settings import Settings
@@ -42,6 +43,19 @@ class Provider:
     def url(self) -> str:
         """Where it is asked."""
         return os.environ.get(self.base_variable) or self.base_url
+
+    def check(self) -> None:
+        """Raise RequestError when its address is none."""
+        try:
+            parts = urlsplit(self.url)
+            sound = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
+        except ValueError:
+            sound = False
+        if not sound:
+            raise RequestError(
+                f"{self.url!r} is no address of {self.name}",
+                hint=f"Write {self.base_variable} or base_url like http://127.0.0.1:8000/v1",
+            )
 
     @property
     def ready(self) -> bool:

@@ -34,11 +34,17 @@ def check_for(template: Template, language: str) -> Check:
         for text in _texts(reply):
             if _bare(text) in examples:
                 return Complaint(f"{text!r} is the example of the instructions and no answer; write your own")
-        if needs_translation(language) and any(not prompt for prompt in _render_prompts(reply)):
+        if needs_translation(language) and not all(in_english(prompt) for prompt in _render_prompts(reply)):
             return Complaint("a draft lacks `render_prompt`, the video prompt in English", hard=False)
         return None
 
     return check
+
+
+def in_english(text: str) -> bool:
+    """Whether a text may be English, as far as its script tells: most of its letters are those of English."""
+    letters = [character for character in text if character.isalpha()]
+    return bool(letters) and 2 * sum(character.isascii() for character in letters) > len(letters)
 
 
 def _texts(reply: BaseModel) -> Iterator[str]:

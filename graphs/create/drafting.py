@@ -13,10 +13,10 @@ from typing import Any, NamedTuple, TypeVar
 from langchain_core.exceptions import ModelError
 from pydantic import BaseModel
 
-from ...errors import PopcornError
+from ...errors import BudgetError, PopcornError
 from ...prompts import load
 from .asking import ask
-from .checks import check_for
+from .checks import check_for, in_english
 from .context import CreateContext
 from .messages import Question, draft_prompt
 from .policy import needs_translation
@@ -28,7 +28,7 @@ Answer = tuple[DraftsReply, list[ModelCall]]
 Questions = Callable[[int], Question]
 """Gives the question for one draft by its number from 1, and for all of them at 0."""
 
-UNTRANSLATED = "the model gave no English prompt for the renderer: it is given the video prompt as it is"
+UNTRANSLATED = "the model gave no English prompt for the renderer: it is given what there is"
 _SEEDS = 2**31
 
 
@@ -80,7 +80,10 @@ def _apart(state: CreateState, context: CreateContext) -> bool:
 async def _ask_apart(
     state: CreateState, context: CreateContext, node: str, questions: Questions, schema: type[DraftsReply]
 ) -> tuple[list[DraftsReply], list[ModelCall], list[str]]:
-    """A reply for each number that came, all calls, and a notice where some did not come."""
+    """A reply for each number that came, all calls, and a notice where some did not come.
+
+    Raises BudgetError where a limit kept one of them from being asked for: those that came are in the reply cache.
+    """
     count = state.plan.candidates
     seeds = [(state.plan.seed + number) % _SEEDS for number in range(count)]
     outcomes = await asyncio.gather(
@@ -92,10 +95,12 @@ async def _ask_apart(
     )
     came, failed = _sorted(outcomes)
     calls = [call for _, made in came for call in made] + [call for error in failed for call in _calls(error)]
-    if not came:
-        if isinstance(failed[0], PopcornError):
-            failed[0].calls = calls
-        raise failed[0]
+    spent = next((error for error in failed if isinstance(error, BudgetError)), None)
+    if spent or not came:
+        error = spent or failed[0]
+        if isinstance(error, PopcornError):
+            error.calls = calls
+        raise error
     notices = [f"{len(came)} of {count} drafts came; the other calls failed: {failed[0]}"] if failed else []
     return [reply for reply, _ in came], calls, notices
 
@@ -119,5 +124,5 @@ def _calls(error: PopcornError | ModelError) -> list[ModelCall]:
 
 def _untranslated(drafts: Sequence[DraftReply], language: str) -> list[str]:
     """A notice where a renderer that reads only English will be given another language."""
-    missing = needs_translation(language) and any(not one.draft().render_prompt for one in drafts)
+    missing = needs_translation(language) and any(not in_english(one.draft().render_prompt) for one in drafts)
     return [UNTRANSLATED] if missing else []

@@ -216,3 +216,11 @@ def test_a_key_with_characters_that_no_key_has_is_named_without_being_shown(
     with pytest.raises(MissingError, match="OPENAI_API_KEY holds characters that no key has") as caught:
         open_chat_model(load_settings(home=tmp_path, llm="openai:gpt-4o"))
     assert "quoted" not in f"{caught.value} {caught.value.hint}"
+
+
+@pytest.mark.parametrize("address", ["http://127.0.0.1:99999/v1", "127.0.0.1:8000/v1", "http:///v1", "ftp://host/v1"])
+def test_an_address_that_is_none_is_named(tmp_path: Path, keyless: pytest.MonkeyPatch, address: str) -> None:
+    keyless.setenv("VLLM_BASE_URL", address)
+    with pytest.raises(RequestError, match="is no address of vllm") as caught:
+        open_chat_model(load_settings(home=tmp_path, llm="vllm:mine"))
+    assert "VLLM_BASE_URL" in caught.value.hint

@@ -240,3 +240,10 @@ async def test_a_reply_that_was_cut_off_for_its_length_is_called_so() -> None:
         await drafts(model)
     assert "it was cut off for its length" in str(unfence(model.sent[1][3].text)["complaint"])
     assert [call.reply for call in caught.value.calls] == [cut.text] * 2  # type: ignore[attr-defined]  # ModelCalls
+
+
+async def test_an_english_prompt_that_is_not_english_is_asked_for_again() -> None:
+    chinese = DRAFT | {"render_prompt": "藏红花米饭特写，蒸汽升腾"}
+    model = server(json.dumps({"drafts": [chinese]}), json.dumps({"drafts": [DRAFT | {"render_prompt": "Rice."}]}))
+    reply, calls = await drafts(model, schema=TranslatedDraftsReply, language="Chinese")
+    assert (reply.drafts[0].draft().render_prompt, len(calls)) == ("Rice.", 2)
