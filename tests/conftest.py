@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from warm_start import WarmPopen
 
 BIRYANI = "Make a video about the preparation of authentic Indian biryani"
 REFINED = ("--seed", "7", "--threshold", "100", "--attempts", "2", "--aspect", "1:1")
@@ -96,6 +97,8 @@ class Program:
     variables: dict[str, str] = field(default_factory=dict)
     largest_file: int = resource.RLIM_INFINITY
     """The size in bytes beyond which a write fails, as on a full disk."""
+    warm: bool = True
+    """Whether it may be forked off a process that has the heavy libraries already."""
 
     @property
     def environment(self) -> dict[str, str]:
@@ -119,6 +122,10 @@ class Program:
         """The same with more environment variables."""
         return replace(self, variables=self.variables | variables)
 
+    def cold(self) -> Program:
+        """The same, started anew each time: for what is about starting, and for order that must not decide anything."""
+        return replace(self, warm=False)
+
     def __call__(self, *arguments: str | Path, stdin: str = "", timeout: float = 120) -> Outcome:
         """Run to the end."""
         with self.start(*arguments) as process:
@@ -130,7 +137,9 @@ class Program:
         """Start, heeding Ctrl-C as in a terminal; whatever still runs at the end of the block is killed."""
         self.folder.mkdir(parents=True, exist_ok=True)
         command = [sys.executable, "-m", "popcorn", *map(str, arguments)]
-        with subprocess.Popen(
+        limited = self.largest_file != resource.RLIM_INFINITY
+        kind = WarmPopen if self.warm and not limited else subprocess.Popen
+        with kind(
             command,
             cwd=self.folder,
             env=self.environment,

@@ -49,7 +49,7 @@ def decided(data: dict[str, Any]) -> tuple[Any, ...]:
 
 
 def test_without_options_stdout_is_a_card_and_stderr_the_talk(popcorn: Any) -> None:
-    before = set((popcorn.home / "runs").iterdir())
+    before = set((popcorn.home / "runs").glob("*"))
     outcome = popcorn("ask", "Create a video showcasing a dog learning to surf", *SQUARE)
     assert outcome.status == 0, str(outcome)
     (run,) = set((popcorn.home / "runs").iterdir()) - before
