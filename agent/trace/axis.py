@@ -45,6 +45,7 @@ def axis(score: Mapping[str, Any], near: Sequence[Mapping[str, Any]]) -> dict[st
             }
             for one, log2 in zip(near, known, strict=True)
         ],
+        "between": f"{told(2**low)} to {told(2**high)} comments",
         "told": f"about {told(2**at)} comments, between {told(2**low)} and {told(2**high)}",
     }
 

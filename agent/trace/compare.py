@@ -151,7 +151,17 @@ def _value(value: Any) -> Text:
         return Text("none", style="dim")
     if isinstance(value, str):
         return Text(visible(value))
+    if (
+        isinstance(value, list)
+        and value
+        and all(isinstance(one, dict) and one.keys() == {"step", "text"} for one in value)
+    ):
+        return Text("\n").join(_thought(one) for one in value)
     return Text(visible(json.dumps(_rounded(value), ensure_ascii=False)))
+
+
+def _thought(thought: Data) -> Text:
+    return Text.assemble((visible(thought["step"]), "bold"), "  ", visible(thought["text"]))
 
 
 def _rounded(value: Any) -> Any:

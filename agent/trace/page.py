@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from ...prompts.text import visible
 from .axis import axis, told
 from .story import Call, Phase, Story
-from .view import money, seconds, tokens
+from .view import call_facts, money, seconds, tokens
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -194,12 +194,14 @@ def _timeline(story: Story) -> list[dict[str, Any]]:
 
 
 def _call(node: str, call: Call) -> dict[str, Any]:
-    facts = [seconds(call.seconds)] if call.seconds is not None else [call.phase.value]
-    if call.input_tokens or call.output_tokens:
-        facts.append(f"{tokens(call.input_tokens, call.output_tokens)}{money(call.cost_usd)}")
-    facts += ["from the reply cache"] if call.cached else []
     name = call.tool or call.model or "a model"
-    return {"node": node, "name": name, "told": ", ".join(facts), "error": call.error, "parts": list(_parts(call))}
+    return {
+        "node": node,
+        "name": name,
+        "told": ", ".join(call_facts(call)),
+        "error": call.error,
+        "parts": list(_parts(call)),
+    }
 
 
 def _parts(call: Call) -> Iterator[dict[str, Any]]:

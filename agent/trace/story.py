@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from enum import StrEnum
+from math import inf
 from typing import Any
 
 from ...errors import RequestError
@@ -42,6 +43,10 @@ class Call:
     phase: Phase = Phase.UNDER_WAY
     seconds: float | None = None
     """None while it has not ended."""
+    after: float = 0.0
+    """Seconds from the beginning of its node to its own."""
+    beside: int = 0
+    """How many other calls of its node were under way at some time of it."""
     form: str = ""
     """How the answer was asked for: json_schema, tool, json_object or text."""
     options: dict[str, Any] = field(default_factory=dict)
@@ -71,7 +76,7 @@ class Call:
 
     def take(self, event: Event) -> None:
         """Know what the event says."""
-        known = {one.name for one in fields(self)} - {"call", "began", "cut", "phase"}
+        known = {one.name for one in fields(self)} - {"call", "began", "after", "beside", "cut", "phase"}
         for name in known & event.keys():
             setattr(self, name, event[name])
         self.cut += event.get("cut", ())
@@ -207,6 +212,8 @@ class _Teller:
         """Nothing more is known."""
         if self._story.phase is not Phase.UNDER_WAY:
             self._close(Phase.LEFT)
+        for visit in self._story.visits:
+            _place_in_time(visit)
 
     def _begin(self, event: Event) -> None:
         story, node, task = self._story, event["node"], event.get("task", "")
@@ -251,6 +258,15 @@ class _Teller:
                     call.phase = Phase.LEFT
         self._open.clear()
         self._early.clear()
+
+
+def _place_in_time(visit: Visit) -> None:
+    """Let each call know when it began and which others it met."""
+    for call in visit.calls:
+        call.after = max(0.0, between(visit.began, call.began))
+    spans = [(call.after, call.after + (inf if call.seconds is None else call.seconds)) for call in visit.calls]
+    for call, (began, ended) in zip(visit.calls, spans, strict=True):
+        call.beside = sum(start < ended and began < end for start, end in spans) - (began < ended)
 
 
 def between(start: str, end: str) -> float:

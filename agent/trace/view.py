@@ -94,11 +94,7 @@ def _branch(tree: Tree, visit: Visit, *, messages: bool) -> None:
 
 def _call_line(call: Call) -> Text:
     sign, style = _MARKS[call.phase]
-    facts = [seconds(call.seconds)] if call.seconds is not None else [call.phase.value]
-    if call.input_tokens or call.output_tokens:
-        facts.append(tokens(call.input_tokens, call.output_tokens) + money(call.cost_usd))
-    facts += [form for form in (call.form,) if form and form != "text"]
-    facts += ["from the cache"] if call.cached else []
+    facts = call_facts(call) + [form for form in (call.form,) if form and form != "text"]
     line = Text.assemble((f"{sign} ", style), call.tool or call.model or "a model", (f"  {', '.join(facts)}", "dim"))
     if call.error:
         line.append(f"\n{visible(call.error)}", style="red")
@@ -155,6 +151,16 @@ def event_line(event: Mapping[str, Any]) -> Text:
     return Text.assemble(
         (f"{clock} ", "dim"), (event["event"], "bold"), f"  {facts}", no_wrap=True, overflow="ellipsis"
     )
+
+
+def call_facts(call: Call) -> list[str]:
+    """How long a call took, when in its node that was where it met others there, its tokens and what they cost."""
+    facts = [seconds(call.seconds)] if call.seconds is not None else [call.phase.value]
+    if call.beside:
+        facts.append(f"began at {seconds(call.after)} beside {call.beside} other{'s' * (call.beside != 1)}")
+    if call.input_tokens or call.output_tokens:
+        facts.append(tokens(call.input_tokens, call.output_tokens) + money(call.cost_usd))
+    return facts + (["from the cache"] if call.cached else [])
 
 
 def when(stamp: str) -> str:

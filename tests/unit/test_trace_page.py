@@ -85,7 +85,7 @@ def test_the_page_tells_the_score_the_best_attempt_and_what_a_call_said() -> Non
     html = page(known(), Media())
     for wanted in (
         "of 872 videos are predicted fewer comments", "accepted at a threshold of 60", "about 1k comments",
-        "The band holds 80% of such videos", "1 attempt", "×2.00", "These references are invented",
+        "comments, holds 80% of such videos", "1 attempt", "×2.00", "These references are invented",
         "1 January 2026, 09:08 UTC", "<strong>It failed in draft:</strong>",
     ):  # fmt: skip
         assert wanted in html, wanted

@@ -40,6 +40,28 @@ def test_calls_belong_to_their_task_even_when_they_are_told_of_before_it() -> No
     assert call.cut == ["reply: 1 of 2 characters"]
 
 
+def test_calls_at_the_same_time_say_so_and_when_each_began() -> None:
+    asked = {"task": "t1", "node": "draft", "model": "m"}
+    found = story(
+        Phase.DONE,
+        event("run_started"),
+        event("node_started", 10, node="draft", task="t1"),
+        event("model_started", 10, call="a", **asked),
+        event("model_started", 11, call="b", **asked),
+        event("model_finished", 12, call="a", seconds=2.0),
+        event("model_finished", 14, call="b", seconds=3.0),
+        event("model_started", 14, call="c", **asked),
+        event("model_finished", 15, call="c", seconds=1.0),
+        event("node_finished", 15, node="draft", task="t1", seconds=5.0),
+    )
+    assert [(call.after, call.beside) for call in found.calls] == [(0.0, 1), (1.0, 1), (4.0, 0)]
+    console = Console(width=80, record=True)
+    console.print(story_view(found))
+    shown = console.export_text()
+    assert "m  3.0 s, began at 1.0 s beside 1 other" in shown
+    assert "m  1.0 s\n" in "\n".join(line.rstrip() for line in shown.splitlines()) + "\n"
+
+
 def test_a_step_that_was_killed_and_walked_again_is_two_visits() -> None:
     found = story(
         Phase.DONE,
