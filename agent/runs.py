@@ -160,6 +160,10 @@ class RunStore:
                 statements.execute("delete from events where run_id = ?", (run_id,))
                 statements.execute("delete from runs where run_id = ?", (run_id,))
 
+    def shrink(self) -> None:
+        """Give room back to the disk after much was deleted."""
+        self._tables.shrink()
+
     def folder(self, run_id: str) -> Path:
         """Where a run keeps its files. Raises RequestError on an id that could leave the folder."""
         if not _RUN_ID.fullmatch(run_id):

@@ -136,6 +136,9 @@ class PostgresDatabase:
             )
             return found.fetchone() is not None
 
+    def shrink(self) -> None:
+        """Nothing to do: the server clears up by itself."""
+
     def _bring_up(self, statements: Statements, version: int, schema: Schema) -> None:
         if version > schema.version:
             raise newer(self._server.name, version, schema, "name another database with POPCORN_DATABASE_URL")

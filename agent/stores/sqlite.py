@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,8 +12,14 @@ from ...errors import StoreError
 from .complaints import held, newer, unwritable
 from .types import Schema, Statements
 
+_log = logging.getLogger(__name__)
 _BLINK = 0.2
 """Seconds for which somebody may hold a run's lock just to see whether it is free."""
+_BUSY = 2.0
+"""Seconds to wait for others before the file is left as large as it is."""
+_PAGES = ("freelist_count", "page_count")
+_MUCH = 0.25
+"""The share of empty pages from which on the file is written anew."""
 
 
 class SqliteDatabase:
@@ -73,10 +80,21 @@ class SqliteDatabase:
         except OSError as exc:
             raise unwritable(folder, exc) from exc
 
-    @contextmanager
-    def _connect(self) -> Iterator[sqlite3.Connection]:
+    def shrink(self) -> None:
+        """Write the file anew without its empty pages, unless they are few or somebody else is at work in it."""
         try:
-            connection = sqlite3.connect(self._path, timeout=30)
+            with self._connect(_BUSY) as connection:
+                empty, pages = (connection.execute(f"pragma {name}").fetchone()[0] for name in _PAGES)
+                if empty > pages * _MUCH:
+                    connection.execute("vacuum")
+                    connection.execute("pragma wal_checkpoint(truncate)")
+        except StoreError as exc:
+            _log.info("the run store keeps its size: %s", exc)
+
+    @contextmanager
+    def _connect(self, timeout: float = 30) -> Iterator[sqlite3.Connection]:
+        try:
+            connection = sqlite3.connect(self._path, timeout=timeout)
             try:
                 with connection:
                     yield connection

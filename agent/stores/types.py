@@ -66,3 +66,7 @@ class Database(Protocol):
     def walked(self, run_id: str, folder: Path) -> bool:
         """Whether somebody holds the run."""
         ...
+
+    def shrink(self) -> None:
+        """Give room back to the disk where much was deleted; at a bad moment leave it."""
+        ...

@@ -55,6 +55,7 @@ async def prune(store: RunStore, runs: Sequence[Run], *, dry: bool) -> Pruned:
             for run_id in gone:
                 await saver.adelete_thread(run_id)
         store.forget(gone)
+        store.shrink()
         for run_id in gone:
             _delete(store.folder(run_id))
     return Pruned(gone, size, busy)

@@ -177,3 +177,21 @@ def test_a_forgotten_run_leaves_no_events_and_the_others_alone(tmp_path: Path) -
     store.forget([gone.run_id])
     assert [run.run_id for run in store.runs()] == [kept.run_id]
     assert (store.events(gone.run_id), len(store.events(kept.run_id))) == ([], 1)
+
+
+def test_a_store_that_lost_much_gives_the_room_back_unless_somebody_writes(tmp_path: Path) -> None:
+    store = RunStore(tmp_path)
+    run, kept = store.start("tacos", {}), store.start("cats", {})
+    for number in range(20):
+        store.record(run.run_id, {"event": "x", "text": f"{number}" * 100_000})
+    large = store.database.stat().st_size
+    store.forget([run.run_id])
+    writer = sqlite3.connect(store.database, isolation_level=None)
+    writer.execute("begin immediate")
+    store.shrink()
+    writer.execute("commit")
+    writer.close()
+    assert store.database.stat().st_size >= large
+    store.shrink()
+    assert store.database.stat().st_size < large / 10
+    assert [run.run_id for run in store.runs()] == [kept.run_id]
