@@ -11,8 +11,9 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+from popcorn.agent.rendering import Beside, render_drafts
 from popcorn.errors import BadClipError, MissingError, PopcornError, RenderError, RequestError, StoppedError
-from popcorn.settings import RendererSettings
+from popcorn.settings import RendererSettings, Settings
 from popcorn.tools.media.probe import luminance, probe
 from popcorn.tools.video.registry import load
 from popcorn.tools.video.served.renderer import ServedRenderer
@@ -478,6 +479,20 @@ def test_the_registry_knows_api_and_says_what_to_write(videos: Any, monkeypatch:
     monkeypatch.delenv("VIDEO_KEY")
     with pytest.raises(MissingError, match="VIDEO_KEY is not set"):
         load("api:tiny", {"api": RendererSettings(base_url=videos.url, key_variable="VIDEO_KEY")})
+
+
+def test_clips_of_several_models_are_rendered_grouped_by_model_and_come_back_in_order(
+    videos: Any, tmp_path: Path
+) -> None:
+    settings = Settings(home=tmp_path, renderers={"api": RendererSettings(base_url=videos.url)})
+    out, specs = tmp_path / "clip.mp4", ("api:a", "api:b", "api:a")
+    made = render_drafts(settings, "", "A clay pot.", out, lambda *_: None, specs, Beside(stored=False))
+    assert [fields["model"] for fields in videos.posted] == ["a", "a", "b"]
+    assert [Path(one["video"]["path"]).name for one in made["clips"]] == [
+        "clip-api-a.mp4",
+        "clip-api-b.mp4",
+        "clip-api-a-2.mp4",
+    ]
 
 
 def test_what_a_render_will_take_is_known_after_the_first(videos: Any, tmp_path: Path) -> None:

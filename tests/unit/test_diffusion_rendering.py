@@ -15,12 +15,11 @@ from popcorn.errors import DataError, MissingError, RenderError, RequestError, S
 from popcorn.settings import RendererSettings
 from popcorn.tools.media.decode import frames
 from popcorn.tools.media.probe import probe
-from popcorn.tools.video.diffusion.batch import Job, render_all
 from popcorn.tools.video.diffusion.keeper import Keeper
 from popcorn.tools.video.diffusion.memory import Machine, Rung
 from popcorn.tools.video.diffusion.presets import presets
 from popcorn.tools.video.diffusion.renderer import DiffusionRenderer
-from popcorn.tools.video.types import Aspect, Clip, Fit, RenderRequest
+from popcorn.tools.video.types import Aspect, Fit, RenderRequest
 from tiny_pipelines import shrunk, tiny_weights
 
 REQUEST = RenderRequest("Sealed pot", "A clay pot is opened, steam rises.", seconds=0.3, seed=3)
@@ -103,29 +102,20 @@ def test_a_shape_that_the_model_cannot_make_is_cut_or_padded_as_asked(tmp_path: 
 
 def test_a_loaded_pipeline_is_kept_for_the_next_render_and_freed_for_another_model(tmp_path: Path) -> None:
     keeper = Keeper()
-    jobs = [
-        Job(renderer(name, keeper), replace(REQUEST, seed=seed), tmp_path / f"{name}-{seed}.mp4")
-        for seed in (1, 2)
-        for name in ("ltx", "wan2.2-5b")
-    ]
-    made = render_all(jobs)
-    assert [one.path.name if isinstance(one, Clip) else str(one) for one in made] == [
-        "ltx-1.mp4",
-        "wan2.2-5b-1.mp4",
-        "ltx-2.mp4",
-        "wan2.2-5b-2.mp4",
-    ]
+    for name in ("ltx", "wan2.2-5b"):
+        for seed in (1, 2):
+            renderer(name, keeper).render(replace(REQUEST, seed=seed), tmp_path / f"{name}-{seed}.mp4")
     assert keeper.loads == 2
+    assert len({file.read_bytes() for file in tmp_path.iterdir()}) == 4
 
 
-def test_one_failed_job_of_several_leaves_its_error_in_its_place(tmp_path: Path) -> None:
-    one = renderer("ltx")
-    failed, made = render_all(
-        [Job(one, replace(REQUEST, video_prompt=""), tmp_path / "a.mp4"), Job(one, REQUEST, tmp_path / "b.mp4")]
-    )
-    assert isinstance(failed, RenderError)
-    assert "there is no video prompt" in failed.message
-    assert isinstance(made, Clip)
+def test_a_failed_render_leaves_the_pipeline_for_the_next(tmp_path: Path) -> None:
+    keeper = Keeper()
+    one = renderer("ltx", keeper)
+    with pytest.raises(RenderError, match="there is no video prompt"):
+        one.render(replace(REQUEST, video_prompt=""), tmp_path / "a.mp4")
+    assert one.render(REQUEST, tmp_path / "b.mp4").path.is_file()
+    assert keeper.loads == 1
 
 
 class Cramped(Keeper):
