@@ -10,6 +10,8 @@ from typing import Any
 
 SYSTEM = "system"
 """Stands for messages of the role system."""
+_ROLES = {SYSTEM, "developer"}
+"""What that role is called; the client writes the second for OpenAI's reasoning models."""
 
 _OPTIONAL = (
     *("temperature", "top_p", "seed", "max_completion_tokens", "max_tokens", "stream_options", "stop", "n"),
@@ -77,13 +79,13 @@ def manners_of(url: str, model: str) -> Manners:
 def sent_names(payload: dict[str, Any]) -> set[str]:
     """The parameters of a call, with SYSTEM when it holds such a message."""
     roles = {message.get("role") for message in payload.get("messages", [])}
-    return set(payload) | ({SYSTEM} if SYSTEM in roles else set())
+    return set(payload) | ({SYSTEM} if roles & _ROLES else set())
 
 
 def _without_system(messages: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """System messages put before the first message of the user."""
-    told = [str(message["content"]) for message in messages if message["role"] == SYSTEM]
-    rest = [dict(message) for message in messages if message["role"] != SYSTEM]
+    told = [str(message["content"]) for message in messages if message["role"] in _ROLES]
+    rest = [dict(message) for message in messages if message["role"] not in _ROLES]
     first = next((message for message in rest if message["role"] == "user"), None)
     if first is None:
         return [{"role": "user", "content": "\n\n".join(told)}, *rest]

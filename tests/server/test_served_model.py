@@ -114,6 +114,14 @@ async def test_a_refused_system_message_is_known_in_the_words_of_servers(
     assert [message["role"] for message in server.asked[-1]["messages"]] == ["user"]
 
 
+async def test_a_refused_developer_message_is_one_of_the_system(server: Any, answer: Any, tmp_path: Path) -> None:
+    told = {"error": {"message": "Unsupported value: 'messages[0].role' does not support 'developer' with this model."}}
+    server.answers = [answer(status=400, body=json.dumps(told).encode())]
+    await opened(tmp_path, model="o1-mini").ainvoke(TALK)
+    sent = [[message["role"] for message in asked["messages"]] for asked in server.asked]
+    assert sent == [["developer", "user"], ["user"]]
+
+
 @pytest.mark.parametrize(
     "told",
     [
