@@ -50,10 +50,11 @@ def open_mind(settings: Settings, folder: Path) -> Mind:
 
 
 def _calls_tools(model: BaseChatModel) -> bool:
-    """Whether the model says how tools are bound to it, as LangChain's own base class does not."""
+    """Whether tools can be bound to the model; a local one says whether its chat template has a place for them."""
     from langchain_core.language_models import BaseChatModel
 
-    return type(model).bind_tools is not BaseChatModel.bind_tools
+    bound = type(model).bind_tools is not BaseChatModel.bind_tools
+    return bound and bool(getattr(model, "takes_tools", True))
 
 
 class Purse:
