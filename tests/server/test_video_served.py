@@ -474,6 +474,9 @@ def test_the_registry_knows_api_and_says_what_to_write(videos: Any, monkeypatch:
     assert '[renderers.api] and below it base_url = "http' in caught.value.hint
     with pytest.raises(RequestError, match="names no model"):
         load("api", {"api": shared})
+    with pytest.raises(RequestError, match="there is no renderer 'sora'") as caught:
+        load("sora")
+    assert caught.value.hint.endswith(", api:MODEL")
     with pytest.raises(RequestError, match="more, or less, than an address"):
         load("api:tiny", {"api": RendererSettings(base_url="http://me:secret@host/v1")})
     monkeypatch.delenv("VIDEO_KEY")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 import shutil
 import subprocess
 import sys
@@ -116,6 +117,19 @@ def test_a_failed_render_leaves_the_pipeline_for_the_next(tmp_path: Path) -> Non
         one.render(replace(REQUEST, video_prompt=""), tmp_path / "a.mp4")
     assert one.render(REQUEST, tmp_path / "b.mp4").path.is_file()
     assert keeper.loads == 1
+
+
+def test_a_disk_that_is_full_in_mid_encode_is_a_sentence_and_leaves_nothing(tmp_path: Path) -> None:
+    one = renderer("ltx")
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, before[1]))
+    try:
+        with pytest.raises(RenderError, match="could not be written: File too large") as caught:
+            one.render(REQUEST, tmp_path / "clip.mp4")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert "full" in caught.value.hint
+    assert list(tmp_path.iterdir()) == []
 
 
 class Cramped(Keeper):

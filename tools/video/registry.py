@@ -24,7 +24,7 @@ _NONE: Mapping[str, RendererSettings] = MappingProxyType({})
 
 
 def load(spec: str, configured: Mapping[str, RendererSettings] = _NONE) -> Renderer:
-    """The renderer that `spec` names: `animatic`, or `NAME=MODEL` with a repository or a folder of weights.
+    """The renderer that `spec` names: `animatic`, `NAME=MODEL` with a repository or a folder of weights, `api:MODEL`.
 
     `configured` has the [renderers.NAME] tables of the settings. Raises RequestError for an unknown name,
     MissingError when its extra is absent.
@@ -40,7 +40,8 @@ def load(spec: str, configured: Mapping[str, RendererSettings] = _NONE) -> Rende
         module, _, attribute = known[name].partition(":")
     except KeyError:
         near = get_close_matches(name.casefold(), known, 3, 0.5)
-        meant = f"did you mean {' or '.join(map(repr, near))}?" if near else f"there are: {', '.join(sorted(known))}"
+        named = [*sorted(known), *(f"{kind}:MODEL" for kind in SERVED)]
+        meant = f"did you mean {' or '.join(map(repr, near))}?" if near else f"there are: {', '.join(named)}"
         raise RequestError(f"there is no renderer {name!r}", hint=meant) from None
     renderer: Renderer = getattr(import_module(module), attribute)(name, chosen)
     return renderer

@@ -224,7 +224,8 @@ class DiffusionRenderer:
             return checked(unchecked, self.name, width, height, planned.fps, planned.seconds, recipe=recipe, out=out)
         except OSError as exc:
             raise RenderError(
-                f"{str(out)!r} could not be written: {exc.strerror or exc}", hint="name another file"
+                f"{str(out)!r} could not be written: {exc.strerror or exc}",
+                hint="check that the folder is writable and not full",
             ) from exc
         finally:
             with suppress(OSError):  # it is gone when all went well, and was never there in a bad place
