@@ -146,6 +146,17 @@ def _become(ends: list[int], arguments: list[str], folder: str, variables: dict[
     sys.modules["numpy.random"].seed()  # Python's own generator seeds itself anew after a fork
 
 
+def _leave(end: SystemExit) -> None:
+    """What Python does at the end, but for freeing 5,000 modules, which would copy each page that is shared."""
+    threading._shutdown()  # type: ignore[attr-defined]  # both as in multiprocessing, which leaves its forks so
+    atexit._run_exitfuncs()
+    sys.stdout.flush()  # an error here ends in the traceback and the status that Python gives it
+    sys.stderr.flush()
+    if not isinstance(end.code, int | None):
+        raise end
+    os._exit((end.code or 0) & 0xFF)
+
+
 def main() -> None:
     """The starter itself."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in the terminal of the tests is for pytest
@@ -158,7 +169,10 @@ def main() -> None:
     gc.freeze()  # the collector of a child shall not copy every page it looks at
     door.send(b"ready")
     serve(door)
-    runpy.run_module("popcorn", run_name="__main__", alter_sys=True)
+    try:
+        runpy.run_module("popcorn", run_name="__main__", alter_sys=True)
+    except SystemExit as end:
+        _leave(end)
 
 
 if __name__ == "__main__":
