@@ -9,7 +9,7 @@ from weakref import WeakKeyDictionary
 
 import openai
 from langchain_core.callbacks import AsyncCallbackManagerForLLMRun, CallbackManagerForLLMRun
-from langchain_core.messages import BaseMessage
+from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage
 from langchain_core.outputs import ChatGenerationChunk, ChatResult
 from langchain_openai import ChatOpenAI
 from pydantic import PrivateAttr, SecretStr
@@ -186,14 +186,23 @@ class ServedModel(ChatOpenAI):
     def _whole(self, messages: list[BaseMessage], result: ChatResult) -> ChatResult:
         """The reply, counted here where the server did not say what it took."""
         for generation in result.generations:
-            if not counted(getattr(generation.message, "usage_metadata", None)):
-                self._meter.add(estimated(messages, generation.message))
+            message = generation.message
+            if isinstance(message, AIMessage) and not counted(message.usage_metadata):
+                message.usage_metadata = estimated(messages, message)
+                self._meter.add(message.usage_metadata)
         return result
 
     def _last(self, messages: list[BaseMessage], reading: Reading) -> ChatGenerationChunk:
         """What is left of a stream when it ends, counted and checked."""
-        self._meter.add(reading.usage if counted(reading.usage) else estimated(messages, reading.whole))
-        return reading.end()
+        if counted(reading.usage):
+            self._meter.add(reading.usage)
+            return reading.end()
+        usage = estimated(messages, reading.whole)
+        self._meter.add(usage)
+        last = reading.end()
+        if isinstance(last.message, AIMessageChunk):
+            last.message.usage_metadata = usage
+        return last
 
     def _create_chat_result(
         self, response: dict[str, Any] | openai.BaseModel, generation_info: Payload | None = None

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from langchain_core.messages import AIMessageChunk, BaseMessage
+from langchain_core.messages.ai import UsageMetadata
 from langchain_core.outputs import ChatGeneration, ChatGenerationChunk
 
 from ...graphs.create.window import estimated_tokens
@@ -110,10 +111,8 @@ def counted(usage: Mapping[str, Any] | None) -> bool:
     return bool(usage and (usage.get("input_tokens") or usage.get("output_tokens")))
 
 
-def estimated(messages: Sequence[BaseMessage], reply: BaseMessage) -> dict[str, int]:
+def estimated(messages: Sequence[BaseMessage], reply: BaseMessage) -> UsageMetadata:
     """About what a call took, thinking and tool calls included."""
     written = f"{reply.text}{reply.additional_kwargs or ''}{getattr(reply, 'tool_calls', None) or ''}"
-    return {
-        "input_tokens": sum(estimated_tokens(message.text) for message in messages),
-        "output_tokens": estimated_tokens(written),
-    }
+    read, wrote = sum(estimated_tokens(message.text) for message in messages), estimated_tokens(written)
+    return UsageMetadata(input_tokens=read, output_tokens=wrote, total_tokens=read + wrote)
