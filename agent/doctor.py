@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, requires, version
+from importlib.util import find_spec
 from pathlib import Path
 
 from rich.table import Table
@@ -51,7 +52,8 @@ class Finding:
 def examine(settings: Settings) -> list[Finding]:
     """Everything that is needed or that helps, found or not; nothing is changed and nothing is downloaded."""
     checks: list[Callable[[Settings], list[Finding]]] = [
-        *(_python, _packages, _encoder, _fonts, _home, _catalogue, _predictor, _model, _keys),
+        *(_python, _packages, _encoder, _fonts, _home, _catalogue, _predictor, _renderer, _video_models, _signing),
+        *(_model, _keys),
     ]
     return [finding for check in checks for finding in check(settings)]
 
@@ -187,6 +189,52 @@ def _predictor(settings: Settings) -> list[Finding]:
     except PopcornError as exc:
         return [Finding("predictor", False, exc.message, hint=exc.hint)]
     return [Finding("predictor", True, f"{name}, trained on {counted(facts.rows[0], facts.origin.source)}")]
+
+
+def _renderer(settings: Settings) -> list[Finding]:
+    """The renderer that would be used; no weights are read and no server is called."""
+    from ..tools.video.registry import load
+
+    try:
+        renderer = load(settings.renderer, settings.renderers)
+    except PopcornError as exc:
+        return [Finding("renderer", False, exc.message, hint=exc.hint)]
+    return [Finding("renderer", True, renderer.name)]
+
+
+def _video_models(settings: Settings) -> list[Finding]:
+    """Whether video models could run on this machine, and on what."""
+    from ..tools.video.diffusion.loading import check_extra
+    from ..tools.video.registry import MODELS
+
+    names = ", ".join(MODELS)
+    try:
+        check_extra("video models")
+    except PopcornError as exc:
+        hint = f"Only for --renderer {names}: {exc.hint}."
+        return [Finding("video models", False, "the extra `video` is not installed", hint=hint, required=False)]
+    from ..tools.video.diffusion.machine import this_machine
+
+    machine, way = this_machine(), "Render behind a server instead: --renderer api:MODEL."
+    free = f"{machine.free_bytes / 2**30:.1f} GiB free"
+    device = f"{machine.name}, {free}" if machine.has_accelerator else f"none: the processor is slow at clips; {free}"
+    return [
+        Finding("video models", True, names, required=False),
+        Finding("GPU", machine.has_accelerator, device, hint=way, required=False),
+    ]
+
+
+def _signing(settings: Settings) -> list[Finding]:
+    """Whether clips can be signed, when they are to be."""
+    if settings.c2pa_certificate is None:
+        return []
+    if find_spec("c2pa") is None:
+        return [Finding("C2PA", False, "c2pa-python is not installed", hint="Run `pip install 'llmpopcorn[c2pa]'`.")]
+    files = {"c2pa_certificate": settings.c2pa_certificate, "c2pa_key": settings.c2pa_key}
+    lost = [f"{name} {path or 'is not set'}" for name, path in files.items() if path is None or not path.is_file()]
+    hint = "Name a certificate chain and its key (PEM) with POPCORN_C2PA_CERTIFICATE and POPCORN_C2PA_KEY."
+    detail = f"not there: {', '.join(lost)}" if lost else f"clips are signed with {settings.c2pa_certificate}"
+    return [Finding("C2PA", not lost, detail, hint=hint)]
 
 
 def _model(settings: Settings) -> list[Finding]:

@@ -81,3 +81,25 @@ def test_a_catalogue_that_cannot_be_read_has_a_way_out(tmp_path: Path) -> None:
     found = findings(tmp_path, catalogue="mine")["catalogue"]
     assert not found.ok
     assert found.hint == "Make it readable, or name another one with --catalogue."
+
+
+def test_the_renderer_and_what_video_models_would_run_on_are_named(tmp_path: Path) -> None:
+    found = findings(tmp_path)
+    assert found["renderer"] == Finding("renderer", True, "animatic")
+    assert "wan2.1-1.3b" in found["video models"].detail + found["video models"].hint
+    assert not found["video models"].required
+    if found["video models"].ok:
+        assert "free" in found["GPU"].detail
+        assert found["GPU"].hint.endswith("--renderer api:MODEL.")
+
+
+def test_a_renderer_that_cannot_be_used_is_not_well(tmp_path: Path) -> None:
+    assert "did you mean 'ltx'" in findings(tmp_path, renderer="lxt")["renderer"].hint
+    assert "base_url" in findings(tmp_path, renderer="api:m")["renderer"].hint
+
+
+def test_a_certificate_that_is_not_there_is_not_well(tmp_path: Path) -> None:
+    assert "C2PA" not in findings(tmp_path)
+    found = findings(tmp_path, c2pa_certificate=tmp_path / "chain.pem")["C2PA"]
+    assert not found.ok
+    assert "chain.pem" in found.detail or "not installed" in found.detail
