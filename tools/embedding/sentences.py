@@ -7,7 +7,7 @@ import gc
 import json
 import logging
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -170,7 +170,8 @@ def _library() -> type[SentenceTransformer]:
         from sentence_transformers import SentenceTransformer
         from transformers.utils import logging as transformers_logging
 
-    transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+    quiet: Callable[[], None] = transformers_logging.disable_progress_bar
+    quiet()
     return SentenceTransformer
 
 

@@ -214,4 +214,5 @@ def _finite(vectors: Any, files: ModelFiles) -> NDArray[np.float32]:
 def _hush() -> None:
     from transformers.utils import logging
 
-    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+    quiet: Callable[[], None] = logging.disable_progress_bar
+    quiet()
