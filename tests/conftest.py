@@ -194,7 +194,7 @@ def fresh(tmp_path: Path) -> Program:
 def first_use(tmp_path_factory: pytest.TempPathFactory) -> Program:
     """The program with every default, the real encoder among them, in a home of its own."""
     place = tmp_path_factory.mktemp("first_use")
-    return Program(place / "home", place / "folder")
+    return Program(place / "home", place / "folder").cold()
 
 
 @pytest.fixture(scope="session")

@@ -17,7 +17,7 @@ SQUARE = ("--aspect", "1:1")
 @pytest.fixture(scope="module")
 def piped(built: Any, tmp_path_factory: pytest.TempPathFactory) -> Any:
     """A quiet run with the request on stdin, a copy of the clip, and a threshold that anything meets."""
-    program = replace(built, folder=tmp_path_factory.mktemp("piped"))
+    program = replace(built, folder=tmp_path_factory.mktemp("piped")).cold()  # what an import prints is seen too
     outcome = program(
         "ask",
         "-",
@@ -111,7 +111,7 @@ def test_the_size_of_the_retrieved_set_is_the_one_asked_for(paper: dict[str, Any
 
 def test_the_seed_decides_everything_that_chance_decides(popcorn: Any, streamed: Any) -> None:
     options = ("--seed", "7", "--threshold", "100", "--attempts", "2", *SQUARE)
-    again = popcorn("ask", streamed.result["request"], "--json", *options).data
+    again = popcorn.cold()("ask", streamed.result["request"], "--json", *options).data
     assert decided(again) == decided(streamed.result)
     assert again["run_id"] != streamed.result["run_id"]
 

@@ -151,6 +151,6 @@ def test_without_json_a_failure_is_two_sentences_on_stderr(popcorn: Any) -> None
 
 
 def test_the_debug_variable_shows_the_traceback(popcorn: Any) -> None:
-    outcome = popcorn.set(POPCORN_DEBUG="1")("ask", "A cat", "--catalogue", "nowhere")
+    outcome = popcorn.set(POPCORN_DEBUG="1").cold()("ask", "A cat", "--catalogue", "nowhere")
     assert outcome.status != 0
     assert "Traceback" in outcome.stderr

@@ -42,7 +42,7 @@ def loaded_by(program: Any, *arguments: str) -> set[str]:
 
 
 def test_help_names_every_command(fresh: Any) -> None:
-    outcome = fresh("--help")
+    outcome = fresh.cold()("--help")
     assert outcome.status == 0
     assert [name for name in COMMANDS if name not in outcome.stdout] == []
     assert outcome.stderr == ""
@@ -50,14 +50,14 @@ def test_help_names_every_command(fresh: Any) -> None:
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_each_command_explains_itself(fresh: Any, command: str) -> None:
-    outcome = fresh(command, "--help")
+    outcome = fresh.cold()(command, "--help")
     assert outcome.status == 0
     assert "Usage" in outcome.stdout
     assert command in outcome.stdout
 
 
 def test_the_options_that_scripts_rely_on_are_in_the_help_of_ask(fresh: Any) -> None:
-    text = fresh.set(COLUMNS="200")("ask", "--help").stdout
+    text = fresh.set(COLUMNS="200").cold()("ask", "--help").stdout
     options = "-o -n -k --tags --mode --llm --renderer --predictor --catalogue --aspect"
     options += " --threshold --attempts --seed --resume --json --jsonl"
     assert [option for option in options.split() if option not in text] == []
@@ -73,7 +73,7 @@ def test_nothing_heavy_is_loaded_on_the_way_to_help(fresh: Any, arguments: tuple
 
 
 def test_the_version_is_that_of_the_package(fresh: Any) -> None:
-    outcome = fresh("--version")
+    outcome = fresh.cold()("--version")
     assert outcome.status == 0
     assert package.__version__ in outcome.stdout
 
@@ -81,7 +81,7 @@ def test_the_version_is_that_of_the_package(fresh: Any) -> None:
 def test_the_installed_command_and_the_module_are_the_same_program(fresh: Any) -> None:
     script = Path(sys.executable).with_name("popcorn")
     finished = subprocess.run([script, "--version"], env=fresh.environment, capture_output=True, text=True, check=True)
-    assert finished.stdout == fresh("--version").stdout
+    assert finished.stdout == fresh.cold()("--version").stdout
 
 
 def test_running_cli_py_as_a_file_says_how_to_run_it() -> None:

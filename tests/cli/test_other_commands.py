@@ -11,7 +11,7 @@ import pytest
 
 
 def test_doctor_names_every_part_and_is_well(popcorn: Any) -> None:
-    outcome = popcorn("doctor", "--json")
+    outcome = popcorn.cold()("doctor", "--json")
     assert outcome.status == 0, str(outcome)
     assert outcome.envelope["command"] == "doctor"
     checks = {check["name"]: check for check in outcome.data["checks"]}
@@ -42,7 +42,7 @@ def test_render_refuses_an_unknown_renderer(popcorn: Any) -> None:
 
 
 def test_search_shows_both_sides_of_the_sample(popcorn: Any) -> None:
-    outcome = popcorn("references", "search", "a spicy street food recipe", "--json")
+    outcome = popcorn.cold()("references", "search", "a spicy street food recipe", "--json")
     assert outcome.envelope["command"].startswith("references")
     references = outcome.data["references"]
     assert len(references) == 10

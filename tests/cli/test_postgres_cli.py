@@ -21,7 +21,7 @@ def shared(own: Any, postgres: Any) -> Any:
 
 
 def test_runs_stand_on_the_server_and_can_be_resumed_from_another_folder(shared: Any, tmp_path: Path) -> None:
-    made = shared("ask", "street tacos", "--json", *QUICK).data
+    made = shared.cold()("ask", "street tacos", "--json", *QUICK).data
     assert not (shared.home / "popcorn.sqlite").exists()
     elsewhere = replace(shared, folder=tmp_path / "elsewhere")
     assert elsewhere("ask", "--resume", made["run_id"], "--json").data == made

@@ -9,7 +9,7 @@ from typing import Any
 def test_two_processes_may_ask_at_the_same_time_on_first_use(fresh: Any) -> None:
     requests = ["A cat on a skateboard", "A dog in a bakery"]
     commands = [("ask", request, "--json", "--mode", "paper", "--aspect", "1:1", "-q") for request in requests]
-    with fresh.start(*commands[0]) as first, fresh.start(*commands[1]) as second:
+    with fresh.cold().start(*commands[0]) as first, fresh.cold().start(*commands[1]) as second:
         streams = [process.communicate(timeout=120) for process in (first, second)]
         statuses = [process.returncode for process in (first, second)]
     assert statuses == [0, 0], streams

@@ -99,7 +99,7 @@ def test_the_first_interrupt_stops_cleanly_and_names_the_way_to_resume(popcorn: 
 
 
 def test_an_interrupted_person_reads_the_command_that_goes_on(popcorn: Any) -> None:
-    with popcorn.start("ask", BIRYANI, *OPTIONS) as process:
+    with popcorn.cold().start("ask", BIRYANI, *OPTIONS) as process:
         first = process.stderr.readline()
         process.send_signal(signal.SIGINT)
         stdout, rest = process.communicate(timeout=60)

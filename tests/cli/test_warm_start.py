@@ -1,0 +1,58 @@
+"""The tests' own starter: a command that it forks off is like one that was started anew."""
+
+from __future__ import annotations
+
+import signal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+MADE = ("ask", "A potter at work", "--json", "--mode", "basic", "--aspect", "1:1", "--attempts", "1")
+
+
+def heads(process: Any) -> dict[str, str]:
+    """What the kernel says of a process: its name, parent and signals among it."""
+    lines = Path(f"/proc/{process.pid}/status").read_text(encoding="utf-8").splitlines()
+    told = dict(line.split(":\t", 1) for line in lines if ":\t" in line)
+    return {name: told[name] for name in ("PPid", "NSsid", "NSpgid", "SigIgn")}
+
+
+def test_a_warm_and_a_cold_command_say_and_decide_the_same(popcorn: Any) -> None:
+    for arguments in (("config", "show"), ("ask", "--nonesuch"), ("ask", "-", "--catalogue", "nowhere"), ("--help",)):
+        warm, cold = popcorn(*arguments, stdin="Käse 🧀\n"), popcorn.cold()(*arguments, stdin="Käse 🧀\n")
+        assert warm == cold
+    warm, cold = popcorn(*MADE).data, popcorn.cold()(*MADE).data
+    assert [warm[name] for name in ("title", "score")] == [cold[name] for name in ("title", "score")]
+    assert warm["video"]["sha256"] == cold["video"]["sha256"]
+
+
+def test_both_are_children_of_ours_with_one_parent_and_the_same_signals(popcorn: Any) -> None:
+    streaming = [*MADE[:2], "--jsonl", *MADE[3:]]
+    with popcorn.start(*streaming) as warm, popcorn.cold().start(*streaming) as cold:
+        for process in (warm, cold):
+            assert "run_started" in process.stdout.readline()
+        assert heads(warm) == heads(cold)
+
+
+@pytest.mark.parametrize("sign", [signal.SIGKILL, signal.SIGTERM])
+def test_a_signal_ends_it_with_the_status_of_that_signal(popcorn: Any, sign: signal.Signals) -> None:
+    with popcorn.start(*MADE) as process:
+        process.send_signal(sign)
+        assert process.wait(30) == -sign
+        assert process.poll() == -sign
+
+
+def test_it_is_really_forked_where_that_can_be(popcorn: Any) -> None:
+    with popcorn.start(*MADE) as warm, popcorn.cold().start(*MADE) as cold:
+        started = [Path(f"/proc/{process.pid}/cmdline").read_text(encoding="utf-8") for process in (warm, cold)]
+    assert "-m\0popcorn" in started[1]
+    if started[0] == started[1]:
+        pytest.skip("no starter here: more threads than one (OMP_NUM_THREADS is not 1), a GPU, or no Linux")
+    assert "warm_start.py" in started[0]
+
+
+def test_what_the_libraries_might_read_when_imported_makes_it_start_cold(popcorn: Any) -> None:
+    said = popcorn.set(PYTHONVERBOSE="1")("--version").stderr
+    assert "import 'typer'" in said, "imported anew"
+    assert "import 'typer'" not in popcorn("--version").stderr
