@@ -21,11 +21,11 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from popcorn.benchmarks.full_size import BUILDERS
 from popcorn.errors import PopcornError
 from popcorn.tools.video.diffusion.calling import Call, denoise
 from popcorn.tools.video.diffusion.forms import words_for
@@ -39,154 +39,6 @@ from popcorn.tools.video.types import RenderRequest
 
 TABLE_9 = {"cogvideox-5b": (28_788, 170), "hunyuan": (12_016, 54), "ltx": (27_100, 20)}
 REQUEST = RenderRequest("Sealed pot biryani", "Close-up of a sealed clay pot, the lid lifts, steam in golden light.")
-LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789.,:;'-"
-_T5: dict[str, Any] = {
-    "vocab_size": 32128,
-    "d_model": 4096,
-    "d_kv": 64,
-    "d_ff": 10240,
-    "num_layers": 24,
-    "num_heads": 64,
-    "feed_forward_proj": "gated-gelu",
-}
-
-
-def _t5_tokenizer() -> Any:
-    from transformers import T5TokenizerFast
-
-    vocab = [("<pad>", 0.0), ("</s>", 0.0), ("<unk>", 0.0), ("▁", -2.0), *((char, -8.0) for char in LETTERS)]
-    return T5TokenizerFast(vocab=vocab, extra_ids=0)
-
-
-def _t5() -> dict[str, Any]:
-    from transformers import T5Config, T5EncoderModel
-
-    return {"tokenizer": _t5_tokenizer(), "text_encoder": T5EncoderModel(T5Config(**_T5))}
-
-
-def cogvideox() -> Any:
-    """CogVideoX-5B: 42 layers of 48 heads."""
-    from diffusers import AutoencoderKLCogVideoX, CogVideoXDPMScheduler, CogVideoXPipeline, CogVideoXTransformer3DModel
-
-    return CogVideoXPipeline(
-        **_t5(),
-        vae=AutoencoderKLCogVideoX(scaling_factor=0.7),
-        transformer=CogVideoXTransformer3DModel(
-            num_attention_heads=48, num_layers=42, use_rotary_positional_embeddings=True
-        ),
-        scheduler=CogVideoXDPMScheduler(),
-    )
-
-
-def ltx() -> Any:
-    """LTX-Video 2B, as the classes' own defaults have it."""
-    from diffusers import (
-        AutoencoderKLLTXVideo,
-        FlowMatchEulerDiscreteScheduler,
-        LTXPipeline,
-        LTXVideoTransformer3DModel,
-    )
-
-    return LTXPipeline(
-        **_t5(),
-        vae=AutoencoderKLLTXVideo(),
-        transformer=LTXVideoTransformer3DModel(),
-        scheduler=FlowMatchEulerDiscreteScheduler(use_dynamic_shifting=True),
-    )
-
-
-def hunyuan() -> Any:
-    """HunyuanVideo, as the classes' own defaults have it, with a Llama of 8B and CLIP-L."""
-    from diffusers import (
-        AutoencoderKLHunyuanVideo,
-        FlowMatchEulerDiscreteScheduler,
-        HunyuanVideoPipeline,
-        HunyuanVideoTransformer3DModel,
-    )
-    from transformers import CLIPTextConfig, CLIPTextModel, CLIPTokenizer, LlamaConfig, LlamaModel, LlamaTokenizerFast
-
-    words = ["<unk>", "<s>", "</s>", "<pad>", "▁", *LETTERS]
-    marks = ["<|startoftext|>", "<|endoftext|>"]
-    clip = {token: place for place, token in enumerate([*LETTERS, *(char + "</w>" for char in LETTERS), *marks])}
-    llama = LlamaConfig(
-        vocab_size=128320,
-        hidden_size=4096,
-        intermediate_size=14336,
-        num_hidden_layers=32,
-        num_attention_heads=32,
-        num_key_value_heads=8,
-        pad_token_id=3,
-    )
-    clip_config = CLIPTextConfig(
-        hidden_size=768,
-        intermediate_size=3072,
-        num_hidden_layers=12,
-        num_attention_heads=12,
-        projection_dim=768,
-        bos_token_id=clip[marks[0]],
-        eos_token_id=clip[marks[1]],
-        pad_token_id=clip[marks[1]],
-    )
-    return HunyuanVideoPipeline(
-        text_encoder=LlamaModel(llama),
-        tokenizer=LlamaTokenizerFast(
-            vocab={word: place for place, word in enumerate(words)},
-            merges=[],
-            legacy=False,
-            pad_token="<pad>",  # noqa: S106 - no secret
-        ),
-        transformer=HunyuanVideoTransformer3DModel(),
-        vae=AutoencoderKLHunyuanVideo(),
-        scheduler=FlowMatchEulerDiscreteScheduler(shift=7.0),
-        text_encoder_2=CLIPTextModel(clip_config),
-        tokenizer_2=CLIPTokenizer(vocab=clip, merges=[], model_max_length=77),
-    )
-
-
-def _wan(transformer: dict[str, int], vae: dict[str, Any], **pipeline: Any) -> Any:
-    from diffusers import AutoencoderKLWan, UniPCMultistepScheduler, WanPipeline, WanTransformer3DModel
-    from transformers import UMT5Config, UMT5EncoderModel
-
-    return WanPipeline(
-        tokenizer=_t5_tokenizer(),
-        text_encoder=UMT5EncoderModel(UMT5Config(**{**_T5, "vocab_size": 256384})),
-        vae=AutoencoderKLWan(**vae),
-        transformer=WanTransformer3DModel(num_layers=30, **transformer),
-        scheduler=UniPCMultistepScheduler(prediction_type="flow_prediction", use_flow_sigmas=True, flow_shift=5.0),
-        **pipeline,
-    )
-
-
-def wan21() -> Any:
-    """Wan2.1 T2V 1.3B."""
-    return _wan({"num_attention_heads": 12, "ffn_dim": 8960}, {})
-
-
-def wan22() -> Any:
-    """Wan2.2 TI2V 5B, with its decoder of 16x16 pixels a latent."""
-    decoder = {
-        "base_dim": 160,
-        "decoder_base_dim": 256,
-        "z_dim": 48,
-        "is_residual": True,
-        "in_channels": 12,
-        "out_channels": 12,
-        "patch_size": 2,
-        "scale_factor_spatial": 16,
-        "latents_mean": [0.0] * 48,
-        "latents_std": [1.0] * 48,
-    }
-    transformer = {"num_attention_heads": 24, "ffn_dim": 14336, "in_channels": 48, "out_channels": 48}
-    return _wan(transformer, decoder, expand_timesteps=True)
-
-
-BUILDERS: dict[str, Callable[[], Any]] = {
-    "cogvideox-5b": cogvideox,
-    "hunyuan": hunyuan,
-    "ltx": ltx,
-    "wan2.1-1.3b": wan21,
-    "wan2.2-5b": wan22,
-}
 
 
 def main() -> int:
