@@ -225,9 +225,13 @@ def test_a_folder_without_a_pipeline_or_with_a_broken_one_is_named(tmp_path: Pat
 def test_weights_that_are_not_on_this_machine_come_with_the_command_that_fetches_them(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    absent = DiffusionRenderer("ltx", RendererSettings(model="nobody/nothing-of-the-kind"))
     with pytest.raises(MissingError, match="'nobody/nothing-of-the-kind' are not on this machine") as caught:
-        DiffusionRenderer("ltx", RendererSettings(model="nobody/nothing-of-the-kind")).render(REQUEST, tmp_path / "c")
-    assert caught.value.hint.startswith("run `hf download nobody/nothing-of-the-kind --include")
+        absent.render(REQUEST, tmp_path / "c")
+    wanted = '--include "*/*" --include model_index.json'
+    assert caught.value.hint.startswith(f"Run `hf download nobody/nothing-of-the-kind {wanted}`")
+    with pytest.raises(MissingError, match="are not on this machine"):
+        absent.estimate(REQUEST)
     with pytest.raises(MissingError, match="there is no folder '/nowhere'"):
         DiffusionRenderer("ltx", RendererSettings(model="/nowhere")).render(REQUEST, tmp_path / "c")
 

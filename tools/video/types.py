@@ -133,7 +133,7 @@ class Renderer(Protocol):
         ...
 
     def estimate(self, request: RenderRequest) -> Estimate:
-        """What the render will take; quick, and without loading a model."""
+        """What the render will take, without loading a model. Raises MissingError where it cannot be made here."""
         ...
 
     def render(self, request: RenderRequest, out: Path, progress: FrameProgress | None = None) -> Clip:

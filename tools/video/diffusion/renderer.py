@@ -102,7 +102,11 @@ class DiffusionRenderer:
         }
 
     def estimate(self, request: RenderRequest) -> Estimate:
-        """Memory of the way it would be kept, and time from the arithmetic of its steps; loading comes on top."""
+        """Memory of the way it would be kept, and time from the arithmetic of its steps; loading comes on top.
+
+        Raises MissingError where the weights are not here: nobody should be asked to agree to what cannot be made.
+        """
+        weights(self._preset, self._settings.model, self._settings.revision)
         planned, machine = plan(request, self._preset), self._machine()
         there = replace(self._there(), steps=self._steps)
         work = tera_operations(there, planned)

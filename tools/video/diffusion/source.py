@@ -93,7 +93,7 @@ def _cached(preset: Preset, repository: str, revision: str) -> Path:
         wanted = f"{repository!r} at {revision!r}" if revision else repr(repository)
         raise MissingError(
             f"the weights {wanted} are not on this machine",
-            hint=f'run `hf download {repository}{at} --include "*/*" {_INDEX}` '
+            hint=f'Run `hf download {repository}{at} --include "*/*" --include {_INDEX}` '
             f"(about {_download(preset):.0f} GB), or name a folder: --renderer {preset.name}=FOLDER",
         ) from exc
     return folder
