@@ -9,6 +9,7 @@ differ in the seed of hashes, so in the order of sets. Wherever no starter can b
 from __future__ import annotations
 
 import atexit
+import contextlib
 import ctypes
 import gc
 import importlib
@@ -66,15 +67,19 @@ class Starter:
             )
         atexit.register(self.stop)
         self.door.settimeout(120)
-        self.usable = bool(self.door.recv(LONGEST))
+        self.usable = False
+        with contextlib.suppress(TimeoutError):
+            self.usable = bool(self.door.recv(LONGEST))
 
     def fork(self, request: bytes, ends: Sequence[int]) -> int:
         """The id of the new process, which has the ends of three pipes; OSError when there is none."""
         with self.lock:
+            usable, self.usable = self.usable, False  # an answer that comes too late would be taken for the next one
+            if not usable:
+                raise OSError("the starter is gone")
             socket.send_fds(self.door, [request], ends)
             pid, ours_now = self.door.recv(LONGEST), self.door.recv(LONGEST)
-        if not ours_now:
-            raise OSError("the starter is gone")
+            self.usable = bool(ours_now)
         return int(pid)
 
     def stop(self) -> None:
@@ -93,7 +98,7 @@ class WarmPopen(subprocess.Popen[str]):
         named = inspect.signature(cold).bind(*given).arguments
         try:
             self.pid = self._forked(named["args"], str(named["cwd"]), named["env"], named)
-        except (OSError, AttributeError):  # no Linux, no starter, not a command for it: all the same from here on
+        except (OSError, ValueError, AttributeError):  # no Linux, no starter, or not a command for it
             cold(*given)
             return
         self._child_created = True
@@ -107,7 +112,7 @@ class WarmPopen(subprocess.Popen[str]):
         shared = {name: value for name, value in variables.items() if not _own(name)}
         if WarmPopen.starter is None:
             WarmPopen.starter = Starter(shared)
-        if not WarmPopen.starter.usable or WarmPopen.starter.variables != shared:
+        if WarmPopen.starter.variables != shared:
             raise OSError("the libraries might differ")
         return WarmPopen.starter.fork(request, [ends[name] for name in ("p2cread", "c2pwrite", "errwrite")])
 

@@ -35,33 +35,33 @@ def kept_key(home: Path) -> list[Path]:
 
 
 def test_a_run_with_a_model_names_it_and_says_what_it_cost(program: Any, server: Any) -> None:
-    outcome = program("ask", "street tacos", "--llm", "deepseek:deepseek-chat", *QUICK)
+    outcome = program("ask", "street tacos", "--llm", "deepseek:deepseek-v4-flash", *QUICK)
     data = outcome.data
     assert data["title"].endswith("tacos at midnight")
-    assert data["models"]["chat"] == "deepseek:deepseek-chat"
+    assert data["models"]["chat"] == "deepseek:deepseek-v4-flash"
     calls = len(server.asked)
     assert data["usage"] == {
         "input_tokens": 700 * calls,
         "output_tokens": 300 * calls,
-        "cost_usd": pytest.approx(calls * (700 * 0.56 + 300 * 1.68) / 1e6, abs=1e-6),
+        "cost_usd": pytest.approx(calls * (700 * 0.14 + 300 * 0.28) / 1e6, abs=1e-6),
     }
     assert kept_key(program.home) == []
     assert KEY not in outcome.stdout + outcome.stderr
-    program("ask", "street tacos", "--llm", "deepseek:deepseek-chat", *QUICK)
+    program("ask", "street tacos", "--llm", "deepseek:deepseek-v4-flash", *QUICK)
     assert len(server.asked) == calls
-    again = program("ask", "street tacos", "--llm", "deepseek:deepseek-chat", "--no-cache", *QUICK)
+    again = program("ask", "street tacos", "--llm", "deepseek:deepseek-v4-flash", "--no-cache", *QUICK)
     assert (again.status, len(server.asked)) == (0, 2 * calls)
 
 
 def test_a_preset_asks_the_first_provider_with_a_key(program: Any, server: Any) -> None:
     outcome = program("ask", "street tacos", "--llm", "deepseek-r1", *QUICK)
-    assert outcome.data["models"]["chat"] == "deepseek:deepseek-reasoner"
-    assert server.asked[0]["model"] == "deepseek-reasoner"
+    assert outcome.data["models"]["chat"] == "deepseek:deepseek-v4-flash"
+    assert server.asked[0]["model"] == "deepseek-v4-flash"
 
 
 def test_without_a_choice_the_provider_with_a_key_is_asked_and_named(program: Any, server: Any) -> None:
     outcome = program("ask", "street tacos", *QUICK)
-    assert outcome.data["models"]["chat"] == "deepseek:deepseek-chat"
+    assert outcome.data["models"]["chat"] == "deepseek:deepseek-v4-flash"
     assert server.asked
 
 
@@ -161,7 +161,7 @@ def test_a_run_goes_well_with_a_server_that_has_its_own_ways(
 
 
 def test_a_run_that_has_spent_enough_stops_and_goes_on_later(program: Any, server: Any) -> None:
-    asking = ("ask", "street tacos", "--llm", "deepseek:deepseek-chat")
+    asking = ("ask", "street tacos", "--llm", "deepseek:deepseek-v4-flash")
     outcome = program(*asking, "--max-tokens", "500", *QUICK)
     assert (outcome.status, outcome.error["code"], len(server.asked)) == (124, "budget", 1), str(outcome)
     assert outcome.error["message"] == "the run has used 1,000 of 500 tokens"
@@ -172,11 +172,11 @@ def test_a_run_that_has_spent_enough_stops_and_goes_on_later(program: Any, serve
     connection.close()
     on = program("ask", "--resume", run, "--max-tokens", "5000", "--json", "-q")
     assert on.data["run_id"] == run
-    assert on.data["models"]["chat"] == "deepseek:deepseek-chat"
+    assert on.data["models"]["chat"] == "deepseek:deepseek-v4-flash"
 
 
 def test_a_cost_that_is_reached_stops_the_run(program: Any, server: Any) -> None:
-    outcome = program("ask", "street tacos", "--llm", "deepseek:deepseek-chat", "--max-cost", "0.0001", *QUICK)
+    outcome = program("ask", "street tacos", "--llm", "deepseek:deepseek-v4-flash", "--max-cost", "0.0001", *QUICK)
     assert (outcome.status, outcome.error["code"]) == (124, "budget")
     assert "of $0.0001" in outcome.error["message"]
 
@@ -184,7 +184,7 @@ def test_a_cost_that_is_reached_stops_the_run(program: Any, server: Any) -> None
 def test_doctor_says_which_model_would_be_asked_and_shows_no_key(program: Any) -> None:
     outcome = program("doctor", "--json")
     checks = {check["name"]: check for check in outcome.data["checks"]}
-    assert checks["chat model"]["detail"].startswith("deepseek:deepseek-chat at http://127.0.0.1")
+    assert checks["chat model"]["detail"].startswith("deepseek:deepseek-v4-flash at http://127.0.0.1")
     assert checks["DEEPSEEK_API_KEY"] == {
         "name": "DEEPSEEK_API_KEY",
         "ok": True,

@@ -347,9 +347,9 @@ async def test_the_cap_on_tokens_holds_over_the_walks_of_a_run(server: Any, tmp_
 
 
 async def test_the_cap_on_cost_counts_at_the_known_price(server: Any, tmp_path: Path) -> None:
-    model = opened(tmp_path, model="deepseek-chat", max_cost=0.0005)
+    model = opened(tmp_path, model="deepseek-v4-flash", max_cost=0.0001)
     await model.ainvoke(TALK)
-    with pytest.raises(BudgetError, match=r"has cost \$0.0009 of \$0.0005"):
+    with pytest.raises(BudgetError, match=r"has cost \$0.0002 of \$0.0001"):
         await model.ainvoke(TALK)
 
 

@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 import pytest
 
 KEY = "sk-only-for-this-test"
-QUICK = ("--llm", "deepseek:deepseek-chat", "--mode", "basic", "--aspect", "1:1", "--threshold", "0", "--json", "-q")
+QUICK = ("--llm", "deepseek:deepseek-v4-flash", "--mode", "basic", "--aspect", "1:1", "--threshold", "0", "--json", "-q")
 
 
 @pytest.fixture
@@ -37,10 +37,10 @@ def test_a_call_shows_reasoning_tokens_cost_and_whether_the_cache_answered(progr
     calls = [call for visit in program("trace", "show", first, "--json").data["visits"] for call in visit["calls"]]
     assert calls
     for call in calls:
-        assert (call["model"], call["phase"]) == ("deepseek-chat", "done")
+        assert (call["model"], call["phase"]) == ("deepseek-v4-flash", "done")
         assert call["reasoning"] == "people like salsa"
         assert (call["input_tokens"], call["output_tokens"], call["cached"]) == (700, 300, False)
-        assert call["cost_usd"] == pytest.approx((700 * 0.56 + 300 * 1.68) / 1e6)
+        assert call["cost_usd"] == pytest.approx((700 * 0.14 + 300 * 0.28) / 1e6)
     again = program("trace", "show", "--json").data
     assert all(call["cached"] and call["cost_usd"] == 0 for visit in again["visits"] for call in visit["calls"])
 

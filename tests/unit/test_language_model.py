@@ -178,7 +178,7 @@ def test_without_a_choice_the_first_provider_with_a_key_is_taken_else_none(
     keyless.setenv("GROQ_API_KEY", KEY)
     assert settle(settings(tmp_path, "auto")).llm == "groq:llama-3.3-70b-versatile"
     keyless.setenv("DEEPSEEK_API_KEY", KEY)
-    assert settle(settings(tmp_path, "auto")).llm == "deepseek:deepseek-chat"
+    assert settle(settings(tmp_path, "auto")).llm == "deepseek:deepseek-v4-flash"
 
 
 @pytest.mark.parametrize("preset", ["llama-3.3-70b", "qwen-2.5-72b", "gpt-4o", "deepseek-v3", "deepseek-r1"])
