@@ -14,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -30,6 +30,14 @@ NOWHERE = "http://127.0.0.1:9"
 """A proxy that refuses: whoever tries to fetch something at run time fails instead of passing unseen."""
 if "PYTEST_XDIST_WORKER" in os.environ:  # a worker a core: threads of PyTorch's own would only wait for one another
     os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Reports whose captured text can travel between processes: tests log half characters on purpose."""
+    report = yield
+    report.sections = [(name, text.encode("utf-8", "replace").decode()) for name, text in report.sections]
+    return report
 
 
 @pytest.fixture(autouse=True)
