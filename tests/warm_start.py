@@ -45,8 +45,8 @@ HEAVY = (
     "typer",
 )
 OWN = ("HOME", "XDG_CONFIG_HOME", "COLUMNS", "NO_COLOR", "no_proxy")
-"""The variables, beside keys and those of Popcorn, in which a command may differ from what the libraries were given
-when they were imported. Of these only HOME is read then, for a folder of models that no test fills."""
+"""The variables, beside keys, addresses and those of Popcorn, in which a command may differ from what the libraries
+were given when they were imported. Of these only HOME is read then, for a folder of models that no test fills."""
 LONGEST = 100_000  # bytes of a request: what a socket takes at once, and less than Linux allows an argument
 CHILD_SUBREAPER = 36  # prctl.h: whoever among our descendants loses its parent becomes our child
 
@@ -118,7 +118,7 @@ class WarmPopen(subprocess.Popen[str]):
 
 
 def _own(name: str) -> bool:
-    return name in OWN or name.startswith("POPCORN_") or name.endswith("_KEY")
+    return name in OWN or name.startswith("POPCORN_") or name.endswith(("_KEY", "_BASE_URL"))
 
 
 def serve(door: socket.socket) -> None:
