@@ -11,7 +11,18 @@ from typing import Any, ClassVar
 import pytest
 
 KEY = "sk-only-for-this-test"
-QUICK = ("--llm", "deepseek:deepseek-v4-flash", "--mode", "basic", "--aspect", "1:1", "--threshold", "0", "--json", "-q")
+QUICK = (
+    "--llm",
+    "deepseek:deepseek-v4-flash",
+    "--mode",
+    "basic",
+    "--aspect",
+    "1:1",
+    "--threshold",
+    "0",
+    "--json",
+    "-q",
+)
 
 
 @pytest.fixture
