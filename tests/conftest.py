@@ -186,9 +186,9 @@ def popcorn(built: Program, tmp_path: Path) -> Program:
 
 @pytest.fixture
 def own(built: Program, tmp_path: Path) -> Program:
-    """The program in a copy of the shared home that a test may damage."""
+    """The program in a home with the same catalogue that a test may damage; nobody's runs are in it."""
     home = tmp_path / "home"
-    shutil.copytree(built.home, home)
+    shutil.copytree(built.home / "catalogues", home / "catalogues")
     return replace(built, home=home, folder=tmp_path / "folder")
 
 

@@ -83,7 +83,8 @@ def test_a_session_killed_in_a_call_is_gone_on_with(chatting: Any) -> None:
 def test_another_model_or_renderer_is_chosen_by_its_name_or_refused_by_it(chatting: Any) -> None:
     with terminal(chatting) as chat:
         chat.says("/renderer cinema", "there is no renderer 'cinema'")
-        chat.says("/renderer ltx", "ltx renders")
+        chat.says("/renderer ltx", "are not on this machine")
+        chat.says("/renderer animatic", "animatic renders")
         chat.says("/model gpt-9", "there is no model provider 'gpt-9'")
         chat.says("/model openai:gpt-4o", "OPENAI_API_KEY is not set")
         chat.says("/model", "offline router (fixed rules, not a language model) speaks and drafts")

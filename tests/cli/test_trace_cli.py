@@ -20,7 +20,7 @@ def program(built: Any, tmp_path_factory: pytest.TempPathFactory) -> Any:
     from dataclasses import replace
 
     place = tmp_path_factory.mktemp("traced")
-    shutil.copytree(built.home, place / "home")
+    shutil.copytree(built.home / "catalogues", place / "home" / "catalogues")
     made = replace(built, home=place / "home", folder=place / "folder").set(COLUMNS="80")
     assert made("ask", "street tacos at dawn", *QUICK, "-q").status == 0
     return made

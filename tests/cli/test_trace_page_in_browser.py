@@ -90,7 +90,7 @@ def pages(built: Any, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Pat
     from dataclasses import replace
 
     place = tmp_path_factory.mktemp("pages")
-    shutil.copytree(built.home, place / "home")
+    shutil.copytree(built.home / "catalogues", place / "home" / "catalogues")
     program = replace(built, home=place / "home", folder=place / "folder")
     quick = ("--aspect", "1:1", "--threshold", "100", "--attempts", "2", "-q")
     assert program("ask", HOSTILE, *quick).status == 0

@@ -18,11 +18,11 @@ def heads(process: Any) -> dict[str, str]:
     return {name: told[name] for name in ("PPid", "NSsid", "NSpgid", "SigIgn")}
 
 
-def test_a_warm_and_a_cold_command_say_and_decide_the_same(popcorn: Any) -> None:
+def test_a_warm_and_a_cold_command_say_and_decide_the_same(own: Any) -> None:
     for arguments in (("config", "show"), ("ask", "--nonesuch"), ("ask", "-", "--catalogue", "nowhere"), ("--help",)):
-        warm, cold = popcorn(*arguments, stdin="Käse 🧀\n"), popcorn.cold()(*arguments, stdin="Käse 🧀\n")
+        warm, cold = own(*arguments, stdin="Käse 🧀\n"), own.cold()(*arguments, stdin="Käse 🧀\n")
         assert warm == cold
-    warm, cold = popcorn(*MADE).data, popcorn.cold()(*MADE).data
+    warm, cold = own(*MADE).data, own.cold()(*MADE).data
     assert [warm[name] for name in ("title", "score")] == [cold[name] for name in ("title", "score")]
     assert warm["video"]["sha256"] == cold["video"]["sha256"]
 
