@@ -6,7 +6,7 @@ import re
 import tomllib
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -24,8 +24,8 @@ class Scene:
     what: str
     hook: str
     place: str
-    cues: frozenset[str] = frozenset()
-    """Words of a topic that this scene suits better than others."""
+    cues: frozenset[str] = field(default=frozenset(), repr=False)
+    """Words of a topic that this scene suits better than others; a set says its words in another order each time."""
 
     @property
     def shows_it(self) -> bool:
@@ -105,8 +105,8 @@ def match(text: str, tags: Iterable[str] = ()) -> Family:
     everything = families()
 
     def weight(family: Family) -> float:
-        said = sum(1.0 + 0.8 * gram.count(" ") + (gram in family.strong) for gram in set(grams) & family.words)
-        said -= 0.6 * sum(1.0 + 0.8 * gram.count(" ") for gram in set(grams) & family.faint)
+        said = sum(1.0 + 0.8 * gram.count(" ") + (gram in family.strong) for gram in sorted(set(grams) & family.words))
+        said -= 0.6 * sum(1.0 + 0.8 * gram.count(" ") for gram in sorted(set(grams) & family.faint))
         signs = sum(0.9 for sign in family.words if not sign[:1].isascii() and sign in text)
         return said + signs + 0.7 * sum(voices[tag] for tag in family.tags) / total
 

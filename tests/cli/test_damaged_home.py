@@ -127,6 +127,7 @@ def damage_the_store(program: Any, damage: Any) -> bytes:
 
 @pytest.mark.parametrize("damage", [overwrite_the_start, halve, lambda content: b"not a database\n" * 999])
 def test_a_damaged_run_store_is_a_clear_error_and_is_not_overwritten(streamed: Any, own: Any, damage: Any) -> None:
+    assert own("ask", "A dog", "--mode", "basic", "--aspect", "1:1", "--attempts", "1", "-q").status == 0
     left = damage_the_store(own, damage)
     for arguments in (["A cat", "--aspect", "1:1", "--attempts", "1"], ["--resume", streamed.result["run_id"]]):
         outcome = own("ask", *arguments, "--json")

@@ -1,7 +1,10 @@
 """The offline drafter's drafts: deterministic, different, whole, and answering what was said of earlier ones."""
 
 import json
+import os
 import re
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -283,3 +286,19 @@ def test_the_shape_of_a_request_does_not_break_its_titles(request_text: str, kep
     for draft in drafts(request_text, candidates=2):
         assert kept in draft["title"]
         assert faults(draft) == []
+
+
+def test_another_process_drafts_the_same() -> None:
+    """Sets have another order in each process; drafts may not hang on it."""
+    program = (
+        "from popcorn.agent.offline.families import families\n"
+        "from popcorn.agent.offline.chance import Chance\n"
+        "print([s.shot for f in families() for s in Chance(0, 'a potter').order(f.scenes, 'scene')])"
+    )
+    said = {
+        subprocess.run(
+            [sys.executable, "-c", program], env=os.environ | {"PYTHONHASHSEED": seed}, capture_output=True, check=True
+        ).stdout
+        for seed in ("1", "2", "3")
+    }
+    assert len(said) == 1
