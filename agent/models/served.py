@@ -58,6 +58,9 @@ class ServedModel(ChatOpenAI):
         made._desk, made._meter = desk, meter
         made._most, made._slots = concurrency, WeakKeyDictionary()
         made._manners = manners_of(desk.provider.url, desk.model)
+        if desk.provider.name != "openai":  # the client would tell everybody the account that the environment names
+            for client in (made.root_client, made.root_async_client):
+                client.organization = client.project = None
         return made
 
     @classmethod

@@ -84,6 +84,7 @@ class Server:
 
     port: int = 0
     asked: list[dict[str, Any]] = field(default_factory=list)
+    heads: list[dict[str, str]] = field(default_factory=list)
     keys: list[str | None] = field(default_factory=list)
     answers: list[Answer] = field(default_factory=list)
     always: Answer = field(default_factory=Answer)
@@ -117,6 +118,7 @@ class Handler(BaseHTTPRequestHandler):
         state = self.server_state
         asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         state.keys.append(self.headers["Authorization"])
+        state.heads.append(dict(self.headers))
         answer = state.take(asked)
         try:
             time.sleep(answer.stall)

@@ -54,6 +54,17 @@ async def test_reasoning_in_a_field_is_kept_beside_the_answer(server: Any, answe
         assert (message.text, message.additional_kwargs["reasoning"]) == ("yes", "First I think.")
 
 
+async def test_an_account_at_openai_is_told_to_nobody_else(
+    server: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENAI_ORG_ID", "org-of-mine")
+    monkeypatch.setenv("OPENAI_PROJECT_ID", "project-of-mine")
+    await opened(tmp_path).ainvoke(TALK)
+    opened(tmp_path).invoke(TALK)
+    assert len(server.heads) == 2
+    assert "of-mine" not in str(server.heads)
+
+
 async def test_thinking_in_tags_is_taken_out_of_the_answer(server: Any, answer: Any, tmp_path: Path) -> None:
     long = "so " * 2_000
     for text in (f"<think>{long}</think>\n\nyes", f"{long}</think>yes"):
