@@ -12,7 +12,6 @@ from ..settings import Settings
 from .language_model import open_chat_model
 from .predictors import open_predictor, predictor_name
 from .rendering import open_renderer
-from .rendering import render_draft as render_draft
 
 if TYPE_CHECKING:
     from ..graphs.create.context import CreateContext

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import os
-from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
-from PIL import Image
 
-from ....errors import RenderError
+from ..covers import write_jpeg
 from . import layers
 from .colour import mix
 from .scene import Scene
@@ -25,20 +22,7 @@ def draw_cover(scene: Scene, title: str, out: Path) -> Path:
     frame.lay(_shade(scene), np.array([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]]))
     for layer in _lettering(scene, title):
         frame.lay(layer, chain(placing((0, 0), 1.0), placing(layer.origin, layer.scale)))
-    temporary = out.with_name(f".{out.name}.{os.getpid()}.part")
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        picture = Image.fromarray(frame.rgb())
-        picture.save(temporary, "JPEG", quality=90, optimize=True, progressive=True)
-        temporary.replace(out)
-    except OSError as exc:
-        raise RenderError(
-            f"{str(out)!r} could not be written: {exc}", hint="check that the folder is writable and not full"
-        ) from exc
-    finally:
-        with suppress(OSError):
-            temporary.unlink(missing_ok=True)
-    return out
+    return write_jpeg(frame.rgb(), out)
 
 
 def _shade(scene: Scene) -> layers.Layer:
