@@ -20,6 +20,7 @@ from .messages import Question, draft_messages, reason_messages, refine_messages
 from .policy import best_of, complaints
 from .replies import ReasoningReply, draft_schema, refine_schema
 from .state import Attempt, CreateState, Draft, Originality, Render
+from .tool_calls import called, explained, found, judged, rendered
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,8 +36,11 @@ async def retrieve_references(state: CreateState, runtime: Runtime[CreateContext
     """Find both sides of the request and how they differ; never what the predictor was trained on."""
     context, plan = runtime.context, state.plan
     options = RetrievalOptions(plan.references, plan.tags, plan.negative_share, plan.routing)
+    arguments = {"query": state.request, "references": plan.references, "tags": plan.tags}
     seen = await asyncio.to_thread(context.predictor.trained_ids, context.evidence.catalogue)
-    retrieval = await asyncio.to_thread(context.evidence.retrieve, state.request, options, seen)
+    retrieval = await called(
+        "find_references", arguments, lambda: context.evidence.retrieve(state.request, options, seen), found
+    )
     contrast = await asyncio.to_thread(context.evidence.contrast, retrieval, seen)
     return {"retrieval": retrieval, "contrast": list(contrast), "notices": list(retrieval.notices)}
 
@@ -69,7 +73,9 @@ async def refine(state: CreateState, runtime: Runtime[CreateContext]) -> Update:
     best = best_of(state.attempts)
     clips = [made for made in state.renders if made.attempt == best.number and context.predictor.needs_frames]
     subject = _subject(best.draft, state, clips[-1] if clips else None)
-    explanation = await asyncio.to_thread(context.predictor.explain, subject)
+    explanation = await called(
+        "explain_score", _arguments(subject), lambda: context.predictor.explain(subject), explained
+    )
 
     def question(number: int) -> Question:
         return refine_messages(state, context.window, explanation, number)
@@ -81,7 +87,13 @@ async def refine(state: CreateState, runtime: Runtime[CreateContext]) -> Update:
 
 async def choose(state: CreateState, runtime: Runtime[CreateContext]) -> Update:
     """Score the candidates as drafts and keep the best of them for this attempt."""
-    attempts = await asyncio.to_thread(_assess, state, runtime.context)
+    drafts = [_arguments(_subject(one, state)) for one in state.candidates]
+    attempts = await called(
+        "compare_drafts",
+        {"drafts": drafts},
+        lambda: _assess(state, runtime.context),
+        lambda made: {"drafts": [judged(one) for one in made]},
+    )
     return {"pending": best_of(attempts)}
 
 
@@ -101,8 +113,13 @@ async def render(state: CreateState, runtime: Runtime[CreateContext]) -> Update:
         told = (done, total, time.monotonic())
         write({"node": "render", "done": done, "total": total, "note": f"attempt {attempt.number}"})
 
+    request = _render_request(state, attempt)
+    arguments = {"title": request.title, "video_prompt": request.video_prompt, "aspect": request.aspect}
+    arguments |= {"renderer": runtime.context.renderer.name, "seed": request.seed}
     try:
-        made = await asyncio.to_thread(_make, state, runtime.context, attempt, progress)
+        made = await called(
+            "render_video", arguments, lambda: _make(request, runtime.context, attempt.number, progress), rendered
+        )
     except asyncio.CancelledError:
         stop.set()
         raise
@@ -111,12 +128,14 @@ async def render(state: CreateState, runtime: Runtime[CreateContext]) -> Update:
 
 async def score(state: CreateState, runtime: Runtime[CreateContext]) -> Update:
     """Score the pending attempt for good, with its clip where the predictor looks at frames."""
-    attempt = state.pending
+    attempt, context = state.pending, runtime.context
     if attempt is None:
         raise ValueError("score was reached without a pending attempt")
-    rendered = [made for made in state.renders if made.attempt == attempt.number]
-    if rendered and runtime.context.predictor.needs_frames:
-        attempt = await asyncio.to_thread(_with_clip, state, runtime.context, attempt, rendered[-1])
+    clips = [made for made in state.renders if made.attempt == attempt.number]
+    if clips and context.predictor.needs_frames:
+        pending, clip = attempt, clips[-1]
+        arguments = {**_arguments(_subject(pending.draft, state)), "clip": clip.clip.path.name}
+        attempt = await called("score_popularity", arguments, lambda: _with_clip(state, context, pending, clip), judged)
     return {"attempts": [attempt], "pending": None}
 
 
@@ -155,9 +174,12 @@ def _subject(one: Draft, state: CreateState, made: Render | None = None) -> Subj
     return Subject(one.title, one.video_prompt, tag, made.clip.path if made else None)
 
 
-def _make(state: CreateState, context: CreateContext, attempt: Attempt, progress: Callable[[int, int], None]) -> Render:
-    """The attempt's clip and cover in the run's folder."""
-    request = RenderRequest(
+def _arguments(subject: Subject) -> dict[str, object]:
+    return {"title": subject.title, "video_prompt": subject.text, "tag": subject.tag}
+
+
+def _render_request(state: CreateState, attempt: Attempt) -> RenderRequest:
+    return RenderRequest(
         title=attempt.draft.title,
         video_prompt=attempt.draft.render_prompt or attempt.draft.video_prompt,
         cover_prompt=attempt.draft.cover_prompt,
@@ -165,8 +187,12 @@ def _make(state: CreateState, context: CreateContext, attempt: Attempt, progress
         seed=state.plan.seed,
         fit=state.plan.fit,
     )
+
+
+def _make(request: RenderRequest, context: CreateContext, number: int, progress: Callable[[int, int], None]) -> Render:
+    """The attempt's clip and cover in the run's folder."""
     folder = context.folder / "attempts"
     folder.mkdir(parents=True, exist_ok=True)
-    clip = context.renderer.render(request, folder / f"{attempt.number}.mp4", progress)
-    cover = context.renderer.cover(request, clip.path, folder / f"{attempt.number}.jpg")
-    return Render(attempt.number, clip, cover)
+    clip = context.renderer.render(request, folder / f"{number}.mp4", progress)
+    cover = context.renderer.cover(request, clip.path, folder / f"{number}.jpg")
+    return Render(number, clip, cover)

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from popcorn.agent.runs import Run, RunStore, Status
 from popcorn.agent.session import Session
+from popcorn.agent.trace.story import Phase, read_story
 from popcorn.agent.walk import Deadline, Walk
 from popcorn.errors import BudgetError, PopcornError, RequestError, StoreError
 from popcorn.settings import Settings, load_settings
@@ -74,6 +75,26 @@ def test_the_manifest_names_prompts_models_versions_and_settings(home: Path, who
     assert manifest["models"]["chat"] == "offline drafter (not a language model)"
     assert manifest["packages"]["langgraph"]
     assert manifest["calls"][0]["reply"].startswith("{")
+
+
+def test_the_tools_of_the_graph_stand_in_its_trace_by_the_names_that_models_call_them(
+    home: Path, whole: list[Event]
+) -> None:
+    store = RunStore(home)
+    story = read_story(store, store.find(whole[0]["run_id"]))
+    tools = [(visit.node, call) for visit in story.visits for call in visit.calls if call.tool]
+    assert {call.phase for _, call in tools} == {Phase.DONE}
+    first, *_, last = tools
+    assert (first[0], first[1].tool) == ("retrieve_references", "find_references")
+    assert json.loads(first[1].input)["query"] == "street tacos at dawn"
+    assert {one["side"] for one in json.loads(first[1].output)["references"]} == {"popular", "unpopular"}
+    assert (last[0], last[1].tool) == ("render", "render_video")
+    result = whole[-1]
+    assert json.loads(last[1].input)["title"] == result["title"]
+    assert json.loads(last[1].output)["sha256"] == result["video"]["sha256"]
+    compared = [json.loads(call.output)["drafts"] for _, call in tools if call.tool == "compare_drafts"]
+    points = round(result["score"]["percentile"], 1)
+    assert any(one["percentile"] == points for drafts in compared for one in drafts)
 
 
 @pytest.mark.parametrize("node", ["retrieve_references", "draft", "choose", "score", "render"])
@@ -146,6 +167,9 @@ async def test_a_cancelled_run_is_stopped_and_not_failed(home: Path) -> None:
         await task
     run_id = seen[0]["run_id"]
     assert session.store.find(run_id).status is Status.STOPPED
+    story = read_story(session.store, session.store.find(run_id))
+    (call,) = story.visits[-1].calls
+    assert (call.tool, call.phase) == ("render_video", Phase.FAILED)
     assert not list((home / "runs" / run_id).glob("**/*.mp4"))
 
 
