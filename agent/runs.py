@@ -11,7 +11,7 @@ import re
 import secrets
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -23,13 +23,13 @@ from .stores.postgres import PostgresDatabase, Server
 from .stores.sqlite import SqliteDatabase
 from .stores.types import Database, Schema
 
-SCHEMA = 2
+SCHEMA = 3
 _RUN_ID = re.compile(r"[0-9]{8}-[0-9]{6}-[0-9a-f]{6}")
 _TABLES = """
 create table if not exists runs (
     run_id text primary key, request text not null, settings text not null, status text not null,
     created text not null, updated text not null, error text not null default '',
-    parent text not null default '', node text not null default ''
+    parent text not null default '', node text not null default '', kind text not null default 'create'
 );
 create table if not exists events (
     run_id text not null references runs (run_id), number integer not null, event text not null,
@@ -39,9 +39,19 @@ create table if not exists events (
 _STEPS = {
     1: "alter table runs add column parent text not null default '';"
     " alter table runs add column node text not null default '';",
+    2: "alter table runs add column kind text not null default 'create';",
 }
 """What makes the next format of a store that has this one."""
-_COLUMNS = "run_id, request, settings, status, created, updated, error, parent, node"
+_COLUMNS = "run_id, request, settings, status, created, updated, error, parent, node, kind"
+
+
+class Kind(StrEnum):
+    """What was walked."""
+
+    CREATE = "create"
+    """The create graph, once."""
+    CHAT = "chat"
+    """A conversation, each turn of it a walk; its run has the id of its thread."""
 
 
 class Status(StrEnum):
@@ -55,7 +65,7 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One walk through a graph."""
+    """What was asked of a graph, and how far it is."""
 
     run_id: str
     request: str
@@ -70,6 +80,7 @@ class Run:
     """The run that it was forked from; empty for a run of its own."""
     node: str = ""
     """The visit of a node, such as `render` or `choose:2`, before which it left its parent; empty for the start."""
+    kind: Kind = Kind.CREATE
 
 
 class RunStore:
@@ -93,15 +104,27 @@ class RunStore:
         return cls(settings.home, Server(url) if url else None)
 
     def start(self, request: str, settings: dict[str, Any], *, parent: str = "", node: str = "") -> Run:
-        """A new run; `parent` and `node` say where it was forked from."""
+        """A new run of the create graph; `parent` and `node` say where it was forked from."""
         now = datetime.now(UTC)
         run_id, stamp = f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(3)}", now.isoformat()
         run = Run(run_id, request, settings, Status.RUNNING, stamp, stamp, parent=parent, node=node)
-        values = (run_id, request, json.dumps(settings), run.status, stamp, stamp, "", parent, node)
-        places = ", ".join("?" * len(values))
-        with self._tables.transaction() as statements:
-            statements.execute(f"insert into runs ({_COLUMNS}) values ({places})", values)  # noqa: S608 - names of ours
+        self._keep(run)
         return run
+
+    def conversation(self, thread_id: str, title: str, settings: dict[str, Any]) -> Run:
+        """The run under which the turns of a thread are kept, a new one for its first turn."""
+        stamp = datetime.now(UTC).isoformat()
+        self._keep(Run(thread_id, title, settings, Status.RUNNING, stamp, stamp, kind=Kind.CHAT))
+        return self.find(thread_id)
+
+    def _keep(self, run: Run) -> None:
+        """Store a run unless there is one of that id."""
+        names = _COLUMNS.split(", ")
+        facts = asdict(run) | {"request": _storable(run.request), "settings": json.dumps(run.settings)}
+        places = ", ".join("?" * len(names))
+        statement = f"insert into runs ({_COLUMNS}) values ({places}) on conflict (run_id) do nothing"  # noqa: S608 - ours
+        with self._tables.transaction() as statements:
+            statements.execute(statement, [facts[name] for name in names])
 
     def find(self, run_id: str) -> Run:
         """The run of that id. Raises RequestError when there is none."""
@@ -112,15 +135,19 @@ class RunStore:
             raise RequestError(f"there is no run {run_id!r}", hint=hint)
         return found[0]
 
-    def runs(self, most: int = -1) -> list[Run]:
-        """The runs, the latest first; at most so many, where that is not below 0."""
-        latest = "order by created desc, run_id desc"
-        return self._runs(f"{latest} limit ?", most) if most >= 0 else self._runs(latest)
+    def runs(self, most: int = -1, *kinds: Kind) -> list[Run]:
+        """The runs of these kinds, those of the create graph without any, the latest first.
+
+        At most so many, where that is not below 0.
+        """
+        wanted = kinds or (Kind.CREATE,)
+        which = f"where kind in ({', '.join('?' * len(wanted))}) order by created desc, run_id desc"
+        return self._runs(f"{which} limit ?", *wanted, most) if most >= 0 else self._runs(which, *wanted)
 
     def _runs(self, which: str, *values: str | int) -> list[Run]:
         with self._tables.transaction() as statements:
             rows = statements.execute(f"select {_COLUMNS} from runs {which}", values).fetchall()  # noqa: S608 - ours
-        return [Run(row[0], row[1], json.loads(row[2]), Status(row[3]), *row[4:]) for row in rows]
+        return [_run(row) for row in rows]
 
     def end(self, run_id: str, status: Status, error: str = "") -> None:
         """Write down how a run ended, or that it goes on."""
@@ -177,6 +204,12 @@ class RunStore:
     def walked(self, run_id: str) -> bool:
         """Whether a process works on the run now."""
         return self._tables.walked(run_id, self.folder(run_id))
+
+
+def _run(row: Sequence[str]) -> Run:
+    facts: dict[str, Any] = dict(zip(_COLUMNS.split(", "), row, strict=True))
+    facts |= {"settings": json.loads(facts["settings"]), "status": Status(facts["status"]), "kind": Kind(facts["kind"])}
+    return Run(**facts)
 
 
 def _json(event: dict[str, Any]) -> str:

@@ -25,6 +25,7 @@ from .language_model import usage_of
 from .result import keep_file, manifest, render_of, rendered_files, result_data, score_data, upload_data, write_json
 from .runs import Run, RunStore
 from .trace.forking import branch
+from .trace.tasks import Tasks
 from .wiring import open_context
 
 if TYPE_CHECKING:
@@ -122,13 +123,13 @@ async def walk_events(walk: Walk, store: RunStore) -> AsyncGenerator[Event]:
 
 async def stream_events(walk: Walk, stream: Stream, deadline: Deadline) -> AsyncGenerator[Event]:
     """LangGraph's stream as our events; a node is said to have finished when its checkpoint is saved, not before."""
-    clock = Clock()
+    tasks = Tasks()
     unsaved: list[Event] = []
     while (item := await deadline.keep(anext(stream, None))) is not None:
         for event in unsaved:  # that the stream goes on means that the step before is saved
             yield event
         unsaved = []
-        for event in translated(walk, clock, *item):
+        for event in translated(walk, tasks, *item):
             if event["event"] in {"node_started", "progress"}:
                 yield event
             else:
@@ -137,33 +138,15 @@ async def stream_events(walk: Walk, stream: Stream, deadline: Deadline) -> Async
         yield event
 
 
-def translated(walk: Walk, clock: Clock, kind: str, payload: Any) -> Iterator[Event]:
+def translated(walk: Walk, tasks: Tasks, kind: str, payload: Any) -> Iterator[Event]:
     """LangGraph's stream of tasks and of what nodes write, as our events."""
     if kind == "custom":
         yield walk.event("progress", **payload)
-    elif "triggers" in payload:
-        clock.start(payload["id"])
-        yield walk.event("node_started", node=payload["name"], task=payload["id"])
-    elif not payload.get("error"):
-        seconds = clock.stop(payload["id"])
-        yield walk.event("node_finished", node=payload["name"], task=payload["id"], seconds=seconds)
-        yield from _news(walk, payload.get("result") or {})
-
-
-class Clock:
-    """How long each task takes."""
-
-    def __init__(self) -> None:
-        """No task has started."""
-        self._started: dict[str, float] = {}
-
-    def start(self, task: str) -> None:
-        """A task begins."""
-        self._started[task] = time.monotonic()
-
-    def stop(self, task: str) -> float:
-        """Seconds since the task began."""
-        return round(time.monotonic() - self._started.pop(task, time.monotonic()), 3)
+    elif told := tasks.told(payload):
+        name, facts = told
+        yield walk.event(name, **facts)
+        if name == "node_finished":
+            yield from _news(walk, payload.get("result") or {})
 
 
 def _news(walk: Walk, update: Mapping[str, Any]) -> Iterator[Event]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 
 from ...errors import BudgetError
@@ -72,6 +73,20 @@ class Ledger:
             yield
         finally:
             self._worked, self._since = self.seconds, None
+
+    @asynccontextmanager
+    async def limited(self) -> AsyncIterator[None]:
+        """Stop what is done inside when the minutes are used up. Raises BudgetError then."""
+        try:
+            async with asyncio.timeout(self.seconds_left) as timer:
+                yield
+        except TimeoutError as exc:
+            if not timer.expired():
+                raise
+            raise BudgetError(
+                f"the session has worked {self.caps.minutes:g} minutes, which was its limit",
+                hint="Start again with --continue and more --max-minutes.",
+            ) from exc
 
     def check(self) -> None:
         """Raise BudgetError when money or time is used up."""

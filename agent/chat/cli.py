@@ -193,15 +193,18 @@ async def _said(name: str) -> tuple[Thread, list[Any]]:
 
 
 async def _deleted(names: list[str]) -> list[str]:
+    """Delete threads with all that was said in them, also in their traces."""
     from ...settings import load_settings
     from ..checkpoints import open_checkpoints
-    from ..runs import RunStore
+    from ..runs import Kind, RunStore
+    from ..trace.pruning import prune
 
-    kept = _threads()
+    kept, store = _threads(), RunStore.of(load_settings())
     found = list({one.id: one for one in map(kept.find, names)}.values())
-    async with open_checkpoints(RunStore.of(load_settings()).database, ()) as saver:
+    async with open_checkpoints(store.database, ()) as saver:
         for thread in found:
             with kept.alone(thread):
                 await saver.adelete_thread(thread.checkpoints)
+                await prune(store, [run for run in store.runs(-1, Kind.CHAT) if run.run_id == thread.id], dry=False)
             kept.forget(thread)
     return [thread.id for thread in found]

@@ -59,6 +59,7 @@ def choices(settings: Any) -> Mapping[str, Callable[[], Iterable[str]]]:
     after["/renderer"] = lambda: sorted({*RENDERERS, *settings.renderers})
     after["/model"] = lambda: [OFFLINE, *presets(), *(f"{name}:" for name in providers(settings))]
     after["/tools"] = lambda: NAMES
+    after["/trace"] = lambda: ["chat", "last"]
     return after
 
 
@@ -112,16 +113,18 @@ async def _cost(chat: ChatSession, rest: str) -> None:
 
 
 async def _trace(chat: ChatSession, rest: str) -> None:
-    from ..runs import RunStore
+    from ..runs import Kind, RunStore
     from ..trace.story import find_run, read_story
     from ..trace.view import story_view
 
-    runs = (await chat.conversation.board()).runs
-    if not rest and not runs:
-        chat.tell("this conversation has made no video yet; /trace last shows the latest of all")
+    here = chat.conversation
+    if not here.thread.turns and not rest:
+        chat.tell("nothing was said yet; /trace last shows the latest video of all")
         return
     store = RunStore.of(chat.settings)
-    run = find_run(store, rest or runs[-1]["run_id"])
+    runs = (await here.board()).runs
+    named = rest if rest != "chat" else here.thread.id
+    run = find_run(store, named or (runs[-1]["run_id"] if runs else here.thread.id), *Kind)
     chat.out.print(story_view(read_story(store, run)))
 
 
@@ -256,7 +259,7 @@ COMMANDS = {
     "/model": Command("/model [SPEC]", "who speaks, or let another model speak", _model),
     "/renderer": Command("/renderer [NAME]", "what renders, or choose another", _renderer),
     "/cost": Command("/cost [DOLLARS]", "what the session has used, or set the cap", _cost),
-    "/trace": Command("/trace [RUN]", "what happened in the last video's run", _trace),
+    "/trace": Command("/trace [chat|RUN]", "what happened in the last video's run, or in this talk", _trace),
     "/tools": Command("/tools [NAME]", "what the model can call", _tools),
     "/threads": Command("/threads [ID]", "conversations, or go to one", _threads),
     "/undo": Command("/undo", "take the last turn back", _undo),

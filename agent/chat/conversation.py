@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import aclosing, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -13,20 +13,23 @@ from typing import TYPE_CHECKING, Any, cast
 from langchain.agents import create_agent
 from langchain_core.messages import AIMessage, HumanMessage, RemoveMessage, ToolMessage
 from langgraph.errors import GraphRecursionError
-from langgraph.types import Command, Interrupt
+from langgraph.types import Command
 
 from ...errors import BudgetError, PopcornError, RequestError, unforeseen
 from ...prompts import load
 from ..language_model import cost_of, translate_model_error
+from ..runs import RunStore
 from ..toolbox.results import Progress, Result, sendable
 from ..toolbox.toolbox import Toolbox
 from ..trace.scrub import Scrubber
 from .board import Board, board_of, turn_of
 from .caps import Caps, Ledger
 from .compaction import Compaction, Digest
-from .events import Asked, Event, Said, ToolBegan, ToolEnded, ToolProgress
+from .events import Event, ToolBegan
 from .guard import Guard, Patience
 from .mind import Mind, Purse, open_mind
+from .record import Record
+from .stream import events_of
 from .tools import tools_of
 
 if TYPE_CHECKING:
@@ -43,6 +46,7 @@ LONGEST = 40_000
 """Characters of the longest line; a longer one is a document."""
 _STEPS = 120
 """Steps of the graph in one turn; the guard ends a turn long before."""
+_MODES: list[Any] = ["messages", "updates", "custom", "tasks"]
 _STOPPED = "(stopped by the person)"
 
 
@@ -83,6 +87,7 @@ class Conversation:
         self.toolbox, self.mind = toolbox, mind
         self._compaction = Compaction(mind.model, mind.window, self.ledger, words=not mind.offline)
         self._scrub = Scrubber.of(toolbox.settings)
+        self._store = RunStore.of(toolbox.settings)
         guard = Guard(
             self.ledger, self._estimate, self.terms.patience, consents=self.terms.consents, clean=self._scrub.text
         )
@@ -121,7 +126,8 @@ class Conversation:
         """Go on after Asked: for each question `{"type": "approve"}`, `{"type": "edit", "arguments": {...}}` or
         `{"type": "reject", "reason": "..."}`.
         """
-        async with aclosing(self._turn(Command(resume=dict(answers)), "")) as events:
+        said = ", ".join(str(answer["type"]) for answer in answers.values())
+        async with aclosing(self._turn(Command(resume=dict(answers)), "", said)) as events:
             async for event in events:
                 yield event
 
@@ -196,24 +202,28 @@ class Conversation:
         self.thread = after
         await self._saver.adelete_thread(before.checkpoints)
 
-    async def _turn(self, start: Any, line: str) -> AsyncGenerator[Event]:
-        """Walk the agent until it has answered or asks a person; a turn that breaks off leaves the thread whole."""
+    async def _turn(self, start: Any, line: str, said: str = "") -> AsyncGenerator[Event]:
+        """Walk the agent until it has answered or asks a person; a turn that breaks off leaves the thread whole.
+
+        `line` begins a new turn; `said` is what goes on with one.
+        """
         why = ""
         try:
             with self.ledger.working():
                 self.ledger.check()
                 if line:  # now, so that a session that is killed in the turn can be gone on with
                     self._keep(line)
-                async with asyncio.timeout(self.ledger.seconds_left) as timer, aclosing(self._events(start)) as events:
-                    async for event in events:
-                        yield event
+                self._record = Record(self._store, self.thread, self.toolbox.settings)
+                with self._record.turn(said or line):
+                    async with aclosing(self._events(start)) as events:
+                        async for event in events:
+                            yield event
         except (asyncio.CancelledError, GeneratorExit):
             why = _STOPPED
             raise
-        except Exception as exc:  # every way to fail ends the turn with a sentence, and leaves the session
-            error = self._translated(exc, expired=timer.expired() if "timer" in locals() else False)
-            why = f"(no answer: {self._scrub.text(error.message)})"
-            raise error from (None if error is exc else exc)
+        except PopcornError as exc:
+            why = f"(no answer: {self._scrub.text(exc.message)})"
+            raise
         finally:
             if why:
                 await asyncio.shield(self._close(why))
@@ -228,14 +238,20 @@ class Conversation:
         self._threads.save(self.thread)
 
     async def _events(self, start: Any) -> AsyncGenerator[Event]:
-        config = {**self._config, "recursion_limit": _STEPS}
-        stream = self._agent.astream(
-            start, cast("RunnableConfig", config), stream_mode=["messages", "updates", "custom"], durability="sync"
-        )
-        async with aclosing(cast("AsyncGenerator[tuple[str, Any]]", stream)) as parts:
-            async for kind, part in parts:
-                for event in _read(kind, part):
-                    yield event
+        """What the agent streams. Raises PopcornError alone: every way to fail ends the turn with a sentence."""
+        config = {**self._config, "recursion_limit": _STEPS, "callbacks": [self._record.watcher()]}
+        stream = self._agent.astream(start, cast("RunnableConfig", config), stream_mode=_MODES, durability="sync")
+        try:
+            async with self.ledger.limited(), aclosing(cast("AsyncGenerator[tuple[str, Any]]", stream)) as parts:
+                async for kind, part in parts:
+                    if kind == "tasks":
+                        self._record.take(part)
+                    else:
+                        for event in events_of(kind, part):
+                            yield event
+        except Exception as exc:
+            error = _translated(exc)
+            raise error from (None if error is exc else exc)
 
     async def _call(self, name: str, arguments: dict[str, Any], progress: Progress) -> Result:
         """Call a tool; a run may spend what is left of the session's money, where prices are known."""
@@ -243,7 +259,7 @@ class Conversation:
         if name == "make_video" and left is not None and self._purse.cost() is not None and not self.mind.offline:
             toolbox = toolbox.using(max_cost=max(left, 1e-6))
         try:
-            result = await toolbox.call(name, arguments, progress)
+            result = await toolbox.watched(self._record.inner_watcher()).call(name, arguments, progress)
         except PopcornError as exc:
             self._pay_for(exc.run_id)
             raise
@@ -265,20 +281,6 @@ class Conversation:
         names = {"renderer": settings.renderer, "predictor": settings.predictor, "catalogue": settings.catalogue}
         return load("chat").render(names | {"today": today})
 
-    def _translated(self, exc: Exception, *, expired: bool) -> PopcornError:
-        if isinstance(exc, TimeoutError) and expired:
-            return BudgetError(
-                f"the session has worked {self.terms.caps.minutes:g} minutes, which was its limit",
-                hint="Start again with --continue and more --max-minutes.",
-            )
-        if isinstance(exc, GraphRecursionError):
-            return BudgetError("the model took too many steps in one turn", hint="Ask again in smaller steps.")
-        if isinstance(exc, PopcornError):
-            if isinstance(exc, BudgetError) and "--resume" in exc.hint:
-                exc.hint = "Allow more with `/cost 10` or --max-cost and --max-tokens."
-            return exc
-        return translate_model_error(exc) or unforeseen(exc)
-
     @property
     def _config(self) -> RunnableConfig:
         return _config(self.thread)
@@ -288,31 +290,10 @@ def _config(thread: Thread) -> RunnableConfig:
     return {"configurable": {"thread_id": thread.checkpoints}}
 
 
-def _read(kind: str, part: Any) -> list[Event]:
-    """A part of the graph's stream as events."""
-    if kind == "messages":
-        chunk, about = part
-        said = chunk.text if isinstance(chunk, AIMessage) and about.get("langgraph_node") == "model" else ""
-        return [Said(said)] if said else []
-    if kind == "custom":
-        return [ToolProgress(**part)]
-    if "__interrupt__" in part:
-        return [_asked(one) for one in part["__interrupt__"]]
-    messages: Sequence[AnyMessage] = [
-        message for update in part.values() if update for message in update.get("messages", ())
-    ]
-    return [event for message in messages for event in _events_of(message)]
-
-
-def _events_of(message: AnyMessage) -> list[Event]:
-    if isinstance(message, AIMessage):
-        return [ToolBegan(str(call["id"]), call["name"], call["args"]) for call in message.tool_calls]
-    if isinstance(message, ToolMessage):
-        data = message.artifact if message.status != "error" else None
-        shown = str(message.additional_kwargs.get("shown", message.text))
-        return [ToolEnded(message.tool_call_id, str(message.name), shown, data)]
-    return []
-
-
-def _asked(one: Interrupt) -> Asked:
-    return Asked(question=one.id, **one.value)
+def _translated(exc: Exception) -> PopcornError:
+    """The error as one of ours, with a way out that a session has."""
+    if isinstance(exc, GraphRecursionError):
+        return BudgetError("the model took too many steps in one turn", hint="Ask again in smaller steps.")
+    if isinstance(exc, BudgetError) and "--resume" in exc.hint:
+        exc.hint = "Allow more with `/cost 10` or --max-cost and --max-tokens."
+    return exc if isinstance(exc, PopcornError) else translate_model_error(exc) or unforeseen(exc)

@@ -76,9 +76,12 @@ class Guard(AgentMiddleware[Any, Any]):
             estimate = None
             if name in RENDERING:
                 estimate = await in_background(self._estimate, name, request.tool_call["args"])
-                request, refusal = self._agreed(request, estimate)
+                agreed, refusal = self._agreed(request, estimate)
                 if refusal is not None:
                     return refusal
+                if agreed is not request:  # edited: what was estimated is not what will be made
+                    estimate = await in_background(self._estimate, name, agreed.tool_call["args"])
+                request = agreed
             return await self._run(request, handler, estimate)
         except (GraphBubbleUp, asyncio.CancelledError):
             raise

@@ -10,6 +10,8 @@ from ...settings import Settings
 from ..result import score_data
 
 if TYPE_CHECKING:
+    from langchain_core.callbacks import BaseCallbackHandler
+    from langchain_core.runnables import RunnableConfig
     from langgraph.graph.state import CompiledStateGraph
 
     from ...graphs.create.context import CreateContext
@@ -42,13 +44,19 @@ def start_of(settings: Settings, request: str) -> CreateInput:
     return CreateInput(request=request, plan=unstored.plan(needs_frames=False))
 
 
-async def drafted(start: CreateInput, context: CreateContext, progress: Progress | None) -> CreateState:
-    """The state after the drafts came; the graph's own nodes do the work."""
+async def drafted(
+    start: CreateInput,
+    context: CreateContext,
+    progress: Progress | None,
+    watchers: Sequence[BaseCallbackHandler] = (),
+) -> CreateState:
+    """The state after the drafts came; the graph's own nodes do the work, and `watchers` are told of their calls."""
     from ...graphs.create.state import CreateState
 
     values: dict[str, Any] = {}
     steps = list(_STEPS)
-    async for kind, part in _draft_graph().astream(start, context=context, stream_mode=["tasks", "values"]):
+    config: RunnableConfig = {"callbacks": list(watchers)}
+    async for kind, part in _draft_graph().astream(start, config, context=context, stream_mode=["tasks", "values"]):
         task = cast("dict[str, Any]", part)
         if kind == "values":
             values = task

@@ -24,6 +24,8 @@ from .results import Gate, Progress, Result, bounded
 from .worker import Worker
 
 if TYPE_CHECKING:
+    from langchain_core.callbacks import BaseCallbackHandler
+
     from ...tools.video.types import Estimate
     from ..runs import RunStore
 
@@ -45,6 +47,7 @@ class Toolbox:
         self.folder = folder or settings.home / "toolbox"
         self._opened = Opened(settings)
         self._worker = Worker()
+        self._watchers: tuple[BaseCallbackHandler, ...] = ()
 
     def using(self, **changes: object) -> Toolbox:
         """The same toolbox with other settings; what stays the same stays open. Raises RequestError."""
@@ -52,6 +55,12 @@ class Toolbox:
         if self._opened.serves(other.settings):
             other._opened = self._opened
         other._worker = self._worker
+        return other
+
+    def watched(self, *watchers: BaseCallbackHandler) -> Toolbox:
+        """The same toolbox; the watchers are told of every model and tool call that its drafting makes."""
+        other = self.using()
+        other._watchers = watchers
         return other
 
     def warm(self) -> None:
@@ -260,7 +269,7 @@ class Toolbox:
         settings = changed(self.settings, {"candidates": _within(drafts, MOST_DRAFTS)})
         asked = clean_request(request)
         context = await in_background(self._opened.context, settings, self.folder)
-        state = await drafting.drafted(drafting.start_of(settings, asked), context, progress)
+        state = await drafting.drafted(drafting.start_of(settings, asked), context, progress, self._watchers)
         rows = await in_background(drafting.assessed, state, context)
         data = drafting.drafts_data(state, rows, context)
         return bounded("draft_video", data, briefs.drafts_brief(data))

@@ -18,6 +18,8 @@ from .scrub import Scrubber
 if TYPE_CHECKING:
     from langchain_core.callbacks import BaseCallbackHandler
 
+    from .handler import Place
+
 _UNRECORDED = {"progress", "run_finished"}
 """Progress is only for those who watch; what a run gave stands in its result.json."""
 
@@ -31,11 +33,11 @@ class Account:
         self._recorder = Recorder(store, run_id, Scrubber.of(settings))
         self._node = ""
 
-    def watcher(self) -> BaseCallbackHandler:
-        """Who is to be told of every model and tool call."""
+    def watcher(self, within: Place | None = None) -> BaseCallbackHandler:
+        """Who is to be told of every model and tool call; `within` is where they all are, if given."""
         from .handler import TraceHandler
 
-        return TraceHandler(self._recorder, price_of(choose(self._settings), self._settings))
+        return TraceHandler(self._recorder, price_of(choose(self._settings), self._settings), within)
 
     def begin(self) -> None:
         """The walk begins. Raises StoreError."""
@@ -60,7 +62,11 @@ class Account:
         """The walk failed: the error as one of ours, with the run and the node it is of."""
         known = exc if isinstance(exc, PopcornError) else translate_model_error(exc) or unforeseen(exc)
         known.run_id, known.stage = self._run_id, known.stage or self._node
+        self.ended_with(known)
+        return known
+
+    def ended_with(self, known: PopcornError) -> None:
+        """The walk ended with an error of ours, which stays as it is."""
         with suppress(StoreError):  # the store may be what failed; the first error is the one to tell
             self._recorder.tell("error", error=known.facts(), reply=getattr(known, "reply", ""))
             self._store.end(self._run_id, Status.FAILED, self._recorder.clean(str(known)))
-        return known

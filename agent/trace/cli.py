@@ -37,12 +37,13 @@ def list_(
     most: Annotated[int, typer.Option("-n", min=1, help="How many runs, the latest first.")] = 20,
     json: JSON = False,
 ) -> None:
-    """List runs, the latest first."""
+    """List runs and conversations, the latest first."""
+    from ..runs import Kind
     from .listing import row_of
     from .view import runs_view
 
     store = _store()
-    rows = [row_of(store, run) for run in store.runs(most)]
+    rows = [row_of(store, run) for run in store.runs(most, *Kind)]
     Screen("trace list", chosen_form(json=json)).answer({"runs": rows}, lambda console: console.print(runs_view(rows)))
 
 
@@ -55,14 +56,15 @@ def show(
     follow: Annotated[bool, typer.Option("--follow", help="Stay with a run in progress until it ends.")] = False,
     json: JSON = False,
 ) -> None:
-    """Show a run as a tree: nodes, model and tool calls, attempts."""
+    """Show a run or a conversation as a tree: nodes, model and tool calls, attempts."""
+    from ..runs import Kind
     from .listing import story_data
     from .states import steps_of
     from .story import find_run, read_story
     from .view import states_view, story_view
 
     store, screen = _store(), Screen("trace show", chosen_form(json=json))
-    found = find_run(store, run)
+    found = find_run(store, run, *((Kind.CREATE,) if state else Kind))
     if follow:
         _tail(store, found, screen)
         found = store.find(found.run_id)
@@ -166,6 +168,7 @@ def export(
     """Write a run down for others: a page, JSON, or spans for OpenTelemetry."""
     from ...settings import load_settings
     from ..cli import check_target
+    from ..runs import Kind
     from .export import export_page, whole, write_text
     from .spans import otlp
     from .story import find_run
@@ -173,7 +176,7 @@ def export(
     if html + json + otel > 1 or (link and (json or otel)):
         raise RequestError("--html, --json and --otel exclude each other", hint="Give one; --link belongs to --html.")
     settings, store = load_settings(), _store()
-    found = find_run(store, run)
+    found = find_run(store, run, *(Kind if json or otel else (Kind.CREATE,)))
     target = out or (None if json or otel else Path(f"{found.run_id}.html"))
     check_target(target)
     screen = Screen("trace export", chosen_form(json=json))
@@ -198,14 +201,16 @@ def prune(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would go, and leave it.")] = False,
     json: JSON = False,
 ) -> None:
-    """Throw old runs away: their steps, events and files."""
+    """Throw old runs away: their steps, events and files; of conversations the trace alone."""
+    from ..runs import Kind
     from .pruning import old_runs, span
     from .pruning import prune as throw
 
     if not older_than and keep is None:
         raise RequestError("nothing says which runs are to go", hint="Add --older-than 30d, --keep 20, or both.")
     store = _store()
-    chosen = old_runs(store.runs(), older=span(older_than) if older_than else None, keep=keep or 0)
+    older = span(older_than) if older_than else None
+    chosen = [run for kind in Kind for run in old_runs(store.runs(-1, kind), older=older, keep=keep or 0)]
     done = asyncio.run(throw(store, chosen, dry=dry_run))
     data = {"runs": list(done.runs), "bytes": done.size, "busy": list(done.busy), "dry_run": dry_run}
     what = f"{len(done.runs)} run{'s' * (len(done.runs) != 1)}, {done.size / 1e6:.1f} MB of files"

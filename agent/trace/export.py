@@ -10,7 +10,7 @@ from typing import Any
 from ...settings import Settings
 from ..files import chunks_of, replacing
 from ..result import keep_file
-from ..runs import Run, RunStore
+from ..runs import Kind, Run, RunStore
 from .compare import manifest_of, result_of
 from .explaining import explained
 from .listing import story_data
@@ -37,7 +37,7 @@ def whole(store: RunStore, run: Run, settings: Settings) -> dict[str, Any]:
         **story_data(read_story(store, run)),
         "result": result_of(store, run) or None,
         "manifest": manifest_of(store, run) or None,
-        "state": asyncio.run(steps_of(store, run.run_id)),
+        "state": asyncio.run(steps_of(store, run.run_id)) if run.kind is Kind.CREATE else None,
     }
     clean: dict[str, Any] = Scrubber.of(settings).value(record)
     return clean

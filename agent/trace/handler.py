@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from langchain_core.callbacks import BaseCallbackHandler
 from langchain_core.messages import AIMessage, BaseMessage
 from langchain_core.outputs import ChatGeneration, LLMResult
+from langchain_core.runnables.config import ensure_config
 
 from ..models.meter import Price, Spent
 from .recorder import Recorder
@@ -19,15 +20,39 @@ _OPTIONS = ("temperature", "top_p", "seed", "max_tokens", "max_completion_tokens
 """What of a call's parameters is written down beside the form of its answer; others may hold anything."""
 
 
+class Place(NamedTuple):
+    """Where in a graph something happens: a node, the id of its task, and the call of a tool that it is part of."""
+
+    node: str = ""
+    task: str = ""
+    inside: str = ""
+
+    @classmethod
+    def here(cls) -> Place:
+        """The place of the tool that is being called here."""
+        config = ensure_config()
+        call = getattr(config.get("callbacks"), "parent_run_id", None)
+        return cls.of(config.get("metadata") or {})._replace(inside=str(call or ""))
+
+    @classmethod
+    def of(cls, metadata: Mapping[str, Any]) -> Place:
+        """The place that LangGraph has written into the metadata of a call."""
+        namespace = str(metadata.get("langgraph_checkpoint_ns") or metadata.get("checkpoint_ns") or "")
+        return cls(str(metadata.get("langgraph_node") or ""), namespace.rpartition(":")[2])
+
+
 class TraceHandler(BaseCallbackHandler):
     """Records every model and tool call of a run.
 
     LangChain calls it from threads, and goes on when it fails: no reply that was paid for is lost to a full disk.
     """
 
-    def __init__(self, recorder: Recorder, price: Price | None = None) -> None:
-        """`price` is None where none is known; calls then have no cost."""
-        self._recorder, self._price = recorder, price
+    def __init__(self, recorder: Recorder, price: Price | None = None, within: Place | None = None) -> None:
+        """`price` is None where none is known; calls then have no cost.
+
+        `within` is where every call is told to be: those of a graph that is walked inside of a task of another one.
+        """
+        self._recorder, self._price, self._within = recorder, price, within
         self._started: dict[UUID, float] = {}
 
     def on_chat_model_start(
@@ -44,9 +69,7 @@ class TraceHandler(BaseCallbackHandler):
         """A model is asked."""
         parameters = kwargs.get("invocation_params") or {}
         facts = {
-            "model": str(
-                parameters.get("model") or parameters.get("model_name") or (metadata or {}).get("ls_model_name") or ""
-            ),
+            "model": _model(serialized, parameters, metadata or {}),
             "form": _form(parameters),
             "options": {name: parameters[name] for name in _OPTIONS if parameters.get(name) is not None},
             "messages": [_message(message) for batch in messages for message in batch],
@@ -98,8 +121,8 @@ class TraceHandler(BaseCallbackHandler):
 
     def _begin(self, name: str, call: UUID, metadata: Mapping[str, Any] | None, facts: dict[str, Any]) -> None:
         self._started[call] = time.monotonic()
-        node, task = _place(metadata or {})
-        self._recorder.tell(name, call=str(call), node=node, task=task, **facts)
+        place = self._within or Place.of(metadata or {})
+        self._recorder.tell(name, call=str(call), **place._asdict(), **facts)
 
     def _end(self, name: str, call: UUID, facts: dict[str, Any]) -> None:
         now = time.monotonic()
@@ -136,17 +159,17 @@ def _message(message: BaseMessage) -> dict[str, Any]:
     return {"role": message.type, "text": message.text, **asked}
 
 
+def _model(serialized: Mapping[str, Any], parameters: Mapping[str, Any], metadata: Mapping[str, Any]) -> str:
+    """The model's name; that of its class where it has none."""
+    named = parameters.get("model") or parameters.get("model_name") or metadata.get("ls_model_name")
+    return str(named or (serialized.get("id") or ["a model"])[-1])
+
+
 def _form(parameters: Mapping[str, Any]) -> str:
     """How the answer was asked for: a JSON schema, a call of a tool, JSON, or plain text."""
     if (wanted := parameters.get("response_format")) and isinstance(wanted, Mapping):
         return str(wanted.get("type") or "text")
     return "tool" if parameters.get("tools") else "text"
-
-
-def _place(metadata: Mapping[str, Any]) -> tuple[str, str]:
-    """The node of the graph that a call was made in, and the id of its task."""
-    namespace = str(metadata.get("langgraph_checkpoint_ns") or metadata.get("checkpoint_ns") or "")
-    return str(metadata.get("langgraph_node") or ""), namespace.rpartition(":")[2]
 
 
 def _told(error: BaseException) -> str:

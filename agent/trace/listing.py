@@ -15,6 +15,7 @@ def row_of(store: RunStore, run: Run) -> dict[str, Any]:
     result = result_of(store, run)
     return {
         "run_id": run.run_id,
+        "kind": run.kind.value,
         "phase": phase_of(run, store).value,
         "created": run.created,
         "updated": run.updated,
@@ -35,7 +36,9 @@ def story_data(story: Story, node: str = "") -> dict[str, Any]:
     if node:
         kept = [visit for visit in story.visits if node in {visit.node, f"{visit.node}:{visit.number}"}]
         whole["visits"] = [asdict(visit) for visit in kept]
-    return {name: run[name] for name in ("run_id", "request", "created", "updated", "parent", "node", "settings")} | {
+    return {
+        name: run[name] for name in ("run_id", "kind", "request", "created", "updated", "parent", "node", "settings")
+    } | {
         **whole,
         "seconds": round(story.seconds, 3),
         "input_tokens": sum(call.input_tokens for call in story.calls),

@@ -1,7 +1,7 @@
 """A run as OpenTelemetry spans in OTLP JSON, after the semantic conventions for generative AI.
 
-The run is an `invoke_workflow` span with its nodes in it; model calls are client spans `chat MODEL`, tool calls
-`execute_tool NAME`; a score is a `gen_ai.evaluation.result` event.
+The run is an `invoke_workflow` span with its nodes in it, a turn of a conversation `invoke_agent`; model calls are
+client spans `chat MODEL`, tool calls `execute_tool NAME`; a score is a `gen_ai.evaluation.result` event.
 Source: opentelemetry.io, semantic conventions for generative client AI spans, agent spans and events (development).
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
@@ -23,14 +23,14 @@ from opentelemetry.semconv.attributes import error_attributes
 from opentelemetry.trace import SpanContext, SpanKind, Status, StatusCode, TraceFlags
 
 from ...settings import Settings
-from ..runs import Run, RunStore
+from ..runs import Kind, Run, RunStore
 from .scrub import Scrubber
 from .story import Call, Phase, Story, Visit, read_story
 
 if TYPE_CHECKING:
     from opentelemetry.util.types import Attributes
 
-_WORKFLOW = "create"
+_WORKFLOW, _AGENT = "create", "chat"
 _ROLES = {"human": "user", "ai": "assistant"}
 """LangChain's names of roles, as the conventions have them; the others are the same."""
 _HERE = {"offline", "hf"}
@@ -44,10 +44,15 @@ def otlp(store: RunStore, run: Run, settings: Settings) -> dict[str, Any]:
 
 
 def spans(story: Story) -> Iterator[ReadableSpan]:
-    """The run's span, those of its nodes, and those of their calls. The same run gives the same ids."""
-    run = story.run
-    root = _context(run.run_id, run.run_id)
-    ends = [_end(visit.began, visit.seconds) for visit in story.visits]
+    """The run's span, those of its nodes, and those of their calls; each turn of a conversation is a trace of its own.
+
+    The same run gives the same ids.
+    """
+    if story.run.kind is Kind.CHAT:
+        for number in range(len(story.walks)):
+            yield from _turn(story, number)
+        return
+    run, made = story.run, _Maker(story.run.run_id, story.run.run_id)
     attributes = {
         gen_ai.GEN_AI_OPERATION_NAME: gen_ai.GenAiOperationNameValues.INVOKE_WORKFLOW.value,
         gen_ai.GEN_AI_WORKFLOW_NAME: _WORKFLOW,
@@ -55,23 +60,38 @@ def spans(story: Story) -> Iterator[ReadableSpan]:
         "popcorn.request": run.request,
         "popcorn.parent": run.parent,
     }
-    made = _Maker(run.run_id)
-    end = max(ends, default=_nanoseconds(run.updated))
-    yield made.span(
-        f"invoke_workflow {_WORKFLOW}",
-        root,
-        None,
-        attributes,
-        (_nanoseconds(run.created), end),
-        _status(story.phase, story.error),
-    )
+    times = (_nanoseconds(run.created), _last_end(story.visits, run.updated))
+    root, status = made.context(run.run_id), _status(story.phase, story.error)
+    yield made.span(f"invoke_workflow {_WORKFLOW}", root, None, attributes, times, status)
     for visit in story.visits:
         yield from _visit(made, story, visit, root)
 
 
+def _turn(story: Story, number: int) -> Iterator[ReadableSpan]:
+    """A turn of a conversation, and all that happened in it."""
+    run, visits = story.run, [visit for visit in story.visits if visit.walk == number]
+    made = _Maker(f"{run.run_id} {number}", run.run_id)
+    attributes = {
+        gen_ai.GEN_AI_OPERATION_NAME: gen_ai.GenAiOperationNameValues.INVOKE_AGENT.value,
+        gen_ai.GEN_AI_AGENT_NAME: _AGENT,
+        gen_ai.GEN_AI_CONVERSATION_ID: run.run_id,
+        "popcorn.request": story.said[number],
+    }
+    began, last = story.walks[number], number == len(story.walks) - 1
+    times = (_nanoseconds(began), _last_end(visits, began))
+    root, status = made.context("turn"), _status(story.phase, story.error) if last else Status(StatusCode.OK)
+    yield made.span(f"invoke_agent {_AGENT}", root, None, attributes, times, status)
+    for visit in visits:
+        yield from _visit(made, story, visit, root)
+
+
+def _last_end(visits: Sequence[Visit], otherwise: str) -> int:
+    return max((_end(visit.began, visit.seconds) for visit in visits), default=_nanoseconds(otherwise))
+
+
 def _visit(made: _Maker, story: Story, visit: Visit, root: SpanContext) -> Iterator[ReadableSpan]:
     name = f"{visit.node}:{visit.number}"
-    here = _context(story.run.run_id, f"{name} {visit.began}")
+    here = made.context(f"{name} {visit.began}")
     attributes: dict[str, Any] = {"popcorn.node": visit.node, "popcorn.visit": visit.number}
     error = story.error if visit.phase is Phase.FAILED else None
     times = (_nanoseconds(visit.began), _end(visit.began, visit.seconds))
@@ -79,11 +99,12 @@ def _visit(made: _Maker, story: Story, visit: Visit, root: SpanContext) -> Itera
         visit.node, here, root, attributes, times, _status(visit.phase, error), _evaluations(visit, times[1])
     )
     for call in visit.calls:
-        yield _call(made, story.run, call, here)
+        parent = made.context(call.inside) if call.inside else here
+        yield _call(made, story.run, call, parent)
 
 
 def _call(made: _Maker, run: Run, call: Call, parent: SpanContext) -> ReadableSpan:
-    context = _context(run.run_id, call.call)
+    context = made.context(call.call)
     times = (_nanoseconds(call.began), _end(call.began, call.seconds))
     status = Status(StatusCode.ERROR, call.error) if call.phase is Phase.FAILED else Status()
     failed = {error_attributes.ERROR_TYPE: call.error.partition(":")[0]} if call.error else {}
@@ -158,12 +179,24 @@ def _evaluations(visit: Visit, at: int) -> list[Event]:
 
 
 class _Maker:
-    """Makes the spans of one run, which share where they come from."""
+    """Makes the spans of one trace, which share where they come from."""
 
-    def __init__(self, run_id: str) -> None:
+    def __init__(self, trace: str, run_id: str) -> None:
+        """`trace` names it."""
+        self._trace = trace
         facts = {"service.name": "popcorn", "service.version": version("llmpopcorn"), "service.instance.id": run_id}
         self._resource = Resource(facts)
         self._scope = InstrumentationScope("popcorn", version("llmpopcorn"))
+
+    def context(self, what: str) -> SpanContext:
+        """Ids made of names, so that a run exported twice is one trace."""
+        trace_id, span_id = (hashlib.sha256(text.encode()).digest() for text in (self._trace, f"{self._trace} {what}"))
+        return SpanContext(
+            int.from_bytes(trace_id[:16]),
+            int.from_bytes(span_id[:8]),
+            is_remote=False,
+            trace_flags=TraceFlags(TraceFlags.SAMPLED),
+        )
 
     def span(
         self,
@@ -190,17 +223,6 @@ class _Maker:
             end_time=times[1],
             instrumentation_scope=self._scope,
         )
-
-
-def _context(run_id: str, what: str) -> SpanContext:
-    """Ids made of names, so that a run exported twice is one trace."""
-    trace_id, span_id = (hashlib.sha256(text.encode()).digest() for text in (run_id, f"{run_id} {what}"))
-    return SpanContext(
-        int.from_bytes(trace_id[:16]),
-        int.from_bytes(span_id[:8]),
-        is_remote=False,
-        trace_flags=TraceFlags(TraceFlags.SAMPLED),
-    )
 
 
 def _status(phase: Phase, error: Mapping[str, str] | None) -> Status:

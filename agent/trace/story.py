@@ -10,7 +10,7 @@ from math import inf
 from typing import Any
 
 from ...errors import RequestError
-from ..runs import Run, RunStore, Status
+from ..runs import Kind, Run, RunStore, Status
 from .scrub import Scrubber
 
 LAST = "last"
@@ -40,13 +40,15 @@ class Call:
     """Empty for a tool."""
     tool: str = ""
     """Empty for a model."""
+    inside: str = ""
+    """The call of a tool that it is part of; empty for a call of the node's own."""
     phase: Phase = Phase.UNDER_WAY
     seconds: float | None = None
     """None while it has not ended."""
     after: float = 0.0
     """Seconds from the beginning of its node to its own."""
     beside: int = 0
-    """How many other calls of its node were under way at some time of it."""
+    """How many other calls of the same node and tool were under way at some time of it."""
     form: str = ""
     """How the answer was asked for: json_schema, tool, json_object or text."""
     options: dict[str, Any] = field(default_factory=dict)
@@ -90,6 +92,8 @@ class Visit:
     number: int
     """1 for the first visit of this node."""
     began: str
+    walk: int = 0
+    """Which of the run's walks it is of, from 0."""
     task: str = ""
     phase: Phase = Phase.UNDER_WAY
     seconds: float | None = None
@@ -107,7 +111,9 @@ class Story:
     phase: Phase
     visits: list[Visit] = field(default_factory=list)
     walks: list[str] = field(default_factory=list)
-    """When each walk began: the first, and one for each time the run was gone on with."""
+    """When each walk began: the first, and one for each time the run was gone on with, or each turn."""
+    said: list[str] = field(default_factory=list)
+    """What each walk was asked: the request, or what a person said."""
     setup_seconds: float | None = None
     """What opening the collaborators took in the first walk; None before its first node."""
     notices: list[str] = field(default_factory=list)
@@ -138,20 +144,30 @@ class Story:
         return None if None in costs else sum(cost or 0 for cost in costs)
 
 
-def find_run(store: RunStore, name: str) -> Run:
-    """The run that `name` means: an id, the beginning of just one, or `last`. Raises RequestError."""
+def find_run(store: RunStore, name: str, *kinds: Kind) -> Run:
+    """The run that `name` means: an id, the beginning of just one, or `last`, the last one of the create graph.
+
+    A conversation is found where `kinds` has it. Raises RequestError.
+    """
+    wanted = kinds or (Kind.CREATE,)
     if name == LAST:
-        if latest := store.runs(1):
+        if latest := store.runs(1) or store.runs(1, *wanted):
             return latest[0]
         raise RequestError("no run is stored yet", hint='Start one: popcorn ask "street tacos".')
-    found = [run for run in store.runs() if run.run_id.startswith(name)] if name else []
+    found = [run for run in store.runs(-1, *Kind) if run.run_id.startswith(name)] if name else []
     exact = [run for run in found if run.run_id == name]
     if len(found) > 1 and not exact:
         raise RequestError(
             f"{name!r} is the beginning of {len(found)} runs",
             hint=f"Write more of it, e.g. {found[0].run_id}; `popcorn trace list` shows them.",
         )
-    return (exact or found or [store.find(name)])[0]
+    run = (exact or found or [store.find(name)])[0]
+    if run.kind not in wanted:
+        raise RequestError(
+            f"{run.run_id} is a conversation, not a run of the create graph",
+            hint=f"Look at it with: popcorn trace show {run.run_id}; its videos have runs of their own.",
+        )
+    return run
 
 
 def phase_of(run: Run, store: RunStore) -> Phase:
@@ -194,6 +210,7 @@ class _Teller:
         if kind == "run_started":
             self._close(Phase.LEFT)
             self._story.walks.append(event["ts"])
+            self._story.said.append(str(event.get("request", "")))
             self._story.error = None
         elif kind == "node_started":
             self._begin(event)
@@ -220,7 +237,8 @@ class _Teller:
         if not story.visits and story.walks:
             story.setup_seconds = between(story.walks[0], event["ts"])
         number = sum(visit.node == node for visit in story.visits) + 1
-        visit = Visit(node, number, event["ts"], task, calls=self._early.pop(task, []))
+        walk = max(0, len(story.walks) - 1)
+        visit = Visit(node, number, event["ts"], walk, task, calls=self._early.pop(task, []))
         story.visits.append(visit)
         self._open[task or node] = visit
 
@@ -264,9 +282,13 @@ def _place_in_time(visit: Visit) -> None:
     """Let each call know when it began and which others it met."""
     for call in visit.calls:
         call.after = max(0.0, between(visit.began, call.began))
-    spans = [(call.after, call.after + (inf if call.seconds is None else call.seconds)) for call in visit.calls]
-    for call, (began, ended) in zip(visit.calls, spans, strict=True):
-        call.beside = sum(start < ended and began < end for start, end in spans) - (began < ended)
+    for call in visit.calls:
+        others = [one for one in visit.calls if one is not call and one.inside == call.inside]
+        call.beside = sum(one.after < _end(call) and call.after < _end(one) for one in others)
+
+
+def _end(call: Call) -> float:
+    return inf if call.seconds is None else call.after + call.seconds
 
 
 def between(start: str, end: str) -> float:

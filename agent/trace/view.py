@@ -13,6 +13,7 @@ from rich.text import Text
 from rich.tree import Tree
 
 from ...prompts.text import visible
+from ..runs import Kind
 from .story import Call, Phase, Story, Visit
 
 _MARKS = {
@@ -35,6 +36,8 @@ def runs_view(rows: Sequence[Mapping[str, Any]]) -> RenderableType:
 def _run_line(row: Mapping[str, Any]) -> RenderableType:
     sign, style = _MARKS[Phase(row["phase"])]
     line = Text.assemble((f"{sign} ", style), (row["run_id"], "bold"), (f"  {when(row['created'])}", "dim"))
+    if row["kind"] == Kind.CHAT:
+        line.append("  conversation", style="dim")
     if row["percentile"] is not None:
         line.append(f"  {row['percentile']:.0f} %")
     if row["parent"]:
@@ -51,12 +54,28 @@ def story_view(story: Story, *, node: str = "", messages: bool = False) -> Rende
     sign, style = _MARKS[story.phase]
     head = Text.assemble((f"{sign} ", style), (story.run.run_id, "bold"), f"  {story.phase.value}", style=style)
     tree = Tree(head, guide_style="bright_black", highlight=False)
-    if story.setup_seconds is not None and not node:
-        tree.add(Text.assemble("setup  ", (seconds(story.setup_seconds), "dim")))
-    for visit in story.visits:
-        if not node or node in {visit.node, f"{visit.node}:{visit.number}"}:
+    shown = [visit for visit in story.visits if not node or node in {visit.node, f"{visit.node}:{visit.number}"}]
+    if story.run.kind is Kind.CHAT:
+        _turns(tree, story, shown, messages=messages)
+    else:
+        if story.setup_seconds is not None and not node:
+            tree.add(Text.assemble("setup  ", (seconds(story.setup_seconds), "dim")))
+        for visit in shown:
             _branch(tree, visit, messages=messages)
     return Group(Text(visible(story.run.request), style="bold"), _facts(story), Text(), tree, *_remarks(story))
+
+
+def _turns(tree: Tree, story: Story, shown: Sequence[Visit], *, messages: bool) -> None:
+    """A branch for each turn, under what was said; middleware that only looked on is left away."""
+    for number, said in enumerate(story.said):
+        visits = [visit for visit in shown if visit.walk == number and (visit.calls or "." not in visit.node)]
+        if not visits and len(shown) < len(story.visits):
+            continue  # nothing of this turn was asked for
+        line = Text(f"“{' '.join(visible(said).split())}”", style="bold", no_wrap=True, overflow="ellipsis")
+        line.append(f"  {when(story.walks[number])}", style="dim")
+        branch = tree.add(line)
+        for visit in visits:
+            _branch(branch, visit, messages=messages)
 
 
 def _facts(story: Story) -> Text:
@@ -64,7 +83,9 @@ def _facts(story: Story) -> Text:
     asked = [call for call in story.calls if call.model]
     if asked:
         facts.append(f"{len(asked)} model call{'s' * (len(asked) != 1)}{_spent(story)}")
-    if len(story.walks) > 1:
+    if story.run.kind is Kind.CHAT:
+        facts.insert(0, f"a conversation, {len(story.walks)} turn{'s' * (len(story.walks) != 1)}")
+    elif len(story.walks) > 1:
         facts.append(f"gone on with {len(story.walks) - 1}×")
     if story.run.parent:
         at = f" before {story.run.node}" if story.run.node else ""
@@ -82,8 +103,10 @@ def _branch(tree: Tree, visit: Visit, *, messages: bool) -> None:
     again = f" {visit.number}" if visit.number > 1 else ""
     took = seconds(visit.seconds) if visit.seconds is not None else visit.phase.value
     branch = tree.add(Text.assemble((f"{sign} ", style), f"{visit.node}{again}  ", (took, "dim")))
+    leaves = {"": branch}
     for call in visit.calls:
-        leaf = branch.add(_call_line(call))
+        leaf = leaves.get(call.inside, branch).add(_call_line(call))
+        leaves[call.call] = leaf
         if messages:
             for role, text, look in _said(call):
                 leaf.add(Group(Text(role, style="bold dim"), Text(visible(text), style=look)))
@@ -118,8 +141,9 @@ def _remarks(story: Story) -> list[RenderableType]:
         lines.append(Text(f"error: {visible(story.error['message'])}", style="red"))
     if story.full:
         lines.append(Text("! the trace reached its bound: later events are without their texts", style="yellow"))
-    if story.phase in {Phase.LEFT, Phase.FAILED}:
-        lines.append(Text(f"go on with: popcorn ask --resume {story.run.run_id}", style="cyan"))
+    if story.run.kind is Kind.CHAT or story.phase in {Phase.LEFT, Phase.FAILED}:
+        command = "chat" if story.run.kind is Kind.CHAT else "ask"
+        lines.append(Text(f"go on with: popcorn {command} --resume {story.run.run_id}", style="cyan"))
     return [Text(), *lines] if lines else []
 
 

@@ -114,8 +114,8 @@ async def render(state: CreateState, runtime: Runtime[CreateContext]) -> Update:
         write({"node": "render", "done": done, "total": total, "note": f"attempt {attempt.number}"})
 
     request = _render_request(state, attempt)
-    arguments = {"title": request.title, "video_prompt": request.video_prompt, "aspect": request.aspect}
-    arguments |= {"renderer": runtime.context.renderer.name, "seed": request.seed}
+    facts = {"aspect": request.aspect, "seed": request.seed, "renderer": runtime.context.renderer.name}
+    arguments = {"title": request.title, "video_prompt": request.video_prompt, **facts}
     try:
         made = await called(
             "render_video", arguments, lambda: _make(request, runtime.context, attempt.number, progress), rendered

@@ -33,7 +33,7 @@ def test_a_session_from_hooks_to_a_clip_and_the_next_day(chatting: Any) -> None:
         chat.says("render the first", "Rendered with animatic")
         chat.says("/cost", "renders 1 of 20")
         chat.says("/save clip.mp4", "saved clip.mp4")
-        chat.says("/trace", "has made no video yet")
+        chat.says("/trace", "explain_score")
         chat.says("what did we do yesterday about biryani?", "Nothing of that kind was made")
         assert chat.leaves() == 0
         assert "go on with: popcorn chat --resume " in chat.text
@@ -65,7 +65,7 @@ def test_ctrl_c_stops_the_turn_and_not_the_session_and_leaves_no_call_unanswered
     assert [one["role"] for one in messages] == ["human", "ai", "tool", "ai", "human", "ai"]
     assert messages[2]["text"] == messages[3]["text"] == "(stopped by the person)"
     runs = slow("trace", "list", "--json").data["runs"]
-    assert [run["phase"] for run in runs] == ["left"]
+    assert {run["kind"]: run["phase"] for run in runs} == {"create": "left", "chat": "done"}
 
 
 def test_a_session_killed_in_a_call_is_gone_on_with(chatting: Any) -> None:
@@ -173,6 +173,28 @@ def test_threads_are_listed_shown_exported_and_deleted(chatting: Any) -> None:
     assert [one["id"] for one in chatting("threads", "list", "--json").data["threads"]] == [second["id"]]
     assert chatting("threads", "show", first["id"], "--json").error["code"] == "usage"
     assert not (chatting.home / "threads" / first["id"]).exists()
+
+
+def test_what_a_conversation_did_is_shown_by_trace_and_goes_with_it(chatting: Any) -> None:
+    assert chatting("chat", stdin="two hooks about street tacos\nwhy is the first so low?\n").status == 0
+    (run,) = chatting("trace", "list", "--json").data["runs"]
+    assert (run["kind"], run["request"], run["phase"]) == ("chat", "two hooks about street tacos", "done")
+    told = chatting("trace", "show", run["run_id"], "--json").data
+    assert told["said"] == ["two hooks about street tacos", "why is the first so low?"]
+    tools = [call["tool"] for visit in told["visits"] for call in visit["calls"] if call["tool"]]
+    assert tools == ["draft_video", "find_references", "explain_score"]
+    shown = chatting("trace", "show").stdout
+    assert "a conversation, 2 turns" in shown
+    assert f"popcorn chat --resume {run['run_id']}" in shown
+    assert max(map(len, shown.splitlines())) <= 80
+    assert chatting("trace", "export", run["run_id"], "--json").data["kind"] == "chat"
+    for refused in (("replay",), ("fork", "--from", "render"), ("export", "--html"), ("show", "--state")):
+        outcome = chatting("trace", refused[0], run["run_id"], *refused[1:])
+        assert outcome.status == 2
+        assert "is a conversation, not a run of the create graph" in outcome.stderr
+    assert chatting("threads", "delete", run["run_id"]).status == 0
+    assert chatting("trace", "list", "--json").data["runs"] == []
+    assert not (chatting.home / "runs" / run["run_id"]).exists()
 
 
 def test_a_conversation_that_is_not_there_is_named(chatting: Any) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from popcorn.agent.checkpoints import open_checkpoints, saved_values
-from popcorn.agent.runs import RunStore, Status
+from popcorn.agent.runs import Kind, RunStore, Status
 from popcorn.agent.stores.postgres import Server
 from popcorn.errors import NewerFormatError, RequestError, StoreError
 
@@ -55,6 +55,19 @@ def test_runs_come_latest_first_and_no_more_than_asked_for(opening: Opening) -> 
     assert [run.run_id for run in store.runs()] == started[::-1]
     assert [run.run_id for run in store.runs(2)] == started[:0:-1]
     assert store.runs(0) == []
+
+
+def test_a_conversation_is_one_run_however_often_it_is_spoken_in_and_no_run_of_the_create_graph(
+    opening: Opening,
+) -> None:
+    store = opening()
+    made = store.start("tacos", {})
+    first = store.conversation("20260101-000000-abcdef", "hooks for 🌮", {"llm": "offline"})
+    assert store.conversation(first.run_id, "something else", {}) == first
+    assert (first.request, first.settings, first.kind) == ("hooks for 🌮", {"llm": "offline"}, Kind.CHAT)
+    assert store.runs() == [made]
+    assert store.runs(-1, Kind.CHAT) == store.runs(1, Kind.CHAT) == [first]
+    assert {run.run_id for run in store.runs(-1, *Kind)} == {made.run_id, first.run_id}
 
 
 def test_events_come_back_in_order_whatever_their_text(opening: Opening) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -22,11 +23,13 @@ from popcorn.agent.chat.guard import Patience
 from popcorn.agent.chat.mind import Mind
 from popcorn.agent.chat.threads import Threads
 from popcorn.agent.checkpoints import open_checkpoints
+from popcorn.agent.runs import Kind, RunStore
 from popcorn.agent.toolbox.results import LONGEST, Progress, Result, bounded
 from popcorn.agent.toolbox.toolbox import Toolbox
+from popcorn.agent.trace.story import Phase, Story, read_story
 from popcorn.errors import BudgetError, MissingError, PopcornError, RequestError, StoreError
 from popcorn.graphs.create.window import Window
-from popcorn.settings import Settings
+from popcorn.settings import Settings, load_settings
 from popcorn.tools.video.types import Estimate
 
 SCORE = {
@@ -502,3 +505,68 @@ async def test_two_sessions_do_not_speak_in_one_thread(place: Place) -> None:
             place.threads.alone(chat.thread),
         ):
             pass
+
+
+async def test_a_conversation_stands_in_the_trace_turn_by_turn_with_its_calls(place: Place) -> None:
+    place.says(calling(("draft_video", {"request": "tacos"})), "Two drafts.", RuntimeError("no route"))
+    async with place.opened() as chat:
+        await heard(chat.say("two hooks"))
+        with pytest.raises(PopcornError):
+            await heard(chat.say("shorter"))
+        thread = chat.thread
+    story = told_of(place, thread.id)
+    assert (story.run.kind, story.run.request, story.phase) == (Kind.CHAT, "two hooks", Phase.FAILED)
+    assert story.said == ["two hooks", "shorter"]
+    calls = [(visit.walk, call.tool or call.model, call.phase) for visit in story.visits for call in visit.calls]
+    assert calls == [
+        (0, "ScriptedModel", Phase.DONE), (0, "draft_video", Phase.DONE), (0, "ScriptedModel", Phase.DONE),
+        (1, "ScriptedModel", Phase.FAILED),
+    ]  # fmt: skip
+    (tool,) = [call for call in story.calls if call.tool]
+    assert (json.loads(tool.input), tool.output) == ({"request": "tacos"}, "two drafts")
+    assert story.error
+    assert "no route" in story.error["message"]
+
+
+async def test_what_a_person_decides_begins_a_walk_and_a_stopped_turn_is_told_as_left(place: Place) -> None:
+    place.toys.estimated = DEAR
+    place.says(calling(("render_video", RENDER)), "Rendered.")
+    async with place.opened() as chat:
+        (*_, asked) = await heard(chat.say("render it"))
+        assert isinstance(asked, Asked)
+        await heard(chat.answer({asked.question: {"type": "approve"}}))
+        place.toys.does = lambda *_: asyncio.sleep(60)
+        place.says(calling(("score_popularity", {"title": "x"})))
+        turn = chat.say("score it")
+        async for event in turn:
+            if isinstance(event, ToolProgress):
+                break
+        await turn.aclose()
+        thread = chat.thread
+    story = told_of(place, thread.id)
+    assert story.said == ["render it", "approve", "score it"]
+    assert story.phase is Phase.LEFT
+    assert story.calls[-1].tool == "score_popularity"
+    assert story.calls[-1].phase in {Phase.LEFT, Phase.FAILED}
+
+
+async def test_what_the_drafting_of_a_tool_asks_stands_where_the_tool_does(place: Place) -> None:
+    place.home.mkdir()
+    parts = {"home": place.home, "llm": "offline", "encoder": "hashing", "catalogue": "sample"}
+    settings = load_settings(**parts, predictor="neighbours", clips_gb=0)
+    place.says(calling(("draft_video", {"request": "street tacos", "drafts": 2})), "Two drafts.")
+    mind = Mind(place.model, "scripted", place.window, offline=False)
+    thread = place.threads.new()
+    async with open_checkpoints(place.home / "popcorn.sqlite", ()) as saver:
+        chat = Conversation(Toolbox(settings), thread, place.threads, saver, Terms(), lambda *_: mind)
+        await heard(chat.say("two hooks about tacos"))
+    (tools,) = [visit for visit in told_of(place, thread.id).visits if visit.node == "tools"]
+    outer, *inner = tools.calls
+    assert (outer.tool, outer.beside, {call.inside for call in inner}) == ("draft_video", 0, {outer.call})
+    assert [call.tool for call in inner if call.tool] == ["find_references"]
+    assert {call.model for call in tools.calls if call.model} == {"offline drafter (not a language model)"}
+
+
+def told_of(place: Place, thread_id: str) -> Story:
+    store = RunStore(place.home)
+    return read_story(store, store.find(thread_id))

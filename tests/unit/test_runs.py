@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from filelock import FileLock
-from popcorn.agent.runs import RunStore, Status
+from popcorn.agent.runs import SCHEMA, RunStore, Status
 from popcorn.errors import NewerFormatError, RequestError, StoreError
 
 
@@ -69,7 +69,7 @@ def test_a_store_of_a_newer_popcorn_says_so(tmp_path: Path) -> None:
     with sqlite3.connect(store.database) as connection:
         connection.execute("pragma user_version = 99")
     connection.close()
-    with pytest.raises(NewerFormatError, match="has format 99; this Popcorn knows 2"):
+    with pytest.raises(NewerFormatError, match=f"has format 99; this Popcorn knows {SCHEMA}"):
         RunStore(tmp_path)
 
 

@@ -91,3 +91,29 @@ def test_a_score_is_the_result_of_an_evaluation(exported: dict[str, Any]) -> Non
     (event,) = exported["draft 1"]["events"]
     assert event["name"] == "gen_ai.evaluation.result"
     assert facts(event)["gen_ai.evaluation.score.value"] == 75.0
+
+
+def test_each_turn_of_a_conversation_is_a_trace_of_an_agent_with_the_calls_of_its_tools_in_them(tmp_path: Path) -> None:
+    store = RunStore(tmp_path)
+    run = store.conversation("20260101-000000-abcdef", "two hooks", {"llm": "offline"})
+    task = {"node": "tools", "task": "t"}
+    told: list[dict[str, Any]] = [
+        {"event": "run_started", "request": "two hooks", "ts": "2026-01-01T00:00:00+00:00"},
+        {"event": "node_started", **task, "ts": "2026-01-01T00:00:01+00:00"},
+        {"event": "tool_started", "call": "a", **task, "tool": "draft_video", "ts": "2026-01-01T00:00:01+00:00"},
+        {"event": "model_started", "call": "b", "inside": "a", **task, "model": "m", "ts": "2026-01-01T00:00:02+00:00"},
+        {"event": "model_finished", "call": "b", "seconds": 1.0, "ts": ""},
+        {"event": "tool_finished", "call": "a", "seconds": 3.0, "ts": ""},
+        {"event": "node_finished", **task, "seconds": 3.0, "ts": ""},
+        {"event": "run_started", "request": "shorter", "ts": "2026-01-02T00:00:00+00:00"},
+    ]
+    for event in told:
+        store.record(run.run_id, event)
+    store.end(run.run_id, Status.STOPPED)
+    (resource,) = otlp(store, store.find(run.run_id), load_settings(home=tmp_path))["resourceSpans"]
+    first, node, tool, model, second = resource["scopeSpans"][0]["spans"]
+    assert [first["name"], tool["name"], model["name"]] == ["invoke_agent chat", "execute_tool draft_video", "chat m"]
+    assert facts(first)["gen_ai.conversation.id"] == facts(second)["gen_ai.conversation.id"] == run.run_id
+    assert [one["parentSpanId"] for one in (node, tool, model)] == [one["spanId"] for one in (first, node, tool)]
+    assert first["traceId"] != second["traceId"]
+    assert (facts(second)["popcorn.request"], second["name"]) == ("shorter", "invoke_agent chat")

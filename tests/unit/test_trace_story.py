@@ -160,7 +160,14 @@ def test_what_a_terminal_shows_fits_eighty_columns_and_hides_its_codes() -> None
     )
     console = Console(width=80, record=True, file=open("/dev/null", "w"))  # noqa: SIM115, PTH123 - closed with the test
     console.print(story_view(found, messages=True))
-    row = {"run_id": RUN.run_id, "phase": "failed", "created": RUN.created, "title": "", "percentile": None}
+    row = {
+        "run_id": RUN.run_id,
+        "kind": "create",
+        "phase": "failed",
+        "created": RUN.created,
+        "title": "",
+        "percentile": None,
+    }
     console.print(runs_view([row | {"request": "tacos " * 40, "parent": RUN.run_id, "node": "render"}]))
     shown = console.export_text()
     console.file.close()

@@ -1,0 +1,69 @@
+"""A conversation as `popcorn trace` shows it: a run with the id of its thread, every turn a walk of it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from ...errors import PopcornError
+from ..runs import RunStore
+from ..trace.account import Account
+from ..trace.tasks import Tasks
+
+if TYPE_CHECKING:
+    from langchain_core.callbacks import BaseCallbackHandler
+
+    from ...settings import Settings
+    from .threads import Thread
+
+
+class Record:
+    """Writes one turn down as it happens: its nodes, its calls of models and tools, how it ended."""
+
+    def __init__(self, store: RunStore, thread: Thread, settings: Settings) -> None:
+        """`settings` are those that the turn is spoken with."""
+        self._store, self._thread, self._settings = store, thread, settings
+        self._account = Account(store, thread.id, settings)
+        self._tasks = Tasks()
+
+    @contextmanager
+    def turn(self, said: str) -> Iterator[None]:
+        """While it lasts; errors of ours pass through. Raises StoreError."""
+        store, thread = self._store, self._thread
+        with store.alone(thread.id):
+            store.conversation(thread.id, thread.title, self._settings.model_dump(mode="json"))
+            self._account.begin()
+            self._tell("run_started", request=said, resumed=thread.turns > 1)
+            try:
+                yield
+            except (asyncio.CancelledError, GeneratorExit):
+                self._account.stopped()
+                raise
+            except PopcornError as exc:
+                self._account.ended_with(exc)
+                raise
+            else:
+                self._account.done()
+
+    def take(self, task: Mapping[str, Any]) -> None:
+        """A part of the graph's stream of tasks. Raises StoreError."""
+        if told := self._tasks.told(task):
+            name, facts = told
+            self._tell(name, **facts)
+
+    def watcher(self) -> BaseCallbackHandler:
+        """Who is to be told of the calls of the conversation's own graph."""
+        return self._account.watcher()
+
+    def inner_watcher(self) -> BaseCallbackHandler:
+        """Who is to be told of the calls of a graph that the tool under way walks: they stand where the tool does."""
+        from ..trace.handler import Place
+
+        return self._account.watcher(Place.here())
+
+    def _tell(self, name: str, **facts: object) -> None:
+        stamp = {"run_id": self._thread.id, "ts": datetime.now(UTC).isoformat()}
+        self._account.take({"event": name, **stamp, **facts})

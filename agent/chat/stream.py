@@ -1,0 +1,44 @@
+"""What the graph of a conversation streams, as events of a turn."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from langchain_core.messages import AIMessage, ToolMessage
+
+from .events import Asked, Event, Said, ToolBegan, ToolEnded, ToolProgress
+
+if TYPE_CHECKING:
+    from langchain_core.messages import AnyMessage
+    from langgraph.types import Interrupt
+
+
+def events_of(kind: str, part: Any) -> list[Event]:
+    """A part of the stream: `messages`, `updates` or `custom`."""
+    if kind == "messages":
+        chunk, about = part
+        said = chunk.text if isinstance(chunk, AIMessage) and about.get("langgraph_node") == "model" else ""
+        return [Said(said)] if said else []
+    if kind == "custom":
+        return [ToolProgress(**part)]
+    if "__interrupt__" in part:
+        return [_asked(one) for one in part["__interrupt__"]]
+    messages: Sequence[AnyMessage] = [
+        message for update in part.values() if update for message in update.get("messages", ())
+    ]
+    return [event for message in messages for event in _events_of(message)]
+
+
+def _events_of(message: AnyMessage) -> list[Event]:
+    if isinstance(message, AIMessage):
+        return [ToolBegan(str(call["id"]), call["name"], call["args"]) for call in message.tool_calls]
+    if isinstance(message, ToolMessage):
+        data = message.artifact if message.status != "error" else None
+        shown = str(message.additional_kwargs.get("shown", message.text))
+        return [ToolEnded(message.tool_call_id, str(message.name), shown, data)]
+    return []
+
+
+def _asked(one: Interrupt) -> Asked:
+    return Asked(question=one.id, **one.value)
