@@ -10,8 +10,7 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import aclosing, asynccontextmanager, contextmanager
 from dataclasses import asdict, dataclass, field
-from datetime import datetime
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from langchain_core.runnables import RunnableConfig
 from langchain_core.runnables.config import merge_configs
@@ -31,6 +30,9 @@ from .runs import RunStore
 from .trace.account import Account
 from .walk import Deadline, Stream, Walk, keep_result, stream_events
 from .wiring import open_context
+
+if TYPE_CHECKING:
+    from .toolbox.results import Progress, Result
 
 Update = dict[str, object]
 Machine = CompiledStateGraph[CreateState, CreateContext, CreateInput, CreateState]
@@ -109,32 +111,21 @@ def chat_agent() -> CompiledStateGraph[Any, Any, Any, Any]:
 
     The server's threads are its memory. What the models may cost is limited for as long as the server runs.
     """
-    from langchain.agents import create_agent
-
-    from ..prompts import load
-    from .chat.caps import Caps, Ledger
-    from .chat.compaction import Compaction
-    from .chat.guard import Guard, Patience
-    from .chat.mind import Purse, open_mind
-    from .chat.tools import tools_of
+    from .chat.mind import open_mind
+    from .chat.speaker import Speaker
+    from .toolbox.caps import Caps
+    from .toolbox.paying import TOOLS, Till
     from .toolbox.toolbox import Toolbox
 
     settings = settle(load_settings())
     folder = settings.home / "served"
-    toolbox, mind, purse = Toolbox(settings, folder / "tools"), open_mind(settings, folder), Purse(folder)
-    purse.watch(settings)
-    ledger = Ledger(Caps(renders=0, minutes=0), purse.cost)
-    names = {name: getattr(settings, name) for name in ("renderer", "predictor", "catalogue")}
-    return create_agent(
-        mind.model,
-        tools_of(toolbox.call),
-        system_prompt=load("chat").render(names | {"today": f"{datetime.now().astimezone():%A, %Y-%m-%d}"}),
-        middleware=[
-            Compaction(mind.model, mind.window, ledger, words=not mind.offline),
-            Guard(ledger, toolbox.estimate, Patience(), consents=False),
-        ],
-        name="chat",
-    )
+    toolbox, till = Toolbox(settings, folder / TOOLS), Till(folder, Caps(renders=0, minutes=0))
+    till.purse.watch(settings)
+
+    async def call(name: str, arguments: dict[str, Any], progress: Progress) -> Result:
+        return await till.call(toolbox, name, arguments, progress)
+
+    return Speaker(open_mind(settings, folder), settings, till.ledger, call, toolbox.estimate).agent()
 
 
 async def begin(state: ServedState, runtime: Runtime[Names]) -> Update:

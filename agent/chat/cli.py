@@ -57,7 +57,7 @@ def chat(
 ) -> None:
     """Talk about videos: draft, compare, score, render, look back."""
     from ...settings import load_settings
-    from .caps import COST_USD, Caps
+    from ..toolbox.caps import COST_USD, Caps
     from .conversation import Terms
 
     if go_on and resume is not None:

@@ -16,9 +16,9 @@ from ...graphs.create.window import Window
 from ...prompts import fence, load
 from ...prompts.fence import JSONValue
 from ...prompts.text import visible
+from ..toolbox.caps import Ledger
 from ..toolbox.results import cut
 from .board import Board, board_of
-from .caps import Ledger
 
 if TYPE_CHECKING:
     from langchain.agents.middleware.types import ModelRequest, ModelResponse

@@ -7,30 +7,28 @@ import uuid
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import aclosing, suppress
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast
 
-from langchain.agents import create_agent
 from langchain_core.messages import AIMessage, HumanMessage, RemoveMessage, ToolMessage
 from langgraph.errors import GraphRecursionError
 from langgraph.types import Command
 
 from ...errors import BudgetError, PopcornError, RequestError, unforeseen
-from ...prompts import load
-from ..language_model import cost_of, translate_model_error
+from ..language_model import translate_model_error
 from ..runs import RunStore
+from ..toolbox.caps import Caps
+from ..toolbox.paying import Till
 from ..toolbox.results import Progress, Result, sendable
 from ..toolbox.toolbox import Toolbox
 from ..trace.scrub import Scrubber
 from .board import Board, board_of, turn_of
-from .caps import Caps, Ledger
-from .compaction import Compaction, Digest
+from .compaction import Digest
 from .events import Event, ToolBegan
-from .guard import Guard, Patience
-from .mind import Mind, Purse, open_mind
+from .guard import Patience
+from .mind import Mind, open_mind
 from .record import Record
+from .speaker import Speaker
 from .stream import events_of
-from .tools import tools_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -76,29 +74,28 @@ class Conversation:
         self.thread, self.terms, self._opener = thread, terms, opener
         self._threads, self._saver = threads, saver
         self._folder = threads.folder(thread)
-        self._purse = Purse(self._folder)
-        self.ledger = Ledger(terms.caps, self._purse.cost)
+        self._till = Till(self._folder, terms.caps, "Allow more with `/cost 10` or --max-cost.")
+        self.ledger = self._till.ledger
         self.choose(toolbox)
 
     def choose(self, toolbox: Toolbox) -> None:
         """Go on with another toolbox: another model, another renderer. Raises what opening the model raises."""
         mind = self._opener(toolbox.settings, self._folder)
-        self._purse.watch(toolbox.settings)
+        self._till.purse.watch(toolbox.settings)
         self.toolbox, self.mind = toolbox, mind
-        self._compaction = Compaction(mind.model, mind.window, self.ledger, words=not mind.offline)
         self._scrub = Scrubber.of(toolbox.settings)
         self._store = RunStore.of(toolbox.settings)
-        guard = Guard(
-            self.ledger, self._estimate, self.terms.patience, consents=self.terms.consents, clean=self._scrub.text
+        speaker = Speaker(
+            mind,
+            toolbox.settings,
+            self.ledger,
+            self._call,
+            toolbox.estimate,
+            self.terms.patience,
+            consents=self.terms.consents,
+            clean=self._scrub.text,
         )
-        self._agent = create_agent(
-            mind.model,
-            tools_of(self._call),
-            system_prompt=self._instructions(),
-            middleware=[self._compaction, guard],
-            checkpointer=self._saver,
-            name="chat",
-        )
+        self._compaction, self._agent = speaker.compaction, speaker.agent(self._saver)
 
     async def say(self, line: str) -> AsyncGenerator[Event]:
         """A turn: what the person says, and all that comes of it. Raises PopcornError; the thread stays whole.
@@ -254,32 +251,7 @@ class Conversation:
             raise error from (None if error is exc else exc)
 
     async def _call(self, name: str, arguments: dict[str, Any], progress: Progress) -> Result:
-        """Call a tool; a run may spend what is left of the session's money, where prices are known."""
-        toolbox, left = self.toolbox, self.ledger.cost_left
-        if name == "make_video" and left is not None and self._purse.cost() is not None and not self.mind.offline:
-            toolbox = toolbox.using(max_cost=max(left, 1e-6))
-        try:
-            result = await toolbox.watched(self._record.inner_watcher()).call(name, arguments, progress)
-        except PopcornError as exc:
-            self._pay_for(exc.run_id)
-            raise
-        self._pay_for(str(result.data.get("run_id", "")) if name == "make_video" else "")
-        return result
-
-    def _pay_for(self, run_id: str) -> None:
-        """Count what the chat model of a run has cost, however the run ended."""
-        if run_id:
-            settings = self.toolbox.settings
-            self.ledger.other_cost += cost_of(settings, settings.home / "runs" / run_id) or 0.0
-
-    def _estimate(self, name: str, arguments: Mapping[str, Any]) -> Any:
-        return self.toolbox.estimate(name, arguments)
-
-    def _instructions(self) -> str:
-        settings = self.toolbox.settings
-        today = f"{datetime.now().astimezone():%A, %Y-%m-%d}"
-        names = {"renderer": settings.renderer, "predictor": settings.predictor, "catalogue": settings.catalogue}
-        return load("chat").render(names | {"today": today})
+        return await self._till.call(self.toolbox.watched(self._record.inner_watcher()), name, arguments, progress)
 
     @property
     def _config(self) -> RunnableConfig:

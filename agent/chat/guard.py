@@ -15,10 +15,10 @@ from langgraph.types import Command, interrupt
 
 from ...errors import BudgetError, PopcornError, RequestError, StoppedError, StoreError, unforeseen
 from ..background import in_background
+from ..toolbox.caps import Ledger
 from ..toolbox.rendering import RENDERING
 from ..toolbox.results import LONGEST, cut, sendable
 from .board import turn_of
-from .caps import CALLS, Ledger
 from .tools import CALL
 
 if TYPE_CHECKING:
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 Handler = Callable[["ToolCallRequest"], Awaitable["ToolMessage | Command[Any]"]]
 Estimator = Callable[[str, Mapping[str, Any]], "Estimate | None"]
 
+CALLS = 25
+"""Tool calls in one turn, after which a model is taken to go in circles."""
 MISTAKES = 3
 """Calls of one turn whose arguments did not fit, after which the model is told to stop trying."""
 _LOG = logging.getLogger(__name__)
@@ -95,9 +97,9 @@ class Guard(AgentMiddleware[Any, Any]):
     ) -> ToolMessage | Command[Any]:
         name = request.tool_call["name"]
         if name in RENDERING:
-            cost = estimate.cost_usd if estimate else 0.0
-            self._ledger.check_render(cost)
-            self._ledger.add_render(cost)
+            cost, clips = (estimate.cost_usd, estimate.clips) if estimate else (0.0, 1)
+            self._ledger.check_render(cost, clips)
+            self._ledger.add_render(cost, clips)
         CALL.set(str(request.tool_call["id"]))
         limit = self._patience.of(name)
         try:
@@ -137,7 +139,7 @@ class Guard(AgentMiddleware[Any, Any]):
         call = request.tool_call
         if self._consents or estimate is None or not estimate.is_dear:
             return request, None
-        self._ledger.check_render(estimate.cost_usd)
+        self._ledger.check_render(estimate.cost_usd, estimate.clips)
         asked = {"call": call["id"], "name": call["name"], "arguments": call["args"], "estimate": asdict(estimate)}
         answer = interrupt(asked)
         if answer["type"] == "edit":

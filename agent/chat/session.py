@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 from ...errors import PopcornError, RequestError, StoppedError
 from ..toolbox.arguments import arguments_of, checked
+from ..toolbox.paying import TOOLS
 from ..toolbox.toolbox import Toolbox
 from .commands import COMMANDS, command_of
 from .conversation import Conversation, Terms
 from .events import Asked, Event
 from .lines import Interrupted
-from .mind import TOOLS
 from .showing import Showing
 from .view import asked_view
 

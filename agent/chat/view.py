@@ -14,6 +14,7 @@ from rich.text import Text
 
 from ...prompts.text import visible
 from ...tools.references.catalogue_view import contrast_view, references_view
+from ...tools.video.types import Estimate
 from ..card import card
 from .events import Asked
 from .threads import Thread
@@ -52,19 +53,11 @@ def result_view(name: str, data: Data) -> RenderableType:
 
 def asked_view(asked: Asked) -> RenderableType:
     """A call that waits for consent: what it is, and what it would take."""
-    lines = [Text.assemble((f"{label(asked.name)}?", "bold yellow"), f"  {estimate_line(asked.estimate)}")]
+    lines = [Text.assemble((f"{label(asked.name)}?", "bold yellow"), f"  {Estimate(**asked.estimate).told}")]
     for name, value in asked.arguments.items():
         if value not in ("", None, -1, 0):
             lines.append(Text(f"{name}: {_line(str(value), _SHOT)}", style="dim"))
     return Group(*lines)
-
-
-def estimate_line(estimate: Data) -> str:
-    """Time, memory and money of a render, as far as they are known."""
-    seconds, memory, cost = (estimate.get(name) for name in ("seconds", "memory_bytes", "cost_usd"))
-    time = "time not known" if seconds is None else f"about {_span(seconds)}"
-    money = "price not known" if cost is None else f"${cost:.2f}" if cost else "free"
-    return ", ".join(part for part in (time, f"{memory / 2**30:.1f} GiB" if memory else "", money) if part)
 
 
 def threads_view(threads: Sequence[Thread]) -> RenderableType:
@@ -244,7 +237,3 @@ def _table(*columns: Literal["left", "right"]) -> Table:
 def _line(text: str, most: int) -> str:
     line = " ".join(visible(text).split())
     return line if len(line) <= most else line[: most - 1] + "…"
-
-
-def _span(seconds: float) -> str:
-    return f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.0f} min"

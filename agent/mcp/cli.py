@@ -16,18 +16,29 @@ def mcp(
     renderer: Annotated[str | None, typer.Option(help="What renders clips.")] = None,
     predictor: Annotated[str | None, typer.Option(help="What predicts popularity.")] = None,
     catalogue: Annotated[str | None, typer.Option(help="The references to learn from.")] = None,
-    yes: Annotated[bool, typer.Option("--yes", help="Allow renders that take long or cost money.")] = False,
+    yes: Annotated[
+        bool, typer.Option("--yes", help="Render what takes long or costs money without asking the person.")
+    ] = False,
+    max_renders: Annotated[int, typer.Option(min=0, help="Clips as long as it runs; 0 for no cap.")] = 100,
+    max_cost: Annotated[
+        float | None, typer.Option(min=0, help="US dollars as long as it runs, 5 without it; 0 for no cap.")
+    ] = None,
 ) -> None:
     """Serve the tools to another assistant, over the Model Context Protocol on standard input and output."""
     from ...settings import load_settings
 
-    settings = load_settings(llm=llm, renderer=renderer, predictor=predictor, catalogue=catalogue)
+    settings = load_settings(llm=llm, renderer=renderer, predictor=predictor, catalogue=catalogue, max_cost=max_cost)
     if sys.stdin.isatty():
         raise RequestError(
             "`popcorn mcp` talks with a program on standard input, and this is a terminal",
             hint="Name the command `popcorn` with the argument `mcp` in the settings of your assistant.",
         )
+    from ..toolbox.caps import COST_USD, Caps
+    from ..toolbox.paying import TOOLS, Till
     from ..toolbox.toolbox import Toolbox
-    from .server import serve
+    from .server import Service, serve
 
-    asyncio.run(serve(Toolbox(settings), allow_dear=yes))
+    folder = settings.home / "mcp"
+    most = (settings.max_cost or COST_USD) if max_cost is None else max_cost
+    till = Till(folder, Caps(max_renders, most, minutes=0))
+    asyncio.run(serve(Service(Toolbox(settings, folder / TOOLS), till, allow_dear=yes)))

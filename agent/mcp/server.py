@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from mcp.server.context import ServerRequestContext
 from mcp.server.lowlevel import Server
@@ -17,6 +17,7 @@ from mcp.server.stdio import stdio_server
 from mcp_types import (
     CallToolRequestParams,
     CallToolResult,
+    InputRequiredResult,
     ListToolsResult,
     PaginatedRequestParams,
     TextContent,
@@ -25,15 +26,15 @@ from mcp_types import (
 )
 
 from ... import __version__
-from ...errors import PopcornError, RequestError
+from ...errors import PopcornError
 from ..toolbox.arguments import NAMES, arguments_of, description_of
+from ..toolbox.paying import Till
+from ..toolbox.rendering import RENDERING
 from ..toolbox.toolbox import Toolbox
-
-if TYPE_CHECKING:
-    from ...tools.video.types import Estimate
+from .consent import consent
 
 _log = logging.getLogger(__name__)
-_WRITES = {"render_video", "make_video"}
+_SPENDING = {*RENDERING, "draft_video"}
 _INSTRUCTIONS = (
     "Popcorn drafts, renders and scores short vertical videos against videos that did and did not get people talking."
     " A score is a prediction; say which predictor gave it and what it was compared with, as the results do."
@@ -43,39 +44,66 @@ _INSTRUCTIONS = (
 Context = ServerRequestContext[dict[str, Any]]
 
 
-def build_server(toolbox: Toolbox, *, allow_dear: bool) -> Server[dict[str, Any]]:
-    """The server over `toolbox`; `allow_dear` lets renders that take long or cost money begin."""
+class Service:
+    """The tools of one toolbox for one client."""
 
-    async def list_tools(context: Context, params: PaginatedRequestParams | None) -> ListToolsResult:
+    def __init__(self, toolbox: Toolbox, till: Till, *, allow_dear: bool) -> None:
+        """What is spent is counted from now on; `allow_dear` lets dear renders begin without asking anybody."""
+        self._toolbox, self._till, self._allow_dear = toolbox, till, allow_dear
+        till.purse.watch(toolbox.settings)
+
+    async def list_tools(self, context: Context, params: PaginatedRequestParams | None) -> ListToolsResult:
+        """Every tool."""
         return ListToolsResult(tools=await asyncio.to_thread(tools))
 
-    async def call_tool(context: Context, params: CallToolRequestParams) -> CallToolResult:
-        arguments = params.arguments or {}
+    async def call_tool(self, context: Context, params: CallToolRequestParams) -> CallToolResult | InputRequiredResult:
+        """The result of a call, what went wrong with it, or what a person has to be asked first."""
         try:
-            if not allow_dear:
-                _affordable(await asyncio.to_thread(toolbox.estimate, params.name, arguments))
-            async with Reporter(context) as reporter:
-                result = await toolbox.call(params.name, arguments, reporter.take)
+            return await self._allowed(context, params) or await self._called(context, params)
         except PopcornError as exc:
             return _text(f"{exc.message}. {exc.hint}".strip(), is_error=True)
         except Exception:  # what nobody foresaw is for the log: its text may hold anything
             _log.exception("tool %r failed", params.name)
             return _text("Something unforeseen went wrong; the server's log says what.", is_error=True)
+
+    async def _allowed(self, context: Context, params: CallToolRequestParams) -> InputRequiredResult | None:
+        """Hold a call against the caps, and against what a person wants. Raises BudgetError and RequestError."""
+        ledger = self._till.ledger
+        if params.name in _SPENDING:
+            ledger.check()
+        estimate = await asyncio.to_thread(self._toolbox.estimate, params.name, params.arguments or {})
+        if estimate is None:
+            return None
+        ledger.check_render(estimate.cost_usd, estimate.clips)
+        if estimate.is_dear and not self._allow_dear:
+            asked = await consent(context, params, estimate)
+            if asked is not None:
+                return asked
+            ledger.check_render(estimate.cost_usd, estimate.clips)  # another call may have begun while somebody thought
+        ledger.add_render(estimate.cost_usd, estimate.clips)
+        return None
+
+    async def _called(self, context: Context, params: CallToolRequestParams) -> CallToolResult:
+        async with Reporter(context) as reporter:
+            result = await self._till.call(self._toolbox, params.name, params.arguments or {}, reporter.take)
         return CallToolResult(content=_text(result.brief()).content, structured_content=result.data)
 
+
+def build_server(service: Service) -> Server[dict[str, Any]]:
+    """The server in the protocol's own shape."""
     return Server(
         "popcorn",
         title="Popcorn",
         version=__version__,
         instructions=_INSTRUCTIONS,
-        on_list_tools=list_tools,
-        on_call_tool=call_tool,
+        on_list_tools=service.list_tools,
+        on_call_tool=service.call_tool,
     )
 
 
-async def serve(toolbox: Toolbox, *, allow_dear: bool) -> None:
+async def serve(service: Service) -> None:
     """Answer a client on standard input and output until it closes them."""
-    server = build_server(toolbox, allow_dear=allow_dear)
+    server = build_server(service)
     async with stdio_server() as (incoming, outgoing):
         await server.run(incoming, outgoing, server.create_initialization_options())
 
@@ -87,7 +115,7 @@ def tools() -> list[Tool]:
             name=name,
             description=description_of(name),
             input_schema=arguments_of(name).model_json_schema(),
-            annotations=ToolAnnotations(read_only_hint=name not in _WRITES, destructive_hint=False),
+            annotations=ToolAnnotations(read_only_hint=name not in RENDERING, destructive_hint=False),
         )
         for name in NAMES
     ]
@@ -131,18 +159,6 @@ class Reporter:
                 end = self._base + total if done <= total else None
                 await self._session.report_progress(self._last, end, note)
             self._waiting.task_done()
-
-
-def _affordable(estimate: Estimate | None) -> None:
-    """Raises RequestError for a render that a person should be asked about first."""
-    if estimate is None or not estimate.is_dear:
-        return
-    time = "an unknown time" if estimate.seconds is None else f"about {estimate.seconds:.0f} s"
-    cost = "an unknown price" if estimate.cost_usd is None else f"about ${estimate.cost_usd:.2f}"
-    raise RequestError(
-        f"this render would take {time} and cost {cost}, and nobody allowed such renders",
-        hint="Whoever runs the server allows them with `popcorn mcp --yes`; or render with `animatic`.",
-    )
 
 
 def _text(text: str, *, is_error: bool = False) -> CallToolResult:

@@ -50,6 +50,7 @@ def times(once: Estimate, count: int) -> Estimate:
         seconds=None if once.seconds is None else once.seconds * count,
         memory_bytes=once.memory_bytes,
         cost_usd=None if once.cost_usd is None else once.cost_usd * count,
+        clips=once.clips * count,
     )
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import pexpect
 import pytest
 from mcp import Client, StdioServerParameters
-from mcp_types import CallToolResult
+from mcp_types import CallToolResult, ElicitResult
 
 NAMES = [
     "find_references",
@@ -28,14 +28,16 @@ NAMES = [
 
 
 @asynccontextmanager
-async def connected(program: Any, *options: str, **variables: str) -> AsyncIterator[Client]:
+async def connected(
+    program: Any, *options: str, asking: dict[str, Any] | None = None, **variables: str
+) -> AsyncIterator[Client]:
     """A client of a `popcorn mcp` of its own."""
     program.folder.mkdir(parents=True, exist_ok=True)
     chosen = {"POPCORN_PREDICTOR": "neighbours", "POPCORN_ASPECT": "1:1", "POPCORN_LLM": "offline"}
     arguments = ["-m", "popcorn", "mcp", *options]
     environment = program.environment | chosen | variables
     server = StdioServerParameters(command=sys.executable, args=arguments, env=environment, cwd=program.folder)
-    async with Client(server) as client:
+    async with Client(server, **asking or {}) as client:
         yield client
 
 
@@ -94,19 +96,61 @@ async def test_what_a_model_got_wrong_is_told_so_that_it_can_mend_it(popcorn: An
     assert 0 <= (right.structured_content or {})["score"]["percentile"] <= 100
 
 
+DEAR = {"title": "Tacos", "video_prompt": "A hot griddle", "renderer": "api:some-model"}
+
+
+def priced(program: Any) -> None:
+    """A renderer that costs half a dollar, behind a server that is not there."""
+    program.folder.mkdir(parents=True, exist_ok=True)
+    entry = '[renderers.api]\nbase_url = "http://127.0.0.1:9/v1"\nprice = 0.5\n'
+    (program.folder / "popcorn.toml").write_text(entry)
+
+
 async def test_a_render_that_costs_money_begins_only_where_it_was_allowed(popcorn: Any) -> None:
-    asked = {"title": "Tacos", "video_prompt": "A hot griddle", "renderer": "api:some-model"}
-    popcorn.folder.mkdir(parents=True)
-    (popcorn.folder / "popcorn.toml").write_text('[renderers.api]\nbase_url = "http://127.0.0.1:9/v1"\n')
+    priced(popcorn)
     async with connected(popcorn) as client:
-        refused = await client.call_tool("render_video", asked)
+        refused = await client.call_tool("render_video", DEAR)
     async with connected(popcorn, "--yes") as client:
-        allowed = await client.call_tool("render_video", asked)
+        allowed = await client.call_tool("render_video", DEAR)
     assert refused.is_error
     assert "nobody allowed such renders" in text_of(refused)
     assert "popcorn mcp --yes" in text_of(refused)
     assert "nobody allowed" not in text_of(allowed), "it got as far as the server, which is not there"
     assert allowed.is_error
+
+
+@pytest.mark.parametrize("mode", ["auto", "legacy"])
+async def test_a_client_that_can_ask_asks_the_person_and_does_as_they_say(popcorn: Any, mode: Any) -> None:
+    priced(popcorn)
+    questions: list[str] = []
+    answers = ["decline", "cancel", "accept"]
+
+    async def ask(context: Any, params: Any) -> ElicitResult:
+        questions.append(params.message)
+        return ElicitResult(action=answers[len(questions) - 1])  # type: ignore[arg-type]
+
+    async with connected(popcorn, asking={"elicitation_callback": ask, "mode": mode}) as client:
+        declined, dismissed, accepted = [await client.call_tool("render_video", DEAR) for _ in answers]
+    assert len(questions) == 3
+    assert "$0.50" in questions[0]
+    assert "A hot griddle" in questions[0]
+    assert "the person declined this render" in text_of(declined)
+    assert "the person declined this render" in text_of(dismissed)
+    assert "declined" not in text_of(accepted), "it got as far as the server, which is not there"
+
+
+async def test_as_many_clips_as_were_allowed_and_no_more_than_the_money_that_was(popcorn: Any) -> None:
+    priced(popcorn)
+    free = {"title": "Tacos", "video_prompt": "A hot griddle at night", "renderer": "animatic"}
+    async with connected(popcorn, "--yes", "--max-renders", "1", "--max-cost", "0.3") as client:
+        dear = await client.call_tool("render_video", DEAR)
+        first, second = [await client.call_tool("render_video", free) for _ in range(2)]
+        looked = await client.call_tool("list_runs", {})
+    assert "the render would cost $0.5, and $0.3000 of $0.3 are left" in text_of(dear)
+    assert not first.is_error
+    assert "the session has rendered 1 of 1 clips" in text_of(second)
+    assert "--max-renders" in text_of(second)
+    assert not looked.is_error
 
 
 async def test_a_call_that_is_cancelled_stops_and_the_next_one_is_answered(popcorn: Any) -> None:

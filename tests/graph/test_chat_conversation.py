@@ -16,14 +16,14 @@ from langchain_core.callbacks import CallbackManagerForLLMRun
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, BaseMessage, ToolMessage
 from langchain_core.outputs import ChatGeneration, ChatResult
-from popcorn.agent.chat.caps import CALLS, Caps
 from popcorn.agent.chat.conversation import Conversation, Terms
 from popcorn.agent.chat.events import Asked, Event, Said, ToolBegan, ToolEnded, ToolProgress
-from popcorn.agent.chat.guard import Patience
+from popcorn.agent.chat.guard import CALLS, Patience
 from popcorn.agent.chat.mind import Mind
 from popcorn.agent.chat.threads import Threads
 from popcorn.agent.checkpoints import open_checkpoints
 from popcorn.agent.runs import Kind, RunStore
+from popcorn.agent.toolbox.caps import Caps
 from popcorn.agent.toolbox.results import LONGEST, Progress, Result, bounded
 from popcorn.agent.toolbox.toolbox import Toolbox
 from popcorn.agent.trace.story import Phase, Story, read_story
@@ -353,7 +353,7 @@ async def test_a_dear_render_asks_first_and_does_as_it_is_told(place: Place) -> 
             place.says(calling(("render_video", RENDER)), "Well.")
             asked = (await heard(chat.say("render it")))[-1]
             assert isinstance(asked, Asked)
-            assert asked.estimate == {"seconds": 900, "memory_bytes": 2**34, "cost_usd": 0.5}
+            assert asked.estimate == {"seconds": 900, "memory_bytes": 2**34, "cost_usd": 0.5, "clips": 1}
             assert dict(asked.arguments) == RENDER
             assert place.toys.called == []
             events = await heard(chat.answer({asked.question: decision}))

@@ -100,7 +100,9 @@ def test_what_a_server_walked_is_in_the_trace_like_any_run(client: SyncLangGraph
     nodes = ["draft", "choose", "score", "render", "finish"]
     assert (story.phase, [visit.node for visit in story.visits], len(story.walks)) == (Phase.DONE, nodes, 1)
     assert all(visit.phase is Phase.DONE and visit.seconds is not None for visit in story.visits)
-    assert [(call.phase, bool(call.messages), bool(call.reply)) for call in story.calls] == [(Phase.DONE, True, True)]
+    (asked_model,) = [call for call in story.calls if call.model]
+    assert (asked_model.phase, bool(asked_model.messages), bool(asked_model.reply)) == (Phase.DONE, True, True)
+    assert [call.tool for call in story.calls if call.tool] == ["compare_drafts", "render_video"]
     assert [attempt["title"] for attempt in story.attempts] == [answer["result"]["title"]]
     assert set(answer["result"]["timings"]) == set(nodes)
 

@@ -86,11 +86,25 @@ class Estimate:
     """On the accelerator, or in memory without one; None where it is somebody else's."""
     cost_usd: float | None = 0.0
     """None where a server charges and no price is known."""
+    clips: int = 1
 
     @property
     def is_dear(self) -> bool:
         """True when a person should be asked first: a minute or more, or money, or nobody knows."""
         return self.cost_usd is None or self.cost_usd > 0 or self.seconds is None or self.seconds >= 60
+
+    @property
+    def told(self) -> str:
+        """For people: how many clips, time, memory and money, as far as they are known."""
+        took = "time not known" if self.seconds is None else f"about {_span(self.seconds)}"
+        money = "price not known" if self.cost_usd is None else f"${self.cost_usd:.2f}" if self.cost_usd else "free"
+        parts = [f"{self.clips} clips" if self.clips > 1 else "", took]
+        parts += [f"{self.memory_bytes / 2**30:.1f} GiB" if self.memory_bytes else "", money]
+        return ", ".join(part for part in parts if part)
+
+
+def _span(seconds: float) -> str:
+    return f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.0f} min"
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,6 @@ from ...errors import BudgetError
 RENDERS = 20
 COST_USD = 5.0
 MINUTES = 180.0
-CALLS = 25
-"""Tool calls in one turn, after which a model is taken to go in circles."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +28,17 @@ class Caps:
 class Ledger:
     """What a session has used, held against its caps."""
 
-    def __init__(self, caps: Caps, model_cost: Callable[[], float | None] = lambda: 0.0) -> None:
-        """`model_cost` gives US dollars that chat models have cost in this session; None where no price is known."""
-        self.caps = caps
+    def __init__(
+        self,
+        caps: Caps,
+        model_cost: Callable[[], float | None] = lambda: 0.0,
+        more_money: str = "Start again with more --max-cost.",
+    ) -> None:
+        """`model_cost` gives US dollars that chat models have cost in this session; None where no price is known.
+
+        `more_money` says how a person allows more.
+        """
+        self.caps, self.more_money = caps, more_money
         self.renders = 0
         self.other_cost = 0.0
         """US dollars of renders and runs."""
@@ -85,7 +91,7 @@ class Ledger:
                 raise
             raise BudgetError(
                 f"the session has worked {self.caps.minutes:g} minutes, which was its limit",
-                hint="Start again with --continue and more --max-minutes.",
+                hint="Start again with more --max-minutes.",
             ) from exc
 
     def check(self) -> None:
@@ -93,29 +99,30 @@ class Ledger:
         if self.cost_left == 0:
             raise BudgetError(
                 f"the session has cost ${self.cost:.4f} of ${self.caps.cost_usd:g}",
-                hint="Allow more with `/cost 10` or --max-cost.",
+                hint=self.more_money,
             )
         if self.seconds_left == 0:
             raise BudgetError(
                 f"the session has worked {self.seconds / 60:.0f} of {self.caps.minutes:g} minutes",
-                hint="Start again with --continue and more --max-minutes.",
+                hint="Start again with more --max-minutes.",
             )
 
-    def check_render(self, cost_usd: float | None) -> None:
-        """Raise BudgetError when one more render, at that cost, is too many."""
-        if self.caps.renders and self.renders >= self.caps.renders:
+    def check_render(self, cost_usd: float | None, clips: int = 1) -> None:
+        """Raise BudgetError when so many more clips, at that cost for all, are too many."""
+        if self.caps.renders and self.renders + clips > self.caps.renders:
+            more = f", and this needs {clips}" if clips > 1 else ""
             raise BudgetError(
-                f"the session has rendered {self.renders} of {self.caps.renders} clips",
-                hint="Start again with --continue and more --max-renders.",
+                f"the session has rendered {self.renders} of {self.caps.renders} clips{more}",
+                hint="Start again with more --max-renders.",
             )
         left = self.cost_left
         if left is not None and cost_usd is not None and cost_usd > left:
             raise BudgetError(
                 f"the render would cost ${cost_usd:g}, and ${left:.4f} of ${self.caps.cost_usd:g} are left",
-                hint="Allow more with `/cost 10` or --max-cost.",
+                hint=self.more_money,
             )
 
-    def add_render(self, cost_usd: float | None) -> None:
+    def add_render(self, cost_usd: float | None, clips: int = 1) -> None:
         """Count a render that was begun."""
-        self.renders += 1
+        self.renders += clips
         self.other_cost += cost_usd or 0.0
