@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import StoreError
-from .stores.complaints import of_the_database
+from .stores.complaints import of_the_database, unusable
 from .stores.postgres import Server
 
 if TYPE_CHECKING:
@@ -23,16 +23,28 @@ async def open_checkpoints(database: Path | Server, types: tuple[type, ...]) -> 
     from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
 
     serde = JsonPlusSerializer(allowed_msgpack_modules=types)
-    if isinstance(database, Server):
-        from .stores.postgres_checkpoints import open_saver as on_server
+    with complaining(database):
+        if isinstance(database, Server):
+            from .stores.postgres_checkpoints import open_saver as on_server
 
-        async with on_server(database, serde) as saver:
-            yield saver
-    else:
-        from .stores.sqlite_checkpoints import open_saver as in_file
+            async with on_server(database, serde) as saver:
+                yield saver
+        else:
+            from .stores.sqlite_checkpoints import open_saver as in_file
 
-        async with in_file(database, serde) as saver:
-            yield saver
+            async with in_file(database, serde) as saver:
+                yield saver
+
+
+@contextmanager
+def complaining(database: Path | Server) -> Iterator[None]:
+    """Raises StoreError for what the libraries behind checkpoints raise, and nothing else anew."""
+    try:
+        yield
+    except Exception as exc:
+        if not of_the_database(exc):
+            raise
+        raise (database.complaint(exc) if isinstance(database, Server) else unusable(database, exc)) from exc
 
 
 async def saved_values(graph: CompiledStateGraph[Any, Any, Any, Any], config: RunnableConfig) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from langgraph.errors import GraphRecursionError
 from langgraph.types import Command
 
 from ...errors import BudgetError, PopcornError, RequestError, unforeseen
+from ..checkpoints import complaining
 from ..language_model import translate_model_error
 from ..runs import RunStore
 from ..toolbox.caps import Caps
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from langgraph.checkpoint.base import BaseCheckpointSaver
 
     from ...settings import Settings
+    from ..stores.postgres import Server
     from .threads import Thread, Threads
 
 LONGEST = 40_000
@@ -227,7 +229,7 @@ class Conversation:
 
     async def _close(self, why: str) -> None:
         """End a turn that broke off."""
-        with suppress(PopcornError):  # the store may be what failed; the first error is the one to tell
+        with suppress(PopcornError), complaining(self.database):  # the first error is the one to tell
             await self.repair(why)
 
     def _keep(self, line: str) -> None:
@@ -239,19 +241,25 @@ class Conversation:
         config = {**self._config, "recursion_limit": _STEPS, "callbacks": [self._record.watcher()]}
         stream = self._agent.astream(start, cast("RunnableConfig", config), stream_mode=_MODES, durability="sync")
         try:
-            async with self.ledger.limited(), aclosing(cast("AsyncGenerator[tuple[str, Any]]", stream)) as parts:
-                async for kind, part in parts:
-                    if kind == "tasks":
-                        self._record.take(part)
-                    else:
-                        for event in events_of(kind, part):
-                            yield event
+            with complaining(self.database):
+                async with self.ledger.limited(), aclosing(cast("AsyncGenerator[tuple[str, Any]]", stream)) as parts:
+                    async for kind, part in parts:
+                        if kind == "tasks":
+                            self._record.take(part)
+                        else:
+                            for event in events_of(kind, part):
+                                yield event
         except Exception as exc:
             error = _translated(exc)
             raise error from (None if error is exc else exc)
 
     async def _call(self, name: str, arguments: dict[str, Any], progress: Progress) -> Result:
         return await self._till.call(self.toolbox.watched(self._record.inner_watcher()), name, arguments, progress)
+
+    @property
+    def database(self) -> Path | Server:
+        """Where it is kept."""
+        return self._store.database
 
     @property
     def _config(self) -> RunnableConfig:

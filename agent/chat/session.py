@@ -10,6 +10,7 @@ from contextlib import ExitStack, aclosing, contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from ...errors import PopcornError, RequestError, StoppedError
+from ..checkpoints import complaining
 from ..toolbox.arguments import arguments_of, checked
 from ..toolbox.paying import TOOLS
 from ..toolbox.toolbox import Toolbox
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
     from .threads import Thread, Threads
 
 _NOBODY = "nobody can be asked here; start with --yes to agree to what takes long or costs money"
+_LEAVING = 10
+"""Seconds in which a session that is left may tidy up."""
 _SETTLED = 8
 """Turns after which the checkpoints on the way are thrown away."""
 
@@ -73,8 +76,10 @@ class ChatSession:
     async def leave(self) -> None:
         """Put the thread away."""
         if hasattr(self, "conversation"):
-            with suppress(PopcornError):  # what was said is kept either way; this only saves space
-                await self.conversation.settle()
+            # what was said is kept either way: this only saves space, and nobody should wait for a store that is gone
+            with suppress(PopcornError, TimeoutError), complaining(self.conversation.database):
+                async with asyncio.timeout(_LEAVING):
+                    await self.conversation.settle()
             self._held.close()
             self.threads.tidy(self.conversation.thread)
 
@@ -133,11 +138,12 @@ class ChatSession:
     async def _answer(self, line: str) -> bool:
         """Do what the line says; False when it says to leave."""
         found = command_of(line)
-        if found is None:
-            await self.turn(self.conversation.say(line))
-            return True
-        command, rest = found
-        return await COMMANDS[command].run(self, rest) is not False
+        with complaining(self.conversation.database):
+            if found is None:
+                await self.turn(self.conversation.say(line))
+                return True
+            command, rest = found
+            return await COMMANDS[command].run(self, rest) is not False
 
     async def _shown(self, events: AsyncGenerator[Event]) -> None:
         while True:

@@ -31,6 +31,14 @@ def unwritable(path: Path, exc: OSError) -> StoreError:
     )
 
 
+def unusable(database: Path, exc: Exception) -> StoreError:
+    """What to say of a file of SQLite that fails."""
+    return StoreError(
+        f"the run store {str(database)!r} cannot be used: {exc}",
+        hint="Free space, check its permissions, or move the file away to start a new one.",
+    )
+
+
 def of_the_database(exc: Exception) -> bool:
     """True for an error of sqlite3, or of psycopg where that is in use: not of what was read from the database."""
     psycopg = sys.modules.get("psycopg")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -25,6 +26,8 @@ _PREPARING = 7_701_002
 """The number of the lock under which LangGraph makes its tables."""
 _OPTIONS = {"autocommit": True, "prepare_threshold": 0, "row_factory": dict_row, "application_name": "popcorn"}
 
+logging.getLogger("psycopg.pool").setLevel(logging.ERROR)  # a server that is gone is told of once, by an error of ours
+
 Pool = AsyncConnectionPool[psycopg.AsyncConnection[dict[str, Any]]]
 
 
@@ -43,12 +46,9 @@ _POOLS: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[str, _Shared]] = WeakK
 
 @asynccontextmanager
 async def open_saver(server: Server, serde: SerializerProtocol) -> AsyncIterator[AsyncPostgresSaver]:
-    """The saver over a server. Raises StoreError."""
-    try:
-        async with _shared(server) as pool:
-            yield AsyncPostgresSaver(pool, serde=serde)
-    except psycopg.Error as exc:
-        raise server.complaint(exc) from exc
+    """The saver over a server. Raises psycopg's own errors."""
+    async with _shared(server) as pool:
+        yield AsyncPostgresSaver(pool, serde=serde)
 
 
 @asynccontextmanager

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from ...errors import StoreError
-from .complaints import held, newer, unwritable
+from .complaints import held, newer, unusable, unwritable
 from .types import Schema, Statements
 
 _log = logging.getLogger(__name__)
@@ -101,10 +101,7 @@ class SqliteDatabase:
             finally:
                 connection.close()
         except sqlite3.Error as exc:
-            raise StoreError(
-                f"the run store {str(self._path)!r} cannot be used: {exc}",
-                hint="Free space, check its permissions, or move the file away to start a new one.",
-            ) from exc
+            raise unusable(self._path, exc) from exc
 
     @contextmanager
     def _preparing(self) -> Iterator[None]:

@@ -16,26 +16,18 @@ from langgraph.checkpoint.base import ChannelVersions, Checkpoint, CheckpointMet
 from langgraph.checkpoint.serde.base import SerializerProtocol
 from langgraph.checkpoint.sqlite import SqliteSaver
 
-from ...errors import StoreError
-
 P = ParamSpec("P")
 T = TypeVar("T")
 
 
 @asynccontextmanager
 async def open_saver(database: Path, serde: SerializerProtocol) -> AsyncIterator[FileSaver]:
-    """The saver over a file. Raises StoreError."""
+    """The saver over a file. Raises sqlite3's own errors."""
     saver = FileSaver(database, serde)
     try:
-        try:
-            yield saver
-        finally:
-            await asyncio.shield(saver.close())
-    except sqlite3.Error as exc:
-        raise StoreError(
-            f"the checkpoints in {str(database)!r} cannot be used: {exc}",
-            hint="Free space, check its permissions, or move the file away to start a new one.",
-        ) from exc
+        yield saver
+    finally:
+        await asyncio.shield(saver.close())
 
 
 class FileSaver(SqliteSaver):

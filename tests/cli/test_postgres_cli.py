@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from terminals import terminal
 
 QUICK = ("--mode", "basic", "--aspect", "1:1", "--attempts", "1", "--llm", "offline")
 
@@ -39,6 +40,40 @@ def test_the_password_of_the_server_is_told_nowhere(shared: Any, postgres: Any) 
     kept = b"".join(path.read_bytes() for path in shared.home.rglob("*") if path.is_file())
     assert postgres.password not in told
     assert postgres.password.encode() not in kept
+
+
+def test_a_conversation_on_the_server_is_gone_on_with_traced_and_deleted(shared: Any) -> None:
+    assert shared.cold()("chat", stdin="score Tacos at 2 am\nshorter title\n").status == 0
+    assert shared("chat", "--continue", stdin="/undo\n/fork\nhello\n").status == 0
+    assert not (shared.home / "popcorn.sqlite").exists()
+    forked, first = shared("threads", "list", "--json").data["threads"]
+    assert (first["turns"], forked["turns"], forked["parent"]) == (1, 2, first["id"])
+    said = shared("threads", "show", first["id"], "--json").data["messages"]
+    assert [one["role"] for one in said] == ["human", "ai", "tool", "ai"]
+    told = shared("trace", "show", first["id"], "--json").data
+    assert (told["kind"], told["said"][0]) == ("chat", "score Tacos at 2 am")
+    assert "score_popularity" in [call["tool"] for visit in told["visits"] for call in visit["calls"]]
+    assert shared("threads", "delete", first["id"], forked["id"]).status == 0
+    assert shared("trace", "list", "--json").data["runs"] == []
+    assert shared("threads", "list", "--json").data["threads"] == []
+
+
+def test_a_server_that_goes_away_ends_a_turn_and_not_the_session(shared: Any, postgres: Any) -> None:
+    import psycopg
+
+    with terminal(shared.set(PROMPT_TOOLKIT_NO_CPR="1")) as chat:
+        chat.says("hello", "I am the offline router")
+        database = shared.variables["POPCORN_DATABASE_URL"].rpartition("/")[2]
+        with psycopg.connect(postgres.url("postgres"), autocommit=True) as connection:
+            connection.execute("select pg_terminate_backend(pid) from pg_stat_activity where datname = %s", (database,))
+        chat.says("hello again", "I am the offline router")
+        with psycopg.connect(postgres.url("postgres"), autocommit=True) as connection:
+            connection.execute(f"drop database {database} with (force)")
+        chat.says("are you there?", "cannot be used")
+        chat.says("/undo", "cannot be used")
+        chat.says("/help", "what there is")
+        assert postgres.password not in chat.text
+        assert chat.leaves() == 0
 
 
 def test_a_server_that_is_none_is_a_usage_error(popcorn: Any) -> None:
