@@ -198,14 +198,14 @@ def _complaint(exc: ValidationError, given: dict[str, Any]) -> RequestError:
     first = exc.errors()[0]
     name = str(first["loc"][0]) if first["loc"] else "settings"
     origin = next((label for label, values in _sources(given) if name in values), "default")
-    where = {"flag": f"--{name.replace('_', '-')}", "environment": f"POPCORN_{name.upper()}"}.get(origin, origin)
+    where = {"flag": "", "environment": f" (from POPCORN_{name.upper()})"}.get(origin, f" (from {origin})")
     if first["type"] == "extra_forbidden":
         near = difflib.get_close_matches(name, Settings.model_fields, n=1)
         hint = f"Did you mean {near[0]!r}?" if near else "`popcorn config show` lists every setting."
-        return RequestError(f"there is no setting {name!r} (in {where})", hint=hint)
+        return RequestError(f"there is no setting {name!r}{where}", hint=hint)
     reason = first["msg"][0].lower() + first["msg"][1:]
     return RequestError(
-        f"{first['input']!r} does not fit the setting {name!r} (from {where}): {reason}",
+        f"{first['input']!r} does not fit the setting {name!r}{where}: {reason}",
         hint=f"{name} is {Settings.model_fields[name].description}; `popcorn config show` lists what is in force."
         if name in Settings.model_fields
         else "`popcorn config show --origin` lists every setting and where it comes from.",

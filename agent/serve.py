@@ -29,7 +29,7 @@ from .request import clean_request
 from .runs import RunStore
 from .trace.account import Account
 from .walk import Deadline, Stream, Walk, keep_result, stream_events
-from .wiring import open_context
+from .wiring import check_names, open_context
 
 if TYPE_CHECKING:
     from .toolbox.results import Progress, Result
@@ -136,6 +136,7 @@ async def begin(state: ServedState, runtime: Runtime[Names]) -> Update:
 
 def _begin(request: str, names: Names) -> Update:
     settings = settle(load_settings(**asdict(names)))
+    check_names(settings)
     run = RunStore.of(settings).start(clean_request(request), settings.model_dump(mode="json"))
     return {"run_id": run.run_id}
 

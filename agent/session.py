@@ -13,6 +13,7 @@ from .runs import Run, RunStore
 from .trace.account import Account
 from .trace.forking import Origin, forked_settings, left_at
 from .walk import Event, Walk, walk_events
+from .wiring import check_names
 
 _OF_THE_WALK = ("home", "database_url", "max_seconds", "max_cost", "max_tokens", "cache", "renderers", "providers")
 """Settings that are not the run's but those of whoever walks it now."""
@@ -33,6 +34,7 @@ class Session:
         """
         cleaned = clean_request(request)
         settings = settle(self.settings)
+        check_names(settings)
         run = self.store.start(cleaned, settings.model_dump(mode="json"))
         async with aclosing(self._walk(run, settings)) as events:
             async for event in events:
@@ -56,6 +58,7 @@ class Session:
         parent = self.store.find(run_id)
         ours = {name: getattr(self.settings, name) for name in _OF_THE_WALK}
         settings = settle(forked_settings(parent, origin, changes, ours))
+        check_names(settings)
         if origin.node:
             await left_at(self.store, parent, origin)
         facts = settings.model_dump(mode="json")

@@ -31,7 +31,7 @@ def open_context(settings: Settings, folder: Path) -> CreateContext:
     from ..tools.embedding.remembering import RememberingEncoder
     from ..tools.references.retrieval import Retriever
 
-    predictor_name(settings)
+    check_names(settings)
     named, renderer = open_chat_model(settings, folder), open_renderer(settings)
     catalogue, bare = open_catalogue(settings)
     encoder = RememberingEncoder(bare)
@@ -50,6 +50,15 @@ def open_context(settings: Settings, folder: Path) -> CreateContext:
         notices=notices,
         facts=_facts(catalogue, predictor, encoder),
     )
+
+
+def check_names(settings: Settings) -> None:
+    """Raises RequestError where the settings name a renderer or predictor that there is not, or no catalogue."""
+    from ..tools.video import registry
+
+    registry.check(settings.renderer)
+    predictor_name(settings)
+    catalogue_folder(settings)
 
 
 def _facts(catalogue: Catalogue, predictor: Predictor, encoder: Encoder) -> dict[str, str]:

@@ -213,16 +213,13 @@ async def test_what_was_asked_wrongly_starts_no_run(home: Path) -> None:
         before = connection.execute("select count(*) from runs").fetchone()
     with pytest.raises(RequestError, match="it is empty"):
         await walked(session, "  ")
+    with pytest.raises(RequestError, match="no renderer 'anmatic'"):
+        await walked(Session(settings(home, renderer="anmatic")))
+    with pytest.raises(RequestError, match="no predictor 'seer'"):
+        await walked(Session(settings(home, predictor="seer")))
     with sqlite3.connect(session.store.database) as connection:
         assert connection.execute("select count(*) from runs").fetchone() == before
     connection.close()
-
-
-async def test_an_unknown_renderer_fails_before_anything_is_drafted(home: Path) -> None:
-    session = Session(settings(home, renderer="anmatic"))
-    with pytest.raises(RequestError, match="no renderer 'anmatic'") as caught:
-        await walked(session)
-    assert [event["event"] for event in session.store.events(caught.value.run_id)] == ["run_started", "error"]
 
 
 async def test_a_damaged_checkpoint_is_named_and_the_store_stays_usable(home: Path) -> None:

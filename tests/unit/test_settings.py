@@ -59,7 +59,7 @@ def test_a_value_that_does_not_fit_is_named_with_its_source(monkeypatch: pytest.
 
 def test_an_unknown_setting_suggests_a_near_name() -> None:
     Path("popcorn.toml").write_text("atempts = 5\n")
-    with pytest.raises(RequestError, match=r"no setting 'atempts' \(in popcorn.toml\)") as caught:
+    with pytest.raises(RequestError, match=r"no setting 'atempts' \(from popcorn.toml\)") as caught:
         load_settings()
     assert caught.value.hint == "Did you mean 'attempts'?"
 

@@ -35,16 +35,21 @@ def load(spec: str, configured: Mapping[str, RendererSettings] = _NONE) -> Rende
     chosen = configured.get(name, RendererSettings())
     if model:
         chosen = chosen.model_copy(update={"model": model})
-    known = RENDERERS | MODELS
-    try:
-        module, _, attribute = known[name].partition(":")
-    except KeyError:
-        near = get_close_matches(name.casefold(), known, 3, 0.5)
-        named = [*sorted(known), *(f"{kind}:MODEL" for kind in SERVED)]
-        meant = f"did you mean {' or '.join(map(repr, near))}?" if near else f"there are: {', '.join(named)}"
-        raise RequestError(f"there is no renderer {name!r}", hint=meant) from None
+    check(spec)
+    module, _, attribute = (RENDERERS | MODELS)[name].partition(":")
     renderer: Renderer = getattr(import_module(module), attribute)(name, chosen)
     return renderer
+
+
+def check(spec: str) -> None:
+    """Raises RequestError where `spec` names no renderer; loads nothing."""
+    name, known = spec.partition("=")[0], RENDERERS | MODELS
+    if name in known or spec.partition(":")[0] in SERVED:
+        return
+    near = get_close_matches(name.casefold(), known, 3, 0.5)
+    named = [*sorted(known), *(f"{kind}:MODEL" for kind in SERVED)]
+    meant = f"did you mean {' or '.join(map(repr, near))}?" if near else f"there are: {', '.join(named)}"
+    raise RequestError(f"there is no renderer {name!r}", hint=meant)
 
 
 def _served(kind: str, spec: str, configured: Mapping[str, RendererSettings]) -> Renderer:
