@@ -85,6 +85,7 @@ def create_video(request: str, *, watch: Watcher | None = None, **choices: Unpac
 
 async def acreate_video(request: str, *, watch: Watcher | None = None, **choices: Unpack[Choices]) -> Video:
     """Like `create_video`; a cancelled call stops the run, which `aresume_video` can go on with."""
+    _check_texts(request=request)
     session = await asyncio.to_thread(_session, choices)
     return await _last(session.create(request), watch)
 
@@ -96,6 +97,7 @@ def resume_video(run_id: str, *, watch: Watcher | None = None, home: Path | None
 
 async def aresume_video(run_id: str, *, watch: Watcher | None = None, home: Path | None = None) -> Video:
     """Like `resume_video`."""
+    _check_texts(run_id=run_id)
     session = await asyncio.to_thread(_session, {} if home is None else {"home": home})
     return await _last(session.resume(run_id), watch)
 
@@ -106,6 +108,7 @@ def find_references(query: str, **choices: Unpack[Choices]) -> Retrieval:
     from .request import clean_request
     from .wiring import open_catalogue
 
+    _check_texts(query=query)
     settings = load_settings(**choices)
     options = RetrievalOptions(settings.references, settings.tags, settings.negative_share, Routing(settings.routing))
     return Retriever(*open_catalogue(settings)).retrieve(clean_request(query), options)
@@ -121,6 +124,7 @@ def score_popularity(title: str, video_prompt: str = "", *, tag: str = "", **cho
     from .predictors import open_predictor
     from .wiring import open_catalogue
 
+    _check_texts(title=title, video_prompt=video_prompt, tag=tag)
     if not title.strip():
         raise RequestError("the title is empty", hint="A score is of a title, and of a video prompt if there is one.")
     settings = load_settings(**choices)
@@ -132,6 +136,13 @@ def score_popularity(title: str, video_prompt: str = "", *, tag: str = "", **cho
 async def ascore_popularity(title: str, video_prompt: str = "", *, tag: str = "", **choices: Unpack[Choices]) -> Score:
     """Like `score_popularity`."""
     return await asyncio.to_thread(score_popularity, title, video_prompt, tag=tag, **choices)
+
+
+def _check_texts(**arguments: object) -> None:
+    """Raises RequestError for an argument that is no text."""
+    for name, value in arguments.items():
+        if not isinstance(value, str):
+            raise RequestError(f"{name} is {value!r}, not a text", hint="Pass a str.")
 
 
 def _session(choices: Choices) -> Session:
@@ -154,13 +165,16 @@ def _run(name: str, work: Coroutine[Any, Any, T]) -> T:
 
 async def _last(events: AsyncGenerator[Event], watch: Watcher | None) -> Video:
     """The result that ends a run's events."""
+    video = None
     async with aclosing(events):
-        async for event in events:
+        async for event in events:  # to their very end: a run whose events are left before it is a stopped one
             if watch:
                 watch(event)
             if event["event"] == "run_finished":
-                return _video({name: value for name, value in event.items() if name not in {"event", "ts"}})
-    raise PopcornError("the run ended without a result")
+                video = _video({name: value for name, value in event.items() if name not in {"event", "ts"}})
+    if video is None:
+        raise PopcornError("the run ended without a result")
+    return video
 
 
 def _video(data: Mapping[str, Any]) -> Video:

@@ -22,6 +22,7 @@ from popcorn import (
     resume_video,
     score_popularity,
 )
+from popcorn.agent.runs import RunStore, Status
 
 QUICK: Any = {"llm": "offline", "mode": "basic", "aspect": "1:1", "attempts": 1, "seed": 3, "threshold": 0}
 
@@ -46,6 +47,7 @@ def test_a_video_comes_with_its_files_its_score_and_all_that_ask_tells(home: Pat
     assert video.score.interval.low < video.score.log2_comments < video.score.interval.high
     assert (events[0]["event"], events[-1]["event"]) == ("run_started", "run_finished")
     assert resume_video(video.run_id) == video
+    assert RunStore(home).find(video.run_id).status is Status.DONE, "its events were read to their end"
 
 
 async def test_videos_are_made_at_the_same_time_and_a_stopped_one_goes_on(home: Path) -> None:
@@ -85,6 +87,20 @@ def test_what_cannot_be_meant_is_an_error_of_ours(home: Path) -> None:
         score_popularity(" ")
     with pytest.raises(AttributeError, match="no attribute 'create_vidoe'"):
         popcorn.create_vidoe  # type: ignore[attr-defined]  # noqa: B018 - a slip, as somebody would make it
+
+
+@pytest.mark.parametrize("wrong", [None, 5, b"tacos", ["tacos"]])
+def test_what_is_no_text_is_an_error_of_ours_that_names_the_argument(home: Path, wrong: Any) -> None:
+    for call, name in (
+        (lambda: create_video(wrong), "request"),
+        (lambda: resume_video(wrong), "run_id"),
+        (lambda: find_references(wrong), "query"),
+        (lambda: score_popularity(wrong), "title"),
+        (lambda: score_popularity("Tacos", wrong), "video_prompt"),
+        (lambda: score_popularity("Tacos", tag=wrong), "tag"),
+    ):
+        with pytest.raises(PopcornError, match=f"^{name} is .*, not a text$"):
+            call()
 
 
 def test_the_names_are_listed_before_they_are_loaded() -> None:
