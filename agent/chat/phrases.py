@@ -11,12 +11,19 @@ from typing import Any
 from ..offline.command import take_apart
 from .board import Board
 
-_NUMBERS = {
-    "first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "one": 1, "two": 2, "three": 3, "four": 4,
-    "five": 5, "six": 6, "eight": 8, "a few": 3, "some": 3, "several": 4,
+_ORDINALS = (
+    "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh",
+    "twelfth", "thirteenth", "fourteenth", "fifteenth", "sixteenth", "seventeenth", "eighteenth", "nineteenth",
+    "twentieth",
+)  # fmt: skip
+_COUNTS = {
+    "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
+    "a few": 3, "some": 3, "several": 4,
 }  # fmt: skip
-_COUNT = r"(?P<count>\d+|two|three|four|five|six|eight|a few|some|several)"
-_WHICH = r"(?P<which>first|second|third|fourth|fifth|\d+(?:st|nd|rd|th)?|#\d+)"
+_COUNT = rf"(?P<count>\d+|{'|'.join(_COUNTS)})"
+_LAST = r"last(?! (?:night|time|week|month|year)\b)"
+_WHICH = rf"(?P<which>{'|'.join(_ORDINALS)}|{_LAST}|(?<![\w.:/=-])\d+(?:st|nd|rd|th)?(?![\w:/=-]|\.\d))"
+"""A draft by its place in the list; the number in a renderer's name is none."""
 _FILLED = {
     "the",
     "a",
@@ -60,14 +67,14 @@ def read(line: str, board: Board, today: date) -> Wish | None:
 def _explain(found: re.Match[str], board: Board, today: date) -> Wish:
     draft = _named(found, board)
     if draft is None:
-        return Wish(text="There is no draft yet whose score could be explained. Ask for drafts first.")
+        return _missing(found, board, "whose score could be explained")
     return Wish("explain_score", _draft(draft))
 
 
 def _render(found: re.Match[str], board: Board, today: date) -> Wish:
     draft = _named(found, board)
     if draft is None:
-        return Wish(text="There is no draft yet that could be rendered. Ask for drafts first.")
+        return _missing(found, board, "that could be rendered")
     if not draft.get("video_prompt"):
         return Wish(text="That draft has no shot yet, only a title. Ask for drafts first.")
     arguments = {"title": draft["title"], "video_prompt": draft.get("render_prompt") or draft["video_prompt"]}
@@ -89,7 +96,7 @@ def _variants(found: re.Match[str], board: Board, today: date) -> Wish:
     about = _subject(found.groupdict().get("about") or "") or board.request
     if not about:
         return Wish(text="Of what? Say for example: three hooks about street tacos.")
-    count = _NUMBERS.get(found["count"].casefold()) or int(found["count"])
+    count = _COUNTS.get(found["count"].casefold()) or _number(found["count"])
     return Wish("draft_video", {"request": about, "drafts": max(1, min(count, 16))})
 
 
@@ -107,6 +114,8 @@ def _make(found: re.Match[str], board: Board, today: date) -> Wish:
 
 def _score(found: re.Match[str], board: Board, today: date) -> Wish:
     title = found["title"].strip(" \"'“”?.")
+    if not title:
+        return Wish(text="The title is empty. Say for example: score Tacos at 2 am.")
     return Wish("score_popularity", {"title": title})
 
 
@@ -114,7 +123,10 @@ def _compare(found: re.Match[str], board: Board, today: date) -> Wish:
     titles = [
         part.strip(" \"'“”?.") for part in re.split(r"\s+(?:vs\.?|versus|or|and|with|against)\s+", found["titles"])
     ]
-    return Wish("compare_drafts", {"drafts": [{"title": title} for title in titles if title][:16]})
+    drafts = [{"title": title} for title in titles if title][:16]
+    if not drafts:
+        return Wish(text="The titles are empty. Say for example: compare Tacos at 2 am or Tacos for breakfast.")
+    return Wish("compare_drafts", {"drafts": drafts})
 
 
 def _references(found: re.Match[str], board: Board, today: date) -> Wish:
@@ -154,9 +166,30 @@ def _named(found: re.Match[str], board: Board) -> Mapping[str, Any] | None:
     which = found.groupdict().get("which")
     if not which:
         return board.chosen
-    digits = re.sub(r"\D", "", which)
-    number = int(digits) if digits else _NUMBERS[which.casefold()]
+    number = _place(which.casefold(), len(board.drafts))
     return board.drafts[number - 1] if 1 <= number <= len(board.drafts) else None
+
+
+def _missing(found: re.Match[str], board: Board, what: str) -> Wish:
+    """Says that the draft which a line means is not there."""
+    count = len(board.drafts)
+    if not count:
+        return Wish(text=f"There is no draft yet {what}. Ask for drafts first.")
+    there = f"There are 1 to {count}" if count > 1 else "There is only draft 1"
+    return Wish(text=f"There is no such draft. {there}, by the numbers in the list.")
+
+
+def _place(which: str, count: int) -> int:
+    """The number that `ninth`, `9th` or `last` of `count` stands for."""
+    if which == "last":
+        return count
+    return _ORDINALS.index(which) + 1 if which in _ORDINALS else _number(which)
+
+
+def _number(text: str) -> int:
+    """The number that a word begins with; a huge one, which Python would refuse to read, is only known to be huge."""
+    digits = re.match(r"\d*", text)
+    return int(digits[0][:9] or 0) if digits else 0
 
 
 def _draft(draft: Mapping[str, Any]) -> dict[str, Any]:

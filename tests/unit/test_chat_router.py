@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from langchain_core.messages import AIMessage, HumanMessage, ToolMessage
 from popcorn.agent.chat.board import Board, board_of
-from popcorn.agent.chat.phrases import read, shorter
+from popcorn.agent.chat.phrases import Wish, read, shorter
 from popcorn.agent.chat.router import OfflineRouter
 
 TODAY = date(2026, 1, 31)
@@ -34,6 +34,12 @@ BIRYANI = "Make a video about the preparation of authentic Indian biryani"
         ("Why is the second one so low", "explain_score", SECOND | {"tag": "Food"}),
         ("render the second with ltx", "render_video", SECOND | {"renderer": "ltx"}),
         ("render it", "render_video", FIRST),
+        ("render the last one", "render_video", SECOND),
+        ("render #2 please", "render_video", SECOND),
+        ("render the 2nd.", "render_video", SECOND),
+        ("render it with wan-2.1", "render_video", FIRST | {"renderer": "wan-2.1"}),
+        ("ten hooks about cats", "draft_video", {"request": "cats", "drafts": 10}),
+        ("why is it lower than last week?", "explain_score", FIRST | {"tag": "Food"}),
         ("score Tacos at 2 am", "score_popularity", {"title": "Tacos at 2 am"}),
         ("compare One or Two", "compare_drafts", {"drafts": [{"title": "One"}, {"title": "Two"}]}),
         ("what works for street food?", "find_references", {"query": "street food"}),
@@ -72,6 +78,39 @@ def test_without_a_draft_it_says_what_to_do_first(line: str) -> None:
     assert wish is not None
     assert wish.tool == ""
     assert wish.text
+
+
+@pytest.mark.parametrize("which", ["third", "ninth", "twentieth", "9", "0", "11th", "#3", "9" * 5000])
+def test_a_draft_outside_the_list_is_refused_and_no_other_is_taken(which: str) -> None:
+    for line in (f"render the {which}", f"why is the {which} so low?"):
+        wish = read(line, BOARD, TODAY)
+        assert wish == Wish(text="There is no such draft. There are 1 to 2, by the numbers in the list.")
+    only = read(f"render the {which}", Board(drafts=DRAFTS[:1], chosen=DRAFTS[0]), TODAY)
+    assert only is not None
+    assert "There is only draft 1" in only.text
+
+
+def test_every_ordinal_to_the_twentieth_is_its_draft() -> None:
+    drafts = tuple({"title": f"Title {n}", "video_prompt": f"Shot {n}"} for n in range(1, 21))
+    board = Board(drafts=drafts, chosen=drafts[0])
+    for which, number in {"sixth": 6, "eighth": 8, "ninth": 9, "twelfth": 12, "sixteenth": 16, "twentieth": 20}.items():
+        wish = read(f"render the {which}", board, TODAY)
+        assert wish is not None
+        assert (wish.arguments or {})["title"] == f"Title {number}"
+
+
+@pytest.mark.parametrize(
+    ("line", "empty"), [("score ???", "The title is empty"), ("compare ??", "The titles are empty")]
+)
+def test_a_title_of_signs_alone_is_called_empty(line: str, empty: str) -> None:
+    wish = read(line, BOARD, TODAY)
+    assert wish is not None
+    assert (wish.tool, wish.text.partition(". ")[0]) == ("", empty)
+
+
+def test_more_drafts_than_anybody_can_count_are_as_many_as_there_can_be() -> None:
+    wish = read(f"{'9' * 5000} hooks about cats", BOARD, TODAY)
+    assert wish == Wish("draft_video", {"request": "cats", "drafts": 16})
 
 
 def test_a_line_that_no_rule_fits_is_not_guessed_at() -> None:
