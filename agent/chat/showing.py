@@ -90,4 +90,4 @@ class Showing:
             self._live = None
 
     def _write(self, text: str) -> None:
-        self._console.print(text, end="", markup=False, highlight=False, soft_wrap=True)
+        self._console.print(Text(text), end="", soft_wrap=True)  # a Text is shown as it is, `:taco:` too
