@@ -204,7 +204,8 @@ async def _deleted(names: list[str]) -> list[str]:
     async with open_checkpoints(store.database, ()) as saver:
         for thread in found:
             with kept.alone(thread):
-                await saver.adelete_thread(thread.checkpoints)
+                for name in (thread.checkpoints, *thread.leftovers):
+                    await saver.adelete_thread(name)
                 await prune(store, [run for run in store.runs(-1, Kind.CHAT) if run.run_id == thread.id], dry=False)
             kept.forget(thread)
     return [thread.id for thread in found]

@@ -114,17 +114,20 @@ async def _cost(chat: ChatSession, rest: str) -> None:
 
 async def _trace(chat: ChatSession, rest: str) -> None:
     from ..runs import Kind, RunStore
-    from ..trace.story import find_run, read_story
+    from ..trace.story import LAST, find_run, read_story
     from ..trace.view import story_view
 
-    here = chat.conversation
-    if not here.thread.turns and not rest:
+    thread, store = chat.conversation.thread, RunStore.of(chat.settings)
+    if not thread.turns and not rest:
         chat.tell("nothing was said yet; /trace last shows the latest video of all")
         return
-    store = RunStore.of(chat.settings)
-    runs = (await here.board()).runs
-    named = rest if rest != "chat" else here.thread.id
-    run = find_run(store, named or (runs[-1]["run_id"] if runs else here.thread.id), *Kind)
+    runs = (await chat.conversation.board()).runs
+    named = rest if rest != "chat" else thread.id
+    named = named or (runs[-1]["run_id"] if runs else thread.id)
+    if named == thread.id and thread.parent and not any(run.run_id == named for run in store.runs(-1, Kind.CHAT)):
+        chat.tell(f"nothing was said in this copy yet; /trace {thread.parent} shows what was said before it")
+        return
+    run = find_run(store, named, *([Kind.CREATE] if named == LAST else Kind))
     chat.out.print(story_view(read_story(store, run)))
 
 
@@ -164,14 +167,17 @@ async def _fork(chat: ChatSession, rest: str) -> None:
 
 
 async def _variants(chat: ChatSession, rest: str) -> None:
+    from ..toolbox.toolbox import MOST_DRAFTS
+
     request = (await chat.conversation.board()).request
-    number = rest.split()[0] if rest else "3"
+    number = _number(rest.split()[0] if rest else "3")
     if not request:
         raise RequestError("there is nothing yet to make variants of", hint="Say what the video is about first.")
-    if not number.isdigit():
-        raise RequestError(f"{rest!r} is no number", hint="Write e.g. /variants 3.")
+    if not 1 <= number <= MOST_DRAFTS:
+        hint = f"Write a number from 1 to {MOST_DRAFTS}, e.g. /variants 3."
+        raise RequestError(f"{_short(rest)!r} is no number of drafts", hint=hint)
     line = f"/variants {number}"
-    await chat.turn(chat.conversation.call(line, "draft_video", {"request": request, "drafts": int(number)}))
+    await chat.turn(chat.conversation.call(line, "draft_video", {"request": request, "drafts": number}))
 
 
 async def _score(chat: ChatSession, rest: str) -> None:
@@ -194,11 +200,7 @@ async def _save(chat: ChatSession, rest: str) -> None:
     from ..result import keep_file
     from .export import write
 
-    target = Path(rest).expanduser()
-    if not rest or not target.suffix:
-        raise RequestError("where to?", hint="/save clip.mp4 keeps the last clip, /save talk.md the conversation.")
-    if not target.parent.is_dir():
-        raise RequestError(f"there is no folder {str(target.parent)!r}", hint="Make it first, or name another file.")
+    target = _target(rest)
     if target.suffix.lower() in {".md", ".json"}:
         write(target, chat.conversation.thread, await chat.conversation.messages())
     elif target.suffix.lower() == ".mp4":
@@ -208,8 +210,27 @@ async def _save(chat: ChatSession, rest: str) -> None:
     chat.tell(f"saved {target}")
 
 
+def _target(named: str) -> Path:
+    """The file that a person names. Raises RequestError where it cannot be."""
+    try:
+        target = Path(named).expanduser()
+        there = target.parent.is_dir()
+    except (OSError, RuntimeError) as exc:  # a name too long, a person whom nobody knows
+        why = exc.strerror if isinstance(exc, OSError) else str(exc)
+        raise RequestError(f"{_short(named)!r} cannot be a file: {why}", hint="Name another file.") from exc
+    if not named or not target.suffix:
+        raise RequestError("where to?", hint="/save clip.mp4 keeps the last clip, /save talk.md the conversation.")
+    if not there:
+        raise RequestError(
+            f"there is no folder {_short(str(target.parent))!r}", hint="Make it first, or name another file."
+        )
+    return target
+
+
 async def _compact(chat: ChatSession, rest: str) -> None:
-    covers = await chat.conversation.compact()
+    covers = await chat.stoppable(chat.conversation.compact())
+    if covers is None:
+        return
     chat.tell(
         f"{covers} messages are now a digest for the model; the thread keeps them" if covers else "nothing to compact"
     )
@@ -232,11 +253,11 @@ async def _draft(chat: ChatSession, which: str) -> Mapping[str, Any]:
     board = await chat.conversation.board()
     if not which and board.chosen is not None:
         return board.chosen
-    if which.isdigit() and 1 <= int(which) <= len(board.drafts):
-        return board.drafts[int(which) - 1]
+    if 1 <= _number(which) <= len(board.drafts):
+        return board.drafts[_number(which) - 1]
     count = len(board.drafts)
     hint = f"There are 1 to {count}." if count else "Ask for drafts first, e.g.: three hooks about street tacos"
-    raise RequestError(f"there is no draft {which!r}" if which else "there is no draft yet", hint=hint)
+    raise RequestError(f"there is no draft {_short(which)!r}" if which else "there is no draft yet", hint=hint)
 
 
 async def _clip(chat: ChatSession) -> str:
@@ -248,6 +269,15 @@ async def _clip(chat: ChatSession) -> str:
     if not Path(path).is_file():
         raise RequestError(f"{path!r} is gone", hint="Render it again.")
     return path
+
+
+def _number(text: str) -> int:
+    """The number that a text is; 0 where it is none, or one that nobody means."""
+    return int(text) if text.isdecimal() and len(text) < 10 else 0
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 80 else f"{text[:79]}…"
 
 
 def _most(most: float, sign: str = "") -> str:

@@ -24,7 +24,7 @@ from ..toolbox.toolbox import Toolbox
 from ..trace.scrub import Scrubber
 from .board import Board, board_of, turn_of
 from .compaction import Digest
-from .events import Event, ToolBegan
+from .events import Asked, Event, ToolBegan
 from .guard import Patience
 from .mind import Mind, open_mind
 from .record import Record
@@ -173,13 +173,20 @@ class Conversation:
         return turn[0].text
 
     async def compact(self) -> int:
-        """Digest all but the last turn; how many messages the digest stands for."""
+        """Digest all but the last turn; how many messages the digest stands for. Raises PopcornError."""
         values = (await self._agent.aget_state(self._config)).values
         messages, digest = values.get("messages", []), values.get("digest")
         covers = len(messages) - len(turn_of(messages))
         if covers <= (digest["covers"] if digest else 0):
             return 0
-        made = await self._compaction.digest(messages, digest, covers)
+        with self.ledger.working():
+            self.ledger.check()
+            try:
+                async with self.ledger.limited():
+                    made = await self._compaction.digest(messages, digest, covers)
+            except Exception as exc:  # a model may fail in any way
+                error = _translated(exc)
+                raise error from (None if error is exc else exc)
         await self._agent.aupdate_state(self._config, {"digest": made}, as_node="model")
         return covers
 
@@ -194,12 +201,13 @@ class Conversation:
         """Throw the checkpoints on the way here away, all but the last: each of them holds the whole conversation."""
         if not self.thread.turns:
             return
-        before, after = self.thread, replace(self.thread, generation=self.thread.generation + 1)
+        after = replace(self.thread, generation=self.thread.generation + 1)
         await self._saver.adelete_thread(after.checkpoints)
         await self.copy_to(after)
         self._threads.save(after)
         self.thread = after
-        await self._saver.adelete_thread(before.checkpoints)
+        for name in after.leftovers:
+            await self._saver.adelete_thread(name)
 
     async def _turn(self, start: Any, line: str, said: str = "") -> AsyncGenerator[Event]:
         """Walk the agent until it has answered or asks a person; a turn that breaks off leaves the thread whole.
@@ -248,6 +256,8 @@ class Conversation:
                             self._record.take(part)
                         else:
                             for event in events_of(kind, part):
+                                if isinstance(event, Asked):
+                                    self._record.asked(event)
                                 yield event
         except Exception as exc:
             error = _translated(exc)

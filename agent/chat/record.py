@@ -9,15 +9,21 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from ...errors import PopcornError
+from ...prompts.text import visible
+from ...tools.video.types import Estimate
 from ..runs import RunStore
 from ..trace.account import Account
 from ..trace.tasks import Tasks
+from .events import Asked
 
 if TYPE_CHECKING:
     from langchain_core.callbacks import BaseCallbackHandler
 
     from ...settings import Settings
     from .threads import Thread
+
+_SHOWN = 60
+"""Characters of an argument that a question is told with."""
 
 
 class Record:
@@ -28,6 +34,7 @@ class Record:
         self._store, self._thread, self._settings = store, thread, settings
         self._account = Account(store, thread.id, settings)
         self._tasks = Tasks()
+        self._waits = False
 
     @contextmanager
     def turn(self, said: str) -> Iterator[None]:
@@ -46,10 +53,21 @@ class Record:
                 self._account.ended_with(exc)
                 raise
             else:
-                self._account.done()
+                if self._waits:
+                    self._account.stopped()
+                else:
+                    self._account.done()
+
+    def asked(self, asked: Asked) -> None:
+        """The turn stops at a question; a person who answers it begins a new walk. Raises StoreError."""
+        self._waits = True
+        facts = {"tool": asked.name, "arguments": dict(asked.arguments), "estimate": dict(asked.estimate)}
+        self._tell("notice", message=_question(asked), **facts)
 
     def take(self, task: Mapping[str, Any]) -> None:
         """A part of the graph's stream of tasks. Raises StoreError."""
+        if task.get("interrupts"):
+            return  # it waits for a person, and begins again with the answer
         if told := self._tasks.told(task):
             name, facts = told
             self._tell(name, **facts)
@@ -67,3 +85,10 @@ class Record:
     def _tell(self, name: str, **facts: object) -> None:
         stamp = {"run_id": self._thread.id, "ts": datetime.now(UTC).isoformat()}
         self._account.take({"event": name, **stamp, **facts})
+
+
+def _question(asked: Asked) -> str:
+    """A question on a line."""
+    given = {name: " ".join(visible(str(value)).split()) for name, value in asked.arguments.items()}
+    told = ", ".join(f"{name}={value[:_SHOWN]!r}" for name, value in given.items())
+    return f"asked a person before {asked.name}({told}): {Estimate(**asked.estimate).told}"

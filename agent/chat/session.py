@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import shlex
 import signal
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Coroutine, Mapping, Sequence
 from contextlib import ExitStack, aclosing, contextmanager, suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from ...errors import PopcornError, RequestError, StoppedError
+from ...errors import PopcornError, RequestError, StoppedError, unforeseen
+from ...settings import debugging
 from ..checkpoints import complaining
 from ..toolbox.arguments import arguments_of, checked
 from ..toolbox.paying import TOOLS
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from .lines import Lines
     from .threads import Thread, Threads
 
+T = TypeVar("T")
 _NOBODY = "nobody can be asked here; start with --yes to agree to what takes long or costs money"
 _LEAVING = 10
 """Seconds in which a session that is left may tidy up."""
@@ -101,10 +103,13 @@ class ChatSession:
             try:
                 if not await self._answer(line):
                     return
-            except PopcornError as exc:
+            except Exception as exc:  # whatever a line does, the session goes on
+                error = exc if isinstance(exc, PopcornError) else unforeseen(exc)
                 if not self.lines.interactive:
-                    raise
-                self.complain(exc)
+                    raise error from (None if error is exc else exc)
+                self.complain(error)
+                if debugging():
+                    self.err.print_exception()
 
     def complain(self, error: PopcornError) -> None:
         """An error, and its way out."""
@@ -119,21 +124,26 @@ class ChatSession:
 
     async def turn(self, events: AsyncGenerator[Event]) -> None:
         """Show a turn to its end, asking where somebody has to be asked; Ctrl-C stops it and nothing else."""
+        await self.stoppable(self._shown(events))
+        if self.conversation.thread.turns % _SETTLED == 0:
+            await self.conversation.settle()
+
+    async def stoppable(self, work: Coroutine[Any, Any, T]) -> T | None:
+        """What the work gives; None where Ctrl-C stopped it. Raises StoppedError where nobody could go on."""
         with self._stopping():
-            self._turn = asyncio.ensure_future(self._shown(events))
+            self._turn = under_way = asyncio.create_task(work)
             try:
-                await self._turn
+                return await under_way
             except (asyncio.CancelledError, Interrupted) as exc:
-                if isinstance(exc, asyncio.CancelledError) and (not self._turn.cancelled() or _cancelled()):
+                if isinstance(exc, asyncio.CancelledError) and (not under_way.cancelled() or _cancelled()):
                     raise
                 await self.conversation.repair()
                 if not self.lines.interactive:
                     raise StoppedError("stopped") from None
                 self.tell("stopped")
+                return None
             finally:
                 self._turn = None
-        if self.conversation.thread.turns % _SETTLED == 0:
-            await self.conversation.settle()
 
     async def _answer(self, line: str) -> bool:
         """Do what the line says; False when it says to leave."""
@@ -151,7 +161,15 @@ class ChatSession:
                 asked = await Showing(self.out).follow(events)
             if not asked:
                 return
-            events = self.conversation.answer({one.question: await self._decided(one) for one in asked})
+            events = self.conversation.answer(
+                {one.question: await self._decided(one) for one in await self._in_order(asked)}
+            )
+
+    async def _in_order(self, asked: Sequence[Asked]) -> list[Asked]:
+        """Questions as their calls were made; tools that run at once come to theirs in any order."""
+        calls = [call for message in await self.conversation.messages() for call in getattr(message, "tool_calls", ())]
+        places = {str(call["id"]): place for place, call in enumerate(calls)}
+        return sorted(asked, key=lambda one: places.get(one.call, 0))
 
     async def _decided(self, asked: Asked) -> Mapping[str, Any]:
         """What the person says to a call."""

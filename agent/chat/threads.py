@@ -47,13 +47,21 @@ class Thread:
     @property
     def checkpoints(self) -> str:
         """By which LangGraph knows it."""
-        return f"chat-{self.id}-{self.generation}"
+        return self._checkpoints(self.generation)
+
+    @property
+    def leftovers(self) -> list[str]:
+        """What a session that was killed while it threw old checkpoints away may have left of other generations."""
+        return [self._checkpoints(other) for other in range(1, self.generation + 2) if other != self.generation]
 
     def touched(self, said: str, llm: str) -> Thread:
         """After one more turn."""
         title = self.title or " ".join(said.split())[:MOST_TITLE]
         now = datetime.now(UTC).isoformat()
         return replace(self, title=title, turns=self.turns + 1, llm=llm, updated=now)
+
+    def _checkpoints(self, generation: int) -> str:
+        return f"chat-{self.id}-{generation}"
 
 
 class Threads:

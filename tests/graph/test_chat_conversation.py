@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
+import signal
 import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +23,7 @@ from popcorn.agent.chat.conversation import Conversation, Terms
 from popcorn.agent.chat.events import Asked, Event, Said, ToolBegan, ToolEnded, ToolProgress
 from popcorn.agent.chat.guard import CALLS, Patience
 from popcorn.agent.chat.mind import Mind
+from popcorn.agent.chat.session import ChatSession
 from popcorn.agent.chat.threads import Threads
 from popcorn.agent.checkpoints import open_checkpoints
 from popcorn.agent.runs import Kind, RunStore
@@ -31,6 +35,7 @@ from popcorn.errors import BudgetError, MissingError, PopcornError, RequestError
 from popcorn.graphs.create.window import Window
 from popcorn.settings import Settings, load_settings
 from popcorn.tools.video.types import Estimate
+from rich.console import Console
 
 SCORE = {
     "percentile": 71.0, "comments": 9.0, "log2_comments": 3.2, "against": "12 videos", "basis": ["title"],
@@ -103,6 +108,9 @@ class ToyBox(Toolbox):
             self.toys.cancelled += 1
             raise
         return result
+
+    def warm(self) -> None:
+        """There is nothing to open."""
 
     def using(self, **changes: object) -> Toolbox:
         return self
@@ -548,6 +556,128 @@ async def test_what_a_person_decides_begins_a_walk_and_a_stopped_turn_is_told_as
     assert story.phase is Phase.LEFT
     assert story.calls[-1].tool == "score_popularity"
     assert story.calls[-1].phase in {Phase.LEFT, Phase.FAILED}
+
+
+async def test_a_question_that_nobody_answers_stands_in_the_trace_and_the_turn_is_left(place: Place) -> None:
+    place.toys.estimated = DEAR
+    place.says(calling(("render_video", RENDER)), "Rendered.")
+    async with place.opened() as chat:
+        (*_, asked) = await heard(chat.say("render it"))
+        assert isinstance(asked, Asked)
+        story = told_of(place, chat.thread.id)
+        assert story.phase is Phase.LEFT
+        assert [visit.phase for visit in story.visits if visit.node == "tools"] == [Phase.LEFT]
+        assert story.notices == [
+            "asked a person before render_video(title='Title 1', video_prompt='Shot 1'): about 15 min, 16.0 GiB, $0.50"
+        ]
+        (event,) = [one for one in RunStore(place.home).events(chat.thread.id) if one["event"] == "notice"]
+        assert (event["tool"], event["arguments"], event["estimate"]["cost_usd"]) == ("render_video", RENDER, 0.5)
+        await chat.repair()
+        assert told_of(place, chat.thread.id).phase is Phase.LEFT
+        await heard(chat.say("hello"))
+        assert told_of(place, chat.thread.id).phase is Phase.DONE
+
+
+async def test_what_a_settling_that_was_killed_left_goes_with_the_next_one_and_with_the_thread(place: Place) -> None:
+    async with place.opened() as chat:
+        await heard(chat.say("hello"))
+        killed = replace(chat.thread, generation=2)
+        await chat.copy_to(killed)
+        place.threads.save(killed)
+    async with place.opened("last") as chat:
+        assert killed.leftovers == [f"chat-{killed.id}-1", f"chat-{killed.id}-3"]
+        assert chat.thread.checkpoints == f"chat-{killed.id}-2"
+        await chat.settle()
+        kept = {one.config["configurable"]["thread_id"] async for one in chat._saver.alist(None)}
+        assert kept == {f"chat-{killed.id}-3"}
+        assert await kinds(chat) == ["human", "ai"]
+
+
+async def test_a_digest_that_is_asked_for_holds_to_the_limits_of_the_session(place: Place) -> None:
+    async with place.opened() as chat:
+        for line in ("hello", "again"):
+            await heard(chat.say(line))
+        place.says(RuntimeError("no route"))
+        with pytest.raises(PopcornError, match="RuntimeError: no route"):
+            await chat.compact()
+        chat.ledger.caps = Caps(minutes=1e-9)
+        with pytest.raises(BudgetError, match=r"has worked .* minutes"):
+            await chat.compact()
+        asked = len(place.model.asked)
+        chat.ledger.caps = Caps()
+        place.says("A greeting.")
+        assert await chat.compact() == 2
+        assert len(place.model.asked) == asked + 1, "what is not allowed is not asked"
+        assert await chat.compact() == 0
+
+
+class TypedLines:
+    """Somebody who types these lines, and then leaves."""
+
+    interactive = True
+
+    def __init__(self, *lines: str) -> None:
+        self.lines = list(lines)
+
+    async def read(self, prompt: str, default: str = "") -> str:
+        if not self.lines:
+            raise EOFError
+        return self.lines.pop(0)
+
+
+class HangingModel(ScriptedModel):
+    """Hangs where its script says so."""
+
+    async def _agenerate(self, messages: list[BaseMessage], *rest: Any, **kwargs: Any) -> ChatResult:
+        if self.script[:1] == ["hang"]:
+            self.script.pop(0)
+            os.kill(os.getpid(), signal.SIGINT)
+            await asyncio.sleep(60)
+        return await super()._agenerate(messages, *rest, **kwargs)
+
+
+class OddBox(ToyBox):
+    """Fails as nobody foresaw."""
+
+    def using(self, **changes: object) -> Toolbox:
+        raise ValueError("odd")
+
+
+@asynccontextmanager
+async def typing(place: Place, *lines: str) -> AsyncIterator[tuple[ChatSession, Callable[[], str]]]:
+    """A session at a keyboard, and all that it shows."""
+    shown = StringIO()
+    console = Console(file=shown, width=200)
+    async with place.opened() as chat:
+        settings = chat.toolbox.settings
+        session = ChatSession(settings, place.threads, chat._saver, chat.terms, console, console, TypedLines(*lines))
+        session.conversation = chat
+        yield session, shown.getvalue
+
+
+async def test_questions_come_in_the_order_of_their_calls(place: Place) -> None:
+    place.toys.estimated = DEAR
+    titles = [f"Title {number}" for number in range(6)]
+    place.says(calling(*(("render_video", RENDER | {"title": title}) for title in titles)), "Well.")
+    async with typing(place, "render all", *("no" for _ in titles)) as (session, shown):
+        await session.run()
+        assert [line.removeprefix("title: ") for line in shown().splitlines() if line.startswith("title: ")] == titles
+
+
+async def test_ctrl_c_in_a_digest_stops_it_and_not_the_session(place: Place) -> None:
+    place.model = HangingModel(script=["Hello.", "Hello again.", "hang", "A greeting."], asked=[])
+    async with typing(place, "hello", "again", "/compact", "/compact") as (session, shown):
+        await session.run()
+        *_, stopped, digested = shown().splitlines()
+        assert (stopped, digested.partition(";")[0]) == ("stopped", "2 messages are now a digest for the model")
+
+
+async def test_what_nobody_foresaw_in_a_command_is_told_and_the_session_goes_on(place: Place) -> None:
+    async with typing(place, "/model other", "hello") as (session, shown):
+        session.conversation.toolbox = OddBox(session.settings, place.toys)
+        await session.run()
+        assert "error something unforeseen went wrong: ValueError: odd" in shown()
+        assert shown().endswith("done\n")
 
 
 async def test_what_the_drafting_of_a_tool_asks_stands_where_the_tool_does(place: Place) -> None:
