@@ -19,6 +19,7 @@ from ..toolbox.caps import Ledger
 from ..toolbox.rendering import RENDERING
 from ..toolbox.results import LONGEST, cut, sendable
 from .board import turn_of
+from .replies import refuse_wrong
 from .tools import CALL
 
 if TYPE_CHECKING:
@@ -75,6 +76,7 @@ class Guard(AgentMiddleware[Any, Any]):
         name = request.tool_call["name"]
         try:
             self._check(request)
+            refuse_wrong(request)
             estimate = None
             if name in RENDERING:
                 estimate = await in_background(self._estimate, name, request.tool_call["args"])

@@ -10,7 +10,7 @@ from rich.spinner import Spinner
 from rich.text import Text
 
 from ...prompts.text import visible
-from .events import Asked, Event, Said, ToolBegan, ToolEnded, ToolProgress
+from .events import Asked, Event, Remark, Said, ToolBegan, ToolEnded, ToolProgress
 from .flow import Flow
 from .view import label, result_view
 
@@ -59,6 +59,10 @@ class Showing:
             self._tell("  ".join(part for part in (label(event.name), visible(event.note), counted) if part))
         elif isinstance(event, ToolEnded):
             self._ended(event)
+        elif isinstance(event, Remark):
+            self._quiet()
+            self._flow.end()
+            self._warn(event.text)
 
     def _ended(self, event: ToolEnded) -> None:
         self._quiet()
@@ -66,10 +70,13 @@ class Showing:
         if event.data is not None:
             self._console.print(result_view(event.name, event.data))
         else:
-            told = " ".join(visible(event.text).split())[:_TOLD]
-            self._console.print(Text(f"! {told}", style="yellow"))
+            self._warn(event.text)
         if self._under_way:
             self._tell(next(iter(self._under_way.values())))
+
+    def _warn(self, text: str) -> None:
+        told = " ".join(visible(text).split())[:_TOLD]
+        self._console.print(Text(f"! {told}", style="yellow"))
 
     def _tell(self, text: str, *, first: bool = False) -> None:
         """What is under way."""

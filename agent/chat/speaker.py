@@ -14,6 +14,7 @@ from ...prompts import load
 from ..toolbox.results import sendable
 from .compaction import Compaction
 from .guard import Guard, Patience
+from .replies import Replies
 from .tools import tools_of
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ class Speaker:
         return create_agent(
             self.mind.model,
             tools_of(self.call),
-            middleware=[self._instructions(), self.compaction, guard],
+            middleware=[self._instructions(), Replies(self.clean), self.compaction, guard],
             checkpointer=saver,
             name="chat",
         )

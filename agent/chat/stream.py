@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from langchain_core.messages import AIMessage, ToolMessage
 
-from .events import Asked, Event, Said, ToolBegan, ToolEnded, ToolProgress
+from .events import Asked, Event, Remark, Said, ToolBegan, ToolEnded, ToolProgress
+from .replies import was_cut
 
 if TYPE_CHECKING:
     from langchain_core.messages import AnyMessage
     from langgraph.types import Interrupt
+
+_CUT = "the reply was cut off at the model's limit"
 
 
 def events_of(kind: str, part: Any) -> list[Event]:
@@ -24,14 +27,19 @@ def events_of(kind: str, part: Any) -> list[Event]:
         return [ToolProgress(**part)]
     if "__interrupt__" in part:
         return [_asked(one) for one in part["__interrupt__"]]
-    messages: Sequence[AnyMessage] = [
-        message for update in part.values() if update for message in update.get("messages", ())
-    ]
+    messages = [new for node, update in part.items() if update for new in _new(node, update.get("messages", ()))]
     return [event for message in messages for event in _events_of(message)]
+
+
+def _new(node: str, messages: Sequence[AnyMessage]) -> Sequence[AnyMessage]:
+    """What a node has brought: a model a single reply, which stands last where LangChain mends what came before it."""
+    return messages[-1:] if node == "model" else messages
 
 
 def _events_of(message: AnyMessage) -> list[Event]:
     if isinstance(message, AIMessage):
+        if was_cut(message) and not message.tool_calls:  # calls that were cut off are refused one by one
+            return [Remark(_CUT)]
         return [ToolBegan(str(call["id"]), call["name"], call["args"]) for call in message.tool_calls]
     if isinstance(message, ToolMessage):
         data = message.artifact if message.status != "error" else None

@@ -15,6 +15,7 @@ from langchain_openai import ChatOpenAI
 from pydantic import PrivateAttr, SecretStr
 
 from ..reply_cache import ReplyCache
+from .calls import WRITTEN, written_calls
 from .complaints import Desk, RefusedCallError
 from .manners import Manners, manners_of, sent_names
 from .meter import Meter
@@ -196,15 +197,14 @@ class ServedModel(ChatOpenAI):
         return result
 
     def _last(self, messages: list[BaseMessage], reading: Reading) -> ChatGenerationChunk:
-        """What is left of a stream when it ends, counted and checked."""
-        if counted(reading.usage):
-            self._meter.add(reading.usage)
-            return reading.end()
-        usage = estimated(messages, reading.whole)
-        self._meter.add(usage)
+        """What is left of a stream when it ends, counted and checked; with its calls, where they are not sound."""
+        usage = None if counted(reading.usage) else estimated(messages, reading.whole)
+        self._meter.add(usage or reading.usage)
         last = reading.end()
         if isinstance(last.message, AIMessageChunk):
             last.message.usage_metadata = usage
+            if calls := written_calls(reading.whole):
+                last.message.additional_kwargs[WRITTEN] = calls
         return last
 
     def _create_chat_result(
