@@ -48,7 +48,8 @@ app.add_typer(config, name="config")
 
 _AGAIN = "Give the same command again: what was finished is kept."
 _TOO_MANY = "unexpected extra argument"
-_QUOTE = 'words that belong together need quotes: popcorn ask "cats on skateboards"'
+_QUOTED = {"ask", "chat", "render", "references search"}
+"""Commands that take a text, whose words may have come without quotes."""
 
 JSON = Annotated[bool, typer.Option("--json", help="Answer with one JSON envelope.")]
 
@@ -156,9 +157,16 @@ def _usage(screen: Screen, error: TyperException) -> int:
         from typer.rich_utils import rich_format_error
 
         rich_format_error(cast(Any, error))
-        if _TOO_MANY in error.format_message():
-            screen.notice(_QUOTE)
+        if quotes := _quotes(screen, error):
+            screen.notice(quotes)
     else:
-        hint = _QUOTE if _TOO_MANY in error.format_message() else "`popcorn --help` lists what there is."
+        hint = _quotes(screen, error) or "`popcorn --help` lists what there is."
         screen.error(RequestError(error.format_message(), hint=hint))
     return error.exit_code
+
+
+def _quotes(screen: Screen, error: TyperException) -> str:
+    """What to do about words that were too many; empty where quotes would not help."""
+    if _TOO_MANY not in error.format_message() or screen.command not in _QUOTED:
+        return ""
+    return f'words that belong together need quotes: popcorn {screen.command} "cats on skateboards"'

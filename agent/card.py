@@ -109,8 +109,14 @@ def _files(data: Data) -> RenderableType:
 def _remarks(data: Data) -> RenderableType | None:
     lines = [Text(f"drafted by {data['models']['chat']}", style="dim")]
     lines += [Text(f"! {notice}", style="yellow") for notice in data["notices"]]
-    lines.append(Text(f"run {data['run_id']}", style="dim"))
+    lines.append(Text(f"run {data['run_id']}{_origin(data)}", style="dim"))
     return _section("", Group(*lines))
+
+
+def _origin(data: Data) -> str:
+    """Where a fork left which run; empty for a run of its own."""
+    at = f" before {data['node']}" if data.get("node") else ""
+    return f", forked from {data['parent']}{at}" if data.get("parent") else ""
 
 
 def _section(name: str, body: RenderableType) -> RenderableType:

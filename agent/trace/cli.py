@@ -16,12 +16,23 @@ from ...errors import RequestError
 
 if TYPE_CHECKING:
     from ..runs import Run, RunStore
+    from .forking import Origin
 
 trace = typer.Typer(
     name="trace", help="What runs did: show, compare, walk again, export, throw away.", no_args_is_help=True
 )
 
-RUN = Annotated[str, typer.Argument(metavar="RUN", help="A run's id, the beginning of one, or `last`.")]
+RUN = Annotated[
+    str, typer.Argument(metavar="RUN", help="A run's id, the beginning of one, or `last`: the one asked for last.")
+]
+LEFT = Annotated[
+    str,
+    typer.Argument(
+        metavar="RUN",
+        help="A run's id, the beginning of one, or `last`: the one asked for last, with --from the last that came to"
+        " that node.",
+    ),
+]
 JSON = Annotated[bool, typer.Option("--json", help="Answer with one JSON envelope.")]
 SET = Annotated[
     list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Another value for a setting; may be repeated.")
@@ -83,14 +94,20 @@ def show(
 
 @trace.command()
 def graph(
-    run: Annotated[str, typer.Option("--run", metavar="RUN", help="Mark the path that this run took.")] = "",
+    run: Annotated[str, typer.Argument(metavar="RUN", help="Mark the path that this run took; `last` is one.")] = "",
+    named: Annotated[str, typer.Option("--run", metavar="RUN", help="The same.")] = "",
     json: JSON = False,
 ) -> None:
-    """Draw the graph as mermaid, with the path of a run."""
+    """Draw the graph as mermaid, with the path of a run.
+
+    Paste it into https://mermaid.live, or into a Markdown file between ```mermaid and ```.
+    """
     from .drawing import drawing
     from .story import find_run, read_story
 
-    story = None
+    if run and named:
+        raise RequestError("the run is named twice", hint=f"Leave --run {named} away.")
+    run, story = run or named, None
     if run:
         store = _store()
         story = read_story(store, find_run(store, run))
@@ -109,7 +126,8 @@ def diff(
     json: JSON = False,
 ) -> None:
     """Compare two runs: settings, prompts, drafts, scores."""
-    from .compare import compared, diff_view
+    from .compare import compared
+    from .compare_view import diff_view
     from .story import find_run
 
     store = _store()
@@ -121,7 +139,7 @@ def diff(
 
 @trace.command()
 def replay(
-    run: RUN,
+    run: LEFT,
     node: Annotated[str, typer.Option("--from", help="Begin before this node, with all that came before.")] = "",
     changes: SET = None,
     no_cache: NO_CACHE = False,
@@ -129,17 +147,19 @@ def replay(
     quiet: QUIET = False,
 ) -> None:
     """Walk a run again as a new one, from the start or from a node, and say what came out otherwise."""
-    from .compare import compared, diff_view
+    from .compare import compared
+    from .compare_view import diff_view
 
     screen = Screen("trace replay", chosen_form(json=json), quiet=quiet)
     store, parent, data = _forked(screen, run, node, changes or (), no_cache=no_cache)
+    data |= {"parent": parent.run_id}
     differing = compared(store, parent, store.find(data["run_id"]))
     screen.answer(data | {"differs": differing}, lambda console: console.print(diff_view(differing)))
 
 
 @trace.command()
 def fork(
-    run: RUN,
+    run: LEFT,
     node: Annotated[
         str, typer.Option("--from", help="Leave the run before this node; `choose:2` for its second visit.")
     ],
@@ -152,7 +172,8 @@ def fork(
     from ..card import card
 
     screen = Screen("trace fork", chosen_form(json=json), quiet=quiet)
-    _, _, data = _forked(screen, run, node, changes or (), no_cache=no_cache)
+    _, parent, data = _forked(screen, run, node, changes or (), no_cache=no_cache)
+    data |= {"parent": parent.run_id, "node": node}
     screen.answer(data, lambda console: console.print(card(data)))
 
 
@@ -171,7 +192,7 @@ def export(
     from ..runs import Kind
     from .export import export_page, whole, write_text
     from .spans import otlp
-    from .story import find_run
+    from .story import LAST, find_run
 
     if html + json + otel > 1 or (link and (json or otel)):
         raise RequestError("--html, --json and --otel exclude each other", hint="Give one; --link belongs to --html.")
@@ -180,6 +201,9 @@ def export(
     target = out or (None if json or otel else Path(f"{found.run_id}.html"))
     check_target(target)
     screen = Screen("trace export", chosen_form(json=json))
+    if run == LAST:
+        screen.aside(f"run {found.run_id}")
+    _warn_of_nothing(store, found, screen)
     if target is None:
         record = whole(store, found, settings) if json else otlp(store, found, settings)
         screen.answer(record, lambda console: screen.line(record))
@@ -228,6 +252,19 @@ def _store() -> RunStore:
     return RunStore.of(load_settings())
 
 
+def _warn_of_nothing(store: RunStore, run: Run, screen: Screen) -> None:
+    """Say so where no step of the run has finished, and which run did."""
+    from .story import ended, last_finished, read_story
+
+    story = read_story(store, run)
+    if story.begun:
+        return
+    last = last_finished(store)
+    other = f"; the last finished one is {last.run_id}" if last else ""
+    end = ended(story.phase, run)
+    screen.notice(f"no step of run {run.run_id} was finished ({end}): there is little to see{other}")
+
+
 def _tail(store: RunStore, run: Run, screen: Screen) -> None:
     """Every event as it happens, a line each on stderr, until nobody walks the run any more."""
     from .story import Phase, phase_of
@@ -252,15 +289,25 @@ def _forked(
     from ...settings import load_settings
     from ..session import Session
     from .forking import Origin
-    from .story import find_run
 
+    pairs, origin = _pairs(changes), Origin.read(node)
     session = Session(load_settings(cache=False if no_cache else None))
-    parent = find_run(session.store, name)
-    return (
-        session.store,
-        parent,
-        asyncio.run(_walked(session.fork(parent.run_id, Origin.read(node), _pairs(changes)), screen)),
-    )
+    parent = _parent(session.store, name, origin, screen)
+    return session.store, parent, asyncio.run(_walked(session.fork(parent.run_id, origin, pairs), screen))
+
+
+def _parent(store: RunStore, name: str, origin: Origin, screen: Screen) -> Run:
+    """The run to leave; which one `last` means is said."""
+    from .forking import last_at
+    from .story import LAST, find_run
+
+    run = find_run(store, name)
+    if name != LAST:
+        return run
+    found = asyncio.run(last_at(store, origin)) if origin.node else run
+    passed = f"; {run.run_id} is later, but never came to {origin}" if found != run else ""
+    screen.aside(f"from run {found.run_id}{passed}")
+    return found
 
 
 async def _walked(events: AsyncGenerator[dict[str, Any]], screen: Screen) -> dict[str, Any]:

@@ -7,15 +7,9 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from rich.console import Group, RenderableType
-from rich.padding import Padding
-from rich.table import Table
-from rich.text import Text
-
 from ...errors import StoreError
-from ...prompts.text import visible
 from ..runs import Run, RunStore
-from .story import Call, Story, read_story
+from .story import RESULT, Call, Story, read_story
 
 _DRAFT = ("title", "video_prompt", "cover_prompt", "reasoning")
 _SCORE = ("percentile", "comments", "against", "predictor", "interval")
@@ -26,7 +20,7 @@ Data = Mapping[str, Any]
 
 def result_of(store: RunStore, run: Run) -> dict[str, Any]:
     """The run's result.json; empty where it has none. Raises StoreError when it is damaged."""
-    return _file(store, run, "result.json")
+    return _file(store, run, RESULT)
 
 
 def manifest_of(store: RunStore, run: Run) -> dict[str, Any]:
@@ -112,74 +106,3 @@ def _text(call: Call | None, part: str) -> str:
     if call is None:
         return ""
     return call.reply if part == "reply" else "\n".join(message["text"] for message in call.messages)
-
-
-def diff_view(data: Data, *, messages: bool = False) -> RenderableType:
-    """What differs, both values under each other, at any width."""
-    parts: list[RenderableType] = [_legend(data)]
-    for name in ("settings", "facts", "versions", "templates", "draft", "score", "outcome", "video"):
-        if data[name]:
-            parts += [Text(name, style="bold"), Padding(_pairs(data[name]), (0, 0, 1, 2))]
-    if data["messages"]:
-        parts += [Text("model calls", style="bold"), Padding(_calls(data["messages"], whole=messages), (0, 0, 1, 2))]
-    first, second = data["seconds"]
-    return Group(*parts, Text(f"{first:.1f} s and {second:.1f} s in nodes", style="dim"))
-
-
-def _legend(data: Data) -> RenderableType:
-    (one, other), (asked, then) = data["runs"], data["requests"]
-    lines = [Text.assemble(("A ", "bold red"), one, "  ", visible(asked))]
-    lines.append(
-        Text.assemble(("B ", "bold green"), other, "  ", visible(then) if then != asked else "the same request")
-    )
-    return Padding(Group(*lines), (0, 0, 1, 0))
-
-
-def _pairs(differing: Mapping[str, Sequence[Any]]) -> Table:
-    table = Table(box=None, show_header=False, padding=(0, 1, 0, 0))
-    for _ in range(2):
-        table.add_column(no_wrap=True)
-    table.add_column(overflow="fold")
-    for name, (one, other) in differing.items():
-        table.add_row(name, Text("A", style="red"), _value(one))
-        table.add_row("", Text("B", style="green"), _value(other))
-    return table
-
-
-def _value(value: Any) -> Text:
-    if value is None:
-        return Text("none", style="dim")
-    if isinstance(value, str):
-        return Text(visible(value))
-    if (
-        isinstance(value, list)
-        and value
-        and all(isinstance(one, dict) and one.keys() == {"step", "text"} for one in value)
-    ):
-        return Text("\n").join(_thought(one) for one in value)
-    return Text(visible(json.dumps(_rounded(value), ensure_ascii=False)))
-
-
-def _thought(thought: Data) -> Text:
-    return Text.assemble((visible(thought["step"]), "bold"), "  ", visible(thought["text"]))
-
-
-def _rounded(value: Any) -> Any:
-    if isinstance(value, float):
-        return round(value, 2)
-    if isinstance(value, list):
-        return [_rounded(inner) for inner in value]
-    return {name: _rounded(inner) for name, inner in value.items()} if isinstance(value, dict) else value
-
-
-def _calls(calls: Sequence[Data], *, whole: bool) -> RenderableType:
-    lines = []
-    for call in calls:
-        asked, got = ("the same" if call[name] else "another" for name in ("same_question", "same_reply"))
-        told = f"{asked} question, {got} reply" if len(call["in"]) == 2 else f"only in {call['in'][0]}"
-        lines.append(Text(f"{call['call']}: {told}"))
-        shown = call["changed"] if whole else ()
-        lines += [Text(visible(line), style="green" if line.startswith("+") else "red") for line in shown]
-    if not whole and any(call["changed"] for call in calls):
-        lines.append(Text("what changed in the questions: --messages", style="dim"))
-    return Group(*lines)

@@ -43,6 +43,8 @@ _ACTS_UNTIL = {
     "seed": "render",
 }
 """The last node whose outcome hangs on a setting; `draft` stands for `refine` too."""
+_LOOKED_AT = 50
+"""Runs among which the last one that came to a node is looked for."""
 _FROM_THE_START = {"mode", "encoder"}
 _NOT_A_RUNS = {"home", "providers", "prices", "renderers"}
 
@@ -104,6 +106,20 @@ async def left_at(store: RunStore, parent: Run, origin: Origin) -> StateSnapshot
     raise RequestError(
         f"run {parent.run_id} never came to {str(origin)!r}",
         hint=f"It came to {', '.join(visited)}." if visited else "It has no saved steps: replay it from the start.",
+    )
+
+
+async def last_at(store: RunStore, origin: Origin) -> Run:
+    """The last run that came to where a fork is to leave. Raises RequestError when none of the latest did."""
+    for run in store.runs(_LOOKED_AT):
+        try:
+            await left_at(store, run, origin)
+        except RequestError:
+            continue
+        return run
+    raise RequestError(
+        f"none of the last {_LOOKED_AT} runs came to {str(origin)!r}",
+        hint="Name a run; `popcorn trace list` shows them, and `popcorn trace show RUN` where each came to.",
     )
 
 

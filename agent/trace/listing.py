@@ -5,24 +5,31 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from ..runs import Run, RunStore
+from ..runs import Kind, Run, RunStore
 from .compare import result_of
-from .story import Story, phase_of
+from .story import Story, ended, phase_of
 
 
 def row_of(store: RunStore, run: Run) -> dict[str, Any]:
-    """A run on one line: `title` and `percentile` are those of its best attempt, where it has finished."""
-    result = result_of(store, run)
+    """A run on one line: `title` and `percentile` are those of its best attempt, where it has finished.
+
+    `ended` is its phase in a word for people; `turns` are those of a conversation.
+    """
+    result, phase = result_of(store, run), phase_of(run, store)
+    events = store.events(run.run_id) if run.kind is Kind.CHAT else ()
     return {
         "run_id": run.run_id,
         "kind": run.kind.value,
-        "phase": phase_of(run, store).value,
+        "phase": phase.value,
+        "ended": ended(phase, run),
         "created": run.created,
         "updated": run.updated,
         "request": run.request,
         "title": result.get("title", ""),
         "percentile": (result.get("score") or {}).get("percentile"),
         "accepted": result.get("accepted"),
+        "renderer": (result.get("video") or {}).get("renderer", ""),
+        "turns": sum(event["event"] == "run_started" for event in events),
         "parent": run.parent,
         "node": run.node,
         "error": run.error,

@@ -15,6 +15,8 @@ from .scrub import Scrubber
 
 LAST = "last"
 """The word for the run that was asked for last."""
+RESULT = "result.json"
+"""In a run's folder, from its end on."""
 
 Event = Mapping[str, Any]
 
@@ -128,6 +130,11 @@ class Story:
         return [call for visit in self.visits for call in visit.calls]
 
     @property
+    def begun(self) -> bool:
+        """Whether any node has finished."""
+        return any(visit.phase is Phase.DONE for visit in self.visits)
+
+    @property
     def attempts(self) -> list[dict[str, Any]]:
         """Every attempt, in order."""
         return [attempt for visit in self.visits for attempt in visit.attempts]
@@ -171,10 +178,27 @@ def find_run(store: RunStore, name: str, *kinds: Kind) -> Run:
 
 
 def phase_of(run: Run, store: RunStore) -> Phase:
-    """How far a run is; one that says it is running while nobody walks it was killed."""
-    if run.status is Status.RUNNING:
-        return Phase.UNDER_WAY if store.walked(run.run_id) else Phase.LEFT
-    return {Status.DONE: Phase.DONE, Status.FAILED: Phase.FAILED}.get(run.status, Phase.LEFT)
+    """How far a run is; one that says it is running while nobody walks it was killed.
+
+    A run that has its result is done, though whoever walked it may have left before that was written down.
+    """
+    if run.status is Status.RUNNING and store.walked(run.run_id):
+        return Phase.UNDER_WAY
+    if run.status in {Status.DONE, Status.FAILED}:
+        return Phase.DONE if run.status is Status.DONE else Phase.FAILED
+    return Phase.DONE if (store.folder(run.run_id) / RESULT).is_file() else Phase.LEFT
+
+
+def ended(phase: Phase, run: Run) -> str:
+    """How far a run is, in a word for people: one that was left was stopped by somebody, or killed."""
+    if phase is not Phase.LEFT:
+        return phase.value
+    return "killed" if run.status is Status.RUNNING else "stopped"
+
+
+def last_finished(store: RunStore) -> Run | None:
+    """The last run of the create graph that came to its end."""
+    return next((run for run in store.runs() if phase_of(run, store) is Phase.DONE), None)
 
 
 def read_story(store: RunStore, run: Run, scrub: Scrubber | None = None) -> Story:

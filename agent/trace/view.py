@@ -8,13 +8,13 @@ from datetime import datetime
 from typing import Any
 
 from rich.console import Group, RenderableType
-from rich.padding import Padding
+from rich.table import Table
 from rich.text import Text
 from rich.tree import Tree
 
 from ...prompts.text import visible
 from ..runs import Kind
-from .story import Call, Phase, Story, Visit
+from .story import Call, Phase, Story, Visit, ended
 
 _MARKS = {
     Phase.DONE: ("✓", "green"),
@@ -30,33 +30,47 @@ def runs_view(rows: Sequence[Mapping[str, Any]]) -> RenderableType:
     """Runs, two lines each: how it stands, when, how popular, and what was asked."""
     if not rows:
         return Text('no run is stored yet; start one: popcorn ask "street tacos"', style="dim")
-    return Group(*(_run_line(row) for row in rows))
+    table = Table.grid(padding=(0, 1, 0, 0))
+    for row in rows:
+        table.add_row(*_run_line(row))
+    return table
 
 
-def _run_line(row: Mapping[str, Any]) -> RenderableType:
+def _run_line(row: Mapping[str, Any]) -> tuple[Text, RenderableType]:
     sign, style = _MARKS[Phase(row["phase"])]
-    line = Text.assemble((f"{sign} ", style), (row["run_id"], "bold"), (f"  {when(row['created'])}", "dim"))
+    line = Text.assemble((row["run_id"], "bold"), (f"  {day(row['created'])}", "dim"))
     if row["kind"] == Kind.CHAT:
-        line.append("  conversation", style="dim")
+        line.append(f"  conversation, {counted(row['turns'], 'turn')}", style="cyan")
     if row["percentile"] is not None:
-        line.append(f"  {row['percentile']:.0f} %")
-    if row["parent"]:
-        line.append(f"  from {row['parent'][-6:]} {row['node'] and 'before ' + row['node']}".rstrip(), style="dim")
+        line.append(f"  {row['percentile']:.0f} %", style="green" if row["accepted"] else "yellow")
+        line.append(f"  {row['renderer']}", style="dim")
     if row["phase"] != Phase.DONE:
-        line.append(f"  {row['phase']}", style=style)
-    said = Text(visible(row["title"] or row["request"]), style="" if row["title"] else "dim")
-    said.truncate(76, overflow="ellipsis")
-    return Group(line, Padding(said, (0, 0, 0, 2)))
+        line.append(f"  {row['ended']}", style=style)
+    said = Text(no_wrap=True, overflow="ellipsis")
+    if row["parent"]:
+        said.append(f"from {row['parent'][-6:]}{row['node'] and ' before ' + row['node']}: ", style="dim")
+    said.append(_line(row["title"] or row["request"]))
+    if row["title"] and not row["parent"]:
+        said.append(f"  {_line(row['request'])}", style="dim")
+    return Text(sign, style=style), Group(line, said)
+
+
+def _line(text: str) -> str:
+    return " ".join(visible(text).split())
 
 
 def story_view(story: Story, *, node: str = "", messages: bool = False) -> RenderableType:
     """A run as a tree: its nodes, their calls and attempts; with `messages` all that was said."""
     sign, style = _MARKS[story.phase]
-    head = Text.assemble((f"{sign} ", style), (story.run.run_id, "bold"), f"  {story.phase.value}", style=style)
+    head = Text.assemble(
+        (f"{sign} ", style), (story.run.run_id, "bold"), f"  {ended(story.phase, story.run)}", style=style
+    )
     tree = Tree(head, guide_style="bright_black", highlight=False)
     shown = [visit for visit in story.visits if not node or node in {visit.node, f"{visit.node}:{visit.number}"}]
     if story.run.kind is Kind.CHAT:
         _turns(tree, story, shown, messages=messages)
+    elif not story.visits:
+        tree.add(Text("it came to no step", style="dim"))
     else:
         if story.setup_seconds is not None and not node:
             tree.add(Text.assemble("setup  ", (seconds(story.setup_seconds), "dim")))
@@ -82,9 +96,9 @@ def _facts(story: Story) -> Text:
     facts = [when(story.run.created), f"{seconds(story.seconds)} in nodes"]
     asked = [call for call in story.calls if call.model]
     if asked:
-        facts.append(f"{len(asked)} model call{'s' * (len(asked) != 1)}{_spent(story)}")
+        facts.append(f"{counted(len(asked), 'model call')}{_spent(story)}")
     if story.run.kind is Kind.CHAT:
-        facts.insert(0, f"a conversation, {len(story.walks)} turn{'s' * (len(story.walks) != 1)}")
+        facts.insert(0, f"a conversation, {counted(len(story.walks), 'turn')}")
     elif len(story.walks) > 1:
         facts.append(f"gone on with {len(story.walks) - 1}×")
     if story.run.parent:
@@ -101,7 +115,7 @@ def _spent(story: Story) -> str:
 def _branch(tree: Tree, visit: Visit, *, messages: bool) -> None:
     sign, style = _MARKS[visit.phase]
     again = f" {visit.number}" if visit.number > 1 else ""
-    took = seconds(visit.seconds) if visit.seconds is not None else visit.phase.value
+    took = seconds(visit.seconds) if visit.seconds is not None else unfinished(visit.phase)
     branch = tree.add(Text.assemble((f"{sign} ", style), f"{visit.node}{again}  ", (took, "dim")))
     leaves = {"": branch}
     for call in visit.calls:
@@ -179,17 +193,33 @@ def event_line(event: Mapping[str, Any]) -> Text:
 
 def call_facts(call: Call) -> list[str]:
     """How long a call took, when in its node that was where it met others there, its tokens and what they cost."""
-    facts = [seconds(call.seconds)] if call.seconds is not None else [call.phase.value]
+    facts = [seconds(call.seconds)] if call.seconds is not None else [unfinished(call.phase)]
     if call.beside:
-        facts.append(f"began at {seconds(call.after)} beside {call.beside} other{'s' * (call.beside != 1)}")
+        facts.append(f"began at {seconds(call.after)} beside {counted(call.beside, 'other')}")
     if call.input_tokens or call.output_tokens:
         facts.append(tokens(call.input_tokens, call.output_tokens) + money(call.cost_usd))
     return facts + (["from the cache"] if call.cached else [])
 
 
+def unfinished(phase: Phase) -> str:
+    """How far a visit or a call without an end is."""
+    return "not finished" if phase is Phase.LEFT else phase.value
+
+
+def counted(number: int, what: str) -> str:
+    """So many of something."""
+    return f"{number:,} {what}{'s' * (number != 1)}"
+
+
 def when(stamp: str) -> str:
     """A time of ISO 8601 on the clock of whoever reads."""
     return f"{datetime.fromisoformat(stamp).astimezone():%Y-%m-%d %H:%M}" if stamp else ""
+
+
+def day(stamp: str) -> str:
+    """A time of ISO 8601 for lists: the year only where it is another one."""
+    moment = datetime.fromisoformat(stamp).astimezone()
+    return f"{moment:%b %d %H:%M}" if moment.year == datetime.now(moment.tzinfo).year else when(stamp)
 
 
 def seconds(number: float) -> str:

@@ -151,3 +151,85 @@ def test_help_of_trace_loads_nothing_heavy(fresh: Any) -> None:
     told = fresh("trace", "--help").stdout
     for command in ("list", "show", "graph", "diff", "replay", "fork", "export", "prune"):
         assert command in told
+
+
+@pytest.fixture(scope="module")
+def failing(program: Any, first: str) -> Any:
+    """The same home after a run that was stopped while its models were loaded, and nothing since."""
+    from popcorn.agent.runs import RunStore, Status
+
+    store = RunStore(program.home)
+    store.end(store.start("paper boats", {"llm": "offline"}).run_id, Status.STOPPED)
+    return program
+
+
+def test_last_of_a_fork_is_the_last_run_that_came_to_the_node(failing: Any) -> None:
+    empty = failing("trace", "list", "-n", "1", "--json").data["runs"][0]
+    assert (empty["phase"], empty["ended"], empty["percentile"]) == ("left", "stopped", None)
+    forked = failing("trace", "fork", "last", "--from", "render", "--set", "seed=11")
+    assert forked.status == 0, str(forked)
+    told = re.search(r"from run (\S+); (\S+) is later, but never came to render", forked.stderr)
+    assert told
+    assert told[2] == empty["run_id"]
+    assert f"forked from {told[1]} before render" in " ".join(forked.stdout.split())
+    never = failing("trace", "fork", "last", "--from", "refine:9")
+    assert (never.status, "runs came to 'refine:9'" in never.stderr) == (2, True)
+
+
+def test_a_page_of_a_run_without_a_step_says_so_and_names_the_last_finished_one(own: Any) -> None:
+    from popcorn.agent.runs import RunStore, Status
+
+    store = RunStore(own.home)
+    whole, empty = (store.start(name, {}).run_id for name in ("tacos", "paper boats"))
+    store.end(whole, Status.DONE)
+    store.end(empty, Status.STOPPED)
+    outcome = own("trace", "export", "last", "-o", "run.html")
+    assert (outcome.status, outcome.stdout) == (0, "run.html\n")
+    assert outcome.stderr.splitlines() == [
+        f"run {empty}",
+        f"! no step of run {empty} was finished (stopped): there is little to see; the last finished one is {whole}",
+    ]
+    assert "it came to no step" in own("trace", "show").stdout
+
+
+def test_a_graph_takes_its_run_as_a_word(program: Any, first: str) -> None:
+    drawn = program("trace", "graph", first).stdout
+    assert drawn == program("trace", "graph", "--run", first).stdout
+    assert "class render taken" in drawn
+    twice = program("trace", "graph", first, "--run", first)
+    assert (twice.status, "the run is named twice" in twice.stderr) == (2, True)
+
+
+def test_only_a_command_that_takes_a_text_speaks_of_quotes(program: Any) -> None:
+    assert "need quotes" not in program("trace", "graph", "last", "last").stderr
+    assert 'need quotes: popcorn render "cats' in program("render", "cats", "on", "skateboards").stderr
+
+
+def test_a_list_tells_conversations_forks_and_ends_apart_at_any_width(program: Any, first: str) -> None:
+    from popcorn.agent.runs import RunStore
+
+    store = RunStore(program.home)
+    store.conversation("20260101-000000-c0ffee", "tea", {})
+    store.record("20260101-000000-c0ffee", {"event": "run_started", "request": "tea"})
+    shown = program("trace", "list", "-n", "50").stdout
+    assert "20260101-000000-c0ffee" in shown
+    assert "conversation, 1 turn  killed" in shown
+    assert " %  animatic" in shown
+    assert f"from {first[-6:]} before render: " in shown
+    narrow = program.set(COLUMNS="40")("trace", "list", "-n", "50").stdout
+    assert max(map(len, narrow.splitlines())) <= 40
+
+
+def test_two_equal_runs_differ_in_nothing_but_times(program: Any, first: str) -> None:
+    again = program("trace", "replay", first, "--json").data
+    told = program("trace", "diff", first, again["run_id"]).stdout
+    assert "nothing differs but times" in told
+    assert "model calls" not in told
+
+
+def test_what_differs_is_said_in_words(program: Any, first: str) -> None:
+    other = program("trace", "fork", first, "--from", "retrieve_references", "--set", "seed=3", "--json").data
+    told = program("trace", "diff", first, other["run_id"]).stdout
+    assert re.search(r"comments\s+A about [\d,]+\n", re.sub(r" +\n", "\n", told))
+    assert re.search(r"most get\s+A [\d,]+ to [\d,]+ comments \(80% of such videos\)", told)
+    assert '{"low"' not in told

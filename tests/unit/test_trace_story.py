@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from popcorn.agent.runs import Run, RunStore, Status
 from popcorn.agent.trace.drawing import drawing
-from popcorn.agent.trace.story import Phase, Story, find_run, phase_of, read_story, told
+from popcorn.agent.trace.story import Phase, Story, ended, find_run, phase_of, read_story, told
 from popcorn.agent.trace.view import runs_view, story_view
 from popcorn.errors import RequestError
 from rich.console import Console
@@ -128,6 +129,22 @@ def test_a_run_that_says_it_runs_while_nobody_walks_it_was_left(tmp_path: Path) 
         assert read_story(store, run).phase is Phase.UNDER_WAY
 
 
+def test_a_run_that_has_its_result_is_done_though_its_walk_was_left(tmp_path: Path) -> None:
+    store = RunStore(tmp_path)
+    run = store.start("tacos", {})
+    store.end(run.run_id, Status.STOPPED)
+    assert phase_of(store.find(run.run_id), store) is Phase.LEFT
+    store.folder(run.run_id).mkdir(parents=True)
+    (store.folder(run.run_id) / "result.json").write_text("{}")
+    assert phase_of(store.find(run.run_id), store) is Phase.DONE
+
+
+def test_a_run_that_was_left_was_stopped_or_killed() -> None:
+    ends = {Status.STOPPED: "stopped", Status.RUNNING: "killed"}
+    assert {status: ended(Phase.LEFT, replace(RUN, status=status)) for status in ends} == ends
+    assert ended(Phase.FAILED, RUN) == "failed"
+
+
 def test_a_drawing_marks_the_path_and_counts_what_came_twice() -> None:
     names = ["draft", "choose", "score", "refine", "choose"]
     events = [event("run_started")]
@@ -167,6 +184,8 @@ def test_what_a_terminal_shows_fits_eighty_columns_and_hides_its_codes() -> None
         "created": RUN.created,
         "title": "",
         "percentile": None,
+        "ended": "failed",
+        "turns": 0,
     }
     console.print(runs_view([row | {"request": "tacos " * 40, "parent": RUN.run_id, "node": "render"}]))
     shown = console.export_text()
