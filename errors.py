@@ -36,6 +36,8 @@ class PopcornError(Exception):
         self.stage = stage
         self.run_id = ""
         """The run it happened in, with which `--resume` goes on; empty outside a run."""
+        self.nothing_begun = False
+        """True for a render that failed before anybody began to work, or has to be paid."""
         self.calls: Sequence[object] = ()
         """The calls of a chat model (graphs.create.state.ModelCall) that the step which failed had made."""
 

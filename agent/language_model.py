@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ..errors import ModelCallError, PopcornError, RequestError
 from ..settings import Settings
-from .models.meter import Limits, Meter
+from .models.meter import Allowance, Limits, Meter
 from .models.prices import as_of, price_of
 from .models.providers import LOCAL, OFFLINE, Choice, choose, providers
 
@@ -29,8 +29,8 @@ class NamedModel:
     """How much it takes in."""
 
 
-def open_chat_model(settings: Settings, folder: Path | None = None) -> NamedModel:
-    """The model that `settings.llm` names; what it spends is kept in `folder`, the run's own.
+def open_chat_model(settings: Settings, folder: Path | None = None, allowance: Allowance | None = None) -> NamedModel:
+    """The model that `settings.llm` names; what it spends is kept in `folder`, the run's own, and held to `allowance`.
 
     Raises RequestError on an unknown provider or a limit that cannot be kept, and MissingError on a key that is not
     set.
@@ -38,7 +38,7 @@ def open_chat_model(settings: Settings, folder: Path | None = None) -> NamedMode
     choice = choose(settings)
     if choice.provider == OFFLINE:
         return _offline(settings)
-    meter = _meter(choice, settings, folder)
+    meter = _meter(choice, settings, folder, allowance)
     if choice.provider == LOCAL:
         return _local(choice, settings, meter)
     return _served(choice, settings, meter)
@@ -74,14 +74,14 @@ def translate_model_error(exc: Exception) -> PopcornError | None:
     return ModelCallError(f"the model server answered{told} instead of a reply", hint="Try again later.")
 
 
-def _meter(choice: Choice, settings: Settings, folder: Path | None) -> Meter:
+def _meter(choice: Choice, settings: Settings, folder: Path | None, allowance: Allowance | None) -> Meter:
     price = price_of(choice, settings)
     if settings.max_cost and price is None:
         raise RequestError(
             f"no price of {choice.spec!r} is known (the table is of {as_of()}), so its cost cannot be limited",
             hint=f'Put it into popcorn.toml: [prices."{choice.spec}"] input = ..., output = ...; or use --max-tokens.',
         )
-    return Meter(price, Limits(settings.max_cost, settings.max_tokens), folder)
+    return Meter(price, Limits(settings.max_cost, settings.max_tokens), folder, allowance)
 
 
 def _offline(settings: Settings) -> NamedModel:

@@ -10,7 +10,7 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import aclosing, asynccontextmanager, contextmanager
 from dataclasses import asdict, dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from langchain_core.runnables import RunnableConfig
 from langchain_core.runnables.config import merge_configs
@@ -30,9 +30,6 @@ from .runs import RunStore
 from .trace.account import Account
 from .walk import Deadline, Stream, Walk, keep_result, stream_events
 from .wiring import check_names, open_context
-
-if TYPE_CHECKING:
-    from .toolbox.results import Progress, Result
 
 Update = dict[str, object]
 Machine = CompiledStateGraph[CreateState, CreateContext, CreateInput, CreateState]
@@ -113,19 +110,13 @@ def chat_agent() -> CompiledStateGraph[Any, Any, Any, Any]:
     """
     from .chat.mind import open_mind
     from .chat.speaker import Speaker
-    from .toolbox.caps import Caps
-    from .toolbox.paying import TOOLS, Till
+    from .toolbox.caps import Caps, Ledger
     from .toolbox.toolbox import Toolbox
 
     settings = settle(load_settings())
-    folder = settings.home / "served"
-    toolbox, till = Toolbox(settings, folder / TOOLS), Till(folder, Caps(renders=0, minutes=0))
-    till.purse.watch(settings)
-
-    async def call(name: str, arguments: dict[str, Any], progress: Progress) -> Result:
-        return await till.call(toolbox, name, arguments, progress)
-
-    return Speaker(open_mind(settings, folder), settings, till.ledger, call, toolbox.estimate).agent()
+    ledger = Ledger(Caps(renders=0, minutes=0, tokens=settings.max_tokens))
+    toolbox = Toolbox(settings, ledger)
+    return Speaker(open_mind(settings, ledger), settings, ledger, toolbox.call, toolbox.estimate).agent()
 
 
 async def begin(state: ServedState, runtime: Runtime[Names]) -> Update:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Iterator, Mapping
 from contextlib import aclosing, contextmanager
+from typing import TYPE_CHECKING
 
 from ..settings import Settings, load_settings
 from .language_model import settle
@@ -15,16 +16,26 @@ from .trace.forking import Origin, forked_settings, left_at
 from .walk import Event, Walk, walk_events
 from .wiring import check_names
 
+if TYPE_CHECKING:
+    from .models.meter import Allowance
+
 _OF_THE_WALK = ("home", "database_url", "max_seconds", "max_cost", "max_tokens", "cache", "renderers", "providers")
 """Settings that are not the run's but those of whoever walks it now."""
+
+
+def resumed_settings(run: Run, ours: Settings) -> Settings:
+    """The settings that a run goes on with: those it began with, and of `ours` what belongs to whoever walks it."""
+    began = {name: value for name, value in run.settings.items() if name in Settings.model_fields}
+    return load_settings(**began | {name: getattr(ours, name) for name in _OF_THE_WALK})
 
 
 class Session:
     """Runs over one home folder."""
 
-    def __init__(self, settings: Settings) -> None:
-        """Opens the run store that the settings name."""
+    def __init__(self, settings: Settings, allowance: Allowance | None = None) -> None:
+        """Opens the run store that the settings name; what chat models use is also held to `allowance`."""
         self.settings = settings
+        self._allowance = allowance
         self.store = RunStore.of(settings)
 
     async def create(self, request: str) -> AsyncGenerator[Event]:
@@ -44,8 +55,7 @@ class Session:
         """Go on with a run where it stopped, with the settings it began with; no finished step is repeated."""
         self.store.folder(run_id)
         run = self.store.find(run_id)
-        began = {name: value for name, value in run.settings.items() if name in Settings.model_fields}
-        settings = load_settings(**began | {name: getattr(self.settings, name) for name in _OF_THE_WALK})
+        settings = resumed_settings(run, self.settings)
         async with aclosing(self._walk(run, settings, resumed=True)) as events:
             async for event in events:
                 yield event
@@ -72,7 +82,7 @@ class Session:
             account = Account(self.store, run.run_id, settings)
             with _ending(account):
                 account.begin()
-                walk = Walk(run, settings, resumed, (account.watcher(),))
+                walk = Walk(run, settings, resumed, (account.watcher(),), self._allowance)
                 async with aclosing(walk_events(walk, self.store)) as events:
                     async for event in events:
                         account.take(event)

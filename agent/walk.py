@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from langchain_core.callbacks import BaseCallbackHandler
     from langchain_core.runnables import RunnableConfig
 
+    from .models.meter import Allowance
+
 T = TypeVar("T")
 Stream = AsyncGenerator[tuple[str, Any]]
 Event = dict[str, Any]
@@ -47,6 +49,8 @@ class Walk:
     resumed: bool = False
     watchers: tuple[BaseCallbackHandler, ...] = ()
     """Who is told of every model and tool call."""
+    allowance: Allowance | None = None
+    """What its chat model may use together with others."""
 
     def event(self, name: str, **facts: object) -> Event:
         """An event of this run, stamped now."""
@@ -100,7 +104,7 @@ async def walk_events(walk: Walk, store: RunStore) -> AsyncGenerator[Event]:
     folder = store.folder(walk.run.run_id)
     yield walk.started()
     yield walk.event("progress", node="setup", done=0, total=1, note="loading models")
-    context = await deadline.keep(in_background(open_context, walk.settings, folder))
+    context = await deadline.keep(in_background(open_context, walk.settings, folder, walk.allowance))
     async with open_checkpoints(store.database, CHECKPOINT_TYPES) as saver:
         graph = build_create_graph(saver)
         config = walk.config()

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ..tools.embedding.types import Encoder
     from ..tools.popularity.types import Predictor
     from ..tools.references.catalogue import Catalogue
+    from .models.meter import Allowance
 
 SAMPLE = "sample"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
@@ -25,14 +26,17 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 Progress = Callable[[int, int], None]
 
 
-def open_context(settings: Settings, folder: Path) -> CreateContext:
-    """Everything a run works with; `folder` is the run's own. The encoder loads while the rest opens."""
+def open_context(settings: Settings, folder: Path, allowance: Allowance | None = None) -> CreateContext:
+    """Everything a run works with; `folder` is the run's own. The encoder loads while the rest opens.
+
+    What the chat model uses is also held to `allowance`.
+    """
     from ..graphs.create.context import CreateContext
     from ..tools.embedding.remembering import RememberingEncoder
     from ..tools.references.retrieval import Retriever
 
     check_names(settings)
-    named, renderer = open_chat_model(settings, folder), open_renderer(settings)
+    named, renderer = open_chat_model(settings, folder, allowance), open_renderer(settings)
     catalogue, bare = open_catalogue(settings)
     encoder = RememberingEncoder(bare)
     predictor, notices = open_predictor(settings, catalogue, encoder)

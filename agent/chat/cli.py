@@ -65,7 +65,7 @@ def chat(
     chosen = {"llm": llm, "renderer": renderer, "predictor": predictor, "catalogue": catalogue, "aspect": aspect}
     settings = load_settings(**chosen, seed=seed, max_cost=max_cost, max_tokens=max_tokens)
     most = settings.max_cost or COST_USD
-    caps = Caps(max_renders, most if max_cost is None else max_cost, max_minutes)
+    caps = Caps(max_renders, most if max_cost is None else max_cost, max_minutes, settings.max_tokens)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal that lacks a sign still gets the rest
@@ -138,6 +138,7 @@ def export(
 async def _talk(settings: Settings, terms: Terms, name: str, line: str, screen: Screen) -> None:
     from ..checkpoints import open_checkpoints
     from ..runs import RunStore
+    from ..trace.scrub import Scrubber
     from .commands import choices
     from .lines import open_lines
     from .session import ChatSession
@@ -148,7 +149,7 @@ async def _talk(settings: Settings, terms: Terms, name: str, line: str, screen: 
     if isinstance(store.database, Path):
         only_mine(store.database)
     async with open_checkpoints(store.database, ()) as saver:
-        lines = open_lines(kept.history, choices(settings))
+        lines = open_lines(kept.history, choices(settings), Scrubber.of(settings).text)
         session = ChatSession(settings, kept, saver, terms, screen.out, screen.err, lines)
         await session.enter(thread)
         try:
@@ -163,11 +164,14 @@ async def _talk(settings: Settings, terms: Terms, name: str, line: str, screen: 
 
 async def _greet(session: Any, *, resumed: bool) -> None:
     """Who is there, and what was said last."""
+    from ..models.prices import price_of
+    from ..models.providers import choose
     from .view import conversation_view
 
     conversation = session.conversation
     session.tell(f"{conversation.mind.name}; {session.settings.renderer} renders; /help, /quit")
-    if not conversation.ledger.cost_known and conversation.ledger.caps.cost_usd:
+    settings, caps = session.settings, conversation.ledger.caps
+    if not conversation.mind.offline and caps.cost_usd and price_of(choose(settings), settings) is None:
         session.tell("no price of this model is known, so its cost is not capped: --max-tokens caps it")
     if resumed:
         session.out.print(conversation_view((await conversation.messages())[-6:]))

@@ -102,9 +102,10 @@ async def _cost(chat: ChatSession, rest: str) -> None:
             raise RequestError(f"{rest!r} is no amount", hint="Write US dollars, e.g. /cost 10; 0 is no cap.")
         ledger.caps = replace(ledger.caps, cost_usd=most)
     caps = ledger.caps
-    known = "" if ledger.cost_known else " (no price of the model is known: only renders are counted)"
+    known = f" (and {ledger.unpriced:,} tokens of models without a known price)" if ledger.unpriced else ""
     chat.out.print(
         f"cost     ${ledger.cost:.4f} of {_most(caps.cost_usd, '$')}{known}\n"
+        f"tokens   {ledger.tokens:,} of {_most(caps.tokens)}\n"
         f"renders  {ledger.renders} of {_most(caps.renders)}\n"
         f"minutes  {ledger.seconds / 60:.1f} of {_most(caps.minutes)}",
         markup=False,

@@ -17,8 +17,7 @@ from ...errors import BudgetError, PopcornError, RequestError, unforeseen
 from ..checkpoints import complaining
 from ..language_model import translate_model_error
 from ..runs import RunStore
-from ..toolbox.caps import Caps
-from ..toolbox.paying import Till
+from ..toolbox.caps import Caps, Ledger
 from ..toolbox.results import Progress, Result, sendable
 from ..toolbox.toolbox import Toolbox
 from ..trace.scrub import Scrubber
@@ -42,6 +41,7 @@ if TYPE_CHECKING:
     from ..stores.postgres import Server
     from .threads import Thread, Threads
 
+MORE_MONEY = "Allow more with `/cost 10` or --max-cost."
 LONGEST = 40_000
 """Characters of the longest line; a longer one is a document."""
 _STEPS = 120
@@ -70,20 +70,22 @@ class Conversation:
         threads: Threads,
         saver: BaseCheckpointSaver[str],
         terms: Terms,
-        opener: Callable[[Settings, Path], Mind] = open_mind,
+        opener: Callable[[Settings, Ledger], Mind] = open_mind,
+        ledger: Ledger | None = None,
     ) -> None:
-        """`saver` keeps the messages; `opener` gives who speaks for the toolbox's settings and the thread's folder."""
+        """`saver` keeps the messages; `opener` gives who speaks for the toolbox's settings.
+
+        `ledger` is the session's, which other conversations may have used; a new one without it.
+        """
         self.thread, self.terms, self._opener = thread, terms, opener
         self._threads, self._saver = threads, saver
         self._folder = threads.folder(thread)
-        self._till = Till(self._folder, terms.caps, "Allow more with `/cost 10` or --max-cost.")
-        self.ledger = self._till.ledger
+        self.ledger = ledger or Ledger(terms.caps, MORE_MONEY)
         self.choose(toolbox)
 
     def choose(self, toolbox: Toolbox) -> None:
         """Go on with another toolbox: another model, another renderer. Raises what opening the model raises."""
-        mind = self._opener(toolbox.settings, self._folder)
-        self._till.purse.watch(toolbox.settings)
+        mind = self._opener(toolbox.settings, self.ledger)
         self.toolbox, self.mind = toolbox, mind
         self._scrub = Scrubber.of(toolbox.settings)
         self._store = RunStore.of(toolbox.settings)
@@ -264,7 +266,7 @@ class Conversation:
             raise error from (None if error is exc else exc)
 
     async def _call(self, name: str, arguments: dict[str, Any], progress: Progress) -> Result:
-        return await self._till.call(self.toolbox.watched(self._record.inner_watcher()), name, arguments, progress)
+        return await self.toolbox.watched(self._record.inner_watcher()).call(name, arguments, progress)
 
     @property
     def database(self) -> Path | Server:
@@ -285,5 +287,5 @@ def _translated(exc: Exception) -> PopcornError:
     if isinstance(exc, GraphRecursionError):
         return BudgetError("the model took too many steps in one turn", hint="Ask again in smaller steps.")
     if isinstance(exc, BudgetError) and "--resume" in exc.hint:
-        exc.hint = "Allow more with `/cost 10` or --max-cost and --max-tokens."
+        exc.hint = MORE_MONEY
     return exc if isinstance(exc, PopcornError) else translate_model_error(exc) or unforeseen(exc)

@@ -9,13 +9,13 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from langchain.agents.middleware.types import AgentMiddleware
-from langchain_core.messages import ToolMessage
+from langchain_core.messages import AIMessage, ToolMessage
 from langgraph.errors import GraphBubbleUp
 from langgraph.types import Command, interrupt
 
 from ...errors import BudgetError, PopcornError, RequestError, StoppedError, StoreError, unforeseen
 from ..background import in_background
-from ..toolbox.caps import Ledger
+from ..toolbox.caps import Ledger, TooManyRendersError
 from ..toolbox.rendering import RENDERING
 from ..toolbox.results import LONGEST, cut, sendable
 from .board import turn_of
@@ -75,7 +75,8 @@ class Guard(AgentMiddleware[Any, Any]):
         """Run one call. Raises BudgetError, StoppedError and StoreError; every other failure is told to the model."""
         name = request.tool_call["name"]
         try:
-            self._check(request)
+            if self._is_too_many(request):
+                return self._message(request, f"{name} was not called: {CALLS} calls are the most of a turn.", _FINAL)
             refuse_wrong(request)
             estimate = None
             if name in RENDERING:
@@ -89,6 +90,8 @@ class Guard(AgentMiddleware[Any, Any]):
             return await self._run(request, handler, estimate)
         except (GraphBubbleUp, asyncio.CancelledError):
             raise
+        except TooManyRendersError as exc:  # the turn goes on, and so do other calls at the same time
+            return self._message(request, f"{name} was not called: {_sentence(exc)}", _FINAL)
         except (BudgetError, StoppedError, StoreError):
             raise
         except Exception as exc:  # a tool may fail in any way; the model is told, the log has the rest
@@ -98,15 +101,12 @@ class Guard(AgentMiddleware[Any, Any]):
         self, request: ToolCallRequest, handler: Handler, estimate: Estimate | None
     ) -> ToolMessage | Command[Any]:
         name = request.tool_call["name"]
-        if name in RENDERING:
-            cost, clips = (estimate.cost_usd, estimate.clips) if estimate else (0.0, 1)
-            self._ledger.check_render(cost, clips)
-            self._ledger.add_render(cost, clips)
         CALL.set(str(request.tool_call["id"]))
         limit = self._patience.of(name)
         try:
-            async with asyncio.timeout(limit) as timer:
-                return self._bounded(await handler(request))
+            with self._ledger.rendering(estimate):
+                async with asyncio.timeout(limit) as timer:
+                    return self._bounded(await handler(request))
         except TimeoutError as exc:
             if not timer.expired():
                 raise
@@ -125,14 +125,17 @@ class Guard(AgentMiddleware[Any, Any]):
             return answer.model_copy(update={"content": cut(self._clean(sendable(answer.text)), LONGEST)})
         return answer
 
-    def _check(self, request: ToolCallRequest) -> None:
+    def _is_too_many(self, request: ToolCallRequest) -> bool:
+        """Whether the turn has had its calls before this one. Raises BudgetError when nothing more may be used."""
         self._ledger.check()
-        calls = sum(message.type == "tool" for message in turn_of(request.state["messages"]))
-        if calls >= CALLS:
+        turn = turn_of(request.state["messages"])
+        asked = [str(call["id"]) for one in turn if isinstance(one, AIMessage) for call in one.tool_calls]
+        if sum(one.type == "tool" for one in turn) >= CALLS:
             raise BudgetError(
-                f"the model called tools {calls} times in one turn without coming to an answer",
+                f"the model called tools {CALLS} times in one turn without coming to an answer",
                 hint="Ask again in smaller steps, or choose another model with /model.",
             )
+        return str(request.tool_call["id"]) not in asked[:CALLS]
 
     def _agreed(
         self, request: ToolCallRequest, estimate: Estimate | None
@@ -160,7 +163,8 @@ def _failure(request: ToolCallRequest, exc: Exception) -> tuple[str, str]:
     if not isinstance(exc, PopcornError):
         _LOG.warning("%s failed", name, exc_info=exc)
         exc = unforeseen(exc)
-    return f"{name} failed: {_sentence(exc)}", _FINAL
+    unfinished = f' Its run {exc.run_id} can be gone on with: make_video(resume="{exc.run_id}").' if exc.run_id else ""
+    return f"{name} failed: {_sentence(exc)}{unfinished}", _FINAL
 
 
 def _mistakes(request: ToolCallRequest) -> int:

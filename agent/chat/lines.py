@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from prompt_toolkit.document import Document
+    from prompt_toolkit.history import History
 
 Choices = Mapping[str, Callable[[], Iterable[str]]]
 """What can stand after each command, for completion."""
@@ -34,11 +35,14 @@ class Lines(Protocol):
         ...
 
 
-def open_lines(history: Path, choices: Choices) -> Lines:
-    """The best that standard input allows: a dumb terminal and a pipe have neither colours nor keys."""
+def open_lines(history: Path, choices: Choices, clean: Callable[[str], str]) -> Lines:
+    """The best that standard input allows: a dumb terminal and a pipe have neither colours nor keys.
+
+    `clean` takes out of what was typed what no file may hold.
+    """
     terminal = sys.stdin.isatty() and sys.stdout.isatty()
     if terminal and os.environ.get("TERM", "dumb") not in {"dumb", "unknown", ""}:
-        return TerminalLines(history, choices)
+        return TerminalLines(history, choices, clean)
     return PlainLines(interactive=terminal)
 
 
@@ -72,10 +76,9 @@ class TerminalLines:
 
     interactive = True
 
-    def __init__(self, history: Path, choices: Choices) -> None:
-        """`history` is the file of what was typed before."""
+    def __init__(self, history: Path, choices: Choices, clean: Callable[[str], str]) -> None:
+        """`history` is the file of what was typed before, cleaned."""
         from prompt_toolkit import PromptSession
-        from prompt_toolkit.history import FileHistory
         from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 
         keys = KeyBindings()
@@ -85,7 +88,7 @@ class TerminalLines:
             event.current_buffer.insert_text("\n")
 
         self._session: PromptSession[str] = PromptSession(
-            history=FileHistory(str(history)),
+            history=_cleaned(history, clean),
             completer=_completer(choices),
             complete_while_typing=False,
             enable_open_in_editor=True,
@@ -98,6 +101,19 @@ class TerminalLines:
             return await self._session.prompt_async(prompt, default=default, handle_sigint=False)
         except KeyboardInterrupt:
             raise Interrupted from None
+
+
+def _cleaned(path: Path, clean: Callable[[str], str]) -> History:
+    from prompt_toolkit.history import FileHistory
+
+    class CleanedHistory(FileHistory):
+        """A line stays as it was typed while the session lasts; the file holds it cleaned."""
+
+        def store_string(self, string: str) -> None:
+            """Append a line."""
+            super().store_string(clean(string))
+
+    return CleanedHistory(str(path))
 
 
 def _completer(choices: Choices) -> Any:

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ...errors import RequestError
 from ...settings import Settings
 from ..language_model import open_chat_model
 from ..models.providers import OFFLINE, choose
-from ..toolbox.opened import limited_from_now, spending_folder
-from ..toolbox.paying import TALK
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
 
     from ...graphs.create.window import Window
+    from ..models.meter import Allowance
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,16 +27,16 @@ class Mind:
     offline: bool
 
 
-def open_mind(settings: Settings, folder: Path) -> Mind:
-    """The model that `settings.llm` names, for a thread that lives in `folder`. Raises what opening it raises."""
+def open_mind(settings: Settings, allowance: Allowance) -> Mind:
+    """The model that `settings.llm` names, which is held to `allowance`. Raises what opening it raises."""
     if choose(settings).provider == OFFLINE:
         from ...graphs.create.window import Window
         from .router import NAME, OfflineRouter
 
         return Mind(OfflineRouter(), NAME, Window(), offline=True)
     # a reply cache answers a question as it did before, which is no conversation
-    place = spending_folder(settings, folder / TALK)
-    named = open_chat_model(limited_from_now(settings, place).model_copy(update={"cache": False}), place)
+    unlimited = settings.model_copy(update={"cache": False, "max_cost": 0.0, "max_tokens": 0})
+    named = open_chat_model(unlimited, allowance=allowance)
     if not _calls_tools(named.model):
         raise RequestError(
             f"{named.name} cannot call tools, which a conversation is made of",

@@ -13,10 +13,10 @@ from ...errors import PopcornError, RequestError, StoppedError, unforeseen
 from ...settings import debugging
 from ..checkpoints import complaining
 from ..toolbox.arguments import arguments_of, checked
-from ..toolbox.paying import TOOLS
+from ..toolbox.caps import Ledger
 from ..toolbox.toolbox import Toolbox
 from .commands import COMMANDS, command_of
-from .conversation import Conversation, Terms
+from .conversation import MORE_MONEY, Conversation, Terms
 from .events import Asked, Event
 from .lines import Interrupted
 from .showing import Showing
@@ -56,6 +56,7 @@ class ChatSession:
         """Answers go to `out`, everything else to `err`."""
         self.settings, self.threads, self.terms = settings, threads, terms
         self.out, self.err, self.lines = out, err, lines
+        self.ledger = Ledger(terms.caps, MORE_MONEY)
         self._saver = saver
         self._held = ExitStack()
         self._turn: asyncio.Task[Any] | None = None
@@ -66,8 +67,8 @@ class ChatSession:
         held = ExitStack()
         held.enter_context(self.threads.alone(thread))
         try:
-            toolbox = Toolbox(self.settings, self.threads.folder(thread) / TOOLS)
-            conversation = Conversation(toolbox, thread, self.threads, self._saver, self.terms)
+            toolbox = Toolbox(self.settings, self.ledger)
+            conversation = Conversation(toolbox, thread, self.threads, self._saver, self.terms, ledger=self.ledger)
             await conversation.repair("(the session ended before an answer)")
         except BaseException:
             held.close()

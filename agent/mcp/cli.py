@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 from typing import Annotated
 
@@ -33,12 +34,14 @@ def mcp(
             "`popcorn mcp` talks with a program on standard input, and this is a terminal",
             hint="Name the command `popcorn` with the argument `mcp` in the settings of your assistant.",
         )
-    from ..toolbox.caps import COST_USD, Caps
-    from ..toolbox.paying import TOOLS, Till
+    from ..toolbox.caps import COST_USD, Caps, Ledger
     from ..toolbox.toolbox import Toolbox
     from .server import Service, serve
 
-    folder = settings.home / "mcp"
     most = (settings.max_cost or COST_USD) if max_cost is None else max_cost
-    till = Till(folder, Caps(max_renders, most, minutes=0))
-    asyncio.run(serve(Service(Toolbox(settings, folder / TOOLS), till, allow_dear=yes)))
+    ledger = Ledger(Caps(max_renders, most, 0, settings.max_tokens))
+    service = Service(Toolbox(settings, ledger), ledger, allow_dear=yes)
+    try:
+        asyncio.run(serve(service))
+    except* BrokenPipeError:
+        os._exit(0)  # a client that closed both ends in a call waits for nobody, and what it began is told to stop

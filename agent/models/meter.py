@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from ...errors import BudgetError, StoreError
 
@@ -70,12 +70,39 @@ class Spent:
         return round((self.input_tokens * price.input + self.output_tokens * price.output) / 1e6, 6)
 
 
+_ENDLESS = Spent(10**12, 10**12)
+"""What the first call is taken to use: nobody knows yet."""
+
+
+class Allowance(Protocol):
+    """What several meters may use together, such as those of one session."""
+
+    def check(self) -> None:
+        """Raise BudgetError when nothing more may be used."""
+        ...
+
+    def add(self, used: Spent, price: Price | None) -> None:
+        """Count what a call has used, from any thread."""
+        ...
+
+    def holds(self, more: Spent, price: Price | None) -> bool:
+        """Whether something would still be left after that much more; always, where nothing is limited."""
+        ...
+
+
 class Meter:
     """Counts, and stops before the next call when a limit is reached."""
 
-    def __init__(self, price: Price | None = None, limits: Limits | None = None, folder: Path | None = None) -> None:
+    def __init__(
+        self,
+        price: Price | None = None,
+        limits: Limits | None = None,
+        folder: Path | None = None,
+        allowance: Allowance | None = None,
+    ) -> None:
         """`price` is None where none is known; without a `folder` nothing is kept."""
         self._price, self._limits, self._folder = price, limits or Limits(), folder
+        self._allowance = allowance
         self.spent = Spent.read(folder) if folder else Spent()
         self._under_way, self._largest = 0, Spent()
         self._waiting: list[asyncio.Future[None]] = []
@@ -88,6 +115,8 @@ class Meter:
 
     def check(self) -> None:
         """Raise BudgetError when nothing more may be spent."""
+        if self._allowance:
+            self._allowance.check()
         tokens, limits = self.spent.tokens, self._limits
         if limits.tokens and tokens >= limits.tokens:
             raise self._stop(f"the run has used {tokens:,} of {limits.tokens:,} tokens", f"tokens {limits.tokens * 2}")
@@ -126,17 +155,16 @@ class Meter:
                 from ..result import write_json  # loads the graph's types, which a mere look at settings does not need
 
                 write_json(self._folder / _FILE, asdict(self.spent))
+        if self._allowance:
+            self._allowance.add(used, self._price)
 
     def _room(self) -> bool:
         """Whether the limits would hold if all calls under way were as large as the largest so far."""
-        limits, largest = self._limits, self._largest
-        if not (limits.tokens or limits.cost_usd):
-            return True
-        if not largest.tokens:
+        limits, largest = self._limits, self._largest if self._largest.tokens else _ENDLESS
+        more = Spent(largest.input_tokens * self._under_way, largest.output_tokens * self._under_way)
+        if self._allowance and not self._allowance.holds(more, self._price):
             return False
-        expected = self.spent.plus(
-            Spent(largest.input_tokens * self._under_way, largest.output_tokens * self._under_way)
-        )
+        expected = self.spent.plus(more)
         cost = expected.cost(self._price) if self._price else 0
         return not (limits.tokens and expected.tokens >= limits.tokens) and not (
             limits.cost_usd and cost >= limits.cost_usd

@@ -4,15 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from threading import Lock
+from typing import TYPE_CHECKING
 
-from ...errors import BudgetError
+from ...errors import BudgetError, PopcornError
+from ..models.meter import Price, Spent
+
+if TYPE_CHECKING:
+    from ...tools.video.types import Estimate
 
 RENDERS = 20
 COST_USD = 5.0
 MINUTES = 180.0
+
+
+class TooManyRendersError(BudgetError):
+    """A render that does not fit into what is left; something else still may."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,38 +33,38 @@ class Caps:
     cost_usd: float = COST_USD
     minutes: float = MINUTES
     """Of work; the time in which a person thinks does not count."""
+    tokens: int = 0
+    """Of chat models, both ways."""
 
 
 class Ledger:
-    """What a session has used, held against its caps."""
+    """What a session has used, held against its caps: the allowance of every chat model that works for it."""
 
-    def __init__(
-        self,
-        caps: Caps,
-        model_cost: Callable[[], float | None] = lambda: 0.0,
-        more_money: str = "Start again with more --max-cost.",
-    ) -> None:
-        """`model_cost` gives US dollars that chat models have cost in this session; None where no price is known.
-
-        `more_money` says how a person allows more.
-        """
+    def __init__(self, caps: Caps, more_money: str = "Start again with more --max-cost.") -> None:
+        """`caps` may be changed at any time; `more_money` says how a person allows more."""
         self.caps, self.more_money = caps, more_money
-        self.renders = 0
-        self.other_cost = 0.0
-        """US dollars of renders and runs."""
-        self._model_cost = model_cost
+        self.renders, self.tokens = 0, 0
+        self.cost = 0.0
+        """US dollars so far, as far as prices are known."""
+        self.unpriced = 0
+        """Tokens of models without a known price, which are not in the cost."""
+        self._counting = Lock()
         self._worked = 0.0
         self._since: float | None = None
 
-    @property
-    def cost(self) -> float:
-        """US dollars so far, as far as prices are known."""
-        return self.other_cost + (self._model_cost() or 0.0)
+    def add(self, used: Spent, price: Price | None) -> None:
+        """Count what a call of a chat model has used, from any thread."""
+        with self._counting:
+            self.tokens += used.tokens
+            self.cost += used.cost(price) if price else 0.0
+            self.unpriced += 0 if price else used.tokens
 
-    @property
-    def cost_known(self) -> bool:
-        """Whether the chat model has a price."""
-        return self._model_cost() is not None
+    def holds(self, more: Spent, price: Price | None) -> bool:
+        """Whether tokens and money would be left after that much more."""
+        caps, cost = self.caps, more.cost(price) if price else 0.0
+        return not (caps.tokens and self.tokens + more.tokens >= caps.tokens) and not (
+            caps.cost_usd and self.cost + cost >= caps.cost_usd
+        )
 
     @property
     def seconds(self) -> float:
@@ -95,11 +105,16 @@ class Ledger:
             ) from exc
 
     def check(self) -> None:
-        """Raise BudgetError when money or time is used up."""
+        """Raise BudgetError when money, tokens or time are used up."""
         if self.cost_left == 0:
             raise BudgetError(
                 f"the session has cost ${self.cost:.4f} of ${self.caps.cost_usd:g}",
                 hint=self.more_money,
+            )
+        if self.caps.tokens and self.tokens >= self.caps.tokens:
+            raise BudgetError(
+                f"the session has used {self.tokens:,} of {self.caps.tokens:,} tokens",
+                hint="Start again with more --max-tokens.",
             )
         if self.seconds_left == 0:
             raise BudgetError(
@@ -108,21 +123,44 @@ class Ledger:
             )
 
     def check_render(self, cost_usd: float | None, clips: int = 1) -> None:
-        """Raise BudgetError when so many more clips, at that cost for all, are too many."""
+        """Raise TooManyRendersError when so many more clips, at that cost for all, are too many."""
         if self.caps.renders and self.renders + clips > self.caps.renders:
             more = f", and this needs {clips}" if clips > 1 else ""
-            raise BudgetError(
+            raise TooManyRendersError(
                 f"the session has rendered {self.renders} of {self.caps.renders} clips{more}",
                 hint="Start again with more --max-renders.",
             )
         left = self.cost_left
         if left is not None and cost_usd is not None and cost_usd > left:
-            raise BudgetError(
+            raise TooManyRendersError(
                 f"the render would cost ${cost_usd:g}, and ${left:.4f} of ${self.caps.cost_usd:g} are left",
                 hint=self.more_money,
             )
 
     def add_render(self, cost_usd: float | None, clips: int = 1) -> None:
         """Count a render that was begun."""
-        self.renders += clips
-        self.other_cost += cost_usd or 0.0
+        with self._counting:
+            self.renders += clips
+            self.cost += cost_usd or 0.0
+
+    @contextmanager
+    def rendering(self, estimate: Estimate | None) -> Iterator[None]:
+        """The time of a render: counted before it begins, unless it turns out that nobody has to be paid.
+
+        Raises TooManyRendersError when it is too many.
+        """
+        if estimate is None:
+            yield
+            return
+        self.check_render(estimate.cost_usd, estimate.clips)
+        self.add_render(estimate.cost_usd, estimate.clips)
+        try:
+            yield
+        except PopcornError as exc:
+            if exc.nothing_begun:
+                self.take_back(estimate.cost_usd, estimate.clips)
+            raise
+
+    def take_back(self, cost_usd: float | None, clips: int = 1) -> None:
+        """Forget a render that was counted and for which nobody has to be paid."""
+        self.add_render(-(cost_usd or 0.0), -clips)

@@ -6,17 +6,15 @@ from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
 from ...errors import PopcornError
-from ...settings import Settings
 
 if TYPE_CHECKING:
+    from ..session import Session
     from .results import Progress
 
 
-async def made(settings: Settings, request: str, resume: str, progress: Progress | None) -> dict[str, Any]:
+async def made(session: Session, request: str, resume: str, progress: Progress | None) -> dict[str, Any]:
     """Walk the create graph for `request`, or go on with the run `resume`. Raises what a session raises."""
-    from ..session import Session
-
-    session, done, data = Session(settings), 0, None
+    done, data = 0, None
     events = session.resume(resume) if resume else session.create(request)
     async with aclosing(events):
         async for event in events:

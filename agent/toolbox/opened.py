@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import re
 import threading
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ...settings import Settings
-from ..language_model import NamedModel, cost_of, open_chat_model
-from ..models.meter import Spent
+from ..language_model import NamedModel, open_chat_model
 from ..models.providers import choose
 from ..predictors import open_predictor
 from ..rendering import open_renderer
@@ -21,30 +18,15 @@ if TYPE_CHECKING:
     from ...tools.popularity.types import Predictor
     from ...tools.references.catalogue import Catalogue
     from ...tools.references.retrieval import Retriever
-
-
-def spending_folder(settings: Settings, folder: Path) -> Path:
-    """Where under `folder` it is counted what the model of the settings uses: prices differ, so each has its own."""
-    return folder / re.sub(r"[^\w.-]+", "-", choose(settings).spec)
-
-
-def limited_from_now(settings: Settings, folder: Path) -> Settings:
-    """The settings with limits on money and tokens that leave out what was spent in `folder` before."""
-    before = Spent.read(folder).tokens
-    cost = cost_of(settings, folder) or 0.0
-    limits = {
-        "max_cost": settings.max_cost + cost if settings.max_cost else 0.0,
-        "max_tokens": settings.max_tokens + before if settings.max_tokens else 0,
-    }
-    return settings.model_copy(update=limits)
+    from ..models.meter import Allowance
 
 
 class Opened:
     """Catalogue, encoder, predictor and chat models. Safe to use from several threads."""
 
-    def __init__(self, settings: Settings) -> None:
-        """Opens nothing yet."""
-        self._settings = settings
+    def __init__(self, settings: Settings, allowance: Allowance | None) -> None:
+        """Opens nothing yet; what chat models use is held to `allowance`."""
+        self._settings, self._allowance = settings, allowance
         self._opening = threading.RLock()
         self._evidence: tuple[Catalogue, Retriever, Encoder] | None = None
         self._predictor: tuple[Predictor, tuple[str, ...]] | None = None
@@ -70,20 +52,19 @@ class Opened:
         """The predictor in use."""
         return self._scoring()[0]
 
-    def model(self, settings: Settings, folder: Path) -> NamedModel:
-        """The chat model that the settings name; what it spends is kept under `folder`."""
+    def model(self, settings: Settings) -> NamedModel:
+        """The chat model that the settings name."""
         with self._opening:
             spec = choose(settings).spec
             if spec not in self._models:
-                place = spending_folder(settings, folder)
-                self._models[spec] = open_chat_model(limited_from_now(settings, place), place)
+                self._models[spec] = open_chat_model(settings, allowance=self._allowance)
             return self._models[spec]
 
-    def context(self, settings: Settings, folder: Path) -> CreateContext:
-        """All that the nodes of the create graph work with."""
+    def context(self, settings: Settings) -> CreateContext:
+        """All that the nodes of the create graph need until they render."""
         from ...graphs.create.context import CreateContext
 
-        named = self.model(settings, folder)
+        named = self.model(settings)
         predictor, notices = self._scoring()
         return CreateContext(
             chat_model=named.model,
@@ -92,7 +73,7 @@ class Opened:
             predictor=predictor,
             renderer=open_renderer(settings),
             encoder=self.encoder,
-            folder=folder,
+            folder=settings.home,
             window=named.window,
             notices=notices,
         )

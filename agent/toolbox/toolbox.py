@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 import threading
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from ...errors import PopcornError, RequestError
@@ -27,8 +27,11 @@ if TYPE_CHECKING:
     from langchain_core.callbacks import BaseCallbackHandler
 
     from ...tools.video.types import Estimate
+    from ..models.meter import Allowance
     from ..runs import RunStore
 
+_STOPPING = 5.0
+"""Seconds that work which was told to stop has to do so, before nobody waits for it any more."""
 MOST_DRAFTS = 16
 MOST_RUNS = 50
 MOST_REFERENCES = 100
@@ -41,17 +44,17 @@ class Toolbox:
     caller can mend, and others for what cannot be done. `progress`, where a tool takes it, may raise to stop the work.
     """
 
-    def __init__(self, settings: Settings, folder: Path | None = None) -> None:
-        """`folder` is where it is kept what the chat model spends; under the home without it."""
-        self.settings = settings
-        self.folder = folder or settings.home / "toolbox"
-        self._opened = Opened(settings)
+    def __init__(self, settings: Settings, allowance: Allowance | None = None) -> None:
+        """What chat models use is held to `allowance`, also in whole runs; else to the limits of the settings."""
+        self.settings = settings.model_copy(update={"max_cost": 0.0, "max_tokens": 0}) if allowance else settings
+        self._allowance = allowance
+        self._opened = Opened(self.settings, allowance)
         self._worker = Worker()
         self._watchers: tuple[BaseCallbackHandler, ...] = ()
 
     def using(self, **changes: object) -> Toolbox:
         """The same toolbox with other settings; what stays the same stays open. Raises RequestError."""
-        other = Toolbox(changed(self.settings, changes), self.folder)
+        other = Toolbox(changed(self.settings, changes), self._allowance)
         if self._opened.serves(other.settings):
             other._opened = self._opened
         other._worker = self._worker
@@ -87,10 +90,14 @@ class Toolbox:
         if "progress" not in inspect.signature(method).parameters:
             return await in_background(method, **fitting)
         gate = Gate(progress)
+        work = asyncio.ensure_future(in_background(method, **fitting, progress=gate))
         try:
-            return await in_background(method, **fitting, progress=gate)
+            return await asyncio.shield(work)
         finally:
             gate.closed = True
+            if not work.done():  # let it come to its end: a process that leaves amid native code would crash
+                work.add_done_callback(lambda ended: ended.cancelled() or ended.exception())
+                await asyncio.wait({work}, timeout=_STOPPING)
 
     def find_references(self, query: str, references: int = 10, tags: int = 1) -> Result:
         """Find past videos near a subject that got people talking and that did not, and what sets the two apart.
@@ -258,17 +265,30 @@ class Toolbox:
         if name not in rendering.RENDERING:
             return None
         given = checked(name, arguments)
+        if given.get("resume"):
+            return self._whole_run(*self._resumed(given["resume"]))
         settings = self._render_settings(given["renderer"], given.get("aspect", ""), given.get("seed", -1))
-        once = rendering.estimated(settings, given.get("title", ""), given.get("video_prompt") or given["request"])
-        if name != "make_video":
-            return once
+        if name == "make_video":
+            return self._whole_run(changed(settings, {"attempts": given["attempts"] or None}), given["request"])
+        return rendering.estimated(settings, given["title"], given["video_prompt"])
+
+    def _resumed(self, run_id: str) -> tuple[Settings, str]:
+        """With which settings a run would be gone on with, and what was asked. Raises RequestError."""
+        from ..session import resumed_settings
+
+        run = self._store().find(run_id)
+        return resumed_settings(run, self.settings), run.request
+
+    def _whole_run(self, settings: Settings, request: str) -> Estimate:
+        """What a run renders at most: its best attempt, or each of them where the predictor looks at clips."""
+        once = rendering.estimated(settings, "", request)
         each = settings.render == "each" or (once.is_dear and self._opened.predictor.needs_frames)
-        return rendering.times(once, given["attempts"] or settings.attempts) if each else once
+        return rendering.times(once, settings.attempts) if each else once
 
     async def _draft(self, request: str, drafts: int = 3, progress: Progress | None = None) -> Result:
         settings = changed(self.settings, {"candidates": _within(drafts, MOST_DRAFTS)})
         asked = clean_request(request)
-        context = await in_background(self._opened.context, settings, self.folder)
+        context = await in_background(self._opened.context, settings)
         state = await drafting.drafted(drafting.start_of(settings, asked), context, progress, self._watchers)
         rows = await in_background(drafting.assessed, state, context)
         data = drafting.drafts_data(state, rows, context)
@@ -286,7 +306,9 @@ class Toolbox:
         changes: dict[str, object] = {"renderer": renderer or None, "attempts": attempts or None}
         changes["threshold"] = threshold if threshold >= 0 else None
         settings = changed(self.settings, changes)
-        data = await making.made(settings, request, resume, progress)
+        from ..session import Session
+
+        data = await making.made(Session(settings, self._allowance), request, resume, progress)
         return bounded("make_video", data, briefs.run_brief(data))
 
     def _render_settings(self, renderer: str, aspect: str, seed: int) -> Settings:

@@ -118,7 +118,9 @@ class Server:
                 return body
             if answer.has_redirect_location:
                 raise self._desk.no_reply(f"it sends us on to {answer.headers['Location']}")
-            raise self._desk.refusal(answer.status_code, body, _retry_after(answer), job=job, fields=fields)
+            error = self._desk.refusal(answer.status_code, body, _retry_after(answer), job=job, fields=fields)
+            error.nothing_begun = not job and answer.status_code < 500
+            raise error
 
     def _address(self, job: str) -> str:
         return f"{self._desk.url}/videos/{quote(job, safe='')}" if job else f"{self._desk.url}/videos"
@@ -131,7 +133,9 @@ class Server:
             async with self._client.stream(method, url, headers=headers, **sent) as answer:
                 yield answer
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as exc:
-            raise self._desk.unreachable(f"{exc}" or "no connection") from exc
+            error = self._desk.unreachable(f"{exc}" or "no connection")
+            error.nothing_begun = method == "POST"
+            raise error from exc
         except httpx.TimeoutException as exc:
             raise self._broken(method, f"it was silent for {self._pace.silence:g} s") from exc
         except httpx.TransportError as exc:
