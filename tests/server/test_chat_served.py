@@ -156,3 +156,56 @@ def test_text_from_a_model_cannot_play_with_the_terminal(chatting: Any, server: 
     outcome = chatting("chat", stdin="hello\n")
     assert "\x1b" not in outcome.stdout
     assert "[bold]d[/bold]" in outcome.stdout
+
+
+def streamed(answer: Any, *calls: dict[str, Any], finish: str = "tool_calls") -> Any:
+    """An answer whose calls come in pieces: `id` and `name`, then the text of the arguments."""
+    pieces: list[dict[str, Any]] = []
+    for place, call in enumerate(calls):
+        first = {"name": call.get("name", "list_runs"), "arguments": ""}
+        pieces.append({"index": place, "id": call["id"], "type": "function", "function": first})
+        pieces += [{"index": place, "function": {"arguments": one}} for one in call["args"]]
+    return answer(text="", message={"tool_calls": pieces}, finish=finish)
+
+
+def test_calls_that_broke_off_or_have_no_ids_are_mended_in_their_turn_and_the_next_turn_is_whole(
+    chatting: Any, server: Any, answer: Any
+) -> None:
+    server.answers = [
+        streamed(answer, {"id": "a", "name": "draft_video", "args": '{"request": "taco'}, finish="length"),
+        streamed(answer, {"id": "b", "args": "{about: ]]"}, {"id": "b", "args": '{"about": "ta'}),
+        streamed(answer, {"id": None, "args": '{"about": "tacos"}'}, {"id": None, "args": "{}"}),
+        answer(text="Nothing was made.", finish="length"),
+        answer(text="Good bye."),
+    ]
+    outcome = chatting("chat", stdin="what did we do?\nthank you\n")
+    assert outcome.status == 0, str(outcome)
+    assert outcome.stdout.count("was called in a wrong way") == 3
+    first, later = outcome.stdout.split("! the reply was cut off at the model's limit\n")
+    assert first.endswith("Nothing was made.\n")
+    assert later.strip() == "Good bye."
+    messages = sent(server)
+    calls = [call for message in messages for call in message.get("tool_calls", ())]
+    answers = [message for message in messages if message["role"] == "tool"]
+    assert [one["tool_call_id"] for one in answers] == [call["id"] for call in calls]
+    assert len({call["id"] for call in calls}) == 5
+    assert all(isinstance(json.loads(call["function"]["arguments"]), dict) for call in calls)
+    told = [one["content"] for one in answers]
+    assert "cut off at the model's limit, where its arguments were '{\"request\": \"taco'" in told[0]
+    assert ["no JSON object" in one for one in told] == [False, True, True, False, False]
+    assert told[3:] == ["No run fits."] * 2
+
+
+def test_a_key_and_half_characters_in_a_reply_are_not_kept(chatting: Any, server: Any, answer: Any) -> None:
+    server.answers = [
+        streamed(answer, {"id": "a", "args": f'{{"about": "{KEY} \\ud83d"}}'}),
+        answer(text=f"It is {KEY} \ud83d."),
+        answer(text="Once more."),
+    ]
+    outcome = chatting("chat", stdin="say my key\nand again\n")
+    assert outcome.status == 0, str(outcome)
+    assert KEY not in json.dumps(sent(server))
+    assert "It is [hidden] ?." in json.dumps(sent(server))
+    exported = chatting("threads", "export", "--json").stdout
+    assert KEY not in exported
+    assert "[hidden] ?" in exported
