@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+import sqlite3
 import time
 from pathlib import Path
 from typing import Any
@@ -123,6 +125,59 @@ def test_lines_are_completed_searched_and_pasted_whole(chatting: Any) -> None:
     history = chatting.home / "threads" / "history"
     assert history.stat().st_mode & 0o777 == 0o600
     assert "2 am" in history.read_text()
+
+
+def test_a_key_that_is_typed_is_in_no_file(chatting: Any) -> None:
+    key = "sk-mine-secret-key-123456"
+    with terminal(chatting.set(SOME_API_KEY="plain-words-as-a-key")) as chat:
+        chat.says(f"hello {key}", "I am the offline router")
+        chat.says("/score plain-words-as-a-key", "there is no draft")
+        chat.ready()
+        chat.types("\x1b[A\x1b[A\r")
+        chat.shows("I am the offline router")
+        assert chat.leaves() == 0
+    history = (chatting.home / "threads" / "history").read_text()
+    assert history.count("+hello [hidden]\n") == 2, "the line came back as it was typed, and was written cleaned"
+    assert "+/score [hidden]\n" in history
+    files = [path for path in Path(chatting.home).rglob("*") if path.is_file()]
+    assert [path for path in files if any(word in path.read_bytes() for word in (key.encode(), b"plain-words"))] == []
+
+
+def test_what_cannot_be_meant_in_a_command_is_refused_in_a_line(chatting: Any) -> None:
+    with terminal(chatting) as chat:
+        chat.says("two hooks about street tacos", "is the best of 2")
+        chat.says("/variants ²", "'²' is no number of drafts")
+        chat.says("/variants 17", "Write a number from 1 to 16")
+        chat.says("/score ²", "there is no draft '²'")
+        chat.says(f"/score {'9' * 1000}", "There are 1 to 2")
+        chat.says("/save ~nobodyhere/x.md", "cannot be a file: Could not determine home directory")
+        chat.says(f"/save {'a' * 300}/x.md", "cannot be a file: File name too long")
+        chat.says(f"/save {'a' * 300}.md", "File name too long")
+        chat.says("render the ninth", "There are 1 to 2")
+        assert chat.leaves() == 0
+
+
+def test_a_copy_in_which_nothing_was_said_names_the_trace_of_its_parent(chatting: Any) -> None:
+    with terminal(chatting) as chat:
+        chat.says("hello", "I am the offline router")
+        chat.says("/trace last", "no run is stored yet")
+        chat.says("/fork", "which stays as it is")
+        chat.says("/trace", "nothing was said in this copy yet; /trace")
+        chat.says("hello", "I am the offline router")
+        chat.says("/trace", "a conversation, 1 turn")
+        assert chat.leaves() == 0
+
+
+def test_a_deleted_thread_leaves_no_word_in_the_database(chatting: Any) -> None:
+    chatting("chat", stdin="hello UNFORGOTTEN\n")
+    (thread,) = chatting("threads", "list", "--json").data["threads"]
+    file = chatting.home / "threads" / thread["id"] / "thread.json"
+    file.write_text(json.dumps(thread | {"generation": thread["generation"] + 1}))  # as one killed in its settling
+    assert chatting("threads", "delete", thread["id"]).status == 0
+    with sqlite3.connect(chatting.home / "popcorn.sqlite") as database:
+        ((left,),) = database.execute("select count(*) from checkpoints").fetchall()
+    database.close()
+    assert left == 0
 
 
 def test_a_dumb_terminal_of_40_columns_gets_plain_lines(chatting: Any) -> None:

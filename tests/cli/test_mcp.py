@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import subprocess
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -170,6 +172,33 @@ async def test_a_call_that_is_cancelled_stops_and_the_next_one_is_answered(popco
         listed = await asyncio.wait_for(client.call_tool("list_runs", {}), 30)
         assert not listed.is_error
     assert list((popcorn.home / "renders").rglob("*.mp4")) == []
+
+
+def test_a_client_that_closes_both_ends_in_a_call_is_left_quietly(popcorn: Any) -> None:
+    popcorn.folder.mkdir(parents=True, exist_ok=True)
+    chosen = {"POPCORN_PREDICTOR": "neighbours", "POPCORN_ASPECT": "1:1", "POPCORN_LLM": "offline"}
+    server = subprocess.Popen(
+        [sys.executable, "-m", "popcorn", "mcp"], env=popcorn.environment | chosen, cwd=popcorn.folder, text=True,
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    )  # fmt: skip
+    assert server.stdin
+    assert server.stdout
+    assert server.stderr
+    about = {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": "toy", "version": "1"}}
+    call = {"name": "make_video", "arguments": {"request": "slow tacos"}, "_meta": {"progressToken": "p"}}
+    for told in (
+        {"id": 1, "method": "initialize", "params": about},
+        {"method": "notifications/initialized"},
+        {"id": 2, "method": "tools/call", "params": call},
+    ):
+        server.stdin.write(json.dumps({"jsonrpc": "2.0", **told}) + "\n")
+    server.stdin.flush()
+    while "notifications/progress" not in server.stdout.readline():
+        pass
+    server.stdin.close()
+    server.stdout.close()
+    with server.stderr as errors:
+        assert (server.wait(60), errors.read()) == (0, "")
 
 
 def test_a_person_who_starts_it_is_told_who_should(popcorn: Any) -> None:
