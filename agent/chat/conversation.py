@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, cast
 
 from langchain_core.messages import AIMessage, HumanMessage, RemoveMessage, ToolMessage
+from langchain_core.runnables import RunnableLambda
 from langgraph.errors import GraphRecursionError
 from langgraph.types import Command
 
@@ -183,14 +184,24 @@ class Conversation:
             return 0
         with self.ledger.working():
             self.ledger.check()
+            made = await self._digested(messages, digest, covers)
+        await self._agent.aupdate_state(self._config, {"digest": made}, as_node="model")
+        return covers
+
+    async def _digested(self, messages: list[AnyMessage], before: Digest | None, covers: int) -> Digest:
+        """A digest as a walk of its own in the trace, since no graph walks here. Raises PopcornError."""
+
+        async def digest(said: list[AnyMessage]) -> Digest:
+            return await self._compaction.digest(said, before, covers)
+
+        record = Record(self._store, self.thread, self.toolbox.settings)
+        with record.turn("/compact"), record.step("digest") as watcher:
             try:
                 async with self.ledger.limited():
-                    made = await self._compaction.digest(messages, digest, covers)
+                    return await RunnableLambda(digest).ainvoke(messages, {"callbacks": [watcher]})
             except Exception as exc:  # a model may fail in any way
                 error = _translated(exc)
                 raise error from (None if error is exc else exc)
-        await self._agent.aupdate_state(self._config, {"digest": made}, as_node="model")
-        return covers
 
     async def copy_to(self, thread: Thread) -> None:
         """Put everything that was said into another thread."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -63,6 +64,16 @@ class Record:
         self._waits = True
         facts = {"tool": asked.name, "arguments": dict(asked.arguments), "estimate": dict(asked.estimate)}
         self._tell("notice", message=_question(asked), **facts)
+
+    @contextmanager
+    def step(self, node: str) -> Iterator[BaseCallbackHandler]:
+        """A step outside of a graph; who is to be told of its calls. Raises StoreError."""
+        from ..trace.handler import Place
+
+        task = uuid.uuid4().hex
+        self.take({"name": node, "id": task, "triggers": ()})
+        yield self._account.watcher(Place(node, task))
+        self.take({"name": node, "id": task})
 
     def take(self, task: Mapping[str, Any]) -> None:
         """A part of the graph's stream of tasks. Raises StoreError."""

@@ -655,6 +655,12 @@ async def test_a_digest_that_is_asked_for_holds_to_the_limits_of_the_session(pla
         assert await chat.compact() == 2
         assert len(place.model.asked) == asked + 1, "what is not allowed is not asked"
         assert await chat.compact() == 0
+        story = told_of(place, chat.thread.id)
+    assert story.said == ["hello", "again", "/compact", "/compact"]
+    digests = [visit for visit in story.visits if visit.node == "digest"]
+    assert [(visit.phase, [call.reply for call in visit.calls]) for visit in digests] == [
+        (Phase.FAILED, [""]), (Phase.DONE, ["A greeting."])
+    ]  # fmt: skip
 
 
 class TypedLines:
