@@ -19,6 +19,7 @@ from popcorn.tools.video.animatic.plates import Ground
 from popcorn.tools.video.animatic.reading import Shot, read
 from popcorn.tools.video.animatic.stage import Stage
 from popcorn.tools.video.animatic.titles import halves, title_of
+from popcorn.tools.video.animatic.topic import PLAIN, VIEW
 from popcorn.tools.video.types import RenderRequest
 
 LEXICON = tomllib.loads(files("popcorn.tools.video.animatic").joinpath("lexicon.toml").read_text(encoding="utf-8"))
@@ -61,7 +62,7 @@ def test_parts_of_other_words_mean_nothing() -> None:
 
 
 def test_the_usual_ending_of_a_draft_chooses_no_subject() -> None:
-    assert shot("something; readable without sound; a hand moves in the first second; 3 seconds.").subject == "orb"
+    assert shot("something; readable without sound; a hand moves in the first second; 3 seconds.").subject == "plain"
 
 
 def test_equal_input_reads_equal_and_a_seed_changes_what_is_left_open() -> None:
@@ -96,7 +97,7 @@ def test_every_subject_has_a_drawing_that_fills_its_place(subject: str) -> None:
 
 def test_every_drawing_is_a_subject_and_every_setting_is_built() -> None:
     drawn = {file.name.removesuffix(".svg") for file in files(art).iterdir() if file.name.endswith(".svg")}
-    assert drawn == {*LEXICON["subject"], "orb"}
+    assert drawn == {*LEXICON["subject"], PLAIN, VIEW}
     settings = {*LEXICON["setting"], *(facts["setting"] for facts in LEXICON["subject"].values())}
     assert settings <= set(SETTINGS)
     ground = Ground(Stage(540, 960), palette(shot("thing")), Random(1))  # noqa: S311, drawn by seed, not a secret

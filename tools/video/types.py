@@ -125,6 +125,12 @@ class Clip:
     """True when the renderer is a demo stand-in, as the animatic is."""
     recipe: Recipe | None = None
     """None for what draws without a model."""
+    notices: tuple[str, ...] = ()
+    """What people should know about the picture, in sentences."""
+
+    def __post_init__(self) -> None:
+        """Restore tuples: a checkpoint gives every tuple back as a list."""
+        object.__setattr__(self, "notices", tuple(self.notices))
 
 
 FrameProgress = Callable[[int, int], None]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from . import nature, places, rooms, venues
+from . import abstract, nature, places, rooms, venues
 from .plates import Ground, Plate
 
 SETTINGS: dict[str, Callable[[Ground], list[Plate]]] = {
@@ -17,6 +17,7 @@ SETTINGS: dict[str, Callable[[Ground], list[Plate]]] = {
     "kitchen": rooms.kitchen,
     "neon": places.neon,
     "night-town": venues.night_town,
+    "plain": abstract.plain,
     "road": places.road,
     "room": rooms.room,
     "sea": nature.sea,

@@ -12,11 +12,14 @@ from importlib.resources import files
 from typing import TypeVar
 
 from ..types import RenderRequest
+from .topic import PLAIN, VIEW, Topic, topic_of
+from .words import WORD, Entry, Index, fold, forms
 
 _T = TypeVar("_T")
 
 _LIMIT = 6000  # characters read: a prompt is a paragraph, and later pages of a longer one add no picture
-_WORD = re.compile(r"[\w'’]+(?:-[\w'’]+)*")
+_CLAUSE = re.compile(r"[.,:;!?\n()“”\"]")
+_ADVERBS = {"slow", "slowly", "gentle", "gently", "quick", "smooth", "steady", "a"}
 _FADE = 60.0  # a word's pull halves every so many words
 
 
@@ -25,7 +28,7 @@ class Shot:
     """What the animatic draws, as read from a title and a prompt."""
 
     subject: str
-    """A drawing in `art/`; `orb` when nothing in the words is known."""
+    """A drawing in `art/`; `view` when a place is shown for itself, `plain` when there is no drawing."""
     setting: str
     time: str
     weather: str
@@ -41,39 +44,30 @@ class Shot:
     """Of the words and the request's seed together: equal input, equal picture."""
     spoken: tuple[str, ...] = ()
     """What was read from words rather than chosen by seed, e.g. `close`, `push`, `golden`."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Entry:
-    key: str
-    exact: frozenset[str]
-    stems: tuple[str, ...]
-    anywhere: tuple[str, ...]
-
-    def pull(self, words: Mapping[str, float], text: str) -> float:
-        total = sum(words.get(word, 0.0) for word in self.exact)
-        total += sum(weight for word, weight in words.items() if self.stems and word.startswith(self.stems))
-        return total + sum(1.0 for sign in self.anywhere if sign in text)
+    undrawn: str = ""
+    """What the text is about and nothing is drawn of, in its own words; else empty."""
 
 
 def read(request: RenderRequest) -> Shot:
     """The shot that a request asks for; what its words leave open is chosen by seed."""
-    text = f"{request.title}\n{request.video_prompt}"[:_LIMIT].casefold().encode(errors="replace").decode()
-    words = _weigh(request.title[:_LIMIT], 1.6)
-    for word, weight in _weigh(request.video_prompt[:_LIMIT], 1.0).items():
-        words[word] = words.get(word, 0.0) + weight
+    title, prompt = request.title[:_LIMIT], request.video_prompt[:_LIMIT]
+    text = fold(f"{title}\n{prompt}")[:_LIMIT]
     seed = int.from_bytes(hashlib.sha256(f"{request.seed}\n{text}".encode()).digest()[:8], "big")
-    lexicon = _lexicon()
-    found = {group: _best(entries, words, text) for group, entries in lexicon.items()}
-    subject = found["subject"][0] if found["subject"] else "orb"
-    facts = _subjects().get(subject, {})
+    plain, tinting = _weighed(title, prompt)
+    found = {
+        group: _best(entries, tinting if group == "colour" else plain, text) for group, entries in _lexicon().items()
+    }
+    topic = topic_of(title, prompt, _subjects())
+    facts = _subjects().get(topic.subject, {})
+    setting = _setting(topic, facts, found["setting"], found["time"])
     times = found["time"] or [_pick(("golden", "day", "dusk", "dawn", "golden", "night"), seed)]
-    spoken = tuple(found[group][0] for group in ("framing", "move", "time", "weather") if found[group])
+    lit = found["time"][:1] if setting not in _ALWAYS_DARK or times[0] not in _BRIGHT else []
+    said = (found["framing"][:1], found["move"][:1], lit, found["weather"][:1])
     listed = facts.get("hues")
     hues = listed if isinstance(listed, list) else _pick(_SPARE_HUES, seed // 7)
     return Shot(
-        subject=subject,
-        setting=_first(found["setting"], str(facts.get("setting") or _pick(("studio", "sky", "hills"), seed // 3))),
+        subject=topic.subject,
+        setting=setting,
         time=times[0],
         weather=_first(found["weather"], ""),
         move=_first(found["move"], _pick(("push", "pan", "pull", "orbit"), seed // 5)),
@@ -82,8 +76,22 @@ def read(request: RenderRequest) -> Shot:
         colours=tuple(found["colour"][:3]),
         hues=(str(hues[0]), str(hues[1]), str(hues[2])),
         seed=seed,
-        spoken=spoken,
+        spoken=tuple(word for words in said for word in words),
+        undrawn=topic.undrawn,
     )
+
+
+def _setting(topic: Topic, facts: Mapping[str, object], found: Sequence[str], times: Sequence[str]) -> str:
+    """Where it is: a view's own place, else the words', else the subject's, but not a dark one in daylight."""
+    if topic.subject in (PLAIN, VIEW):
+        return topic.setting or PLAIN
+    setting = _first(found, str(facts["setting"]))
+    return "city" if setting == "night-town" and times and times[0] in _BRIGHT else setting
+
+
+_ALWAYS_DARK = {"space", "stage", "neon", "energy", "night-town"}
+"""Settings with a light of their own, which a time of day does not change."""
+_BRIGHT = {"dawn", "day", "golden"}
 
 
 _SPARE_HUES = (
@@ -95,24 +103,44 @@ _SPARE_HUES = (
 )
 
 
-def _weigh(text: str, strength: float) -> dict[str, float]:
-    """Each word's pull, the earlier the stronger; pairs, hyphened or neighbouring, count as words and pull twice."""
-    words = [match.group().casefold() for match in _WORD.finditer(text)]
-    weights: dict[str, float] = {}
-    for place, word in enumerate(words):
-        pull = strength * 0.5 ** (place / _FADE)
-        following = words[place + 1] if place + 1 < len(words) else ""
-        for form in {word, *word.split("-"), f"{word}-{following}"}:
-            weights[form] = weights.get(form, 0.0) + pull * (1 + form.count("-"))
-    return weights
+def _weighed(title: str, prompt: str) -> tuple[dict[str, float], dict[str, float]]:
+    """Each word's pull, the earlier the stronger: without those that shade a colour, as in `dusk blue`, and all."""
+    plain, tinting = dict[str, float](), dict[str, float]()
+    colours = Index(_lexicon()["colour"])
+    for text, strength in ((title, 1.6), (prompt, 1.0)):
+        place = 0
+        for clause in _CLAUSE.split(text):
+            words = [fold(word) for word in WORD.findall(clause)]
+            for number, word in enumerate(words):
+                following = words[number + 1] if number + 1 < len(words) else ""
+                pull = strength * 0.5 ** ((place + number) / _FADE)
+                _add(tinting, word, following, pull)
+                if not (following and colours.find([following])):
+                    _add(plain, word, following, pull)
+            if words and all(word in _ADVERBS for word in words[:-1]):
+                plain[f"={words[-1]}"] = strength
+            place += len(words)
+    return plain, tinting
 
 
-def _best(entries: tuple[_Entry, ...], words: Mapping[str, float], text: str) -> list[str]:
-    scored = [(entry.pull(words, text), entry.key) for entry in entries]
+def _add(weights: dict[str, float], word: str, following: str, pull: float) -> None:
+    """Pairs, hyphened or neighbouring, count as words and pull twice."""
+    for form in {*forms(word), *word.split("-"), *(f"{word}-{form}" for form in forms(following) if following)}:
+        weights[form] = weights.get(form, 0.0) + pull * (1 + form.count("-"))
+
+
+def _best(entries: tuple[Entry, ...], words: Mapping[str, float], text: str) -> list[str]:
+    scored = [(_pull(entry, words, text), entry.key) for entry in entries]
     return [key for pull, key in sorted(scored, key=lambda pair: -pair[0]) if pull > 0]
 
 
-def _first(found: list[str], otherwise: str) -> str:
+def _pull(entry: Entry, words: Mapping[str, float], text: str) -> float:
+    total = sum(words.get(word, 0.0) for word in entry.exact)
+    total += sum(weight for word, weight in words.items() if entry.stems and word.startswith(entry.stems))
+    return total + sum(1.0 for sign in entry.signs if sign in text)
+
+
+def _first(found: Sequence[str], otherwise: str) -> str:
     return found[0] if found else otherwise
 
 
@@ -130,21 +158,7 @@ def _subjects() -> Mapping[str, Mapping[str, object]]:
 
 
 @cache
-def _lexicon() -> Mapping[str, tuple[_Entry, ...]]:
-    return {
-        group: tuple(
-            _entry(key, str(value["words"] if isinstance(value, dict) else value)) for key, value in table.items()
-        )
-        for group, table in _tables().items()
-    }
-
-
-def _entry(key: str, listed: str) -> _Entry:
-    words = listed.casefold().split()
-    spaced = [word for word in words if word.isascii()]
-    return _Entry(
-        key,
-        frozenset(word for word in spaced if not word.endswith("*")),
-        tuple(word[:-1] for word in spaced if word.endswith("*")),
-        tuple(word for word in words if not word.isascii()),
-    )
+def _lexicon() -> Mapping[str, tuple[Entry, ...]]:
+    """The groups of words but for the subjects."""
+    groups = ((group, table) for group, table in _tables().items() if group != "subject")
+    return {group: tuple(Entry.of(key, str(words)) for key, words in table.items()) for group, table in groups}

@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Generator, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -16,7 +17,7 @@ from ...media.encode import ClipWriter, Encoding, Yuv420
 from ..checks import checked
 from ..provenance import provenance
 from ..types import Clip, Estimate, FrameProgress, RenderRequest
-from .reading import read
+from .reading import Shot, read
 from .scene import Scene
 from .stage import Stage
 from .titles import title_of
@@ -67,7 +68,8 @@ class AnimaticRenderer:
         unchecked = out.with_name(f".{out.stem}.unchecked.mp4")
         try:
             self._draw(request, unchecked, frames, progress)
-            return checked(unchecked, self.name, width, height, _FPS, request.seconds, demo=True, out=out)
+            clip = checked(unchecked, self.name, width, height, _FPS, request.seconds, demo=True, out=out)
+            return replace(clip, notices=notices(read(request)))
         except OSError as exc:
             raise RenderError(
                 f"{str(out)!r} cannot be written: {exc.strerror or exc}", hint="name another file"
@@ -97,6 +99,11 @@ class AnimaticRenderer:
     def _scene(self, request: RenderRequest) -> Scene:
         title = title_of(request.title, request.video_prompt)
         return Scene(read(request), title, Stage(*request.aspect.size), request.seconds)
+
+
+def notices(shot: Shot) -> tuple[str, ...]:
+    """What a viewer should know: that nothing is drawn of what the text is about."""
+    return (f"no drawing for {shot.undrawn!r}: a plain scene stands in",) if shot.undrawn else ()
 
 
 @contextmanager

@@ -225,7 +225,7 @@ _NOTES = {
     "orbit": "ORBIT",
     "shake": "HANDHELD",
     "hold": "LOCKED-OFF",
-    "dawn": "DAWN",
+    "dawn": "MORNING LIGHT",
     "day": "DAYLIGHT",
     "golden": "GOLDEN LIGHT",
     "dusk": "DUSK",
