@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
+from itertools import chain, count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -72,14 +73,14 @@ def render_drafts(
     """
     request = _request(settings, title, prompt, out)
     chosen = list(specs) or [settings.renderer]
-    places = _places(chosen, out)
+    places = targets(chosen, out)
     made: dict[int, dict[str, Any]] = {}
     renderers = {spec: open_renderer(settings, spec, stored=beside.stored) for spec in dict.fromkeys(chosen)}
     for spec, renderer in renderers.items():
         for number in (index for index, other in enumerate(chosen) if other == spec):
             within = beside if len(chosen) == 1 else _apart(beside, places[number])
             try:
-                made[number] = _rendered(renderer, request, places[number], progress, within)
+                made[number] = _rendered(renderer, request, places[number], progress, within, settings.home)
             except (RenderError, MissingError, StoreError) as exc:
                 if len(chosen) == 1:
                     raise
@@ -100,15 +101,26 @@ def _request(settings: Settings, title: str, prompt: str, out: Path) -> RenderRe
     return RenderRequest(title, prompt, aspect=Aspect(settings.aspect), seed=settings.seed, fit=Fit(settings.fit))
 
 
-def _places(specs: Sequence[str], out: Path) -> list[Path]:
-    """A file for each renderer: `out` itself for a single one, else with the renderer's name in it."""
-    if len(specs) == 1:
+def free_target(specs: Sequence[str], wanted: Path) -> Path:
+    """`wanted`, or the first of wanted-2, wanted-3, ... with which no clip and no cover is replaced."""
+    names = chain([wanted], (wanted.with_stem(f"{wanted.stem}-{number}") for number in count(2)))
+    return next(out for out in names if not any(taken(place) for place in targets(specs, out)))
+
+
+def taken(place: Path) -> bool:
+    """Whether a clip or a cover would be replaced."""
+    return place.exists() or _cover(place).exists()
+
+
+def targets(specs: Sequence[str], out: Path) -> list[Path]:
+    """A file for each renderer: `out` itself for a single one or none, else with the renderer's name in it."""
+    if len(specs) < 2:
         return [out]
     places: list[Path] = []
     for spec in specs:
         name = re.sub(r"[^\w.-]+", "-", spec).strip("-.")[:60]
-        count = sum(other == spec for other in specs[: len(places)])
-        places.append(out.with_name(f"{out.stem}-{name}{f'-{count + 1}' if count else ''}.mp4"))
+        before = sum(other == spec for other in specs[: len(places)])
+        places.append(out.with_name(f"{out.stem}-{name}{f'-{before + 1}' if before else ''}.mp4"))
     return places
 
 
@@ -118,11 +130,12 @@ def _apart(beside: Beside, out: Path) -> Beside:
 
 
 def _rendered(
-    renderer: FinishedRenderer, request: RenderRequest, out: Path, progress: Progress, beside: Beside
+    renderer: FinishedRenderer, request: RenderRequest, out: Path, progress: Progress, beside: Beside, home: Path
 ) -> dict[str, Any]:
     before = renderer.reused
     clip = renderer.render(request, out, progress)
-    cover = renderer.cover(request, clip.path, clip.path.with_name(f"{clip.path.stem}-cover.jpg"))
+    _make_own(clip.path, home)
+    cover = renderer.cover(request, clip.path, _cover(clip.path))
     data = {
         "renderer": clip.renderer,
         "reused": renderer.reused > before,
@@ -135,6 +148,18 @@ def _rendered(
     if beside.bundle is not None:
         data["bundle"] = _bundle(renderer, request, clip, cover, captions, beside.bundle)
     return data
+
+
+def _make_own(path: Path, home: Path) -> None:
+    """Outside the home a clip is no second name of the stored one: who edits it does not edit what is stored."""
+    if path.stat().st_nlink > 1 and not path.resolve().is_relative_to(home.resolve()):
+        from .result import keep_file
+
+        keep_file(path, path)
+
+
+def _cover(clip: Path) -> Path:
+    return clip.with_name(f"{clip.stem}-cover.jpg")
 
 
 def _captions(request: RenderRequest, clip: Clip, beside: Beside) -> Path | None:

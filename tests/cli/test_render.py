@@ -99,3 +99,26 @@ def test_a_disk_that_fills_up_while_encoding_is_a_sentence_and_leaves_nothing(fr
     assert "could not be written: File too large" in outcome.error["message"]
     assert "not full" in outcome.error["hint"]
     assert list(fresh.folder.iterdir()) == []
+
+
+def test_a_clip_that_nobody_named_replaces_none_and_one_that_was_named_says_so(fresh: Any) -> None:
+    plain = ("render", PROMPT, "--title", "Noodles", "--aspect", "1:1")
+    assert fresh(*plain).stdout.splitlines()[0] == "clip.mp4"
+    (fresh.folder / "clip.mp4").write_text("mine")
+    (fresh.folder / "clip-2-cover.jpg").write_text("mine too")
+    second = fresh(*plain)
+    assert (second.stdout.splitlines()[0], "replaced" in second.stderr) == ("clip-3.mp4", False)
+    assert (fresh.folder / "clip.mp4").read_text() == "mine"
+    named = fresh(*plain, "-o", "clip.mp4")
+    assert (named.status, named.stderr) == (0, "replaced clip.mp4\n")
+    assert probe(fresh.folder / "clip.mp4").width == 1080
+
+
+def test_who_edits_a_clip_of_their_own_does_not_edit_the_stored_one(fresh: Any) -> None:
+    for name in ("one.mp4", "two.mp4"):
+        assert fresh("render", PROMPT, *QUICK, "-o", name).status == 0
+        with (fresh.folder / name).open("r+b") as file:
+            file.write(b"cut")
+    third = fresh("render", PROMPT, *QUICK, "-o", "three.mp4").data
+    assert third["clips"][0]["reused"]
+    assert (fresh.folder / "three.mp4").stat().st_nlink == 1

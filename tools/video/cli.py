@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from ...settings import Settings
 
+_DEFAULT = Path("clip.mp4")
 _CLIP, _BESIDE, _STORE = "The clip", "What else is made", "The clip store"
 
 
@@ -22,8 +23,15 @@ def render(
     prompt: Annotated[str, typer.Argument(help="The video prompt: what the shot shows.")] = "",
     title: Annotated[str, typer.Option(help="The title; none is drawn without it.", rich_help_panel=_CLIP)] = "",
     out: Annotated[
-        Path, typer.Option("-o", "--out", help="The clip; its cover stands beside it.", rich_help_panel=_CLIP)
-    ] = Path("clip.mp4"),
+        Path | None,
+        typer.Option(
+            "-o",
+            "--out",
+            help="The clip, replaced if it is there; its cover stands beside it. clip.mp4 without it, or clip-2.mp4"
+            " and so on.",
+            rich_help_panel=_CLIP,
+        ),
+    ] = None,
     renderer: Annotated[
         list[str] | None,
         typer.Option(help="What renders the clip; give it several times to compare.", rich_help_panel=_CLIP),
@@ -69,12 +77,18 @@ def render(
         _stored(settings, screen, prune=prune)
         return
     from ...agent.cli import check_target
-    from ...agent.rendering import Beside, render_drafts
+    from ...agent.rendering import Beside, free_target, render_drafts, targets
 
-    beside = Beside(_captions(captions, title), bundle, not no_store)
-    check_target(out)
+    beside, specs = Beside(_captions(captions, title), bundle, not no_store), renderer or []
+    target = out or free_target(specs, _DEFAULT)
+    check_target(target)
+    before = [place for place in targets(specs, target) if place.exists()]
     with screen.progress("render") as progress:
-        data = render_drafts(settings, title, prompt, out, progress, renderer or (), beside)
+        data = render_drafts(settings, title, prompt, target, progress, specs, beside)
+    made = [one["video"]["path"] for one in data["clips"] if "error" not in one]
+    for place in before:
+        if str(place) in made:
+            screen.aside(f"replaced {place}")
     screen.answer(data, lambda console: _show(data, console))
     if any("error" in one for one in data["clips"]):
         raise typer.Exit(1)
