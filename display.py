@@ -113,9 +113,9 @@ class Screen:
     @property
     def out(self) -> Console:
         """The console of the answer."""
-        from rich.console import Console
+        from .consoles import Whole
 
-        return Console(file=sys.stdout, highlight=False, soft_wrap=False)
+        return Whole(file=sys.stdout, highlight=False, soft_wrap=False)
 
     @property
     def err(self) -> Console:

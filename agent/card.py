@@ -6,12 +6,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rich.console import Group, RenderableType
-from rich.padding import Padding
 from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
+from ..tools.popularity.types import read
 from ..tools.references.catalogue_view import contrast_view, references_view
+from .layout import Bar, Indented, path_line
 
 Data = Mapping[str, Any]
 
@@ -41,28 +42,24 @@ def _score(data: Data) -> RenderableType:
     low, high = (2 ** score["interval"][end] for end in ("low", "high"))
     verdict = "accepted" if data["accepted"] else f"below the threshold of {data['threshold']:g}"
     lines = [
-        _bar(score["percentile"], data["threshold"]),
+        Bar(score["percentile"], data["threshold"]),
         Text(f"above {score['percentile']:.0f} % of {score['against']}: {verdict}"),
         Text(
             f"about {_count(score['comments'])} comments; {score['interval']['coverage']:.0%} of such videos get "
             f"{_count(low)} to {_count(high)}"
         ),
         Text(f"by {score['predictor']}, which learned from {score['learned_from']}", style="dim"),
-        Text(f"it read {', '.join(score['basis']) or 'nothing'}", style="dim"),
+        Text(f"it read {read(score['basis'], _unknown_tag(data))}", style="dim"),
     ]
     if score["illustrative"]:
         lines.append(_INVENTED)
     return _section("score", Group(*lines))
 
 
-def _bar(percentile: float, threshold: float, width: int = 40) -> Text:
-    """The percentile as a bar, with a mark at the threshold."""
-    filled, mark = round(percentile / 100 * width), min(width - 1, round(threshold / 100 * width))
-    bar = Text()
-    for place in range(width):
-        style = ("green" if percentile >= threshold else "yellow") if place < filled else "bright_black"
-        bar.append("│" if place == mark else "━" if place < filled else "─", style="bold" if place == mark else style)
-    return bar
+def _unknown_tag(data: Data) -> str:
+    """The tag that the predictor did not know; that of an invented reference is nothing to know."""
+    invented = any(reference["illustrative"] for reference in data["references"])
+    return "" if invented else str(data["score"].get("unknown_tag", ""))
 
 
 def _references(data: Data) -> RenderableType | None:
@@ -94,15 +91,15 @@ def _files(data: Data) -> RenderableType:
     facts = f"{video['width']}x{video['height']}, {video['seconds']:.2f} s, {video['fps']:g} fps, {video['codec']}"
     silent = ", silent" if video["silent"] else ""
     lines = [
-        Text(str(video["path"]), style="cyan", overflow="fold"),
+        path_line(str(video["path"])),
         Text(
             f"{facts}{silent}; made by {video['renderer']}" + (" (a demo stand-in)" if video["demo"] else ""),
             style="dim",
         ),
-        Text(str(data["cover"]["path"]), style="cyan", overflow="fold"),
+        path_line(str(data["cover"]["path"])),
     ]
     if copy := video.get("copy"):
-        lines.insert(0, Text(str(copy), style="bold cyan", overflow="fold"))
+        lines.insert(0, path_line(str(copy), "bold cyan"))
     return _section("files", Group(*lines))
 
 
@@ -121,7 +118,7 @@ def _origin(data: Data) -> str:
 
 def _section(name: str, body: RenderableType) -> RenderableType:
     head: Sequence[RenderableType] = [Text(name, style="bold")] if name else []
-    return Group(*head, Padding(body, (0, 0, 1, 2)))
+    return Group(*head, Indented(body))
 
 
 def _count(number: float | None) -> str:

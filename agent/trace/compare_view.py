@@ -59,7 +59,10 @@ class _Pairs:
     """Names with both values; beside each other where the console is wide enough."""
 
     def __init__(self, group: str, differing: Mapping[str, Sequence[Any]]) -> None:
-        self._rows = [(_name(group, name), *_told(group, name, pair)) for name, pair in differing.items()]
+        self._rows: list[tuple[str, Text, Text]] = []
+        for name, pair in differing.items():
+            one, other = _told(group, name, pair)
+            self._rows.append((_name(group, name), one, other))
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """The rows, as the width allows."""

@@ -14,8 +14,9 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from ...prompts.text import visible
+from ...tools.popularity.types import read
 from .axis import axis, told
-from .story import Call, Phase, Story
+from .story import Call, Phase, Story, nested
 from .view import call_facts, money, seconds, tokens
 
 if TYPE_CHECKING:
@@ -77,10 +78,10 @@ def page(known: Known, media: Media) -> str:
             "reasoning": result.get("reasoning", ()),
             "references": [_reference(one) for one in result.get("references", ())],
             "tags": ", ".join(result.get("tags", ())),
-            "invented": any(one["illustrative"] for one in result.get("references", ())),
+            "invented": _invented(result),
             "timeline": _timeline(story),
             "took": seconds(story.seconds + (story.setup_seconds or 0)),
-            "calls": [_call(visit.node, call) for visit in story.visits for call in visit.calls],
+            "calls": [_call(visit.node, call, within) for visit in story.visits for call, within in nested(visit)],
             "spent": _spent(story),
             "facts": _facts(known),
         }
@@ -110,8 +111,9 @@ def _judged(known: Known) -> dict[str, Any]:
     score, near = result.get("score"), (known.explanation or {}).get("neighbours", ())
     threshold = result.get("threshold", story.run.settings.get("threshold", 0))
     shown = dict(score or {})
+    unknown = "" if _invented(result) else shown.get("unknown_tag", "")
     if score:
-        shown |= {"comments_told": told(score["comments"]), "basis": ", ".join(score["basis"]) or "nothing"}
+        shown |= {"comments_told": told(score["comments"]), "basis": read(score["basis"], unknown)}
     return {
         "score": shown or None,
         "accepted": result.get("accepted", False),
@@ -122,6 +124,10 @@ def _judged(known: Known) -> dict[str, Any]:
         "moved_remark": known.remark,
         "attempts": [_attempt(one, result) for one in result.get("attempts") or story.attempts],
     }
+
+
+def _invented(result: Data) -> bool:
+    return any(one["illustrative"] for one in result.get("references", ()))
 
 
 def _attempt(attempt: Data, result: Data) -> dict[str, Any]:
@@ -193,11 +199,11 @@ def _timeline(story: Story) -> list[dict[str, Any]]:
     return shown
 
 
-def _call(node: str, call: Call) -> dict[str, Any]:
-    name = call.tool or call.model or "a model"
+def _call(node: str, call: Call, within: Call | None) -> dict[str, Any]:
     return {
         "node": node,
-        "name": name,
+        "name": call.name,
+        "under": within.name if within else "",
         "told": ", ".join(call_facts(call)),
         "error": call.error,
         "parts": list(_parts(call)),

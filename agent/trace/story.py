@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from enum import StrEnum
@@ -77,6 +77,11 @@ class Call:
     error: str = ""
     cut: list[str] = field(default_factory=list)
     """What was too long to be kept whole."""
+
+    @property
+    def name(self) -> str:
+        """What was called."""
+        return self.tool or self.model or "a model"
 
     def take(self, event: Event) -> None:
         """Know what the event says."""
@@ -208,6 +213,19 @@ def read_story(store: RunStore, run: Run, scrub: Scrubber | None = None) -> Stor
         events = scrub.value(events)
         clean = replace(run, request=scrub.text(run.request), settings=scrub.value(run.settings))
     return told(Story(clean, phase_of(run, store)), events)
+
+
+def nested(visit: Visit) -> Iterator[tuple[Call, Call | None]]:
+    """The calls of a visit, those of a tool right after it and beside it."""
+    known = {call.call: call for call in visit.calls}
+
+    def under(within: Call | None) -> Iterator[tuple[Call, Call | None]]:
+        for call in visit.calls:
+            if known.get(call.inside) is within:
+                yield call, within
+                yield from under(call)
+
+    yield from under(None)
 
 
 def told(story: Story, events: Iterable[Event]) -> Story:

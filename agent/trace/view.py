@@ -132,7 +132,7 @@ def _branch(tree: Tree, visit: Visit, *, messages: bool) -> None:
 def _call_line(call: Call) -> Text:
     sign, style = _MARKS[call.phase]
     facts = call_facts(call) + [form for form in (call.form,) if form and form != "text"]
-    line = Text.assemble((f"{sign} ", style), call.tool or call.model or "a model", (f"  {', '.join(facts)}", "dim"))
+    line = Text.assemble((f"{sign} ", style), call.name, (f"  {', '.join(facts)}", "dim"))
     if call.error:
         line.append(f"\n{visible(call.error)}", style="red")
     return line

@@ -304,7 +304,8 @@ def test_a_score_says_all_it_takes_to_read_it(ours: Any) -> None:
     shown = ours("predictor", "score", "--predictor", "small", "--title", "violin loud clip", "--tag", "Cars")
     assert "above" in shown.stdout
     assert "of mine" in shown.stdout or "mine videos" in shown.stdout
-    assert "no video tagged 'Cars'" in shown.stderr
+    assert "it read title; it knows no tag 'Cars'" in shown.stdout
+    assert "Cars" not in shown.stderr
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,7 @@ from popcorn.tools.popularity.neighbourhood import (
 from popcorn.tools.popularity.neighbours import FittedNeighbours, NeighboursPredictor, fit_neighbours
 from popcorn.tools.popularity.neighbours_opening import open_neighbours_predictor
 from popcorn.tools.popularity.neighbours_store import MANIFEST, open_neighbours, read_manifest, save_neighbours
-from popcorn.tools.popularity.types import Subject
+from popcorn.tools.popularity.types import Subject, read
 
 SUBJECTS = ("tea", "chess", "otters", "bread", "skating", "origami", "volcano", "violin")
 
@@ -285,11 +285,9 @@ def test_invented_counts_make_an_illustrative_score() -> None:
 def test_a_missing_title_or_an_unknown_tag_is_said(fitted: FittedNeighbours) -> None:
     predictor = NeighboursPredictor(fitted, HashingEncoder())
     (score,) = predictor.score([Subject("  ", "tea tea clip 3", "Nobody's")])
-    assert score.notices == (
-        "the draft has no title: its text alone was scored",
-        'the predictor knows no video tagged "Nobody\'s": the tag was not used',
-    )
-    assert score.basis == ("text",)
+    assert score.notices == ("the draft has no title: its text alone was scored",)
+    assert (score.basis, score.unknown_tag) == (("text",), "Nobody's")
+    assert read(score.basis, score.unknown_tag) == 'text; it knows no tag "Nobody\'s"'
 
 
 def test_another_encoder_than_the_banks_is_refused(fitted: FittedNeighbours) -> None:

@@ -123,3 +123,29 @@ def test_no_score_leaves_the_drawing(low: float, high: float) -> None:
 )
 def test_counts_are_said_shortly(number: float, text: str) -> None:
     assert told(number) == text
+
+
+def test_a_call_within_a_tool_stands_after_it_under_its_name() -> None:
+    run = Run("20260101-000000-abcdef", "tacos", {}, Status.DONE, "2026-01-01T09:08:00+00:00")
+    stamp = {"run_id": run.run_id, "ts": "2026-01-01T09:08:07+00:00", "task": "t", "node": "draft"}
+    events = [
+        {"event": "run_started", **stamp},
+        {"event": "node_started", **stamp},
+        {"event": "tool_started", "call": "a", "tool": "draft_video", **stamp},
+        {"event": "model_started", "call": "b", "model": "other", **stamp},
+        {"event": "model_started", "call": "c", "model": "gpt", "inside": "a", **stamp},
+    ]
+    html = page(Known(told_by(Story(run, Phase.DONE), events)), Media())
+    assert "<h2>3 calls of models and tools</h2>" in html
+    told_of = [re.sub(r"<[^>]*>", "", line).split("  ")[0] for line in re.findall(r"<summary>(draft: .*?) <span", html)]
+    assert told_of == ["draft: draft_video", "draft: draft_video › gpt", "draft: other"]
+    assert html.count('class="call inner"') == 1
+
+
+def test_a_tag_that_the_predictor_did_not_know_is_named_unless_it_is_invented() -> None:
+    whole = known()
+    score = SCORE | {"unknown_tag": "Delicacy"}
+    references = [dict(one) | {"illustrative": False} for one in whole.result["references"]]
+    real = Known(whole.story, {**whole.result, "score": score, "references": references})
+    assert "it read title; it knows no tag &#39;Delicacy&#39;." in page(real, Media())
+    assert "Delicacy" not in page(Known(whole.story, {**whole.result, "score": score}), Media())

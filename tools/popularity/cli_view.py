@@ -11,6 +11,8 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from .types import read
+
 if TYPE_CHECKING:
     from ...display import Screen
     from .evaluation.report import Evaluation
@@ -157,7 +159,7 @@ def score_view(score: Score) -> RenderableType:
         Text(f"about {score.comments:,.0f} comments (log2 {score.log2_comments:.2f});"),
         Text(f"{score.interval.coverage:.0%} of such videos get {low} to {high}"),
         Text(f"by {score.predictor}, which learned from {score.learned_from}", style="dim"),
-        Text(f"it read {', '.join(score.basis) or 'nothing'}", style="dim"),
+        Text(f"it read {read(score.basis, score.unknown_tag)}", style="dim"),
     )
 
 

@@ -139,11 +139,12 @@ class NeighboursPredictor:
             predictor=NAME,
             basis=_basis(subject, known_tag=code >= 0 and self.fitted.settings.tag_bonus > 0),
             illustrative=bank.illustrative,
-            notices=self._notices(subject, code, float(near.similarities[0, 0])),
+            notices=self._notices(subject, float(near.similarities[0, 0])),
+            unknown_tag=subject.tag if code < 0 else "",
             learned_from=f"{len(bank):,} {bank.source} references, text only",
         )
 
-    def _notices(self, subject: Subject, code: int, nearest: float) -> tuple[str, ...]:
+    def _notices(self, subject: Subject, nearest: float) -> tuple[str, ...]:
         notices = []
         if nearest < self.fitted.usual_nearness:
             notices.append(
@@ -152,8 +153,6 @@ class NeighboursPredictor:
             )
         if not subject.title.strip():
             notices.append("the draft has no title: its text alone was scored")
-        if subject.tag and code < 0:
-            notices.append(f"the predictor knows no video tagged {subject.tag!r}: the tag was not used")
         return tuple(notices)
 
 

@@ -43,6 +43,8 @@ class Score:
     """Cosine similarity of the title to what the predictor knows best like it; near 1 for a copied title."""
     learned_from: str = ""
     """What the predictor learned from, e.g. `6,709 trending YouTube videos of 2017-2018, text only`."""
+    unknown_tag: str = ""
+    """The draft's tag where the predictor knows no video of it and did not use it."""
 
     def __post_init__(self) -> None:
         """Restore tuples: a checkpoint gives every tuple back as a list."""
@@ -105,6 +107,12 @@ class Explanation:
         for name in ("neighbours", "without", "words"):
             object.__setattr__(self, name, tuple(getattr(self, name)))
         object.__setattr__(self, "members", tuple(tuple(member) for member in self.members))
+
+
+def read(basis: Sequence[str], unknown_tag: str = "") -> str:
+    """What a score rests on, for people: `title, text; it knows no tag 'Cars'`."""
+    unused = f"; it knows no tag {unknown_tag!r}" if unknown_tag else ""
+    return f"{', '.join(basis) or 'nothing'}{unused}"
 
 
 def counted(number: int, source: str) -> str:

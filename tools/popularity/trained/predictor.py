@@ -180,7 +180,8 @@ class TrainedPredictor:
             predictor=self.name,
             basis=self._basis(subject, seen=seen, known_tag=code >= 0),
             illustrative=bank.illustrative,
-            notices=self._notices(subject, nearest, known_tag=code >= 0),
+            notices=self._notices(subject, nearest),
+            unknown_tag=subject.tag if code < 0 else "",
             title_similarity=alike,
             learned_from=counted(len(bank), bank.source) + ("" if self.needs_frames else ", text only"),
         )
@@ -194,7 +195,7 @@ class TrainedPredictor:
         used = {"title": bool(subject.title.strip()), "text": text, "tag": tag, "frames": looks}
         return tuple(name for name, is_used in used.items() if is_used)
 
-    def _notices(self, subject: Subject, nearest: float, *, known_tag: bool) -> tuple[str, ...]:
+    def _notices(self, subject: Subject, nearest: float) -> tuple[str, ...]:
         notices = []
         usual = self.fitted.usual_nearness
         if nearest < usual:
@@ -206,8 +207,6 @@ class TrainedPredictor:
             notices.append("the draft has no title and no text: little was known of it")
         elif not subject.title.strip():
             notices.append("the draft has no title: its text alone was scored")
-        if subject.tag and not known_tag:
-            notices.append(f"the predictor knows no video tagged {subject.tag!r}: the tag was not used")
         if subject.clip is None and self.fitted.config.variant == "reference":
             notices.append("there is no clip yet: the frames of the nearest videos stood in for it")
         if subject.clip is not None and not self.needs_frames:

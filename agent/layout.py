@@ -1,0 +1,59 @@
+"""Pieces of what people see that Rich does not have: an indent that cuts nothing, a path that is never broken."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
+from rich.segment import Segment
+from rich.text import Text
+
+BAR = 40
+"""Columns of a bar, where there are as many."""
+
+
+@dataclass(frozen=True, slots=True)
+class Indented:
+    """Something two columns to the right, and perhaps an empty line below; a line that is too long stays whole."""
+
+    body: RenderableType
+    below: int = 1
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """The lines of the body."""
+        within = options.update_width(max(1, options.max_width - 2))
+        for line in Segment.split_lines(console.render(self.body, within)):
+            yield Segment("  ")
+            yield from line
+            yield Segment.line()
+        for _ in range(self.below):
+            yield Segment.line()
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A percentile as a bar with a mark at a threshold, and perhaps words behind it; as wide as there is room."""
+
+    percentile: float
+    threshold: float
+    widest: int = BAR
+    told: str = ""
+    marked: bool = True
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """The bar, in signs that the console knows."""
+        full, empty, mark = "#-|" if options.ascii_only else "━─│"
+        width = max(1, min(self.widest, options.max_width - len(self.told)))
+        filled, at = round(self.percentile / 100 * width), min(width - 1, round(self.threshold / 100 * width))
+        style = "green" if self.percentile >= self.threshold else "yellow"
+        bar = Text.assemble((full * filled, style), (empty * (width - filled), "bright_black"))
+        if self.marked:
+            bar = Text.assemble(bar[:at], (mark, "bold"), bar[at + 1 :])
+        yield Text.assemble(bar, self.told, no_wrap=True)
+
+
+def path_line(path: str, style: str = "cyan") -> Text:
+    """A file, on a line of its own however long it is; terminals that know links can open it."""
+    link = f" link {Path(path).as_uri()}" if Path(path).is_absolute() else ""
+    return Text(path, style=f"{style}{link}", no_wrap=True, overflow="ignore")
