@@ -4,17 +4,26 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Sequence
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ...errors import RequestError
 from ...prompts.text import visible
 from ..files import replacing
+from .past import Gave, gave
 from .threads import Thread
+from .view import label
 
 if TYPE_CHECKING:
     from langchain_core.messages import AnyMessage
+
+_ENDINGS = (".md", ".json")
+_SIGNS = re.compile(r"[\\`*_{}\[\]<>#|~&]")
+"""What Markdown would read as more than itself."""
 
 
 def exported(thread: Thread, messages: Sequence[AnyMessage]) -> dict[str, Any]:
@@ -23,23 +32,29 @@ def exported(thread: Thread, messages: Sequence[AnyMessage]) -> dict[str, Any]:
 
 
 def markdown(thread: Thread, messages: Sequence[AnyMessage]) -> str:
-    """The thread to read: words as they were said, calls of tools folded."""
-    parts = [f"# {visible(thread.title) or thread.id}", f"Thread {thread.id}, begun {thread.created}."]
+    """The thread to read: words as they were said, drafts as lists, clips with their places."""
+    turns = f"{thread.turns} turn{'s' * (thread.turns != 1)}"
+    facts = f"A conversation of {_when(thread.created)}, {turns}; `popcorn chat --resume {thread.id}` goes on with it."
+    parts = [f"# {visible(thread.title) or thread.id}", facts]
     for message in messages:
         if message.type == "human":
             parts.append("\n".join(f"> {line}" for line in visible(message.text).splitlines()))
         elif message.type == "tool":
-            fence = "`" * max(3, _longest_run(message.text) + 1)
-            parts.append(
-                f"<details><summary>{message.name}</summary>\n\n{fence}\n{visible(message.text)}\n{fence}\n\n</details>"
-            )
+            parts += _gave(str(message.name), gave(message))
         elif message.text:
             parts.append(visible(message.text))
     return "\n\n".join(parts) + "\n"
 
 
 def write(path: Path, thread: Thread, messages: Sequence[AnyMessage]) -> None:
-    """Write Markdown, or JSON where the file's name ends so; only its owner may read it. Raises StoreError."""
+    """Write Markdown, or JSON where the file's name ends so; only its owner may read it.
+
+    Raises RequestError for a name that ends otherwise, and StoreError where it cannot be written.
+    """
+    if path.suffix.lower() not in _ENDINGS:
+        raise RequestError(
+            f"{path.name!r} would be neither Markdown nor JSON", hint=f"Let it end in {' or '.join(_ENDINGS)}."
+        )
     as_json = path.suffix.lower() == ".json"
     text = json.dumps(exported(thread, messages), ensure_ascii=False, indent=2) if as_json else ""
     with replacing(path) as file:
@@ -56,10 +71,30 @@ def _message(message: AnyMessage) -> dict[str, Any]:
     return data
 
 
-def _longest_run(text: str) -> int:
-    """Backquotes in a row."""
-    longest = run = 0
-    for sign in text:
-        run = run + 1 if sign == "`" else 0
-        longest = max(longest, run)
-    return longest
+def _gave(name: str, given: Gave) -> list[str]:
+    """A call of a tool as paragraphs."""
+    told = f": {_plain(given.told)}" if given.told else ""
+    parts = [f"*{label(name)} failed{told}*" if given.failed else f"*{label(name)}{told}*"]
+    items = []
+    for number, row in enumerate(given.rows, start=1):
+        mark = f"{number}." if given.numbered else "-"
+        said = f", {row.told}" if row.told else ""
+        shot = f"\n{' ' * len(mark)} {_plain(row.shot)}" if row.shot else ""
+        items.append(f"{mark} **{_plain(row.title)}**{said}{shot}")
+    parts += ["\n".join(items)] if items else []
+    return [*parts, f"Clip: {_code(given.path)}"] if given.path else parts
+
+
+def _plain(text: str) -> str:
+    """A text that Markdown shows as it is."""
+    return _SIGNS.sub(lambda sign: f"\\{sign[0]}", text)
+
+
+def _code(text: str) -> str:
+    fence = "`" * (max((len(run) for run in re.findall("`+", text)), default=0) + 1)
+    return f"{fence}{text}{fence}"
+
+
+def _when(stamp: str) -> str:
+    """A time of ISO 8601 as people here write it."""
+    return f"{datetime.fromisoformat(stamp).astimezone():%-d %B %Y, %H:%M}"

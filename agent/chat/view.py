@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
+from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
@@ -16,12 +15,16 @@ from ...prompts.text import visible
 from ...tools.references.catalogue_view import contrast_view, references_view
 from ...tools.video.types import Estimate
 from ..card import card
+from ..layout import Bar, Indented, path_line
 from .events import Asked
+from .past import Gave, gave
 from .threads import Thread
 
 Data = Mapping[str, Any]
 
 _BAR = 24
+_ACCEPTED = 60
+"""The percentile from which on a score looks good."""
 _SHOT = 300
 """Characters of a shot that a list of drafts shows."""
 _MOST_ROWS = 12
@@ -48,7 +51,7 @@ def label(name: str) -> str:
 
 def result_view(name: str, data: Data) -> RenderableType:
     """A tool's result as a card."""
-    return Padding(_VIEWS[name](data), (0, 0, 1, 2), expand=False)
+    return Indented(_VIEWS[name](data))
 
 
 def asked_view(asked: Asked) -> RenderableType:
@@ -64,20 +67,40 @@ def threads_view(threads: Sequence[Thread]) -> RenderableType:
     """Conversations, a line each, the latest first."""
     if not threads:
         return Text("no conversation is stored yet", style="dim")
-    return Group(*(_named(one.title or "(nothing said)", one.id, one.updated) for one in threads))
+    return Group(*(_thread_line(one) for one in threads))
+
+
+def _thread_line(thread: Thread) -> Text:
+    line = _named(thread.title or "(nothing said)", thread.id, thread.updated)
+    line.append(f"  {thread.turns} turn{'s' * (thread.turns != 1)}", style="green")
+    if thread.parent:
+        line.append(f", from {thread.parent[-6:]}", style="dim")
+    return line
 
 
 def conversation_view(messages: Iterable[Any]) -> RenderableType:
-    """What was said, with a line for each call."""
+    """What was said, and what each call gave: titles, scores, where a clip is."""
     lines: list[RenderableType] = []
     for message in messages:
         if message.type == "human":
             lines.append(Text(f"\n> {visible(message.text)}", style="bold"))
         elif message.type == "tool":
-            lines.append(Text(f"  {label(str(message.name))}: {_line(message.text, 160)}", style="dim"))
+            lines.append(_gave_view(str(message.name), gave(message)))
         elif message.text:
             lines.append(Text(visible(message.text)))
     return Group(*lines)
+
+
+def _gave_view(name: str, given: Gave) -> RenderableType:
+    if given.failed:
+        return Indented(Text(f"! {label(name)}: {given.told}", style="yellow"), below=0)
+    lines: list[RenderableType] = [Text(f"{label(name)}: {given.told}".rstrip(": "), style="dim")]
+    for number, row in enumerate(given.rows, start=1):
+        mark = f"{number} " if given.numbered else ""
+        lines.append(Text.assemble((mark, "bold yellow"), row.title, (f"  {row.told}" if row.told else "", "dim")))
+    if given.path:
+        lines.append(path_line(given.path))
+    return Indented(Group(*lines), below=0)
 
 
 def drafts_view(drafts: Sequence[Data]) -> RenderableType:
@@ -85,7 +108,7 @@ def drafts_view(drafts: Sequence[Data]) -> RenderableType:
     parts: list[RenderableType] = []
     for number, one in enumerate(drafts, start=1):
         parts.append(Text.assemble((f"{number} ", "bold yellow"), (visible(one["title"]), "bold")))
-        parts.append(Padding(Bar(one["score"]["percentile"]), (0, 0, 0, 2), expand=False))
+        parts.append(Indented(_bar(one["score"]), below=0))
         if one.get("video_prompt"):
             parts.append(Padding(Text(_line(one["video_prompt"], _SHOT), style="dim"), (0, 0, 0, 2), expand=False))
         parts += [
@@ -100,23 +123,8 @@ def drafts_view(drafts: Sequence[Data]) -> RenderableType:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Bar:
-    """A percentile as a bar and a number."""
-
-    percentile: float
-
-    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        """The bar, in signs that the console knows."""
-        full, empty = "#-" if options.ascii_only else "━─"
-        filled = round(self.percentile / 100 * _BAR)
-        style = "green" if self.percentile >= 60 else "yellow"
-        yield Text.assemble(
-            (full * filled, style),
-            (empty * (_BAR - filled), "bright_black"),
-            f" above {self.percentile:.0f} %",
-            no_wrap=True,
-        )
+def _bar(score: Data) -> Bar:
+    return Bar(score["percentile"], _ACCEPTED, _BAR, f" above {score['percentile']:.0f} %", marked=False)
 
 
 def _basis(score: Data, best: str = "") -> list[RenderableType]:
@@ -155,7 +163,7 @@ def _explanation(data: Data) -> RenderableType:
 
 
 def _headed(data: Data) -> list[RenderableType]:
-    return [Text(visible(data["title"]), style="bold"), Bar(data["score"]["percentile"])]
+    return [Text(visible(data["title"]), style="bold"), _bar(data["score"])]
 
 
 def _references(data: Data) -> RenderableType:
@@ -170,9 +178,9 @@ def _clip(data: Data) -> RenderableType:
     stand_in = " (a drawn stand-in)" if video["demo"] else ""
     return Group(
         Text(visible(data["title"]), style="bold"),
-        _path(video["path"]),
+        path_line(video["path"]),
         Text(f"{facts}; made by {video['renderer']}{stand_in}", style="dim"),
-        _path(data["cover"]["path"]),
+        path_line(data["cover"]["path"]),
     )
 
 
@@ -185,7 +193,9 @@ def _runs(data: Data) -> RenderableType:
 def _run_line(row: Data) -> Text:
     named = _named(row["title"] or row["request"], row["run_id"], row["created"])
     if row["percentile"] is not None:
-        named.append(f"  above {row['percentile']:.0f} %", style="green" if row["percentile"] >= 60 else "yellow")
+        named.append(
+            f"  above {row['percentile']:.0f} %", style="green" if row["percentile"] >= _ACCEPTED else "yellow"
+        )
     elif row["status"] != "done":
         named.append(f"  {row['status']}", style="yellow")
     return named
@@ -219,11 +229,6 @@ _VIEWS: dict[str, Callable[[Data], RenderableType]] = {
 
 def _invented(illustrative: bool) -> list[RenderableType]:
     return [Text("illustrative: these counts are invented samples", style="yellow")] if illustrative else []
-
-
-def _path(path: str) -> Text:
-    """A file, which terminals that know links can open."""
-    return Text(str(path), style=f"cyan link file://{path}", overflow="fold")
 
 
 def _table(*columns: Literal["left", "right"]) -> Table:

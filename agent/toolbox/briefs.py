@@ -82,7 +82,7 @@ def clip_brief(data: Data) -> str:
     video = data["video"]
     facts = f"{video['width']}x{video['height']}, {video['seconds']:.2f} s" + (", silent" if video["silent"] else "")
     demo = " It is a drawn stand-in, not a film." if video["demo"] else ""
-    return f"Rendered {data['title']!r} with {video['renderer']}: {facts}.{demo} The person sees where it is kept."
+    return f"Rendered {data['title']!r} with {video['renderer']}: {facts}.{demo} The clip is kept at {video['path']}"
 
 
 def run_brief(data: Data) -> str:
@@ -104,7 +104,8 @@ def run_brief(data: Data) -> str:
         ],
         "renderer": data["video"]["renderer"],
     }
-    return "\n".join((f"Run {data['run_id']}. {_against(data['score'])}", fence("run", kept)))
+    head = f"Run {data['run_id']}; its clip is kept at {data['video']['path']}\n{_against(data['score'])}"
+    return "\n".join((head, fence("run", kept)))
 
 
 def runs_brief(data: Data) -> str:
