@@ -24,7 +24,7 @@ from .tools.references.cli import references
 from .tools.video.cli import render
 
 if TYPE_CHECKING:
-    from rich.table import Table
+    from rich.console import RenderableType
 
 app = typer.Typer(
     name="popcorn",
@@ -129,15 +129,22 @@ def _command(words: list[str]) -> str:
     return " ".join(named[: 2 if named and named[0] in groups else 1]) or "popcorn"
 
 
-def _values(values: dict[str, Any], sources: dict[str, str]) -> Table:
-    """The settings for people, a line each."""
-    from rich.table import Table
+def _values(values: dict[str, Any], sources: dict[str, str]) -> RenderableType:
+    """The settings for people: its name, its value and perhaps where that is from, and below what it is."""
+    from rich.console import Group
     from rich.text import Text
 
-    shown = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
+    from .settings import Settings
+
+    width = max(map(len, values))
+    lines = []
     for name, value in values.items():
-        shown.add_row(Text(name, style="bold"), Text(str(value)), Text(sources.get(name, ""), style="dim"))
-    return shown
+        shown = str(value).lower() if isinstance(value, bool) else str(value)
+        line = Text.assemble((name.ljust(width), "bold"), "  ", ("unset", "dim") if value in (None, "", {}) else shown)
+        line.append(f"  {sources[name]}" if name in sources else "", style="cyan")
+        about = Text(Settings.model_fields[name].description or "", style="dim", no_wrap=True, overflow="ellipsis")
+        lines += [line, Text("  ").append_text(about)]
+    return Group(*lines)
 
 
 def _fail(screen: Screen, error: PopcornError) -> int:
