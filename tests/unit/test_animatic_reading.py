@@ -17,6 +17,7 @@ from popcorn.tools.video.animatic.camera import _ZOOMS, Camera
 from popcorn.tools.video.animatic.colour import luma, palette
 from popcorn.tools.video.animatic.plates import Ground
 from popcorn.tools.video.animatic.reading import Shot, read
+from popcorn.tools.video.animatic.renderer import notices
 from popcorn.tools.video.animatic.stage import Stage
 from popcorn.tools.video.animatic.titles import halves, title_of
 from popcorn.tools.video.animatic.topic import PLAIN, VIEW
@@ -55,6 +56,80 @@ def test_what_the_words_say_first_and_in_the_title_weighs_most() -> None:
     assert shot("a cat beside a car").subject == "cat"
     assert shot("a car beside a cat").subject == "car"
     assert shot("a shiny car on the road with a cat", title="My cat").subject == "cat"
+
+
+SUBJECTS = [
+    (
+        "Wait for it: street tacos",
+        "Close-up of street tacos built by quick hands over a griddle, at a night stall",
+        "taco",
+    ),
+    ("Why do we love snow foxes?", "Low wide shot of snow foxes crossing the frame, by a river", "fox"),
+    ("", "a red fox walking in snow by a tree", "fox"),
+    ("¿Lo habías visto así?", "Close-up illustrating “mi gato 🐈 y 寿司”: bubbles rising in a jar", "cat"),
+    ("A love letter to night markets", "Close-up of night markets revealed through a doorway", "stall"),
+    ("", "stock market crash explained", "chart"),
+    ("Worth it? Glass bridges", "Window shot illustrating glass bridges: a train window with a face in it", "bridge"),
+    ("", "A dog running on the beach", "dog"),
+    ("", "a woman laughing alone with salad", "person"),
+    ("", "Steam curls off biryani in a clay pot", "pot"),
+    ("", "molten cheese stretches from a pizza slice", "pizza"),
+    ("", "Sunset over the ocean", "view"),
+    ("", "un chat noir sur le toit", "cat"),
+    ("", "mein Hund im Schnee", "dog"),
+    ("", "夜市里的美食", "stall"),
+    ("", "東京の寿司屋", "sushi"),
+    ("", "☕", "cup"),
+]
+
+
+@pytest.mark.parametrize(("title", "prompt", "subject"), SUBJECTS)
+def test_the_picture_follows_what_a_text_is_about(title: str, prompt: str, subject: str) -> None:
+    found = shot(prompt, title)
+    assert (found.subject, found.undrawn) == (subject, "")
+
+
+@pytest.mark.parametrize(
+    ("prompt", "undrawn"),
+    [
+        ("a chinchilla on a sofa beside a cat", "chinchilla"),
+        ("sea turtle swimming over a reef", "turtle"),
+        ("horse race on a road", "horse"),
+        ("hot dog eating contest", "hot dog"),
+        ("make a video about quantum entanglement", "quantum entanglement"),
+        ("Eiffel tower at dawn", "Eiffel tower"),
+    ],
+)
+def test_what_has_no_drawing_is_named_and_nothing_else_is_drawn(prompt: str, undrawn: str) -> None:
+    found = shot(prompt)
+    assert (found.subject, found.setting, found.undrawn) == (PLAIN, PLAIN, undrawn)
+    assert notices(found) == (f"no drawing for {undrawn!r}: a plain scene stands in",)
+
+
+def test_a_text_without_words_misses_no_drawing() -> None:
+    assert notices(shot("")) == ()
+
+
+@pytest.mark.parametrize("subject", LEXICON["subject"])
+def test_every_subject_is_drawn_for_the_first_of_its_words(subject: str) -> None:
+    word = LEXICON["subject"][subject]["words"].split()[0].rstrip("*")
+    assert shot(f"a {word} at noon").subject == subject
+
+
+def test_a_caption_says_only_what_the_draft_says() -> None:
+    overhead = shot(
+        "Top-down close-up of biryani in a wide copper pan with a crisp golden edge. Clean morning light, dusk blue "
+        "and saffron palette. Overhead shot that sinks gently; wet edges, dust, dark chocolate, soft background blur."
+    )
+    assert overhead.spoken == ("close", "dawn")
+    assert shot("A band on a stage in daylight").spoken == ()
+
+
+@pytest.mark.parametrize(
+    "prompt", ["steam rising from a pan", "a hand drops a coin", "a race track", "a 3-second reveal"]
+)
+def test_what_moves_in_the_picture_is_no_move_of_the_camera(prompt: str) -> None:
+    assert shot(prompt).spoken == ()
 
 
 def test_parts_of_other_words_mean_nothing() -> None:

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import math
 
-from .colour import mix, saturate
+from .colour import code, mix, saturate, tint
 from .plates import Ground, Plate, fade, glow, ridge
 
 
 def plain(ground: Ground) -> list[Plate]:
-    """Soft discs of light over three ribbons, each in a colour of the draft."""
+    """Soft discs of light over four ribbons, each in a colour of the draft."""
     tones, unit = ground.palette, ground.unit
-    ribbons = ((mix(tones.low, tones.accent, 0.35), 26, 0.4), (mix(tones.main, tones.low, 0.3), 12, 0.6))
+    ribbons = (
+        (mix(tones.far, tones.accent, 0.3), 0.46, 0.3),
+        (mix(tones.low, tones.main, 0.45), 0.33, 0.4),
+        (mix(tones.second, tones.far, 0.35), 0.20, 0.55),
+        (mix(tones.accent, tones.near, 0.3), 0.09, 0.75),
+    )
     behind = [_ribbon(ground, colour, up, depth) for colour, up, depth in ribbons]
     return [_discs(ground), *behind, _floor(ground), *(_spark(ground, number, unit) for number in range(2))]
 
@@ -19,22 +24,27 @@ def plain(ground: Ground) -> list[Plate]:
 def _discs(ground: Ground) -> Plate:
     tones, unit, random = ground.palette, ground.unit, ground.random
     up = ground.stage.horizon + ground.stage.margin
-    colours = (tones.light, saturate(tones.accent, 1.1), mix(tones.main, tones.light, 0.3), tones.second)
-    markup = f"<defs>{''.join(glow(f'g{number}', colour, 0.55) for number, colour in enumerate(colours))}</defs>"
-    for number in range(9):
-        x, y = ground.width * (number + random.uniform(0.1, 0.9)) / 9, up * random.uniform(0.05, 0.9)
-        radius = unit * random.uniform(20, 46)
+    colours = (tones.light, saturate(tones.accent, 1.1), mix(tones.main, tones.light, 0.3), tones.low)
+    markup = f"<defs>{''.join(glow(f'g{number}', colour, 0.5) for number, colour in enumerate(colours))}</defs>"
+    for number in range(8):
+        radius = unit * random.uniform(24, 52)
+        x, y = ground.width * (number + random.uniform(0.1, 0.9)) / 8, random.uniform(radius, up * 0.9)
         markup += f'<circle cx="{x:.0f}" cy="{y:.0f}" r="{radius:.0f}" fill="url(#g{number % len(colours)})"/>'
-    return ground.plate(markup, up, 0.2, 0, 0.5)
+    return ground.plate(markup, up, 0.2, unit * 60, 0.5)
 
 
 def _ribbon(ground: Ground, colour: tuple[int, int, int], up: float, depth: float) -> Plate:
+    """A broad wave whose crest stands `up` of the sky above the horizon, lit along its edge."""
     unit, tones = ground.unit, ground.palette
-    height, low = unit * up, unit * 22
-    path = ridge(ground, height * 0.55, height * 0.8, 1.3, 0.05, height + low)
-    markup = f"<defs>{fade('r', mix(colour, tones.light, 0.25), mix(colour, tones.near, 0.35))}</defs>"
-    markup += f'<path d="{path}" fill="url(#r)" fill-opacity=".92"/>'
-    return ground.plate(markup, height, depth, low, 0.8)
+    crest, low = ground.stage.horizon * up + unit * 16, unit * 14
+    colour = tint(colour, tones.ambient, 0.85)
+    path = ridge(ground, unit * 15, unit * 15, ground.random.uniform(0.7, 1.3), 0.0, crest + low)
+    edge = path.split("L", 1)[1].rsplit("L", 1)[0]
+    markup = f"<defs>{fade('r', mix(colour, tones.light, 0.3), mix(colour, tones.near, 0.45))}</defs>"
+    markup += f'<path d="{path}" fill="url(#r)"/>'
+    markup += f'<path d="M{edge}" fill="none" stroke="{code(tones.light)}" stroke-opacity=".35" '
+    markup += f'stroke-width="{unit * 0.5:.1f}"/>'
+    return ground.plate(markup, crest, depth, low, 0.8)
 
 
 def _floor(ground: Ground) -> Plate:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from . import abstract, nature, places, rooms, venues
+from . import abstract, nature, places, rooms, venues, water
 from .plates import Ground, Plate
 
 SETTINGS: dict[str, Callable[[Ground], list[Plate]]] = {
@@ -26,6 +26,7 @@ SETTINGS: dict[str, Callable[[Ground], list[Plate]]] = {
     "stadium": venues.stadium,
     "stage": venues.stage,
     "studio": places.studio,
+    "underwater": water.underwater,
 }
 
 
