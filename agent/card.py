@@ -41,7 +41,7 @@ def _score(data: Data) -> RenderableType:
     score = data["score"]
     low, high = (2 ** score["interval"][end] for end in ("low", "high"))
     verdict = "accepted" if data["accepted"] else f"below the threshold of {data['threshold']:g}"
-    lines = [
+    lines: list[RenderableType] = [
         Bar(score["percentile"], data["threshold"]),
         Text(f"above {score['percentile']:.0f} % of {score['against']}: {verdict}"),
         Text(

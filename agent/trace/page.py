@@ -17,7 +17,7 @@ from ...prompts.text import visible
 from ...tools.popularity.types import read
 from .axis import axis, told
 from .story import Call, Phase, Story, nested
-from .view import call_facts, money, seconds, tokens
+from .view import call_facts, money, seconds, tokens, unfinished
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 Data = Mapping[str, Any]
 _UNFINISHED = {
     Phase.UNDER_WAY: "It is still under way: this is how far it had come.",
-    Phase.LEFT: "It was left before its end: this is how far it had come.",
+    Phase.LEFT: "It was stopped before its end: this is how far it had come.",
     Phase.FAILED: "",
     Phase.DONE: "",
 }
@@ -192,7 +192,7 @@ def _timeline(story: Story) -> list[dict[str, Any]]:
                 "look": look,
                 "x": round(at, 2),
                 "width": round(width, 2),
-                "took": look if took is None else seconds(took),
+                "took": (look and unfinished(Phase(look))) if took is None else seconds(took),
             }
         )
         x += 100 * (took or 0) / whole

@@ -85,6 +85,17 @@ def test_a_fork_is_walked_like_ask_and_known_as_one(program: Any, first: str) ->
     assert re.search(r"seed\s+A 0\s+B 9", told)
 
 
+def test_a_tag_that_the_predictor_does_not_know_stands_in_the_score_and_bothers_nobody(
+    program: Any, first: str
+) -> None:
+    outcome = program("trace", "export", first, "--json").data["result"]
+    assert outcome["score"]["unknown_tag"] == outcome["tags"][0]
+    assert not any(outcome["tags"][0] in notice for notice in outcome["notices"])
+    forked = program("trace", "fork", first, "--from", "render")
+    assert "it read title, text\n" in forked.stdout
+    assert f"forked from {first} before render" in " ".join(forked.stdout.split())
+
+
 def test_a_replay_says_what_came_out_otherwise(program: Any, first: str) -> None:
     data = program("trace", "replay", first, "--from", "choose", "--set", "aspect=16:9", "--json").data
     assert data["differs"]["settings"] == {"aspect": ["1:1", "16:9"]}
@@ -134,7 +145,7 @@ def test_a_run_killed_at_once_shows_up_to_its_last_step(own: Any) -> None:
     shown = own("trace", "show").stdout
     assert f"popcorn ask --resume {data['run_id']}" in shown
     assert own("trace", "export", "-o", "left.html").status == 0
-    assert "It was left before its end" in (own.folder / "left.html").read_text()
+    assert "It was stopped before its end" in (own.folder / "left.html").read_text()
 
 
 def test_a_run_in_progress_is_followed_to_its_end(own: Any) -> None:
@@ -144,7 +155,7 @@ def test_a_run_in_progress_is_followed_to_its_end(own: Any) -> None:
         process.communicate(timeout=60)
     assert followed.data["phase"] == "done"
     told = [line.split()[1] for line in followed.stderr.splitlines()]
-    assert (told[0], told.count("model_finished"), told[-1]) == ("run_started", 2, "notice")
+    assert (told[0], told.count("model_finished"), told[-1]) == ("run_started", 2, "node_finished")
 
 
 def test_help_of_trace_loads_nothing_heavy(fresh: Any) -> None:
