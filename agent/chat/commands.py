@@ -161,8 +161,8 @@ async def _fork(chat: ChatSession, rest: str) -> None:
         chat.tell("nothing was said yet")
         return
     new = replace(chat.threads.new(parent=here.thread.id), title=here.thread.title, turns=here.thread.turns)
+    chat.threads.save(new)  # first: what is copied has a thread that names it, and can be deleted with it
     await here.copy_to(new)
-    chat.threads.save(new)
     await chat.enter(new)
     chat.tell(f"thread {new.id}, from {here.thread.id}, which stays as it is")
 

@@ -17,7 +17,7 @@ from ...prompts import fence, load
 from ...prompts.fence import JSONValue
 from ...prompts.text import visible
 from ..toolbox.caps import Ledger
-from ..toolbox.results import cut
+from ..toolbox.results import cut, sendable
 from .board import Board, board_of
 
 if TYPE_CHECKING:
@@ -56,10 +56,22 @@ class Compaction(AgentMiddleware[ChatState, Any]):
 
     state_schema = ChatState
 
-    def __init__(self, model: BaseChatModel, window: Window, ledger: Ledger, *, words: bool) -> None:
-        """`words`: the model can summarise; without, only what is counted and named is kept."""
+    def __init__(
+        self,
+        model: BaseChatModel,
+        window: Window,
+        ledger: Ledger,
+        *,
+        words: bool,
+        clean: Callable[[str], str] = sendable,
+    ) -> None:
+        """`words`: the model can summarise; without, only what is counted and named is kept.
+
+        `clean` takes out of its words what nobody may read.
+        """
         super().__init__()
         self._model, self._window, self._ledger, self._words = model, window, ledger, words
+        self._clean = clean
 
     async def abefore_model(self, state: ChatState, runtime: Any) -> dict[str, Any] | None:
         """Digest the beginning before the rest no longer fits."""
@@ -96,7 +108,8 @@ class Compaction(AgentMiddleware[ChatState, Any]):
         most = self._window.room * 2
         asked = load("digest").render({"data": fence("conversation", _last("\n".join(lines), most))})
         reply = await self._model.ainvoke([HumanMessage(asked)])
-        return Digest(text=cut(reply.text.strip() or _last("\n".join(lines), MOST_SAID), MOST_SAID), covers=covers)
+        said = self._clean(sendable(reply.text)).strip()
+        return Digest(text=cut(said or _last("\n".join(lines), MOST_SAID), MOST_SAID), covers=covers)
 
     def _cut(self, messages: Sequence[AnyMessage], covered: int) -> int:
         """How many messages to digest, so that what stays takes about a third of the window.

@@ -14,6 +14,7 @@ from langgraph.errors import GraphBubbleUp
 from langgraph.types import Command, interrupt
 
 from ...errors import BudgetError, PopcornError, RequestError, StoppedError, StoreError, unforeseen
+from ...settings import debugging
 from ..background import in_background
 from ..toolbox.caps import Ledger, TooManyRendersError
 from ..toolbox.rendering import RENDERING
@@ -161,7 +162,7 @@ def _failure(request: ToolCallRequest, exc: Exception) -> tuple[str, str]:
     if isinstance(exc, RequestError) and _mistakes(request) < MISTAKES:
         return f"{name} was called in a wrong way: {_sentence(exc)}", _AGAIN
     if not isinstance(exc, PopcornError):
-        _LOG.warning("%s failed", name, exc_info=exc)
+        _LOG.log(logging.WARNING if debugging() else logging.INFO, "%s failed", name, exc_info=exc)
         exc = unforeseen(exc)
     unfinished = f' Its run {exc.run_id} can be gone on with: make_video(resume="{exc.run_id}").' if exc.run_id else ""
     return f"{name} failed: {_sentence(exc)}{unfinished}", _FINAL

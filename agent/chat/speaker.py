@@ -49,7 +49,7 @@ class Speaker:
     @property
     def compaction(self) -> Compaction:
         """What keeps the conversation inside of the model's window."""
-        return Compaction(self.mind.model, self.mind.window, self.ledger, words=not self.mind.offline)
+        return Compaction(self.mind.model, self.mind.window, self.ledger, words=not self.mind.offline, clean=self.clean)
 
     def agent(self, saver: BaseCheckpointSaver[str] | None = None) -> CompiledStateGraph[Any, Any, Any, Any]:
         """The agent as a graph; `saver` keeps what is said, where no server does."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from asyncio import CancelledError
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -173,6 +174,8 @@ def _form(parameters: Mapping[str, Any]) -> str:
 
 
 def _told(error: BaseException) -> str:
+    if isinstance(error, CancelledError):  # its text is an object of whoever stopped it
+        return "stopped"
     return f"{type(error).__name__}: {error}".removesuffix(": ")
 
 
