@@ -140,7 +140,8 @@ def _values(values: dict[str, Any], sources: dict[str, str]) -> RenderableType:
     lines = []
     for name, value in values.items():
         shown = str(value).lower() if isinstance(value, bool) else str(value)
-        line = Text.assemble((name.ljust(width), "bold"), "  ", ("unset", "dim") if value in (None, "", {}) else shown)
+        told = ("unset", "dim") if value in (None, "", {}) else shown
+        line = Text.assemble((name.ljust(width), "bold"), "  ", told, no_wrap=True, overflow="ignore")
         line.append(f"  {sources[name]}" if name in sources else "", style="cyan")
         about = Text(Settings.model_fields[name].description or "", style="dim", no_wrap=True, overflow="ellipsis")
         lines += [line, Text("  ").append_text(about)]
