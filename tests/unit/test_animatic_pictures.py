@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
+from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
+from popcorn.tools.video.animatic import AnimaticRenderer
 from popcorn.tools.video.animatic.frame import Frame, Placed, Still
 from popcorn.tools.video.animatic.layers import Layer, Pixels, from_rgba, lay, over, to_rgb
 from popcorn.tools.video.animatic.reading import read
 from popcorn.tools.video.animatic.scene import Scene
 from popcorn.tools.video.animatic.stage import Stage
 from popcorn.tools.video.animatic.titles import title_of
-from popcorn.tools.video.types import RenderRequest
+from popcorn.tools.video.store import ClipStore
+from popcorn.tools.video.types import Aspect, RenderRequest
 
 STAGE = Stage(360, 640)
 
@@ -168,6 +172,26 @@ def test_the_same_request_draws_the_same_frame_and_another_seed_another() -> Non
     first, again, other = (scene(*words, seed=seed).frame(1.2).luma for seed in (0, 0, 1))
     assert np.array_equal(first, again)
     assert np.abs(first.astype(int) - other).mean() > 2
+
+
+def test_a_clip_says_what_it_has_no_drawing_for_and_says_it_again_from_the_store(tmp_path: Path) -> None:
+    renderer, store = AnimaticRenderer(), ClipStore(tmp_path / "clips", 10**9)
+    request = RenderRequest("", "a chinchilla by a tree", aspect=Aspect.SQUARE, seconds=0.3)
+    clip = renderer.render(request, tmp_path / "clip.mp4")
+    assert clip.notices == ("no drawing for 'chinchilla': a plain scene stands in",)
+    store.keep(renderer.identity(request), clip, 1.0)
+    assert store.take(renderer.identity(request), tmp_path / "again.mp4") == replace(clip, path=tmp_path / "again.mp4")
+
+
+def test_what_stands_in_for_a_missing_drawing_moves_and_wears_the_drafts_colours() -> None:
+    plain, red = (scene("", f"a chinchilla at noon{more}") for more in ("", "; crimson palette"))
+    assert plain.shot.subject == "plain"
+    first, last = (plain.picture(share).luma.astype(int) for share in (0.4, 0.5))
+    assert np.abs(first - last).mean() > 1
+    warmth = [
+        pixels.rgb()[..., 0].mean() - pixels.rgb()[..., 2].mean() for pixels in (plain.picture(0.5), red.picture(0.5))
+    ]
+    assert warmth[1] > warmth[0] + 10
 
 
 def test_different_prompts_look_different() -> None:
