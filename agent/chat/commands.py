@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import subprocess
-import sys
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ...errors import RequestError
 from ..toolbox.arguments import NAMES, description_of
+from .keeping import last_clip, save, short, show_outside
 from .view import conversation_view, threads_view
 
 if TYPE_CHECKING:
@@ -176,7 +172,7 @@ async def _variants(chat: ChatSession, rest: str) -> None:
         raise RequestError("there is nothing yet to make variants of", hint="Say what the video is about first.")
     if not 1 <= number <= MOST_DRAFTS:
         hint = f"Write a number from 1 to {MOST_DRAFTS}, e.g. /variants 3."
-        raise RequestError(f"{_short(rest)!r} is no number of drafts", hint=hint)
+        raise RequestError(f"{short(rest)!r} is no number of drafts", hint=hint)
     line = f"/variants {number}"
     await chat.turn(chat.conversation.call(line, "draft_video", {"request": request, "drafts": number}))
 
@@ -188,44 +184,13 @@ async def _score(chat: ChatSession, rest: str) -> None:
 
 
 async def _open(chat: ChatSession, rest: str) -> None:
-    path = await _clip(chat)
+    path = await last_clip(chat.conversation)
     chat.out.print(path, style="cyan", markup=False, highlight=False, soft_wrap=True)
-    opener = "open" if sys.platform == "darwin" else "xdg-open"
-    seen = sys.platform == "darwin" or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
-    if seen and (program := shutil.which(opener)):
-        null = subprocess.DEVNULL
-        subprocess.Popen([program, path], stdin=null, stdout=null, stderr=null, start_new_session=True)
+    show_outside(path)
 
 
 async def _save(chat: ChatSession, rest: str) -> None:
-    from ..result import keep_file
-    from .export import write
-
-    target = _target(rest)
-    if target.suffix.lower() in {".md", ".json"}:
-        write(target, chat.conversation.thread, await chat.conversation.messages())
-    elif target.suffix.lower() == ".mp4":
-        keep_file(Path(await _clip(chat)), target)
-    else:
-        raise RequestError(f"{target.suffix!r} is no kind that is known", hint="Clips are .mp4, words .md or .json.")
-    chat.tell(f"saved {target}")
-
-
-def _target(named: str) -> Path:
-    """The file that a person names. Raises RequestError where it cannot be."""
-    try:
-        target = Path(named).expanduser()
-        there = target.parent.is_dir()
-    except (OSError, RuntimeError) as exc:  # a name too long, a person whom nobody knows
-        why = exc.strerror if isinstance(exc, OSError) else str(exc)
-        raise RequestError(f"{_short(named)!r} cannot be a file: {why}", hint="Name another file.") from exc
-    if not named or not target.suffix:
-        raise RequestError("where to?", hint="/save clip.mp4 keeps the last clip, /save talk.md the conversation.")
-    if not there:
-        raise RequestError(
-            f"there is no folder {_short(str(target.parent))!r}", hint="Make it first, or name another file."
-        )
-    return target
+    chat.tell(await save(chat.conversation, rest))
 
 
 async def _compact(chat: ChatSession, rest: str) -> None:
@@ -258,27 +223,12 @@ async def _draft(chat: ChatSession, which: str) -> Mapping[str, Any]:
         return board.drafts[_number(which) - 1]
     count = len(board.drafts)
     hint = f"There are 1 to {count}." if count else "Ask for drafts first, e.g.: three hooks about street tacos"
-    raise RequestError(f"there is no draft {_short(which)!r}" if which else "there is no draft yet", hint=hint)
-
-
-async def _clip(chat: ChatSession) -> str:
-    """The latest clip. Raises RequestError where there is none."""
-    clips = (await chat.conversation.board()).clips
-    if not clips:
-        raise RequestError("this conversation has no clip yet", hint="Ask for one, e.g.: render the first")
-    path = str(clips[-1]["path"])
-    if not Path(path).is_file():
-        raise RequestError(f"{path!r} is gone", hint="Render it again.")
-    return path
+    raise RequestError(f"there is no draft {short(which)!r}" if which else "there is no draft yet", hint=hint)
 
 
 def _number(text: str) -> int:
     """The number that a text is; 0 where it is none, or one that nobody means."""
     return int(text) if text.isdecimal() and len(text) < 10 else 0
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= 80 else f"{text[:79]}…"
 
 
 def _most(most: float, sign: str = "") -> str:
