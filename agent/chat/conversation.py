@@ -29,6 +29,7 @@ from .guard import Patience
 from .mind import Mind, open_mind
 from .record import Record
 from .speaker import Speaker
+from .standing import titles_for
 from .stream import events_of
 
 if TYPE_CHECKING:
@@ -277,7 +278,10 @@ class Conversation:
             raise error from (None if error is exc else exc)
 
     async def _call(self, name: str, arguments: dict[str, Any], progress: Progress) -> Result:
-        return await self.toolbox.watched(self._record.inner_watcher()).call(name, arguments, progress)
+        toolbox = self.toolbox.watched(self._record.inner_watcher())
+        if name == "draft_video":
+            toolbox = toolbox.besides(titles_for(arguments["request"], await self.messages()))
+        return await toolbox.call(name, arguments, progress)
 
     @property
     def database(self) -> Path | Server:

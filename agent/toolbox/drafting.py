@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, cast
 
 from ...settings import Settings
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from .results import Progress
 
 _STEPS = {"retrieve_references": "find references", "reason": "think about them", "draft": "draft"}
+_SEEDS = 2**31
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,29 @@ def start_of(settings: Settings, request: str) -> CreateInput:
 
     unstored = Walk(Run("", request, {}, Status.RUNNING), settings)
     return CreateInput(request=request, plan=unstored.plan(needs_frames=False))
+
+
+def further(settings: Settings, had: Sequence[str]) -> Settings:
+    """Settings for drafts besides those that had these titles: another seed each time.
+
+    The offline drafter repeats itself under many a seed, so it is asked for as many more as there were.
+    """
+    from ..models.providers import OFFLINE, choose
+    from ..offline.brief import MOST_CANDIDATES
+
+    if not had:
+        return settings
+    changes = {"seed": (settings.seed + len(had)) % _SEEDS}
+    if choose(settings).provider == OFFLINE:
+        changes["candidates"] = min(settings.candidates + len(had), MOST_CANDIDATES)
+    return settings.model_copy(update=changes)
+
+
+def unlike(state: CreateState, had: Sequence[str], count: int) -> CreateState:
+    """The state with `count` drafts at most: one whose title was had stays only where there are too few others."""
+    before = {title.casefold() for title in had}
+    ordered = sorted(state.candidates, key=lambda one: one.title.casefold() in before)
+    return replace(state, candidates=ordered[:count])
 
 
 async def drafted(

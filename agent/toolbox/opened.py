@@ -13,6 +13,8 @@ from ..rendering import open_renderer
 from ..wiring import open_catalogue
 
 if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
+
     from ...graphs.create.context import CreateContext
     from ...tools.embedding.types import Encoder
     from ...tools.popularity.types import Predictor
@@ -67,7 +69,7 @@ class Opened:
         named = self.model(settings)
         predictor, notices = self._scoring()
         return CreateContext(
-            chat_model=named.model,
+            chat_model=_seeded(named.model, settings.seed),
             chat_model_name=named.name,
             evidence=self.retriever,
             predictor=predictor,
@@ -95,3 +97,9 @@ class Opened:
                 catalogue, _, encoder = self._found()
                 self._predictor = open_predictor(self._settings, catalogue, encoder)
             return self._predictor
+
+
+def _seeded(model: BaseChatModel, seed: int) -> BaseChatModel:
+    """The model with this seed, where it takes one: it was opened once, perhaps with another."""
+    same = getattr(model, "seed", seed) == seed
+    return model if same else model.model_copy(update={"seed": seed})

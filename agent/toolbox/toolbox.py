@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Literal
@@ -51,6 +51,7 @@ class Toolbox:
         self._opened = Opened(self.settings, allowance)
         self._worker = Worker()
         self._watchers: tuple[BaseCallbackHandler, ...] = ()
+        self._had: tuple[str, ...] = ()
 
     def using(self, **changes: object) -> Toolbox:
         """The same toolbox with other settings; what stays the same stays open. Raises RequestError."""
@@ -63,7 +64,13 @@ class Toolbox:
     def watched(self, *watchers: BaseCallbackHandler) -> Toolbox:
         """The same toolbox; the watchers are told of every model and tool call that its drafting makes."""
         other = self.using()
-        other._watchers = watchers
+        other._watchers, other._had = watchers, self._had
+        return other
+
+    def besides(self, titles: Sequence[str]) -> Toolbox:
+        """The same toolbox; what it drafts next to these titles is new, as far as its model knows more."""
+        other = self.watched(*self._watchers)
+        other._had = tuple(titles)
         return other
 
     def warm(self) -> None:
@@ -286,10 +293,12 @@ class Toolbox:
         return rendering.times(once, settings.attempts) if each else once
 
     async def _draft(self, request: str, drafts: int = 3, progress: Progress | None = None) -> Result:
-        settings = changed(self.settings, {"candidates": _within(drafts, MOST_DRAFTS)})
+        asked_for = changed(self.settings, {"candidates": _within(drafts, MOST_DRAFTS)})
+        settings = drafting.further(asked_for, self._had)
         asked = clean_request(request)
         context = await in_background(self._opened.context, settings)
         state = await drafting.drafted(drafting.start_of(settings, asked), context, progress, self._watchers)
+        state = drafting.unlike(state, self._had, drafts)
         rows = await in_background(drafting.assessed, state, context)
         data = drafting.drafts_data(state, rows, context)
         return bounded("draft_video", data, briefs.drafts_brief(data))
