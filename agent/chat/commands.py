@@ -14,6 +14,8 @@ from .view import conversation_view, threads_view
 if TYPE_CHECKING:
     from .session import ChatSession
 
+_ALSO = {"/new": "/clear", "/resume": "/threads", "/exit": "/quit", "/?": "/help"}
+"""Other words for commands, by which other programs have them."""
 Doing = Callable[["ChatSession", str], Awaitable[bool | None]]
 
 
@@ -34,6 +36,7 @@ def command_of(line: str) -> tuple[str, str] | None:
     word, _, rest = line.strip().partition(" ")
     if not word.startswith("/") or "/" in word[1:] or "\n" in word:
         return None
+    word = _ALSO.get(word, word)
     known = [name for name in COMMANDS if name == word] or [name for name in COMMANDS if name.startswith(word)]
     if len(known) != 1 or word == "/":
         from difflib import get_close_matches
@@ -50,11 +53,13 @@ def choices(settings: Any) -> Mapping[str, Callable[[], Iterable[str]]]:
     """What can stand after each command."""
     from ...tools.video.registry import RENDERERS
     from ..models.providers import OFFLINE, presets, providers
+    from .threads import Threads
 
     after: dict[str, Callable[[], Iterable[str]]] = dict.fromkeys(COMMANDS, tuple)
     after["/renderer"] = lambda: sorted({*RENDERERS, *settings.renderers})
     after["/model"] = lambda: [OFFLINE, *presets(), *(f"{name}:" for name in providers(settings))]
     after["/tools"] = lambda: NAMES
+    after["/threads"] = lambda: [one.id for one in Threads(settings.home).all()[:20]]
     after["/trace"] = lambda: ["chat", "last"]
     return after
 

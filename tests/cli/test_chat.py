@@ -184,6 +184,7 @@ def test_a_dumb_terminal_of_40_columns_gets_plain_lines(chatting: Any) -> None:
     with terminal(chatting, term="dumb", columns=40) as chat:
         chat.says("two hooks about street tacos", "is the best of 2")
         chat.says("/help", "/quit leave")
+        chat.says("/new", "a new conversation")
         chat.ready()
         chat.types("\x04")
         chat.child.expect(pexpect.EOF)
