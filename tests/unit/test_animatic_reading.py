@@ -73,6 +73,7 @@ SUBJECTS = [
     ("", "A dog running on the beach", "dog"),
     ("", "a woman laughing alone with salad", "person"),
     ("", "Steam curls off biryani in a clay pot", "pot"),
+    ("", "Top-down close-up of biryani in a wide copper pan", "pan"),
     ("", "molten cheese stretches from a pizza slice", "pizza"),
     ("", "Sunset over the ocean", "view"),
     ("", "un chat noir sur le toit", "cat"),

@@ -57,7 +57,7 @@ def read(request: RenderRequest) -> Shot:
     found = {
         group: _best(entries, tinting if group == "colour" else plain, text) for group, entries in _lexicon().items()
     }
-    topic = topic_of(title, prompt, _subjects())
+    topic = _in_vessel(topic_of(title, prompt, _subjects()), plain)
     facts = _subjects().get(topic.subject, {})
     setting = _setting(topic, facts, found["setting"], found["time"])
     times = found["time"] or [_pick(("golden", "day", "dusk", "dawn", "golden", "night"), seed)]
@@ -79,6 +79,15 @@ def read(request: RenderRequest) -> Shot:
         spoken=tuple(word for words in said for word in words),
         undrawn=topic.undrawn,
     )
+
+
+def _in_vessel(topic: Topic, words: Mapping[str, float]) -> Topic:
+    """The topic in what the text says it is in, where that is drawn too."""
+    vessel = str(_subjects().get(topic.subject, {}).get("vessel") or "")
+    if not vessel:
+        return topic
+    named = Entry.of(vessel, str(_subjects()[vessel]["words"]))
+    return Topic(vessel) if any(named.has(word) for word in words) else topic
 
 
 def _setting(topic: Topic, facts: Mapping[str, object], found: Sequence[str], times: Sequence[str]) -> str:
