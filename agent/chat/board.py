@@ -47,6 +47,12 @@ def turn_of(messages: Sequence[Message]) -> list[Message]:
     return list(messages[start:])
 
 
+def recent(messages: Sequence[Message], turns: int = 2) -> list[Message]:
+    """The messages of the last turns, whole."""
+    starts = [at for at, message in enumerate(messages) if message.type == "human"]
+    return list(messages[starts[-turns] if len(starts) >= turns else 0 :])
+
+
 def _with(board: Board, name: str, data: Data) -> Board:
     changes: dict[str, Any] = {}
     if name in {"draft_video", "compare_drafts"}:

@@ -166,6 +166,7 @@ async def _greet(session: Any, *, resumed: bool) -> None:
     """Who is there, and what was said last."""
     from ..models.prices import price_of
     from ..models.providers import choose
+    from .board import recent
     from .view import conversation_view
 
     conversation = session.conversation
@@ -174,7 +175,7 @@ async def _greet(session: Any, *, resumed: bool) -> None:
     if not conversation.mind.offline and caps.cost_usd and price_of(choose(settings), settings) is None:
         session.tell("no price of this model is known, so its cost is not capped: --max-tokens caps it")
     if resumed:
-        session.out.print(conversation_view((await conversation.messages())[-6:]))
+        session.out.print(conversation_view(recent(await conversation.messages())))
 
 
 def _threads() -> Threads:

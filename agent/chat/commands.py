@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...errors import RequestError
 from ..toolbox.arguments import NAMES, description_of
+from .board import recent
 from .keeping import last_clip, save, short, show_outside
 from .view import conversation_view, threads_view
 
@@ -146,7 +147,7 @@ async def _threads(chat: ChatSession, rest: str) -> None:
     thread = chat.threads.find(rest)
     if thread.id != chat.conversation.thread.id:
         await chat.enter(thread)
-    chat.out.print(conversation_view((await chat.conversation.messages())[-6:]))
+    chat.out.print(conversation_view(recent(await chat.conversation.messages())))
 
 
 async def _undo(chat: ChatSession, rest: str) -> None:

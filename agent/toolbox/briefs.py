@@ -82,7 +82,10 @@ def clip_brief(data: Data) -> str:
     video = data["video"]
     facts = f"{video['width']}x{video['height']}, {video['seconds']:.2f} s" + (", silent" if video["silent"] else "")
     demo = " It is a drawn stand-in, not a film." if video["demo"] else ""
-    return f"Rendered {data['title']!r} with {video['renderer']}: {facts}.{demo} The clip is kept at {video['path']}"
+    return (
+        f"Rendered {data['title']!r} with {video['renderer']}: {facts}.{demo} The clip is kept at {video['path']}"
+        + "".join(f"\nNote: {_line(notice, 200)}." for notice in video.get("notices", ()))
+    )
 
 
 def run_brief(data: Data) -> str:

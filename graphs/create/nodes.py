@@ -123,7 +123,7 @@ async def render(state: CreateState, runtime: Runtime[CreateContext]) -> Update:
     except asyncio.CancelledError:
         stop.set()
         raise
-    return {"renders": [made]}
+    return {"renders": [made], "notices": list(made.clip.notices)}
 
 
 async def score(state: CreateState, runtime: Runtime[CreateContext]) -> Update:

@@ -90,6 +90,8 @@ def render(
         if str(place) in made:
             screen.aside(f"replaced {place}")
     screen.answer(data, lambda console: _show(data, console))
+    for notice in (notice for one in data["clips"] for notice in one.get("video", {}).get("notices", ())):
+        screen.notice(notice)
     if any("error" in one for one in data["clips"]):
         raise typer.Exit(1)
 
