@@ -117,7 +117,7 @@ async def _cost(chat: ChatSession, rest: str) -> None:
 
 async def _trace(chat: ChatSession, rest: str) -> None:
     from ..runs import Kind, RunStore
-    from ..trace.story import LAST, find_run, read_story
+    from ..trace.finding import LAST, find_run, read_story
     from ..trace.view import story_view
 
     thread, store = chat.conversation.thread, RunStore.of(chat.settings)

@@ -69,9 +69,9 @@ def show(
 ) -> None:
     """Show a run or a conversation as a tree: nodes, model and tool calls, attempts."""
     from ..runs import Kind
+    from .finding import find_run, read_story
     from .listing import story_data
     from .states import steps_of
-    from .story import find_run, read_story
     from .view import states_view, story_view
 
     store, screen = _store(), Screen("trace show", chosen_form(json=json))
@@ -103,7 +103,7 @@ def graph(
     Paste it into https://mermaid.live, or into a Markdown file between ```mermaid and ```.
     """
     from .drawing import drawing
-    from .story import find_run, read_story
+    from .finding import find_run, read_story
 
     if run and named:
         raise RequestError("the run is named twice", hint=f"Leave --run {named} away.")
@@ -128,7 +128,7 @@ def diff(
     """Compare two runs: settings, prompts, drafts, scores."""
     from .compare import compared
     from .compare_view import diff_view
-    from .story import find_run
+    from .finding import find_run
 
     store = _store()
     data = compared(store, find_run(store, one), find_run(store, other))
@@ -191,8 +191,8 @@ def export(
     from ..cli import check_target
     from ..runs import Kind
     from .export import export_page, whole, write_text
+    from .finding import LAST, find_run
     from .spans import otlp
-    from .story import LAST, find_run
 
     if html + json + otel > 1 or (link and (json or otel)):
         raise RequestError("--html, --json and --otel exclude each other", hint="Give one; --link belongs to --html.")
@@ -254,7 +254,7 @@ def _store() -> RunStore:
 
 def _warn_of_nothing(store: RunStore, run: Run, screen: Screen) -> None:
     """Say so where no step of the run has finished, and which run did."""
-    from .story import ended, last_finished, read_story
+    from .finding import ended, last_finished, read_story
 
     story = read_story(store, run)
     if story.begun:
@@ -267,7 +267,8 @@ def _warn_of_nothing(store: RunStore, run: Run, screen: Screen) -> None:
 
 def _tail(store: RunStore, run: Run, screen: Screen) -> None:
     """Every event as it happens, a line each on stderr, until nobody walks the run any more."""
-    from .story import Phase, phase_of
+    from .finding import phase_of
+    from .story import Phase
     from .view import event_line
 
     seen = 0
@@ -298,8 +299,8 @@ def _forked(
 
 def _parent(store: RunStore, name: str, origin: Origin, screen: Screen) -> Run:
     """The run to leave; which one `last` means is said."""
+    from .finding import LAST, find_run
     from .forking import last_at
-    from .story import LAST, find_run
 
     run = find_run(store, name)
     if name != LAST:

@@ -9,7 +9,8 @@ from typing import Any
 
 from ...errors import StoreError
 from ..runs import Run, RunStore
-from .story import RESULT, Call, Story, read_story
+from .finding import RESULT, read_story
+from .story import Call, Story
 
 _DRAFT = ("title", "video_prompt", "cover_prompt", "reasoning")
 _SCORE = ("percentile", "comments", "against", "predictor", "interval")

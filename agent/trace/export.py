@@ -13,11 +13,11 @@ from ..result import keep_file
 from ..runs import Kind, Run, RunStore
 from .compare import manifest_of, result_of
 from .explaining import explained
+from .finding import read_story
 from .listing import story_data
 from .page import Known, Media, page
 from .scrub import Scrubber
 from .states import steps_of
-from .story import read_story
 
 
 def export_page(store: RunStore, run: Run, settings: Settings, out: Path, *, link: bool) -> list[Path]:

@@ -7,7 +7,8 @@ from typing import Any
 
 from ..runs import Kind, Run, RunStore
 from .compare import result_of
-from .story import Story, ended, phase_of
+from .finding import ended, phase_of
+from .story import Story
 
 
 def row_of(store: RunStore, run: Run) -> dict[str, Any]:

@@ -24,8 +24,9 @@ from opentelemetry.trace import SpanContext, SpanKind, Status, StatusCode, Trace
 
 from ...settings import Settings
 from ..runs import Kind, Run, RunStore
+from .finding import read_story
 from .scrub import Scrubber
-from .story import Call, Phase, Story, Visit, read_story
+from .story import Call, Phase, Story, Visit
 
 if TYPE_CHECKING:
     from opentelemetry.util.types import Attributes

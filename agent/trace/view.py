@@ -14,7 +14,8 @@ from rich.tree import Tree
 
 from ...prompts.text import visible
 from ..runs import Kind
-from .story import Call, Phase, Story, Visit, ended
+from .finding import ended
+from .story import Call, Phase, Story, Visit
 
 _MARKS = {
     Phase.DONE: ("✓", "green"),

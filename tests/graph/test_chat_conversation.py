@@ -31,7 +31,8 @@ from popcorn.agent.runs import Kind, RunStore
 from popcorn.agent.toolbox.caps import Caps
 from popcorn.agent.toolbox.results import LONGEST, Progress, Result, bounded
 from popcorn.agent.toolbox.toolbox import Toolbox
-from popcorn.agent.trace.story import Phase, Story, read_story
+from popcorn.agent.trace.finding import read_story
+from popcorn.agent.trace.story import Phase, Story
 from popcorn.errors import BudgetError, MissingError, PopcornError, RenderError, RequestError, StoreError
 from popcorn.graphs.create.window import Window
 from popcorn.settings import Settings, load_settings

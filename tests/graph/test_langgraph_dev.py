@@ -20,7 +20,8 @@ from langgraph_sdk import get_sync_client
 from langgraph_sdk.client import SyncLangGraphClient
 from popcorn.agent.runs import RunStore
 from popcorn.agent.serve import Names, ServedError, ServedInput, create_graph
-from popcorn.agent.trace.story import Phase, read_story
+from popcorn.agent.trace.finding import read_story
+from popcorn.agent.trace.story import Phase
 
 ROOT = Path(__file__).parents[2]
 OFFLINE = {"LANGSMITH_TRACING": "false", "LANGGRAPH_CLI_NO_ANALYTICS": "1", "NO_PROXY": "127.0.0.1"}

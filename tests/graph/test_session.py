@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 from popcorn.agent.runs import Run, RunStore, Status
 from popcorn.agent.session import Session
-from popcorn.agent.trace.story import Phase, read_story
+from popcorn.agent.trace.finding import read_story
+from popcorn.agent.trace.story import Phase
 from popcorn.agent.walk import Deadline, Walk
 from popcorn.errors import BudgetError, PopcornError, RequestError, StoreError
 from popcorn.settings import Settings, load_settings

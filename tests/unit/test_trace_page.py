@@ -13,7 +13,7 @@ from popcorn.agent.runs import Run, Status
 from popcorn.agent.trace.axis import WIDTH, axis, told
 from popcorn.agent.trace.page import Known, Media, page
 from popcorn.agent.trace.story import Phase, Story
-from popcorn.agent.trace.story import told as told_by
+from popcorn.agent.trace.telling import told as told_by
 
 HOSTILE = "<script>fetch('https://evil.example/')</script>\"><img src=x onerror=alert(1)>{{ 7*7 }}\u202e"
 SCORE = {

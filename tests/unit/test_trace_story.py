@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 from popcorn.agent.runs import Run, RunStore, Status
 from popcorn.agent.trace.drawing import drawing
-from popcorn.agent.trace.story import Phase, Story, ended, find_run, phase_of, read_story, told
+from popcorn.agent.trace.finding import ended, find_run, phase_of, read_story
+from popcorn.agent.trace.story import Phase, Story
+from popcorn.agent.trace.telling import told
 from popcorn.agent.trace.view import runs_view, story_view
 from popcorn.errors import RequestError
 from rich.console import Console
