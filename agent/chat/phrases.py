@@ -3,251 +3,255 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from ..offline.command import take_apart
 from .board import Board
+from .changes import CHANGES, SHAPES, shorter
+from .manners import manners, unfelt, wished
+from .places import NAMED, POINTED, meant, missing
+from .wishes import COUNT, END, Data, Here, Wish, about, count_of, rule, scored
 
-_ORDINALS = (
-    "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh",
-    "twelfth", "thirteenth", "fourteenth", "fifteenth", "sixteenth", "seventeenth", "eighteenth", "nineteenth",
-    "twentieth",
-)  # fmt: skip
-_COUNTS = {
-    "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
-    "a few": 3, "some": 3, "several": 4,
-}  # fmt: skip
-_COUNT = rf"(?P<count>\d+|{'|'.join(_COUNTS)})"
-_LAST = r"last(?! (?:night|time|week|month|year)\b)"
-_WHICH = rf"(?P<which>{'|'.join(_ORDINALS)}|{_LAST}|(?<![\w.:/=-])\d+(?:st|nd|rd|th)?(?![\w:/=-]|\.\d))"
-"""A draft by its place in the list; the number in a renderer's name is none."""
-_FILLED = {
-    "the",
-    "a",
-    "an",
-    "it",
-    "that",
-    "this",
-    "one",
-    "draft",
-    "video",
-    "videos",
-    "clip",
-    "about",
-    "with",
-    "of",
-    "on",
-}
+__all__ = ["Wish", "read", "shorter"]
+
+_POLITE = re.compile(
+    r"(?:(?:(?:please|kindly|ok(?:ay)?|now|and|then|so|but|well|yes|hey|hi|hello|just|(?:can|could|would|will) you"
+    r"|let['’]?s|let us|help me(?: to)?|i(?:['’]d| would)? (?:want|need|like|love)(?: you)?(?: to)?|i want"
+    r"|give (?:me|us)|tell me)\b)[\s,:!]*)+",
+    re.IGNORECASE,
+)
+_MADE = r"(?:video|clip|reel|short|tiktok|film|movie)"
+_SHORT = 500
+"""Characters of the longest line that most rules read: their patterns go to and fro in it."""
+_DAY = r"(?P<day>yesterday|today|last week|this week)"
 
 
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """A call that a line asks for; without a tool only the text is said."""
-
-    tool: str = ""
-    arguments: Mapping[str, Any] | None = None
-    text: str = ""
-
-
-Reader = Callable[[re.Match[str], Board, date], Wish]
-
-
-def read(line: str, board: Board, today: date) -> Wish | None:
-    """What the line asks for; None when no rule fits it."""
-    text = " ".join(line.split())
+def read(line: str, board: Board, today: date, best: Data | None = None) -> Wish | None:
+    """What the line asks for; None when no rule fits it. `best` is the draft with the highest score so far."""
+    text, here = bare(line), Here(board, today, best)
+    short = re.sub(r"\d{10,}", "9" * 9, text)
     for pattern, reader in _RULES:
-        if found := pattern.search(text):
-            return reader(found, board, today)
+        said = text if reader in _OF_ANY_LENGTH else short if len(short) <= _SHORT else None
+        if said is not None and (found := pattern.match(said)) and (wish := reader(found, here)) is not None:
+            return wish
     return None
 
 
-def _explain(found: re.Match[str], board: Board, today: date) -> Wish:
-    draft = _named(found, board)
-    if draft is None:
-        return _missing(found, board, "whose score could be explained")
-    return Wish("explain_score", _draft(draft))
+def bare(line: str) -> str:
+    """The line without greetings and politeness in front."""
+    text = " ".join(line.split())
+    polite = _POLITE.match(text)
+    return text[polite.end() :] if polite else text
 
 
-def _render(found: re.Match[str], board: Board, today: date) -> Wish:
-    draft = _named(found, board)
-    if draft is None:
-        return _missing(found, board, "that could be rendered")
-    if not draft.get("video_prompt"):
-        return Wish(text="That draft has no shot yet, only a title. Ask for drafts first.")
-    arguments = {"title": draft["title"], "video_prompt": draft.get("render_prompt") or draft["video_prompt"]}
-    with_ = found.groupdict().get("renderer")
-    return Wish("render_video", arguments | ({"renderer": with_.rstrip(".")} if with_ else {}))
+def _said(text: str) -> Any:
+    """A reader that answers with the text."""
+    return lambda found, here: Wish(text=text)
 
 
-def _shorter(found: re.Match[str], board: Board, today: date) -> Wish:
-    draft = board.chosen
-    if draft is None:
-        return Wish(text="There is no title yet that could be shorter. Ask for drafts first.")
-    titles = shorter(draft["title"], board.request)
-    if not titles:
-        return Wish(text=f"I know no shorter form of “{draft['title']}”: my rules only leave words away.")
-    return Wish("compare_drafts", {"drafts": [{**_draft(draft), "title": title} for title in titles]})
+def _explain(found: re.Match[str], here: Here) -> Wish | None:
+    drafts = meant(found["rest"], here)
+    if not drafts:
+        return missing(here, "whose score could be explained")
+    return Wish("explain_score", scored(drafts[0]))
 
 
-def _variants(found: re.Match[str], board: Board, today: date) -> Wish:
-    about = _subject(found.groupdict().get("about") or "") or board.request
-    if not about:
+def _variants(found: re.Match[str], here: Here) -> Wish | None:
+    request = about(found["about"] or "") or here.board.request
+    if not request:
         return Wish(text="Of what? Say for example: three hooks about street tacos.")
-    count = _COUNTS.get(found["count"].casefold()) or _number(found["count"])
-    return Wish("draft_video", {"request": about, "drafts": max(1, min(count, 16))})
+    return Wish("draft_video", {"request": request, "drafts": _within(found["count"])})
 
 
-def _drafts(found: re.Match[str], board: Board, today: date) -> Wish:
-    about = _subject(found["about"])
-    return Wish("draft_video", {"request": about}) if about else Wish(text="About what?")
+def _within(count: str) -> int:
+    return max(1, min(count_of(count), 16))
 
 
-def _make(found: re.Match[str], board: Board, today: date) -> Wish:
-    about = _subject(found["about"])
-    if not about:
+def _drafts(found: re.Match[str], here: Here) -> Wish | None:
+    subject = about(found["about"])
+    return Wish("draft_video", {"request": subject}) if subject else Wish(text="About what?")
+
+
+def _video(found: re.Match[str], here: Here) -> Wish | None:
+    """A video about something; several are drafted first, since one is made at a time."""
+    subject = about(found["about"])
+    if not subject:
         return Wish(text="About what? Say for example: make something about street tacos.")
-    return Wish("make_video", {"request": about})
+    how = found.groupdict().get("how") or ""
+    if found["count"] and (count := _within(found["count"])) > 1:
+        text = "I make one video at a time, so these are drafts; `render all` renders each of them."
+        return Wish("draft_video", {"request": subject, "drafts": count}, text)
+    if wishes := manners(how):
+        return Wish("make_video", {"request": wished(subject, wishes)}, unfelt(wishes))
+    if shape := re.search(SHAPES, how, re.IGNORECASE):
+        text = f"It gets the shape that this session renders in; `make it {shape[0].casefold()}` comes after that."
+        return Wish("make_video", {"request": subject}, text)
+    return Wish("make_video", {"request": subject})
 
 
-def _score(found: re.Match[str], board: Board, today: date) -> Wish:
+def _make(found: re.Match[str], here: Here) -> Wish | None:
+    """A video about what follows the verb, unless that only points at something or says how it should be."""
+    subject = about(found["about"])
+    if not subject:
+        return Wish(text="About what? Say for example: make something about street tacos.")
+    if _POINTING.match(subject) or manners(subject):
+        return None
+    return Wish("make_video", {"request": subject})
+
+
+def _score(found: re.Match[str], here: Here) -> Wish | None:
     title = found["title"].strip(" \"'“”?.")
     if not title:
         return Wish(text="The title is empty. Say for example: score Tacos at 2 am.")
-    return Wish("score_popularity", {"title": title})
-
-
-def _compare(found: re.Match[str], board: Board, today: date) -> Wish:
-    titles = [
-        part.strip(" \"'“”?.") for part in re.split(r"\s+(?:vs\.?|versus|or|and|with|against)\s+", found["titles"])
-    ]
-    drafts = [{"title": title} for title in titles if title][:16]
+    if not re.fullmatch(POINTED, title, re.IGNORECASE):
+        return Wish("score_popularity", {"title": title})
+    drafts = meant(title, here)
     if not drafts:
+        return missing(here, "that could be scored")
+    if len(drafts) > 1:
+        return Wish("compare_drafts", {"drafts": [scored(one) for one in drafts]})
+    return Wish("score_popularity", scored(drafts[0]))
+
+
+def _compare(found: re.Match[str], here: Here) -> Wish | None:
+    """Titles that stand in the line, or drafts that it points at."""
+    said = found["titles"].strip(" ?.!") if found["titles"].strip() else "them"
+    if re.fullmatch(NAMED, said, re.IGNORECASE) and (here.board.drafts or not re.search(r"\d", said)):
+        drafts = meant(said, here)
+        if not drafts:
+            return missing(here, "that could be compared")
+        return Wish("compare_drafts", {"drafts": [scored(one) for one in drafts]})
+    parts = re.split(r"\s+(?:vs\.?|versus|or|and|with|against)\s+", found["titles"])
+    titles = [title for part in parts if (title := part.strip(" \"'“”?."))][:16]
+    if not titles:
         return Wish(text="The titles are empty. Say for example: compare Tacos at 2 am or Tacos for breakfast.")
-    return Wish("compare_drafts", {"drafts": drafts})
+    return Wish("compare_drafts", {"drafts": [_placed(title, here) for title in titles]})
 
 
-def _references(found: re.Match[str], board: Board, today: date) -> Wish:
-    about = found["about"].strip(" ?.") or board.request
-    return Wish("find_references", {"query": about}) if about else Wish(text="For which subject?")
+def _placed(title: str, here: Here) -> Mapping[str, Any]:
+    """The draft that `the first` means; any other words are a title."""
+    pointed = re.fullmatch(rf"(?:{NAMED}|it)", title, re.IGNORECASE) and title.casefold().startswith(
+        ("the ", "#", "it")
+    )
+    drafts = meant(title, here) if pointed else None
+    return scored(drafts[0]) if drafts else {"title": title}
 
 
-def _runs(found: re.Match[str], board: Board, today: date) -> Wish:
-    arguments: dict[str, Any] = {}
-    about = _subject(found.groupdict().get("about") or "")
-    if about:
-        arguments["about"] = about
-    day = (found.groupdict().get("day") or found.groupdict().get("late_day") or "").casefold()
+def _best(found: re.Match[str], here: Here) -> Wish | None:
+    best = here.best
+    if best is None:
+        return Wish(text="There is no score yet. Ask for drafts first: three hooks about street tacos.")
+    score = best["score"]
+    titles = [one["title"] for one in here.board.drafts]
+    where = f", number {titles.index(best['title']) + 1} in the list" if best["title"] in titles else ""
+    return Wish(
+        text=f"“{best['title']}”{where}: above {score['percentile']:.0f} % of {score['against']}. "
+        "Next: `render the best`, or `three more`."
+    )
+
+
+def _references(found: re.Match[str], here: Here) -> Wish | None:
+    query = (found["about"] or "").strip(" ?.") or here.board.request
+    return Wish("find_references", {"query": query}) if query else Wish(text="For which subject?")
+
+
+def _runs(found: re.Match[str], here: Here) -> Wish | None:
+    names, arguments = found.groupdict(), dict[str, Any]()
+    subject = about(names.get("about") or "")
+    if subject:
+        arguments["about"] = subject
+    day = (names.get("day") or names.get("late_day") or "").casefold()
     if day:
-        on = today - timedelta(days={"yesterday": 1, "today": 0}.get(day, 7))
-        arguments |= {"since": on.isoformat(), "until": (today if "week" in day else on).isoformat()}
+        on = here.today - timedelta(days={"yesterday": 1, "today": 0}.get(day, 7))
+        arguments |= {"since": on.isoformat(), "until": (here.today if "week" in day else on).isoformat()}
     return Wish("list_runs", arguments)
 
 
-def _show(found: re.Match[str], board: Board, today: date) -> Wish:
+def _show(found: re.Match[str], here: Here) -> Wish | None:
     return Wish("show_run", {"run_id": found["run"] or "last"})
 
 
-def shorter(title: str, request: str = "") -> list[str]:
-    """Shorter forms of a title: without what stands around its core, and the subject of `request` alone."""
-    subject = _subject(request)
-    cuts = [re.split(r"[:,;–—-]\s", title, maxsplit=1)[-1], re.split(r"[:,;–—-]\s|\s\(", title, maxsplit=1)[0]]
-    cuts += [re.sub(r"(?i)\b(the|a|an|really|very|just|actually|ever|always|this|your|my)\s+", "", title)]
-    cuts += [subject, f"{subject}?"] if subject else []
-    neat = (cut.strip(" ,.;:–—-") for cut in cuts)
-    made = [cut[:1].upper() + cut[1:] for cut in neat if 3 <= len(cut) < len(title)]
-    return list(dict.fromkeys(made))[:4]
+def _open(found: re.Match[str], here: Here) -> Wish | None:
+    if not here.board.clips:
+        return Wish(text="There is no clip yet. `render the first` or `make something about ...` makes one.")
+    return Wish(text="/open shows the last clip.")
 
 
-def _named(found: re.Match[str], board: Board) -> Mapping[str, Any] | None:
-    """The draft that a line means: by its number in the latest list, else the one that was spoken of last."""
-    which = found.groupdict().get("which")
-    if not which:
-        return board.chosen
-    number = _place(which.casefold(), len(board.drafts))
-    return board.drafts[number - 1] if 1 <= number <= len(board.drafts) else None
-
-
-def _missing(found: re.Match[str], board: Board, what: str) -> Wish:
-    """Says that the draft which a line means is not there."""
-    count = len(board.drafts)
-    if not count:
-        return Wish(text=f"There is no draft yet {what}. Ask for drafts first.")
-    there = f"There are 1 to {count}" if count > 1 else "There is only draft 1"
-    return Wish(text=f"There is no such draft. {there}, by the numbers in the list.")
-
-
-def _place(which: str, count: int) -> int:
-    """The number that `ninth`, `9th` or `last` of `count` stands for."""
-    if which == "last":
-        return count
-    return _ORDINALS.index(which) + 1 if which in _ORDINALS else _number(which)
-
-
-def _number(text: str) -> int:
-    """The number that a word begins with; a huge one, which Python would refuse to read, is only known to be huge."""
-    digits = re.match(r"\d*", text)
-    return int(digits[0][:9] or 0) if digits else 0
-
-
-def _draft(draft: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: draft.get(name, "") for name in ("title", "video_prompt", "tag")}
-
-
-def _subject(text: str) -> str:
-    """The subject without the words around it; empty where nothing is left."""
-    text = re.sub(r"(?i)[\s,]*\b(?:and|then) (?:tell|show|say|score|compare|see|pick|choose|render)\b.*$", "", text)
-    idea = take_apart(text.strip(" ?.!\"'“”")).idea if text.strip() else ""
-    return "" if all(word.casefold() in _FILLED for word in idea.split()) else idea
-
-
-def _rule(pattern: str, reader: Reader) -> tuple[re.Pattern[str], Reader]:
-    return re.compile(pattern, re.IGNORECASE), reader
-
-
-_DAY = r"(?P<day>yesterday|today|last week|this week)"
+_POINTING = re.compile(
+    rf"(?:it|them|these|those|this|that|more|less|in|without|instead|again)\b|{NAMED}$", re.IGNORECASE
+)
+_THING = rf"(?:{POINTED}|the (?:clip|video|last one|result))"
+_COMMANDS = (
+    rule(
+        rf"(?:how much|what) .*\b(?:costs?|spent|spend|expensive)\b.*|costs?{END}",
+        _said("/cost shows what this session has used, and what it may use."),
+    ),
+    rule(
+        rf"(?:open|play|watch|view)(?: {_THING})?{END}|show(?: me)? (?:it|that|the (?:clip|video|result)){END}", _open
+    ),
+    rule(
+        rf"(?:save|download|export|keep)(?: {_THING})?{END}",
+        _said("/save clip.mp4 keeps the last clip, /save talk.md the conversation."),
+    ),
+    rule(rf"(?:undo|go back|take (?:it|that|this) back)\b.*{END}", _said("/undo takes the last turn back.")),
+    rule(rf"(?:quit|exit|bye|goodbye|leave|stop){END}", _said("/quit leaves; the conversation is kept.")),
+    rule(
+        r"(?:use|change|switch|set|choose)(?: to)?(?: the| another| a different)? (?:renderer|(?:language )?model)\b.*",
+        _said("/renderer NAME chooses what renders, /model SPEC who speaks."),
+    ),
+    rule(rf"(?:start over|new conversation|start again){END}", _said("/clear begins a new conversation.")),
+)
 _RULES = (
-    _rule(rf"\b(?:why|explain|what (?:drives|moves))\b.*?(?:\b{_WHICH}\b|$)", _explain),
-    _rule(
-        r"\bwhat (?:did|have) (?:we|i|you)\b.*?\b(?:do|done|make|made)\b"
-        r"(?: (?P<day>yesterday|today|last week|this week))?"
-        r"(?:.*?\b(?:about|with|on|for) (?P<about>.+?))?(?: (?P<late_day>yesterday|today|last week|this week))?\s*\??$",
+    rule(
+        r"(?:why|explain|what (?:drives|moves))\b"
+        rf"(?P<rest>$|\W*$|.*(?<![\w'’-])(?:{POINTED}|score\w*|low\w*|high\w*).*)",
+        _explain,
+    ),
+    rule(
+        r"what (?:did|have) (?:we|i|you)\b.*?\b(?:do|done|make|made)\b"
+        rf"(?: {_DAY})?(?:.*?\b(?:about|with|on|for) (?P<about>.+?))?(?: {_DAY.replace('day', 'late_day', 1)})?\s*\??$",
         _runs,
     ),
-    _rule(rf"\b(?:list|show)\b.*\b(?:runs|videos)\b(?:.*?\babout (?P<about>.+?))?(?: {_DAY})?\s*\??$", _runs),
-    _rule(r"\bshow\b.*\b(?:run|last)\b\s*(?P<run>\d{8}-\d{6}-[0-9a-f]{6})?", _show),
-    _rule(rf"\brender\b(?:.*?\b{_WHICH}\b)?(?:.*?\b(?:with|by|using|in) (?P<renderer>[\w:./=-]+))?", _render),
-    _rule(r"\bshort(?:er|en)\b", _shorter),
-    _rule(
-        rf"\b{_COUNT} (?:\w+ )?(?:hooks?|variants?|drafts?|ideas?|titles?|versions?|options?)\b"
+    rule(rf"(?:list|show)\b.*\b(?:runs|videos)\b(?:.*?\babout (?P<about>.+?))?(?: {_DAY})?\s*\??$", _runs),
+    rule(r"show\b.*\b(?:run|last)\b\s*(?P<run>\d{8}-\d{6}-[0-9a-f]{6})?", _show),
+    *_COMMANDS,
+    rule(
+        r"(?:which|what|who)"
+        rf"(?:['’]?s| is| was| are| one| draft| title| hook| of {POINTED}| scores?| would| do| does| the)*"
+        rf" (?:best|better|winner|highest|strongest)(?: one| draft| title| hook| so far)*{END}",
+        _best,
+    ),
+    rule(r"compare\b:?(?P<titles>.*)", _compare),
+    rule(
+        r"(?:score|rate|how (?:good|popular) (?:is|would)|how (?:would|does))\b:? "
+        r"(?P<title>.+?)(?: (?:be|do|score))?\s*\??$",
+        _score,
+    ),
+    rule(
+        r"(?:(?:make|create|produce|generate|film|shoot|render|do)\b )?(?:me |us )?"
+        rf"(?:(?:an?|one|some|another|the)\b ?|{COUNT} )?(?P<how>(?:[\w:-]+,? ){{0,3}}?){_MADE}s?"
+        r" (?:about|of|on|with|for|showing|where|in which|that shows):? (?P<about>.+)",
+        _video,
+    ),
+    rule(
+        r"(?:(?:make|create|produce|generate|film|shoot|do)\b )?(?:me |us )?(?:something|one)(?P<count>)"
+        r" (?:about|on|of|with|for):? (?P<about>.+)",
+        _video,
+    ),
+    *CHANGES,
+    rule(
+        rf"(?:.*\W)?{COUNT} (?:\w+ )?(?:hooks?|variants?|drafts?|ideas?|titles?|versions?|options?|videos?|clips?)\b"
         r"(?:.*?\b(?:about|on|for|of) (?P<about>.+))?",
         _variants,
     ),
-    _rule(r"\bcompare:? (?P<titles>.+)", _compare),
-    _rule(
-        r"\b(?:score|how (?:good|popular) (?:is|would)|how would)\b:? (?P<title>.+?)(?: (?:be|do|score))?\s*\??$",
-        _score,
+    rule(
+        r"(?:(?:find|show|any|some|more|good|me|the) )*"
+        r"(?:references?|examples?|what works|what worked|what (?:gets|got) people talking)\b"
+        r"(?:.*?\b(?:about|for|on|with|of|like) (?P<about>.+))?",
+        _references,
     ),
-    _rule(
-        r"\b(?:references?|examples?|what works|what worked|what (?:gets|got) people talking)\b"
-        r"(?:.*?\b(?:about|for|on|with|of|like) (?P<about>.+)|(?P<nothing>))",
-        lambda found, board, today: (
-            _references(found, board, today) if found["about"] else _asked_again(board, "find_references", "query")
-        ),
-    ),
-    _rule(
-        r"^(?:please )?(?:draft|drafts?|ideas?|hooks?|sketch|brainstorm)\b(?: (?:for|about|on|of))?:? (?P<about>.+)",
-        _drafts,
-    ),
-    _rule(
-        r"\b(?:make|create|produce|generate|film|shoot|do)\b(?: me| us)?(?: (?:something|a video|a clip|one|it))?"
-        r"(?: (?:about|on|of|with|for))?:? (?P<about>.+)",
-        _make,
-    ),
+    rule(r"(?:drafts?|ideas?|hooks?|sketch|brainstorm)\b(?: (?:for|about|on|of))?:? (?P<about>.+)", _drafts),
+    rule(r"(?:make|create|produce|generate|film|shoot)\b(?: me| us)?:? (?P<about>.+)", _make),
 )
-
-
-def _asked_again(board: Board, tool: str, argument: str) -> Wish:
-    return Wish(tool, {argument: board.request}) if board.request else Wish(text="For which subject?")
+_OF_ANY_LENGTH = (_compare, _score, _video, _drafts, _make)

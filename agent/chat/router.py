@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import re
 import uuid
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -16,7 +17,11 @@ from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResu
 from langchain_core.runnables import Runnable
 
 from .board import board_of, turn_of
-from .phrases import read
+from .phrases import bare, read
+from .sentences import told
+from .standing import best_of
+from .typos import mended
+from .wishes import Wish
 
 NAME = "offline router (fixed rules, not a language model)"
 HELP = (
@@ -24,16 +29,24 @@ HELP = (
     "  make something about street tacos\n"
     "  three hooks about street tacos\n"
     "  shorter title\n"
-    "  why is it that low?\n"
+    "  why is it low?\n"
     "  render the second with animatic\n"
+    "  make it square\n"
     "  score Tacos at 2 am\n"
     "  what works for street food?\n"
     "  what did we do yesterday about biryani?\n"
     "For a real conversation choose a language model: /model openai:gpt-4o"
 )
-_GREETING = re.compile(r"(?i)^\s*(hi|hello|hey|help|thanks|thank you|what can you do|who are you)\b")
-
-Data = Mapping[str, Any]
+_SHORT = f"I am the {NAME}; `help` lists what I know."
+_NO_RULE = "No rule of mine fits that line."
+_ASKED = "Did you mean: "
+_HELP = re.compile(r"(?i)(?:help|what can you do|what do you do|who are you|what are you)[\s.!?]*$")
+_GREETING = re.compile(r"(?i)(?:hi|hello|hey|good (?:morning|evening|day))\b")
+_THANKS = re.compile(
+    r"(?i)(?:(?:many )?thanks|thank you|thx|cheers|great|nice|cool|perfect|well done|good)"
+    r"(?: (?:one|job|work|a lot|so much|very much|you))*[\s.!]*$"
+)
+_YES = re.compile(r"(?i)(?:yes|yep|yeah|y|ok(?:ay)?|sure)\b[\s.!,]*(?:please)?[\s.!]*$")
 
 
 class OfflineRouter(BaseChatModel):
@@ -92,69 +105,49 @@ class OfflineRouter(BaseChatModel):
 
 def _answer(messages: Sequence[BaseMessage]) -> AIMessage:
     turn = turn_of(messages)
+    before = messages[: len(messages) - len(turn)]
+    line = turn[0].text if turn else ""
     answers = [message for message in turn if isinstance(message, ToolMessage)]
     if answers:
-        return AIMessage(" ".join(filter(None, (_sentence(answer) for answer in answers))))
-    line = turn[0].text if turn else ""
-    if _GREETING.search(line) or not line.strip():
-        return AIMessage(HELP)
-    wish = read(line, board_of(messages), datetime.now().astimezone().date())
-    if wish is None:
-        return AIMessage(f"No rule of mine fits that line.\n{HELP}")
-    if not wish.tool:
-        return AIMessage(wish.text)
-    call = {"name": wish.tool, "args": dict(wish.arguments or {}), "id": f"call-{uuid.uuid4().hex[:12]}"}
-    return AIMessage("", tool_calls=[{**call, "type": "tool_call"}])
+        return AIMessage(told(answers, before, line))
+    wish = _wish(line, before)
+    arguments = [dict(wish.arguments or {}), *map(dict, wish.more)] if wish.tool else []
+    calls = [
+        {"name": wish.tool, "args": one, "id": f"call-{uuid.uuid4().hex[:12]}", "type": "tool_call"}
+        for one in arguments
+    ]
+    return AIMessage(wish.text, tool_calls=calls)
 
 
-def _sentence(answer: ToolMessage) -> str:
-    """What a result comes to, in a sentence."""
-    data = answer.artifact
-    if answer.status == "error" or not isinstance(data, Mapping):
-        return "That did not work; what is wrong stands above."
-    return _SENTENCES[str(answer.name)](data)
+def _wish(line: str, before: Sequence[BaseMessage]) -> Wish:
+    """What the line asks for; what there is to say of it where that is nothing."""
+    if (asked := _asked(before)) and _YES.match(line):
+        line = asked
+    if _HELP.match(line):
+        return Wish(text=HELP)
+    right, sure = mended(" ".join(line.split()))
+    wish = _read(right if sure else line, before)
+    if wish and sure and right != " ".join(line.split()):
+        return replace(wish, text=f"I read that as: {right}\n{wish.text}".strip())
+    if wish:
+        return wish
+    if _THANKS.match(line):
+        return Wish(text="You are welcome.")
+    greeted = bool(_GREETING.match(line)) or not line.strip()
+    if not greeted and not sure and _read(right, before):
+        return Wish(text=f"{_NO_RULE} {_ASKED}`{right}`?")
+    helped = any(HELP in message.text for message in before)
+    if greeted:
+        return Wish(text=_SHORT if helped else HELP)
+    return Wish(text=f"{_NO_RULE} `help` lists what I know." if helped else f"{_NO_RULE}\n{HELP}")
 
 
-def _percentile(data: Data) -> str:
-    return f"above {data['score']['percentile']:.0f} % of {data['score']['against']}"
+def _read(line: str, before: Sequence[BaseMessage]) -> Wish | None:
+    return read(line, board_of(before), datetime.now().astimezone().date(), best_of(before)) if bare(line) else None
 
 
-def _drafts_said(data: Data) -> str:
-    best = data["drafts"][0]
-    return (
-        f"“{best['title']}” is the best of {len(data['drafts'])}: {_percentile(best)}. "
-        "Next: `why is it that low?`, `shorter title`, or `render the first`."
-    )
-
-
-def _explained(data: Data) -> str:
-    words = sorted(data["words"], key=lambda one: one["change"])
-    if not words:
-        return f"{_percentile(data).capitalize()}; the title is one word, so no word can be taken away."
-    worst, best = words[0], words[-1]
-    return (
-        f"Most for it does {best['without']!r} (x{2 ** best['change']:.2f} on comments), least {worst['without']!r} "
-        f"(x{2 ** worst['change']:.2f}). Next: `shorter title`, or `three hooks`."
-    )
-
-
-def _made(data: Data) -> str:
-    verdict = "accepted" if data["accepted"] else f"below the threshold of {data['threshold']:g}"
-    return f"Done: “{data['title']}”, {_percentile(data)}, {verdict}. /open shows the clip, /trace what happened."
-
-
-def _shown(data: Data) -> str:
-    return _made(data) if data["finished"] else f"That run is not finished: {data['status']}."
-
-
-_SENTENCES: dict[str, Callable[[Data], str]] = {
-    "find_references": lambda data: f"{len(data['references'])} references. Next: `draft {data['query']}`.",
-    "draft_video": _drafts_said,
-    "compare_drafts": _drafts_said,
-    "score_popularity": lambda data: f"“{data['title']}”: {_percentile(data)}. Next: `why?`",
-    "explain_score": _explained,
-    "render_video": lambda data: f"Rendered with {data['video']['renderer']}. /open shows the clip.",
-    "make_video": _made,
-    "list_runs": lambda data: f"{len(data['runs'])} found." if data["runs"] else "Nothing of that kind was made.",
-    "show_run": _shown,
-}
+def _asked(before: Sequence[BaseMessage]) -> str:
+    """The line that was asked about last, if nothing was said since."""
+    said = before[-1].text if before else ""
+    found = re.search(rf"{_ASKED}`(.+)`\?$", said)
+    return found[1] if found else ""

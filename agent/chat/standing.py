@@ -25,20 +25,22 @@ def titles_for(request: str, messages: Sequence[BaseMessage]) -> tuple[str, ...]
     return tuple(dict.fromkeys(titles))
 
 
-def best_of(messages: Sequence[BaseMessage], against: Data) -> Data | None:
-    """The draft with the highest score on the subject that was spoken of last; None before the first.
+def best_of(messages: Sequence[BaseMessage], score: Data | None = None, subject: str = "") -> Data | None:
+    """The draft with the highest score on the subject that was spoken of last; None where there is none.
 
-    Only scores of the same predictor against the same set as the score `against` are compared.
+    It must be `subject`, where that is given. A title without a shot is no draft. Only scores of one predictor against
+    one set are compared: those of `score`, or else those of the latest.
     """
-    about, best = "", None
+    about, found = "", list[Data]()
     for data in _answers(messages):
-        subject = subject_of(str(data.get("request", ""))) or about
-        if subject != about:
-            about, best = subject, None
-        for one in scored_in(data):
-            if _kind(one["score"]) == _kind(against) and (best is None or _percentile(one) > _percentile(best)):
-                best = one
-    return best
+        here = subject_of(str(data.get("request", ""))) or about
+        drafts = [one for one in scored_in(data) if one.get("video_prompt")]
+        found = [*(found if here == about else []), *drafts]
+        about = here
+    if not found or (subject and subject != about):
+        return None
+    kind = _kind(score or found[-1]["score"])
+    return max((one for one in found if _kind(one["score"]) == kind), key=_percentile, default=None)
 
 
 def subject_of(request: str) -> str:

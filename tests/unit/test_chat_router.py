@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import date
 from typing import Any
 
@@ -9,7 +10,9 @@ import pytest
 from langchain_core.messages import AIMessage, HumanMessage, ToolMessage
 from popcorn.agent.chat.board import Board, board_of
 from popcorn.agent.chat.phrases import Wish, read, shorter
-from popcorn.agent.chat.router import OfflineRouter
+from popcorn.agent.chat.router import HELP, OfflineRouter
+from popcorn.agent.chat.standing import titles_for
+from popcorn.agent.chat.typos import mended
 
 TODAY = date(2026, 1, 31)
 DRAFTS = tuple(
@@ -19,6 +22,7 @@ DRAFTS = tuple(
 BOARD = Board(drafts=DRAFTS, chosen=DRAFTS[0], request="street tacos")
 SECOND = {"title": "The long title of draft 2", "video_prompt": "Shot 2"}
 FIRST = {"title": "The long title of draft 1", "video_prompt": "Shot 1"}
+CAT = "my cat learning to skateboard"
 BIRYANI = "Make a video about the preparation of authentic Indian biryani"
 
 
@@ -39,6 +43,30 @@ BIRYANI = "Make a video about the preparation of authentic Indian biryani"
         ("render the 2nd.", "render_video", SECOND),
         ("render it with wan-2.1", "render_video", FIRST | {"renderer": "wan-2.1"}),
         ("ten hooks about cats", "draft_video", {"request": "cats", "drafts": 10}),
+        ("render the second square with ltx", "render_video", SECOND | {"renderer": "ltx", "aspect": "1:1"}),
+        ("make the second one", "render_video", SECOND),
+        ("the second one please", "render_video", SECOND),
+        ("can you make it vertical?", "render_video", FIRST | {"aspect": "9:16"}),
+        ("turn the second into a square clip", "render_video", SECOND | {"aspect": "1:1"}),
+        ("make it funnier", "draft_video", {"request": "a funny video about street tacos"}),
+        ("more dramatic please", "draft_video", {"request": "a more dramatic video about street tacos"}),
+        ("make it brighter", "draft_video", {"request": "a bright video about street tacos"}),
+        ("make them scarier and sadder", "draft_video", {"request": "a scary, sad video about street tacos"}),
+        ("make it about cats", "draft_video", {"request": "cats"}),
+        ("three more", "draft_video", {"request": "street tacos", "drafts": 3}),
+        ("another one", "draft_video", {"request": "street tacos", "drafts": 1}),
+        ("a video about my cat", "make_video", {"request": "my cat"}),
+        ("I want a video about my cat learning to skateboard", "make_video", {"request": CAT}),
+        ("hello, make a video about why cats purr", "make_video", {"request": "why cats purr"}),
+        ("make the first day of school", "make_video", {"request": "the first day of school"}),
+        ("make a video about two ideas of freedom", "make_video", {"request": "two ideas of freedom"}),
+        ("score it", "score_popularity", FIRST | {"tag": "Food"}),
+        ("compare them", "compare_drafts", {"drafts": [FIRST | {"tag": "Food"}, SECOND | {"tag": "Food"}]}),
+        (
+            "compare the second and the first",
+            "compare_drafts",
+            {"drafts": [SECOND | {"tag": "Food"}, FIRST | {"tag": "Food"}]},
+        ),
         ("why is it lower than last week?", "explain_score", FIRST | {"tag": "Food"}),
         ("score Tacos at 2 am", "score_popularity", {"title": "Tacos at 2 am"}),
         ("compare One or Two", "compare_drafts", {"drafts": [{"title": "One"}, {"title": "Two"}]}),
@@ -132,3 +160,155 @@ def test_the_board_is_read_from_what_tools_gave() -> None:
     board = board_of(messages)
     assert (board.drafts, board.chosen, board.request) == (DRAFTS, DRAFTS[0], "tacos")
     assert [one["title"] for one in board.scored] == [one["title"] for one in DRAFTS]
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("make it in spanish", "cannot translate"),
+        ("in dutch please", "cannot write Dutch"),
+        ("three hooks in French about cats", "cannot translate"),
+        ("make it purple", "No rule of mine changes that"),
+        ("make the second one longer", "No rule of mine changes that"),
+        ("which one is best?", "There is no score yet"),
+        ("how much did this cost?", "/cost shows"),
+        ("open it", "There is no clip yet"),
+        ("save it", "/save clip.mp4"),
+    ],
+)
+def test_what_no_tool_can_do_is_said_and_nothing_is_called(line: str, said: str) -> None:
+    wish = read(line, BOARD, TODAY)
+    assert wish is not None
+    assert (wish.tool, said in wish.text) == ("", True), wish
+
+
+@pytest.mark.parametrize(
+    "line", ["make this cat dance", "nice", "more cheese", "why do cats purr?", "render street tacos", "this is nice"]
+)
+def test_a_line_that_only_points_at_something_is_no_topic(line: str) -> None:
+    assert read(line, BOARD, TODAY) is None
+
+
+@pytest.mark.parametrize("line", ["make it funnier", "more", "three more", "make something scarier"])
+def test_what_is_not_there_cannot_be_changed(line: str) -> None:
+    wish = read(line, Board(), TODAY)
+    assert wish is not None
+    assert wish.text.startswith("There is nothing yet that could be changed")
+
+
+def test_wishes_for_one_subject_come_together_and_the_oldest_goes_first() -> None:
+    board = Board(drafts=DRAFTS, chosen=DRAFTS[0], request="a funny, sad, more epic video about street tacos")
+    wish = read("make it calmer", board, TODAY)
+    assert wish is not None
+    assert wish.arguments == {"request": "a sad, more epic, calm video about street tacos"}
+    assert "has no sense for it" in wish.text
+
+
+@pytest.mark.parametrize("line", ["render all", "make them", "render the first two", "render 1 and 2", "render both"])
+def test_every_draft_that_is_meant_is_rendered_in_a_call_of_its_own(line: str) -> None:
+    wish = read(line, BOARD, TODAY)
+    assert wish is not None
+    assert (wish.tool, wish.arguments, wish.more) == ("render_video", FIRST, (SECOND,))
+
+
+def test_a_word_is_left_out_of_the_title_and_both_are_scored() -> None:
+    wish = read('try it without "the"', BOARD, TODAY)
+    assert wish is not None
+    assert [one["title"] for one in (wish.arguments or {})["drafts"]] == ["Long title of draft 1", FIRST["title"]]
+    gone = read("without cheese", BOARD, TODAY)
+    assert gone is not None
+    assert "I can only leave words of the title away" in gone.text
+
+
+def test_slips_are_mended_in_the_words_of_rules_alone() -> None:
+    assert mended("rendre the second") == ("render the second", True)
+    assert mended("maek a vidoe about cofee") == ("make a video about cofee", True)
+    assert mended("renderr the second") == ("render the second", False)
+    for kept in ("makes a video", "scored it", "score Vidoe nights", "bake a cake"):
+        assert mended(kept) == (kept, True)
+
+
+def given(name: str, data: dict[str, Any], line: str = "go on") -> list[Any]:
+    """A turn in which a tool gave the data."""
+    call = {"name": name, "args": {}, "id": f"{name}-{line}", "type": "tool_call"}
+    answer = ToolMessage("brief", tool_call_id=str(call["id"]), name=name, artifact=data)
+    return [HumanMessage(line), AIMessage("", tool_calls=[call]), answer]
+
+
+def draft(title: str, percentile: float) -> dict[str, Any]:
+    score = {"percentile": percentile, "against": "100 videos", "predictor": "fake"}
+    return {"title": title, "video_prompt": "A shot", "tag": "Food", "score": score}
+
+
+HAD = [
+    *given("draft_video", {"request": "street tacos", "drafts": [draft("A", 75.2), draft("B", 60.0)]}),
+    AIMessage(""),
+]
+
+
+def test_a_lower_draft_is_told_beside_the_best_so_far_which_can_be_rendered() -> None:
+    turn = given("compare_drafts", {"drafts": [draft("C", 70.0)]}, "shorter titles")
+    said = OfflineRouter().invoke([*HAD, *turn]).text
+    assert "“C”: above 70 % of 100 videos. That is below the 75 % of “A”, which stays the best." in said
+    call = OfflineRouter().invoke([*HAD, *turn, AIMessage(said), HumanMessage("render the best")]).tool_calls[0]
+    assert call["args"]["title"] == "A"
+    best = OfflineRouter().invoke([*HAD, *turn, AIMessage(said), HumanMessage("which one is best?")]).text
+    assert best.startswith("“A”: above 75 %")
+
+
+def test_another_subject_is_not_measured_by_the_best_of_the_last() -> None:
+    turn = given("draft_video", {"request": "cats", "drafts": [draft("C", 10.0)]})
+    assert "“A”" not in OfflineRouter().invoke([*HAD, *turn]).text
+
+
+def test_titles_of_a_subject_are_those_of_every_answer_to_a_request_for_it() -> None:
+    more = given("make_video", {"request": "Make a funny video about street tacos", **draft("C", 1.0)})
+    other = given("draft_video", {"request": "cats", "drafts": [draft("D", 1.0)]})
+    assert titles_for("Street tacos", [*HAD, *more, *other]) == ("A", "B", "C")
+
+
+@pytest.mark.parametrize(
+    ("percentile", "level"), [(75.0, "It is not low: above 75 %"), (50.0, "It is in the middle"), (9.0, "It is low")]
+)
+def test_why_is_answered_with_what_to_change(percentile: float, level: str) -> None:
+    words = [{"without": "tacos", "change": 1.0}, {"without": "it:", "change": -0.1}]
+    data = {**draft("It: tacos", percentile), "words": words, "without": [{"without": "text", "change": 0.5}]}
+    said = OfflineRouter().invoke(given("explain_score", data, "why is it low?")).text
+    assert said.startswith(level)
+    assert "“tacos” helps most: 2.0 times the comments with it." in said
+    assert said.endswith('“it” costs most: about 7% of the comments. Try: `try it without "it"`.')
+    part = {**data, "without": [{"without": "tag", "change": -1.0}]}
+    said = OfflineRouter().invoke(given("explain_score", part, "why?")).text
+    assert said.endswith("What costs most is the category: 50% of the comments. Try other drafts: `three more`.")
+
+
+def test_what_it_knows_is_listed_once_and_on_request() -> None:
+    messages: list[Any] = []
+    said = []
+    for line in ("hello", "hello", "the weather is nice", "thanks", "help"):
+        messages += [HumanMessage(line)]
+        messages += [OfflineRouter().invoke(messages)]
+        said.append(messages[-1].text)
+    assert (said[0], said[4]) == (HELP, HELP)
+    assert [text.count("\n") for text in said[1:4]] == [0, 0, 0]
+
+
+def test_a_slip_that_is_sure_is_read_and_another_is_asked_about() -> None:
+    sure = OfflineRouter().invoke([*HAD, HumanMessage("rendre the second")])
+    assert (sure.text, sure.tool_calls[0]["args"]["title"]) == ("I read that as: render the second", "B")
+    asked = OfflineRouter().invoke([*HAD, HumanMessage("compair them")])
+    assert asked.text == "No rule of mine fits that line. Did you mean: `compare them`?"
+    assert asked.tool_calls == []
+    answer = OfflineRouter().invoke([*HAD, HumanMessage("compair them"), asked, HumanMessage("yes")])
+    assert answer.tool_calls[0]["name"] == "compare_drafts"
+
+
+def test_the_longest_lines_are_read_in_no_time() -> None:
+    for line in (
+        "make it " + "." * 39_000 + "x",
+        "what did we " + "do about " * 4_000,
+        "compare " + "the first and " * 2_500,
+    ):
+        began = time.perf_counter()
+        read(line, BOARD, TODAY)
+        assert time.perf_counter() - began < 2

@@ -1,0 +1,83 @@
+"""What the rules of the offline router give and are given, and the pieces of lines that they share."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from ..offline.command import take_apart
+from .board import Board
+
+Data = Mapping[str, Any]
+
+_FILLED = frozenset({
+    "the", "a", "an", "it", "its", "them", "they", "these", "those", "that", "this", "one", "ones", "draft",
+    "drafts", "title", "titles", "video", "videos", "clip", "clips", "about", "with", "of", "on", "in", "me",
+    "us", "something", "anything", "more", "again", "all", "both", "best",
+})  # fmt: skip
+_COUNTS = {
+    "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
+    "a few": 3, "some": 3, "several": 4,
+}  # fmt: skip
+COUNT = rf"(?P<count>\d+|{'|'.join(_COUNTS)})"
+END = r"(?:[\s,]+(?:please|now|instead|then|too|again|as well|thanks|thank you|for me))*[\s.!?]*$"
+"""What may stand behind any wish."""
+RENDERER = r"(?:[\s,]+(?:with|by|using|in) (?P<renderer>[\w:./=-]+))?"
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A call that a line asks for; without a tool only the text is said."""
+
+    tool: str = ""
+    arguments: Mapping[str, Any] | None = None
+    text: str = ""
+    """Said instead of a call, or before it."""
+    more: tuple[Mapping[str, Any], ...] = ()
+    """The arguments of more calls of the same tool."""
+
+
+@dataclass(frozen=True, slots=True)
+class Here:
+    """Where a line is said."""
+
+    board: Board
+    today: date
+    best: Data | None = None
+    """The draft with the highest score on this subject; None before the first."""
+
+
+Reader = Callable[[re.Match[str], Here], Wish | None]
+"""Gives what a line asks for; None where the rule does not fit it after all."""
+Rule = tuple[re.Pattern[str], Reader]
+
+
+def rule(pattern: str, reader: Reader) -> Rule:
+    """A rule for lines that match the pattern from their beginning."""
+    return re.compile(pattern, re.IGNORECASE), reader
+
+
+def count_of(text: str) -> int:
+    """The number that a word of COUNT stands for."""
+    return _COUNTS.get(text.casefold()) or number_of(text)
+
+
+def number_of(text: str) -> int:
+    """The number that a word begins with; a huge one, which Python would refuse to read, is only known to be huge."""
+    digits = re.match(r"\d*", text)
+    return int(digits[0][:9] or 0) if digits else 0
+
+
+def about(text: str) -> str:
+    """The subject without the words around it; empty where nothing is left, or only words that point at something."""
+    text = re.sub(r"(?i)[\s,]*\b(?:and|then) (?:tell|show|say|score|compare|see|pick|choose|render)\b.*$", "", text)
+    idea = take_apart(text.strip(" ?.!\"'“”")).idea if text.strip() else ""
+    return "" if all(word.casefold() in _FILLED for word in idea.split()) else idea
+
+
+def scored(draft: Data) -> dict[str, Any]:
+    """The draft as tools that score it take it."""
+    return {name: draft.get(name, "") for name in ("title", "video_prompt", "tag")}
