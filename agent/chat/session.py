@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import shlex
 import signal
 from collections.abc import AsyncGenerator, Coroutine, Mapping, Sequence
@@ -116,7 +117,9 @@ class ChatSession:
         """An error, and its way out."""
         self.err.print(f"error {error.message}", style="red", markup=False, highlight=False, soft_wrap=True)
         if error.hint:
-            self.err.print(f"      {error.hint}", markup=False, highlight=False, soft_wrap=True)
+            hint = re.sub(r"--llm(?![\w-])", "/model", error.hint)
+            hint = re.sub(r"--renderer(?![\w-])", "/renderer", hint)
+            self.err.print(f"      {hint}", markup=False, highlight=False, soft_wrap=True)
 
     def tell(self, text: str) -> None:
         """A remark that is no part of the conversation."""

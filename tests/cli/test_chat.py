@@ -264,3 +264,23 @@ def test_a_conversation_that_is_not_there_is_named(chatting: Any) -> None:
 def test_the_database_that_holds_conversations_is_its_owners_alone(chatting: Any) -> None:
     chatting("chat", stdin="hello\n")
     assert (chatting.home / "popcorn.sqlite").stat().st_mode & 0o777 == 0o600
+
+
+def test_drafts_are_changed_and_more_of_them_are_new_ones(chatting: Any) -> None:
+    with terminal(chatting) as chat:
+        chat.says("two hooks about street tacos", "is the best of 2")
+        chat.says("/variants 2", "is the best of 2")
+        chat.says("make it funnier", "is the best of 3")
+        chat.says("render the fifth", "There are 1 to 3")
+        chat.says("make it vertical", "1080x1920")
+        chat.says("render the first two", "2 clips, rendered with animatic")
+        chat.says("/model gpt-4o", "with /model ollama:MODEL, or use /model offline")
+        assert chat.leaves() == 0
+    with terminal(chatting, "--continue") as chat:
+        chat.says("three more", "is the best of 3")
+        assert chat.leaves() == 0
+    messages = chatting("threads", "show", "--json").data["messages"]
+    lists = [one["data"]["drafts"] for one in messages if one["role"] == "tool" and "drafts" in one["data"]]
+    titles = [draft["title"] for drafts in lists for draft in drafts]
+    assert [len(drafts) for drafts in lists] == [2, 2, 3, 3]
+    assert len(set(titles)) == len(titles), titles
