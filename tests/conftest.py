@@ -20,6 +20,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+import hypothesis  # noqa: F401 - the end of its plugin warns where it is first imported after PyTorch
 import pytest
 from warm_start import WarmPopen
 
