@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from .manners import LANGUAGES, manners, unfelt, untranslated, wished
-from .places import NAMED, ONE, PLACE, POINTED, meant, missing
+from .places import NAMED, ONE, PLACE, PLACES, POINTED, meant, missing
 from .wishes import COUNT, END, RENDERER, Here, Wish, about, count_of, rule, scored
 
 _ASPECTS = {
@@ -36,26 +36,27 @@ def shorter(title: str, request: str = "") -> list[str]:
     return list(dict.fromkeys(made))[:4]
 
 
-def render(found: re.Match[str], here: Here) -> Wish | None:
+def render(found: re.Match[str], here: Here) -> Wish:
     """A call for each draft that is meant, in a shape or by a renderer where one is named."""
     names = found.groupdict()
-    drafts = meant(names.get("which") or "", here)
+    return rendering(names.get("which") or "", here, names.get("renderer"), names.get("aspect"))
+
+
+def rendering(which: str, here: Here, renderer: str | None = None, aspect: str | None = None) -> Wish:
+    """The calls that render the drafts which `which` points at."""
+    drafts = meant(which, here)
     if drafts is None:
         return missing(here, "that could be rendered")
     shown = [one for one in drafts if one.get("video_prompt")]
     if not shown:
         return Wish(text="That draft has no shot yet, only a title. Ask for drafts first.")
-    how = {"renderer": (names.get("renderer") or "").rstrip("."), "aspect": _ASPECTS.get(_low(names.get("aspect")), "")}
+    how = {"renderer": (renderer or "").rstrip("."), "aspect": _ASPECTS.get((aspect or "").casefold(), "")}
     given = {name: value for name, value in how.items() if value}
     calls = [
         {"title": one["title"], "video_prompt": one.get("render_prompt") or one["video_prompt"]} | given
         for one in shown
     ]
     return Wish("render_video", calls[0], more=tuple(calls[1:]))
-
-
-def _low(text: str | None) -> str:
-    return (text or "").casefold()
 
 
 def _shorter(found: re.Match[str], here: Here) -> Wish | None:
@@ -101,7 +102,9 @@ def _more(found: re.Match[str], here: Here) -> Wish | None:
     request = about(names.get("about") or "") or here.board.request
     if not request:
         return Wish(text=_NOTHING)
-    count = count_of(names["count"]) if names.get("count") else (1 if "another" in found[0].casefold() else 3)
+    count = (
+        count_of(names["count"]) if names.get("count") else (1 if re.search(r"(?i)another|one more", found[0]) else 3)
+    )
     return Wish("draft_video", {"request": request, "drafts": max(1, min(count, 16))})
 
 
@@ -137,14 +140,14 @@ CHANGES = (
     ),
     rule(rf"(?:re-?)?render(?:$| (?P<which>{POINTED})?){RENDERER}{END}", render),
     rule(rf"{_DO}(?P<which>{POINTED}){RENDERER}{END}", render),
-    rule(rf"(?P<which>{NAMED}){RENDERER}{END}", render),
+    rule(rf"(?P<which>{PLACES}){RENDERER}{END}", render),
     rule(
         rf"{_NEW}?(?:{COUNT} )?(?:more|others?|new|different|further)"
         rf"(?: (?:of|like) (?:them|these|those|this|that|it|the same))?(?: {_KINDS})?"
         rf"(?: (?:about|on|for) (?P<about>.+?))?{END}",
         _more,
     ),
-    rule(rf"{_NEW}?another(?: {_KINDS})?{END}|(?:once more|try again|again){END}", _more),
+    rule(rf"{_NEW}?(?:another|one more)(?: {_KINDS})?{END}|(?:once more|try again|again){END}", _more),
     rule(rf"(?:{_DO}|{_NEW})?(?:(?:{POINTED}|something)\s*)?(?P<wish>.+?){END}", _manner),
     rule(r"(?:make|do|have)\b (?:it|this|that|them|the (?:video|clip|draft)) about (?P<about>.+)", _instead),
     rule(

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from .board import Board
-from .changes import CHANGES, SHAPES, shorter
+from .changes import CHANGES, SHAPES, rendering, shorter
 from .manners import manners, unfelt, wished
 from .places import NAMED, POINTED, meant, missing
 from .wishes import COUNT, END, Data, Here, Wish, about, count_of, rule, scored
@@ -76,6 +76,8 @@ def _drafts(found: re.Match[str], here: Here) -> Wish | None:
 def _video(found: re.Match[str], here: Here) -> Wish | None:
     """A video about something; several are drafted first, since one is made at a time."""
     subject = about(found["about"])
+    if not subject and re.fullmatch(POINTED, found["about"].strip(" ?.!"), re.IGNORECASE):
+        return rendering(found["about"], here)
     if not subject:
         return Wish(text="About what? Say for example: make something about street tacos.")
     how = found.groupdict().get("how") or ""
@@ -215,6 +217,7 @@ _RULES = (
     ),
     rule(rf"(?:list|show)\b.*\b(?:runs|videos)\b(?:.*?\babout (?P<about>.+?))?(?: {_DAY})?\s*\??$", _runs),
     rule(r"show\b.*\b(?:run|last)\b\s*(?P<run>\d{8}-\d{6}-[0-9a-f]{6})?", _show),
+    rule(rf"(?:show|list)(?: me| us)? (?P<titles>(?:the )?{NAMED}){END}", _compare),
     *_COMMANDS,
     rule(
         r"(?:which|what|who)"

@@ -23,10 +23,10 @@ _ALL = (
     r"|the (?:drafts|titles|hooks|ones|versions|variants)"
 )
 _PLACED = rf"(?:the )?(?:(?:draft|number|no\.?) |#)?{PLACE}(?: {ONE})?"
-_PLACES = rf"(?:the )?{_GROUP}|{_PLACED}(?:(?:,| and|, and| or| with| vs\.?| against) {_PLACED})*"
+PLACES = rf"(?:the )?{_GROUP}|{_PLACED}(?:(?:,| and|, and| or| with| vs\.?| against) {_PLACED})*"
 _BEST = rf"(?:the )?best(?: {_NOUN})?(?: so far)?"
 _IT = rf"it|(?:this|that)(?: {_NOUN})?|the {_NOUN}"
-NAMED = rf"(?:{_ALL}|{_PLACES}|{_BEST})"
+NAMED = rf"(?:{_ALL}|{PLACES}|{_BEST})"
 """Drafts that are pointed at by name, so that a line may consist of nothing else."""
 POINTED = rf"(?:{NAMED}|{_IT})(?![\w'’-])"
 """Anything that points at what is there."""

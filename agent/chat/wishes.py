@@ -17,6 +17,7 @@ _FILLED = frozenset({
     "the", "a", "an", "it", "its", "them", "they", "these", "those", "that", "this", "one", "ones", "draft",
     "drafts", "title", "titles", "video", "videos", "clip", "clips", "about", "with", "of", "on", "in", "me",
     "us", "something", "anything", "more", "again", "all", "both", "best",
+    "first", "second", "third", "fourth", "fifth", "last",
 })  # fmt: skip
 _COUNTS = {
     "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
