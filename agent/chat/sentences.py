@@ -69,7 +69,7 @@ def _stands(data: Data, draft: Data, before: Sequence[BaseMessage]) -> tuple[str
         return f"That is below the {old} % of “{best['title']}”, which stays the best. ", True
     if new == old:
         return f"That is level with “{best['title']}”. ", False
-    return f"That is above the {old} % of “{best['title']}”, the best so far. ", False
+    return f"That is above the {old} % of “{best['title']}”, which was the best so far. ", False
 
 
 def _explained(data: Data, line: str) -> str:
@@ -91,7 +91,7 @@ def _helps(data: Data) -> list[str]:
     more = _factor(best) - 1 if best else 0.0
     if best is None or more < _LITTLE:
         return []
-    worth = f"{_factor(best):.1f} times the comments" if more >= 1 else f"{more:.0%} more comments"
+    worth = f"{_factor(best):.1f} times the comments" if more >= 1 else f"{100 * more:.0f} % more comments"
     return [f"“{_bare(best['without'])}” helps most: {worth} with it."]
 
 
@@ -102,14 +102,14 @@ def _costs(data: Data) -> str:
     part = min(data["without"], key=lambda one: one["change"], default=None)
     if part and part["change"] < min(0.0, worst["change"] if worst else 0.0):
         name = _PARTS.get(part["without"], part["without"])
-        return f"What costs most is {name}: {1 - _factor(part):.0%} of the comments. Try other drafts: `three more`."
+        return f"What costs most is {name}: {100 * (1 - _factor(part)):.0f} % of the comments. Try other drafts: `three more`."
     if worst is None or len(data["words"]) < 2:
         return "The title is one word, so none can be left out. Try other drafts: `three more`."
     if (lost := 1 - _factor(worst)) <= 0:
         return "No word costs anything. Try other drafts: `three more`."
     little = ", which is little" if lost < _LITTLE else ""
     word = _bare(worst["without"])
-    return f'“{word}” costs most: about {lost:.0%} of the comments{little}. Try: `try it without "{word}"`.'
+    return f'“{word}” costs most: about {100 * lost:.0f} % of the comments{little}. Try: `try it without "{word}"`.'
 
 
 def _factor(one: Data) -> float:

@@ -281,10 +281,10 @@ def test_why_is_answered_with_what_to_change(percentile: float, level: str) -> N
     said = OfflineRouter().invoke(given("explain_score", data, "why is it low?")).text
     assert said.startswith(level)
     assert "“tacos” helps most: 2.0 times the comments with it." in said
-    assert said.endswith('“it” costs most: about 7% of the comments. Try: `try it without "it"`.')
+    assert said.endswith('“it” costs most: about 7 % of the comments. Try: `try it without "it"`.')
     part = {**data, "without": [{"without": "tag", "change": -1.0}]}
     said = OfflineRouter().invoke(given("explain_score", part, "why?")).text
-    assert said.endswith("What costs most is the category: 50% of the comments. Try other drafts: `three more`.")
+    assert said.endswith("What costs most is the category: 50 % of the comments. Try other drafts: `three more`.")
 
 
 def test_what_it_knows_is_listed_once_and_on_request() -> None:
