@@ -102,7 +102,8 @@ def _costs(data: Data) -> str:
     part = min(data["without"], key=lambda one: one["change"], default=None)
     if part and part["change"] < min(0.0, worst["change"] if worst else 0.0):
         name = _PARTS.get(part["without"], part["without"])
-        return f"What costs most is {name}: {100 * (1 - _factor(part)):.0f} % of the comments. Try other drafts: `three more`."
+        lost = 1 - _factor(part)
+        return f"What costs most is {name}: {100 * lost:.0f} % of the comments. Try other drafts: `three more`."
     if worst is None or len(data["words"]) < 2:
         return "The title is one word, so none can be left out. Try other drafts: `three more`."
     if (lost := 1 - _factor(worst)) <= 0:
