@@ -1,10 +1,18 @@
-"""The console of answers."""
+"""How consoles print: lines that stay whole, and sentences that break between words."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from rich.cells import cell_len
 from rich.console import Console
+from rich.text import Text
+
+from .errors import PopcornError
+
+_ERROR = "error"
+_NARROWEST = 20
+"""Columns that a sentence has at least, whatever the terminal says."""
 
 
 class Whole(Console):
@@ -13,3 +21,36 @@ class Whole(Console):
     def print(self, *objects: Any, crop: bool = False, **how: Any) -> None:
         """As Rich does it, without cropping unless that is asked for."""
         super().print(*objects, crop=crop, **how)
+
+
+def complain(console: Console, error: PopcornError) -> None:
+    """An error and its way out for people."""
+    told(console, error.message, _ERROR, head_style="bold red")
+    if error.hint:
+        told(console, error.hint, " " * len(_ERROR))
+
+
+def told(console: Console, message: str, head: str = "", *, style: str = "", head_style: str = "") -> None:
+    """A sentence: broken between words under its own beginning in a terminal, one line anywhere else."""
+    lead = f"{head} " if head else ""
+    if not console.is_terminal:
+        console.print(Text(f"{lead}{message}"), highlight=False, soft_wrap=True)
+        return
+    for number, line in enumerate(_lines(message, max(_NARROWEST, console.width - len(lead)))):
+        first = (" " * len(lead), "") if number else (lead, head_style)
+        console.print(Text.assemble(first, (line, style)), highlight=False, soft_wrap=True)
+
+
+def _lines(text: str, width: int) -> list[str]:
+    """The text in lines of at most `width` columns; a word that is longer, such as a path, stays whole."""
+    lines = []
+    for line in text.splitlines() or [""]:
+        row = ""
+        for word in line.split(" "):
+            if row and cell_len(row) + 1 + cell_len(word) > width:
+                lines.append(row)
+                row = word
+            else:
+                row = f"{row} {word}" if row else word
+        lines.append(row)
+    return lines

@@ -17,9 +17,6 @@ if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
 SCHEMA_VERSION = 1
-_ERROR = "error"
-_NARROWEST = 20
-"""Columns that a sentence has at least, whatever the terminal says."""
 INVENTED = "the sample's counts are invented; import a real catalogue: popcorn references import --help"
 """The notice of every command that shows figures of the built-in sample."""
 
@@ -71,11 +68,15 @@ class Screen:
     def notice(self, message: str) -> None:
         """A remark for people, on stderr."""
         if not self.quiet:
+            from .consoles import told
+
             told(self.err, message, "!", head_style="yellow")
 
     def aside(self, message: str) -> None:
         """What is good to know and asks for nothing, on stderr."""
         if not self.quiet:
+            from .consoles import told
+
             told(self.err, message, style="dim")
 
     def error(self, error: PopcornError) -> None:
@@ -86,6 +87,8 @@ class Screen:
         elif self.form is Form.JSON:
             self.line({"schema_version": SCHEMA_VERSION, "command": self.command, "ok": False, "error": error.facts()})
         else:
+            from .consoles import complain
+
             complain(self.err, error)
 
     @contextmanager
@@ -123,43 +126,6 @@ class Screen:
         from rich.console import Console
 
         return Console(file=sys.stderr, highlight=False)
-
-
-def complain(console: Console, error: PopcornError) -> None:
-    """An error and its way out for people."""
-    told(console, error.message, _ERROR, head_style="bold red")
-    if error.hint:
-        told(console, error.hint, " " * len(_ERROR))
-
-
-def told(console: Console, message: str, head: str = "", *, style: str = "", head_style: str = "") -> None:
-    """A sentence: broken between words under its own beginning in a terminal, one line anywhere else."""
-    from rich.text import Text
-
-    lead = f"{head} " if head else ""
-    if not console.is_terminal:
-        console.print(Text(f"{lead}{message}"), highlight=False, soft_wrap=True)
-        return
-    for number, line in enumerate(_lines(message, max(_NARROWEST, console.width - len(lead)))):
-        first = (" " * len(lead), "") if number else (lead, head_style)
-        console.print(Text.assemble(first, (line, style)), highlight=False, soft_wrap=True)
-
-
-def _lines(text: str, width: int) -> list[str]:
-    """The text in lines of at most `width` columns; a word that is longer, such as a path, stays whole."""
-    from rich.cells import cell_len
-
-    lines = []
-    for line in text.splitlines() or [""]:
-        row = ""
-        for word in line.split(" "):
-            if row and cell_len(row) + 1 + cell_len(word) > width:
-                lines.append(row)
-                row = word
-            else:
-                row = f"{row} {word}" if row else word
-        lines.append(row)
-    return lines
 
 
 def _advance(bar: Progress, task: TaskID, done: int, total: int) -> None:

@@ -31,7 +31,7 @@ def open_mind(settings: Settings, allowance: Allowance) -> Mind:
     """The model that `settings.llm` names, which is held to `allowance`. Raises what opening it raises."""
     if choose(settings).provider == OFFLINE:
         from ...graphs.create.window import Window
-        from .router import NAME, OfflineRouter
+        from .router.speaker import NAME, OfflineRouter
 
         return Mind(OfflineRouter(), NAME, Window(), offline=True)
     # a reply cache answers a question as it did before, which is no conversation

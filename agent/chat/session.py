@@ -10,6 +10,7 @@ from collections.abc import AsyncGenerator, Coroutine, Mapping, Sequence
 from contextlib import ExitStack, aclosing, contextmanager, suppress
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from ...consoles import complain, told
 from ...errors import PopcornError, RequestError, StoppedError, unforeseen
 from ...settings import debugging
 from ..checkpoints import complaining
@@ -115,16 +116,13 @@ class ChatSession:
 
     def complain(self, error: PopcornError) -> None:
         """An error, and its way out."""
-        self.err.print(f"error {error.message}", style="red", markup=False, highlight=False, soft_wrap=True)
-        if error.hint:
-            hint = re.sub(r"--llm(?![\w-])", "/model", error.hint)
-            hint = re.sub(r"--renderer(?![\w-])", "/renderer", hint)
-            self.err.print(f"      {hint}", markup=False, highlight=False, soft_wrap=True)
+        hint = re.sub(r"--llm(?![\w-])", "/model", error.hint)
+        error.hint = re.sub(r"--renderer(?![\w-])", "/renderer", hint)
+        complain(self.err, error)
 
     def tell(self, text: str) -> None:
         """A remark that is no part of the conversation."""
-        whole = not self.err.is_terminal
-        self.err.print(text, style="dim", markup=False, highlight=False, soft_wrap=whole)
+        told(self.err, text, style="dim")
 
     async def turn(self, events: AsyncGenerator[Event]) -> None:
         """Show a turn to its end, asking where somebody has to be asked; Ctrl-C stops it and nothing else."""

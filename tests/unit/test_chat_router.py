@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from langchain_core.messages import AIMessage, HumanMessage, ToolMessage
 from popcorn.agent.chat.board import Board, board_of
-from popcorn.agent.chat.phrases import Wish, read, shorter
-from popcorn.agent.chat.router import HELP, OfflineRouter
+from popcorn.agent.chat.router.phrases import Wish, read, shorter
+from popcorn.agent.chat.router.speaker import HELP, OfflineRouter
+from popcorn.agent.chat.router.typos import mended
 from popcorn.agent.chat.standing import titles_for
-from popcorn.agent.chat.typos import mended
 
 TODAY = date(2026, 1, 31)
 DRAFTS = tuple(

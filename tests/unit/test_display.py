@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 
-from popcorn.display import complain, told
+from popcorn.consoles import complain, told
 from popcorn.errors import MissingError
 from rich.console import Console
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from ..offline.command import take_apart
-from .board import Board
+from ...offline.command import take_apart
+from ..board import Board
 
 Data = Mapping[str, Any]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from .standing import best_of, scored_in, subject_of
+from ..standing import best_of, scored_in, subject_of
 from .wishes import Data
 
 if TYPE_CHECKING:

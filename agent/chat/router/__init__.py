@@ -1,0 +1,1 @@
+"""The offline router: who speaks in a conversation without a language model, by fixed rules that say so."""
