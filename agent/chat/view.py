@@ -42,6 +42,8 @@ _WORDS = {
     "list_runs": "look for runs",
     "show_run": "look at a run",
 }
+_PARTS = {"text": "the words, all in all", "tag": "the tag", "frames": "the clip", "retrieval": "past videos like it"}
+"""What an explanation takes away, in words for people; anything else is a word of the title."""
 
 
 def label(name: str) -> str:
@@ -150,10 +152,12 @@ def _explanation(data: Data) -> RenderableType:
     """What raises and lowers a score, as factors on comments, and the past videos it rests on."""
     parts: list[RenderableType] = [*_headed(data), Text("what it is worth, as a factor on comments", style="dim")]
     worth = _table("right")
-    for one in (*data["without"], *sorted(data["words"], key=lambda word: -word["change"])[:_MOST_ROWS]):
-        factor = 2 ** one["change"]
+    parts_of_it = [(one["change"], _PARTS.get(one["without"], one["without"])) for one in data["without"]]
+    words = sorted(data["words"], key=lambda word: -word["change"])[:_MOST_ROWS]
+    for change, name in (*parts_of_it, *((one["change"], f"“{one['without']}”") for one in words)):
+        factor = 2**change
         style = "green" if factor >= 1.02 else "red" if factor <= 0.98 else "dim"
-        worth.add_row(Text(f"x {factor:.2f}", style=style), Text(visible(one["without"])))
+        worth.add_row(Text(f"x {factor:.2f}", style=style), Text(visible(name)))
     parts += [Padding(worth, (0, 0, 0, 2), expand=False), Text("past videos it rests on: share, comments", style="dim")]
     near = _table("right", "right")
     for one in data["neighbours"][:_MOST_NEAR]:
