@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from itertools import chain, count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -139,7 +139,7 @@ def _rendered(
     data = {
         "renderer": clip.renderer,
         "reused": renderer.reused > before,
-        "video": asdict(clip) | {"path": str(clip.path)},
+        "video": clip.data(),
         "cover": {"path": str(cover)},
     }
     captions = _captions(request, clip, beside)

@@ -61,7 +61,7 @@ def result_data(
         "video_prompt": best.draft.video_prompt,
         "cover_prompt": best.draft.cover_prompt,
         "render_prompt": best.draft.render_prompt,
-        "video": asdict(made.clip) | {"path": str(made.clip.path)},
+        "video": made.clip.data(),
         "cover": {"path": str(made.cover)},
         "score": score_data(best.score),
         "attempts": [_attempt(attempt) for attempt in state.attempts],

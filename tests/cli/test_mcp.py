@@ -143,7 +143,7 @@ async def test_a_client_that_can_ask_asks_the_person_and_does_as_they_say(popcor
 
 async def test_as_many_clips_as_were_allowed_and_no_more_than_the_money_that_was(popcorn: Any) -> None:
     priced(popcorn)
-    free = {"title": "Tacos", "video_prompt": "A hot griddle at night", "renderer": "animatic"}
+    free = {"title": "Ramen", "video_prompt": "A bowl of noodles in the rain", "renderer": "animatic"}
     async with connected(popcorn, "--yes", "--max-renders", "1", "--max-cost", "0.3") as client:
         dear = await client.call_tool("render_video", DEAR)
         first, second = [await client.call_tool("render_video", free) for _ in range(2)]

@@ -125,7 +125,7 @@ class ToyBox(Toolbox):
         await asyncio.sleep(0)
         return bounded(name, DRAFTED, "drafted")
 
-    def watched(self, watcher: Any) -> ToyBox:
+    def using(self, **changes: object) -> Toolbox:
         return self
 
 

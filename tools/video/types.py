@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 
 class Aspect(StrEnum):
@@ -131,6 +131,10 @@ class Clip:
     def __post_init__(self) -> None:
         """Restore tuples: a checkpoint gives every tuple back as a list."""
         object.__setattr__(self, "notices", tuple(self.notices))
+
+    def data(self) -> dict[str, Any]:
+        """The clip as JSON has it."""
+        return asdict(self) | {"path": str(self.path), "notices": list(self.notices)}
 
 
 FrameProgress = Callable[[int, int], None]

@@ -42,6 +42,7 @@ _NO_RULE = "No rule of mine fits that line."
 _ASKED = "Did you mean: "
 _HELP = re.compile(r"(?i)(?:help|what can you do|what do you do|who are you|what are you)[\s.!?]*$")
 _GREETING = re.compile(r"(?i)(?:hi|hello|hey|good (?:morning|evening|day))\b")
+_ONLY_GREETING = re.compile(rf"{_GREETING.pattern}(?:[ ,]+(?:again|there|you|robot|popcorn))*[\s.!]*$")
 _THANKS = re.compile(
     r"(?i)(?:(?:many )?thanks|thank you|thx|cheers|great|nice|cool|perfect|well done|good)"
     r"(?: (?:one|job|work|a lot|so much|very much|you))*[\s.!]*$"
@@ -126,7 +127,7 @@ def _wish(line: str, before: Sequence[BaseMessage]) -> Wish:
     if _HELP.match(line):
         return Wish(text=HELP)
     right, sure = mended(" ".join(line.split()))
-    wish = _read(right if sure else line, before)
+    wish = None if _ONLY_GREETING.match(line) else _read(right if sure else line, before)
     if wish and sure and right != " ".join(line.split()):
         return replace(wish, text=f"I read that as: {right}\n{wish.text}".strip())
     if wish:
