@@ -110,11 +110,11 @@ def chat_agent() -> CompiledStateGraph[Any, Any, Any, Any]:
     """
     from .chat.mind import open_mind
     from .chat.speaker import Speaker
-    from .toolbox.caps import Caps, Ledger
+    from .toolbox.caps import COST_USD, Caps, Ledger
     from .toolbox.toolbox import Toolbox
 
     settings = settle(load_settings())
-    ledger = Ledger(Caps(renders=0, minutes=0, tokens=settings.max_tokens))
+    ledger = Ledger(Caps(0, settings.max_cost or COST_USD, 0, settings.max_tokens))
     toolbox = Toolbox(settings, ledger)
     return Speaker(open_mind(settings, ledger), settings, ledger, toolbox.call, toolbox.estimate).agent()
 

@@ -81,7 +81,6 @@ class Conversation:
         """
         self.thread, self.terms, self._opener = thread, terms, opener
         self._threads, self._saver = threads, saver
-        self._folder = threads.folder(thread)
         self.ledger = ledger or Ledger(terms.caps, MORE_MONEY)
         self.choose(toolbox)
 

@@ -312,11 +312,11 @@ class Toolbox:
         resume: str = "",
         progress: Progress | None = None,
     ) -> Result:
+        from ..session import Session
+
         changes: dict[str, object] = {"renderer": renderer or None, "attempts": attempts or None}
         changes["threshold"] = threshold if threshold >= 0 else None
         settings = changed(self.settings, changes)
-        from ..session import Session
-
         data = await making.made(Session(settings, self._allowance), request, resume, progress)
         return bounded("make_video", data, briefs.run_brief(data))
 
