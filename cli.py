@@ -72,14 +72,15 @@ def _root(
 @app.command()
 def doctor(json: JSON = False) -> None:
     """Check that everything Popcorn needs is there, and name what is missing."""
-    from .agent.doctor import examine, table
+    from .agent.doctor import examine
+    from .agent.doctor_view import findings_view
     from .settings import load_settings
 
     screen = Screen("doctor", Form.JSON if json else Form.TEXT)
     findings = examine(load_settings())
     missing = [finding for finding in findings if finding.required and not finding.ok]
     data = {"ok": not missing, "checks": [asdict(finding) for finding in findings]}
-    screen.answer(data, lambda console: console.print(table(findings)))
+    screen.answer(data, lambda console: console.print(findings_view(findings)))
     if missing:
         raise typer.Exit(MissingError.exit_status)
 

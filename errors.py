@@ -39,7 +39,7 @@ class PopcornError(Exception):
         self.nothing_begun = False
         """True for a render that failed before anybody began to work, or has to be paid."""
         self.calls: Sequence[object] = ()
-        """The calls of a chat model (graphs.create.state.ModelCall) that the step which failed had made."""
+        """The calls of a chat model (graphs.asking.types.ModelCall) that the step which failed had made."""
 
     def facts(self) -> dict[str, str]:
         """The error as envelopes and traces carry it."""

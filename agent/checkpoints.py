@@ -16,13 +16,19 @@ if TYPE_CHECKING:
     from langgraph.checkpoint.base import BaseCheckpointSaver
     from langgraph.graph.state import CompiledStateGraph
 
+MOVED = (("popcorn.graphs.create.state", "ModelCall"),)
+"""Module and name under which older checkpoints hold classes that stand elsewhere now.
+
+Each can still be imported from there: LangGraph's serialiser loads a class by the name that it was saved under.
+"""
+
 
 @asynccontextmanager
 async def open_checkpoints(database: Path | Server, types: tuple[type, ...]) -> AsyncIterator[BaseCheckpointSaver[str]]:
     """The saver over `database`; it loads values of `types` and of no other class. Raises StoreError."""
     from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
 
-    serde = JsonPlusSerializer(allowed_msgpack_modules=types)
+    serde = JsonPlusSerializer(allowed_msgpack_modules=(*types, *MOVED))
     with complaining(database):
         if isinstance(database, Server):
             from .stores.postgres_checkpoints import open_saver as on_server

@@ -5,14 +5,11 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, requires, version
 from importlib.util import find_spec
 from pathlib import Path
-
-from rich.table import Table
-from rich.text import Text
 
 from ..errors import PopcornError
 from ..settings import Settings
@@ -56,21 +53,6 @@ def examine(settings: Settings) -> list[Finding]:
         *(_model, _keys),
     ]
     return [finding for check in checks for finding in check(settings)]
-
-
-def table(findings: Sequence[Finding]) -> Table:
-    """The findings for people, what is missing with its way out."""
-    shown = Table(box=None, show_header=False, padding=(0, 1, 0, 0))
-    shown.add_column(no_wrap=True)
-    shown.add_column(no_wrap=True)
-    shown.add_column(overflow="fold")
-    for finding in findings:
-        sign, style = ("✓", "green") if finding.ok else ("✗", "red") if finding.required else ("–", "yellow")
-        detail = Text(finding.detail)
-        if finding.hint and not finding.ok:
-            detail.append(f"\n{finding.hint}", style="yellow")
-        shown.add_row(Text(sign, style=style), Text(finding.name), detail)
-    return shown
 
 
 def _python(settings: Settings) -> list[Finding]:

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 from ...errors import RequestError
 from ...prompts.text import visible
 from ..files import replacing
+from ..toolbox.labels import label
 from .past import Gave, gave
 from .threads import Thread
-from .view import label
 
 if TYPE_CHECKING:
     from langchain_core.messages import AnyMessage

@@ -10,9 +10,10 @@ from rich.spinner import Spinner
 from rich.text import Text
 
 from ...prompts.text import visible
+from ..toolbox.labels import label
 from .events import Asked, Event, Remark, Said, ToolBegan, ToolEnded, ToolProgress
 from .flow import Flow
-from .view import label, result_view
+from .view import result_view
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -16,6 +16,7 @@ from ...tools.references.catalogue_view import contrast_view, references_view
 from ...tools.video.types import Estimate
 from ..card import card
 from ..layout import Bar, Indented, path_line
+from ..toolbox.labels import label
 from .events import Asked
 from .past import Gave, gave
 from .threads import Thread
@@ -31,24 +32,8 @@ _MOST_ROWS = 12
 """Words of a title whose worth is shown."""
 _MOST_NEAR = 5
 """Past videos that an explanation shows."""
-_WORDS = {
-    "find_references": "find references",
-    "draft_video": "draft",
-    "render_video": "render",
-    "score_popularity": "score",
-    "explain_score": "explain the score",
-    "compare_drafts": "compare",
-    "make_video": "make the video",
-    "list_runs": "look for runs",
-    "show_run": "look at a run",
-}
 _PARTS = {"text": "the words, all in all", "tag": "the tag", "frames": "the clip", "retrieval": "past videos like it"}
 """What an explanation takes away, in words for people; anything else is a word of the title."""
-
-
-def label(name: str) -> str:
-    """What a tool does, for people."""
-    return _WORDS.get(name, name)
 
 
 def result_view(name: str, data: Data) -> RenderableType:

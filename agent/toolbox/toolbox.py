@@ -117,7 +117,7 @@ class Toolbox:
             references: how many in all, 1 to 100; about one in ten is of the unpopular side.
             tags: from how many of the nearest categories.
         """
-        from ...tools.references.catalogue_view import retrieval_data
+        from ...tools.references.retrieval_data import retrieval_data
         from ...tools.references.types import RetrievalOptions, Routing
 
         retriever = self._opened.retriever
@@ -190,7 +190,7 @@ class Toolbox:
             video_prompt: what the shot shows.
             tag: the category, as the score was made with.
         """
-        from ...tools.popularity.cli_view import explanation_data
+        from ...tools.popularity.explanation_data import explanation_data
         from ..predictors import titles_of
 
         draft = drafting.tagged(_draft_of(title, video_prompt, tag), self._opened.retriever)

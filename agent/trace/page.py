@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 from ...prompts.text import visible
 from ...tools.popularity.types import read
 from .axis import axis, told
+from .figures import call_facts, money, seconds, tokens, unfinished
 from .story import Call, Phase, Story, nested
-from .view import call_facts, money, seconds, tokens, unfinished
 
 if TYPE_CHECKING:
     from jinja2 import Template

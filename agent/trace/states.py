@@ -10,15 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 from ...errors import StoreError
 from ...graphs.create.build import build_create_graph
-from ...graphs.create.state import CHECKPOINT_TYPES, CreateInput
+from ...graphs.create.state import CHECKPOINT_TYPES
 from ..checkpoints import open_checkpoints
 from ..runs import RunStore
 
 if TYPE_CHECKING:
     from langgraph.types import StateSnapshot
-
-LOADED = (*CHECKPOINT_TYPES, CreateInput)
-"""The types that a history may hold: those of the state, and what a run starts from."""
 
 
 async def snapshots(store: RunStore, run_id: str) -> list[StateSnapshot]:
@@ -72,7 +69,7 @@ def _plain(value: Any) -> Any:
 
 @asynccontextmanager
 async def _history(store: RunStore, run_id: str) -> AsyncIterator[AsyncIterator[StateSnapshot]]:
-    async with open_checkpoints(store.database, LOADED) as saver:
+    async with open_checkpoints(store.database, CHECKPOINT_TYPES) as saver:
         graph = build_create_graph(saver)
         try:
             yield graph.aget_state_history({"configurable": {"thread_id": run_id}})

@@ -12,11 +12,10 @@ from pydantic import BaseModel, ValidationError
 from ...errors import ModelReplyError, PopcornError
 from ...prompts import defused, fence, load
 from ...prompts.text import visible
-from .checks import Check, Complaint
+from ..asking.texts import TextsReply
+from ..asking.types import Check, Complaint, ModelCall
 from .forms import invoke, said
 from .reading import Misfit, read, without_thinking
-from .replies import TextsReply
-from .state import ModelCall
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel

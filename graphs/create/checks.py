@@ -4,26 +4,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 
 from pydantic import BaseModel
 
 from ...prompts import Template
+from ..asking.types import Check, Complaint
 from .policy import needs_translation
 from .replies import DraftsReply, ReasoningReply, TranslatedDraftReply
-
-
-@dataclass(frozen=True, slots=True)
-class Complaint:
-    """What is wrong with a reply, in a sentence that a model can act on."""
-
-    text: str
-    hard: bool = True
-    """False where the reply is better than none."""
-
-
-Check = Callable[[BaseModel], Complaint | None]
 
 
 def check_for(template: Template, language: str) -> Check:

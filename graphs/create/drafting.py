@@ -15,13 +15,14 @@ from pydantic import BaseModel
 
 from ...errors import BudgetError, PopcornError
 from ...prompts import load
+from ..asking.types import ModelCall
 from .asking import ask
 from .checks import check_for, in_english
 from .context import CreateContext
 from .messages import Question, draft_prompt
 from .policy import needs_translation
 from .replies import DraftReply, DraftsReply
-from .state import CreateState, Draft, Mode, ModelCall
+from .state import CreateState, Draft, Mode
 
 Reply = TypeVar("Reply", bound=BaseModel)
 Answer = tuple[DraftsReply, list[ModelCall]]

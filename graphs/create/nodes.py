@@ -17,10 +17,11 @@ from .context import CreateContext
 from .drafting import ask_drafts, ask_node
 from .judging import Judge
 from .messages import Question, draft_messages, reason_messages, refine_messages
+from .outcomes import explained, found, judged, rendered
 from .policy import best_of, complaints
 from .replies import ReasoningReply, draft_schema, refine_schema
 from .state import Attempt, CreateState, Draft, Originality, Render
-from .tool_calls import called, explained, found, judged, rendered
+from .tool_calls import called
 
 if TYPE_CHECKING:
     from collections.abc import Callable

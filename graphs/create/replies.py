@@ -7,15 +7,11 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, StringConstraints
 
-from ...prompts.text import visible
+from ..asking.texts import Text, shown
 from .policy import needs_translation
 from .state import Draft, Mode, Plan, Thought
 
 TITLE_LENGTH = 50
-
-
-def _visible(value: object) -> object:
-    return visible(value) if isinstance(value, str) else value
 
 
 def _one_line(text: str) -> str:
@@ -32,22 +28,21 @@ Title = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=TITLE_LENGTH),
     AfterValidator(_one_line),
-    BeforeValidator(_visible),
+    BeforeValidator(shown),
 ]
 Paragraph = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=4_000),
     AfterValidator(_one_line),
-    BeforeValidator(_visible),
+    BeforeValidator(shown),
 ]
 Translation = Annotated[
     str,
     StringConstraints(strip_whitespace=True, max_length=4_000),
     AfterValidator(_at_most_one_line),
-    BeforeValidator(_visible),
+    BeforeValidator(shown),
 ]
-Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40), BeforeValidator(_visible)]
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1), BeforeValidator(_visible)]
+Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40), BeforeValidator(shown)]
 
 
 class DraftReply(BaseModel):
@@ -107,12 +102,6 @@ class PaperReply(ReasoningReply, DraftsReply):
 
 class TranslatedPaperReply(ReasoningReply, TranslatedDraftsReply):
     """The answer in paper mode in another language than English."""
-
-
-class TextsReply(BaseModel):
-    """The answer to shorten: texts in the order in which they were asked for."""
-
-    texts: list[Text] = Field(min_length=1, max_length=60)
 
 
 def draft_schema(plan: Plan) -> type[DraftsReply]:

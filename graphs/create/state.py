@@ -12,17 +12,11 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
-from ...tools.popularity.types import Ablation, Explanation, Influence, Interval, Score
-from ...tools.references.types import (
-    ContrastFinding,
-    Reference,
-    Retrieval,
-    RetrievedReference,
-    Routing,
-    Side,
-    TagChoice,
-)
-from ...tools.video.types import Aspect, Clip, Fit, Recipe
+from ...tools.popularity.types import Explanation, Score
+from ...tools.references.types import ContrastFinding, Retrieval, Routing
+from ...tools.video.types import Aspect, Clip, Fit
+from ..asking.checkpoint_types import checkpoint_types
+from ..asking.types import ModelCall
 
 
 class Mode(StrEnum):
@@ -122,24 +116,6 @@ class Render:
     cover: Path
 
 
-@dataclass(frozen=True, slots=True)
-class ModelCall:
-    """One call of the chat model, for traces, manifests and usage."""
-
-    node: str
-    model: str
-    prompt: str
-    """Name and digest of the template, e.g. `draft@0123456789abcdef`."""
-    reply: str
-    """The raw reply, as it came."""
-    reasoning: str = ""
-    """What a reasoning model thought before it replied; never a part of the draft."""
-    finish: str = ""
-    """Why the reply ended, in the server's words, e.g. `stop` or `length`; empty where it does not say."""
-    input_tokens: int = 0
-    output_tokens: int = 0
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CreateInput:
     """What a run starts from."""
@@ -180,31 +156,5 @@ class CreateState:
     """What a reader has to be told; appended to by any node."""
 
 
-CHECKPOINT_TYPES: tuple[type, ...] = (
-    Ablation,
-    Aspect,
-    Attempt,
-    Clip,
-    ContrastFinding,
-    CreateInput,
-    Draft,
-    Explanation,
-    Fit,
-    Influence,
-    Interval,
-    Mode,
-    ModelCall,
-    Originality,
-    Plan,
-    Recipe,
-    Reference,
-    Render,
-    Retrieval,
-    RetrievedReference,
-    Routing,
-    Score,
-    Side,
-    TagChoice,
-    Thought,
-)
+CHECKPOINT_TYPES = (CreateInput, *checkpoint_types(CreateInput, CreateState))
 """The types of ours that a checkpoint may load, and no others."""

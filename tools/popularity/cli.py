@@ -153,7 +153,8 @@ def explain(
     """Show what moved a score: past videos, what was read, each word of the title."""
     from ...agent.predictors import titles_of
     from ...settings import load_settings
-    from .cli_view import explanation_data, explanation_view
+    from .cli_view import explanation_view
+    from .explanation_data import explanation_data
 
     screen = Screen("predictor explain", chosen_form(json=json), quiet=quiet)
     settings = load_settings(predictor=name, catalogue=catalogue)

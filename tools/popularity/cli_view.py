@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from .mmra.training import Epoch
     from .trained.fitted import FittedPredictor
     from .trained.fitting import Trained
-    from .types import Explanation, Score
+    from .types import Score
 
 Data = Mapping[str, Any]
 
@@ -161,16 +161,6 @@ def score_view(score: Score) -> RenderableType:
         Text(f"by {score.predictor}, which learned from {score.learned_from}", style="dim"),
         Text(f"it read {read(score.basis, score.unknown_tag)}", style="dim"),
     )
-
-
-def explanation_data(explanation: Explanation, titles: Mapping[str, str]) -> dict[str, Any]:
-    """An explanation as `--json` has it; `titles` are those of past videos that are at hand."""
-    data = asdict(explanation)
-    for one in data["neighbours"]:
-        one["title"] = titles.get(one["id"], "")
-    names = ("member", "log2_comments", "weight")
-    data["members"] = [dict(zip(names, member, strict=True)) for member in explanation.members]
-    return data
 
 
 def explanation_view(facts: Data) -> RenderableType:

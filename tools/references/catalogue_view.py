@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from typing import Any
 
 from rich.console import Group, RenderableType
@@ -11,31 +10,13 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from .types import ContrastFinding, Retrieval, Side
+from .types import Side
 
 Data = Mapping[str, Any]
 _DIFFERENCES = 6
 """Differences between the sides that are shown to people."""
 _FOLD = 12
 """Remarks of an import and tags of a catalogue that are shown before the rest is counted."""
-
-
-def retrieval_data(retrieval: Retrieval, contrast: Sequence[ContrastFinding]) -> dict[str, Any]:
-    """A retrieval and how its sides differ, as `references search --json` has them."""
-    return {
-        "query": retrieval.query,
-        "tags": [choice.tag for choice in retrieval.tags],
-        "tag_weights": [round(choice.weight, 4) for choice in retrieval.tags],
-        "references": [
-            asdict(found.reference) | {"side": found.side.value, "similarity": round(found.similarity, 4)}
-            for found in retrieval.references
-        ],
-        "contrast": [
-            asdict(finding) | {"popular": round(finding.popular, 4), "unpopular": round(finding.unpopular, 4)}
-            for finding in contrast
-        ],
-        "notices": list(retrieval.notices),
-    }
 
 
 def search_view(results: Sequence[Data]) -> RenderableType:

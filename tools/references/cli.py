@@ -105,9 +105,10 @@ def search(
     """Find popular and unpopular references for a query, its tags, and what sets the two sides apart."""
     from ...agent.wiring import open_catalogue
     from ...settings import load_settings
-    from .catalogue_view import retrieval_data, search_view
+    from .catalogue_view import search_view
     from .queries import read_queries
     from .retrieval import Retriever, check
+    from .retrieval_data import retrieval_data
     from .types import RetrievalOptions, Routing
 
     screen = Screen("references search", chosen_form(json=json, jsonl=jsonl), quiet=quiet)

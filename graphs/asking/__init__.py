@@ -1,0 +1,1 @@
+"""What every graph needs to ask a model for a checked reply."""
