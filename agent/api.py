@@ -105,8 +105,8 @@ async def aresume_video(run_id: str, *, watch: Watcher | None = None, home: Path
 def find_references(query: str, **choices: Unpack[Choices]) -> Retrieval:
     """Past videos like `query`, popular and unpopular ones. Raises PopcornError."""
     from ..tools.references.retrieval import Retriever
+    from .catalogues import open_catalogue
     from .request import clean_request
-    from .wiring import open_catalogue
 
     _check_texts(query=query)
     settings = load_settings(**choices)
@@ -121,8 +121,8 @@ async def afind_references(query: str, **choices: Unpack[Choices]) -> Retrieval:
 
 def score_popularity(title: str, video_prompt: str = "", *, tag: str = "", **choices: Unpack[Choices]) -> Score:
     """Predict how much a draft would be talked about. Raises PopcornError."""
+    from .catalogues import open_catalogue
     from .predictors import open_predictor
-    from .wiring import open_catalogue
 
     _check_texts(title=title, video_prompt=video_prompt, tag=tag)
     if not title.strip():

@@ -141,7 +141,7 @@ def _home(settings: Settings) -> list[Finding]:
 
 def _catalogue(settings: Settings) -> list[Finding]:
     from ..tools.references.manifest import Manifest
-    from .wiring import catalogue_folder
+    from .catalogues import catalogue_folder
 
     try:
         manifest = Manifest.read(catalogue_folder(settings))

@@ -63,7 +63,7 @@ def _fitted(
 ) -> tuple[Predictor, tuple[str, ...]]:
     from ..tools.embedding.remembering import RememberingEncoder
     from ..tools.popularity import registry
-    from .wiring import open_catalogue
+    from .catalogues import open_catalogue
 
     if catalogue is None or encoder is None:
         catalogue, bare = open_catalogue(settings)
@@ -99,7 +99,7 @@ def bank_source(catalogue: Catalogue, encoder: Encoder) -> tuple[BankSource, str
 def titles_of(settings: Settings, predictor: Predictor, ids: Sequence[str]) -> dict[str, str]:
     """Titles of past videos by id, where the catalogue that the predictor learned from is at hand."""
     from ..errors import PopcornError
-    from .wiring import open_catalogue
+    from .catalogues import open_catalogue
 
     name = predictor.fitted.bank.catalogue if hasattr(predictor, "fitted") else ""
     if not name or not (settings.home / "catalogues" / name).is_dir():

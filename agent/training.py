@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from ..tools.popularity.evaluation.report import Evaluation
     from ..tools.popularity.features.types import Profile
     from ..tools.popularity.mmra.config import MMRAConfig
-    from ..tools.popularity.mmra.training import Epoch
+    from ..tools.popularity.mmra.plan import Epoch
     from ..tools.popularity.trained.fitting import Recipe, Trained
     from ..tools.popularity.trained.material import Material
     from ..tools.popularity.trained.predictor import TrainedPredictor
@@ -219,7 +219,7 @@ def evaluation_of(
 
 
 def _catalogue(settings: Settings) -> tuple[Catalogue, Encoder]:
-    from .wiring import open_catalogue
+    from .catalogues import open_catalogue
 
     return open_catalogue(settings)
 

@@ -19,13 +19,8 @@ from popcorn.tools.popularity.memory_bank import popularity
 from popcorn.tools.popularity.mmra.attentive import AttentiveNetwork
 from popcorn.tools.popularity.mmra.config import MMRAConfig
 from popcorn.tools.popularity.mmra.model import MMRA
-from popcorn.tools.popularity.mmra.training import (
-    TrainingData,
-    TrainingPlan,
-    best_epoch,
-    predictions,
-    train,
-)
+from popcorn.tools.popularity.mmra.plan import TrainingPlan
+from popcorn.tools.popularity.mmra.training import TrainingData, best_epoch, predictions, train
 from popcorn.tools.popularity.mmra.videos import find_nearest
 from popcorn.tools.popularity.trained.blend import out_of_fold
 from popcorn.tools.popularity.trained.fitted import TAG_BONUS

@@ -37,7 +37,8 @@ from popcorn.tools.popularity.memory_bank import MemoryBank
 from popcorn.tools.popularity.mmra.aggregation import AggregatedVideos, aggregate_videos
 from popcorn.tools.popularity.mmra.config import MMRAConfig
 from popcorn.tools.popularity.mmra.model import MMRA
-from popcorn.tools.popularity.mmra.training import TrainingData, TrainingPlan, predictions, train
+from popcorn.tools.popularity.mmra.plan import TrainingPlan
+from popcorn.tools.popularity.mmra.training import TrainingData, predictions, train
 from popcorn.tools.popularity.mmra.videos import Nearest, Videos, find_nearest
 from popcorn.tools.popularity.trained.blend import Blend
 from popcorn.tools.popularity.trained.fitted import FittedPredictor

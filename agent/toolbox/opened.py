@@ -6,11 +6,11 @@ import threading
 from typing import TYPE_CHECKING
 
 from ...settings import Settings
+from ..catalogues import open_catalogue
 from ..language_model import NamedModel, open_chat_model
 from ..models.providers import choose
 from ..predictors import open_predictor
 from ..rendering import open_renderer
-from ..wiring import open_catalogue
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel

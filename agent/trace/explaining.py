@@ -52,8 +52,8 @@ def _last_state(store: RunStore, run: Run) -> CreateState | None:
 
 def _asked(run: Run, state: CreateState, manifest: Mapping[str, Any], ours: Settings) -> Any:
     """What the predictor says now; None when it is not the one that gave the score."""
+    from ..catalogues import open_catalogue
     from ..predictors import open_predictor
-    from ..wiring import open_catalogue
 
     began = {name: value for name, value in run.settings.items() if name in Settings.model_fields}
     settings = load_settings(**began | {"home": ours.home})

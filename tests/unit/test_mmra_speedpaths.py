@@ -9,7 +9,8 @@ import torch
 from popcorn.tools.popularity.mmra.aggregation import aggregate_videos
 from popcorn.tools.popularity.mmra.config import MMRAConfig
 from popcorn.tools.popularity.mmra.model import MMRA
-from popcorn.tools.popularity.mmra.training import TrainingData, TrainingPlan, predictions, train
+from popcorn.tools.popularity.mmra.plan import TrainingPlan
+from popcorn.tools.popularity.mmra.training import TrainingData, predictions, train
 from popcorn.tools.popularity.mmra.videos import Nearest, Videos, find_nearest
 from torch import Tensor
 

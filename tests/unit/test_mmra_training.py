@@ -19,14 +19,8 @@ from popcorn.errors import DataError
 from popcorn.tools.popularity.mmra.aggregation import aggregate_videos
 from popcorn.tools.popularity.mmra.config import MMRAConfig
 from popcorn.tools.popularity.mmra.model import MMRA
-from popcorn.tools.popularity.mmra.training import (
-    Epoch,
-    TrainingData,
-    TrainingPlan,
-    best_epoch,
-    predictions,
-    train,
-)
+from popcorn.tools.popularity.mmra.plan import Epoch, TrainingPlan
+from popcorn.tools.popularity.mmra.training import TrainingData, best_epoch, predictions, train
 from popcorn.tools.popularity.mmra.videos import Nearest, Videos, find_nearest
 
 SIZE = 16

@@ -16,7 +16,7 @@ from .types import read
 if TYPE_CHECKING:
     from ...display import Screen
     from .evaluation.report import Evaluation
-    from .mmra.training import Epoch
+    from .mmra.plan import Epoch
     from .trained.fitted import FittedPredictor
     from .trained.fitting import Trained
     from .types import Score

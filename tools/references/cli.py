@@ -50,7 +50,7 @@ def import_(
     quiet: QUIET = False,
 ) -> None:
     """Read references from SOURCE and embed them as a catalogue; what is already embedded is kept."""
-    from ...agent.wiring import SAMPLE, catalogue_folder
+    from ...agent.catalogues import SAMPLE, catalogue_folder
     from ...settings import load_settings
     from ..embedding.encoder import open_encoder
     from .catalogue_view import import_view
@@ -103,7 +103,7 @@ def search(
     quiet: QUIET = False,
 ) -> None:
     """Find popular and unpopular references for a query, its tags, and what sets the two sides apart."""
-    from ...agent.wiring import open_catalogue
+    from ...agent.catalogues import open_catalogue
     from ...settings import load_settings
     from .catalogue_view import search_view
     from .queries import read_queries
@@ -185,7 +185,7 @@ def _build(folder: Path, rows: list[Reference], encoder: Encoder, place: str, sc
 
 def _open(settings: Settings, screen: Screen) -> Catalogue:
     """The catalogue in the settings without its encoder; the sample is built when it is first used."""
-    from ...agent.wiring import SAMPLE, build_sample, catalogue_folder
+    from ...agent.catalogues import SAMPLE, build_sample, catalogue_folder
     from .catalogue import Catalogue
 
     folder = catalogue_folder(settings)

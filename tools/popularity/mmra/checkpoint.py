@@ -13,10 +13,10 @@ import torch
 from torch import Tensor
 
 from ..measures import Measures
+from .plan import Epoch, TrainingPlan
 
 if TYPE_CHECKING:
     from .model import MMRA
-    from .training import Epoch, TrainingPlan
 
 _log = logging.getLogger(__name__)
 
@@ -114,6 +114,5 @@ def _restore(optimiser: torch.optim.Optimizer, tensors: dict[str, Tensor]) -> No
 
 
 def _epoch(facts: dict[str, object]) -> Epoch:
-    from .training import Epoch
 
     return Epoch(**{**facts, "valid": Measures(**facts["valid"])})  # type: ignore[arg-type]

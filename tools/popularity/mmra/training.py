@@ -12,56 +12,27 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from ..measures import Measures, measure
+from ..measures import measure
 from .batches import batch, moved, predict
 from .checkpoint import read_checkpoint, write_checkpoint
+from .plan import Epoch, TrainingPlan
 from .reference import Aggregated, ReferenceNetwork
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from .aggregation import AggregatedVideos
-    from .config import Variant
     from .model import MMRA
     from .videos import Nearest, Videos
 
 _SCORED_AT_ONCE = 512
 _LONGEST_STEP = 1.0  # the norm that gradients are cut to
-
-
-@dataclass(frozen=True, slots=True)
-class TrainingPlan:
-    """How a network is trained."""
-
-    epochs: int = 100
-    """At most."""
-    patience: int = 20
-    """Epochs without a better MAE + nMSE on the validation videos after which it stops."""
-    batch: int = 64
-    learning_rate: float = 1e-5
-    """The highest; `anneal` says what becomes of it."""
-    weight_decay: float = 0.0
-    rank_weight: float = 0.0
-    """Weight of a pairwise logistic loss on the order of the videos in a batch."""
-    anneal: bool = False
-    """A short rise and then a fall to 0 along a cosine, instead of one rate throughout."""
-    shuffle: bool = True
-    bank: Literal["train", "train+valid"] = "train"
-    """The videos that neighbours come from; the published code also takes those it validates on."""
-    seed: int = 0
-
-    @classmethod
-    def of(cls, variant: Variant, seed: int = 0) -> TrainingPlan:
-        """The published settings for the reference; for `popcorn` what suited MicroLens' validation split."""
-        if variant == "reference":
-            return cls(shuffle=False, bank="train+valid", seed=seed)
-        return cls(8, 8, 256, 1e-3, weight_decay=0.3, anneal=True, seed=seed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,17 +47,6 @@ class TrainingData:
     aggregated_train: AggregatedVideos | None = None
     """For the reference variant: what its neighbours say together."""
     aggregated_valid: AggregatedVideos | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Epoch:
-    """One pass over the training videos."""
-
-    number: int
-    loss: float
-    """Mean squared error on the training videos as they were learned from, over the variance of all of them."""
-    valid: Measures
-    seconds: float
 
 
 def train(

@@ -33,7 +33,7 @@ from . import NAME, shipped_folder
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ..mmra.training import Epoch
+    from ..mmra.plan import Epoch
 
 ENCODER = "all-MiniLM-L6-v2"
 SOURCE = "trending YouTube videos of 2017-2018"

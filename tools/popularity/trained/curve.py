@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from ..mmra.training import Epoch, best_epoch
+from ..mmra.plan import Epoch
+from ..mmra.training import best_epoch
 
 CURVE = "curve.svg"
 

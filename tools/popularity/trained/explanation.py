@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 import torch
@@ -15,14 +15,40 @@ from ..occlusion import SHOWN, ablation, without_words
 from ..types import Ablation, Explanation, Influence, Score, Subject
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from .drafts import Drafts
     from .fitted import FittedPredictor
-    from .predictor import TrainedPredictor
 
 
-def explain(predictor: TrainedPredictor, subject: Subject) -> Explanation:
+class Explained(Protocol):
+    """What has to be known of a trained predictor whose scores are explained."""
+
+    @property
+    def fitted(self) -> FittedPredictor:
+        """Its values."""
+        ...
+
+    def score(self, subjects: Sequence[Subject]) -> list[Score]:
+        """Scores of subjects, in their order."""
+        ...
+
+    def can_score(self, subject: Subject) -> bool:
+        """Whether anything is known of the subject that it reads."""
+        ...
+
+    def drafts(self, subjects: Sequence[Subject]) -> Drafts:
+        """Subjects as its members see them."""
+        ...
+
+    def batch(self, subjects: Sequence[Subject]) -> list[Score]:
+        """The same for many: quicker, and equal but for rounding."""
+        ...
+
+
+def explain(predictor: Explained, subject: Subject) -> Explanation:
     """What moved the score of one subject."""
     fitted = predictor.fitted
     (score,) = predictor.score([subject])
@@ -65,7 +91,7 @@ def _influences(fitted: FittedPredictor, draft: Drafts) -> tuple[Influence, ...]
     )
 
 
-def _without(predictor: TrainedPredictor, draft: Drafts, score: Score, subject: Subject) -> list[Ablation]:
+def _without(predictor: Explained, draft: Drafts, score: Score, subject: Subject) -> list[Ablation]:
     """The score without each modality that was used, and without the retrieved videos.
 
     The published network cannot do without a modality: for it only the retrieval is taken away.
@@ -89,7 +115,7 @@ def _without(predictor: TrainedPredictor, draft: Drafts, score: Score, subject: 
     return found
 
 
-def _said(predictor: TrainedPredictor, subject: Subject) -> dict[str, NDArray[np.float64]]:
+def _said(predictor: Explained, subject: Subject) -> dict[str, NDArray[np.float64]]:
     """What the members say of a subject that was robbed of a part; the mean when nothing is known of it any more."""
     if not predictor.can_score(subject):
         return {"network": np.array([predictor.fitted.blend.centre])}

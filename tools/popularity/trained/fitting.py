@@ -19,8 +19,9 @@ from ..memory_bank import MemoryBank, nearest_similarities
 from ..mmra.aggregation import aggregate_videos
 from ..mmra.config import MMRAConfig, Variant
 from ..mmra.model import MMRA
+from ..mmra.plan import Epoch, TrainingPlan
 from ..mmra.reference import ReferenceNetwork
-from ..mmra.training import Epoch, TrainingData, TrainingPlan, predictions, train, with_seed
+from ..mmra.training import TrainingData, predictions, train, with_seed
 from ..mmra.videos import Nearest, Videos, find_nearest
 from ..neighbourhood import choose_settings, held_out, predict, shortlist
 from .blend import Blend, fit_blend, out_of_fold
