@@ -43,7 +43,7 @@ def show(
     screen = Screen("config show", chosen_form(json=json))
     screen.answer(data, lambda console: console.print(_values(values, sources if origin else {})))
     if origin and project and ignored and not json:
-        screen.out.print(_ignored(project, ignored))
+        screen.out.print(_ignored(project, ignored), soft_wrap=True)
 
 
 @config.command("trust")
@@ -84,7 +84,7 @@ def _trust(screen: Screen, folder: Path) -> None:
         "before": project.standing.value,
         "asks": [{"setting": one.setting, "value": one.value, "why": one.why} for one in asks],
     }
-    screen.answer(data, lambda console: console.print(_trusted(project, asks)))
+    screen.answer(data, lambda console: console.print(_trusted(project, asks), soft_wrap=True))
 
 
 def _remove(screen: Screen, folder: Path) -> None:
@@ -97,7 +97,8 @@ def _remove(screen: Screen, folder: Path) -> None:
             f"{str(path)!r} was not trusted", hint="`popcorn config trust --list` shows what is trusted."
         )
     screen.answer(
-        {"path": str(path)}, lambda console: console.print(f"{str(path)!r} is no longer trusted.", markup=False)
+        {"path": str(path)},
+        lambda console: console.print(f"{str(path)!r} is no longer trusted.", markup=False, soft_wrap=True),
     )
 
 
@@ -107,7 +108,7 @@ def _list(screen: Screen) -> None:
     known = [asdict(one) | {"standing": _standing(one)} for one in TrustedFolders().all()]
     lines = [f"{one['path']!r}  {one['standing']}, since {one['since']}" for one in known]
     shown = "\n".join(lines) or "No folder is trusted."
-    screen.answer({"trusted": known}, lambda console: console.print(shown, markup=False))
+    screen.answer({"trusted": known}, lambda console: console.print(shown, markup=False, soft_wrap=True))
 
 
 def _standing(trust: Trust) -> str:
