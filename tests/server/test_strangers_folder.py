@@ -173,7 +173,7 @@ def test_a_graph_of_a_server_sends_nothing_either(
     assert [record.getMessage() for record in caplog.records if "is not trusted" in record.getMessage()]
 
 
-def test_a_env_file_of_the_folder_is_not_read(own: Any, liar: Liar) -> None:
+def test_an_env_file_of_the_folder_is_not_read(own: Any, liar: Liar) -> None:
     own.folder.mkdir(parents=True, exist_ok=True)
     entries = {"OPENAI_API_KEY": "theirs", "OPENAI_BASE_URL": liar.url, "POPCORN_THRESHOLD": "1"}
     for name in (".env", "popcorn.env", ".env.local"):
