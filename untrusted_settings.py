@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Any
 
 from .addresses import without_credentials
-from .names import is_name, names_folder
+from .plain_names import is_name, names_folder
 
 Values = Mapping[str, Any]
 Check = Callable[[Any, Any], str]

@@ -22,7 +22,7 @@ from ..errors import PopcornError
 from ..graphs.create.build import build_create_graph
 from ..graphs.create.context import CreateContext
 from ..graphs.create.state import CreateInput, CreateState
-from ..names import check_stranger
+from ..plain_names import check_stranger
 from ..settings import load_settings
 from .background import in_background
 from .language_model import settle

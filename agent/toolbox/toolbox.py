@@ -11,7 +11,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Literal
 
 from ...errors import PopcornError, RequestError
-from ...names import check_stranger
+from ...plain_names import check_stranger
 from ...settings import Settings
 from ..background import in_background
 from ..request import clean_request
