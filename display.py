@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -126,6 +127,24 @@ class Screen:
         from rich.console import Console
 
         return Console(file=sys.stderr, highlight=False)
+
+
+class _Remarks(logging.Handler):
+    """Shows what is logged as notices."""
+
+    def __init__(self, screen: Screen) -> None:
+        super().__init__(logging.WARNING)
+        self._screen = screen
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._screen.notice(record.getMessage())
+
+
+def hear(name: str, screen: Screen) -> None:
+    """Show warnings of the module `name` as notices of `screen`, whatever else is quiet."""
+    logger = logging.getLogger(name)
+    logger.addHandler(_Remarks(screen))
+    logger.propagate = False
 
 
 def _advance(bar: Progress, task: TaskID, done: int, total: int) -> None:

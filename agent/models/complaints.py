@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 import openai
 from langchain_core.exceptions import ContextOverflowError, ModelInvalidRequestError
 
+from ...addresses import without_credentials
 from ...errors import MissingError, ModelCallError, PopcornError
 from .providers import Provider
 
@@ -104,6 +105,8 @@ class Desk:
         variable = self.provider.key_name
         if status in {400, 413} and (exc.code == "context_length_exceeded" or _TOO_LONG.search(complaint)):
             return self._too_long()
+        if 300 <= status < 400:
+            return self._elsewhere(exc.response.headers.get("location", ""))
         if status in _REFUSALS or (status == 404 and _UNSUPPORTED.search(complaint)):
             return RefusedCallError(
                 f"{self.name} refused the call with status {status}: {self.clean(complaint)}",
@@ -132,6 +135,13 @@ class Desk:
         return ModelCallError(
             f"{self.name} answered with status {status} instead of a reply: {self.clean(complaint) or 'nothing'}",
             hint=f"Try again later, {_OFFLINE}.",
+        )
+
+    def _elsewhere(self, address: str) -> ModelCallError:
+        told = without_credentials(address) if "://" in address else "another address"
+        return ModelCallError(
+            f"{self.name} at {self.provider.url} sends us on to {self.clean(told)}, where neither request nor key goes",
+            hint=f"If that server is yours to trust, write its address into {self.provider.base_variable} or base_url.",
         )
 
     def _too_many(self, exc: openai.APIStatusError, complaint: str) -> ModelCallError:
