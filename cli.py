@@ -12,7 +12,6 @@ if not __package__:
 import typer
 from typer.exceptions import TyperException
 
-from . import __version__
 from .agent.chat.cli import chat, threads
 from .agent.cli import ask
 from .agent.mcp.cli import mcp
@@ -22,6 +21,7 @@ from .errors import MissingError, PopcornError, RequestError, StoppedError, unfo
 from .tools.popularity.cli import predictor
 from .tools.references.cli import references
 from .tools.video.cli import render
+from .version import VERSION
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -56,7 +56,7 @@ JSON = Annotated[bool, typer.Option("--json", help="Answer with one JSON envelop
 
 def _version(asked: bool) -> None:
     if asked:
-        sys.stdout.write(f"popcorn {__version__}\n")
+        sys.stdout.write(f"popcorn {VERSION}\n")
         raise typer.Exit
 
 

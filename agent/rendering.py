@@ -9,6 +9,7 @@ from itertools import chain, count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from .. import files
 from ..errors import MissingError, RenderError, RequestError, StoreError
 from ..settings import Settings
 
@@ -153,9 +154,7 @@ def _rendered(
 def _make_own(path: Path, home: Path) -> None:
     """Outside the home a clip is no second name of the stored one: who edits it does not edit what is stored."""
     if path.stat().st_nlink > 1 and not path.resolve().is_relative_to(home.resolve()):
-        from .result import keep_file
-
-        keep_file(path, path)
+        files.copy(path, path)
 
 
 def _cover(clip: Path) -> Path:

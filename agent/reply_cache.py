@@ -17,6 +17,7 @@ from sqlalchemy import delete
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from .. import files
 from ..errors import StoreError
 
 if TYPE_CHECKING:
@@ -96,7 +97,8 @@ def open_reply_cache(path: Path) -> ReplyCache:
         "ignore", category=LangChainPendingDeprecationWarning, module=r"langchain_community\.cache", append=False
     )
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        files.folder(path.parent)
+        files.private_file(path)
         return ReplyCache(SQLiteCache(database_path=str(path)))
     except (OSError, sqlite3.Error, SQLAlchemyError) as exc:
         raise StoreError(

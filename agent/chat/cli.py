@@ -142,12 +142,10 @@ async def _talk(settings: Settings, terms: Terms, name: str, line: str, screen: 
     from .commands import choices
     from .lines import open_lines
     from .session import ChatSession
-    from .threads import Threads, only_mine
+    from .threads import Threads
 
     store, kept = RunStore.of(settings), Threads(settings.home)
     thread = kept.find(name) if name else kept.new()
-    if isinstance(store.database, Path):
-        only_mine(store.database)
     async with open_checkpoints(store.database, ()) as saver:
         lines = open_lines(kept.history, choices(settings), Scrubber.of(settings).text)
         session = ChatSession(settings, kept, saver, terms, screen.out, screen.err, lines)

@@ -25,8 +25,8 @@ from mcp_types import (
     ToolAnnotations,
 )
 
-from ... import __version__
 from ...errors import PopcornError
+from ...version import VERSION
 from ..toolbox.arguments import NAMES, arguments_of, description_of
 from ..toolbox.caps import Ledger
 from ..toolbox.rendering import RENDERING
@@ -98,7 +98,7 @@ def build_server(service: Service) -> Server[dict[str, Any]]:
     return Server(
         "popcorn",
         title="Popcorn",
-        version=__version__,
+        version=VERSION,
         instructions=_INSTRUCTIONS,
         on_list_tools=service.list_tools,
         on_call_tool=service.call_tool,

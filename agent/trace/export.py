@@ -7,9 +7,9 @@ import base64
 from pathlib import Path
 from typing import Any
 
+from ... import files
 from ...settings import Settings
-from ..files import chunks_of, replacing
-from ..result import keep_file
+from ..result import chunks_of, keep_file
 from ..runs import Kind, Run, RunStore
 from .compare import manifest_of, result_of
 from .explaining import explained
@@ -45,8 +45,8 @@ def whole(store: RunStore, run: Run, settings: Settings) -> dict[str, Any]:
 
 def write_text(out: Path, text: str) -> None:
     """Write a file in one step. Raises StoreError when it cannot be written."""
-    with replacing(out) as file:
-        file.write(text.encode("utf-8", "replace"))
+    with files.writing(out):
+        files.write_text(out, text, shared=True)
 
 
 def _media(store: RunStore, run: Run, out: Path, *, link: bool) -> tuple[Media, list[Path]]:
@@ -55,7 +55,7 @@ def _media(store: RunStore, run: Run, out: Path, *, link: bool) -> tuple[Media, 
     if not link:
         return Media(_data_url(clip, "video/mp4"), _data_url(cover, "image/jpeg")), []
     beside = out.with_name(f"{out.stem}_files")
-    kept = [keep_file(source, beside / source.name) for source in (clip, cover)]
+    kept = [keep_file(source, beside / source.name, shared=True) for source in (clip, cover)]
     names = [f"{beside.name}/{path.name}" for path in kept]
     return Media(names[0], names[1], linked=True), kept
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from langgraph.runtime import Runtime
 
+from ... import files
 from ...errors import StoppedError
 from ...tools.popularity.types import Subject
 from ...tools.references.types import RetrievalOptions
@@ -191,8 +192,7 @@ def _render_request(state: CreateState, attempt: Attempt) -> RenderRequest:
 
 def _make(request: RenderRequest, context: CreateContext, number: int, progress: Callable[[int, int], None]) -> Render:
     """The attempt's clip and cover in the run's folder."""
-    folder = context.folder / "attempts"
-    folder.mkdir(parents=True, exist_ok=True)
+    folder = files.folder(context.folder / "attempts")
     clip = context.renderer.render(request, folder / f"{number}.mp4", progress)
     cover = context.renderer.cover(request, clip.path, folder / f"{number}.jpg")
     return Render(number, clip, cover)
