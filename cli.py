@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any, cast
@@ -16,8 +17,9 @@ from .agent.chat.cli import chat, threads
 from .agent.cli import ask
 from .agent.mcp.cli import mcp
 from .agent.trace.cli import trace
-from .display import Form, Screen, asked_form
+from .display import Form, Screen, ScrubbedLog, asked_form
 from .errors import MissingError, PopcornError, RequestError, StoppedError, unforeseen
+from .redaction import scrubbed
 from .tools.popularity.cli import predictor
 from .tools.references.cli import references
 from .tools.video.cli import render
@@ -101,6 +103,8 @@ def show(
 def main() -> None:
     """Run the command that sys.argv names, and exit with its status."""
     words = sys.argv[1:]
+    if logging.lastResort:  # what libraries log goes to stderr
+        logging.lastResort.setFormatter(ScrubbedLog())
     screen = Screen(_command(words), asked_form(words))
     try:
         status = app(standalone_mode=False)
@@ -154,7 +158,7 @@ def _fail(screen: Screen, error: PopcornError) -> int:
     if debugging():
         import traceback
 
-        traceback.print_exception(error)
+        sys.stderr.write(scrubbed("".join(traceback.format_exception(error))))
     screen.error(error)
     return error.exit_status
 
@@ -164,7 +168,9 @@ def _usage(screen: Screen, error: TyperException) -> int:
     if screen.form is Form.TEXT:
         from typer.rich_utils import rich_format_error
 
-        rich_format_error(cast(Any, error))
+        plain = cast(Any, error)
+        plain.message = scrubbed(plain.message)
+        rich_format_error(plain)
         if quotes := _quotes(screen, error):
             screen.notice(quotes)
     else:

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from .errors import NewerFormatError, StoreError
+from .redaction import scrubbed, scrubbed_value
 
 if TYPE_CHECKING:
     from filelock import BaseFileLock
@@ -116,13 +117,14 @@ def write_bytes(target: Path, content: bytes, *, shared: bool = False) -> Path:
 
 
 def write_text(target: Path, text: str, *, shared: bool = False) -> Path:
-    """Write a text in UTF-8, in one step; halves of characters become question marks."""
-    return write_bytes(target, text.encode("utf-8", "replace"), shared=shared)
+    """Write a text without secrets, in UTF-8, in one step; halves of characters become question marks."""
+    return write_bytes(target, scrubbed(text).encode(), shared=shared)
 
 
 def write_json(target: Path, data: Mapping[str, Any], *, shared: bool = False) -> Path:
-    """Write JSON to be read by people too, in one step; what JSON does not know is written as text."""
-    return write_text(target, f"{json.dumps(data, ensure_ascii=False, indent=2, default=str)}\n", shared=shared)
+    """Write JSON without secrets, to be read by people too, in one step; what JSON does not know is a text."""
+    text = json.dumps(scrubbed_value(data), ensure_ascii=False, indent=2, default=lambda one: scrubbed(str(one)))
+    return write_bytes(target, f"{text}\n".encode("utf-8", "replace"), shared=shared)
 
 
 def copy(source: Path, target: Path, *, shared: bool = False) -> Path:

@@ -22,12 +22,15 @@ SHORTEST = 6
 TAKEN_OUT = "that looks like a key: it was taken out before anything was stored or sent"
 """What a person is told who typed one."""
 _LONGEST_WORD = 11
-_CUT = 8
+_CUT = 10
 """Characters of a secret that a text may end in where it was cut."""
-_NAMES = re.compile(r"(?:^|_)(?:API_?KEYS?|KEYS?|TOKEN|SECRETS?|PASS(?:WORD|WD|PHRASE)?|CREDENTIALS?)(?:_|\d*$)")
+_NAMES = re.compile(
+    r"(?:(?:^|_)(?:API)?(?:KEYS?|TOKEN|SECRETS?|PASS|PASSPHRASE|CREDENTIALS?)|PASSWORD|PASSWD)(?:_|\d*$)"
+)
 _PLACES = re.compile(r"(?:_URL|_URI|_DSN)$")
 _STAND_INS = frozenset({"changeme", "dummy", "empty", "lm-studio", "no-key", "no-key-required", "none", "not-needed"})
 """What people write where a server wants a key and reads none."""
+_WORD_AT_END = re.compile(r"[!-~]*\Z")
 _PICTURE = re.compile(r"(data:[\w/+.-]+;base64,[A-Za-z0-9+/=]+)")
 
 
@@ -62,14 +65,16 @@ class Scrubber:
         if isinstance(value, str):
             return self.text(value)
         if isinstance(value, Mapping):
-            return {self.text(str(name)): self._of(str(name), inner) for name, inner in value.items()}
+            return dict(self._entry(str(name), inner) for name, inner in value.items())
         if isinstance(value, list | tuple):
             return [self.value(inner) for inner in value]
         return self.text(str(value)) if isinstance(value, Path) else value
 
-    def _of(self, name: str, value: Any) -> Any:
-        """What stands under a name, which may say that it is a secret."""
-        return HIDDEN if isinstance(value, str) and value and is_secret_name(name) else self.value(value)
+    def _entry(self, name: str, value: Any) -> tuple[str, Any]:
+        """A name and what stands under it, of which the name may say that it is a secret."""
+        clean = self.text(name)
+        named = isinstance(value, str) and value and clean == name and is_secret_name(name)
+        return clean, HIDDEN if named else self.value(value)
 
     def _scrubbed(self, text: str) -> str:
         if self._pattern is not None:
@@ -84,6 +89,38 @@ class Scrubber:
             if len(secret) > _CUT and start >= 0 and secret.startswith(bare[start:]):
                 return bare[:start] + HIDDEN + text[len(bare) :]
         return text
+
+
+class Stream:
+    """A text that comes in pieces, scrubbed: a word is held back until it has ended, since it may become a secret."""
+
+    def __init__(self) -> None:
+        """Nothing has come."""
+        self._raw = self._given = ""
+
+    def feed(self, piece: str) -> str:
+        """What is certain by now and was not given yet."""
+        self._raw += piece
+        ended = len(self._raw) - len(_WORD_AT_END.search(self._raw)[0])  # type: ignore[index]  # it fits anything
+        told = self._told(self._raw[:ended])
+        line = self._raw.rfind("\n", 0, ended) + 1
+        if line and "PRIVATE KEY" not in self._raw:  # what stands on earlier lines is no part of a later secret
+            self._raw, self._given = self._raw[line:], scrubbed(self._raw[line:ended])
+        return told
+
+    def end(self) -> str:
+        """What was held back."""
+        return self._told(self._raw)
+
+    def _told(self, raw: str) -> str:
+        clean = scrubbed(raw)
+        same = 0
+        for one, other in zip(clean, self._given, strict=False):
+            if one != other:
+                break
+            same += 1
+        self._given = clean
+        return clean[same:]
 
 
 class _Process:

@@ -23,6 +23,8 @@ from pydantic_settings import (
 )
 
 from .errors import RequestError
+from .home import close_to_others
+from .redaction import know
 
 PROJECT_FILE = Path("popcorn.toml")
 
@@ -149,6 +151,12 @@ class Settings(BaseSettings):
         """Flags, environment, project file, user's file; nothing else is read."""
         return (init_settings, env_settings, *(TomlConfigSettingsSource(cls, path) for path in _files()))
 
+    def model_post_init(self, context: object) -> None:
+        """What they name as keys is secret from now on."""
+        named = {one.key_variable for one in self.providers.values()}
+        named |= {one.key_variable for one in self.renderers.values()}
+        know(named, [self.database_url.get_secret_value()])
+
     @property
     def database(self) -> Path:
         """The SQLite file of checkpoints, runs and events."""
@@ -162,13 +170,15 @@ def load_settings(**flags: object) -> Settings:
     """
     given = {name: value for name, value in flags.items() if value is not None}
     try:
-        return Settings(**given)  # type: ignore[arg-type]  # checked by pydantic, reported below
+        settings = Settings(**given)  # type: ignore[arg-type]  # checked by pydantic, reported below
     except tomllib.TOMLDecodeError as exc:
         raise RequestError(f"a settings file is not TOML: {exc}", hint=f"Look at {_names(_files())}.") from exc
     except OSError as exc:
         raise RequestError(f"a settings file cannot be read: {exc}", hint=f"Look at {_names(_files())}.") from exc
     except ValidationError as exc:
         raise _complaint(exc, given) from exc
+    close_to_others(settings.home)
+    return settings
 
 
 def origins(**flags: object) -> dict[str, str]:

@@ -20,6 +20,7 @@ _NAME = (
 _SECRET_NAME = re.compile(rf"(?ai)^(?:[\w-]*[_-])?(?:{_NAME}|authorization|cookie|set-cookie|x-api-key)$")
 _START = r"(?:(?<![A-Za-z0-9])|(?<=\\[nrt]))"
 """Where a credential may begin: after a line break as JSON writes it too."""
+_SIGN_WITHIN = re.compile(r"\w[!@#$%^&*+=]\S")
 _Judge = Callable[["re.Match[str]"], str]
 
 
@@ -37,10 +38,16 @@ def without_shapes(text: str) -> str:
     return text
 
 
+def _letters_and_figures(value: str) -> bool:
+    return any(sign.isdigit() for sign in value) and any(sign.isalpha() for sign in value)
+
+
 def _drawn(value: str) -> bool:
-    """Whether a part of it looks drawn by lot: eight signs with a figure among them, or twenty letters on end."""
-    parts = re.split(r"[-_./+=:]", value)
-    return any(len(part) >= 20 or (len(part) >= 8 and any(sign.isdigit() for sign in part)) for part in parts)
+    """Whether a part of it looks drawn by lot: letters among figures, or more of either than a word or a date has."""
+    return any(
+        len(part) >= (8 if _letters_and_figures(part) else 16 if part.isdigit() else 20)
+        for part in re.split(r"[-_./+=:]", value)
+    )
 
 
 def _if_drawn(match: re.Match[str]) -> str:
@@ -61,9 +68,15 @@ def _assigned(match: re.Match[str]) -> str:
     return f"{before}{sign}{quoted}{HIDDEN}"
 
 
+def _authorised(match: re.Match[str]) -> str:
+    """After the name of a scheme it is one whatever it is; `Authorization: denied` is a sentence."""
+    before, scheme, value = match.groups()
+    return f"{before}{HIDDEN}" if scheme or _mixed(value) else match[0]
+
+
 def _mixed(value: str) -> bool:
     """A word of a sentence has no figure after a letter and no sign in its middle."""
-    return len(value) >= 6 and re.search(r"[A-Za-z]\S*\d|\d\S*[A-Za-z]|\w[!@#$%^&*+=]\S", value) is not None
+    return len(value) >= 6 and (_letters_and_figures(value) or _SIGN_WITHIN.search(value) is not None)
 
 
 def _basic(match: re.Match[str]) -> str:
@@ -79,8 +92,8 @@ _NONE = frozenset({"none", "null", "true", "false", "str", "string", "optional",
 _BEGINNINGS = (
     *("sk-", "sk_", "pk-", "pk_", "rk-", "rk_", "gsk_", "gsk-", "csk-", "hf_", "hf-", "xai-", "xai_", "lsv2_", "lsv2-"),
     *("ghp_", "gho_", "ghu_", "ghs_", "ghr_", "ghp-", "github_pat_", "glpat-", "gldt-", "npm_", "pypi-", "xapp-"),
-    *("nvapi-", "pplx-", "tvly-", "fw_", "r8_", "rpa_", "jina_", "tgp_v1_", "sess-", "dapi", "dop_v1_", "ya29."),
-    *("GOCSPX-", "figd_", "shpat_", "sntrys_", "sbp_", "vcp_", "whsec_", "re_", "AIza", "AGE-SECRET-KEY-"),
+    *("nvapi-", "pplx-", "tvly-", "r8_", "rpa_", "jina_", "tgp_v1_", "sess-", "dapi", "dop_v1_", "ya29."),
+    *("GOCSPX-", "figd_", "shpat_", "sntrys_", "sbp_", "vcp_", "whsec_", "AIza", "AGE-SECRET-KEY-"),
 )
 _SHAPES: tuple[tuple[tuple[str, ...], re.Pattern[str], str | _Judge], ...] = (
     (
@@ -93,10 +106,10 @@ _SHAPES: tuple[tuple[tuple[str, ...], re.Pattern[str], str | _Judge], ...] = (
     (
         ("authorization",),
         re.compile(
-            r"(?ai)(\b(?:proxy-)?authorization\\?[\"']?\s{0,9}[:=]\s{0,9}\\?[\"']?(?:(?:bearer|basic|token|key)\s{1,9})?)"
+            r"(?ai)(\b(?:proxy-)?authorization\\?[\"']?\s{0,9}[:=]\s{0,9}\\?[\"']?)((?:(?:bearer|basic|token|key)\s{1,9})?)"
             r"([^\s\"',;}\\]{4,})"
         ),
-        lambda match: match[0] if match[2] == HIDDEN else _kept(match) + HIDDEN,
+        _authorised,
     ),
     (
         ("cookie",),
@@ -105,6 +118,7 @@ _SHAPES: tuple[tuple[tuple[str, ...], re.Pattern[str], str | _Judge], ...] = (
         ),
         rf"\1{HIDDEN}",
     ),
+    (("bearer",), re.compile(r"(?ai)\A(\s{0,9}bearer\s{1,9})[\w.~+/=-]{8,}(?=\s{0,9}\Z)"), rf"\1{HIDDEN}"),
     (("bearer",), re.compile(r"(?ai)(\bbearer\s{1,9})([\w.~+/=-]{8,})"), _if_drawn),
     (("basic",), re.compile(r"(?ai)(\bbasic\s{1,9})([A-Za-z0-9+/]{8,2000}={0,2})(?![\w+/=])"), _basic),
     (("eyj",), re.compile(rf"(?a){_START}eyJ[\w-]{{8,}}\.[\w-]{{8,}}(?:\.[\w-]*)?"), HIDDEN),

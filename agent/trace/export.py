@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ... import files
+from ...redaction import scrubber
 from ...settings import Settings
 from ..result import chunks_of, keep_file
 from ..runs import Kind, Run, RunStore
@@ -16,13 +17,12 @@ from .explaining import explained
 from .finding import read_story
 from .listing import story_data
 from .page import Known, Media, page
-from .scrub import Scrubber
 from .states import steps_of
 
 
 def export_page(store: RunStore, run: Run, settings: Settings, out: Path, *, link: bool) -> list[Path]:
     """Write the page, and with `link` clip and cover into a folder beside it; the files written."""
-    scrub = Scrubber.of(settings)
+    scrub = scrubber()
     result, manifest = scrub.value(result_of(store, run)), scrub.value(manifest_of(store, run))
     explanation, remark = explained(store, run, manifest, settings) if result else (None, "")
     known = Known(read_story(store, run, scrub), result, manifest, scrub.value(explanation), remark)
@@ -39,7 +39,7 @@ def whole(store: RunStore, run: Run, settings: Settings) -> dict[str, Any]:
         "manifest": manifest_of(store, run) or None,
         "state": asyncio.run(steps_of(store, run.run_id)) if run.kind is Kind.CREATE else None,
     }
-    clean: dict[str, Any] = Scrubber.of(settings).value(record)
+    clean: dict[str, Any] = scrubber().value(record)
     return clean
 
 

@@ -21,11 +21,11 @@ from opentelemetry.semconv._incubating.attributes import gen_ai_attributes as ge
 from opentelemetry.semconv.attributes import error_attributes
 from opentelemetry.trace import SpanContext, SpanKind, Status, StatusCode, TraceFlags
 
+from ...redaction import scrubber
 from ...settings import Settings
 from ...version import VERSION
 from ..runs import Kind, Run, RunStore
 from .finding import read_story
-from .scrub import Scrubber
 from .story import Call, Phase, Story, Visit
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ _HERE = {"offline", "hf"}
 
 def otlp(store: RunStore, run: Run, settings: Settings) -> dict[str, Any]:
     """The run as OTLP JSON has it: what an OpenTelemetry collector takes at /v1/traces."""
-    record: dict[str, Any] = encode_spans(list(spans(read_story(store, run, Scrubber.of(settings))))).to_dict()
+    record: dict[str, Any] = encode_spans(list(spans(read_story(store, run, scrubber())))).to_dict()
     return record
 
 

@@ -11,6 +11,8 @@ from langgraph.runtime import Runtime
 
 from ... import files
 from ...errors import StoppedError
+from ...redaction import TAKEN_OUT
+from ...shapes import HIDDEN
 from ...tools.popularity.types import Subject
 from ...tools.references.types import RetrievalOptions
 from ...tools.video.types import RenderRequest
@@ -143,7 +145,8 @@ async def score(state: CreateState, runtime: Runtime[CreateContext]) -> Update:
 async def finish(state: CreateState, runtime: Runtime[CreateContext]) -> Update:
     """Name the winner: the best attempt, never simply the last."""
     best = best_of(state.attempts)
-    return {"best": best.number, "notices": [*runtime.context.notices, *best.score.notices]}
+    typed = [TAKEN_OUT] if HIDDEN in state.request else []
+    return {"best": best.number, "notices": [*typed, *runtime.context.notices, *best.score.notices]}
 
 
 def _assess(state: CreateState, context: CreateContext) -> list[Attempt]:

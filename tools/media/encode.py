@@ -18,6 +18,7 @@ import numpy as np
 
 from ... import files
 from ...errors import RenderError
+from ...redaction import scrubbed_value
 from .probe import opened
 
 if TYPE_CHECKING:
@@ -234,6 +235,7 @@ def _from_planes(frame: Yuv420) -> av.VideoFrame:
 
 def _tags(provenance: Mapping[str, str | bool]) -> dict[str, str]:
     """Container tags: title and kind, which players show, and the whole provenance as JSON in `comment`."""
+    provenance = scrubbed_value(provenance)
     tags = {"comment": json.dumps(provenance, ensure_ascii=False, sort_keys=True)}
     for name, said in (("title", "title"), ("description", "kind")):
         if words := provenance.get(said):
