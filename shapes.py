@@ -62,8 +62,10 @@ def _kept(match: re.Match[str]) -> str:
 def _assigned(match: re.Match[str]) -> str:
     """`password=x` is one whatever x is; after a colon in a sentence x has to look like one."""
     before, sign, quoted, value = match.groups()
-    plain = ":" in sign and not quoted and before[-1:] not in "\"'"
-    if value.startswith(HIDDEN) or value.casefold() in _NONE or (plain and not _mixed(value)):
+    named_in_json = before[-1:] in "\"'"
+    if value.startswith(HIDDEN) or value.casefold() in _NONE or (named_in_json and not quoted):  # a number, a list
+        return match[0]
+    if ":" in sign and not quoted and not _mixed(value):
         return match[0]
     return f"{before}{sign}{quoted}{HIDDEN}"
 

@@ -27,7 +27,8 @@ def export_page(store: RunStore, run: Run, settings: Settings, out: Path, *, lin
     explanation, remark = explained(store, run, manifest, settings) if result else (None, "")
     known = Known(read_story(store, run, scrub), result, manifest, scrub.value(explanation), remark)
     media, written = _media(store, run, out, link=link) if result else (Media(), [])
-    write_text(out, page(known, media))
+    with files.writing(out):
+        files.write_text(out, page(known, media), shared=True)
     return [out, *written]
 
 
@@ -41,12 +42,6 @@ def whole(store: RunStore, run: Run, settings: Settings) -> dict[str, Any]:
     }
     clean: dict[str, Any] = scrubber().value(record)
     return clean
-
-
-def write_text(out: Path, text: str) -> None:
-    """Write a file in one step. Raises StoreError when it cannot be written."""
-    with files.writing(out):
-        files.write_text(out, text, shared=True)
 
 
 def _media(store: RunStore, run: Run, out: Path, *, link: bool) -> tuple[Media, list[Path]]:

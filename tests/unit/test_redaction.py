@@ -91,6 +91,7 @@ ORDINARY = (
     "hf_user_20240101_first_video",
     '{"drafts": [{"title": "Ask-me-anything tacos"}]}',
     '{"key_variable": "OPENAI_API_KEY"}',
+    '{"max_token": 100000, "signature": false, "secret": [1234]}',
     "https://example.org/watch?v=abc",
     "http://127.0.0.1:9101/x/v1",
     "https://www.tiktok.com/@somebody/video/7230000000000000000",

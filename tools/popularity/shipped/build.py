@@ -19,8 +19,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from .... import files
 from ....errors import DataError
-from ....files import write_text
 from ...embedding.encoder import open_encoder
 from ..memory_bank import popularity
 from ..trained.card import CARD, card
@@ -75,7 +75,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     made = fit(NAME, material, recipe, None, _Printing())
     save_predictor(chosen.out, made.fitted)
     text = card(made.fitted)
-    write_text(chosen.out / CARD, text, shared=True)
+    files.write_text(chosen.out / CARD, text, shared=True)
     print(text)
 
 
