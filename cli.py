@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from dataclasses import asdict
 from typing import Annotated, Any, cast
@@ -12,17 +13,18 @@ if not __package__:
 import typer
 from typer.exceptions import TyperException
 
-from . import __version__
 from .agent.chat.cli import chat, threads
 from .agent.cli import ask
 from .agent.mcp.cli import mcp
 from .agent.trace.cli import trace
 from .commands.config import config
-from .display import Form, Screen, asked_form, hear
+from .display import Form, Screen, ScrubbedLog, asked_form, hear
 from .errors import MissingError, PopcornError, RequestError, StoppedError, unforeseen
+from .redaction import scrubbed
 from .tools.popularity.cli import predictor
 from .tools.references.cli import references
 from .tools.video.cli import render
+from .version import VERSION
 
 app = typer.Typer(
     name="popcorn",
@@ -53,7 +55,7 @@ JSON = Annotated[bool, typer.Option("--json", help="Answer with one JSON envelop
 
 def _version(asked: bool) -> None:
     if asked:
-        sys.stdout.write(f"popcorn {__version__}\n")
+        sys.stdout.write(f"popcorn {VERSION}\n")
         raise typer.Exit
 
 
@@ -85,6 +87,8 @@ def doctor(json: JSON = False) -> None:
 def main() -> None:
     """Run the command that sys.argv names, and exit with its status."""
     words = sys.argv[1:]
+    if logging.lastResort:  # what libraries log goes to stderr
+        logging.lastResort.setFormatter(ScrubbedLog())
     screen = Screen(_command(words), asked_form(words))
     hear("popcorn.settings", screen)
     try:
@@ -120,7 +124,7 @@ def _fail(screen: Screen, error: PopcornError) -> int:
     if debugging():
         import traceback
 
-        traceback.print_exception(error)
+        sys.stderr.write(scrubbed("".join(traceback.format_exception(error))))
     screen.error(error)
     return error.exit_status
 
@@ -130,7 +134,9 @@ def _usage(screen: Screen, error: TyperException) -> int:
     if screen.form is Form.TEXT:
         from typer.rich_utils import rich_format_error
 
-        rich_format_error(cast(Any, error))
+        plain = cast(Any, error)
+        plain.message = scrubbed(plain.message)
+        rich_format_error(plain)
         if quotes := _quotes(screen, error):
             screen.notice(quotes)
     else:

@@ -28,7 +28,9 @@ from pydantic_settings import (
 
 from .addresses import fault_of
 from .errors import RequestError
+from .home import close_to_others
 from .project_file import NAME, ProjectFile, read_project
+from .redaction import know
 from .trusted_folders import Standing, user_folder
 from .untrusted_settings import Ignored, sift
 
@@ -177,6 +179,12 @@ class Settings(BaseSettings):
             _tell(project.path, project.sha256, _sentence(project, ignored))
         return (init_settings, env_settings, InitSettingsSource(cls, values), user)
 
+    def model_post_init(self, context: object) -> None:
+        """What they name as keys is secret from now on."""
+        named = {one.key_variable for one in self.providers.values()}
+        named |= {one.key_variable for one in self.renderers.values()}
+        know(named, [self.database_url.get_secret_value()])
+
     @property
     def database(self) -> Path:
         """The SQLite file of checkpoints, runs and events."""
@@ -190,13 +198,15 @@ def load_settings(**flags: object) -> Settings:
     """
     given = {name: value for name, value in flags.items() if value is not None}
     try:
-        return Settings(**given)  # type: ignore[arg-type]  # checked by pydantic, reported below
+        settings = Settings(**given)  # type: ignore[arg-type]  # checked by pydantic, reported below
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as exc:
         raise RequestError(f"a settings file is not TOML: {exc}", hint=f"Look at {_files()}.") from exc
     except OSError as exc:
         raise RequestError(f"a settings file cannot be read: {exc}", hint=f"Look at {_files()}.") from exc
     except ValidationError as exc:
         raise _complaint(exc, given) from exc
+    close_to_others(settings.home)
+    return settings
 
 
 def origins(**flags: object) -> dict[str, str]:

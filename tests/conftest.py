@@ -196,6 +196,7 @@ def popcorn(built: Program, tmp_path: Path) -> Program:
 def own(built: Program, tmp_path: Path) -> Program:
     """The program in a home with the same catalogue that a test may damage; nobody's runs are in it."""
     home = tmp_path / "home"
+    home.mkdir(mode=0o700)
     shutil.copytree(built.home / "catalogues", home / "catalogues")
     return replace(built, home=home, folder=tmp_path / "folder")
 

@@ -15,6 +15,7 @@ from langchain_core.exceptions import ContextOverflowError, ModelInvalidRequestE
 
 from ...addresses import without_credentials
 from ...errors import MissingError, ModelCallError, PopcornError
+from ...redaction import scrubbed
 from .providers import Provider
 
 _EXCERPT = 200
@@ -56,7 +57,7 @@ class Desk:
         """`text` on one line, short, without the key."""
         if self.key:
             text = text.replace(self.key, "***")
-        line = " ".join(text.split())
+        line = " ".join(scrubbed(text).split())
         return line if len(line) <= _EXCERPT else f"{line[: _EXCERPT - 1]}…"
 
     @property
