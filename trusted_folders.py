@@ -8,9 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import secrets
 import stat
-from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -18,6 +16,7 @@ from pathlib import Path
 
 import platformdirs
 
+from . import files
 from .errors import StoreError
 
 _LARGEST = 1 << 16
@@ -66,9 +65,8 @@ class TrustedFolders:
         """Trust this content of the file, and no other one."""
         trust = Trust(str(path), digest, datetime.now(UTC).isoformat(timespec="seconds"))
         try:
-            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            self._folder.chmod(0o700)
-            _replace(self._record(path), json.dumps(asdict(trust)).encode())
+            files.folder(self._folder)
+            files.write_bytes(self._record(path), json.dumps(asdict(trust)).encode())
         except OSError as exc:
             raise StoreError(
                 f"what is trusted cannot be kept in {str(self._folder)!r}: {exc.strerror or exc}",
@@ -90,8 +88,8 @@ class TrustedFolders:
 
     def all(self) -> list[Trust]:
         """Everything that is trusted, by path."""
-        files = sorted(self._folder.glob("*.json")) if self._folder.is_dir() else []
-        return sorted(filter(None, map(self._read, files)), key=lambda trust: trust.path)
+        records = sorted(self._folder.glob("*.json")) if self._folder.is_dir() else []
+        return sorted(filter(None, map(self._read, records)), key=lambda trust: trust.path)
 
     def _record(self, path: Path) -> Path:
         return self._folder / f"{hashlib.sha256(os.fsencode(path)).hexdigest()}.json"
@@ -114,17 +112,3 @@ class TrustedFolders:
                 f"{str(file)!r} says what is trusted, and cannot be read: {exc}",
                 hint="Delete it, and trust the folder again: popcorn config trust FOLDER",
             ) from exc
-
-
-def _replace(target: Path, content: bytes) -> None:
-    """The old content or the new, never a half, and for the eyes of its owner alone from the first moment."""
-    temporary = target.with_name(f".{secrets.token_hex(6)}.part")
-    try:
-        with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(target)
-    finally:
-        with suppress(OSError):
-            temporary.unlink(missing_ok=True)
