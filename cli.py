@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any, cast
@@ -19,6 +20,7 @@ from .agent.mcp.cli import mcp
 from .agent.trace.cli import trace
 from .display import Form, Screen, asked_form
 from .errors import MissingError, PopcornError, RequestError, StoppedError, unforeseen
+from .signals import heed
 from .tools.popularity.cli import predictor
 from .tools.references.cli import references
 from .tools.video.cli import render
@@ -102,6 +104,7 @@ def main() -> None:
     """Run the command that sys.argv names, and exit with its status."""
     words = sys.argv[1:]
     screen = Screen(_command(words), asked_form(words))
+    heed()
     try:
         status = app(standalone_mode=False)
         if status == StoppedError.exit_status:  # Typer makes an exit of Ctrl-C
@@ -155,7 +158,10 @@ def _fail(screen: Screen, error: PopcornError) -> int:
         import traceback
 
         traceback.print_exception(error)
-    screen.error(error)
+    try:
+        screen.error(error)
+    except OSError:  # nobody is there to be told: the terminal was closed
+        os._exit(error.exit_status)
     return error.exit_status
 
 

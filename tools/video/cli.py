@@ -58,6 +58,14 @@ def render(
     no_store: Annotated[
         bool, typer.Option("--no-store", help="Render even what was rendered before.", rich_help_panel=_STORE)
     ] = False,
+    buy_again: Annotated[
+        bool,
+        typer.Option(
+            "--buy-again",
+            help="Buy once more a clip that may have been paid for and did not come.",
+            rich_help_panel=_STORE,
+        ),
+    ] = False,
     show: Annotated[bool, typer.Option("--list", help="List the stored clips.", rich_help_panel=_STORE)] = False,
     prune: Annotated[
         bool,
@@ -79,7 +87,7 @@ def render(
     from ...agent.cli import check_target
     from ...agent.rendering import Beside, free_target, render_drafts, targets
 
-    beside, specs = Beside(_captions(captions, title), bundle, not no_store), renderer or []
+    beside, specs = Beside(_captions(captions, title), bundle, not no_store, buy_again), renderer or []
     target = out or free_target(specs, _DEFAULT)
     check_target(target)
     before = [place for place in targets(specs, target) if place.exists()]
