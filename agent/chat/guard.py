@@ -151,7 +151,8 @@ class Guard(AgentMiddleware[Any, Any]):
         if estimate is None or not estimate.is_dear or (self._consents and not estimate.doubt):
             return request, None
         self._ledger.check_render(estimate.cost_usd, estimate.clips)
-        asked = {"call": call["id"], "name": call["name"], "arguments": call["args"], "estimate": asdict(estimate)}
+        would_take = {name: value for name, value in asdict(estimate).items() if value or name != "doubt"}
+        asked = {"call": call["id"], "name": call["name"], "arguments": call["args"], "estimate": would_take}
         answer = interrupt(asked)
         if answer["type"] == "edit":
             return request.override(tool_call={**call, "args": {**call["args"], **answer["arguments"]}}), None

@@ -107,12 +107,17 @@ class Service:
         """A call in a task of its own: a scope that is cancelled goes on cancelling, and a call has to take leave."""
         call = asyncio.ensure_future(self._toolbox.call(params.name, params.arguments or {}, reporter.take))
         self._under_way.add(call)
-        call.add_done_callback(self._under_way.discard)
+        call.add_done_callback(self._ended)
         try:
             return await asyncio.shield(call)
         except asyncio.CancelledError:
             call.cancel()
             raise
+
+    def _ended(self, call: asyncio.Task[Result]) -> None:
+        self._under_way.discard(call)
+        if not call.cancelled():
+            call.exception()  # whoever still waits hears of it; for others it is no accident
 
 
 def build_server(service: Service) -> Server[dict[str, Any]]:
