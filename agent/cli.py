@@ -216,11 +216,11 @@ def _bought(run_id: str) -> str:
 
 def _stopped(settings: Settings, run_id: str, node: str) -> StoppedError:
     """What to say of a run that somebody stopped: how it goes on, and what stays at a server meanwhile."""
-    from .spending import goes_on
+    from .spending import goes_on, ways_off
 
     stays = goes_on(settings, run_id) if run_id else ""
     way = f"Go on with: popcorn ask --resume {run_id}" if run_id else ""
-    hint = f"{way} which fetches it; nothing is bought anew." if stays else way
+    hint = f"{way} (nothing is bought anew). {ways_off(settings, run_id)}".strip() if stays else way
     error = StoppedError(f"stopped; {stays}" if stays else "stopped", hint=hint, stage=node)
     error.run_id = run_id
     return error

@@ -10,6 +10,7 @@ from ..settings import Settings
 
 if TYPE_CHECKING:
     from ..tools.video.buying import Check, Terms
+    from ..tools.video.purchase import Purchase
     from ..tools.video.purchases import Purchases
     from ..tools.video.types import Estimate, RenderRequest
 
@@ -56,6 +57,37 @@ def goes_on(settings: Settings, account: str = "", since: datetime | None = None
     """What somebody may have to pay for although nobody waits for it, in clauses; empty for nothing."""
     latest = purchases_of(settings).latest(account, since).values()
     return "; ".join(one.goes_on for one in latest if one.is_open and not one.own)
+
+
+def ways_off(settings: Settings, account: str) -> str:
+    """How what goes on is cancelled, in sentences."""
+    latest = purchases_of(settings).latest(account).values()
+    return " ".join(one.way_off for one in latest if one.is_open and not one.own and one.way_off)
+
+
+def call_off(settings: Settings, job: str) -> Purchase:
+    """Cancel a job that was bought. Raises RequestError where no purchase has it, and what its server says."""
+    from dataclasses import replace
+
+    from ..tools.video.buying import Buyer
+    from ..tools.video.purchase import Stage
+    from ..tools.video.registry import load
+
+    purchases = purchases_of(settings)
+    found = {digest: one for digest, one in purchases.latest().items() if one.job == job and one.is_open}
+    if not found:
+        going = ", ".join(one.job for one in purchases.latest().values() if one.job and one.is_open)
+        raise RequestError(
+            f"no job {job!r} goes on that was begun from here",
+            hint=f"There {'are' if ',' in going else 'is'}: {going}." if going else "No job goes on.",
+        )
+    digest, purchase = next(iter(found.items()))
+    renderer = load(purchase.renderer, settings.renderers)
+    if isinstance(renderer, Buyer):
+        renderer.call_off(job, purchase.server)
+    ended = replace(purchase, stage=Stage.ENDED, end="was called off")
+    purchases.change(digest, ended)
+    return ended
 
 
 def agree(settings: Settings, request: RenderRequest) -> None:

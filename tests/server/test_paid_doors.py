@@ -18,7 +18,9 @@ import pytest
 from mcp import Client, StdioServerParameters
 from mcp_types import ElicitResult
 from popcorn import create_video, resume_video
+from popcorn.agent.toolbox.toolbox import Toolbox
 from popcorn.errors import ConsentError
+from popcorn.settings import load_settings
 from terminals import terminal
 
 FILM = {"title": "Tacos", "video_prompt": "Steam over a griddle", "renderer": "api:film"}
@@ -147,9 +149,29 @@ def test_from_python_it_is_an_error_of_its_own_and_an_argument_buys_again(
     videos.faults["begun"] = [video_server.Fault(status=504)]
     with pytest.raises(ConsentError, match="may have begun a clip") as caught:
         create_video("street tacos", llm="offline", renderer="api:film", threshold=0)
-    with pytest.raises(ConsentError):
+    with pytest.raises(ConsentError) as another:
         create_video("street tacos", llm="offline", renderer="api:film", threshold=0)
     assert videos.made == 1
     video = resume_video(caught.value.run_id, buy_again=True)
     assert video.data["video"]["recipe"]["job"] == "video_gen_2"
+    assert resume_video(another.value.run_id).data["video"]["recipe"]["job"] == "video_gen_2", "it is there by now"
     assert videos.made == 2
+
+
+def test_what_another_run_left_in_doubt_can_be_agreed_to(
+    program: Any, videos: Any, video_server: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for name, value in program.environment.items():
+        if name.startswith("POPCORN_") or name == "no_proxy":
+            monkeypatch.setenv(name, value)
+    monkeypatch.chdir(tmp_path)
+    videos.faults["begun"] = [video_server.Fault(status=504)]
+    for _ in range(2):
+        with pytest.raises(ConsentError) as caught:
+            create_video("street tacos", llm="offline", renderer="api:film", threshold=0)
+    toolbox, call = Toolbox(load_settings()), {"resume": caught.value.run_id}
+    estimate = toolbox.estimate("make_video", call)
+    assert estimate is not None
+    assert "whether it began is not known" in estimate.doubt
+    toolbox.agree("make_video", call)
+    assert (resume_video(caught.value.run_id).accepted, videos.made) == (True, 2)

@@ -83,11 +83,31 @@ def test_an_ask_that_is_stopped_is_resumed_without_buying_another(
     assert status == 130, stderr
     error = json.loads(stdout)["error"]
     assert error["message"] == f"stopped; the job video_gen_1 stays at {videos.url}, and it may cost $0.5"
-    assert error["hint"].startswith(f"Go on with: popcorn ask --resume {error['run_id']}")
+    assert error["hint"] == (
+        f"Go on with: popcorn ask --resume {error['run_id']} (nothing is bought anew)."
+        " To cancel it: popcorn render --call-off video_gen_1"
+    )
     videos.looks = 1
     resumed = program("ask", "--resume", error["run_id"], "--json", "-q")
     assert resumed.data["video"]["recipe"]["job"] == "video_gen_1"
     assert (videos.made, videos.deleted) == (1, [])
+
+
+def test_what_stays_can_be_called_off_and_is_then_not_bought_again_unasked(program: Any, videos: Any) -> None:
+    videos.looks = 10**6
+    _, _, stderr = stopped(program, signal.SIGTERM, lambda: videos.count("GET"), *RENDER)
+    assert "popcorn render --call-off video_gen_1" in stderr
+    unknown = program("render", "--call-off", "video_gen_9", "--json")
+    assert (unknown.status, unknown.error["hint"]) == (2, "There is: video_gen_1.")
+    called = program("render", "--call-off", "video_gen_1")
+    assert called.stdout == f"called off video_gen_1 at {videos.url}\n", str(called)
+    assert "it may cost $0.5 all the same" in called.stderr
+    assert videos.deleted == ["video_gen_1"]
+    videos.looks = 1
+    assert "was called off; it may cost $0.5" in program(*RENDER, "--json").error["message"]
+    assert program("render", "--call-off", "video_gen_1", "--json").error["hint"] == "No job goes on."
+    assert program(*RENDER, "--json", "--buy-again").status == 0
+    assert videos.made == 2
 
 
 @pytest.mark.parametrize("sign", ENDS, ids=named)

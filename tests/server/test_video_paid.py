@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -22,7 +23,8 @@ from popcorn.errors import (
 )
 from popcorn.settings import RendererSettings
 from popcorn.tools.video.buying import Terms
-from popcorn.tools.video.purchases import Purchases, Stage
+from popcorn.tools.video.purchase import Stage
+from popcorn.tools.video.purchases import Purchases
 from popcorn.tools.video.served.renderer import ServedRenderer
 from popcorn.tools.video.served.server import Pace
 from popcorn.tools.video.types import Clip, Fit, RenderRequest
@@ -86,7 +88,7 @@ def refused(buy: Any, kind: type[PopcornError] = ConsentError, **how: Any) -> Po
     return caught.value
 
 
-@pytest.mark.parametrize("status", [500, 502, 503, 504, 524, 409])
+@pytest.mark.parametrize("status", [500, 502, 503, 504, 524, 409, 408])
 @pytest.mark.parametrize("begun", [True, False])
 def test_a_gateway_error_is_no_reason_to_ask_again(
     videos: Any, video_server: ModuleType, buy: Any, status: int, *, begun: bool
@@ -166,6 +168,19 @@ def test_a_job_that_repeats_the_key_is_ours_whatever_else_is_there(
     clip = buy()
     assert "repeats the key" in notes(clip)
     assert (job_of(clip), videos.count("POST")) == ("video_gen_1", 1)
+
+
+def test_a_server_that_sends_a_request_on_may_have_heard_it(videos: Any, video_server: ModuleType, buy: Any) -> None:
+    videos.faults["begun"] = [video_server.Fault(status=303, headers={"Location": "/elsewhere"})]
+    assert job_of(buy()) == "video_gen_1"
+    assert videos.count("POST") == 1
+
+
+def test_a_moment_in_words_is_read_too(videos: Any, video_server: ModuleType, buy: Any) -> None:
+    videos.begin({"prompt": REQUEST.video_prompt, "size": "720x1280", "model": "tiny"})
+    videos.jobs["video_gen_0"]["created_at"] = datetime.now(UTC).isoformat()
+    videos.faults["POST"] = [video_server.Fault(status=502)]
+    assert job_of(buy()) == "video_gen_0"
 
 
 def test_of_two_jobs_that_fit_none_is_taken(videos: Any, video_server: ModuleType, buy: Any) -> None:

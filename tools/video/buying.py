@@ -43,3 +43,7 @@ class Buyer(Protocol):
     def digest(self, request: RenderRequest) -> str:
         """Names the clip among the purchases."""
         ...
+
+    def call_off(self, job: str, server: str) -> None:
+        """Cancel a job at its server. Raises RequestError where that is not this renderer's, and what asking raises."""
+        ...

@@ -66,6 +66,10 @@ def render(
             rich_help_panel=_STORE,
         ),
     ] = False,
+    call_off: Annotated[
+        str,
+        typer.Option(metavar="JOB", help="Cancel a job that goes on at a server.", rich_help_panel=_STORE),
+    ] = "",
     show: Annotated[bool, typer.Option("--list", help="List the stored clips.", rich_help_panel=_STORE)] = False,
     prune: Annotated[
         bool,
@@ -79,6 +83,9 @@ def render(
 
     screen = Screen("render", chosen_form(json=json), quiet=quiet)
     settings = load_settings(aspect=aspect, seed=seed, fit=fit, cover=cover, overlay=overlay or None)
+    if call_off:
+        _call_off(settings, call_off, screen)
+        return
     if show or prune:
         if prompt:
             raise RequestError("--list and --prune render nothing", hint="Leave the prompt away.")
@@ -102,6 +109,15 @@ def render(
         screen.notice(notice)
     if any("error" in one for one in data["clips"]):
         raise typer.Exit(1)
+
+
+def _call_off(settings: Settings, job: str, screen: Screen) -> None:
+    from ...agent.spending import call_off
+
+    purchase = call_off(settings, job)
+    data = {"job": job, "renderer": purchase.renderer, "server": purchase.server, "price": purchase.price}
+    screen.answer(data, lambda console: console.print(f"called off {job} at {purchase.server}", markup=False))
+    screen.notice(f"{purchase.costs} all the same")
 
 
 def _captions(form: str, title: str) -> str:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from ..purchases import Purchase
+from ..purchase import Purchase
 from .asking import Asked
 from .jobs import checked_id, number
 
@@ -58,7 +58,7 @@ def _echoes(said: Mapping[str, Any], key: str) -> bool:
 
 def _fits(said: Mapping[str, Any], asked: Asked, purchase: Purchase) -> bool:
     """Whether it has our words and our time, and nothing else that the server tells of it is another's."""
-    created = number(said.get("created_at"))
+    created = _moment(said.get("created_at"))
     told = said.get("prompt")
     if created is None or not isinstance(told, str) or " ".join(told.split()) != asked.prompt:
         return False
@@ -67,6 +67,14 @@ def _fits(said: Mapping[str, Any], asked: Asked, purchase: Purchase) -> bool:
         return False
     ours = {name: str(value) for name, value in asked.fields.items() if name in {"model", "size", "seed"}}
     return all(_same(said.get(name), value) for name, value in ours.items())
+
+
+def _moment(told: object) -> float | None:
+    """Seconds since 1970, from a number or in the form of ISO 8601."""
+    try:
+        return datetime.fromisoformat(str(told)).timestamp() if "-" in str(told) else number(told)
+    except ValueError:
+        return None
 
 
 def _same(told: object, ours: str) -> bool:

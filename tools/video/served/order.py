@@ -11,7 +11,7 @@ from typing import Any
 from ....errors import ConsentError, RenderError, StoreError
 from ...remote.refusals import LostJobError
 from ..buying import Terms
-from ..purchases import Purchase, Stage
+from ..purchase import Purchase, Stage
 
 _log = logging.getLogger(__name__)
 AGAIN = "--buy-again"
@@ -28,6 +28,8 @@ class Order:
         self._agreed = terms.again or new.price == 0 or (self._kept is not None and self._kept.agreed)
         self.bought = False
         """Whether something may have been begun in this render."""
+        if self._kept is not None and terms.account not in {"", self._kept.account}:
+            self._note(wanted_by=terms.account)
 
     @property
     def purchase(self) -> Purchase:

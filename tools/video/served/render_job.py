@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import TypeVar
 
 from ....errors import BadClipError, ConsentError, PopcornError, RenderError
 from ...remote.refusals import LostJobError, RefusedFieldError, UnknownOutcomeError
-from ..purchases import Stage
-from ..types import FrameProgress
+from ..purchase import Stage
 from .adopting import Search, search
 from .asking import Asked
 from .download import Download, NotThereYetError
@@ -21,7 +17,6 @@ from .jobs import Job, Standing
 from .order import Order
 from .server import VideoServer
 
-_Result = TypeVar("_Result")
 _LISTS = 3
 """How often a server's jobs are looked through: one that was begun behind a gateway may be listed a little later."""
 
@@ -218,28 +213,3 @@ class RenderJob:
                 self._order.ended("was called off")
                 return True
         return False
-
-
-async def watched(work: Coroutine[None, None, None], job: RenderJob, progress: FrameProgress, pulse: float) -> None:
-    """`work`, with a word to `progress` at every pulse; when that raises, the work is stopped and cleans up first."""
-    task = asyncio.ensure_future(work)
-    try:
-        while not task.done():
-            await asyncio.wait({task}, timeout=pulse)
-            if not task.done():
-                progress(job.frames, job.asked.frames)
-        task.result()
-    finally:
-        if not task.done():
-            task.cancel()
-            await asyncio.wait({task})
-
-
-def to_the_end(work: Coroutine[None, None, _Result]) -> _Result:
-    """Run a coroutine from a plain function, also where a loop runs already, as in a notebook."""
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError:
-        return asyncio.run(work)
-    with ThreadPoolExecutor(1, thread_name_prefix="popcorn-served") as pool:
-        return pool.submit(asyncio.run, work).result()

@@ -12,15 +12,18 @@ from ....errors import BadClipError, MissingError, RenderError, RequestError, St
 from ....settings import RendererSettings
 from ...remote.identity import ServerIdentity
 from ...remote.pace import Pace
+from ...remote.refusals import LostJobError
 from ..buying import Terms
 from ..provenance import digest_of, provenance
-from ..purchases import Purchase, Purchases, Stage
+from ..purchase import Purchase, Stage
+from ..purchases import Purchases
 from ..types import Clip, Estimate, FrameProgress, Recipe, RenderRequest
 from .asking import FPS, ask_for
 from .finishing import Made, finish
 from .order import AGAIN, Order
-from .render_job import RenderJob, to_the_end, watched
+from .render_job import RenderJob
 from .server import VideoServer
+from .waiting import to_the_end, watched
 
 _BESIDE = ".popcorn-paid"
 
@@ -60,6 +63,27 @@ class ServedRenderer:
         """Names what is bought: the server and all that is sent to it, whatever is made of the file here."""
         asked = ask_for(request, self._server.model, self._settings)
         return digest_of({"server": self._server.url, "revision": self._settings.revision, **asked.fields})
+
+    def call_off(self, job: str, server: str) -> None:
+        """Cancel a job; one that its server does not know is as good as cancelled.
+
+        Raises RequestError where `server` is not this renderer's, and what asking raises.
+        """
+        if server != self._server.url:
+            raise RequestError(
+                f"the job {job} is at {server}, and {self.name} is at {self._server.url} now",
+                hint=f"Set base_url under {self._server.setting} to where it was, or cancel it there.",
+            )
+
+        async def cancel() -> None:
+            asked = self._video_server()
+            try:
+                with suppress(LostJobError):
+                    await asked.cancel(job)
+            finally:
+                await asked.close()
+
+        to_the_end(cancel())
 
     def identity(self, request: RenderRequest) -> dict[str, str | int | float]:
         """The server, the model and all that is sent."""
@@ -107,8 +131,8 @@ class ServedRenderer:
                 except (StoppedError, KeyboardInterrupt) as exc:
                     if not order.left:
                         raise
-                    hint = "The same command goes on with it, and nothing is bought anew."
-                    raise StoppedError(f"stopped; {order.left}", hint=hint) from exc
+                    hint = f"The same command goes on with it, and nothing is bought anew. {order.purchase.way_off}"
+                    raise StoppedError(f"stopped; {order.left}", hint=hint.strip()) from exc
         except OSError as exc:
             raise RenderError(
                 f"{str(out)!r} could not be written: {exc.strerror or exc}",
@@ -147,7 +171,7 @@ class ServedRenderer:
         server = self._server
         price = self._settings.price
         own = price == 0 or (price is None and server.is_here)
-        return Purchase(self.name, server.url, server.model, price, terms.account, own)
+        return Purchase(self.name, server.url, server.model, price, terms.account, own=own)
 
     def _video_server(self) -> VideoServer:
         return VideoServer(self._server, self._pace)

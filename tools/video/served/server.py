@@ -21,7 +21,14 @@ from .jobs import Job
 Sending = Callable[[bool], None]
 """Told True right before something is sent that may cost money, False once it is known that nothing was begun."""
 _MOST_LISTED = 100
-_BEGINS_NOTHING = {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}
+_BEGAN_PERHAPS = {
+    HTTPStatus.MOVED_PERMANENTLY,
+    HTTPStatus.FOUND,
+    HTTPStatus.SEE_OTHER,
+    HTTPStatus.REQUEST_TIMEOUT,
+    HTTPStatus.CONFLICT,
+}
+"""Statuses with which a POST may have been heard, beside those of 500 and more; of these 503 with Retry-After says no."""
 
 
 class VideoServer:
@@ -70,10 +77,11 @@ class VideoServer:
         if answer.is_success:
             return self._begun(body)
         if answer.has_redirect_location:
-            raise no_reply(self.identity, f"it sends us on to {answer.headers['Location']}")
-        error = refusal(self.identity, status, body, after, fields=fields)
-        declined = status == HTTPStatus.TOO_MANY_REQUESTS or (status in _BEGINS_NOTHING and after is not None)
-        if status == HTTPStatus.CONFLICT or (status >= HTTPStatus.INTERNAL_SERVER_ERROR and not declined):
+            error: PopcornError = no_reply(self.identity, f"it sends us on to {answer.headers['Location']}")
+        else:
+            error = refusal(self.identity, status, body, after, fields=fields)
+        waits = status == HTTPStatus.SERVICE_UNAVAILABLE and after is not None
+        if status in _BEGAN_PERHAPS or (status >= HTTPStatus.INTERNAL_SERVER_ERROR and not waits):
             raise UnknownOutcomeError(error.message, hint=error.hint)
         raise error
 
