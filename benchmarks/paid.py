@@ -113,6 +113,7 @@ def begin(words: list[str], folder: Path) -> int:
         os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
         os.chdir(folder)
         signal.signal(signal.SIGINT, signal.default_int_handler)
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)  # else under nohup it would be ignored, as it should be
         sys.argv = ["popcorn", *words]
         sys.stdout, sys.stderr = os.fdopen(1, "w", closefd=False), os.fdopen(2, "w", closefd=False)
         popcorn.cli.main()

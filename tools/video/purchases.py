@@ -63,7 +63,7 @@ class Purchases:
         return frozenset(one.job for _, one in self.every() if one.job and one.server == server)
 
     def latest(self, account: str = "", since: datetime | None = None) -> dict[str, Purchase]:
-        """The latest purchase of each clip, by digest: those that concern an account, or were asked for since a moment."""
+        """The latest purchase of each clip, by digest: those that concern an account, or asked for since a moment."""
         last = dict(self.every())
         wanted = {digest: one for digest, one in last.items() if account in {"", one.account, one.wanted_by}}
         return {digest: one for digest, one in wanted.items() if since is None or one.when >= since}

@@ -28,7 +28,7 @@ _BEGAN_PERHAPS = {
     HTTPStatus.REQUEST_TIMEOUT,
     HTTPStatus.CONFLICT,
 }
-"""Statuses with which a POST may have been heard, beside those of 500 and more; of these 503 with Retry-After says no."""
+"""Statuses with which a POST may have been heard, beside those of 500 and more but for 503 with Retry-After."""
 
 
 class VideoServer:
