@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
 from dataclasses import asdict
 from typing import Annotated, Any, cast
@@ -21,6 +22,7 @@ from .commands.config import config
 from .display import Form, Screen, ScrubbedLog, asked_form, hear
 from .errors import MissingError, PopcornError, RequestError, StoppedError, unforeseen
 from .redaction import scrubbed
+from .signals import heed
 from .tools.popularity.cli import predictor
 from .tools.references.cli import references
 from .tools.video.cli import render
@@ -91,6 +93,7 @@ def main() -> None:
         logging.lastResort.setFormatter(ScrubbedLog())
     screen = Screen(_command(words), asked_form(words))
     hear("popcorn.settings", screen)
+    heed()
     try:
         status = app(standalone_mode=False)
         if status == StoppedError.exit_status:  # Typer makes an exit of Ctrl-C
@@ -125,7 +128,10 @@ def _fail(screen: Screen, error: PopcornError) -> int:
         import traceback
 
         sys.stderr.write(scrubbed("".join(traceback.format_exception(error))))
-    screen.error(error)
+    try:
+        screen.error(error)
+    except OSError:  # nobody is there to be told: the terminal was closed
+        os._exit(error.exit_status)
     return error.exit_status
 
 

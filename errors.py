@@ -11,7 +11,8 @@
     ├── ModelReplyError          exit 1    a chat model's reply fits no schema
     ├── ModelCallError           exit 1    a chat model could not be reached or refused
     ├── RenderError              exit 1    no clip could be made
-    │   └── BadClipError                   a clip was made, and it fails its checks
+    │   ├── BadClipError                   a clip was made, and it fails its checks
+    │   └── ConsentError                   a clip may have been paid for: a person decides whether it is bought again
     ├── PredictionError          exit 1    no score could be given
     └── StoreError               exit 1    something under the home cannot be read or written
 
@@ -123,6 +124,12 @@ class BadClipError(RenderError):
     """A clip was made, but it fails the checks that every clip has to pass."""
 
     code = "bad_clip"
+
+
+class ConsentError(RenderError):
+    """A clip may have been paid for and did not come; it is bought again only with a person's word."""
+
+    code = "consent"
 
 
 class PredictionError(PopcornError):

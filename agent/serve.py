@@ -29,6 +29,7 @@ from .language_model import settle
 from .request import clean_request
 from .runs import RunStore
 from .session import resumed_settings
+from .spending import purchases_of
 from .trace.account import Account
 from .walk import Deadline, Stream, Walk, keep_result, stream_events
 from .wiring import check_names, open_context
@@ -116,9 +117,10 @@ def chat_agent() -> CompiledStateGraph[Any, Any, Any, Any]:
     from .toolbox.toolbox import Toolbox
 
     settings = settle(load_settings())
-    ledger = Ledger(Caps(0, settings.max_cost or COST_USD, 0, settings.max_tokens))
+    caps = Caps(0, settings.max_cost or COST_USD, 0, settings.max_tokens)
+    ledger = Ledger(caps, owed=purchases_of(settings).owed())
     toolbox = Toolbox(settings, ledger)
-    return Speaker(open_mind(settings, ledger), settings, ledger, toolbox.call, toolbox.estimate).agent()
+    return Speaker(open_mind(settings, ledger), settings, ledger, toolbox.call, toolbox.estimate, toolbox.agree).agent()
 
 
 async def begin(state: ServedState, runtime: Runtime[Names]) -> Update:

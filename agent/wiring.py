@@ -19,17 +19,20 @@ if TYPE_CHECKING:
     from .models.meter import Allowance
 
 
-def open_context(settings: Settings, folder: Path, allowance: Allowance | None = None) -> CreateContext:
+def open_context(
+    settings: Settings, folder: Path, allowance: Allowance | None = None, *, again: bool = False
+) -> CreateContext:
     """Everything a run works with; `folder` is the run's own. The encoder loads while the rest opens.
 
-    What the chat model uses is also held to `allowance`.
+    What the chat model uses is also held to `allowance`; `again` says that a person agreed to what may be bought twice.
     """
     from ..graphs.create.context import CreateContext
     from ..tools.embedding.remembering import RememberingEncoder
     from ..tools.references.retrieval import Retriever
 
     check_names(settings)
-    named, renderer = open_chat_model(settings, folder, allowance), open_renderer(settings)
+    named = open_chat_model(settings, folder, allowance)
+    renderer = open_renderer(settings, account=folder.name, again=again)
     catalogue, bare = open_catalogue(settings)
     encoder = RememberingEncoder(bare)
     predictor, notices = open_predictor(settings, catalogue, encoder)

@@ -104,6 +104,7 @@ async def _cost(chat: ChatSession, rest: str) -> None:
         ledger.caps = replace(ledger.caps, cost_usd=most)
     caps = ledger.caps
     known = f" (and {ledger.unpriced:,} tokens of models without a known price)" if ledger.unpriced else ""
+    known += f" (${ledger.owed:.2f} of it begun before this session)" if ledger.owed else ""
     chat.out.print(
         f"cost     ${ledger.cost:.4f} of {_most(caps.cost_usd, '$')}{known}\n"
         f"tokens   {ledger.tokens:,} of {_most(caps.tokens)}\n"

@@ -97,6 +97,7 @@ class Conversation:
             self.ledger,
             self._call,
             toolbox.estimate,
+            toolbox.agree,
             self.terms.patience,
             consents=self.terms.consents,
             clean=self._scrub.text,

@@ -12,7 +12,7 @@ from ...settings import Settings
 from ..rendering import open_renderer, render_draft
 
 if TYPE_CHECKING:
-    from ...tools.video.types import Estimate
+    from ...tools.video.types import Estimate, RenderRequest
     from .results import Progress
 
 RENDERING = ("render_video", "make_video")
@@ -34,12 +34,14 @@ def rendered(settings: Settings, title: str, video_prompt: str, progress: Progre
 
 def estimated(settings: Settings, title: str, video_prompt: str) -> Estimate:
     """What the renderer in the settings would take for one clip. Raises RequestError, and MissingError for an extra."""
+    return open_renderer(settings).estimate(requested(settings, title, video_prompt))
+
+
+def requested(settings: Settings, title: str, video_prompt: str) -> RenderRequest:
+    """What a renderer is asked for."""
     from ...tools.video.types import Aspect, Fit, RenderRequest
 
-    request = RenderRequest(
-        title, video_prompt, aspect=Aspect(settings.aspect), seed=settings.seed, fit=Fit(settings.fit)
-    )
-    return open_renderer(settings).estimate(request)
+    return RenderRequest(title, video_prompt, aspect=Aspect(settings.aspect), seed=settings.seed, fit=Fit(settings.fit))
 
 
 def times(once: Estimate, count: int) -> Estimate:

@@ -10,9 +10,10 @@ from contextlib import suppress
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Literal
 
-from ...errors import PopcornError, RequestError
+from ...errors import ConsentError, PopcornError, RequestError
 from ...plain_names import check_stranger
 from ...settings import Settings
+from .. import spending
 from ..background import in_background
 from ..request import clean_request
 from ..result import score_data
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
 _STOPPING = 5.0
 """Seconds that work which was told to stop has to do so, before nobody waits for it any more."""
+_ASKED_FIRST = "Nothing was begun anew: the same call asks the person first, and goes on with a job that is found."
 MOST_DRAFTS = 16
 MOST_RUNS = 50
 MOST_REFERENCES = 100
@@ -89,7 +91,13 @@ class Toolbox:
         A caller that is cancelled leaves at once; the work stops where it next reports progress. Raises RequestError
         for an unknown name or arguments that do not fit.
         """
-        fitting = checked(name, arguments)
+        try:
+            return await self._called(name, checked(name, arguments), progress)
+        except ConsentError as exc:
+            exc.hint = _ASKED_FIRST
+            raise
+
+    async def _called(self, name: str, fitting: dict[str, Any], progress: Progress | None) -> Result:
         if name == "draft_video":
             return await self._worker.wait(self._draft(**fitting, progress=progress))
         if name == "make_video":
@@ -274,11 +282,21 @@ class Toolbox:
             return None
         given = checked(name, arguments)
         if given.get("resume"):
-            return self._whole_run(*self._resumed(given["resume"]))
+            settings, request = self._resumed(given["resume"])
+            return spending.going_on(self._whole_run(settings, request), settings, given["resume"])
         settings = self._render_settings(given["renderer"], given.get("aspect", ""), given.get("seed", -1))
         if name == "make_video":
             return self._whole_run(changed(settings, {"attempts": given["attempts"] or None}), given["request"])
         return rendering.estimated(settings, given["title"], given["video_prompt"])
+
+    def agree(self, name: str, arguments: Mapping[str, Any]) -> None:
+        """A person has agreed that a call buys once more what may have been paid for in vain."""
+        given = checked(name, arguments)
+        if given.get("resume"):
+            spending.agree_to_all(self.settings, given["resume"])
+        elif name == "render_video":
+            settings = self._render_settings(given["renderer"], given["aspect"], given["seed"])
+            spending.agree(settings, rendering.requested(settings, given["title"], given["video_prompt"]))
 
     def _resumed(self, run_id: str) -> tuple[Settings, str]:
         """With which settings a run would be gone on with, and what was asked. Raises RequestError."""

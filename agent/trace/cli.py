@@ -16,6 +16,7 @@ from ...display import Screen, chosen_form
 from ...errors import RequestError
 
 if TYPE_CHECKING:
+    from ...settings import Settings
     from ..runs import Run, RunStore
     from .forking import Origin
 
@@ -296,7 +297,8 @@ def _forked(
     pairs, origin = _pairs(changes), Origin.read(node)
     session = Session(load_settings(cache=False if no_cache else None))
     parent = _parent(session.store, name, origin, screen)
-    return session.store, parent, asyncio.run(_walked(session.fork(parent.run_id, origin, pairs), screen))
+    events = session.fork(parent.run_id, origin, pairs)
+    return session.store, parent, asyncio.run(_walked(events, screen, session.settings))
 
 
 def _parent(store: RunStore, name: str, origin: Origin, screen: Screen) -> Run:
@@ -313,10 +315,10 @@ def _parent(store: RunStore, name: str, origin: Origin, screen: Screen) -> Run:
     return found
 
 
-async def _walked(events: AsyncGenerator[dict[str, Any]], screen: Screen) -> dict[str, Any]:
+async def _walked(events: AsyncGenerator[dict[str, Any]], screen: Screen, settings: Settings) -> dict[str, Any]:
     from ..cli import follow
 
-    return await follow(events, screen)
+    return await follow(events, screen, settings)
 
 
 def _pairs(changes: Sequence[str]) -> Mapping[str, str]:

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from ...tools.popularity.types import Score
 
 Update = dict[str, object]
+_LEAVING = 10.0
+"""Seconds that a renderer which was told to stop has to do so, before nobody waits for it any more."""
 _QUIET = 5.0
 """Seconds for which progress that has not changed is kept to itself: renderers that wait ask often whether to stop."""
 
@@ -120,12 +122,19 @@ async def render(state: CreateState, runtime: Runtime[CreateContext]) -> Update:
     request = _render_request(state, attempt)
     facts = {"aspect": request.aspect, "seed": request.seed, "renderer": runtime.context.renderer.name}
     arguments = {"title": request.title, "video_prompt": request.video_prompt, **facts}
+    left = threading.Event()
+
+    def work() -> Render:
+        try:
+            return _make(request, runtime.context, attempt.number, progress)
+        finally:
+            left.set()
+
     try:
-        made = await called(
-            "render_video", arguments, lambda: _make(request, runtime.context, attempt.number, progress), rendered
-        )
+        made = await called("render_video", arguments, work, rendered)
     except asyncio.CancelledError:
         stop.set()
+        await asyncio.to_thread(left.wait, _LEAVING)  # a renderer that buys takes leave of its job first
         raise
     return {"renders": [made], "notices": list(made.clip.notices)}
 
