@@ -74,7 +74,7 @@ def test_nothing_heavy_is_loaded_on_the_way_to_help(fresh: Any, arguments: tuple
 
 @pytest.mark.parametrize(
     "arguments",
-    [("references", "search", "street tacos"), ("ask", "street tacos", "--renderer", "card"), ("chat", "find tacos")],
+    [("references", "search", "street tacos"), ("ask", "street tacos"), ("chat", "find tacos")],
     ids=lambda arguments: arguments[0],
 )
 def test_no_answer_without_a_network_waits_for_the_libraries_of_other_models(
