@@ -82,7 +82,7 @@ def test_no_answer_without_a_network_waits_for_the_libraries_of_other_models(
 ) -> None:
     loaded = loaded_by(fresh, *arguments)
     assert "tokenizers" in loaded, "nothing was encoded"
-    assert loaded & {"sentence_transformers", "transformers", "sklearn"} == set()
+    assert loaded & {"sentence_transformers", "transformers", "sklearn", "torch"} == set()
 
 
 def test_the_version_is_that_of_the_package(fresh: Any) -> None:

@@ -76,7 +76,7 @@ class _Layer:
         weights = _softmax(queries @ keys.swapaxes(2, 3) / np.float32(_HEAD**0.5))
         seen = (weights @ values).swapaxes(1, 2).reshape(-1, DIMENSION)
         x = self.attended(self.gathered(seen) + x)
-        return self.thought(self.narrowed(_gelu(self.widened(x))) + x)
+        return self.thought(self.narrowed(gelu(self.widened(x))) + x)
 
 
 class MiniLM:
@@ -138,7 +138,7 @@ def _softmax(x: NDArray[np.float32]) -> NDArray[np.float32]:
     return x
 
 
-def _gelu(x: NDArray[np.float32]) -> NDArray[np.float32]:
+def gelu(x: NDArray[np.float32]) -> NDArray[np.float32]:
     """x times the normal distribution function of x, in place, a piece of the cache's size after another.
 
     The error function is that of Abramowitz and Stegun, 7.1.26, right to 1.5e-7: 1 - erf(z) = (a1 t + ... + a5 t^5)
