@@ -127,7 +127,8 @@ class MiniLM:
             for layer in self._layers:
                 x = layer(x, texts)
             means: NDArray[np.float32] = x.reshape(texts, length, DIMENSION).mean(axis=1)
-            return means / np.linalg.norm(means, axis=1, keepdims=True)
+            means /= np.linalg.norm(means, axis=1, keepdims=True)
+        return means
 
 
 def _softmax(x: NDArray[np.float32]) -> NDArray[np.float32]:

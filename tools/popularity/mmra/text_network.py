@@ -71,10 +71,9 @@ class TextNetwork:
         context = (attention[:, None] @ videos)[:, 0]
         facts = np.concatenate([target, context, words * context, label * words, mean, spread], axis=1)
         standard = weights["trust"] * mean + self._correct(facts)
-        found: NDArray[np.float32] = (standard * weights["label_spread"] + weights["label_mean"])[:, 0]
-        return found
+        return np.asarray(standard * weights["label_spread"] + weights["label_mean"], dtype=np.float32)[:, 0]
 
-    def _linear(self, name: str, x: NDArray[np.floating]) -> NDArray[np.float32]:
+    def _linear(self, name: str, x: NDArray[np.float32]) -> NDArray[np.float32]:
         found: NDArray[np.float32] = x @ self._weights[f"{name}.weight"].T + self._weights[f"{name}.bias"]
         return found
 

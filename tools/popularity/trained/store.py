@@ -159,4 +159,8 @@ def _fitted(manifest: TrainedManifest, arrays: Arrays) -> FittedPredictor:
 
 def _weights(number: int, arrays: Arrays) -> dict[str, NDArray[np.float32]]:
     prefix = f"network.{number}."
-    return {name.removeprefix(prefix): value for name, value in arrays.items() if name.startswith(prefix)}
+    return {
+        name.removeprefix(prefix): value.astype(np.float32, copy=False)
+        for name, value in arrays.items()
+        if name.startswith(prefix)
+    }
