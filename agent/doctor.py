@@ -82,7 +82,7 @@ def _packages(settings: Settings) -> list[Finding]:
 
 
 def _encoder(settings: Settings) -> list[Finding]:
-    from ..tools.embedding.sentences import bundled_folder
+    from ..tools.embedding.bundled import bundled_folder
 
     try:
         folder = bundled_folder()

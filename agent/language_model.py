@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import ModelCallError, PopcornError, RequestError
+from ..imports import import_transformers
 from ..settings import Settings, user_file
 from .models.meter import Allowance, Limits, Meter
 from .models.prices import as_of, price_of
@@ -93,6 +94,7 @@ def _offline(settings: Settings) -> NamedModel:
 
 
 def _local(choice: Choice, settings: Settings, meter: Meter) -> NamedModel:
+    import_transformers()
     from .models.local import LocalModel
 
     model = LocalModel.load(
