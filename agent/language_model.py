@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
 
     from ..graphs.create.window import Window
+    from .models.local import Weights
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +31,15 @@ class NamedModel:
     """How much it takes in."""
 
 
-def open_chat_model(settings: Settings, folder: Path | None = None, allowance: Allowance | None = None) -> NamedModel:
+def open_chat_model(
+    settings: Settings,
+    folder: Path | None = None,
+    allowance: Allowance | None = None,
+    weights: Callable[[str], Weights] | None = None,
+) -> NamedModel:
     """The model that `settings.llm` names; what it spends is kept in `folder`, the run's own, and held to `allowance`.
+
+    `weights` gives those of a model on this machine by its name, where somebody keeps them; else they are read.
 
     Raises RequestError on an unknown provider or a limit that cannot be kept, and MissingError on a key that is not
     set.
@@ -40,7 +49,7 @@ def open_chat_model(settings: Settings, folder: Path | None = None, allowance: A
         return _offline(settings)
     meter = _meter(choice, settings, folder, allowance)
     if choice.provider == LOCAL:
-        return _local(choice, settings, meter)
+        return _local(choice, settings, meter, weights)
     return _served(choice, settings, meter)
 
 
@@ -92,11 +101,12 @@ def _offline(settings: Settings) -> NamedModel:
     return NamedModel(drafter, drafter.name or "offline drafter (not a language model)", Window())
 
 
-def _local(choice: Choice, settings: Settings, meter: Meter) -> NamedModel:
-    from .models.local import LocalModel
+def _local(choice: Choice, settings: Settings, meter: Meter, weights: Callable[[str], Weights] | None) -> NamedModel:
+    from .models.local import LocalModel, Weights
 
-    model = LocalModel.load(
-        choice.model, meter, seed=settings.seed, temperature=settings.temperature, top_p=settings.top_p
+    read = (weights or Weights.read)(choice.model)
+    model = LocalModel.of(
+        choice.model, read, meter, seed=settings.seed, temperature=settings.temperature, top_p=settings.top_p
     )
     return NamedModel(model, choice.spec, model.window(settings.llm_window))
 

@@ -11,14 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import MissingError, RenderError, RequestError, StoreError
 from ..settings import Settings
+from .workshop import workshop_of
 
 if TYPE_CHECKING:
     from ..tools.video.finished import FinishedRenderer
-    from ..tools.video.store import ClipStore
     from ..tools.video.types import Clip, Renderer, RenderRequest
 
 Progress = Callable[[int, int], None]
-_GIGABYTE = 10**9
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,26 +30,6 @@ class Beside:
     """The folder of the publishing bundle; None for none."""
     stored: bool = True
     """Take what was rendered before from the clip store, and keep what is new there."""
-
-
-def open_renderer(settings: Settings, spec: str = "", *, stored: bool = True) -> FinishedRenderer:
-    """The renderer that `spec` or the settings name, the clip store before it, and what is done to clips behind it."""
-    from ..tools.video.finished import Finish, FinishedRenderer
-    from ..tools.video.registry import load
-    from ..tools.video.stored import StoredRenderer
-
-    renderer = load(spec or settings.renderer, settings.renderers)
-    finish = Finish(settings.overlay, settings.cover, settings.c2pa_certificate, settings.c2pa_key)
-    if stored and settings.clips_gb:
-        renderer = StoredRenderer(renderer, clip_store(settings))
-    return FinishedRenderer(renderer, finish)
-
-
-def clip_store(settings: Settings) -> ClipStore:
-    """The store of rendered clips under the home."""
-    from ..tools.video.store import ClipStore
-
-    return ClipStore(settings.home / "clips", round(settings.clips_gb * _GIGABYTE))
 
 
 def render_draft(settings: Settings, title: str, prompt: str, out: Path, progress: Progress) -> dict[str, Any]:
@@ -75,7 +54,8 @@ def render_drafts(
     chosen = list(specs) or [settings.renderer]
     places = targets(chosen, out)
     made: dict[int, dict[str, Any]] = {}
-    renderers = {spec: open_renderer(settings, spec, stored=beside.stored) for spec in dict.fromkeys(chosen)}
+    opened = workshop_of(settings).renderer
+    renderers = {spec: opened(settings, spec, stored=beside.stored) for spec in dict.fromkeys(chosen)}
     for spec, renderer in renderers.items():
         for number in (index for index, other in enumerate(chosen) if other == spec):
             within = beside if len(chosen) == 1 else _apart(beside, places[number])

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ...settings import Settings
-from ..rendering import open_renderer, render_draft
+from ..rendering import render_draft
 from ..stores.complaints import unwritable
+from ..workshop import workshop_of
 
 if TYPE_CHECKING:
     from ...tools.video.types import Estimate
@@ -39,7 +40,7 @@ def estimated(settings: Settings, title: str, video_prompt: str) -> Estimate:
     request = RenderRequest(
         title, video_prompt, aspect=Aspect(settings.aspect), seed=settings.seed, fit=Fit(settings.fit)
     )
-    return open_renderer(settings).estimate(request)
+    return workshop_of(settings).renderer(settings).estimate(request)
 
 
 def times(once: Estimate, count: int) -> Estimate:
