@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,6 +29,10 @@ class NamedModel:
     name: str
     window: Window
     """How much it takes in."""
+
+    def seeded(self, seed: int) -> NamedModel:
+        """The same model with another seed, which each of ours takes; both are counted together."""
+        return replace(self, model=self.model.model_copy(update={"seed": seed}))
 
 
 def open_chat_model(

@@ -79,7 +79,7 @@ class Workshop:
         self._predictors: Kept[_Sourced[tuple[Predictor, tuple[str, ...]]]] = Kept(most)
         self._renderers: Kept[Renderer] = Kept(most)
         self._weights: Kept[_Sourced[Weights]] = Kept(1)
-        self._opening = threading.Lock()
+        self._counting, self._opening = threading.Lock(), threading.Lock()
         self._encoders: WeakValueDictionary[str, RememberingEncoder] = WeakValueDictionary()
         """All that are in use, by what is kept here or by others."""
         self._latest: deque[RememberingEncoder] = deque(maxlen=2)
@@ -218,7 +218,8 @@ class Workshop:
     def _noted(self, kind: str, name: str, thing: T) -> T:
         """`thing`, which was opened just now."""
         _log.info("opened the %s %r", kind, name)
-        self.opened[f"{kind} {name}"] += 1
+        with self._counting:
+            self.opened[f"{kind} {name}"] += 1
         return thing
 
 

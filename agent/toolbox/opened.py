@@ -13,8 +13,6 @@ from ..wiring import context_of
 from ..workshop import workshop_of
 
 if TYPE_CHECKING:
-    from langchain_core.language_models import BaseChatModel
-
     from ...graphs.create.context import CreateContext
     from ...tools.embedding.types import Encoder
     from ...tools.popularity.types import Predictor
@@ -72,12 +70,5 @@ class Opened:
 
     def context(self, settings: Settings) -> CreateContext:
         """All that the nodes of the create graph need until they render."""
-        named = self.model(settings)
-        seeded = NamedModel(_seeded(named.model, settings.seed), named.name, named.window)
-        return context_of(settings, settings.home, seeded, self._workshop)
-
-
-def _seeded(model: BaseChatModel, seed: int) -> BaseChatModel:
-    """The model with this seed, where it takes one: it was opened once, perhaps with another."""
-    same = getattr(model, "seed", seed) == seed
-    return model if same else model.model_copy(update={"seed": seed})
+        named = self.model(settings).seeded(settings.seed)  # it was opened once, perhaps with another seed
+        return context_of(settings, settings.home, named, self._workshop)
