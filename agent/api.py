@@ -118,14 +118,13 @@ async def aresume_video(
 
 def find_references(query: str, **choices: Unpack[Choices]) -> Retrieval:
     """Past videos like `query`, popular and unpopular ones. Raises PopcornError."""
-    from ..tools.references.retrieval import Retriever
-    from .catalogues import open_catalogue
     from .request import clean_request
+    from .workshop import workshop_of
 
     _check_texts(query=query)
     settings = load_settings(**choices)
     options = RetrievalOptions(settings.references, settings.tags, settings.negative_share, Routing(settings.routing))
-    return Retriever(*open_catalogue(settings)).retrieve(clean_request(query), options)
+    return workshop_of(settings).retrieve(settings, clean_request(query), options).retrieval
 
 
 async def afind_references(query: str, **choices: Unpack[Choices]) -> Retrieval:
@@ -135,14 +134,13 @@ async def afind_references(query: str, **choices: Unpack[Choices]) -> Retrieval:
 
 def score_popularity(title: str, video_prompt: str = "", *, tag: str = "", **choices: Unpack[Choices]) -> Score:
     """Predict how much a draft would be talked about. Raises PopcornError."""
-    from .catalogues import open_catalogue
-    from .predictors import open_predictor
+    from .workshop import workshop_of
 
     _check_texts(title=title, video_prompt=video_prompt, tag=tag)
     if not title.strip():
         raise RequestError("the title is empty", hint="A score is of a title, and of a video prompt if there is one.")
     settings = load_settings(**choices)
-    predictor, _ = open_predictor(settings, *open_catalogue(settings))
+    predictor, _ = workshop_of(settings).predictor(settings)
     (score,) = predictor.score([Subject(title, video_prompt, tag)])
     return score
 

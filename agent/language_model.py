@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
 
     from ..graphs.create.window import Window
+    from .models.local import Weights
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +31,20 @@ class NamedModel:
     window: Window
     """How much it takes in."""
 
+    def seeded(self, seed: int) -> NamedModel:
+        """The same model with another seed, which each of ours takes; both are counted together."""
+        return replace(self, model=self.model.model_copy(update={"seed": seed}))
 
-def open_chat_model(settings: Settings, folder: Path | None = None, allowance: Allowance | None = None) -> NamedModel:
+
+def open_chat_model(
+    settings: Settings,
+    folder: Path | None = None,
+    allowance: Allowance | None = None,
+    weights: Callable[[str], Weights] | None = None,
+) -> NamedModel:
     """The model that `settings.llm` names; what it spends is kept in `folder`, the run's own, and held to `allowance`.
+
+    `weights` gives those of a model on this machine by its name, where somebody keeps them; else they are read.
 
     Raises RequestError on an unknown provider or a limit that cannot be kept, and MissingError on a key that is not
     set.
@@ -41,7 +54,7 @@ def open_chat_model(settings: Settings, folder: Path | None = None, allowance: A
         return _offline(settings)
     meter = _meter(choice, settings, folder, allowance)
     if choice.provider == LOCAL:
-        return _local(choice, settings, meter)
+        return _local(choice, settings, meter, weights)
     return _served(choice, settings, meter)
 
 
@@ -93,12 +106,13 @@ def _offline(settings: Settings) -> NamedModel:
     return NamedModel(drafter, drafter.name or "offline drafter (not a language model)", Window())
 
 
-def _local(choice: Choice, settings: Settings, meter: Meter) -> NamedModel:
+def _local(choice: Choice, settings: Settings, meter: Meter, weights: Callable[[str], Weights] | None) -> NamedModel:
     import_transformers()
-    from .models.local import LocalModel
+    from .models.local import LocalModel, Weights
 
-    model = LocalModel.load(
-        choice.model, meter, seed=settings.seed, temperature=settings.temperature, top_p=settings.top_p
+    read = (weights or Weights.read)(choice.model)
+    model = LocalModel.of(
+        choice.model, read, meter, seed=settings.seed, temperature=settings.temperature, top_p=settings.top_p
     )
     return NamedModel(model, choice.spec, model.window(settings.llm_window))
 

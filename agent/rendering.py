@@ -13,15 +13,13 @@ from .. import files
 from ..errors import MissingError, RenderError, RequestError, StoreError
 from ..redaction import scrubbed
 from ..settings import Settings
-from .spending import terms_of
+from .workshop import workshop_of
 
 if TYPE_CHECKING:
     from ..tools.video.finished import FinishedRenderer
-    from ..tools.video.store import ClipStore
     from ..tools.video.types import Clip, Renderer, RenderRequest
 
 Progress = Callable[[int, int], None]
-_GIGABYTE = 10**9
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,34 +34,6 @@ class Beside:
     """Take what was rendered before from the clip store, and keep what is new there."""
     again: bool = False
     """A person has agreed to buy once more what may have been paid for in vain."""
-
-
-def open_renderer(
-    settings: Settings, spec: str = "", *, stored: bool = True, account: str = "", again: bool = False
-) -> FinishedRenderer:
-    """The renderer that `spec` or the settings name, the clip store before it, and what is done to clips behind it.
-
-    One that buys clips does so for `account`; `again` says that a person agreed to what may be bought twice.
-    """
-    from ..tools.video.buying import Buyer
-    from ..tools.video.finished import Finish, FinishedRenderer
-    from ..tools.video.registry import load
-    from ..tools.video.stored import StoredRenderer
-
-    renderer = load(spec or settings.renderer, settings.renderers)
-    if isinstance(renderer, Buyer):
-        renderer = renderer.buying(terms_of(settings, account, again=again, anew=not stored))
-    finish = Finish(settings.overlay, settings.cover, settings.c2pa_certificate, settings.c2pa_key)
-    if stored and settings.clips_gb:
-        renderer = StoredRenderer(renderer, clip_store(settings))
-    return FinishedRenderer(renderer, finish)
-
-
-def clip_store(settings: Settings) -> ClipStore:
-    """The store of rendered clips under the home."""
-    from ..tools.video.store import ClipStore
-
-    return ClipStore(settings.home / "clips", round(settings.clips_gb * _GIGABYTE))
 
 
 def render_draft(settings: Settings, title: str, prompt: str, out: Path, progress: Progress) -> dict[str, Any]:
@@ -88,8 +58,9 @@ def render_drafts(
     chosen = list(specs) or [settings.renderer]
     places = targets(chosen, out)
     made: dict[int, dict[str, Any]] = {}
+    opened = workshop_of(settings).renderer
     renderers = {
-        spec: open_renderer(settings, spec, stored=beside.stored, again=beside.again) for spec in dict.fromkeys(chosen)
+        spec: opened(settings, spec, stored=beside.stored, again=beside.again) for spec in dict.fromkeys(chosen)
     }
     for spec, renderer in renderers.items():
         for number in (index for index, other in enumerate(chosen) if other == spec):

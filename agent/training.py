@@ -220,9 +220,11 @@ def evaluation_of(
 
 
 def _catalogue(settings: Settings) -> tuple[Catalogue, Encoder]:
-    from .catalogues import open_catalogue
+    from .workshop import workshop_of
 
-    return open_catalogue(settings)
+    workshop = workshop_of(settings)
+    catalogue = workshop.catalogue(settings)
+    return catalogue, workshop.encoder(catalogue.manifest.encoder)
 
 
 def _as_subject(material: Material, row: int) -> Subject:

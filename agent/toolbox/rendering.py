@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from ... import files
 from ...settings import Settings
-from ..rendering import open_renderer, render_draft
+from ..rendering import render_draft
+from ..workshop import workshop_of
 
 if TYPE_CHECKING:
     from ...tools.video.types import Estimate, RenderRequest
@@ -34,7 +35,7 @@ def rendered(settings: Settings, title: str, video_prompt: str, progress: Progre
 
 def estimated(settings: Settings, title: str, video_prompt: str) -> Estimate:
     """What the renderer in the settings would take for one clip. Raises RequestError, and MissingError for an extra."""
-    return open_renderer(settings).estimate(requested(settings, title, video_prompt))
+    return workshop_of(settings).renderer(settings).estimate(requested(settings, title, video_prompt))
 
 
 def requested(settings: Settings, title: str, video_prompt: str) -> RenderRequest:

@@ -81,7 +81,7 @@ class Toolbox:
 
         def open_all() -> None:
             with suppress(PopcornError):
-                self._opened.predictor.trained_ids(self._opened.retriever.catalogue)
+                _ = self._opened.retriever, self._opened.predictor
 
         threading.Thread(target=open_all, name="warm", daemon=True).start()
 
@@ -129,13 +129,11 @@ class Toolbox:
         from ...tools.references.retrieval_data import retrieval_data
         from ...tools.references.types import RetrievalOptions, Routing
 
-        retriever = self._opened.retriever
-        seen = self._opened.predictor.trained_ids(retriever.catalogue)
         settings = self.settings
         routing = Routing(settings.routing)
         options = RetrievalOptions(_within(references, MOST_REFERENCES), tags, settings.negative_share, routing)
-        found = retriever.retrieve(clean_request(query), options, seen)
-        data = retrieval_data(found, retriever.contrast(found, seen)) | {"catalogue": retriever.catalogue}
+        found = self._opened.retrieve(clean_request(query), options)
+        data = retrieval_data(found.retrieval, found.contrast) | {"catalogue": found.catalogue}
         return bounded("find_references", data, briefs.references_brief(data))
 
     def draft_video(self, request: str, drafts: int = 3, progress: Progress | None = None) -> Result:
@@ -200,12 +198,11 @@ class Toolbox:
             tag: the category, as the score was made with.
         """
         from ...tools.popularity.explanation_data import explanation_data
-        from ..predictors import titles_of
 
         draft = drafting.tagged(_draft_of(title, video_prompt, tag), self._opened.retriever)
         predictor = self._opened.predictor
         explanation = predictor.explain(drafting.subject_of(draft))
-        titles = titles_of(self.settings, predictor, [one.id for one in explanation.neighbours])
+        titles = self._opened.titles([one.id for one in explanation.neighbours])
         data = explanation_data(explanation, titles) | asdict(draft)
         return bounded("explain_score", data, briefs.explanation_brief(data))
 

@@ -39,15 +39,14 @@ _QUIET = 5.0
 
 
 async def retrieve_references(state: CreateState, runtime: Runtime[CreateContext]) -> Update:
-    """Find both sides of the request and how they differ; never what the predictor was trained on."""
+    """Find both sides of the request and how they differ."""
     context, plan = runtime.context, state.plan
     options = RetrievalOptions(plan.references, plan.tags, plan.negative_share, plan.routing)
     arguments = {"query": state.request, "references": plan.references, "tags": plan.tags}
-    seen = await asyncio.to_thread(context.predictor.trained_ids, context.evidence.catalogue)
     retrieval = await called(
-        "find_references", arguments, lambda: context.evidence.retrieve(state.request, options, seen), found
+        "find_references", arguments, lambda: context.evidence.retrieve(state.request, options), found
     )
-    contrast = await asyncio.to_thread(context.evidence.contrast, retrieval, seen)
+    contrast = await asyncio.to_thread(context.evidence.contrast, retrieval)
     return {"retrieval": retrieval, "contrast": list(contrast), "notices": list(retrieval.notices)}
 
 

@@ -138,17 +138,6 @@ async def test_ten_references_are_nine_popular_and_one_unpopular(context: Contex
     assert len(state.retrieval.on(Side.UNPOPULAR)) == 1
 
 
-async def test_what_the_predictor_was_trained_on_never_comes_back_as_a_reference(
-    context: Contexts, rising: Any
-) -> None:
-    first, _ = await walk(context())
-    assert first.retrieval is not None
-    seen = frozenset(found.reference.id for found in first.retrieval.references)
-    second, _ = await walk(context(predictor=rising(bank=seen)))
-    assert second.retrieval is not None
-    assert not seen & {found.reference.id for found in second.retrieval.references}
-
-
 async def test_refine_is_told_the_score_the_complaints_and_what_was_tried(context: Contexts, rising: Any) -> None:
     scribe = Scribe()
     state, _ = await walk(context(chat_model=scribe, predictor=rising(percentiles=[10, 20, 30, 80])))
@@ -202,11 +191,11 @@ async def test_a_hostile_reference_stays_inside_its_fence(context: Contexts) -> 
     class Evil:
         catalogue = "evil"
 
-        def retrieve(self, query: str, options: Any, exclude: frozenset[str] = frozenset()) -> Any:
-            found = context().evidence.retrieve(query, options, exclude)
+        def retrieve(self, query: str, options: Any) -> Any:
+            found = context().evidence.retrieve(query, options)
             return replace(found, references=(replace(found.references[0], reference=hostile),))
 
-        def contrast(self, retrieval: Any, exclude: frozenset[str] = frozenset()) -> tuple[()]:
+        def contrast(self, retrieval: Any) -> tuple[()]:
             return ()
 
     await walk(context(chat_model=scribe, evidence=Evil()))

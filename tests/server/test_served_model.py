@@ -12,8 +12,9 @@ import pytest
 from langchain_core.exceptions import ModelError
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import HumanMessage, SystemMessage
-from popcorn.agent.language_model import open_chat_model
+from popcorn.agent.language_model import open_chat_model, usage_of
 from popcorn.agent.models.complaints import RefusedCallError
+from popcorn.agent.workshop import Workshop
 from popcorn.errors import BudgetError, MissingError, ModelCallError, ModelReplyError, PopcornError
 from popcorn.graphs.create.asking import ask
 from popcorn.graphs.create.replies import DraftsReply
@@ -52,6 +53,19 @@ async def test_reasoning_in_a_field_is_kept_beside_the_answer(server: Any, answe
         server.always = answer(text="yes", message={name: "First I think."})
         message = await opened(tmp_path).ainvoke(TALK)
         assert (message.text, message.additional_kwargs["reasoning"]) == ("yes", "First I think.")
+
+
+def test_runs_one_after_another_in_loops_of_their_own_are_counted_apart(tmp_path: Path) -> None:
+    settings = load_settings(home=tmp_path, llm="deepseek:some-model", llm_retries=0, cache=False, max_tokens=1500)
+    workshop = Workshop()
+    for folder, calls in ((tmp_path / "a", 1), (tmp_path / "b", 2)):
+        model = workshop.chat_model(settings, folder).model
+        for _ in range(calls):
+            asyncio.run(model.ainvoke(TALK))
+    assert [usage_of(settings, tmp_path / name)["input_tokens"] for name in "ab"] == [700, 1400]
+    again = workshop.chat_model(settings, tmp_path / "b").model
+    with pytest.raises(BudgetError, match="2,000 of 1,500 tokens"):
+        asyncio.run(again.ainvoke(TALK))
 
 
 async def test_an_account_at_openai_is_told_to_nobody_else(

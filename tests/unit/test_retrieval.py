@@ -93,7 +93,7 @@ def test_a_reference_without_a_count_stands_on_no_side_but_helps_to_choose_the_t
 def test_excluded_references_never_come_back_and_do_not_shift_what_popular_means(tmp_path: Path) -> None:
     retriever = a_retriever(tmp_path, dishes() + matches())
     excluded = frozenset(f"r{n}" for n in range(0, 30, 2))
-    found = retriever.retrieve("cooking noodles at home", RetrievalOptions(references=10), excluded)
+    found = retriever.leaving_out(excluded).retrieve("cooking noodles at home", RetrievalOptions(references=10))
     assert len(found.references) == 10
     assert not {one.reference.id for one in found.references} & excluded
     assert ids(found, Side.UNPOPULAR) == ["r1"]
@@ -120,9 +120,12 @@ def test_a_catalogue_that_cannot_fill_the_set_says_how_many_there_were(tmp_path:
 def test_nothing_to_use_gives_nothing_and_says_so(tmp_path: Path) -> None:
     references = dishes(12)
     retriever = a_retriever(tmp_path, references)
-    found = retriever.retrieve("cooking noodles", exclude=frozenset(one.id for one in references))
+    found = retriever.leaving_out(frozenset(one.id for one in references)).retrieve("cooking noodles")
     assert found.references == ()
-    assert "no reference with a comment count" in found.notices[-1]
+    assert found.notices[-1] == (
+        f"the catalogue {retriever.catalogue!r} has no reference with a comment count that may be used for this "
+        "request: 12 are left out, since the predictor in use learned from them"
+    )
 
 
 def test_only_references_of_the_wanted_split_are_used(tmp_path: Path) -> None:
@@ -253,7 +256,7 @@ def test_the_contrast_reads_the_tags_pool_and_none_of_what_is_excluded(tmp_path:
     findings = {finding.kind: finding for finding in retriever.contrast(retrieval)}
     assert (findings["question"].popular, findings["question"].unpopular) == (1.0, 0.0)
     assert (findings["question"].popular_support, findings["question"].unpopular_support) == (40, 40)
-    without = retriever.contrast(retrieval, frozenset(one.id for one in asked))
+    without = retriever.leaving_out(frozenset(one.id for one in asked)).contrast(retrieval)
     assert not [finding for finding in without if finding.kind == "question"]
 
 
@@ -274,7 +277,7 @@ def test_a_pool_too_small_to_tell_anything_widens_to_all_tags_compared_tag_by_ta
     assert (question.popular_support, question.unpopular_support) == (56, 56)
     assert question.popular == pytest.approx(52 / 56)
     excluded = frozenset(one.id for one in asked if one.tag != "Craft 0")
-    few = retriever.contrast(retrieval, excluded)
+    few = retriever.leaving_out(excluded).contrast(retrieval)
     assert {finding.popular_support for finding in few} == {17}
 
 
@@ -288,10 +291,10 @@ def test_a_pool_that_is_large_enough_speaks_for_itself(tmp_path: Path) -> None:
 def test_the_built_in_sample_tells_something_beyond_chance_without_what_the_predictor_learned_from(
     tmp_path: Path,
 ) -> None:
-    retriever = a_retriever(tmp_path, read_sample())
     learned = frozenset(one.id for one in read_sample() if one.split == "train")
+    retriever = a_retriever(tmp_path, read_sample()).leaving_out(learned)
     for request in ("authentic Indian biryani", "a dog that dances", "a love song at night"):
-        findings = retriever.contrast(retriever.retrieve(request, exclude=learned), learned)
+        findings = retriever.contrast(retriever.retrieve(request))
         assert len([finding for finding in findings if not finding.weak]) >= 2, request
 
 

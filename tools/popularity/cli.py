@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from ...settings import Settings
     from .tables import Row
     from .trained.predictor import TrainedPredictor
-    from .types import Score, Subject
+    from .types import Predictor, Score, Subject
 
 predictor = typer.Typer(
     name="predictor", help="What predicts popularity: train, evaluate, use, question it.", no_args_is_help=True
@@ -152,7 +152,7 @@ def explain(
     quiet: QUIET = False,
 ) -> None:
     """Show what moved a score: past videos, what was read, each word of the title."""
-    from ...agent.predictors import titles_of
+    from ...agent.workshop import workshop_of
     from ...settings import load_settings
     from .cli_view import explanation_view
     from .explanation_data import explanation_data
@@ -161,7 +161,8 @@ def explain(
     settings = load_settings(predictor=name, catalogue=catalogue)
     opened = _opened(settings)
     found = opened.explain(_subject(title, prompt, tag, video))
-    facts = explanation_data(found, titles_of(settings, opened, [one.id for one in found.neighbours]))
+    titles = workshop_of(settings).titles(settings, opened, [one.id for one in found.neighbours])
+    facts = explanation_data(found, titles)
     screen.answer(facts, lambda console: console.print(explanation_view(facts)))
     for notice in found.score.notices:
         screen.notice(notice)
@@ -270,7 +271,7 @@ def _score_table(screen: Screen, settings: Settings, batch: Path, out: Path | No
         screen.notice(f"{strange:,} of {len(rows):,} drafts are unlike anything the predictor knows")
 
 
-def _name_the_row(opened: Any, batch: Path, rows: list[Row]) -> None:
+def _name_the_row(opened: Predictor, batch: Path, rows: list[Row]) -> None:
     """Raise what is wrong with the first of these drafts that cannot be scored by itself, with its line."""
     for row in rows:
         try:
@@ -280,10 +281,10 @@ def _name_the_row(opened: Any, batch: Path, rows: list[Row]) -> None:
             raise
 
 
-def _opened(settings: Settings) -> Any:
-    from ...agent.predictors import open_predictor
+def _opened(settings: Settings) -> Predictor:
+    from ...agent.workshop import workshop_of
 
-    return open_predictor(settings)[0]
+    return workshop_of(settings).predictor(settings)[0]
 
 
 def _trained(settings: Settings) -> TrainedPredictor:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from ..embedding.types import Encoder
     from .memory_bank import BankSource
-    from .types import Opener, Predictor
+    from .types import Learned, Opener, Predictor
 
 NEIGHBOURS = "neighbours"
 """Fitted to whatever catalogue is in use."""
@@ -115,11 +115,30 @@ def open_trained(name: str, folder: Path, encoder: Callable[[str], Encoder]) -> 
 
     Raises MissingError when nothing stands there, DataError when it is damaged, NewerFormatError.
     """
+    opener: Callable[[Path, Callable[[str], Encoder]], Predictor] = _load(TRAINED)
+    return opener(_standing(folder, name), encoder)
+
+
+def learned(name: str, folder: Path) -> Learned:
+    """Which videos the trained predictor `name` has seen, without opening it. Raises what `open_trained` raises."""
+    from .trained.manifest import read_learned
+
+    return read_learned(_standing(folder, name))
+
+
+def edition(name: str, folder: Path) -> bytes:
+    """What tells one training of the predictor `name` from the next: its manifest. Raises what `learned` raises."""
+    from .trained.manifest import edition_of
+
+    return edition_of(_standing(folder, name))
+
+
+def _standing(folder: Path, name: str) -> Path:
+    """Where the trained predictor `name` stands. Raises MissingError when it does not."""
     place = trained_folder(folder, name)
     if not place.is_dir():
         raise MissingError(f"there is no predictor {name!r}", hint="`popcorn predictor train` makes one.")
-    opener: Callable[[Path, Callable[[str], Encoder]], Predictor] = _load(TRAINED)
-    return opener(place, encoder)
+    return place
 
 
 def _is_own(name: str) -> bool:

@@ -151,7 +151,7 @@ def _show(data: dict[str, Any], console: Console) -> None:
 
 
 def _stored(settings: Settings, screen: Screen, *, prune: bool) -> None:
-    from ...agent.rendering import clip_store
+    from ...agent.renderers import clip_store
     from .store_view import gone_line, stored_table
     from .store_view import stored_data as data_of
 
