@@ -13,7 +13,7 @@ from popcorn.errors import DataError, RequestError
 from popcorn.tools.embedding.hashing import HashingEncoder
 from popcorn.tools.references.catalogue import Catalogue
 from popcorn.tools.references.catalogue_build import build_catalogue
-from popcorn.tools.references.pool import Sizes, sizes_of, split_by_comments
+from popcorn.tools.references.pool import Pool, Sizes, sizes_of, split_by_comments
 from popcorn.tools.references.retrieval import Retriever
 from popcorn.tools.references.sample import read_sample
 from popcorn.tools.references.types import Reference, Retrieval, RetrievalOptions, Routing, Side
@@ -335,6 +335,9 @@ def test_an_encoder_that_did_not_make_the_vectors_is_refused(tmp_path: Path) -> 
         (10, 0.5, Sizes(5, 5)),
         (1, 0.9, Sizes(1, 0)),
         (15, 0.1, Sizes(13, 2)),
+        (5, 0.02, Sizes(4, 1)),
+        (4, 0.02, Sizes(4, 0)),
+        (40, 0.01, Sizes(39, 1)),
     ],
 )
 def test_k_is_split_as_published(references: int, share: float, expected: Sizes) -> None:
@@ -347,6 +350,26 @@ def test_a_pool_of_two_has_a_side_each_and_a_pool_of_one_is_popular() -> None:
     assert (both.popular.tolist(), both.unpopular.tolist()) == ([0], [1])
     alone = split_by_comments(np.array([1]), comments, 0.1)
     assert (alone.popular.tolist(), alone.unpopular.tolist()) == ([1], [])
+
+
+def test_a_share_of_nothing_leaves_all_of_a_pool_popular() -> None:
+    pool = split_by_comments(np.array([0, 1, 2]), np.array([5.0, 1.0, 3.0]), 0.0)
+    assert (pool.popular.tolist(), pool.unpopular.tolist()) == ([1, 2, 0], [])
+
+
+def test_the_bottom_share_of_a_pool_is_rounded_down_and_equal_counts_go_by_row() -> None:
+    # a quarter of 11 is 2.75; rows 3 and 8 have the fewest comments, and of the equal rest row 0 comes first
+    comments = np.array([7.0, 7, 7, 1, 7, 7, 7, 7, 0, 7, 7])
+    pool = split_by_comments(np.arange(11), comments, 0.25)
+    assert pool.unpopular.tolist() == [8, 3]
+    assert pool.popular.tolist() == [0, 1, 2, 4, 5, 6, 7, 9, 10]
+
+
+def test_a_pool_fills_when_both_sides_have_what_is_wanted_and_not_before() -> None:
+    pool = Pool(popular=np.arange(9), unpopular=np.arange(9, 10))
+    assert pool.fills(Sizes(9, 1))
+    assert not pool.fills(Sizes(10, 1))
+    assert not pool.fills(Sizes(9, 2))
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -161,13 +161,14 @@ def test_a_tag_that_none_of_the_hundred_nearest_has_is_ranked_all_the_same() -> 
 
 
 def test_weights_stay_between_0_and_1() -> None:
-    vectors = unit([1, 0], [-1, 0])
-    encoder = FixedEncoder(a=[1, 0], b=[-1, 0])
+    # the tags' rows are close together, so that the probe alone gives a query far to one side more than 2
+    vectors = unit([0.985, 0.174], [0.985, -0.174])
+    encoder = FixedEncoder(a=[0, 1], b=[0, -1])
     router = TagRouter(np.array(["a", "b"], dtype=object), vectors, VectorIndex.build(vectors), encoder)
+    query = unit([0, 1])[0]
+    assert fit_probe(vectors, np.array([0, 1]), 2)(query).tolist() == pytest.approx([2.4, -1.4], abs=0.05)
     for routing in Routing:
-        weights = [choice.weight for choice in router.rank(unit([1, 0])[0], routing)]
-        assert weights == [pytest.approx(1.0, abs=0.15), 0.0]
-        assert max(weights) <= 1.0
+        assert [choice.weight for choice in router.rank(query, routing)] == [1.0, 0.0]
 
 
 def test_a_prepared_router_encodes_the_names_no_more() -> None:
@@ -210,9 +211,10 @@ def test_a_catalogue_without_tags_ranks_none() -> None:
 
 
 def test_equal_tags_come_in_alphabetical_order() -> None:
-    router = a_router(["b", "a"], ["one", "one"])
+    names = [f"tag {number}" for number in range(10, 90)]
+    router = a_router(names[::-1], ["one"] * len(names))
     query = np.zeros(384, dtype=np.float32)
-    assert [choice.tag for choice in router.rank(query, Routing.TAG_NAME)] == ["a", "b"]
+    assert [choice.tag for choice in router.rank(query, Routing.TAG_NAME)] == names
 
 
 def test_the_nearest_references_outvote_a_misleading_name() -> None:
