@@ -97,6 +97,21 @@ async def test_the_best_attempt_wins_when_none_is_accepted(context: Contexts, ri
     assert [asked.title for asked in renderer.asked] == [state.attempts[1].draft.title]
 
 
+async def test_a_result_has_the_notices_of_the_run_and_of_the_best_score_and_of_no_other(
+    context: Contexts, rising: Any
+) -> None:
+    class Doubting(rising):  # type: ignore[misc]
+        def score(self, subjects: Any) -> Any:
+            found = super().score(subjects)
+            return [replace(one, notices=(f"percentile {one.percentile} says little",)) for one in found]
+
+    doubting = Doubting(percentiles=[10, 50, 20])
+    state, _ = await walk(context(predictor=doubting, notices=("the model is a small one",)), candidates=1)
+    assert [attempt.score.percentile for attempt in state.attempts] == [10, 50, 20]
+    assert state.notices[-2:] == ["the model is a small one", "percentile 50 says little"]
+    assert not [notice for notice in state.notices[:-2] if "says little" in notice]
+
+
 async def test_every_attempt_is_rendered_when_asked_for(context: Contexts, rising: Any, slate: Any) -> None:
     renderer = slate()
     state, nodes = await walk(
