@@ -39,7 +39,7 @@ def test_both_are_children_of_ours_with_one_parent_and_the_same_signals(popcorn:
 def test_a_signal_ends_it_with_the_status_of_that_signal(popcorn: Any, sign: signal.Signals) -> None:
     with popcorn.start(*MADE) as process:
         process.send_signal(sign)
-        assert process.wait(30) == -sign
+        assert process.wait(600) == -sign
         assert process.poll() == -sign
 
 

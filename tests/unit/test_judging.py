@@ -144,9 +144,9 @@ def test_without_references_there_is_no_originality() -> None:
 
 def test_a_reference_of_200_kilobytes_is_compared_in_bounded_time() -> None:
     judge = Judge(open_encoder("hashing"), "tacos", [Reference("r", "t", description="word " * 40_000)])
-    started = time.process_time()
+    started = time.thread_time()
     judge.judge([Draft("street tacos", "Tacos on a street. " * 20, "Tacos.")])
-    assert time.process_time() - started < 5
+    assert time.thread_time() - started < 5
 
 
 def test_a_copied_title_is_seen_in_a_script_without_spaces() -> None:

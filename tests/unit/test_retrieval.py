@@ -195,8 +195,8 @@ def test_nothing_to_use_gives_nothing_and_says_so(tmp_path: Path) -> None:
     found = retriever.leaving_out(frozenset(one.id for one in references)).retrieve("cooking noodles")
     assert found.references == ()
     assert found.notices == (
-        "the catalogue 'test' has no reference with a comment count that may be used for this request: 12 are left out, "
-        "since the predictor in use learned from them",
+        "the catalogue 'test' has no reference with a comment count that may be used for this request: "
+        "12 are left out, since the predictor in use learned from them",
     )
 
 

@@ -144,10 +144,10 @@ def test_the_values_of_known_key_variables_are_secrets() -> None:
 
 
 def test_scrubbing_takes_linear_time_on_chosen_nonsense() -> None:
-    began = time.monotonic()
+    began = time.thread_time()
     for nonsense in ("authorization:" * 20_000, "://" + "a" * 300_000, "x-api-key= " * 30_000, "Bearer " * 40_000):
         Scrubber([KEY]).text(nonsense)
-    assert time.monotonic() - began < 5
+    assert time.thread_time() - began < 5
 
 
 def test_a_small_event_stays_as_it_is() -> None:
