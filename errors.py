@@ -15,12 +15,15 @@
     ├── PredictionError          exit 1    no score could be given
     └── StoreError               exit 1    something under the home cannot be read or written
 
-A message says what happened with the facts in it; a hint says what to do about it.
+A message says what happened with the facts in it; a hint says what to do about it. Neither holds a secret: what a
+server repeats goes into messages.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+
+from .redaction import scrubbed
 
 
 class PopcornError(Exception):
@@ -30,9 +33,9 @@ class PopcornError(Exception):
     exit_status = 1
 
     def __init__(self, message: str, *, hint: str = "", stage: str = "") -> None:
-        super().__init__(message)
-        self.message = message
-        self.hint = hint
+        self.message = scrubbed(message)
+        super().__init__(self.message)
+        self.hint = scrubbed(hint)
         self.stage = stage
         self.run_id = ""
         """The run it happened in, with which `--resume` goes on; empty outside a run."""
@@ -44,7 +47,7 @@ class PopcornError(Exception):
     def facts(self) -> dict[str, str]:
         """The error as envelopes and traces carry it."""
         names = ("code", "message", "hint", "stage", "run_id")
-        return {name: str(getattr(self, name)) for name in names}
+        return {name: scrubbed(str(getattr(self, name))) for name in names}
 
 
 class RequestError(PopcornError):
@@ -101,7 +104,7 @@ class ModelReplyError(PopcornError):
     def __init__(self, message: str, *, hint: str = "", stage: str = "", reply: str = "") -> None:
         """`reply` is the last raw reply, kept for the trace."""
         super().__init__(message, hint=hint, stage=stage)
-        self.reply = reply
+        self.reply = scrubbed(reply)
 
 
 class ModelCallError(PopcornError):

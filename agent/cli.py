@@ -148,7 +148,7 @@ def copy_to(source: Path, target: Path, run_id: str) -> None:
     from .result import keep_file
 
     try:
-        keep_file(source, target)
+        keep_file(source, target, shared=True)
     except PopcornError as exc:
         exc.run_id, exc.hint = run_id, f"The clip is kept: {source}"
         raise

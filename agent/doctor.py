@@ -225,6 +225,7 @@ def _model(settings: Settings) -> list[Finding]:
         choice = choose(settings)
         provider = providers(settings).get(choice.provider)
         if provider:
+            provider.check()
             provider.key()
     except PopcornError as exc:
         return [Finding("chat model", False, exc.message, hint=exc.hint)]

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import ModelCallError, PopcornError, RequestError
-from ..settings import Settings
+from ..settings import Settings, user_file
 from .models.meter import Allowance, Limits, Meter
 from .models.prices import as_of, price_of
 from .models.providers import LOCAL, OFFLINE, Choice, choose, providers
@@ -92,7 +92,7 @@ def _meter(choice: Choice, settings: Settings, folder: Path | None, allowance: A
     if settings.max_cost and price is None:
         raise RequestError(
             f"no price of {choice.spec!r} is known (the table is of {as_of()}), so its cost cannot be limited",
-            hint=f'Put it into popcorn.toml: [prices."{choice.spec}"] input = ..., output = ...; or use --max-tokens.',
+            hint=f'Put it into {user_file()}: [prices."{choice.spec}"] input = ..., output = ...; or use --max-tokens.',
         )
     return Meter(price, Limits(settings.max_cost, settings.max_tokens), folder, allowance)
 

@@ -9,7 +9,9 @@ from itertools import chain, count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from .. import files
 from ..errors import MissingError, RenderError, RequestError, StoreError
+from ..redaction import scrubbed
 from ..settings import Settings
 from .workshop import workshop_of
 
@@ -67,8 +69,8 @@ def render_drafts(
                 made[number] = {"renderer": spec, "error": exc.facts()}
     clips = [made[number] for number in range(len(chosen))]
     first = next((one for one in clips if "error" not in one), None)
-    files = {"video": first["video"], "cover": first["cover"]} if first else {}
-    return {"title": title, "video_prompt": prompt, **files, "clips": clips}
+    found = {"video": first["video"], "cover": first["cover"]} if first else {}
+    return {"title": request.title, "video_prompt": request.video_prompt, **found, "clips": clips}
 
 
 def _request(settings: Settings, title: str, prompt: str, out: Path) -> RenderRequest:
@@ -78,6 +80,7 @@ def _request(settings: Settings, title: str, prompt: str, out: Path) -> RenderRe
         raise RequestError("the video prompt is empty", hint="Say what the shot shows.")
     if out.suffix.lower() != ".mp4":
         raise RequestError(f"a clip is an MP4 file, and {out.name!r} does not end so", hint="Write e.g. -o clip.mp4.")
+    title, prompt = scrubbed(title), scrubbed(prompt)
     return RenderRequest(title, prompt, aspect=Aspect(settings.aspect), seed=settings.seed, fit=Fit(settings.fit))
 
 
@@ -114,7 +117,6 @@ def _rendered(
 ) -> dict[str, Any]:
     before = renderer.reused
     clip = renderer.render(request, out, progress)
-    _make_own(clip.path, home)
     cover = renderer.cover(request, clip.path, _cover(clip.path))
     data = {
         "renderer": clip.renderer,
@@ -127,15 +129,18 @@ def _rendered(
         data["captions"] = {"path": str(captions)}
     if beside.bundle is not None:
         data["bundle"] = _bundle(renderer, request, clip, cover, captions, beside.bundle)
+    for made in filter(None, (clip.path, cover, captions)):
+        _hand_over(made, home)
     return data
 
 
-def _make_own(path: Path, home: Path) -> None:
-    """Outside the home a clip is no second name of the stored one: who edits it does not edit what is stored."""
-    if path.stat().st_nlink > 1 and not path.resolve().is_relative_to(home.resolve()):
-        from .result import keep_file
-
-        keep_file(path, path)
+def _hand_over(path: Path, home: Path) -> None:
+    """Outside the home a file is like any other, and no second name of a stored clip: who edits it edits no other."""
+    if path.resolve().is_relative_to(home.resolve()):
+        return
+    if path.stat().st_nlink > 1:
+        files.copy(path, path)
+    files.hand_over(path)
 
 
 def _cover(clip: Path) -> Path:

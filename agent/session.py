@@ -19,7 +19,9 @@ from .wiring import check_names
 if TYPE_CHECKING:
     from .models.meter import Allowance
 
-_OF_THE_WALK = ("home", "database_url", "max_seconds", "max_cost", "max_tokens", "cache", "renderers", "providers")
+_OF_THE_WALK = (
+    *("home", "database_url", "max_seconds", "max_cost", "max_tokens", "cache", "renderers", "providers", "prices"),
+)
 """Settings that are not the run's but those of whoever walks it now."""
 
 

@@ -110,6 +110,13 @@ class Program:
     """Whether it may be forked off a process that has the heavy libraries already."""
 
     @property
+    def settings_file(self) -> Path:
+        """The settings file of the person who runs it, in a folder that is there."""
+        file = self.folder / "config" / "popcorn" / "popcorn.toml"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        return file
+
+    @property
     def environment(self) -> dict[str, str]:
         """The whole environment of the process."""
         passed_on = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
@@ -189,6 +196,7 @@ def popcorn(built: Program, tmp_path: Path) -> Program:
 def own(built: Program, tmp_path: Path) -> Program:
     """The program in a home with the same catalogue that a test may damage; nobody's runs are in it."""
     home = tmp_path / "home"
+    home.mkdir(mode=0o700)
     shutil.copytree(built.home / "catalogues", home / "catalogues")
     return replace(built, home=home, folder=tmp_path / "folder")
 

@@ -13,6 +13,7 @@ import typer
 
 from ...display import Screen, chosen_form
 from ...errors import RequestError
+from ...redaction import scrubber
 
 if TYPE_CHECKING:
     from ...settings import Settings
@@ -138,18 +139,15 @@ def export(
 async def _talk(settings: Settings, terms: Terms, name: str, line: str, screen: Screen) -> None:
     from ..checkpoints import open_checkpoints
     from ..runs import RunStore
-    from ..trace.scrub import Scrubber
     from .commands import choices
     from .lines import open_lines
     from .session import ChatSession
-    from .threads import Threads, only_mine
+    from .threads import Threads
 
     store, kept = RunStore.of(settings), Threads(settings.home)
     thread = kept.find(name) if name else kept.new()
-    if isinstance(store.database, Path):
-        only_mine(store.database)
     async with open_checkpoints(store.database, ()) as saver:
-        lines = open_lines(kept.history, choices(settings), Scrubber.of(settings).text)
+        lines = open_lines(kept.history, choices(settings), scrubber().text)
         session = ChatSession(settings, kept, saver, terms, screen.out, screen.err, lines)
         await session.enter(thread)
         try:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ...errors import RequestError
+from ...names import near
 from ..toolbox.arguments import NAMES, description_of
 from .board import recent
 from .keeping import last_clip, save, short, show_outside
@@ -40,12 +41,10 @@ def command_of(line: str) -> tuple[str, str] | None:
     word = _ALSO.get(word, word)
     known = [name for name in COMMANDS if name == word] or [name for name in COMMANDS if name.startswith(word)]
     if len(known) != 1 or word == "/":
-        from difflib import get_close_matches
-
-        near = known or get_close_matches(word, COMMANDS, 2, 0.6)
+        alike = known or near(word, COMMANDS, 2)
         raise RequestError(
             f"there is no command {word!r}" if not known else f"{word!r} may mean several commands",
-            hint=f"Did you mean {' or '.join(near)}?" if near and word != "/" else "/help lists them.",
+            hint=f"Did you mean {' or '.join(alike)}?" if alike and word != "/" else "/help lists them.",
         )
     return known[0], rest.strip()
 

@@ -11,7 +11,7 @@ from langchain.agents import create_agent
 from langchain.agents.middleware import dynamic_prompt
 
 from ...prompts import load
-from ..toolbox.results import sendable
+from ...redaction import scrubbed
 from .compaction import Compaction
 from .guard import Guard, Patience
 from .replies import Replies
@@ -43,7 +43,7 @@ class Speaker:
     patience: Patience = field(default_factory=Patience)
     consents: bool = False
     """The person has agreed beforehand to whatever is dear."""
-    clean: Callable[[str], str] = sendable
+    clean: Callable[[str], str] = scrubbed
     """Takes out of what tools say what nobody may read."""
 
     @property

@@ -25,8 +25,9 @@ from mcp_types import (
     ToolAnnotations,
 )
 
-from ... import __version__
 from ...errors import PopcornError
+from ...redaction import TAKEN_OUT, scrubbed, scrubbed_value
+from ...version import VERSION
 from ..toolbox.arguments import NAMES, arguments_of, description_of
 from ..toolbox.caps import Ledger
 from ..toolbox.rendering import RENDERING
@@ -90,7 +91,9 @@ class Service:
         with self._ledger.rendering(estimate):
             async with Reporter(context) as reporter:
                 result = await self._toolbox.call(params.name, params.arguments or {}, reporter.take)
-        return CallToolResult(content=_text(result.brief()).content, structured_content=result.data)
+        typed = f"{TAKEN_OUT}\n" if scrubbed_value(params.arguments) != params.arguments else ""
+        text = f"{typed}{scrubbed(result.brief())}"
+        return CallToolResult(content=_text(text).content, structured_content=scrubbed_value(result.data))
 
 
 def build_server(service: Service) -> Server[dict[str, Any]]:
@@ -98,7 +101,7 @@ def build_server(service: Service) -> Server[dict[str, Any]]:
     return Server(
         "popcorn",
         title="Popcorn",
-        version=__version__,
+        version=VERSION,
         instructions=_INSTRUCTIONS,
         on_list_tools=service.list_tools,
         on_call_tool=service.call_tool,

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 from urllib.parse import urlsplit
 
+from ... import files
 from ...errors import MissingError, RequestError, StoreError
 from .complaints import held, newer, unwritable
 from .types import Rows, Schema, Statements, Value
@@ -107,7 +108,7 @@ class PostgresDatabase:
     def alone(self, run_id: str, folder: Path) -> Iterator[None]:
         """Hold the run by a lock of the server, which it frees when the process dies."""
         try:
-            folder.mkdir(parents=True, exist_ok=True)
+            files.folder(folder)
         except OSError as exc:
             raise unwritable(folder, exc) from exc
         key = _key(run_id)

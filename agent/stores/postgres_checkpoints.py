@@ -12,12 +12,15 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 import psycopg
+from langchain_core.runnables import RunnableConfig
+from langgraph.checkpoint.base import ChannelVersions, Checkpoint, CheckpointMetadata
 from langgraph.checkpoint.postgres.aio import AsyncPostgresSaver
 from langgraph.checkpoint.serde.base import SerializerProtocol
 from psycopg.rows import dict_row
 from psycopg_pool import AsyncConnectionPool
 
 from .postgres import Server
+from .serialiser import without_secrets
 
 _MOST = 4
 """Connections of one event loop; a server has about a hundred for everybody."""
@@ -48,7 +51,21 @@ _POOLS: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[str, _Shared]] = WeakK
 async def open_saver(server: Server, serde: SerializerProtocol) -> AsyncIterator[AsyncPostgresSaver]:
     """The saver over a server. Raises psycopg's own errors."""
     async with _shared(server) as pool:
-        yield AsyncPostgresSaver(pool, serde=serde)
+        yield _Saver(pool, serde=serde)
+
+
+class _Saver(AsyncPostgresSaver):
+    """LangGraph's saver, which keeps bare texts without the serialiser that scrubs the others."""
+
+    async def aput(
+        self,
+        config: RunnableConfig,
+        checkpoint: Checkpoint,
+        metadata: CheckpointMetadata,
+        new_versions: ChannelVersions,
+    ) -> RunnableConfig:
+        """Save a checkpoint."""
+        return await super().aput(config, without_secrets(checkpoint), metadata, new_versions)
 
 
 @asynccontextmanager

@@ -9,6 +9,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from ...errors import RequestError
+from ...redaction import scrubbed_value
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -59,7 +60,7 @@ def checked(name: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
 
     model = arguments_of(name)
     try:
-        made = model.model_validate(dict(arguments))
+        made = model.model_validate(scrubbed_value(arguments))
     except ValidationError as exc:
         first = exc.errors()[0]
         place = ".".join(map(str, first["loc"])) or "its arguments"

@@ -11,13 +11,14 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from ...errors import BudgetError, PopcornError
+from ...settings import SESSION_COST_USD
 from ..models.meter import Price, Spent
 
 if TYPE_CHECKING:
     from ...tools.video.types import Estimate
 
 RENDERS = 20
-COST_USD = 5.0
+COST_USD = SESSION_COST_USD
 MINUTES = 180.0
 
 

@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ... import files
 from ...settings import Settings
 from ..rendering import render_draft
-from ..stores.complaints import unwritable
 from ..workshop import workshop_of
 
 if TYPE_CHECKING:
@@ -56,8 +56,5 @@ def times(once: Estimate, count: int) -> Estimate:
 
 
 def _made(folder: Path) -> Path:
-    try:
-        folder.mkdir(parents=True)
-    except OSError as exc:
-        raise unwritable(folder, exc) from exc
-    return folder
+    with files.writing(folder):
+        return files.folder(folder)

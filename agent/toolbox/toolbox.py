@@ -11,6 +11,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Literal
 
 from ...errors import PopcornError, RequestError
+from ...plain_names import check_stranger
 from ...settings import Settings
 from ..background import in_background
 from ..request import clean_request
@@ -155,7 +156,7 @@ class Toolbox:
         Args:
             title: the title, drawn into the clip by renderers that draw.
             video_prompt: the draft's whole video prompt, word for word.
-            renderer: what renders it; the session's renderer without it.
+            renderer: the name of what renders it; the session's renderer without it.
             aspect: the clip's shape; the session's without it.
             seed: makes the clip repeatable; the session's below 0.
         """
@@ -228,7 +229,7 @@ class Toolbox:
 
         Args:
             request: what the video is about, with every wish, in a sentence or two.
-            renderer: what renders the clip; the session's renderer without it.
+            renderer: the name of what renders the clip; the session's renderer without it.
             attempts: rounds of drafting and scoring at most; the session's setting at 0.
             threshold: the percentile at which a draft is accepted; the session's setting below 0.
             resume: the id of an unfinished run to go on with, instead of a request.
@@ -311,6 +312,7 @@ class Toolbox:
     ) -> Result:
         from ..session import Session
 
+        check_stranger(renderer, self.settings.renderer)
         changes: dict[str, object] = {"renderer": renderer or None, "attempts": attempts or None}
         changes["threshold"] = threshold if threshold >= 0 else None
         settings = changed(self.settings, changes)
@@ -318,6 +320,7 @@ class Toolbox:
         return bounded("make_video", data, briefs.run_brief(data))
 
     def _render_settings(self, renderer: str, aspect: str, seed: int) -> Settings:
+        check_stranger(renderer, self.settings.renderer)
         return changed(
             self.settings,
             {"renderer": renderer or None, "aspect": aspect or None, "seed": seed if seed >= 0 else None},

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ... import files
 from ...display import Screen, chosen_form
 from ...errors import RequestError
 
@@ -190,7 +191,7 @@ def export(
     from ...settings import load_settings
     from ..cli import check_target
     from ..runs import Kind
-    from .export import export_page, whole, write_text
+    from .export import export_page, whole
     from .finding import LAST, find_run
     from .spans import otlp
 
@@ -210,7 +211,8 @@ def export(
         return
     if json or otel:
         record = whole(store, found, settings) if json else otlp(store, found, settings)
-        write_text(target, f"{dumps(record, ensure_ascii=False)}\n")
+        with files.writing(target):
+            files.write_text(target, f"{dumps(record, ensure_ascii=False)}\n", shared=True)
         written = [target]
     else:
         written = export_page(store, found, settings, target, link=link)

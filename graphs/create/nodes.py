@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING
 
 from langgraph.runtime import Runtime
 
+from ... import files
 from ...errors import StoppedError
+from ...redaction import TAKEN_OUT
+from ...shapes import HIDDEN
 from ...tools.popularity.types import Subject
 from ...tools.references.types import RetrievalOptions
 from ...tools.video.types import RenderRequest
@@ -142,7 +145,8 @@ async def score(state: CreateState, runtime: Runtime[CreateContext]) -> Update:
 async def finish(state: CreateState, runtime: Runtime[CreateContext]) -> Update:
     """Name the winner: the best attempt, never simply the last."""
     best = best_of(state.attempts)
-    return {"best": best.number, "notices": [*runtime.context.notices, *best.score.notices]}
+    typed = [TAKEN_OUT] if HIDDEN in state.request else []
+    return {"best": best.number, "notices": [*typed, *runtime.context.notices, *best.score.notices]}
 
 
 def _assess(state: CreateState, context: CreateContext) -> list[Attempt]:
@@ -191,8 +195,7 @@ def _render_request(state: CreateState, attempt: Attempt) -> RenderRequest:
 
 def _make(request: RenderRequest, context: CreateContext, number: int, progress: Callable[[int, int], None]) -> Render:
     """The attempt's clip and cover in the run's folder."""
-    folder = context.folder / "attempts"
-    folder.mkdir(parents=True, exist_ok=True)
+    folder = files.folder(context.folder / "attempts")
     clip = context.renderer.render(request, folder / f"{number}.mp4", progress)
     cover = context.renderer.cover(request, clip.path, folder / f"{number}.jpg")
     return Render(number, clip, cover)

@@ -103,9 +103,8 @@ DEAR = {"title": "Tacos", "video_prompt": "A hot griddle", "renderer": "api:some
 
 def priced(program: Any) -> None:
     """A renderer that costs half a dollar, behind a server that is not there."""
-    program.folder.mkdir(parents=True, exist_ok=True)
     entry = '[renderers.api]\nbase_url = "http://127.0.0.1:9/v1"\nprice = 0.5\n'
-    (program.folder / "popcorn.toml").write_text(entry)
+    program.settings_file.write_text(entry)
 
 
 async def test_a_render_that_costs_money_begins_only_where_it_was_allowed(popcorn: Any) -> None:

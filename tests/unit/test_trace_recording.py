@@ -18,8 +18,8 @@ from popcorn.agent.runs import RunStore
 from popcorn.agent.trace.bounds import LARGEST, bounded, size_of
 from popcorn.agent.trace.handler import TraceHandler
 from popcorn.agent.trace.recorder import BONES, Recorder
-from popcorn.agent.trace.scrub import HIDDEN, Scrubber
-from popcorn.settings import load_settings
+from popcorn.redaction import Scrubber
+from popcorn.shapes import HIDDEN
 
 KEY = "sk-only-for-this-test-0123456789"
 
@@ -137,7 +137,7 @@ def test_ordinary_words_stay_as_they_are(told: str) -> None:
 
 def test_the_values_of_known_key_variables_are_secrets() -> None:
     environment = {"OPENAI_API_KEY": "only-for-this-test", "MY_TOKEN": "another-secret", "EDITOR": "emacs-nox"}
-    scrub = Scrubber.of(load_settings(), environment)
+    scrub = Scrubber.of(environment)
     assert scrub.value({"a": ["only-for-this-test", {"another-secret": "emacs-nox"}]}) == {
         "a": [HIDDEN, {HIDDEN: "emacs-nox"}]
     }

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 import queue
 import threading
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -18,7 +16,9 @@ from typing import TYPE_CHECKING
 import av
 import numpy as np
 
+from ... import files
 from ...errors import RenderError
+from ...redaction import scrubbed_value
 from .probe import opened
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ class ClipWriter:
             )
         self._out = out
         self._encoding = encoding
-        self._temporary = out.with_name(f".{out.name}.{os.getpid()}-{threading.get_ident()}.part")
+        self._made: files.Replacement | None = None
         self._provenance = dict(provenance or {})
         self._frames: queue.Queue[av.VideoFrame | None] = queue.Queue(_AHEAD)
         self._failure: Exception | None = None
@@ -126,8 +126,8 @@ class ClipWriter:
         self._frames.put(picture)
 
     def _open(self) -> OutputContainer:
-        self._out.parent.mkdir(parents=True, exist_ok=True)
-        container = av.open(str(self._temporary), "w", format="mp4", options={"movflags": "+faststart"})
+        self._made = files.Replacement(self._out)
+        container = av.open(str(self._made.path), "w", format="mp4", options={"movflags": "+faststart"})
         container.metadata.update(_tags(self._provenance))
         return container
 
@@ -167,7 +167,8 @@ class ClipWriter:
         try:
             self._container.mux(self._stream.encode(None))
             self._container.close()
-            self._temporary.replace(self._out)
+            if self._made is not None:
+                self._made.keep()
         except (av.FFmpegError, OSError, ValueError) as exc:
             self._failure = exc
 
@@ -178,8 +179,8 @@ class ClipWriter:
             _log.debug("closing an abandoned clip: %s", exc)
 
     def _discard(self) -> None:
-        with suppress(OSError):
-            self._temporary.unlink(missing_ok=True)
+        if self._made is not None:
+            self._made.discard()
 
 
 def retag(source: Path, out: Path, provenance: Mapping[str, str | bool]) -> Path:
@@ -187,19 +188,14 @@ def retag(source: Path, out: Path, provenance: Mapping[str, str | bool]) -> Path
 
     Raises BadClipError when `source` cannot be read, RenderError when `out` cannot be written.
     """
-    temporary = out.with_name(f".{out.name}.{os.getpid()}-{threading.get_ident()}.part")
     with opened(source) as (container, stream):
         kept = [stream, *container.streams.audio[:1]]
         packets = [packet for packet in container.demux(kept) if packet.dts is not None]
         try:
-            out.parent.mkdir(parents=True, exist_ok=True)
-            _write_packets(temporary, kept, packets, {**container.metadata, **_tags(provenance)})
-            temporary.replace(out)
+            with files.replacing_by_name(out) as temporary:
+                _write_packets(temporary, kept, packets, {**container.metadata, **_tags(provenance)})
         except (av.FFmpegError, OSError, ValueError) as exc:
             raise refused(out, exc) from exc
-        finally:
-            with suppress(OSError):
-                temporary.unlink(missing_ok=True)
     return out
 
 
@@ -239,6 +235,7 @@ def _from_planes(frame: Yuv420) -> av.VideoFrame:
 
 def _tags(provenance: Mapping[str, str | bool]) -> dict[str, str]:
     """Container tags: title and kind, which players show, and the whole provenance as JSON in `comment`."""
+    provenance = scrubbed_value(provenance)
     tags = {"comment": json.dumps(provenance, ensure_ascii=False, sort_keys=True)}
     for name, said in (("title", "title"), ("description", "kind")):
         if words := provenance.get(said):

@@ -54,9 +54,10 @@ def train_(
     from ...agent.predictors import predictors_folder
     from ...agent.training import train_predictor
     from ...settings import load_settings
-    from .cli_view import Watching, trained_data, trained_view
+    from .cli_view import trained_data, trained_view
     from .registry import check_name, check_new
     from .trained.fitting import Recipe
+    from .training_display import TrainingDisplay
 
     screen = Screen("predictor train", chosen_form(json=json), quiet=quiet)
     check_name(name)
@@ -67,7 +68,7 @@ def train_(
     recipe = Recipe.quick(kind, settings.seed) if quick else Recipe.of(kind, settings.seed)
     recipe = recipe.changed(networks, epochs)
     check_new(predictors_folder(settings), name, replace=replace)
-    with Watching(screen) as watcher:
+    with TrainingDisplay(screen) as watcher:
         made = train_predictor(settings, name, recipe, watcher, videos, profile)
     facts = trained_data(made)
     screen.answer(facts, lambda console: console.print(trained_view(facts)))

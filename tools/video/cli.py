@@ -9,6 +9,8 @@ import typer
 
 from ...display import Screen, chosen_form
 from ...errors import RequestError
+from ...redaction import TAKEN_OUT
+from ...shapes import HIDDEN
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -90,6 +92,8 @@ def render(
         if str(place) in made:
             screen.aside(f"replaced {place}")
     screen.answer(data, lambda console: _show(data, console))
+    if HIDDEN in f"{data['title']} {data['video_prompt']}":
+        screen.notice(TAKEN_OUT)
     for notice in (notice for one in data["clips"] for notice in one.get("video", {}).get("notices", ())):
         screen.notice(notice)
     if any("error" in one for one in data["clips"]):

@@ -7,7 +7,6 @@ vectors, labels, tags and ids; no titles.
 from __future__ import annotations
 
 import hashlib
-import json
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,10 +14,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import torch
 
-from .... import __version__
+from .... import files
 from ....errors import DataError
+from ....version import VERSION
 from ..calibration import Calibration
-from ..manifests import MANIFEST, Arrays, packed, read_arrays, reason, unpacked, write_whole, writing
+from ..manifests import MANIFEST, Arrays, packed, read_arrays, reason, unpacked, writing
 from ..memory_bank import MemoryBank
 from ..mmra.model import MMRA
 from ..mmra.videos import Videos
@@ -49,13 +49,13 @@ def save_predictor(folder: Path, fitted: FittedPredictor) -> TrainedManifest:
         usual_nearness=fitted.usual_nearness,
         lexical_mean=fitted.lexical.mean if fitted.lexical else None,
         bank_digest=fitted.bank.digest,
-        popcorn_version=__version__,
+        popcorn_version=VERSION,
         file=f"mmra-{sha256[:16]}.safetensors",
         file_sha256=sha256,
     )
     with writing(folder):
-        write_whole(folder / manifest.file, content)
-        write_whole(folder / MANIFEST, json.dumps(asdict(manifest), ensure_ascii=False, indent=1).encode())
+        files.write_bytes(folder / manifest.file, content)
+        files.write_json(folder / MANIFEST, asdict(manifest))
         for old in folder.glob("mmra-*.safetensors"):
             if old.name != manifest.file:
                 old.unlink(missing_ok=True)
