@@ -175,7 +175,7 @@ def test_readers_see_the_old_or_the_new_catalogue_and_nothing_between(tmp_path: 
         "Slow(64))", "Slow(64)) for rows in [rows[:n] for n in range(50, 90)]]"
     )
     with subprocess.Popen(
-        [sys.executable, "-c", script, str(tmp_path / "c"), "odd", "100", "0"], stdout=subprocess.DEVNULL
+        [sys.executable, "-c", script, str(tmp_path / "c"), "odd", "100", "0.03"], stdout=subprocess.DEVNULL
     ) as process:
         sizes, until = set(), time.monotonic() + 600
         while process.poll() is None and time.monotonic() < until:
