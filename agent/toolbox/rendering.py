@@ -15,8 +15,13 @@ if TYPE_CHECKING:
     from ...tools.video.types import Estimate
     from .results import Progress
 
-RENDERING = ("render_video", "make_video")
-"""The tools that render."""
+
+def chosen_renderer(named: str) -> str | None:
+    """The renderer that a call names, as a setting; None for the session's own.
+
+    Whatever a language model or a client writes into the argument `renderer` of any tool comes through here.
+    """
+    return named or None
 
 
 def rendered(settings: Settings, title: str, video_prompt: str, progress: Progress | None) -> dict[str, Any]:
