@@ -11,7 +11,7 @@ import pytest
 from popcorn.agent.runs import RunStore, Status
 from popcorn.agent.toolbox.drafts import DraftText
 from popcorn.agent.toolbox.results import LONGEST, MOST_TEXT, bounded
-from popcorn.agent.toolbox.table import tool_of, tools
+from popcorn.agent.toolbox.table import result_of, tool_of, tools
 from popcorn.agent.toolbox.toolbox import Toolbox
 from popcorn.agent.toolbox.tools.compare_drafts import CompareDrafts, compare_drafts
 from popcorn.agent.toolbox.tools.draft_video import DraftVideo, draft_video
@@ -110,6 +110,32 @@ def test_a_run_that_failed_says_how_far_it_came(tmp_path: Path) -> None:
     store.end(run.run_id, Status.FAILED, "the lights went out")
     brief = show_run.run(Toolbox(settings), ShowRun(run_id=run.run_id)).brief()
     assert "not finished (failed); done: draft. It failed: the lights went out" in brief
+
+
+def test_every_result_reads_back_from_the_json_that_is_kept_of_it(toolbox: Toolbox) -> None:
+    video = make_video.run(toolbox, MakeVideo(request="rain on a street", attempts=1))
+    unfinished = toolbox.store.start("snow", {})
+    texts = {"title": TACOS.title, "video_prompt": TACOS.video_prompt}
+    results = [
+        (find_references, find_references.run(toolbox, FindReferences(query="street tacos"))),
+        (draft_video, draft_video.run(toolbox, DraftVideo(request="street tacos", drafts=2))),
+        (render_video, render_video.run(toolbox, RenderVideo(**texts))),
+        (score_popularity, score_popularity.run(toolbox, ScorePopularity(**texts))),
+        (explain_score, explain_score.run(toolbox, ExplainScore(**texts))),
+        (compare_drafts, compare_drafts.run(toolbox, CompareDrafts(drafts=[TACOS]))),
+        (make_video, video),
+        (list_runs, list_runs.run(toolbox, ListRuns())),
+        (show_run, show_run.run(toolbox, ShowRun(run_id=video.run_id))),
+        (show_run, show_run.run(toolbox, ShowRun(run_id=unfinished.run_id))),
+    ]
+    assert {tool.name for tool, _ in results} == {tool.name for tool in tools()}
+    for tool, result in results:
+        kept = bounded(tool.name, result.data(), result.brief())
+        again = result_of(tool.name, json.loads(json.dumps(kept.data)))
+        assert again is not None
+        assert (type(again), again.brief()) == (type(result), result.brief())
+        assert (again.summary(), again.about(), again.brings()) == (result.summary(), result.about(), result.brings())
+        assert bounded(tool.name, again.data(), "").data == kept.data
 
 
 def test_progress_that_raises_stops_the_work(toolbox: Toolbox) -> None:
