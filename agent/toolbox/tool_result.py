@@ -45,8 +45,8 @@ class ToolResult(ABC):
         """What a person sees of it when it comes."""
 
     def summary(self) -> Summary:
-        """What a person sees of it who looks back at a conversation."""
-        return summary_of(self.brief())
+        """What a person sees of it who looks back at a conversation; the first line of the brief is the least."""
+        return summary_of(self.brief().partition("\n")[0])
 
     def about(self) -> str:
         """The request that it answers; empty where it answers none."""

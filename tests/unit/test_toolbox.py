@@ -22,7 +22,7 @@ from popcorn.agent.toolbox.tools.make_video import MakeVideo, make_video
 from popcorn.agent.toolbox.tools.render_video import RenderVideo, render_video
 from popcorn.agent.toolbox.tools.score_popularity import ScorePopularity, score_popularity
 from popcorn.agent.toolbox.tools.show_run import ShowRun, show_run
-from popcorn.errors import RequestError, StoppedError
+from popcorn.errors import DataError, RequestError, StoppedError
 from popcorn.settings import Settings
 
 TACOS = DraftText("Tacos at 2 am", "Slow push-in on a hot griddle, steam and neon, one shot")
@@ -136,6 +136,16 @@ def test_every_result_reads_back_from_the_json_that_is_kept_of_it(toolbox: Toolb
         assert (type(again), again.brief()) == (type(result), result.brief())
         assert (again.summary(), again.about(), again.brings()) == (result.summary(), result.about(), result.brings())
         assert bounded(tool.name, again.data(), "").data == kept.data
+
+
+def test_a_result_that_something_else_wrote_is_told_as_such(tmp_path: Path) -> None:
+    toolbox = Toolbox(Settings(home=tmp_path, llm="offline"))
+    run = toolbox.store.start("rain", {})
+    folder = toolbox.store.folder(run.run_id)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "result.json").write_text('{"title": "Rain"}')
+    with pytest.raises(DataError, match=f"the result of run {run.run_id} lacks what it should hold: "):
+        show_run.run(toolbox, ShowRun(run_id="last"))
 
 
 def test_progress_that_raises_stops_the_work(toolbox: Toolbox) -> None:

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Annotated, Any, Self
 
-from pydantic import Field
+from pydantic import Field, ValidationError
 
+from ....errors import DataError
 from ....prompts.text import visible
 from .. import looking
 from ..made_video import MadeVideo
@@ -89,7 +90,14 @@ def _show(bench: Workbench, asked: ShowRun) -> ShownVideo | UnfinishedRun:
 
     Example: show_run(run_id="last")
     """
-    return _read(looking.told(bench.store, asked.run_id))
+    data = looking.told(bench.store, asked.run_id)
+    try:
+        return _read(data)
+    except ValidationError as exc:
+        raise DataError(
+            f"the result of run {data['run_id']} lacks what it should hold: {exc.errors()[0]['loc'][0]}",
+            hint="Another version or program wrote it; make the video again.",
+        ) from exc
 
 
 def _read(data: Mapping[str, Any]) -> ShownVideo | UnfinishedRun:
