@@ -20,8 +20,8 @@ if TYPE_CHECKING:
         score_popularity,
     )
     from .errors import PopcornError
+    from .version import VERSION as __version__  # noqa: N811 - as every package calls it
 
-__version__ = "0.1.0"
 __all__ = [
     "PopcornError",
     "Video",
@@ -35,6 +35,8 @@ __all__ = [
     "resume_video",
     "score_popularity",
 ]
+_ELSEWHERE = {"PopcornError": (".errors", "PopcornError"), "__version__": (".version", "VERSION")}
+"""Module and name of what does not come from the Python API."""
 
 
 def __getattr__(name: str) -> object:
@@ -43,8 +45,8 @@ def __getattr__(name: str) -> object:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib import import_module
 
-    module = import_module(".errors" if name == "PopcornError" else ".agent.api", __name__)
-    value: object = getattr(module, name)
+    module, attribute = _ELSEWHERE.get(name, (".agent.api", name))
+    value: object = getattr(import_module(module, __name__), attribute)
     globals()[name] = value
     return value
 

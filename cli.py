@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import logging
+import os
 import sys
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Annotated, Any, cast
+from typing import Annotated, Any, cast
 
 if not __package__:
     sys.exit("cli.py is a part of the package popcorn: use `python -m popcorn` or `popcorn`.")
@@ -12,19 +14,19 @@ if not __package__:
 import typer
 from typer.exceptions import TyperException
 
-from . import __version__
 from .agent.chat.cli import chat, threads
 from .agent.cli import ask
 from .agent.mcp.cli import mcp
 from .agent.trace.cli import trace
-from .display import Form, Screen, asked_form
+from .commands.config import config
+from .display import Form, Screen, ScrubbedLog, asked_form, hear
 from .errors import MissingError, PopcornError, RequestError, StoppedError, unforeseen
+from .redaction import scrubbed
+from .signals import heed
 from .tools.popularity.cli import predictor
 from .tools.references.cli import references
 from .tools.video.cli import render
-
-if TYPE_CHECKING:
-    from rich.console import RenderableType
+from .version import VERSION
 
 app = typer.Typer(
     name="popcorn",
@@ -35,7 +37,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-config = typer.Typer(name="config", help="See the settings in force.", no_args_is_help=True)
 app.command()(ask)
 app.command()(chat)
 app.command()(mcp)
@@ -56,7 +57,7 @@ JSON = Annotated[bool, typer.Option("--json", help="Answer with one JSON envelop
 
 def _version(asked: bool) -> None:
     if asked:
-        sys.stdout.write(f"popcorn {__version__}\n")
+        sys.stdout.write(f"popcorn {VERSION}\n")
         raise typer.Exit
 
 
@@ -85,24 +86,14 @@ def doctor(json: JSON = False) -> None:
         raise typer.Exit(MissingError.exit_status)
 
 
-@config.command("show")
-def show(
-    origin: Annotated[bool, typer.Option("--origin", help="Say where each value comes from.")] = False,
-    json: JSON = False,
-) -> None:
-    """Show the settings in force."""
-    from .settings import load_settings, origins
-
-    screen = Screen("config show", Form.JSON if json else Form.TEXT)
-    values, sources = load_settings().model_dump(mode="json"), origins()
-    data = {"settings": values} | ({"origin": sources} if origin else {})
-    screen.answer(data, lambda console: console.print(_values(values, sources if origin else {})))
-
-
 def main() -> None:
     """Run the command that sys.argv names, and exit with its status."""
     words = sys.argv[1:]
+    if logging.lastResort:  # what libraries log goes to stderr
+        logging.lastResort.setFormatter(ScrubbedLog())
     screen = Screen(_command(words), asked_form(words))
+    hear("popcorn.settings", screen)
+    heed()
     try:
         status = app(standalone_mode=False)
         if status == StoppedError.exit_status:  # Typer makes an exit of Ctrl-C
@@ -130,33 +121,17 @@ def _command(words: list[str]) -> str:
     return " ".join(named[: 2 if named and named[0] in groups else 1]) or "popcorn"
 
 
-def _values(values: dict[str, Any], sources: dict[str, str]) -> RenderableType:
-    """The settings for people: its name, its value and perhaps where that is from, and below what it is."""
-    from rich.console import Group
-    from rich.text import Text
-
-    from .settings import Settings
-
-    width = max(map(len, values))
-    lines = []
-    for name, value in values.items():
-        shown = str(value).lower() if isinstance(value, bool) else str(value)
-        told = ("unset", "dim") if value in (None, "", {}) else shown
-        line = Text.assemble((name.ljust(width), "bold"), "  ", told, no_wrap=True, overflow="ignore")
-        line.append(f"  {sources[name]}" if name in sources else "", style="cyan")
-        about = Text(Settings.model_fields[name].description or "", style="dim", no_wrap=True, overflow="ellipsis")
-        lines += [line, Text("  ").append_text(about)]
-    return Group(*lines)
-
-
 def _fail(screen: Screen, error: PopcornError) -> int:
     from .settings import debugging
 
     if debugging():
         import traceback
 
-        traceback.print_exception(error)
-    screen.error(error)
+        sys.stderr.write(scrubbed("".join(traceback.format_exception(error))))
+    try:
+        screen.error(error)
+    except OSError:  # nobody is there to be told: the terminal was closed
+        os._exit(error.exit_status)
     return error.exit_status
 
 
@@ -165,7 +140,9 @@ def _usage(screen: Screen, error: TyperException) -> int:
     if screen.form is Form.TEXT:
         from typer.rich_utils import rich_format_error
 
-        rich_format_error(cast(Any, error))
+        plain = cast(Any, error)
+        plain.message = scrubbed(plain.message)
+        rich_format_error(plain)
         if quotes := _quotes(screen, error):
             screen.notice(quotes)
     else:

@@ -2,17 +2,50 @@
 
 from __future__ import annotations
 
-from typing import Any
+from io import TextIOBase
+from typing import Any, TextIO
 
 from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
 from .errors import PopcornError
+from .redaction import scrubbed
 
 _ERROR = "error"
 _NARROWEST = 20
 """Columns that a sentence has at least, whatever the terminal says."""
+
+
+class Scrubbed(TextIOBase):
+    """A stream of text behind which nobody sees a secret: the last border, whoever prints."""
+
+    def __init__(self, stream: TextIO) -> None:
+        """What is written goes to `stream`."""
+        super().__init__()
+        self._stream = stream
+
+    @property
+    def encoding(self) -> str:  # type: ignore[override]  # a stream of text has one
+        """That of the stream behind."""
+        return self._stream.encoding
+
+    def write(self, text: str) -> int:
+        """Write the text without secrets; a line of a console comes in one piece."""
+        self._stream.write(scrubbed(text))
+        return len(text)
+
+    def flush(self) -> None:
+        """Flush the stream behind."""
+        self._stream.flush()
+
+    def isatty(self) -> bool:
+        """Whether the stream behind is a terminal."""
+        return self._stream.isatty()
+
+    def fileno(self) -> int:
+        """The number of the stream behind."""
+        return self._stream.fileno()
 
 
 class Whole(Console):

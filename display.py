@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+import logging
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, cast
 
 from .errors import PopcornError, RequestError
+from .redaction import scrubbed, scrubbed_value
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -44,6 +46,14 @@ def chosen_form(*, json: bool, jsonl: bool = False) -> Form:
     return Form.JSONL if jsonl else Form.JSON if json else Form.TEXT
 
 
+class ScrubbedLog(logging.Formatter):
+    """Lines of the log without secrets, tracebacks among them."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The record as a text."""
+        return scrubbed(super().format(record))
+
+
 class Screen:
     """The two streams of one command, in the form that was asked for."""
 
@@ -62,7 +72,8 @@ class Screen:
 
     def line(self, data: Mapping[str, Any]) -> None:
         """One JSON object on a line of its own on stdout."""
-        sys.stdout.write(json.dumps(data, ensure_ascii=_ascii_only(), allow_nan=False, default=str) + "\n")
+        clean = scrubbed_value(data)
+        sys.stdout.write(json.dumps(clean, ensure_ascii=_ascii_only(), allow_nan=False, default=_text) + "\n")
         sys.stdout.flush()
 
     def notice(self, message: str) -> None:
@@ -116,22 +127,47 @@ class Screen:
     @property
     def out(self) -> Console:
         """The console of the answer."""
-        from .consoles import Whole
+        from .consoles import Scrubbed, Whole
 
-        return Whole(file=sys.stdout, highlight=False, soft_wrap=False)
+        return Whole(file=cast("IO[str]", Scrubbed(sys.stdout)), highlight=False, soft_wrap=False)
 
     @property
     def err(self) -> Console:
         """The console of everything else."""
         from rich.console import Console
 
-        return Console(file=sys.stderr, highlight=False)
+        from .consoles import Scrubbed
+
+        return Console(file=cast("IO[str]", Scrubbed(sys.stderr)), highlight=False)
+
+
+class _Remarks(logging.Handler):
+    """Shows what is logged as notices."""
+
+    def __init__(self, screen: Screen) -> None:
+        super().__init__(logging.WARNING)
+        self._screen = screen
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._screen.notice(record.getMessage())
+
+
+def hear(name: str, screen: Screen) -> None:
+    """Show warnings of the module `name` as notices of `screen`, whatever else is quiet."""
+    logger = logging.getLogger(name)
+    logger.addHandler(_Remarks(screen))
+    logger.propagate = False
 
 
 def _advance(bar: Progress, task: TaskID, done: int, total: int) -> None:
     if done < bar.tasks[0].completed:
         bar.reset(task, total=total)
     bar.update(task, completed=done, total=total)
+
+
+def _text(value: object) -> str:
+    """What JSON does not know, as a text."""
+    return scrubbed(str(value))
 
 
 def _ascii_only() -> bool:

@@ -11,16 +11,20 @@
     ├── ModelReplyError          exit 1    a chat model's reply fits no schema
     ├── ModelCallError           exit 1    a chat model could not be reached or refused
     ├── RenderError              exit 1    no clip could be made
-    │   └── BadClipError                   a clip was made, and it fails its checks
+    │   ├── BadClipError                   a clip was made, and it fails its checks
+    │   └── ConsentError                   a clip may have been paid for: a person decides whether it is bought again
     ├── PredictionError          exit 1    no score could be given
     └── StoreError               exit 1    something under the home cannot be read or written
 
-A message says what happened with the facts in it; a hint says what to do about it.
+A message says what happened with the facts in it; a hint says what to do about it. Neither holds a secret: what a
+server repeats goes into messages.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+
+from .redaction import scrubbed
 
 
 class PopcornError(Exception):
@@ -30,9 +34,9 @@ class PopcornError(Exception):
     exit_status = 1
 
     def __init__(self, message: str, *, hint: str = "", stage: str = "") -> None:
-        super().__init__(message)
-        self.message = message
-        self.hint = hint
+        self.message = scrubbed(message)
+        super().__init__(self.message)
+        self.hint = scrubbed(hint)
         self.stage = stage
         self.run_id = ""
         """The run it happened in, with which `--resume` goes on; empty outside a run."""
@@ -44,7 +48,7 @@ class PopcornError(Exception):
     def facts(self) -> dict[str, str]:
         """The error as envelopes and traces carry it."""
         names = ("code", "message", "hint", "stage", "run_id")
-        return {name: str(getattr(self, name)) for name in names}
+        return {name: scrubbed(str(getattr(self, name))) for name in names}
 
 
 class RequestError(PopcornError):
@@ -101,7 +105,7 @@ class ModelReplyError(PopcornError):
     def __init__(self, message: str, *, hint: str = "", stage: str = "", reply: str = "") -> None:
         """`reply` is the last raw reply, kept for the trace."""
         super().__init__(message, hint=hint, stage=stage)
-        self.reply = reply
+        self.reply = scrubbed(reply)
 
 
 class ModelCallError(PopcornError):
@@ -120,6 +124,12 @@ class BadClipError(RenderError):
     """A clip was made, but it fails the checks that every clip has to pass."""
 
     code = "bad_clip"
+
+
+class ConsentError(RenderError):
+    """A clip may have been paid for and did not come; it is bought again only with a person's word."""
+
+    code = "consent"
 
 
 class PredictionError(PopcornError):

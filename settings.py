@@ -1,18 +1,22 @@
 """Settings: parsed once, frozen, passed on. Every default stands here.
 
-Order, highest first: flags, POPCORN_* variables, ./popcorn.toml, the user's file, the defaults below.
+Order, highest first: flags, POPCORN_* variables, ./popcorn.toml, the user's file, the defaults below. Of a
+./popcorn.toml that is not trusted only that counts which `untrusted_settings` lets through.
 """
 
 from __future__ import annotations
 
 import difflib
+import logging
 import os
 import tomllib
+from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import platformdirs
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic_core import PydanticCustomError
 from pydantic_settings import (
     BaseSettings,
     EnvSettingsSource,
@@ -22,14 +26,36 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from .addresses import fault_of
 from .errors import RequestError
+from .home import close_to_others
+from .project_file import NAME, ProjectFile, read_project
+from .redaction import know
+from .trusted_folders import Standing, user_folder
+from .untrusted_settings import Ignored, sift
 
-PROJECT_FILE = Path("popcorn.toml")
+SESSION_COST_USD = 5.0
+"""What a conversation, or a server of tools, may cost where nobody set max_cost."""
+_NAMED = 3
+"""Ignored settings that are named in one sentence."""
+_log = logging.getLogger(__name__)
 
 
 def user_file() -> Path:
     """The settings file of the person who runs Popcorn."""
-    return Path(platformdirs.user_config_dir("popcorn", appauthor=False)) / "popcorn.toml"
+    return user_folder() / NAME
+
+
+def _sound(address: str) -> str:
+    if address and (fault := fault_of(address)):
+        raise PydanticCustomError("address", "{fault}", {"fault": fault})
+    return address
+
+
+Address = Annotated[str, AfterValidator(_sound)]
+"""Where a server is; empty where nobody said."""
+Variable = Annotated[str, Field(pattern=r"^([A-Za-z_][A-Za-z0-9_]*)?$")]
+"""The name of an environment variable; empty for none."""
 
 
 class ProviderSettings(BaseModel):
@@ -37,8 +63,8 @@ class ProviderSettings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    base_url: str = Field(pattern=r"^https?://", description="where it is, e.g. http://127.0.0.1:8080/v1")
-    key_variable: str = Field("", description="the environment variable that holds the key; empty for none")
+    base_url: Address = Field(min_length=1, description="where it is, e.g. http://127.0.0.1:8080/v1")
+    key_variable: Variable = Field("", description="the environment variable that holds the key; empty for none")
     model: str = Field("", description="the model that is asked when none was chosen")
     free: bool = Field(False, description="its tokens cost nothing")
 
@@ -59,8 +85,8 @@ class RendererSettings(BaseModel):
 
     model: str = Field(default="", description="repository or folder of its weights, or the server's name for it")
     revision: str = Field(default="", description="branch, tag or commit of the repository")
-    base_url: str = Field(default="", pattern=r"^(https?://.*)?$", description="where its server is, ending in /v1")
-    key_variable: str = Field(default="", description="the environment variable that holds the server's key")
+    base_url: Address = Field(default="", description="where its server is, ending in /v1")
+    key_variable: Variable = Field(default="", description="the environment variable that holds the server's key")
     price: float | None = Field(default=None, ge=0, description="US dollars that a clip costs; unset where nobody said")
     steps: int | None = Field(default=None, ge=1, le=1000, description="denoising steps; the preset's own if unset")
     guidance: float | None = Field(default=None, ge=0, description="guidance scale; the preset's own if unset")
@@ -147,7 +173,17 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Flags, environment, project file, user's file; nothing else is read."""
-        return (init_settings, env_settings, *(TomlConfigSettingsSource(cls, path) for path in _files()))
+        user = _user_source()
+        project, values, ignored = _project(user)
+        if project and ignored:
+            _tell(project.path, project.sha256, _sentence(project, ignored))
+        return (init_settings, env_settings, InitSettingsSource(cls, values), user)
+
+    def model_post_init(self, context: object) -> None:
+        """What they name as keys is secret from now on."""
+        named = {one.key_variable for one in self.providers.values()}
+        named |= {one.key_variable for one in self.renderers.values()}
+        know(named, [self.database_url.get_secret_value()])
 
     @property
     def database(self) -> Path:
@@ -156,19 +192,21 @@ class Settings(BaseSettings):
 
 
 def load_settings(**flags: object) -> Settings:
-    """The settings in force; a flag of None was not given.
+    """The settings in force; a flag of None was not given. What was ignored of an untrusted folder is logged, once.
 
     Raises RequestError that names the value, where it came from and what would do.
     """
     given = {name: value for name, value in flags.items() if value is not None}
     try:
-        return Settings(**given)  # type: ignore[arg-type]  # checked by pydantic, reported below
-    except tomllib.TOMLDecodeError as exc:
-        raise RequestError(f"a settings file is not TOML: {exc}", hint=f"Look at {_names(_files())}.") from exc
+        settings = Settings(**given)  # type: ignore[arg-type]  # checked by pydantic, reported below
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as exc:
+        raise RequestError(f"a settings file is not TOML: {exc}", hint=f"Look at {_files()}.") from exc
     except OSError as exc:
-        raise RequestError(f"a settings file cannot be read: {exc}", hint=f"Look at {_names(_files())}.") from exc
+        raise RequestError(f"a settings file cannot be read: {exc}", hint=f"Look at {_files()}.") from exc
     except ValidationError as exc:
         raise _complaint(exc, given) from exc
+    close_to_others(settings.home)
+    return settings
 
 
 def origins(**flags: object) -> dict[str, str]:
@@ -180,36 +218,86 @@ def origins(**flags: object) -> dict[str, str]:
     }
 
 
-def _files() -> list[Path]:
-    return [path for path in (PROJECT_FILE, user_file()) if path.is_file()]
+def ignored_settings(folder: Path | None = None) -> tuple[ProjectFile | None, tuple[Ignored, ...]]:
+    """The settings file of a folder, of this one if none is given, and what of it needs trust: all of that is ignored
+    as long as the file is not trusted. Raises what `read_project` does.
+    """
+    project = read_project(folder)
+    return project, _sifted(project, _user_source())[1] if project else ()
 
 
-def _names(paths: list[Path]) -> str:
-    return " and ".join(str(path) for path in paths)
+def _user_source() -> InitSettingsSource:
+    return TomlConfigSettingsSource(Settings, user_file())
+
+
+def _project(user: InitSettingsSource) -> tuple[ProjectFile | None, dict[str, Any], tuple[Ignored, ...]]:
+    """The project's file, what of it counts, and what is ignored."""
+    project = read_project()
+    if project is None or project.is_trusted:
+        return project, project.values if project else {}, ()
+    return project, *_sifted(project, user)
+
+
+def _sifted(project: ProjectFile, user: InitSettingsSource) -> tuple[dict[str, Any], tuple[Ignored, ...]]:
+    own = user()
+    limits = {"max_cost": own.get("max_cost") or SESSION_COST_USD}
+    return sift(project.values, own | limits, Settings.model_fields)
+
+
+def _sentence(project: ProjectFile, ignored: tuple[Ignored, ...]) -> str:
+    names = [one.setting for one in ignored[:_NAMED]]
+    more = f" and {len(ignored) - _NAMED} more" if len(ignored) > _NAMED else ""
+    why = "has changed since it was trusted" if project.standing is Standing.CHANGED else "is not trusted"
+    return (
+        f"{str(project.path)!r} {why}, so it cannot set {', '.join(names)}{more}: "
+        "see `popcorn config show --origin`, and `popcorn config trust` to allow it"
+    )
+
+
+@cache
+def _tell(path: Path, sha256: str, sentence: str) -> None:
+    """Log a sentence about these bytes once, however often the settings are read."""
+    _log.warning("%s", sentence)
+
+
+def _files() -> str:
+    return " and ".join(str(path) for path in (Path(NAME), user_file()) if path.is_file())
 
 
 def _sources(given: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
-    sources = [("flag", InitSettingsSource(Settings, given)()), ("environment", EnvSettingsSource(Settings)())]
-    return sources + [(str(path), TomlConfigSettingsSource(Settings, path)()) for path in _files()]
+    user = _user_source()
+    return [
+        ("flag", InitSettingsSource(Settings, given)()),
+        ("environment", EnvSettingsSource(Settings)()),
+        (NAME, InitSettingsSource(Settings, _project(user)[1])()),
+        (str(user_file()), user()),
+    ]
 
 
 def _complaint(exc: ValidationError, given: dict[str, Any]) -> RequestError:
     """The first thing wrong, as a sentence."""
     first = exc.errors()[0]
-    name = str(first["loc"][0]) if first["loc"] else "settings"
-    origin = next((label for label, values in _sources(given) if name in values), "default")
-    where = {"flag": "", "environment": f" (from POPCORN_{name.upper()})"}.get(origin, f" (from {origin})")
+    path = [str(part) for part in first["loc"]] or ["settings"]
+    top, name = path[0], ".".join(path)
+    origin = next((label for label, values in _sources(given) if top in values), "default")
+    where = {"flag": "", "environment": f" (from POPCORN_{top.upper()})"}.get(origin, f" (from {origin})")
     if first["type"] == "extra_forbidden":
         near = difflib.get_close_matches(name, Settings.model_fields, n=1)
         hint = f"Did you mean {near[0]!r}?" if near else "`popcorn config show` lists every setting."
         return RequestError(f"there is no setting {name!r}{where}", hint=hint)
     reason = first["msg"][0].lower() + first["msg"][1:]
     return RequestError(
-        f"{first['input']!r} does not fit the setting {name!r}{where}: {reason}",
-        hint=f"{name} is {Settings.model_fields[name].description}; `popcorn config show` lists what is in force."
-        if name in Settings.model_fields
+        f"{_repeated(first['input'], path)} does not fit the setting {name!r}{where}: {reason}",
+        hint=f"{top} is {Settings.model_fields[top].description}; `popcorn config show` lists what is in force."
+        if top in Settings.model_fields
         else "`popcorn config show --origin` lists every setting and where it comes from.",
     )
+
+
+def _repeated(value: object, path: list[str]) -> str:
+    """The value, where it can hold no secret: of a table's, one may have been put where its variable's name belongs."""
+    is_plain = isinstance(value, int | float) or (isinstance(value, str) and len(path) == 1 and "://" not in value)
+    return repr(value) if is_plain else "what is given"
 
 
 def debugging() -> bool:

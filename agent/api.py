@@ -78,40 +78,53 @@ class Video:
     """All of it, as `popcorn ask --json` has it: references, reasoning, attempts, usage, timings."""
 
 
-def create_video(request: str, *, watch: Watcher | None = None, **choices: Unpack[Choices]) -> Video:
-    """Draft, render and score a video about `request`. Raises PopcornError."""
-    return _run("create_video", acreate_video(request, watch=watch, **choices))
+def create_video(
+    request: str, *, watch: Watcher | None = None, buy_again: bool = False, **choices: Unpack[Choices]
+) -> Video:
+    """Draft, render and score a video about `request`. Raises PopcornError.
+
+    A clip that may have been paid for and did not come raises ConsentError unless `buy_again`.
+    """
+    return _run("create_video", acreate_video(request, watch=watch, buy_again=buy_again, **choices))
 
 
-async def acreate_video(request: str, *, watch: Watcher | None = None, **choices: Unpack[Choices]) -> Video:
+async def acreate_video(
+    request: str, *, watch: Watcher | None = None, buy_again: bool = False, **choices: Unpack[Choices]
+) -> Video:
     """Like `create_video`; a cancelled call stops the run, which `aresume_video` can go on with."""
     _check_texts(request=request)
-    session = await asyncio.to_thread(_session, choices)
+    session = await asyncio.to_thread(_session, choices, again=buy_again)
     return await _last(session.create(request), watch)
 
 
-def resume_video(run_id: str, *, watch: Watcher | None = None, home: Path | None = None) -> Video:
-    """Go on with a run where it stopped, with the settings it began with. Raises PopcornError."""
-    return _run("resume_video", aresume_video(run_id, watch=watch, home=home))
+def resume_video(
+    run_id: str, *, watch: Watcher | None = None, buy_again: bool = False, home: Path | None = None
+) -> Video:
+    """Go on with a run where it stopped, with the settings it began with; `buy_again` as in create_video.
+
+    Raises PopcornError.
+    """
+    return _run("resume_video", aresume_video(run_id, watch=watch, buy_again=buy_again, home=home))
 
 
-async def aresume_video(run_id: str, *, watch: Watcher | None = None, home: Path | None = None) -> Video:
+async def aresume_video(
+    run_id: str, *, watch: Watcher | None = None, buy_again: bool = False, home: Path | None = None
+) -> Video:
     """Like `resume_video`."""
     _check_texts(run_id=run_id)
-    session = await asyncio.to_thread(_session, {} if home is None else {"home": home})
+    session = await asyncio.to_thread(_session, {} if home is None else {"home": home}, again=buy_again)
     return await _last(session.resume(run_id), watch)
 
 
 def find_references(query: str, **choices: Unpack[Choices]) -> Retrieval:
     """Past videos like `query`, popular and unpopular ones. Raises PopcornError."""
-    from ..tools.references.retrieval import Retriever
-    from .catalogues import open_catalogue
     from .request import clean_request
+    from .workshop import workshop_of
 
     _check_texts(query=query)
     settings = load_settings(**choices)
     options = RetrievalOptions(settings.references, settings.tags, settings.negative_share, Routing(settings.routing))
-    return Retriever(*open_catalogue(settings)).retrieve(clean_request(query), options)
+    return workshop_of(settings).retrieve(settings, clean_request(query), options).retrieval
 
 
 async def afind_references(query: str, **choices: Unpack[Choices]) -> Retrieval:
@@ -121,14 +134,13 @@ async def afind_references(query: str, **choices: Unpack[Choices]) -> Retrieval:
 
 def score_popularity(title: str, video_prompt: str = "", *, tag: str = "", **choices: Unpack[Choices]) -> Score:
     """Predict how much a draft would be talked about. Raises PopcornError."""
-    from .catalogues import open_catalogue
-    from .predictors import open_predictor
+    from .workshop import workshop_of
 
     _check_texts(title=title, video_prompt=video_prompt, tag=tag)
     if not title.strip():
         raise RequestError("the title is empty", hint="A score is of a title, and of a video prompt if there is one.")
     settings = load_settings(**choices)
-    predictor, _ = open_predictor(settings, *open_catalogue(settings))
+    predictor, _ = workshop_of(settings).predictor(settings)
     (score,) = predictor.score([Subject(title, video_prompt, tag)])
     return score
 
@@ -145,10 +157,10 @@ def _check_texts(**arguments: object) -> None:
             raise RequestError(f"{name} is {value!r}, not a text", hint="Pass a str.")
 
 
-def _session(choices: Choices) -> Session:
+def _session(choices: Choices, *, again: bool) -> Session:
     from .session import Session
 
-    return Session(load_settings(**choices))
+    return Session(load_settings(**choices), again=again)
 
 
 def _run(name: str, work: Coroutine[Any, Any, T]) -> T:

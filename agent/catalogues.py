@@ -1,4 +1,4 @@
-"""Catalogues by name: opened with the encoder that made their vectors; the sample is built when it is first used."""
+"""Catalogues by name; the sample is built when it is first used."""
 
 from __future__ import annotations
 
@@ -30,37 +30,36 @@ def catalogue_folder(settings: Settings, name: str = "") -> Path:
     return settings.home / "catalogues" / name
 
 
-def open_catalogue(settings: Settings, name: str = "", progress: Progress | None = None) -> tuple[Catalogue, Encoder]:
-    """A catalogue with the encoder that made its vectors; the sample is built when it is first used."""
-    from ..tools.embedding.encoder import open_encoder
+def open_catalogue(
+    settings: Settings, encoder: Callable[[str], Encoder], name: str = "", progress: Progress | None = None
+) -> Catalogue:
+    """The catalogue `name`, or the one in the settings; the sample is built when it is first used.
+
+    `encoder` opens text encoders by name: what embeds the sample.
+    """
     from ..tools.references.catalogue import Catalogue
 
     folder = catalogue_folder(settings, name)
     try:
-        catalogue = Catalogue.open(folder)
+        return Catalogue.open(folder)
     except MissingError:
         if folder.name != SAMPLE:
             raise
-        return build_sample(settings, progress)
+        return _sample(settings, encoder(settings.encoder), progress)
     except DataError as exc:
         if folder.name == SAMPLE and not isinstance(exc, NewerFormatError):
             exc.hint = "Build it again: popcorn references import sample"
         raise
-    encoder = open_encoder(catalogue.manifest.encoder)
-    encoder.preload()
-    return catalogue, encoder
 
 
-def build_sample(settings: Settings, progress: Progress | None = None) -> tuple[Catalogue, Encoder]:
+def _sample(settings: Settings, encoder: Encoder, progress: Progress | None) -> Catalogue:
     """The built-in sample as a catalogue."""
-    from ..tools.embedding.encoder import open_encoder
     from ..tools.embedding.remembering import RememberingEncoder
     from ..tools.references import sample
     from ..tools.references.catalogue_build import build_catalogue
 
-    encoder, references = open_encoder(settings.encoder), sample.read_sample()
-    encoder.preload()
+    references = sample.read_sample()
     knowing = RememberingEncoder(encoder)
     if encoder.name == sample.ENCODER:
         knowing.learn([reference.text for reference in references], sample.read_vectors())
-    return build_catalogue(catalogue_folder(settings, SAMPLE), references, knowing, progress), encoder
+    return build_catalogue(catalogue_folder(settings, SAMPLE), references, knowing, progress)

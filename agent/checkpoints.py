@@ -26,9 +26,9 @@ Each can still be imported from there: LangGraph's serialiser loads a class by t
 @asynccontextmanager
 async def open_checkpoints(database: Path | Server, types: tuple[type, ...]) -> AsyncIterator[BaseCheckpointSaver[str]]:
     """The saver over `database`; it loads values of `types` and of no other class. Raises StoreError."""
-    from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
+    from .stores.serialiser import ScrubbingSerializer
 
-    serde = JsonPlusSerializer(allowed_msgpack_modules=(*types, *MOVED))
+    serde = ScrubbingSerializer(allowed_msgpack_modules=(*types, *MOVED))
     with complaining(database):
         if isinstance(database, Server):
             from .stores.postgres_checkpoints import open_saver as on_server

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import shlex
-import signal
 import sys
 import tempfile
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
@@ -16,7 +14,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ..display import INVENTED, Form, Screen, chosen_form
-from ..errors import PopcornError, RequestError, StoppedError
+from ..errors import ConsentError, PopcornError, RequestError, StoppedError
+from ..signals import on_signals
 
 if TYPE_CHECKING:
     from ..settings import Settings
@@ -84,10 +83,14 @@ def ask(
         int | None, typer.Option(help="Makes drafts and clips repeatable.", rich_help_panel=_DRAFTING)
     ] = None,
     max_seconds: Annotated[float | None, typer.Option(help="Time budget; 0 for none.")] = None,
-    max_cost: Annotated[float | None, typer.Option(help="What the model may cost, in US dollars.")] = None,
+    max_cost: Annotated[float | None, typer.Option(help="What models and clips may cost, in US dollars.")] = None,
     max_tokens: Annotated[int | None, typer.Option(help="Tokens that the model may use.")] = None,
     no_cache: Annotated[bool, typer.Option("--no-cache", help="Ask the model even what it answered before.")] = False,
     resume: Annotated[str | None, typer.Option(metavar="RUN_ID", help="Go on with a run where it stopped.")] = None,
+    buy_again: Annotated[
+        bool,
+        typer.Option("--buy-again", help="Buy once more a clip that may have been paid for and did not come."),
+    ] = False,
     json: Annotated[bool, typer.Option("--json", help="Answer with one JSON envelope.")] = False,
     jsonl: Annotated[
         bool, typer.Option("--jsonl", help="Answer with one JSON object a line, as things happen.")
@@ -111,7 +114,7 @@ def ask(
     check_target(out)
     text = sys.stdin.read() if request == "-" else request
     try:
-        data = asyncio.run(_follow(settings, text, resume, screen))
+        data = asyncio.run(_follow(settings, text, resume, screen, again=buy_again))
     except PopcornError as exc:
         if out is not None:  # the command that goes on has to name the target again
             exc.hint = exc.hint.replace(f"--resume {exc.run_id}", f"--resume {exc.run_id} -o {shlex.quote(str(out))}")
@@ -148,7 +151,7 @@ def copy_to(source: Path, target: Path, run_id: str) -> None:
     from .result import keep_file
 
     try:
-        keep_file(source, target)
+        keep_file(source, target, shared=True)
     except PopcornError as exc:
         exc.run_id, exc.hint = run_id, f"The clip is kept: {source}"
         raise
@@ -165,27 +168,39 @@ def _check_resume(request: str, chosen: Mapping[str, object]) -> None:
         )
 
 
-async def _follow(settings: Settings, request: str, resume: str | None, screen: Screen) -> dict[str, Any]:
-    session = await asyncio.to_thread(_open_session, settings)
-    return await follow(session.resume(resume) if resume else session.create(request), screen, resume or "")
+async def _follow(
+    settings: Settings, request: str, resume: str | None, screen: Screen, *, again: bool
+) -> dict[str, Any]:
+    session = await asyncio.to_thread(_open_session, settings, again=again)
+    events = session.resume(resume) if resume else session.create(request)
+    return await follow(events, screen, settings, resume or "")
 
 
-async def follow(events: AsyncGenerator[Event], screen: Screen, run_id: str = "") -> dict[str, Any]:
+async def follow(events: AsyncGenerator[Event], screen: Screen, settings: Settings, run_id: str = "") -> dict[str, Any]:
     """Show what happens until the run is finished; what it gave. Raises StoppedError on the first Ctrl-C."""
-    node, data = "", None
-    _leave_on_signals()
+    node, data, stopped = "", None, False
+    task = asyncio.current_task()
+
+    def stop() -> None:
+        nonlocal stopped
+        stopped = True
+        if task is not None:
+            task.cancel()
+
     try:
-        async with aclosing(events):
-            async for event in _shown(events, screen):
-                run_id, node = event["run_id"], event.get("node", node)
-                if event["event"] == "run_finished":
-                    data = {key: value for key, value in event.items() if key not in {"event", "ts"}}
-    except asyncio.CancelledError as exc:
-        stopped = StoppedError(
-            "stopped", hint=f"Go on with: popcorn ask --resume {run_id}" if run_id else "", stage=node
-        )
-        stopped.run_id = run_id
-        raise stopped from exc
+        with on_signals(stop):
+            async with aclosing(events):
+                async for event in _shown(events, screen):
+                    run_id, node = event["run_id"], event.get("node", node)
+                    if event["event"] == "run_finished":
+                        data = {key: value for key, value in event.items() if key not in {"event", "ts"}}
+    except (asyncio.CancelledError, OSError) as exc:  # a terminal that was closed cannot be written
+        if isinstance(exc, OSError) and not stopped:
+            raise
+        raise _stopped(settings, run_id, node) from exc
+    except ConsentError as exc:
+        exc.hint = f"{exc.hint} Go on with: popcorn ask --resume {exc.run_id}; or {_bought(exc.run_id)}"
+        raise
     except PopcornError as exc:
         if exc.run_id and exc.exit_status == 1:
             exc.hint = f"{exc.hint} Then go on with: popcorn ask --resume {exc.run_id}".strip()
@@ -195,26 +210,26 @@ async def follow(events: AsyncGenerator[Event], screen: Screen, run_id: str = ""
     return data
 
 
-def _leave_on_signals() -> None:
-    """The first Ctrl-C or SIGTERM cancels what runs, so that it stops cleanly; the second one leaves at once."""
-    task, loop = asyncio.current_task(), asyncio.get_running_loop()
-    asked = 0
-
-    def leave() -> None:
-        nonlocal asked
-        asked += 1
-        if asked > 1 or task is None:
-            os._exit(StoppedError.exit_status)
-        task.cancel()
-
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, leave)
+def _bought(run_id: str) -> str:
+    return f"buy another one with: popcorn ask --resume {run_id} --buy-again"
 
 
-def _open_session(settings: Settings) -> Session:
+def _stopped(settings: Settings, run_id: str, node: str) -> StoppedError:
+    """What to say of a run that somebody stopped: how it goes on, and what stays at a server meanwhile."""
+    from .spending import goes_on, ways_off
+
+    stays = goes_on(settings, run_id) if run_id else ""
+    way = f"Go on with: popcorn ask --resume {run_id}" if run_id else ""
+    hint = f"{way} (nothing is bought anew). {ways_off(settings, run_id)}".strip() if stays else way
+    error = StoppedError(f"stopped; {stays}" if stays else "stopped", hint=hint, stage=node)
+    error.run_id = run_id
+    return error
+
+
+def _open_session(settings: Settings, *, again: bool) -> Session:
     from .session import Session
 
-    return Session(settings)
+    return Session(settings, again=again)
 
 
 async def _shown(events: AsyncIterator[Event], screen: Screen) -> AsyncIterator[Event]:

@@ -82,7 +82,7 @@ def _packages(settings: Settings) -> list[Finding]:
 
 
 def _encoder(settings: Settings) -> list[Finding]:
-    from ..tools.embedding.sentences import bundled_folder
+    from ..tools.embedding.bundled import bundled_folder
 
     try:
         folder = bundled_folder()
@@ -225,6 +225,7 @@ def _model(settings: Settings) -> list[Finding]:
         choice = choose(settings)
         provider = providers(settings).get(choice.provider)
         if provider:
+            provider.check()
             provider.key()
     except PopcornError as exc:
         return [Finding("chat model", False, exc.message, hint=exc.hint)]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import ModelCallError, PopcornError, RequestError
-from ..settings import Settings
+from ..imports import import_transformers
+from ..settings import Settings, user_file
 from .models.meter import Allowance, Limits, Meter
 from .models.prices import as_of, price_of
 from .models.providers import LOCAL, OFFLINE, Choice, choose, providers
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
 
     from ..graphs.create.window import Window
+    from .models.local import Weights
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +31,20 @@ class NamedModel:
     window: Window
     """How much it takes in."""
 
+    def seeded(self, seed: int) -> NamedModel:
+        """The same model with another seed, which each of ours takes; both are counted together."""
+        return replace(self, model=self.model.model_copy(update={"seed": seed}))
 
-def open_chat_model(settings: Settings, folder: Path | None = None, allowance: Allowance | None = None) -> NamedModel:
+
+def open_chat_model(
+    settings: Settings,
+    folder: Path | None = None,
+    allowance: Allowance | None = None,
+    weights: Callable[[str], Weights] | None = None,
+) -> NamedModel:
     """The model that `settings.llm` names; what it spends is kept in `folder`, the run's own, and held to `allowance`.
+
+    `weights` gives those of a model on this machine by its name, where somebody keeps them; else they are read.
 
     Raises RequestError on an unknown provider or a limit that cannot be kept, and MissingError on a key that is not
     set.
@@ -40,7 +54,7 @@ def open_chat_model(settings: Settings, folder: Path | None = None, allowance: A
         return _offline(settings)
     meter = _meter(choice, settings, folder, allowance)
     if choice.provider == LOCAL:
-        return _local(choice, settings, meter)
+        return _local(choice, settings, meter, weights)
     return _served(choice, settings, meter)
 
 
@@ -79,7 +93,7 @@ def _meter(choice: Choice, settings: Settings, folder: Path | None, allowance: A
     if settings.max_cost and price is None:
         raise RequestError(
             f"no price of {choice.spec!r} is known (the table is of {as_of()}), so its cost cannot be limited",
-            hint=f'Put it into popcorn.toml: [prices."{choice.spec}"] input = ..., output = ...; or use --max-tokens.',
+            hint=f'Put it into {user_file()}: [prices."{choice.spec}"] input = ..., output = ...; or use --max-tokens.',
         )
     return Meter(price, Limits(settings.max_cost, settings.max_tokens), folder, allowance)
 
@@ -92,11 +106,13 @@ def _offline(settings: Settings) -> NamedModel:
     return NamedModel(drafter, drafter.name or "offline drafter (not a language model)", Window())
 
 
-def _local(choice: Choice, settings: Settings, meter: Meter) -> NamedModel:
-    from .models.local import LocalModel
+def _local(choice: Choice, settings: Settings, meter: Meter, weights: Callable[[str], Weights] | None) -> NamedModel:
+    import_transformers()
+    from .models.local import LocalModel, Weights
 
-    model = LocalModel.load(
-        choice.model, meter, seed=settings.seed, temperature=settings.temperature, top_p=settings.top_p
+    read = (weights or Weights.read)(choice.model)
+    model = LocalModel.of(
+        choice.model, read, meter, seed=settings.seed, temperature=settings.temperature, top_p=settings.top_p
     )
     return NamedModel(model, choice.spec, model.window(settings.llm_window))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,9 +11,9 @@ from ..settings import Settings
 
 if TYPE_CHECKING:
     from ..tools.embedding.types import Encoder
-    from ..tools.popularity.memory_bank import BankSource
+    from ..tools.popularity.memory_bank import BankRows, BankSource
     from ..tools.popularity.trained.fitted import FittedPredictor
-    from ..tools.popularity.types import Predictor
+    from ..tools.popularity.types import Learned, Predictor
     from ..tools.references.catalogue import Catalogue
 
 
@@ -33,51 +33,38 @@ def predictor_name(settings: Settings, name: str | None = None) -> str:
 
 
 def open_predictor(
-    settings: Settings, catalogue: Catalogue | None = None, encoder: Encoder | None = None, name: str | None = None
+    settings: Settings, name: str, encoder: Callable[[str], Encoder], catalogue: Callable[[], Catalogue]
 ) -> tuple[Predictor, tuple[str, ...]]:
-    """A predictor, and what has to be said about how it was fitted.
+    """The predictor of that own name, and what has to be said about how it was fitted.
 
-    `neighbours` is fitted to `catalogue`, or to the one in the settings, when it is first used with it. `encoder`, the
-    catalogue's, serves a trained predictor too where it is the one that it was trained with.
+    `encoder` opens text encoders by name. `neighbours` is fitted to `catalogue` when it is first used with it.
     """
-    from ..tools.embedding.encoder import open_encoder
-    from ..tools.embedding.remembering import RememberingEncoder
     from ..tools.popularity import registry
 
-    chosen = predictor_name(settings, name)
-    if chosen in registry.PREDICTORS:
-        return _fitted(settings, chosen, catalogue, encoder)
-
-    def opened(wanted: str) -> Encoder:
-        if encoder is not None and encoder.name == wanted:
-            return encoder
-        bare = open_encoder(wanted)
-        bare.preload()
-        return RememberingEncoder(bare)
-
-    return registry.open_trained(chosen, predictors_folder(settings), opened), ()
-
-
-def _fitted(
-    settings: Settings, name: str, catalogue: Catalogue | None, encoder: Encoder | None
-) -> tuple[Predictor, tuple[str, ...]]:
-    from ..tools.embedding.remembering import RememberingEncoder
-    from ..tools.popularity import registry
-    from .catalogues import open_catalogue
-
-    if catalogue is None or encoder is None:
-        catalogue, bare = open_catalogue(settings)
-        encoder = RememberingEncoder(bare)
-    source, notice = bank_source(catalogue, encoder)
-    predictor = registry.open_fitted(name, predictors_folder(settings), source, encoder)
+    if name not in registry.PREDICTORS:
+        return registry.open_trained(name, predictors_folder(settings), encoder), ()
+    opened = catalogue()
+    made_by = encoder(opened.manifest.encoder)
+    source, notice = bank_source(opened, made_by)
+    predictor = registry.open_fitted(name, predictors_folder(settings), source, made_by)
     return predictor, (notice,) if notice else ()
+
+
+def learned_by(settings: Settings, name: str, catalogue: Catalogue) -> Learned:
+    """Which videos the predictor of that own name has seen when `catalogue` is in use, without opening it."""
+    from ..tools.popularity import registry
+    from ..tools.popularity.types import Learned
+
+    if name not in registry.PREDICTORS:
+        return registry.learned(name, predictors_folder(settings))
+    return Learned(catalogue.name, frozenset(catalogue.ids[row] for row in _bank_rows(catalogue).rows))
 
 
 def bank_source(catalogue: Catalogue, encoder: Encoder) -> tuple[BankSource, str]:
     """What a fitted predictor's bank is made of, and what has to be said about the choice of its rows."""
-    from ..tools.popularity.memory_bank import BankSource, MemoryBank, bank_rows, popularity
+    from ..tools.popularity.memory_bank import BankSource, MemoryBank, popularity
 
-    chosen = bank_rows(catalogue.ids, catalogue.splits.tolist(), catalogue.comments)
+    chosen = _bank_rows(catalogue)
 
     def make() -> MemoryBank:
         rows = chosen.rows
@@ -96,21 +83,11 @@ def bank_source(catalogue: Catalogue, encoder: Encoder) -> tuple[BankSource, str
     return BankSource(catalogue.name, catalogue.digest, make), chosen.notice
 
 
-def titles_of(settings: Settings, predictor: Predictor, ids: Sequence[str]) -> dict[str, str]:
-    """Titles of past videos by id, where the catalogue that the predictor learned from is at hand."""
-    from ..errors import PopcornError
-    from .catalogues import open_catalogue
+def _bank_rows(catalogue: Catalogue) -> BankRows:
+    """The rows that a predictor which is fitted to a catalogue learns from."""
+    from ..tools.popularity.memory_bank import bank_rows
 
-    name = predictor.fitted.bank.catalogue if hasattr(predictor, "fitted") else ""
-    if not name or not (settings.home / "catalogues" / name).is_dir():
-        return {}
-    try:
-        catalogue, _ = open_catalogue(settings, name)
-    except PopcornError:  # titles are a help, and the explanation stands without them
-        return {}
-    places = {known: row for row, known in enumerate(catalogue.ids)}
-    wanted = [known for known in ids if known in places]
-    return {one.id: one.title for one in catalogue.references(places[known] for known in wanted)}
+    return bank_rows(catalogue.ids, catalogue.splits.tolist(), catalogue.comments)
 
 
 def listed(settings: Settings) -> list[dict[str, Any]]:

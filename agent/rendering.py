@@ -9,16 +9,17 @@ from itertools import chain, count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from .. import files
 from ..errors import MissingError, RenderError, RequestError, StoreError
+from ..redaction import scrubbed
 from ..settings import Settings
+from .workshop import workshop_of
 
 if TYPE_CHECKING:
     from ..tools.video.finished import FinishedRenderer
-    from ..tools.video.store import ClipStore
     from ..tools.video.types import Clip, Renderer, RenderRequest
 
 Progress = Callable[[int, int], None]
-_GIGABYTE = 10**9
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,26 +32,8 @@ class Beside:
     """The folder of the publishing bundle; None for none."""
     stored: bool = True
     """Take what was rendered before from the clip store, and keep what is new there."""
-
-
-def open_renderer(settings: Settings, spec: str = "", *, stored: bool = True) -> FinishedRenderer:
-    """The renderer that `spec` or the settings name, the clip store before it, and what is done to clips behind it."""
-    from ..tools.video.finished import Finish, FinishedRenderer
-    from ..tools.video.registry import load
-    from ..tools.video.stored import StoredRenderer
-
-    renderer = load(spec or settings.renderer, settings.renderers)
-    finish = Finish(settings.overlay, settings.cover, settings.c2pa_certificate, settings.c2pa_key)
-    if stored and settings.clips_gb:
-        renderer = StoredRenderer(renderer, clip_store(settings))
-    return FinishedRenderer(renderer, finish)
-
-
-def clip_store(settings: Settings) -> ClipStore:
-    """The store of rendered clips under the home."""
-    from ..tools.video.store import ClipStore
-
-    return ClipStore(settings.home / "clips", round(settings.clips_gb * _GIGABYTE))
+    again: bool = False
+    """A person has agreed to buy once more what may have been paid for in vain."""
 
 
 def render_draft(settings: Settings, title: str, prompt: str, out: Path, progress: Progress) -> dict[str, Any]:
@@ -75,7 +58,10 @@ def render_drafts(
     chosen = list(specs) or [settings.renderer]
     places = targets(chosen, out)
     made: dict[int, dict[str, Any]] = {}
-    renderers = {spec: open_renderer(settings, spec, stored=beside.stored) for spec in dict.fromkeys(chosen)}
+    opened = workshop_of(settings).renderer
+    renderers = {
+        spec: opened(settings, spec, stored=beside.stored, again=beside.again) for spec in dict.fromkeys(chosen)
+    }
     for spec, renderer in renderers.items():
         for number in (index for index, other in enumerate(chosen) if other == spec):
             within = beside if len(chosen) == 1 else _apart(beside, places[number])
@@ -87,8 +73,8 @@ def render_drafts(
                 made[number] = {"renderer": spec, "error": exc.facts()}
     clips = [made[number] for number in range(len(chosen))]
     first = next((one for one in clips if "error" not in one), None)
-    files = {"video": first["video"], "cover": first["cover"]} if first else {}
-    return {"title": title, "video_prompt": prompt, **files, "clips": clips}
+    found = {"video": first["video"], "cover": first["cover"]} if first else {}
+    return {"title": request.title, "video_prompt": request.video_prompt, **found, "clips": clips}
 
 
 def _request(settings: Settings, title: str, prompt: str, out: Path) -> RenderRequest:
@@ -98,6 +84,7 @@ def _request(settings: Settings, title: str, prompt: str, out: Path) -> RenderRe
         raise RequestError("the video prompt is empty", hint="Say what the shot shows.")
     if out.suffix.lower() != ".mp4":
         raise RequestError(f"a clip is an MP4 file, and {out.name!r} does not end so", hint="Write e.g. -o clip.mp4.")
+    title, prompt = scrubbed(title), scrubbed(prompt)
     return RenderRequest(title, prompt, aspect=Aspect(settings.aspect), seed=settings.seed, fit=Fit(settings.fit))
 
 
@@ -134,7 +121,6 @@ def _rendered(
 ) -> dict[str, Any]:
     before = renderer.reused
     clip = renderer.render(request, out, progress)
-    _make_own(clip.path, home)
     cover = renderer.cover(request, clip.path, _cover(clip.path))
     data = {
         "renderer": clip.renderer,
@@ -147,15 +133,18 @@ def _rendered(
         data["captions"] = {"path": str(captions)}
     if beside.bundle is not None:
         data["bundle"] = _bundle(renderer, request, clip, cover, captions, beside.bundle)
+    for made in filter(None, (clip.path, cover, captions)):
+        _hand_over(made, home)
     return data
 
 
-def _make_own(path: Path, home: Path) -> None:
-    """Outside the home a clip is no second name of the stored one: who edits it does not edit what is stored."""
-    if path.stat().st_nlink > 1 and not path.resolve().is_relative_to(home.resolve()):
-        from .result import keep_file
-
-        keep_file(path, path)
+def _hand_over(path: Path, home: Path) -> None:
+    """Outside the home a file is like any other, and no second name of a stored clip: who edits it edits no other."""
+    if path.resolve().is_relative_to(home.resolve()):
+        return
+    if path.stat().st_nlink > 1:
+        files.copy(path, path)
+    files.hand_over(path)
 
 
 def _cover(clip: Path) -> Path:

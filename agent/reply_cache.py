@@ -17,7 +17,9 @@ from sqlalchemy import delete
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from .. import files
 from ..errors import StoreError
+from ..redaction import scrubbed
 
 if TYPE_CHECKING:
     from langchain_community.cache import SQLiteCache
@@ -41,6 +43,7 @@ class ReplyCache(BaseCache):
 
     def lookup(self, prompt: str, llm_string: str) -> Sequence[Generation] | None:
         """The reply that was given before, None for none that can be read."""
+        prompt, llm_string = scrubbed(prompt), scrubbed(llm_string)
         try:
             found = self._kept.lookup(prompt, llm_string)
         except SQLAlchemyError as exc:
@@ -52,7 +55,8 @@ class ReplyCache(BaseCache):
         return found
 
     def update(self, prompt: str, llm_string: str, return_val: Sequence[Generation]) -> None:
-        """Keep a reply."""
+        """Keep a reply, which has passed the border where it came in; its question passes it here."""
+        prompt, llm_string = scrubbed(prompt), scrubbed(llm_string)
         try:
             self._kept.update(prompt, llm_string, return_val)
         except SQLAlchemyError as exc:  # the reply is there and paid for
@@ -96,7 +100,8 @@ def open_reply_cache(path: Path) -> ReplyCache:
         "ignore", category=LangChainPendingDeprecationWarning, module=r"langchain_community\.cache", append=False
     )
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        files.folder(path.parent)
+        files.private_file(path)
         return ReplyCache(SQLiteCache(database_path=str(path)))
     except (OSError, sqlite3.Error, SQLAlchemyError) as exc:
         raise StoreError(

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from ..errors import RequestError
 from ..prompts.text import visible
+from ..redaction import scrubbed
 
 LONGEST = 4_000
 """Characters of the longest request; a request is an idea, not a document."""
 
 
 def clean_request(text: str) -> str:
-    """The request on one line, without control characters.
+    """The request on one line, without control characters and without keys: a key has no place in a prompt.
 
     Raises RequestError when nothing is left or it is too long.
     """
-    request = " ".join(visible(text).split())
+    request = scrubbed(" ".join(visible(text).split()))
     if not request:
         what = "it holds nothing but control characters" if text.strip() else "it is empty"
         raise RequestError(

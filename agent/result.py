@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import platform
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from .. import files
 from ..errors import StoreError
 from ..graphs.create.policy import best_of
 from ..graphs.create.state import Attempt, CreateState, Render
 from ..tools.popularity.types import Score
 from ..tools.references.types import RetrievedReference
-from .files import chunks_of, replacing
 
 _PACKAGES = (
     "llmpopcorn",
@@ -120,18 +119,31 @@ def upload_data(folder: Path, state: CreateState) -> dict[str, Any]:
 
 def write_json(path: Path, data: Mapping[str, Any]) -> None:
     """Write `data` in one step. Raises StoreError when the folder cannot be written."""
-    with replacing(path) as file:
-        file.write(f"{json.dumps(data, ensure_ascii=False, indent=2, default=str)}\n".encode())
+    with files.writing(path):
+        files.write_json(path, data)
 
 
-def keep_file(source: Path, target: Path) -> Path:
-    """A copy of `source` at `target`, made in one step.
+def keep_file(source: Path, target: Path, *, shared: bool = False) -> Path:
+    """A copy of `source` at `target`, made in one step; `shared` where a person asked for it outside the home.
 
     Raises StoreError, which tells a source that cannot be read from a target that cannot be written.
     """
-    with replacing(target) as file:
+    with files.writing(target), files.replacing(target, shared=shared) as file:
         file.writelines(chunks_of(source))
     return target
+
+
+def chunks_of(source: Path) -> Iterator[bytes]:
+    """The content of a file, a mebibyte at a time. Raises StoreError when it cannot be read."""
+    try:
+        with source.open("rb") as file:
+            while chunk := file.read(2**20):
+                yield chunk
+    except OSError as exc:
+        raise StoreError(
+            f"{str(source)!r} cannot be read: {exc.strerror or exc}",
+            hint="Put it back or make it readable, or ask again to start a new run.",
+        ) from exc
 
 
 def render_of(state: CreateState, attempt: Attempt) -> Render:

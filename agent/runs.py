@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import RequestError
+from ..redaction import scrubbed, scrubbed_value
 from ..settings import Settings
 from .stores.postgres import PostgresDatabase, Server
 from .stores.sqlite import SqliteDatabase
@@ -120,7 +121,8 @@ class RunStore:
     def _keep(self, run: Run) -> None:
         """Store a run unless there is one of that id."""
         names = _COLUMNS.split(", ")
-        facts = asdict(run) | {"request": _storable(run.request), "settings": json.dumps(run.settings)}
+        settings = json.dumps(scrubbed_value(run.settings))
+        facts = asdict(run) | {"request": _storable(run.request), "settings": settings}
         places = ", ".join("?" * len(names))
         statement = f"insert into runs ({_COLUMNS}) values ({places}) on conflict (run_id) do nothing"  # noqa: S608 - ours
         with self._tables.transaction() as statements:
@@ -213,14 +215,17 @@ def _run(row: Sequence[str]) -> Run:
 
 
 def _json(event: dict[str, Any]) -> str:
-    """The event as JSON, escaped where its text is no valid Unicode."""
+    """The event as JSON without secrets, escaped where its text is no valid Unicode."""
     text = json.dumps(event, ensure_ascii=False)
-    return text if text == _storable(text) else json.dumps(event)
+    storable = text.encode(errors="replace").decode()
+    if scrubbed(text) != storable:
+        return json.dumps(scrubbed_value(event), ensure_ascii=False)
+    return text if text == storable.replace("\0", "\ufffd") else json.dumps(event)
 
 
 def _storable(text: str) -> str:
-    """The text without what no database stores: lone surrogates and NUL."""
-    return text.encode(errors="replace").decode().replace("\0", "\ufffd")
+    """The text without secrets, and without what no database stores: lone surrogates and NUL."""
+    return scrubbed(text).replace("\0", "\ufffd")
 
 
 def _opened(database: Path | Server, patience: float) -> Database:

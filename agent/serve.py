@@ -22,11 +22,14 @@ from ..errors import PopcornError
 from ..graphs.create.build import build_create_graph
 from ..graphs.create.context import CreateContext
 from ..graphs.create.state import CreateInput, CreateState
+from ..plain_names import check_stranger
 from ..settings import load_settings
 from .background import in_background
 from .language_model import settle
 from .request import clean_request
 from .runs import RunStore
+from .session import resumed_settings
+from .spending import purchases_of
 from .trace.account import Account
 from .walk import Deadline, Stream, Walk, keep_result, stream_events
 from .wiring import check_names, open_context
@@ -114,9 +117,10 @@ def chat_agent() -> CompiledStateGraph[Any, Any, Any, Any]:
     from .toolbox.toolbox import Toolbox
 
     settings = settle(load_settings())
-    ledger = Ledger(Caps(0, settings.max_cost or COST_USD, 0, settings.max_tokens))
+    caps = Caps(0, settings.max_cost or COST_USD, 0, settings.max_tokens)
+    ledger = Ledger(caps, owed=purchases_of(settings).owed())
     toolbox = Toolbox(settings, ledger)
-    return Speaker(open_mind(settings, ledger), settings, ledger, toolbox.call, toolbox.estimate).agent()
+    return Speaker(open_mind(settings, ledger), settings, ledger, toolbox.call, toolbox.estimate, toolbox.agree).agent()
 
 
 async def begin(state: ServedState, runtime: Runtime[Names]) -> Update:
@@ -126,6 +130,9 @@ async def begin(state: ServedState, runtime: Runtime[Names]) -> Update:
 
 
 def _begin(request: str, names: Names) -> Update:
+    ours = load_settings()
+    check_stranger(names.llm or "", ours.llm)
+    check_stranger(names.renderer or "", ours.renderer)
     settings = settle(load_settings(**asdict(names)))
     check_names(settings)
     run = RunStore.of(settings).start(clean_request(request), settings.model_dump(mode="json"))
@@ -166,8 +173,7 @@ def _opened(run_id: str) -> tuple[RunStore, Walk]:
     here = load_settings()
     store = RunStore.of(here)
     run = store.find(run_id)
-    settings = load_settings(**run.settings | {"home": here.home, "database_url": here.database_url})
-    return store, Walk(run, settings, resumed=bool(store.recorded(run_id)))
+    return store, Walk(run, resumed_settings(run, here), resumed=bool(store.recorded(run_id)))
 
 
 @contextmanager

@@ -19,7 +19,9 @@ from .wiring import check_names
 if TYPE_CHECKING:
     from .models.meter import Allowance
 
-_OF_THE_WALK = ("home", "database_url", "max_seconds", "max_cost", "max_tokens", "cache", "renderers", "providers")
+_OF_THE_WALK = (
+    *("home", "database_url", "max_seconds", "max_cost", "max_tokens", "cache", "renderers", "providers", "prices"),
+)
 """Settings that are not the run's but those of whoever walks it now."""
 
 
@@ -32,9 +34,12 @@ def resumed_settings(run: Run, ours: Settings) -> Settings:
 class Session:
     """Runs over one home folder."""
 
-    def __init__(self, settings: Settings, allowance: Allowance | None = None) -> None:
-        """Opens the run store that the settings name; what chat models use is also held to `allowance`."""
-        self.settings = settings
+    def __init__(self, settings: Settings, allowance: Allowance | None = None, *, again: bool = False) -> None:
+        """Opens the run store that the settings name; what chat models use is also held to `allowance`.
+
+        `again` says that a person agreed to buy once more what may have been paid for in vain.
+        """
+        self.settings, self._again = settings, again
         self._allowance = allowance
         self.store = RunStore.of(settings)
 
@@ -82,7 +87,7 @@ class Session:
             account = Account(self.store, run.run_id, settings)
             with _ending(account):
                 account.begin()
-                walk = Walk(run, settings, resumed, (account.watcher(),), self._allowance)
+                walk = Walk(run, settings, resumed, (account.watcher(),), self._allowance, self._again)
                 async with aclosing(walk_events(walk, self.store)) as events:
                     async for event in events:
                         account.take(event)

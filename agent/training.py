@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from .. import files
 from ..errors import DataError, RequestError
 from ..settings import Settings
 from .predictors import predictors_folder
@@ -219,9 +220,11 @@ def evaluation_of(
 
 
 def _catalogue(settings: Settings) -> tuple[Catalogue, Encoder]:
-    from .catalogues import open_catalogue
+    from .workshop import workshop_of
 
-    return open_catalogue(settings)
+    workshop = workshop_of(settings)
+    catalogue = workshop.catalogue(settings)
+    return catalogue, workshop.encoder(catalogue.manifest.encoder)
 
 
 def _as_subject(material: Material, row: int) -> Subject:
@@ -233,16 +236,16 @@ def _as_subject(material: Material, row: int) -> Subject:
 @contextmanager
 def _alone(folder: Path, name: str) -> Iterator[Path]:
     """A folder for a training's checkpoints that no other process trains in; it goes away when all went well."""
-    import filelock
+    from filelock import Timeout
 
     from ..tools.popularity.manifests import writing
 
     work = folder / ".training" / name
     with writing(work):
-        lock = filelock.FileLock(folder / ".training" / f"{name}.lock", timeout=0)
+        lock = files.lock(folder / ".training" / f"{name}.lock", 0)
         try:
             lock.acquire()
-        except filelock.Timeout:
+        except Timeout:
             raise RequestError(
                 f"a predictor called {name!r} is being trained by another process",
                 hint="Wait for it, or choose another --name.",
@@ -256,7 +259,7 @@ def _alone(folder: Path, name: str) -> Iterator[Path]:
 
 def _keep(folder: Path, made: Trained) -> None:
     """Save a predictor with its card and its curve."""
-    from ..tools.popularity.manifests import write_whole, writing
+    from ..tools.popularity.manifests import writing
     from ..tools.popularity.trained.card import CARD, card
     from ..tools.popularity.trained.curve import CURVE, draw_curve
     from ..tools.popularity.trained.store import save_predictor
@@ -264,6 +267,6 @@ def _keep(folder: Path, made: Trained) -> None:
     with writing(folder):
         (folder / CURVE).unlink(missing_ok=True)
         if made.curves:
-            draw_curve(made.curves, folder / CURVE)
-        write_whole(folder / CARD, card(made.fitted).encode())
+            draw_curve(made.curves, files.private_file(folder / CURVE))
+        files.write_text(folder / CARD, card(made.fitted))
     save_predictor(folder, made.fitted)

@@ -51,6 +51,8 @@ class Walk:
     """Who is told of every model and tool call."""
     allowance: Allowance | None = None
     """What its chat model may use together with others."""
+    again: bool = False
+    """A person has agreed to buy once more what may have been paid for in vain."""
 
     def event(self, name: str, **facts: object) -> Event:
         """An event of this run, stamped now."""
@@ -104,7 +106,7 @@ async def walk_events(walk: Walk, store: RunStore) -> AsyncGenerator[Event]:
     folder = store.folder(walk.run.run_id)
     yield walk.started()
     yield walk.event("progress", node="setup", done=0, total=1, note="loading models")
-    context = await deadline.keep(in_background(open_context, walk.settings, folder, walk.allowance))
+    context = await deadline.keep(in_background(open_context, walk.settings, folder, walk.allowance, again=walk.again))
     async with open_checkpoints(store.database, CHECKPOINT_TYPES) as saver:
         graph = build_create_graph(saver)
         config = walk.config()

@@ -1,4 +1,4 @@
-"""The composition root: settings become collaborators. The one place that knows every implementation."""
+"""The composition root: settings become the collaborators of a run."""
 
 from __future__ import annotations
 
@@ -6,46 +6,57 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..settings import Settings
-from .catalogues import catalogue_folder, open_catalogue
-from .language_model import open_chat_model
-from .predictors import open_predictor, predictor_name
-from .rendering import open_renderer
+from .catalogues import catalogue_folder
+from .predictors import predictor_name
+from .workshop import workshop_of
 
 if TYPE_CHECKING:
     from ..graphs.create.context import CreateContext
-    from ..tools.embedding.types import Encoder
     from ..tools.popularity.types import Predictor
     from ..tools.references.catalogue import Catalogue
+    from ..tools.video.finished import FinishedRenderer
+    from .language_model import NamedModel
     from .models.meter import Allowance
+    from .workshop import Workshop
 
 
-def open_context(settings: Settings, folder: Path, allowance: Allowance | None = None) -> CreateContext:
-    """Everything a run works with; `folder` is the run's own. The encoder loads while the rest opens.
+def open_context(
+    settings: Settings, folder: Path, allowance: Allowance | None = None, *, again: bool = False
+) -> CreateContext:
+    """Everything a run works with, out of the workshop of its home; `folder` is the run's own.
 
-    What the chat model uses is also held to `allowance`.
+    What the chat model uses is counted for this run, and also held to `allowance`; `again` says that a person agreed to
+    what may be bought twice.
     """
-    from ..graphs.create.context import CreateContext
-    from ..tools.embedding.remembering import RememberingEncoder
-    from ..tools.references.retrieval import Retriever
-
     check_names(settings)
-    named, renderer = open_chat_model(settings, folder, allowance), open_renderer(settings)
-    catalogue, bare = open_catalogue(settings)
-    encoder = RememberingEncoder(bare)
-    predictor, notices = open_predictor(settings, catalogue, encoder)
+    workshop = workshop_of(settings)
+    named = workshop.chat_model(settings, folder, allowance)
+    renderer = workshop.renderer(settings, account=folder.name, again=again)
+    return context_of(settings, folder, named, renderer, workshop)
+
+
+def context_of(
+    settings: Settings, folder: Path, named: NamedModel, renderer: FinishedRenderer, workshop: Workshop
+) -> CreateContext:
+    """The same with a chat model and a renderer that somebody has opened."""
+    from ..graphs.create.context import CreateContext
+
+    evidence = workshop.evidence(settings)  # first: the encoder loads in the background while the predictor opens
+    catalogue = workshop.catalogue(settings)
+    predictor, notices = workshop.predictor(settings)
     if settings.language and named.name.startswith("offline"):
         notices += (f"the offline drafter writes in the request's language only, not in {settings.language}",)
     return CreateContext(
         chat_model=named.model,
         chat_model_name=named.name,
         window=named.window,
-        evidence=Retriever(catalogue, encoder),
+        evidence=evidence,
         predictor=predictor,
         renderer=renderer,
-        encoder=encoder,
+        encoder=workshop.encoder(catalogue.manifest.encoder),
         folder=folder,
         notices=notices,
-        facts=_facts(catalogue, predictor, encoder),
+        facts=_facts(catalogue, predictor),
     )
 
 
@@ -58,12 +69,12 @@ def check_names(settings: Settings) -> None:
     catalogue_folder(settings)
 
 
-def _facts(catalogue: Catalogue, predictor: Predictor, encoder: Encoder) -> dict[str, str]:
+def _facts(catalogue: Catalogue, predictor: Predictor) -> dict[str, str]:
     """What the outcome hangs on besides the settings."""
     return {
         "catalogue": catalogue.name,
         "catalogue_digest": catalogue.digest,
-        "encoder": encoder.name,
+        "encoder": catalogue.manifest.encoder,
         "predictor": predictor.name,
         "predictor_bank_digest": predictor.bank_digest,
     }

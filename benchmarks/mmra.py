@@ -43,6 +43,7 @@ from popcorn.tools.popularity.mmra.videos import Nearest, Videos, find_nearest
 from popcorn.tools.popularity.trained.blend import Blend
 from popcorn.tools.popularity.trained.fitted import FittedPredictor
 from popcorn.tools.popularity.trained.manifest import Facts, Origin
+from popcorn.tools.popularity.trained.networks import Networks
 from popcorn.tools.popularity.trained.predictor import TrainedPredictor
 from popcorn.tools.popularity.types import Subject
 from torch import Tensor, nn
@@ -220,7 +221,7 @@ def fitted(folder: Path) -> FittedPredictor:
         bank=MemoryBank(ids, vectors, videos.labels, empty, "invented", "", "invented", "invented"),
         videos=videos,
         tag_names=(),
-        networks=(MMRA(MMRAConfig("reference")).eval(),),
+        networks=Networks.of([MMRA(MMRAConfig("reference"))]),
         neighbours=None,
         lexical=None,
         blend=Blend((("network", 1.0),), 6.0),

@@ -102,10 +102,6 @@ class Nothing:
 
     name, catalogue, needs_frames, bank_digest = "nothing", "nothing", False, ""
 
-    def trained_ids(self, catalogue: str) -> frozenset[str]:
-        """None."""
-        return frozenset()
-
     def score(self, subjects: Sequence[Any]) -> list[Any]:
         """The same for each."""
         from popcorn.tools.popularity.types import Interval, Score

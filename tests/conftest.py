@@ -20,17 +20,20 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-import hypothesis  # noqa: F401 - the end of its plugin warns where it is first imported after PyTorch
-import pytest
-from warm_start import WarmPopen
+from nobody import forget_the_person
+
+forget_the_person()
+
+import hypothesis  # noqa: E402, F401 - the end of its plugin warns where it is first imported after PyTorch
+import pytest  # noqa: E402
+from ports import free_port  # noqa: E402
+from warm_start import WarmPopen  # noqa: E402
 
 BIRYANI = "Make a video about the preparation of authentic Indian biryani"
 REFINED = ("--seed", "7", "--threshold", "100", "--attempts", "2", "--aspect", "1:1")
-PASSED_ON = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "VIRTUAL_ENV", "TMPDIR", "OMP_NUM_THREADS")
+PASSED_ON = ("PATH", "LANG", "TZ", "LD_LIBRARY_PATH", "VIRTUAL_ENV", "TMPDIR", "OMP_NUM_THREADS")
 NOWHERE = "http://127.0.0.1:9"
 """A proxy that refuses: whoever tries to fetch something at run time fails instead of passing unseen."""
-if "PYTEST_XDIST_WORKER" in os.environ:  # a worker a core: threads of PyTorch's own would only wait for one another
-    os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 
 @pytest.hookimpl(wrapper=True)
@@ -39,13 +42,6 @@ def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.Tes
     report = yield
     report.sections = [(name, text.encode("utf-8", "replace").decode()) for name, text in report.sections]
     return report
-
-
-@pytest.fixture(autouse=True)
-def _without_keys(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nobody's key is used: without a choice the first provider with a key would be asked, and paid."""
-    for name in [name for name in os.environ if name.endswith("_API_KEY")]:
-        monkeypatch.delenv(name)
 
 
 @dataclass(frozen=True)
@@ -110,6 +106,13 @@ class Program:
     """Whether it may be forked off a process that has the heavy libraries already."""
 
     @property
+    def settings_file(self) -> Path:
+        """The settings file of the person who runs it, in a folder that is there."""
+        file = self.folder / "config" / "popcorn" / "popcorn.toml"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        return file
+
+    @property
     def environment(self) -> dict[str, str]:
         """The whole environment of the process."""
         passed_on = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
@@ -135,7 +138,7 @@ class Program:
         """The same, started anew each time: for what is about starting, and for order that must not decide anything."""
         return replace(self, warm=False)
 
-    def __call__(self, *arguments: str | Path, stdin: str = "", timeout: float = 120) -> Outcome:
+    def __call__(self, *arguments: str | Path, stdin: str = "", timeout: float = 600) -> Outcome:
         """Run to the end."""
         with self.start(*arguments) as process:
             stdout, stderr = process.communicate(stdin, timeout=timeout)
@@ -189,6 +192,7 @@ def popcorn(built: Program, tmp_path: Path) -> Program:
 def own(built: Program, tmp_path: Path) -> Program:
     """The program in a home with the same catalogue that a test may damage; nobody's runs are in it."""
     home = tmp_path / "home"
+    home.mkdir(mode=0o700)
     shutil.copytree(built.home / "catalogues", home / "catalogues")
     return replace(built, home=home, folder=tmp_path / "folder")
 
@@ -251,7 +255,8 @@ def _programs_of_postgres() -> Path:
 
 
 def _answers(port: int, process: subprocess.Popen[bytes]) -> bool:
-    for _ in range(200):
+    end = time.monotonic() + 600
+    while time.monotonic() < end:
         assert process.poll() is None, "PostgreSQL did not start"
         with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
             return True
@@ -263,14 +268,11 @@ def _answers(port: int, process: subprocess.Popen[bytes]) -> bool:
 def postgres() -> Iterator[Postgres]:
     """A real PostgreSQL on loopback, with a password, in a temporary folder; as user postgres where we are root."""
     programs, user = _programs_of_postgres(), "postgres" if os.geteuid() == 0 else None
-    with tempfile.TemporaryDirectory(prefix="popcorn-postgres-") as name, socket.socket() as probe:
-        place, password = Path(name), secrets.token_hex(8)
+    with tempfile.TemporaryDirectory(prefix="popcorn-postgres-") as name:
+        place, password, port = Path(name), secrets.token_hex(8), free_port()
         if user:
             shutil.chown(place, user)
         (place / "password").write_text(password)
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-        probe.close()
         made = [programs / "initdb", "-D", place / "data", "-U", "popcorn", "-A", "scram-sha-256", "-E", "UTF8"]
         options = ["--no-sync", f"--pwfile={place / 'password'}", "--locale=C"]
         subprocess.run([*made, *options], check=True, capture_output=True, user=user)

@@ -40,8 +40,8 @@ HEAVY = (
     "rich.live",
     "safetensors.torch",
     "scipy.stats",
-    "sentence_transformers",
-    "transformers.models.bert.modeling_bert",
+    "threadpoolctl",
+    "tokenizers",
     "typer",
 )
 OWN = ("HOME", "XDG_CONFIG_HOME", "COLUMNS", "NO_COLOR", "no_proxy")

@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ...display import Screen, chosen_form
-from ...errors import RequestError
+from ...errors import RequestError, StoppedError
+from ...redaction import scrubber
+from ...signals import ENDING, on_signals
 
 if TYPE_CHECKING:
     from ...settings import Settings
@@ -138,28 +140,46 @@ def export(
 async def _talk(settings: Settings, terms: Terms, name: str, line: str, screen: Screen) -> None:
     from ..checkpoints import open_checkpoints
     from ..runs import RunStore
-    from ..trace.scrub import Scrubber
     from .commands import choices
     from .lines import open_lines
     from .session import ChatSession
-    from .threads import Threads, only_mine
+    from .threads import Threads
 
     store, kept = RunStore.of(settings), Threads(settings.home)
     thread = kept.find(name) if name else kept.new()
-    if isinstance(store.database, Path):
-        only_mine(store.database)
     async with open_checkpoints(store.database, ()) as saver:
-        lines = open_lines(kept.history, choices(settings), Scrubber.of(settings).text)
+        lines = open_lines(kept.history, choices(settings), scrubber().text)
         session = ChatSession(settings, kept, saver, terms, screen.out, screen.err, lines)
         await session.enter(thread)
-        try:
-            await _greet(session, resumed=bool(name))
-            await session.run(line)
-        finally:
-            await asyncio.shield(session.leave())
+        ended = await _ended_by_signal(session, line, resumed=bool(name))
+        command = f"popcorn chat --resume {session.conversation.thread.id}"
+        if ended:
+            raise StoppedError("stopped", hint=f"Go on with: {command}" if session.conversation.thread.turns else "")
         if session.conversation.thread.turns:
-            command = f"popcorn chat --resume {session.conversation.thread.id}"
             session.err.print(f"go on with: {command}", style="dim", highlight=False, soft_wrap=True)
+
+
+async def _ended_by_signal(session: Any, line: str, *, resumed: bool) -> bool:
+    """Talk until the person leaves; whether a signal ended it, be it that the terminal was closed."""
+    ended, task = False, asyncio.current_task()
+
+    def end() -> None:
+        nonlocal ended
+        ended = True
+        if task is not None:
+            task.cancel()
+
+    try:
+        with on_signals(end, *ENDING):
+            try:
+                await _greet(session, resumed=resumed)
+                await session.run(line)
+            finally:
+                await asyncio.shield(session.leave())
+    except (asyncio.CancelledError, OSError):  # a terminal that was closed cannot be written
+        if not ended:
+            raise
+    return ended
 
 
 async def _greet(session: Any, *, resumed: bool) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ...errors import RequestError
+from ...names import near
 from ..toolbox.drafts import MOST_DRAFTS, DraftText
 from ..toolbox.table import NAMES, tool_of
 from ..toolbox.tools.draft_video import draft_video
@@ -44,12 +45,10 @@ def command_of(line: str) -> tuple[str, str] | None:
     word = _ALSO.get(word, word)
     known = [name for name in COMMANDS if name == word] or [name for name in COMMANDS if name.startswith(word)]
     if len(known) != 1 or word == "/":
-        from difflib import get_close_matches
-
-        near = known or get_close_matches(word, COMMANDS, 2, 0.6)
+        alike = known or near(word, COMMANDS, 2)
         raise RequestError(
             f"there is no command {word!r}" if not known else f"{word!r} may mean several commands",
-            hint=f"Did you mean {' or '.join(near)}?" if near and word != "/" else "/help lists them.",
+            hint=f"Did you mean {' or '.join(alike)}?" if alike and word != "/" else "/help lists them.",
         )
     return known[0], rest.strip()
 
@@ -111,6 +110,7 @@ async def _cost(chat: ChatSession, rest: str) -> None:
         ledger.caps = replace(ledger.caps, cost_usd=most)
     caps = ledger.caps
     known = f" (and {ledger.unpriced:,} tokens of models without a known price)" if ledger.unpriced else ""
+    known += f" (${ledger.owed:.2f} of it begun before this session)" if ledger.owed else ""
     chat.out.print(
         f"cost     ${ledger.cost:.4f} of {_most(caps.cost_usd, '$')}{known}\n"
         f"tokens   {ledger.tokens:,} of {_most(caps.tokens)}\n"

@@ -15,6 +15,8 @@ from langgraph.errors import GraphRecursionError
 from langgraph.types import Command
 
 from ...errors import BudgetError, PopcornError, RequestError, unforeseen
+from ...redaction import TAKEN_OUT, scrubber
+from ...shapes import HIDDEN
 from ..checkpoints import complaining
 from ..language_model import translate_model_error
 from ..runs import RunStore
@@ -22,10 +24,9 @@ from ..toolbox.caps import Caps, Ledger
 from ..toolbox.results import Progress, Result, sendable
 from ..toolbox.toolbox import Toolbox
 from ..toolbox.tools.draft_video import draft_video
-from ..trace.scrub import Scrubber
 from .board import Board, board_of, turn_of
 from .compaction import Digest
-from .events import Asked, Event, ToolBegan
+from .events import Asked, Event, Remark, ToolBegan
 from .guard import Patience
 from .mind import Mind, open_mind
 from .record import Record
@@ -89,7 +90,7 @@ class Conversation:
         """Go on with another toolbox: another model, another renderer. Raises what opening the model raises."""
         mind = self._opener(toolbox.settings, self.ledger)
         self.toolbox, self.mind = toolbox, mind
-        self._scrub = Scrubber.of(toolbox.settings)
+        self._scrub = scrubber()
         self._store = RunStore.of(toolbox.settings)
         speaker = Speaker(
             mind,
@@ -97,6 +98,7 @@ class Conversation:
             self.ledger,
             self._call,
             toolbox.estimate,
+            toolbox.agree,
             self.terms.patience,
             consents=self.terms.consents,
             clean=self._scrub.text,
@@ -111,12 +113,15 @@ class Conversation:
         text = self._scrub.text(sendable(line)).strip()
         if len(text) > LONGEST:
             raise RequestError(f"that has {len(text):,} characters; the most is {LONGEST:,}", hint="Say it shorter.")
+        if HIDDEN in text:
+            yield Remark(TAKEN_OUT)
         async with aclosing(self._turn({"messages": [HumanMessage(text)]}, text)) as events:
             async for event in events:
                 yield event
 
     async def call(self, line: str, name: str, arguments: Mapping[str, Any]) -> AsyncGenerator[Event]:
         """A turn that begins with a call of a tool, which a command of the person stands for."""
+        line, arguments = self._scrub.text(line), self._scrub.value(arguments)
         call = {"name": name, "args": dict(arguments), "id": f"call-{uuid.uuid4().hex[:12]}", "type": "tool_call"}
         messages = [HumanMessage(line), AIMessage("", tool_calls=[call])]
         await self._agent.aupdate_state(self._config, {"messages": messages}, as_node="model")

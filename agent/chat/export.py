@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import os
 import re
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -11,9 +9,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ... import files
 from ...errors import RequestError
 from ...prompts.text import visible
-from ..files import replacing
 from ..toolbox.table import label
 from ..toolbox.tool_result import Summary
 from .answers import summary_in
@@ -56,11 +54,11 @@ def write(path: Path, thread: Thread, messages: Sequence[AnyMessage]) -> None:
         raise RequestError(
             f"{path.name!r} would be neither Markdown nor JSON", hint=f"Let it end in {' or '.join(_ENDINGS)}."
         )
-    as_json = path.suffix.lower() == ".json"
-    text = json.dumps(exported(thread, messages), ensure_ascii=False, indent=2) if as_json else ""
-    with replacing(path) as file:
-        os.fchmod(file.fileno(), 0o600)
-        file.write((text or markdown(thread, messages)).encode("utf-8", "replace"))
+    with files.writing(path):
+        if path.suffix.lower() == ".json":
+            files.write_json(path, exported(thread, messages))
+        else:
+            files.write_text(path, markdown(thread, messages))
 
 
 def _message(message: AnyMessage) -> dict[str, Any]:

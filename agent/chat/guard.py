@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 Handler = Callable[["ToolCallRequest"], Awaitable["ToolMessage | Command[Any]"]]
 Estimator = Callable[[str, Mapping[str, Any]], "Estimate | None"]
+Agreeing = Callable[[str, Mapping[str, Any]], None]
+"""Told of a call that a person agreed to although it may buy something a second time."""
 
 CALLS = 25
 """Tool calls in one turn, after which a model is taken to go in circles."""
@@ -63,6 +65,7 @@ class Guard(AgentMiddleware[Any, Any]):
         self,
         ledger: Ledger,
         estimate: Estimator,
+        agree: Agreeing,
         patience: Patience,
         *,
         consents: bool,
@@ -71,7 +74,7 @@ class Guard(AgentMiddleware[Any, Any]):
         """`consents`: the person has agreed beforehand to whatever is dear. `clean` takes out what nobody may read."""
         super().__init__()
         self._clean = clean
-        self._ledger, self._estimate, self._patience = ledger, estimate, patience
+        self._ledger, self._estimate, self._agree, self._patience = ledger, estimate, agree, patience
         self._consents = consents
 
     async def awrap_tool_call(self, request: ToolCallRequest, handler: Handler) -> ToolMessage | Command[Any]:
@@ -90,6 +93,8 @@ class Guard(AgentMiddleware[Any, Any]):
                     return refusal
                 if agreed is not request:  # edited: what was estimated is not what will be made
                     estimate = await in_background(self._estimate, name, agreed.tool_call["args"])
+                elif estimate is not None and estimate.doubt:
+                    await in_background(self._agree, name, agreed.tool_call["args"])
                 request = agreed
             return await self._run(request, handler, estimate)
         except (GraphBubbleUp, asyncio.CancelledError):
@@ -146,10 +151,11 @@ class Guard(AgentMiddleware[Any, Any]):
     ) -> tuple[ToolCallRequest, ToolMessage | None]:
         """The call as the person wants it, and what the model is told when they do not want it."""
         call = request.tool_call
-        if self._consents or estimate is None or not estimate.is_dear:
+        if estimate is None or not estimate.is_dear or (self._consents and not estimate.doubt):
             return request, None
         self._ledger.check_render(estimate.cost_usd, estimate.clips)
-        asked = {"call": call["id"], "name": call["name"], "arguments": call["args"], "estimate": asdict(estimate)}
+        would_take = {name: value for name, value in asdict(estimate).items() if value or name != "doubt"}
+        asked = {"call": call["id"], "name": call["name"], "arguments": call["args"], "estimate": would_take}
         answer = interrupt(asked)
         if answer["type"] == "edit":
             return request.override(tool_call={**call, "args": {**call["args"], **answer["arguments"]}}), None

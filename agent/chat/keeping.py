@@ -28,7 +28,7 @@ async def save(conversation: Conversation, named: str) -> str:
     if target.suffix.lower() in {".md", ".json"}:
         write(target, conversation.thread, await conversation.messages())
     elif target.suffix.lower() == ".mp4":
-        keep_file(Path(await last_clip(conversation)), target)
+        keep_file(Path(await last_clip(conversation)), target, shared=True)
     else:
         raise RequestError(f"{target.suffix!r} is no kind that is known", hint="Clips are .mp4, words .md or .json.")
     return f"{'replaced' if there else 'saved'} {target}"

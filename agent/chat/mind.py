@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from ...errors import RequestError
 from ...settings import Settings
-from ..language_model import open_chat_model
 from ..models.providers import OFFLINE, choose
+from ..workshop import workshop_of
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -36,7 +36,7 @@ def open_mind(settings: Settings, allowance: Allowance) -> Mind:
         return Mind(OfflineRouter(), NAME, Window(), offline=True)
     # a reply cache answers a question as it did before, which is no conversation
     unlimited = settings.model_copy(update={"cache": False, "max_cost": 0.0, "max_tokens": 0})
-    named = open_chat_model(unlimited, allowance=allowance)
+    named = workshop_of(settings).chat_model(unlimited, allowance=allowance)
     if not _calls_tools(named.model):
         raise RequestError(
             f"{named.name} cannot call tools, which a conversation is made of",

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from langchain.agents.middleware.types import AgentMiddleware
-from langchain_core.messages import AIMessage, ToolCall
+from langchain_core.messages import AIMessage, HumanMessage, ToolCall
 
 from ...errors import RequestError
 from ..models.calls import WRITTEN, Written, sound_arguments
@@ -40,11 +40,16 @@ class Replies(AgentMiddleware[Any, Any]):
         self._clean = clean
 
     async def awrap_model_call(self, request: ModelRequest[Any], handler: Handler) -> ModelResponse[Any]:
-        """Ask, and give the reply mended."""
-        response = await handler(request)
+        """Ask without the keys that a person may have typed, and give the reply mended."""
+        asked = [self._asked(one) if isinstance(one, HumanMessage) else one for one in request.messages]
+        response = await handler(request.override(messages=asked))
         known = set(_ids(request.state["messages"]))
         result = [self._mended(one, known) if isinstance(one, AIMessage) else one for one in response.result]
         return replace(response, result=result)
+
+    def _asked(self, message: HumanMessage) -> HumanMessage:
+        clean = self._cleaned(message.content)
+        return message if clean == message.content else message.model_copy(update={"content": clean})
 
     def _mended(self, reply: AIMessage, known: set[str]) -> AIMessage:
         """The reply with nothing in it that cannot be sent; every call has an id of its own, which goes to `known`."""

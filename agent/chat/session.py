@@ -8,12 +8,14 @@ import shlex
 import signal
 from collections.abc import AsyncGenerator, Coroutine, Mapping, Sequence
 from contextlib import ExitStack, aclosing, contextmanager, suppress
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ...consoles import complain, told
 from ...errors import PopcornError, RequestError, StoppedError, unforeseen
 from ...settings import debugging
 from ..checkpoints import complaining
+from ..spending import goes_on, purchases_of
 from ..toolbox.caps import Ledger
 from ..toolbox.table import tool_of
 from ..toolbox.toolbox import Toolbox
@@ -58,7 +60,7 @@ class ChatSession:
         """Answers go to `out`, everything else to `err`."""
         self.settings, self.threads, self.terms = settings, threads, terms
         self.out, self.err, self.lines = out, err, lines
-        self.ledger = Ledger(terms.caps, MORE_MONEY)
+        self.ledger = Ledger(terms.caps, MORE_MONEY, purchases_of(settings).owed())
         self._saver = saver
         self._held = ExitStack()
         self._turn: asyncio.Task[Any] | None = None
@@ -132,6 +134,7 @@ class ChatSession:
 
     async def stoppable(self, work: Coroutine[Any, Any, T]) -> T | None:
         """What the work gives; None where Ctrl-C stopped it. Raises StoppedError where nobody could go on."""
+        began = datetime.now(UTC)
         with self._stopping():
             self._turn = under_way = asyncio.create_task(work)
             try:
@@ -140,9 +143,11 @@ class ChatSession:
                 if isinstance(exc, asyncio.CancelledError) and (not under_way.cancelled() or _cancelled()):
                     raise
                 await self.conversation.repair()
+                stays = await asyncio.to_thread(goes_on, self.settings, since=began)
+                stopped = f"stopped; {stays}; the same clip is fetched from there" if stays else "stopped"
                 if not self.lines.interactive:
-                    raise StoppedError("stopped") from None
-                self.tell("stopped")
+                    raise StoppedError(stopped) from None
+                self.tell(stopped)
                 return None
             finally:
                 self._turn = None

@@ -11,7 +11,7 @@ from langchain.agents import create_agent
 from langchain.agents.middleware import dynamic_prompt
 
 from ...prompts import load
-from ..toolbox.results import sendable
+from ...redaction import scrubbed
 from .compaction import Compaction
 from .guard import Guard, Patience
 from .replies import Replies
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from ...settings import Settings
     from ..toolbox.caps import Ledger
-    from .guard import Estimator
+    from .guard import Agreeing, Estimator
     from .mind import Mind
     from .tools import Caller
 
@@ -40,10 +40,12 @@ class Speaker:
     """Calls a tool by name."""
     estimate: Estimator
     """What a call would take, before it is made."""
+    agree: Agreeing
+    """Told of a call that a person agreed to although it may buy something a second time."""
     patience: Patience = field(default_factory=Patience)
     consents: bool = False
     """The person has agreed beforehand to whatever is dear."""
-    clean: Callable[[str], str] = sendable
+    clean: Callable[[str], str] = scrubbed
     """Takes out of what tools say what nobody may read."""
 
     @property
@@ -53,7 +55,7 @@ class Speaker:
 
     def agent(self, saver: BaseCheckpointSaver[str] | None = None) -> CompiledStateGraph[Any, Any, Any, Any]:
         """The agent as a graph; `saver` keeps what is said, where no server does."""
-        guard = Guard(self.ledger, self.estimate, self.patience, consents=self.consents, clean=self.clean)
+        guard = Guard(self.ledger, self.estimate, self.agree, self.patience, consents=self.consents, clean=self.clean)
         return create_agent(
             self.mind.model,
             tools_of(self.call),

@@ -1,12 +1,8 @@
-"""Threads on disk: a small file about each conversation; its messages stand with the checkpoints.
-
-Files that hold what people said are theirs alone: mode 0600, in folders of mode 0700.
-"""
+"""Threads on disk: a small file about each conversation; its messages stand with the checkpoints."""
 
 from __future__ import annotations
 
 import json
-import os
 import re
 import secrets
 import shutil
@@ -16,9 +12,8 @@ from dataclasses import asdict, dataclass, fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from ... import files
 from ...errors import RequestError, StoreError
-from ..files import replacing
-from ..stores.complaints import unwritable
 
 LAST = "last"
 MOST_TITLE = 80
@@ -98,18 +93,13 @@ class Threads:
     def save(self, thread: Thread) -> None:
         """Write down what is known of a thread."""
         folder = self.folder(thread)
-        with replacing(folder / _FILE) as file:
-            os.fchmod(file.fileno(), 0o600)
-            file.write(f"{json.dumps(asdict(thread), ensure_ascii=False, indent=2)}\n".encode())
+        with files.writing(folder / _FILE):
+            files.write_json(folder / _FILE, asdict(thread))
 
     def forget(self, thread: Thread) -> None:
         """Delete its files; its checkpoints are the caller's."""
-        try:
+        with files.writing(self.root / thread.id), suppress(FileNotFoundError):
             shutil.rmtree(self.root / thread.id)
-        except FileNotFoundError:
-            return
-        except OSError as exc:
-            raise unwritable(self.root / thread.id, exc) from exc
 
     def folder(self, thread: Thread) -> Path:
         """The thread's own folder, made when it is not there."""
@@ -121,16 +111,15 @@ class Threads:
     def history(self) -> Path:
         """The file of what was typed, over all threads; made when it is not there."""
         path = self._made(self.root) / "history"
-        with _complaining(path):
-            path.touch(mode=0o600)
-        return path
+        with files.writing(path):
+            return files.private_file(path)
 
     @contextmanager
     def alone(self, thread: Thread) -> Iterator[None]:
         """Hold the thread: two sessions must not speak in it at once. Raises StoreError when another one does."""
-        from filelock import FileLock, Timeout
+        from filelock import Timeout
 
-        lock = FileLock(self.folder(thread) / ".lock", timeout=0, mode=0o600)
+        lock = files.lock(self.folder(thread) / ".lock", 0)
         try:
             lock.acquire()
         except Timeout as exc:
@@ -149,24 +138,8 @@ class Threads:
             shutil.rmtree(folder, ignore_errors=True)
 
     def _made(self, folder: Path) -> Path:
-        with _complaining(folder):
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        return folder
-
-
-def only_mine(database: Path) -> None:
-    """See that nobody else reads a SQLite file, which holds conversations now; SQLite's own files follow its mode."""
-    for path in (database, *(database.with_name(database.name + end) for end in ("-wal", "-shm"))):
-        with suppress(OSError):  # it may not be ours to change, or not be there
-            path.chmod(0o600)
-
-
-@contextmanager
-def _complaining(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as exc:
-        raise unwritable(path, exc) from exc
+        with files.writing(folder):
+            return files.folder(folder)
 
 
 def _read(path: Path) -> Thread | None:

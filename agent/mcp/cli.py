@@ -5,11 +5,19 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-from typing import Annotated
+from contextlib import suppress
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ...errors import RequestError
+from ...errors import RequestError, StoppedError
+from ...signals import on_signals
+
+if TYPE_CHECKING:
+    from .server import Service
+
+_LEAVING = 12.0
+"""Seconds that calls under way have to end, once the process is to."""
 
 
 def mcp(
@@ -34,14 +42,39 @@ def mcp(
             "`popcorn mcp` talks with a program on standard input, and this is a terminal",
             hint="Name the command `popcorn` with the argument `mcp` in the settings of your assistant.",
         )
+    from ..spending import purchases_of
     from ..toolbox.caps import COST_USD, Caps, Ledger
     from ..toolbox.toolbox import Toolbox
-    from .server import Service, serve
+    from .server import Service
 
     most = (settings.max_cost or COST_USD) if max_cost is None else max_cost
-    ledger = Ledger(Caps(max_renders, most, 0, settings.max_tokens))
+    ledger = Ledger(Caps(max_renders, most, 0, settings.max_tokens), owed=purchases_of(settings).owed())
     service = Service(Toolbox(settings, ledger), ledger, allow_dear=yes)
     try:
-        asyncio.run(serve(service))
+        asyncio.run(_served(service))
     except* BrokenPipeError:
         os._exit(0)  # a client that closed both ends in a call waits for nobody, and what it began is told to stop
+
+
+async def _served(service: Service) -> None:
+    """Serve until the client leaves; a signal lets calls under way take leave first, then ends the process.
+
+    The thread that waits for the client's next line cannot be stopped, so nobody waits for it.
+    """
+    from .server import serve
+
+    serving = asyncio.ensure_future(serve(service))
+    stopped = asyncio.Event()
+    with on_signals(stopped.set):
+        stopping = asyncio.ensure_future(stopped.wait())
+        await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        if serving.done():
+            stopping.cancel()
+            serving.result()
+            return
+        serving.cancel()
+        await service.idle(_LEAVING)
+        with suppress(OSError):  # a terminal that was closed cannot be written
+            sys.stderr.write("stopped\n")
+            sys.stderr.flush()
+        os._exit(StoppedError.exit_status)

@@ -38,6 +38,11 @@ async def consent(
     Raises RequestError where they decline, or where their client cannot ask.
     """
     if not _can_ask(context):
+        if estimate.doubt:
+            raise RequestError(
+                f"this may be paid for twice: {estimate.doubt}; a person has to decide, and this client cannot ask",
+                hint="Look at the server; whoever wants it all the same calls `popcorn render` with --buy-again.",
+            )
         raise RequestError(
             f"this render would take: {estimate.told}; nobody allowed such renders, and this client cannot ask",
             hint="Whoever runs the server allows them with `popcorn mcp --yes`; or render with `animatic`.",

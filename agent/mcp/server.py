@@ -25,8 +25,9 @@ from mcp_types import (
     ToolAnnotations,
 )
 
-from ... import __version__
 from ...errors import PopcornError
+from ...redaction import TAKEN_OUT, scrubbed, scrubbed_value
+from ...version import VERSION
 from ..toolbox.caps import Ledger
 from ..toolbox.table import known_tool, tools
 from ..toolbox.toolbox import Toolbox
@@ -41,6 +42,7 @@ _INSTRUCTIONS = (
 
 if TYPE_CHECKING:
     from ...tools.video.types import Estimate
+    from ..toolbox.results import Result
 
 Context = ServerRequestContext[dict[str, Any]]
 
@@ -51,6 +53,12 @@ class Service:
     def __init__(self, toolbox: Toolbox, ledger: Ledger, *, allow_dear: bool) -> None:
         """`ledger` is the toolbox's allowance; `allow_dear` lets dear renders begin without asking anybody."""
         self._toolbox, self._ledger, self._allow_dear = toolbox, ledger, allow_dear
+        self._under_way: set[asyncio.Task[Result]] = set()
+
+    async def idle(self, seconds: float) -> None:
+        """Wait until no call is under way, and no longer than so many seconds."""
+        if self._under_way:
+            await asyncio.wait(self._under_way, timeout=seconds)
 
     async def list_tools(self, context: Context, params: PaginatedRequestParams | None) -> ListToolsResult:
         """Every tool."""
@@ -60,7 +68,11 @@ class Service:
         """The result of a call, what went wrong with it, or what a person has to be asked first."""
         try:
             estimate = await self._estimate(params)
-            return await self._asked(context, params, estimate) or await self._called(context, params, estimate)
+            if asked := await self._asked(context, params, estimate):
+                return asked
+            if estimate is not None and estimate.doubt:
+                await asyncio.to_thread(self._toolbox.agree, params.name, params.arguments or {})
+            return await self._called(context, params, estimate)
         except PopcornError as exc:
             return _text(f"{exc.message}. {exc.hint}".strip(), is_error=True)
         except Exception:  # what nobody foresaw is for the log: its text may hold anything
@@ -78,7 +90,7 @@ class Service:
         self, context: Context, params: CallToolRequestParams, estimate: Estimate | None
     ) -> InputRequiredResult | None:
         """What a person has to be asked before the call; None where they need not be, or have agreed."""
-        if estimate is None or not estimate.is_dear or self._allow_dear:
+        if estimate is None or not estimate.is_dear or (self._allow_dear and not estimate.doubt):
             return None
         self._ledger.check_render(estimate.cost_usd, estimate.clips)
         return await consent(context, params, estimate)
@@ -88,8 +100,26 @@ class Service:
     ) -> CallToolResult:
         with self._ledger.rendering(estimate):
             async with Reporter(context) as reporter:
-                result = await self._toolbox.call(params.name, params.arguments or {}, reporter.take)
-        return CallToolResult(content=_text(result.brief()).content, structured_content=result.data)
+                result = await self._in_peace(params, reporter)
+        typed = f"{TAKEN_OUT}\n" if scrubbed_value(params.arguments) != params.arguments else ""
+        text = f"{typed}{scrubbed(result.brief())}"
+        return CallToolResult(content=_text(text).content, structured_content=scrubbed_value(result.data))
+
+    async def _in_peace(self, params: CallToolRequestParams, reporter: Reporter) -> Result:
+        """A call in a task of its own: a scope that is cancelled goes on cancelling, and a call has to take leave."""
+        call = asyncio.ensure_future(self._toolbox.call(params.name, params.arguments or {}, reporter.take))
+        self._under_way.add(call)
+        call.add_done_callback(self._ended)
+        try:
+            return await asyncio.shield(call)
+        except asyncio.CancelledError:
+            call.cancel()
+            raise
+
+    def _ended(self, call: asyncio.Task[Result]) -> None:
+        self._under_way.discard(call)
+        if not call.cancelled():
+            call.exception()  # whoever still waits hears of it; for others it is no accident
 
 
 def build_server(service: Service) -> Server[dict[str, Any]]:
@@ -97,7 +127,7 @@ def build_server(service: Service) -> Server[dict[str, Any]]:
     return Server(
         "popcorn",
         title="Popcorn",
-        version=__version__,
+        version=VERSION,
         instructions=_INSTRUCTIONS,
         on_list_tools=service.list_tools,
         on_call_tool=service.call_tool,

@@ -13,7 +13,9 @@ from dataclasses import dataclass, field
 import openai
 from langchain_core.exceptions import ContextOverflowError, ModelInvalidRequestError
 
+from ...addresses import without_credentials
 from ...errors import MissingError, ModelCallError, PopcornError
+from ...redaction import scrubbed
 from .providers import Provider
 
 _EXCERPT = 200
@@ -55,7 +57,7 @@ class Desk:
         """`text` on one line, short, without the key."""
         if self.key:
             text = text.replace(self.key, "***")
-        line = " ".join(text.split())
+        line = " ".join(scrubbed(text).split())
         return line if len(line) <= _EXCERPT else f"{line[: _EXCERPT - 1]}…"
 
     @property
@@ -104,6 +106,8 @@ class Desk:
         variable = self.provider.key_name
         if status in {400, 413} and (exc.code == "context_length_exceeded" or _TOO_LONG.search(complaint)):
             return self._too_long()
+        if 300 <= status < 400:
+            return self._elsewhere(exc.response.headers.get("location", ""))
         if status in _REFUSALS or (status == 404 and _UNSUPPORTED.search(complaint)):
             return RefusedCallError(
                 f"{self.name} refused the call with status {status}: {self.clean(complaint)}",
@@ -132,6 +136,13 @@ class Desk:
         return ModelCallError(
             f"{self.name} answered with status {status} instead of a reply: {self.clean(complaint) or 'nothing'}",
             hint=f"Try again later, {_OFFLINE}.",
+        )
+
+    def _elsewhere(self, address: str) -> ModelCallError:
+        told = without_credentials(address) if "://" in address else "another address"
+        return ModelCallError(
+            f"{self.name} at {self.provider.url} sends us on to {self.clean(told)}, where neither request nor key goes",
+            hint=f"If that server is yours to trust, write its address into {self.provider.base_variable} or base_url.",
         )
 
     def _too_many(self, exc: openai.APIStatusError, complaint: str) -> ModelCallError:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from threading import Event, Lock, Thread
-from typing import Any
+from typing import Any, Self
 
 import torch
 from langchain_core.callbacks import AsyncCallbackManagerForLLMRun, CallbackManagerForLLMRun
@@ -32,6 +33,24 @@ LONGEST = 4_096
 """New tokens at most."""
 
 
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """A model and its tokenizer as they were read; any number of LocalModels may share them."""
+
+    model: Any
+    tokenizer: Any
+    alone: Lock = field(default_factory=Lock)
+    """Held by whoever writes."""
+
+    @classmethod
+    def read(cls, name: str) -> Weights:
+        """Those of the folder `name`, or of that name in the Hugging Face cache; nothing is fetched.
+
+        Raises MissingError when there are none, or there is no chat template.
+        """
+        return cls(*load_model(name))
+
+
 class LocalModel(BaseChatModel):
     """A causal language model with a chat template; sampling starts from `seed` at every call.
 
@@ -48,23 +67,34 @@ class LocalModel(BaseChatModel):
     _model: Any = PrivateAttr()
     _tokenizer: Any = PrivateAttr()
     _meter: Meter = PrivateAttr()
-    _alone: Lock = PrivateAttr(default_factory=Lock)
+    _alone: Lock = PrivateAttr()
 
     @classmethod
     def load(
         cls, name: str, meter: Meter, *, seed: int = 0, temperature: float | None = None, top_p: float | None = None
-    ) -> LocalModel:
-        """The model in the folder `name`, or of that name in the Hugging Face cache; nothing is fetched.
+    ) -> Self:
+        """The model `name` with weights that it shares with nobody. Raises what `Weights.read` raises."""
+        return cls.of(name, Weights.read(name), meter, seed=seed, temperature=temperature, top_p=top_p)
 
-        Raises MissingError when it is not there or has no chat template.
-        """
+    @classmethod
+    def of(
+        cls,
+        name: str,
+        weights: Weights,
+        meter: Meter,
+        *,
+        seed: int = 0,
+        temperature: float | None = None,
+        top_p: float | None = None,
+    ) -> Self:
+        """A model called `name` with these weights; what it takes is counted by `meter`."""
         made = cls(
             name_or_path=name,
             seed=seed,
             temperature=TEMPERATURE if temperature is None else temperature,
             top_p=TOP_P if top_p is None else top_p,
         )
-        made._model, made._tokenizer = load_model(name)
+        made._model, made._tokenizer, made._alone = weights.model, weights.tokenizer, weights.alone
         made._meter = meter
         return made
 

@@ -1,4 +1,4 @@
-"""What a model's tokens cost: a dated table, and what somebody put into popcorn.toml instead."""
+"""What a model's tokens cost: a dated table, and what somebody put into their settings instead."""
 
 from __future__ import annotations
 

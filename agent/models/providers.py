@@ -8,8 +8,8 @@ import tomllib
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from urllib.parse import urlsplit
 
+from ...addresses import fault_of
 from ...errors import MissingError, RequestError
 from ...settings import Settings
 
@@ -46,14 +46,9 @@ class Provider:
 
     def check(self) -> None:
         """Raise RequestError when its address is none."""
-        try:
-            parts = urlsplit(self.url)
-            sound = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
-        except ValueError:
-            sound = False
-        if not sound:
+        if fault := fault_of(self.url):
             raise RequestError(
-                f"{self.url!r} is no address of {self.name}",
+                f"what is given is no address of {self.name}: {fault}",
                 hint=f"Write {self.base_variable} or base_url like http://127.0.0.1:8000/v1",
             )
 
@@ -92,7 +87,7 @@ class Choice:
 
 
 def providers(settings: Settings) -> dict[str, Provider]:
-    """All that are known: those of popcorn.toml first, then the built-in ones in their order."""
+    """All that are known: those of the settings first, then the built-in ones in their order."""
     own = {
         name: Provider(name, given.base_url, given.key_variable, given.model, given.free)
         for name, given in settings.providers.items()

@@ -17,6 +17,7 @@ from pydantic import PrivateAttr, SecretStr
 from ..reply_cache import ReplyCache
 from .calls import WRITTEN, written_calls
 from .complaints import Desk, RefusedCallError
+from .http_clients import Clients
 from .manners import Manners, manners_of, sent_names
 from .meter import Meter
 from .sorting import Reading, check, counted, estimated, keep_reasoning, reasoning_of, usage_of
@@ -45,11 +46,16 @@ class ServedModel(ChatOpenAI):
     @classmethod
     def at(cls, desk: Desk, meter: Meter, *, retries: int, concurrency: int, **options: Any) -> ServedModel:
         """The model of `desk`; `options` are ChatOpenAI's. The client itself backs off, with jitter and Retry-After."""
+        timeout = openai.Timeout(desk.silence, connect=min(desk.silence, 10))
+        clients = Clients(desk.provider.name, desk.key, timeout)
         made = cls(
             model=desk.model,
             base_url=desk.provider.url,
             api_key=SecretStr(desk.key or "none"),
-            timeout=openai.Timeout(desk.silence, connect=min(desk.silence, 10)),
+            http_client=clients.plain,
+            http_async_client=clients.of_a_loop,
+            openai_proxy=None,
+            timeout=timeout,
             max_retries=retries,
             use_responses_api=False,
             stream_usage=True,
@@ -59,9 +65,6 @@ class ServedModel(ChatOpenAI):
         made._desk, made._meter = desk, meter
         made._most, made._slots = concurrency, WeakKeyDictionary()
         made._manners = manners_of(desk.provider.url, desk.model)
-        if desk.provider.name != "openai":  # the client would tell everybody the account that the environment names
-            for client in (made.root_client, made.root_async_client):
-                client.organization = client.project = None
         return made
 
     @classmethod

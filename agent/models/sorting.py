@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from langchain_core.messages import AIMessageChunk, BaseMessage
+from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage, InvalidToolCall, ToolCall
 from langchain_core.messages.ai import UsageMetadata
 from langchain_core.outputs import ChatGeneration, ChatGenerationChunk
 
 from ...graphs.create.window import estimated_tokens
+from ...redaction import Stream, scrubbed, scrubbed_value
 from .complaints import Desk
 from .thinking import Splitter, split
 
@@ -26,6 +27,7 @@ class Reading:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._splitter = Splitter()
+        self._answer, self._thought = Stream(), Stream()
         self.whole = AIMessageChunk(content="")
         self._finish = ""
         self._pieces = 0
@@ -38,13 +40,18 @@ class Reading:
         self._finish = (chunk.generation_info or {}).get("finish_reason") or self._finish
         self.usage = getattr(message, "usage_metadata", None) or self.usage
         answer, thought = self._splitter.feed(message.content) if isinstance(message.content, str) else ("", "")
-        return self._told(chunk, answer, thought)
+        return self._told(chunk, self._answer.feed(answer), self._thought.feed(thought))
 
     def end(self) -> ChatGenerationChunk:
         """What was held back. Raises ModelCallError when the stream was no whole reply."""
         if not self._pieces:
             raise self._desk.nonsense("a stream with nothing in it")
-        told = self._told(ChatGenerationChunk(message=AIMessageChunk(content="")), *self._splitter.end())
+        answer, thought = self._splitter.end()
+        answer, thought = (
+            self._answer.feed(answer) + self._answer.end(),
+            self._thought.feed(thought) + self._thought.end(),
+        )
+        told = self._told(ChatGenerationChunk(message=AIMessageChunk(content="")), answer, thought)
         if not self._finish:
             raise self._desk.broke_off()
         check(self._desk, self.whole, self._finish)
@@ -72,7 +79,19 @@ def keep_reasoning(generation: ChatGeneration, told: Mapping[str, Any]) -> None:
         thoughts.append(_thought_in_parts(message.content))
     if found := "\n\n".join(thought for thought in thoughts if thought):
         message.additional_kwargs["reasoning"] = found
+    scrub_message(message)
     generation.text = message.text
+
+
+def scrub_message(message: BaseMessage) -> None:
+    """Take secrets out of a whole reply: of its text, of what was thought, and of the arguments of its calls."""
+    message.content = scrubbed_value(message.content)
+    message.additional_kwargs = scrubbed_value(message.additional_kwargs)
+    if isinstance(message, AIMessage):
+        message.tool_calls = [ToolCall(**{**call, "args": scrubbed_value(call["args"])}) for call in message.tool_calls]
+        message.invalid_tool_calls = [
+            InvalidToolCall(**{**call, "args": scrubbed(call["args"] or "")}) for call in message.invalid_tool_calls
+        ]
 
 
 def _thought_in_parts(content: Sequence[Any]) -> str:

@@ -7,28 +7,20 @@ import sys
 from pathlib import Path
 
 from ...errors import NewerFormatError, StoreError
+from ...files import newer_format
+from ...files import unwritable as unwritable
 from .types import Schema
 
 
 def newer(name: str, version: int, schema: Schema, way_out: str) -> NewerFormatError:
     """What to say of a store that this Popcorn is too old for."""
-    return NewerFormatError(
-        f"the run store {name} has format {version}; this Popcorn knows {schema.version}",
-        hint=f"Update Popcorn, or {way_out}.",
-    )
+    hint = f"Update Popcorn, or {way_out}."
+    return newer_format(f"the run store {name} has", version, schema.version, hint=hint, knows="knows")
 
 
 def held(run_id: str) -> StoreError:
     """What to say of a run that somebody else walks."""
     return StoreError(f"run {run_id} is being worked on by another process", hint="Wait for it.")
-
-
-def unwritable(path: Path, exc: OSError) -> StoreError:
-    """What to say when a path under the home cannot be written."""
-    return StoreError(
-        f"{str(path)!r} cannot be written: {exc.strerror or exc}",
-        hint="Free space there or name another folder with POPCORN_HOME.",
-    )
 
 
 def unusable(database: Path, exc: Exception) -> StoreError:

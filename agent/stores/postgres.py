@@ -1,40 +1,29 @@
 """PostgreSQL, for those who outgrow one machine: the same tables on a server that many machines share.
 
-A process keeps one connection for its tables and for the runs that it holds: advisory locks, which the server frees
-when the process dies. Checkpoints have a pool of their own (postgres_checkpoints).
+A process keeps one connection (postgres_line) for its tables and for the runs that it holds: advisory locks, which the
+server frees when the process dies. Checkpoints have a pool of their own (postgres_checkpoints).
 """
 
 from __future__ import annotations
 
 import hashlib
-import os
 import re
-import threading
-import time
-import weakref
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import cast
 from urllib.parse import urlsplit
 
+from ... import files
 from ...errors import MissingError, RequestError, StoreError
 from .complaints import held, newer, unwritable
-from .types import Rows, Schema, Statements, Value
+from .postgres_line import PATIENCE, line_to
+from .types import Schema, Statements, Value
 
-if TYPE_CHECKING:
-    import psycopg
-    from psycopg.abc import QueryNoTemplate
-
-_PATIENCE = 30.0
-"""Seconds to wait for a server that has no connection to spare, or for a lock on the tables."""
-_IDLE = 5.0
-"""Seconds without use after which a connection may have broken unseen."""
 _PREPARING = 7_701_001
 """The number of the lock under which tables are made."""
 _UNREADABLE = re.compile(r"\b(invalid|missing|unexpected|extra)\b")
-_OPTIONS: dict[str, str | int] = {"connect_timeout": 10, "keepalives_idle": 30, "application_name": "popcorn"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,14 +66,14 @@ class PostgresDatabase:
         """Raises MissingError without the extra that knows how to talk to it."""
         require_psycopg()
         self._server = server
-        self._line = _line_to(server)
+        self._line = line_to(server.url)
 
     def prepare(self, schema: Schema) -> None:
         """Make the tables, or bring older ones up; one process at a time."""
         with self.transaction() as statements:
             if _version(statements) == schema.version:
                 return
-            statements.execute(f"set local lock_timeout = '{_PATIENCE:g}s'")
+            statements.execute(f"set local lock_timeout = '{PATIENCE:g}s'")
             statements.execute("select pg_advisory_xact_lock(?)", (_PREPARING,))
             self._bring_up(statements, _version(statements), schema)
 
@@ -94,8 +83,8 @@ class PostgresDatabase:
         import psycopg
 
         try:
-            with self._line.connection() as connection, connection.transaction():
-                yield _Translated(connection)
+            with self._line.transaction() as statements:
+                yield statements
         except psycopg.Error as exc:
             raise self._server.complaint(exc) from exc
 
@@ -107,7 +96,7 @@ class PostgresDatabase:
     def alone(self, run_id: str, folder: Path) -> Iterator[None]:
         """Hold the run by a lock of the server, which it frees when the process dies."""
         try:
-            folder.mkdir(parents=True, exist_ok=True)
+            files.folder(folder)
         except OSError as exc:
             raise unwritable(folder, exc) from exc
         key = _key(run_id)
@@ -161,86 +150,6 @@ def require_psycopg() -> None:
             "POPCORN_DATABASE_URL names a PostgreSQL server, and what talks to one is not installed",
             hint="Install it with: pip install 'llmpopcorn[postgres]'",
         ) from exc
-
-
-class _Line:
-    """This process's connection to a server, and the runs it holds over it."""
-
-    def __init__(self, server: Server) -> None:
-        self._server = server
-        self._open: psycopg.Connection | None = None
-        self._used = 0.0
-        self.lock = threading.RLock()
-        self.held: set[int] = set()
-
-    @contextmanager
-    def connection(self) -> Iterator[psycopg.Connection]:
-        """The connection, for one at a time; a new one where the old one broke."""
-        with self.lock:
-            if self._open is None or not self._alive(self._open):
-                self._open = self._connect()
-            self._used = time.monotonic()
-            yield self._open
-
-    def _alive(self, connection: psycopg.Connection) -> bool:
-        """Whether it still stands; asked where nobody used it for a while, as in a long render."""
-        import psycopg
-
-        if time.monotonic() - self._used > _IDLE and not connection.closed:
-            with suppress(psycopg.Error):
-                connection.execute("select 1")
-        return not connection.closed
-
-    def _connect(self) -> psycopg.Connection:
-        """A connection that holds what the last one held. Raises StoreError when somebody else holds it by now."""
-        import psycopg
-
-        connection = _patiently(self._server)
-        weakref.finalize(self, connection.close)
-        for key in self.held:
-            row = connection.execute("select pg_try_advisory_lock(%s)", (key,)).fetchone()
-            if row is None or not row[0]:
-                connection.close()
-                raise psycopg.OperationalError(
-                    "the connection broke, and another process went on with a run of this one"
-                )
-        return connection
-
-
-def _patiently(server: Server) -> psycopg.Connection:
-    """A new connection; a server that has none to spare is asked again for a while."""
-    import psycopg
-
-    end = time.monotonic() + _PATIENCE
-    while True:
-        try:
-            return psycopg.connect(psycopg.conninfo.make_conninfo(server.url, **_OPTIONS), autocommit=True)
-        except psycopg.OperationalError as exc:
-            if "too many clients" not in str(exc) or time.monotonic() > end:
-                raise
-        time.sleep(0.1)
-
-
-_LINES: dict[tuple[int, str], _Line] = {}
-_OPENING = threading.Lock()
-
-
-def _line_to(server: Server) -> _Line:
-    """The line of this process, also after a fork: a connection must not be used by two."""
-    with _OPENING:
-        return _LINES.setdefault((os.getpid(), server.url), _Line(server))
-
-
-class _Translated:
-    """psycopg's connection, read as the seam has it: `?` stands for a value."""
-
-    def __init__(self, connection: psycopg.Connection) -> None:
-        self._connection = connection
-
-    def execute(self, statement: str, values: Sequence[Value] = ()) -> Rows:
-        """Run one statement."""
-        query = statement.replace("%", "%%").replace("?", "%s") if values else statement
-        return cast("Rows", self._connection.execute(cast("QueryNoTemplate", query), values or None))
 
 
 def _first(statements: Statements, query: str, *values: Value) -> object:

@@ -1,33 +1,45 @@
-"""Checkpoints on a PostgreSQL server: a few connections, shared by all runs that one event loop walks."""
+"""Checkpoints on a PostgreSQL server: a few connections, shared by all runs that one event loop walks.
+
+What is asked for, stored or deleted by its id is the same when it is done twice, and is done again where a connection
+broke under it.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
 import psycopg
+from langchain_core.runnables import RunnableConfig
+from langgraph.checkpoint.base import ChannelVersions, Checkpoint, CheckpointMetadata, CheckpointTuple
 from langgraph.checkpoint.postgres.aio import AsyncPostgresSaver
 from langgraph.checkpoint.serde.base import SerializerProtocol
 from psycopg.rows import dict_row
-from psycopg_pool import AsyncConnectionPool
+from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from .postgres import Server
+from .postgres_line import has_news
+from .serialiser import without_secrets
 
 _MOST = 4
 """Connections of one event loop; a server has about a hundred for everybody."""
 _PATIENCE = 30.0
 _PREPARING = 7_701_002
 """The number of the lock under which LangGraph makes its tables."""
+_ENDED = "57P"
+"""How SQLSTATE begins where the server ends a connection; one that breaks in another way has no SQLSTATE."""
 _OPTIONS = {"autocommit": True, "prepare_threshold": 0, "row_factory": dict_row, "application_name": "popcorn"}
 
 logging.getLogger("psycopg.pool").setLevel(logging.ERROR)  # a server that is gone is told of once, by an error of ours
 
+Done = TypeVar("Done")
 Pool = AsyncConnectionPool[psycopg.AsyncConnection[dict[str, Any]]]
 
 
@@ -48,7 +60,38 @@ _POOLS: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[str, _Shared]] = WeakK
 async def open_saver(server: Server, serde: SerializerProtocol) -> AsyncIterator[AsyncPostgresSaver]:
     """The saver over a server. Raises psycopg's own errors."""
     async with _shared(server) as pool:
-        yield AsyncPostgresSaver(pool, serde=serde)
+        yield _Repeating(pool, serde=serde)
+
+
+class _Repeating(AsyncPostgresSaver):
+    """LangGraph's saver, which asks again over another connection when one breaks, but for lists.
+
+    Bare texts it keeps without the serialiser that scrubs the others: they are scrubbed here.
+    """
+
+    async def aget_tuple(self, config: RunnableConfig) -> CheckpointTuple | None:
+        """A checkpoint, None without one."""
+        return await _again(partial(super().aget_tuple, config))
+
+    async def aput(
+        self,
+        config: RunnableConfig,
+        checkpoint: Checkpoint,
+        metadata: CheckpointMetadata,
+        new_versions: ChannelVersions,
+    ) -> RunnableConfig:
+        """Store a checkpoint under its id."""
+        return await _again(partial(super().aput, config, without_secrets(checkpoint), metadata, new_versions))
+
+    async def aput_writes(
+        self, config: RunnableConfig, writes: Sequence[tuple[str, Any]], task_id: str, task_path: str = ""
+    ) -> None:
+        """Store what a step wrote under its number."""
+        await _again(partial(super().aput_writes, config, writes, task_id, task_path))
+
+    async def adelete_thread(self, thread_id: str) -> None:
+        """Delete all of a thread."""
+        await _again(partial(super().adelete_thread, thread_id))
 
 
 @asynccontextmanager
@@ -73,8 +116,32 @@ async def _shared(server: Server) -> AsyncIterator[Pool]:
 
 def _pool(server: Server) -> Pool:
     return AsyncConnectionPool(
-        server.url, kwargs=_OPTIONS, min_size=1, max_size=_MOST, timeout=_PATIENCE, open=False, name="checkpoints"
+        server.url,
+        kwargs=_OPTIONS,
+        min_size=1,
+        max_size=_MOST,
+        timeout=_PATIENCE,
+        open=False,
+        name="checkpoints",
+        check=_check,
     )
+
+
+async def _check(connection: psycopg.AsyncConnection[dict[str, Any]]) -> None:
+    """Raises OperationalError when the server ended the connection: the pool takes another one then."""
+    if has_news(connection):
+        await connection.execute("select 1")
+
+
+async def _again(work: Callable[[], Awaitable[Done]]) -> Done:
+    """What `work` gives; once more for each connection that may have broken under it, for they all do at once."""
+    for _ in range(_MOST):
+        try:
+            return await work()
+        except psycopg.OperationalError as exc:
+            if isinstance(exc, PoolTimeout) or not (exc.sqlstate or _ENDED).startswith(_ENDED):
+                raise
+    return await work()
 
 
 async def _prepare(pool: Pool) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from ... import files
 from ...errors import StoreError
 from .complaints import held, newer, unusable, unwritable
 from .types import Schema, Statements
@@ -33,7 +34,8 @@ class SqliteDatabase:
     def prepare(self, schema: Schema) -> None:
         """Make the file and its tables, or bring older ones up."""
         try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
+            files.folder(self._path.parent)
+            files.private_file(self._path)  # SQLite's own files beside it follow its mode
             with self._preparing(), self._connect() as connection:
                 self._bring_up(connection, schema)
         except OSError as exc:
@@ -51,11 +53,11 @@ class SqliteDatabase:
     @contextmanager
     def alone(self, run_id: str, folder: Path) -> Iterator[None]:
         """Hold the run by a lock file, which the system frees when the process dies."""
-        from filelock import FileLock, Timeout
+        from filelock import Timeout
 
         try:
-            folder.mkdir(parents=True, exist_ok=True)
-            lock = FileLock(folder / ".lock", timeout=_BLINK, thread_local=False)
+            files.folder(folder)
+            lock = files.lock(folder / ".lock", _BLINK, thread_local=False)
             lock.acquire()
         except Timeout as exc:
             raise held(run_id) from exc
@@ -68,12 +70,12 @@ class SqliteDatabase:
 
     def walked(self, run_id: str, folder: Path) -> bool:
         """Whether a process holds the run's lock file."""
-        from filelock import FileLock, Timeout
+        from filelock import Timeout
 
         if not folder.is_dir():
             return False
         try:
-            with FileLock(folder / ".lock", timeout=0):
+            with files.lock(folder / ".lock", 0):
                 return False
         except Timeout:
             return True
@@ -106,9 +108,9 @@ class SqliteDatabase:
     @contextmanager
     def _preparing(self) -> Iterator[None]:
         """One process at a time: SQLite does not wait for others when a database is switched to WAL."""
-        from filelock import FileLock, Timeout
+        from filelock import Timeout
 
-        lock = FileLock(self._path.with_suffix(".lock"), timeout=self._patience)
+        lock = files.lock(self._path.with_suffix(".lock"), self._patience)
         try:
             lock.acquire()
         except Timeout as exc:

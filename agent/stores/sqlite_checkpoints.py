@@ -16,6 +16,8 @@ from langgraph.checkpoint.base import ChannelVersions, Checkpoint, CheckpointMet
 from langgraph.checkpoint.serde.base import SerializerProtocol
 from langgraph.checkpoint.sqlite import SqliteSaver
 
+from ...files import private_file
+
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -44,7 +46,7 @@ class FileSaver(SqliteSaver):
         super().__init__(self._worker.submit(self._connect).result(), serde=serde)
 
     def _connect(self) -> sqlite3.Connection:
-        return sqlite3.connect(self._database, timeout=30, check_same_thread=False)
+        return sqlite3.connect(private_file(self._database), timeout=30, check_same_thread=False)
 
     async def close(self) -> None:
         """Close the file when the work under way is done."""

@@ -11,13 +11,14 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from ...errors import BudgetError, PopcornError
+from ...settings import SESSION_COST_USD
 from ..models.meter import Price, Spent
 
 if TYPE_CHECKING:
     from ...tools.video.types import Estimate
 
 RENDERS = 20
-COST_USD = 5.0
+COST_USD = SESSION_COST_USD
 MINUTES = 180.0
 
 
@@ -40,11 +41,14 @@ class Caps:
 class Ledger:
     """What a session has used, held against its caps: the allowance of every chat model that works for it."""
 
-    def __init__(self, caps: Caps, more_money: str = "Start again with more --max-cost.") -> None:
-        """`caps` may be changed at any time; `more_money` says how a person allows more."""
-        self.caps, self.more_money = caps, more_money
+    def __init__(self, caps: Caps, more_money: str = "Start again with more --max-cost.", owed: float = 0.0) -> None:
+        """`caps` may be changed at any time; `more_money` says how a person allows more.
+
+        `owed` US dollars were begun before by others under the same home, and may still have to be paid.
+        """
+        self.caps, self.more_money, self.owed = caps, more_money, owed
         self.renders, self.tokens = 0, 0
-        self.cost = 0.0
+        self.cost = owed
         """US dollars so far, as far as prices are known."""
         self.unpriced = 0
         """Tokens of models without a known price, which are not in the cost."""

@@ -7,20 +7,24 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ... import files
+from ...plain_names import check_stranger
 from ...settings import Settings
-from ..rendering import open_renderer, render_draft
-from ..stores.complaints import unwritable
+from ..rendering import render_draft
+from ..workshop import workshop_of
 
 if TYPE_CHECKING:
-    from ...tools.video.types import Estimate
+    from ...tools.video.types import Estimate, RenderRequest
     from .results import Progress
 
 
-def chosen_renderer(named: str) -> str | None:
+def chosen_renderer(named: str, settings: Settings) -> str | None:
     """The renderer that a call names, as a setting; None for the session's own.
 
-    Whatever a language model or a client writes into the argument `renderer` of any tool comes through here.
+    Whatever a language model or a client writes into the argument `renderer` of any tool comes through here. Raises
+    RequestError where it names a folder.
     """
+    check_stranger(named, settings.renderer)
     return named or None
 
 
@@ -39,12 +43,14 @@ def rendered(settings: Settings, title: str, video_prompt: str, progress: Progre
 
 def estimated(settings: Settings, title: str, video_prompt: str) -> Estimate:
     """What the renderer in the settings would take for one clip. Raises RequestError, and MissingError for an extra."""
+    return workshop_of(settings).renderer(settings).estimate(requested(settings, title, video_prompt))
+
+
+def requested(settings: Settings, title: str, video_prompt: str) -> RenderRequest:
+    """What a renderer is asked for."""
     from ...tools.video.types import Aspect, Fit, RenderRequest
 
-    request = RenderRequest(
-        title, video_prompt, aspect=Aspect(settings.aspect), seed=settings.seed, fit=Fit(settings.fit)
-    )
-    return open_renderer(settings).estimate(request)
+    return RenderRequest(title, video_prompt, aspect=Aspect(settings.aspect), seed=settings.seed, fit=Fit(settings.fit))
 
 
 def times(once: Estimate, count: int) -> Estimate:
@@ -60,8 +66,5 @@ def times(once: Estimate, count: int) -> Estimate:
 
 
 def _made(folder: Path) -> Path:
-    try:
-        folder.mkdir(parents=True)
-    except OSError as exc:
-        raise unwritable(folder, exc) from exc
-    return folder
+    with files.writing(folder):
+        return files.folder(folder)

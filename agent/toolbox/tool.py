@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from ...errors import RequestError
+from ...redaction import scrubbed_value
 from .tool_result import ToolResult
 
 if TYPE_CHECKING:
@@ -43,6 +44,8 @@ class Tool(Generic[A, R]):
     """Gives a result back from its JSON. Raises pydantic's ValidationError where that came of something else."""
     estimate: Callable[[Workbench, A], Estimate] | None = None
     """What the renders of a call would take, before it is made; None for a tool that renders nothing."""
+    agree: Callable[[Workbench, A], None] | None = None
+    """Told that a person agreed to buy once more what may have been paid for in vain; None for what buys nothing."""
     spends: bool = False
     """It asks models or renders: it may cost money, and takes long."""
 
@@ -65,7 +68,7 @@ class Tool(Generic[A, R]):
     def asked(self, arguments: Mapping[str, Any]) -> A:
         """The arguments as the tool takes them, defaults filled in. Raises RequestError where they do not fit."""
         try:
-            return self.arguments.model_validate(dict(arguments))
+            return self.arguments.model_validate(scrubbed_value(arguments))
         except ValidationError as exc:
             first = exc.errors()[0]
             place = ".".join(map(str, first["loc"])) or "its arguments"

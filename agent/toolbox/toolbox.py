@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from ...errors import PopcornError
+from ...errors import ConsentError, PopcornError
 from .changes import changed
 from .results import Progress, Result, bounded
 from .table import tool_of
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from langchain_core.callbacks import BaseCallbackHandler
 
     from ...tools.video.types import Estimate
+
+_ASKED_FIRST = "Nothing was begun anew: the same call asks the person first, and goes on with a job that is found."
 
 
 class Toolbox(Workbench):
@@ -51,7 +53,7 @@ class Toolbox(Workbench):
 
         def open_all() -> None:
             with suppress(PopcornError):
-                self.predictor.trained_ids(self.retriever.catalogue)
+                _ = self.retriever, self.predictor
 
         threading.Thread(target=open_all, name="warm", daemon=True).start()
 
@@ -62,7 +64,11 @@ class Toolbox(Workbench):
         for an unknown name or arguments that do not fit.
         """
         tool = tool_of(name)
-        result = await tool.call(self, tool.asked(arguments), progress)
+        try:
+            result = await tool.call(self, tool.asked(arguments), progress)
+        except ConsentError as exc:
+            exc.hint = _ASKED_FIRST
+            raise
         return bounded(name, result.data(), result.brief())
 
     def estimate(self, name: str, arguments: Mapping[str, Any]) -> Estimate | None:
@@ -73,3 +79,9 @@ class Toolbox(Workbench):
         """
         tool = tool_of(name)
         return tool.estimate(self, tool.asked(arguments)) if tool.estimate else None
+
+    def agree(self, name: str, arguments: Mapping[str, Any]) -> None:
+        """A person has agreed that a call buys once more what may have been paid for in vain."""
+        tool = tool_of(name)
+        if tool.agree:
+            tool.agree(self, tool.asked(arguments))

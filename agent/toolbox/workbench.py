@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ...settings import Settings
@@ -14,8 +15,10 @@ if TYPE_CHECKING:
     from ...graphs.create.context import CreateContext
     from ...tools.popularity.types import Predictor
     from ...tools.references.retrieval import Retriever
+    from ...tools.references.types import RetrievalOptions
     from ..models.meter import Allowance
     from ..runs import RunStore
+    from ..workshop import Found
 
 
 class Workbench:
@@ -48,6 +51,14 @@ class Workbench:
         from ..runs import RunStore
 
         return RunStore.of(self.settings)
+
+    def retrieve(self, query: str, options: RetrievalOptions) -> Found:
+        """Both sides for a request, and how they differ."""
+        return self._opened.retrieve(query, options)
+
+    def titles(self, ids: Sequence[str]) -> dict[str, str]:
+        """Titles of the past videos that the predictor in use learned from, as far as they are known."""
+        return self._opened.titles(ids)
 
     def context(self, settings: Settings) -> CreateContext:
         """All that the nodes of the create graph need until they render, for these settings."""

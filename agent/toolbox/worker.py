@@ -13,8 +13,11 @@ from contextvars import Context
 from typing import Any, TypeVar
 
 from ...errors import StoppedError
+from ..background import in_background
 
 T = TypeVar("T")
+_LEAVING = 11.0
+"""Seconds that cancelled work has to tidy up, before nobody waits for it any more."""
 
 
 class Worker:
@@ -35,8 +38,14 @@ class Worker:
             raise
 
     async def wait(self, work: Coroutine[Any, Any, T]) -> T:
-        """What `work` gives; who is cancelled while waiting cancels it."""
-        return await asyncio.wrap_future(self.start(work))
+        """What `work` gives; who is cancelled while waiting cancels it, and waits a little for its end."""
+        ended = threading.Event()
+        future = self.start(_ending(work, ended))
+        try:
+            return await asyncio.wrap_future(future)
+        except asyncio.CancelledError:
+            await in_background(ended.wait, _LEAVING)
+            raise
 
     def start(self, work: Coroutine[Any, Any, T]) -> Future[T]:
         """Begin `work`. An error of ours that only says that it was stopped stays a StoppedError."""
@@ -46,6 +55,13 @@ class Worker:
                 threading.Thread(target=self._loop.run_forever, name="toolbox", daemon=True).start()
         # in an empty context: a graph that calls a tool is not to be taken for the parent of the tool's own graph
         return Context().run(asyncio.run_coroutine_threadsafe, _told(work), self._loop)
+
+
+async def _ending(work: Coroutine[Any, Any, T], ended: threading.Event) -> T:
+    try:
+        return await work
+    finally:
+        ended.set()
 
 
 async def _told(work: Coroutine[Any, Any, T]) -> T:

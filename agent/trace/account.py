@@ -7,13 +7,13 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from ...errors import PopcornError, StoreError, unforeseen
+from ...redaction import scrubber
 from ...settings import Settings
 from ..language_model import translate_model_error
 from ..models.prices import price_of
 from ..models.providers import choose
 from ..runs import RunStore, Status
 from .recorder import Recorder
-from .scrub import Scrubber
 
 if TYPE_CHECKING:
     from langchain_core.callbacks import BaseCallbackHandler
@@ -30,7 +30,7 @@ class Account:
     def __init__(self, store: RunStore, run_id: str, settings: Settings) -> None:
         """Goes on where an account of an earlier walk of the run ended."""
         self._store, self._run_id, self._settings = store, run_id, settings
-        self._recorder = Recorder(store, run_id, Scrubber.of(settings))
+        self._recorder = Recorder(store, run_id, scrubber())
         self._node = ""
 
     def watcher(self, within: Place | None = None) -> BaseCallbackHandler:

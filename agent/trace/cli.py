@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ... import files
 from ...display import Screen, chosen_form
 from ...errors import RequestError
 
 if TYPE_CHECKING:
+    from ...settings import Settings
     from ..runs import Run, RunStore
     from .forking import Origin
 
@@ -190,7 +192,7 @@ def export(
     from ...settings import load_settings
     from ..cli import check_target
     from ..runs import Kind
-    from .export import export_page, whole, write_text
+    from .export import export_page, whole
     from .finding import LAST, find_run
     from .spans import otlp
 
@@ -210,7 +212,8 @@ def export(
         return
     if json or otel:
         record = whole(store, found, settings) if json else otlp(store, found, settings)
-        write_text(target, f"{dumps(record, ensure_ascii=False)}\n")
+        with files.writing(target):
+            files.write_text(target, f"{dumps(record, ensure_ascii=False)}\n", shared=True)
         written = [target]
     else:
         written = export_page(store, found, settings, target, link=link)
@@ -294,7 +297,8 @@ def _forked(
     pairs, origin = _pairs(changes), Origin.read(node)
     session = Session(load_settings(cache=False if no_cache else None))
     parent = _parent(session.store, name, origin, screen)
-    return session.store, parent, asyncio.run(_walked(session.fork(parent.run_id, origin, pairs), screen))
+    events = session.fork(parent.run_id, origin, pairs)
+    return session.store, parent, asyncio.run(_walked(events, screen, session.settings))
 
 
 def _parent(store: RunStore, name: str, origin: Origin, screen: Screen) -> Run:
@@ -311,10 +315,10 @@ def _parent(store: RunStore, name: str, origin: Origin, screen: Screen) -> Run:
     return found
 
 
-async def _walked(events: AsyncGenerator[dict[str, Any]], screen: Screen) -> dict[str, Any]:
+async def _walked(events: AsyncGenerator[dict[str, Any]], screen: Screen, settings: Settings) -> dict[str, Any]:
     from ..cli import follow
 
-    return await follow(events, screen)
+    return await follow(events, screen, settings)
 
 
 def _pairs(changes: Sequence[str]) -> Mapping[str, str]:

@@ -52,13 +52,11 @@ def _last_state(store: RunStore, run: Run) -> CreateState | None:
 
 def _asked(run: Run, state: CreateState, manifest: Mapping[str, Any], ours: Settings) -> Any:
     """What the predictor says now; None when it is not the one that gave the score."""
-    from ..catalogues import open_catalogue
-    from ..predictors import open_predictor
+    from ..workshop import workshop_of
 
     began = {name: value for name, value in run.settings.items() if name in Settings.model_fields}
     settings = load_settings(**began | {"home": ours.home})
-    catalogue, encoder = open_catalogue(settings)
-    predictor, _ = open_predictor(settings, catalogue, encoder)
+    predictor, _ = workshop_of(settings).predictor(settings)
     if predictor.bank_digest != (manifest.get("facts") or {}).get("predictor_bank_digest"):
         return None
     best = best_of(state.attempts)

@@ -7,27 +7,28 @@ import base64
 from pathlib import Path
 from typing import Any
 
+from ... import files
+from ...redaction import scrubber
 from ...settings import Settings
-from ..files import chunks_of, replacing
-from ..result import keep_file
+from ..result import chunks_of, keep_file
 from ..runs import Kind, Run, RunStore
 from .compare import manifest_of, result_of
 from .explaining import explained
 from .finding import read_story
 from .listing import story_data
 from .page import Known, Media, page
-from .scrub import Scrubber
 from .states import steps_of
 
 
 def export_page(store: RunStore, run: Run, settings: Settings, out: Path, *, link: bool) -> list[Path]:
     """Write the page, and with `link` clip and cover into a folder beside it; the files written."""
-    scrub = Scrubber.of(settings)
+    scrub = scrubber()
     result, manifest = scrub.value(result_of(store, run)), scrub.value(manifest_of(store, run))
     explanation, remark = explained(store, run, manifest, settings) if result else (None, "")
     known = Known(read_story(store, run, scrub), result, manifest, scrub.value(explanation), remark)
     media, written = _media(store, run, out, link=link) if result else (Media(), [])
-    write_text(out, page(known, media))
+    with files.writing(out):
+        files.write_text(out, page(known, media), shared=True)
     return [out, *written]
 
 
@@ -39,14 +40,8 @@ def whole(store: RunStore, run: Run, settings: Settings) -> dict[str, Any]:
         "manifest": manifest_of(store, run) or None,
         "state": asyncio.run(steps_of(store, run.run_id)) if run.kind is Kind.CREATE else None,
     }
-    clean: dict[str, Any] = Scrubber.of(settings).value(record)
+    clean: dict[str, Any] = scrubber().value(record)
     return clean
-
-
-def write_text(out: Path, text: str) -> None:
-    """Write a file in one step. Raises StoreError when it cannot be written."""
-    with replacing(out) as file:
-        file.write(text.encode("utf-8", "replace"))
 
 
 def _media(store: RunStore, run: Run, out: Path, *, link: bool) -> tuple[Media, list[Path]]:
@@ -55,7 +50,7 @@ def _media(store: RunStore, run: Run, out: Path, *, link: bool) -> tuple[Media, 
     if not link:
         return Media(_data_url(clip, "video/mp4"), _data_url(cover, "image/jpeg")), []
     beside = out.with_name(f"{out.stem}_files")
-    kept = [keep_file(source, beside / source.name) for source in (clip, cover)]
+    kept = [keep_file(source, beside / source.name, shared=True) for source in (clip, cover)]
     names = [f"{beside.name}/{path.name}" for path in kept]
     return Media(names[0], names[1], linked=True), kept
 

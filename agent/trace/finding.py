@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ...errors import RequestError
+from ...redaction import Scrubber
 from ..runs import Kind, Run, RunStore, Status
-from .scrub import Scrubber
 from .story import Phase, Story
 from .telling import told
 

@@ -9,12 +9,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
-from importlib.metadata import version
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from ...prompts.text import visible
 from ...tools.popularity.types import read
+from ...version import VERSION
 from .axis import axis, told
 from .figures import call_facts, money, seconds, tokens, unfinished
 from .story import Call, Phase, Story, nested
@@ -70,7 +70,7 @@ def page(known: Known, media: Media) -> str:
             "style": Markup(style),  # noqa: S704 - a file of this package
             "style_hash": f"sha256-{digest}",
             "sources": "data: 'self' file:" if media.linked else "data:",
-            "version": version("llmpopcorn"),
+            "version": VERSION,
             "clip": media.clip,
             "cover": media.cover,
             "video": _video(result),

@@ -6,9 +6,9 @@ import threading
 from datetime import UTC, datetime
 from typing import Any
 
+from ...redaction import Scrubber
 from ..runs import RunStore
 from .bounds import LARGEST, bounded, shortened, size_of
-from .scrub import Scrubber
 
 MOST = 64_000_000
 """Bytes of all events of a run; after them only the bones of events are kept."""

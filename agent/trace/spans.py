@@ -11,7 +11,6 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
-from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from opentelemetry.exporter.otlp.json.common.trace_encoder import encode_spans
@@ -22,10 +21,11 @@ from opentelemetry.semconv._incubating.attributes import gen_ai_attributes as ge
 from opentelemetry.semconv.attributes import error_attributes
 from opentelemetry.trace import SpanContext, SpanKind, Status, StatusCode, TraceFlags
 
+from ...redaction import scrubber
 from ...settings import Settings
+from ...version import VERSION
 from ..runs import Kind, Run, RunStore
 from .finding import read_story
-from .scrub import Scrubber
 from .story import Call, Phase, Story, Visit
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ _HERE = {"offline", "hf"}
 
 def otlp(store: RunStore, run: Run, settings: Settings) -> dict[str, Any]:
     """The run as OTLP JSON has it: what an OpenTelemetry collector takes at /v1/traces."""
-    record: dict[str, Any] = encode_spans(list(spans(read_story(store, run, Scrubber.of(settings))))).to_dict()
+    record: dict[str, Any] = encode_spans(list(spans(read_story(store, run, scrubber())))).to_dict()
     return record
 
 
@@ -185,9 +185,9 @@ class _Maker:
     def __init__(self, trace: str, run_id: str) -> None:
         """`trace` names it."""
         self._trace = trace
-        facts = {"service.name": "popcorn", "service.version": version("llmpopcorn"), "service.instance.id": run_id}
+        facts = {"service.name": "popcorn", "service.version": VERSION, "service.instance.id": run_id}
         self._resource = Resource(facts)
-        self._scope = InstrumentationScope("popcorn", version("llmpopcorn"))
+        self._scope = InstrumentationScope("popcorn", VERSION)
 
     def context(self, what: str) -> SpanContext:
         """Ids made of names, so that a run exported twice is one trace."""

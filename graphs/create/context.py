@@ -19,18 +19,21 @@ if TYPE_CHECKING:
 
 
 class Evidence(Protocol):
-    """Where references come from: a catalogue with its retrieval and its contrast."""
+    """Where references come from: a catalogue with its retrieval and its contrast.
+
+    It never gives a reference that the predictor in use was trained on.
+    """
 
     @property
     def catalogue(self) -> str:
         """The catalogue's name."""
         ...
 
-    def retrieve(self, query: str, options: RetrievalOptions, exclude: frozenset[str] = frozenset()) -> Retrieval:
-        """Both sides for a request, without the ids in `exclude`."""
+    def retrieve(self, query: str, options: RetrievalOptions) -> Retrieval:
+        """Both sides for a request."""
         ...
 
-    def contrast(self, retrieval: Retrieval, exclude: frozenset[str] = frozenset()) -> tuple[ContrastFinding, ...]:
+    def contrast(self, retrieval: Retrieval) -> tuple[ContrastFinding, ...]:
         """What the popular side has that the unpopular side lacks."""
         ...
 

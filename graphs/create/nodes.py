@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING
 
 from langgraph.runtime import Runtime
 
+from ... import files
 from ...errors import StoppedError
+from ...redaction import TAKEN_OUT
+from ...shapes import HIDDEN
 from ...tools.popularity.types import Subject
 from ...tools.references.types import RetrievalOptions
 from ...tools.video.types import RenderRequest
@@ -28,20 +31,21 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 Update = dict[str, object]
+_LEAVING = 10.0
+"""Seconds that a renderer which was told to stop has to do so, before nobody waits for it any more."""
 _QUIET = 5.0
 """Seconds for which progress that has not changed is kept to itself: renderers that wait ask often whether to stop."""
 
 
 async def retrieve_references(state: CreateState, runtime: Runtime[CreateContext]) -> Update:
-    """Find both sides of the request and how they differ; never what the predictor was trained on."""
+    """Find both sides of the request and how they differ."""
     context, plan = runtime.context, state.plan
     options = RetrievalOptions(plan.references, plan.tags, plan.negative_share, plan.routing)
     arguments = {"query": state.request, "references": plan.references, "tags": plan.tags}
-    seen = await asyncio.to_thread(context.predictor.trained_ids, context.evidence.catalogue)
     retrieval = await called(
-        FIND_REFERENCES, arguments, lambda: context.evidence.retrieve(state.request, options, seen), found
+        FIND_REFERENCES, arguments, lambda: context.evidence.retrieve(state.request, options), found
     )
-    contrast = await asyncio.to_thread(context.evidence.contrast, retrieval, seen)
+    contrast = await asyncio.to_thread(context.evidence.contrast, retrieval)
     return {"retrieval": retrieval, "contrast": list(contrast), "notices": list(retrieval.notices)}
 
 
@@ -116,12 +120,19 @@ async def render(state: CreateState, runtime: Runtime[CreateContext]) -> Update:
     request = _render_request(state, attempt)
     facts = {"aspect": request.aspect, "seed": request.seed, "renderer": runtime.context.renderer.name}
     arguments = {"title": request.title, "video_prompt": request.video_prompt, **facts}
+    left = threading.Event()
+
+    def work() -> Render:
+        try:
+            return _make(request, runtime.context, attempt.number, progress)
+        finally:
+            left.set()
+
     try:
-        made = await called(
-            RENDER_VIDEO, arguments, lambda: _make(request, runtime.context, attempt.number, progress), rendered
-        )
+        made = await called(RENDER_VIDEO, arguments, work, rendered)
     except asyncio.CancelledError:
         stop.set()
+        await asyncio.to_thread(left.wait, _LEAVING)  # a renderer that buys takes leave of its job first
         raise
     return {"renders": [made], "notices": list(made.clip.notices)}
 
@@ -142,7 +153,8 @@ async def score(state: CreateState, runtime: Runtime[CreateContext]) -> Update:
 async def finish(state: CreateState, runtime: Runtime[CreateContext]) -> Update:
     """Name the winner: the best attempt, never simply the last."""
     best = best_of(state.attempts)
-    return {"best": best.number, "notices": [*runtime.context.notices, *best.score.notices]}
+    typed = [TAKEN_OUT] if HIDDEN in state.request else []
+    return {"best": best.number, "notices": [*typed, *runtime.context.notices, *best.score.notices]}
 
 
 def _arguments(subject: Subject) -> dict[str, object]:
@@ -162,8 +174,7 @@ def _render_request(state: CreateState, attempt: Attempt) -> RenderRequest:
 
 def _make(request: RenderRequest, context: CreateContext, number: int, progress: Callable[[int, int], None]) -> Render:
     """The attempt's clip and cover in the run's folder."""
-    folder = context.folder / "attempts"
-    folder.mkdir(parents=True, exist_ok=True)
+    folder = files.folder(context.folder / "attempts")
     clip = context.renderer.render(request, folder / f"{number}.mp4", progress)
     cover = context.renderer.cover(request, clip.path, folder / f"{number}.jpg")
     return Render(number, clip, cover)

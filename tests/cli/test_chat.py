@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
-import time
 from pathlib import Path
 from typing import Any
 
@@ -106,19 +105,18 @@ def test_lines_are_completed_searched_and_pasted_whole(chatting: Any) -> None:
     with terminal(chatting) as chat:
         chat.ready()
         chat.types("/thr\t")
-        time.sleep(0.3)
+        chat.shows("eads")
         chat.types("\r")
         chat.shows("no conversation is stored yet")
         chat.ready()
         chat.types("\x1b[200~score Tacos at\n2 am\x1b[201~")
-        time.sleep(0.3)
+        chat.shows("2 am")
         chat.types("\r")
         chat.shows("“Tacos at 2 am”: above")
         chat.ready()
         chat.types("\x12core")
-        time.sleep(0.3)
+        chat.shows("2 am")
         chat.types("\r")
-        time.sleep(0.3)
         chat.types("\r")
         chat.shows("“Tacos at 2 am”: above")
         assert chat.leaves() == 0

@@ -72,6 +72,19 @@ def test_nothing_heavy_is_loaded_on_the_way_to_help(fresh: Any, arguments: tuple
     assert loaded & set(HEAVY) == set()
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [("references", "search", "street tacos"), ("ask", "street tacos"), ("chat", "find tacos")],
+    ids=lambda arguments: arguments[0],
+)
+def test_no_answer_without_a_network_waits_for_the_libraries_of_other_models(
+    fresh: Any, arguments: tuple[str, ...]
+) -> None:
+    loaded = loaded_by(fresh, *arguments)
+    assert "tokenizers" in loaded, "nothing was encoded"
+    assert loaded & {"sentence_transformers", "transformers", "sklearn", "torch"} == set()
+
+
 def test_the_version_is_that_of_the_package(fresh: Any) -> None:
     outcome = fresh.cold()("--version")
     assert outcome.status == 0

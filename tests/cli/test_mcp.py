@@ -103,9 +103,8 @@ DEAR = {"title": "Tacos", "video_prompt": "A hot griddle", "renderer": "api:some
 
 def priced(program: Any) -> None:
     """A renderer that costs half a dollar, behind a server that is not there."""
-    program.folder.mkdir(parents=True, exist_ok=True)
     entry = '[renderers.api]\nbase_url = "http://127.0.0.1:9/v1"\nprice = 0.5\n'
-    (program.folder / "popcorn.toml").write_text(entry)
+    program.settings_file.write_text(entry)
 
 
 async def test_a_render_that_costs_money_begins_only_where_it_was_allowed(popcorn: Any) -> None:
@@ -155,23 +154,23 @@ async def test_as_many_clips_as_were_allowed_and_no_more_than_the_money_that_was
     assert not looked.is_error
 
 
-async def test_a_call_that_is_cancelled_stops_and_the_next_one_is_answered(popcorn: Any) -> None:
+async def test_a_call_that_is_cancelled_stops_and_the_next_one_is_answered(own: Any) -> None:
     begun = asyncio.Event()
 
     async def watch(progress: float, total: float | None, message: str | None) -> None:
         if total and total > 20:
             begun.set()
 
-    async with connected(popcorn) as client:
+    async with connected(own) as client:
         asked = {"title": "Tacos", "video_prompt": "A hot griddle at night"}
         call = asyncio.create_task(client.call_tool("render_video", asked, progress_callback=watch))
-        await asyncio.wait_for(begun.wait(), 60)
+        await asyncio.wait_for(begun.wait(), 600)
         call.cancel()
         with pytest.raises(asyncio.CancelledError):
             await call
-        listed = await asyncio.wait_for(client.call_tool("list_runs", {}), 30)
+        listed = await asyncio.wait_for(client.call_tool("list_runs", {}), 600)
         assert not listed.is_error
-    assert list((popcorn.home / "renders").rglob("*.mp4")) == []
+    assert list((own.home / "renders").rglob("*.mp4")) == []
 
 
 def test_a_client_that_closes_both_ends_in_a_call_is_left_quietly(popcorn: Any) -> None:
@@ -198,7 +197,7 @@ def test_a_client_that_closes_both_ends_in_a_call_is_left_quietly(popcorn: Any) 
     server.stdin.close()
     server.stdout.close()
     with server.stderr as errors:
-        assert (server.wait(60), errors.read()) == (0, "")
+        assert (server.wait(600), errors.read()) == (0, "")
 
 
 def test_a_person_who_starts_it_is_told_who_should(popcorn: Any) -> None:
@@ -206,7 +205,7 @@ def test_a_person_who_starts_it_is_told_who_should(popcorn: Any) -> None:
     child = pexpect.spawn(
         sys.executable, ["-m", "popcorn", "mcp"], env=popcorn.environment, cwd=str(popcorn.folder), encoding="utf-8"
     )
-    child.expect("talks with a program", timeout=60)
+    child.expect("talks with a program", timeout=600)
     child.expect(pexpect.EOF)
     child.close()
     assert child.exitstatus == 2

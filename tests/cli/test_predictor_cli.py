@@ -150,7 +150,7 @@ def stopped(program: Any, name: str, line: str, sign: signal.Signals) -> tuple[i
                 process.send_signal(sign)
                 break
         assert line in said, "it was over before"
-        stdout, rest = process.communicate(timeout=60)
+        stdout, rest = process.communicate(timeout=600)
     return process.returncode, stdout, rest
 
 

@@ -10,7 +10,7 @@ def test_two_processes_may_ask_at_the_same_time_on_first_use(fresh: Any) -> None
     requests = ["A cat on a skateboard", "A dog in a bakery"]
     commands = [("ask", request, "--json", "--mode", "paper", "--aspect", "1:1", "-q") for request in requests]
     with fresh.cold().start(*commands[0]) as first, fresh.cold().start(*commands[1]) as second:
-        streams = [process.communicate(timeout=120) for process in (first, second)]
+        streams = [process.communicate(timeout=600) for process in (first, second)]
         statuses = [process.returncode for process in (first, second)]
     assert statuses == [0, 0], streams
     results = [json.loads(stdout)["data"] for stdout, _ in streams]
@@ -28,7 +28,7 @@ def test_two_processes_may_import_the_same_catalogue(fresh: Any) -> None:
     maps = ["--map", "title=title", "--map", "tag=tag", "--map", "comments=comments"]
     command = ("references", "import", table, "--name", "mine", *maps, "--json")
     with fresh.start(*command) as first, fresh.start(*command) as second:
-        streams = [process.communicate(timeout=60) for process in (first, second)]
+        streams = [process.communicate(timeout=600) for process in (first, second)]
         statuses = [process.returncode for process in (first, second)]
     assert statuses == [0, 0], streams
     assert [json.loads(stdout)["data"]["rows"] for stdout, _ in streams] == [200, 200]

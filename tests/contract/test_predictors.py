@@ -12,12 +12,12 @@ import pytest
 from popcorn.errors import PredictionError, RequestError
 from popcorn.tools.embedding.hashing import HashingEncoder
 from popcorn.tools.popularity.memory_bank import BankSource, MemoryBank
-from popcorn.tools.popularity.registry import NEIGHBOURS, check_predictor, names, open_fitted, open_trained
+from popcorn.tools.popularity.registry import NEIGHBOURS, check_predictor, learned, names, open_fitted, open_trained
 from popcorn.tools.popularity.trained.fitting import Recipe, Silent, fit
 from popcorn.tools.popularity.trained.manifest import Origin
 from popcorn.tools.popularity.trained.material import Material
 from popcorn.tools.popularity.trained.store import save_predictor
-from popcorn.tools.popularity.types import Predictor, Score, Subject
+from popcorn.tools.popularity.types import Learned, Predictor, Score, Subject
 
 DRAFTS = [
     Subject("Grandma's secret dumplings", "Close-up of hands folding dumplings, slow push-in, warm light.", "Food"),
@@ -146,6 +146,19 @@ def test_nothing_to_score_is_an_error_and_not_a_low_score(predictor: Predictor, 
 def test_it_knows_what_it_was_trained_on_and_of_other_catalogues_nothing(predictor: Predictor) -> None:
     assert len(predictor.trained_ids("shelf")) == 200
     assert predictor.trained_ids("a catalogue it never saw") == frozenset()
+    assert predictor.bank_catalogue == "shelf"
+
+
+def test_what_a_trained_one_has_seen_is_known_without_opening_it(tmp_path: Path) -> None:
+    train_one(tmp_path)
+    predictor, seen = opened(TRAINED, tmp_path), learned(TRAINED, tmp_path)
+    assert seen == Learned("shelf", predictor.trained_ids("shelf"))
+    assert predictor.trained_ids("other") == seen.seen_in("other")
+
+
+def test_a_bare_number_means_nothing_outside_its_catalogue_and_another_id_the_same_everywhere() -> None:
+    seen = Learned("shelf", frozenset({"7", "dQw4w9WgXcQ"}))
+    assert (seen.seen_in("shelf"), seen.seen_in("other")) == (seen.ids, {"dQw4w9WgXcQ"})
 
 
 def test_an_explanation_is_of_the_score_that_is_given(predictor: Predictor, scores: list[Score]) -> None:

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
 import multiprocessing
 import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 
 import pytest
+from langgraph.graph import StateGraph
 from popcorn.agent.checkpoints import open_checkpoints, saved_values
 from popcorn.agent.runs import Kind, RunStore, Status
-from popcorn.agent.stores.postgres import Server
+from popcorn.agent.stores.postgres import PostgresDatabase, Server
 from popcorn.errors import NewerFormatError, RequestError, StoreError
 
 Opening = Callable[[], RunStore]
+
+
+class Counted(TypedDict):
+    number: int
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -210,22 +216,6 @@ def test_a_server_of_a_newer_popcorn_says_so(postgres: Any, tmp_path: Path) -> N
     assert postgres.password not in caught.value.message + caught.value.hint
 
 
-def test_a_line_that_broke_is_made_anew_with_the_runs_it_held(postgres: Any, tmp_path: Path) -> None:
-    import psycopg
-
-    url = postgres.new()
-    store = RunStore(tmp_path, Server(url))
-    run = store.start("tacos", {})
-    with store.alone(run.run_id):
-        with psycopg.connect(postgres.url("postgres"), autocommit=True) as connection:
-            name = url.rpartition("/")[2]
-            connection.execute("select pg_terminate_backend(pid) from pg_stat_activity where datname = %s", (name,))
-        with pytest.raises(StoreError, match="cannot be used"):
-            store.find(run.run_id)
-        assert store.find(run.run_id) == run
-        assert store.walked(run.run_id)
-
-
 @pytest.mark.parametrize(
     ("change", "message"),
     [
@@ -252,3 +242,98 @@ def test_what_is_no_url_of_postgresql_is_refused_without_repeating_it() -> None:
     with pytest.raises(RequestError, match="no URL of a PostgreSQL server") as caught:
         Server("mysql://me:secretword@host/db")
     assert "secretword" not in f"{caught.value.message} {caught.value.hint}"
+
+
+def end_connections(postgres: Any, server: Server, *, waiting: bool = True) -> None:
+    """End all connections to a database, as a restart or an administrator does, and wait until they are gone."""
+    import psycopg
+
+    database = server.url.rpartition("/")[2]
+    with psycopg.connect(postgres.url("postgres"), autocommit=True) as connection:
+        ask = "from pg_stat_activity where datname = %s and backend_type = 'client backend'"
+        connection.execute(f"select pg_terminate_backend(pid) {ask}", (database,))
+        while waiting and connection.execute(f"select 1 {ask}", (database,)).fetchone():
+            pass
+
+
+@pytest.fixture
+def server(postgres: Any) -> Server:
+    """A new, empty database on a real PostgreSQL."""
+    return Server(postgres.new())
+
+
+@pytest.mark.parametrize("waiting", [True, False])
+def test_connections_that_the_server_ended_are_replaced_unseen(
+    postgres: Any, server: Server, tmp_path: Path, waiting: bool
+) -> None:
+    store = RunStore(tmp_path, server)
+    run = store.start("tacos", {})
+    with store.alone(run.run_id):
+        for number in range(20):
+            end_connections(postgres, server, waiting=waiting)
+            store.record(run.run_id, {"event": number})
+            assert RunStore(tmp_path, server).walked(run.run_id), "it is held over the new connection too"
+        with pytest.raises(StoreError, match="is being worked on"), RunStore(tmp_path, server).alone(run.run_id):
+            pass
+    end_connections(postgres, server, waiting=waiting)
+    assert not store.walked(run.run_id)
+    assert [event["event"] for event in store.events(run.run_id)] == list(range(20))
+
+
+def test_a_transaction_that_breaks_in_its_middle_is_done_once_and_whole(postgres: Any, server: Server) -> None:
+    database = PostgresDatabase(server)
+    with database.transaction() as statements:
+        statements.execute("create table things (name text)")
+    with database.transaction() as statements:
+        statements.execute("insert into things values (?)", ("a",))
+        end_connections(postgres, server)
+        statements.execute("insert into things values (?)", ("b",))
+        assert statements.execute("select count(*) from things").fetchone()[0] == 2
+    with database.transaction() as statements:
+        assert statements.execute("select name from things order by name").fetchall() == [("a",), ("b",)]
+        end_connections(postgres, server)
+    with pytest.raises(ZeroDivisionError), database.transaction() as statements:  # noqa: PT012 - the block is what is tested
+        statements.execute("delete from things")
+        end_connections(postgres, server)
+        raise ZeroDivisionError
+    with database.transaction() as statements:
+        assert statements.execute("select count(*) from things").fetchone()[0] == 2
+
+
+def test_a_commit_whose_answer_is_lost_is_told_of_and_not_repeated(postgres: Any, server: Server) -> None:
+    database = PostgresDatabase(server)
+    with database.transaction() as statements:
+        statements.execute("create table things (name text)")
+    with pytest.raises(StoreError, match="cannot be used"), database.transaction() as statements:  # noqa: PT012 - as above
+        statements.execute("insert into things values (?)", ("a",))
+        end_connections(postgres, server)
+    with database.transaction() as statements:
+        assert statements.execute("select count(*) from things").fetchone()[0] == 0
+
+
+def test_a_server_that_ends_connections_twice_in_a_row_is_told_of(postgres: Any, server: Server) -> None:
+    database = PostgresDatabase(server)
+    with pytest.raises(StoreError, match="cannot be used"), database.transaction() as statements:  # noqa: PT012 - as above
+        statements.execute("select 1")
+        for _ in range(2):
+            end_connections(postgres, server)
+            statements.execute("select 2")
+
+
+@pytest.mark.parametrize("waiting", [True, False])
+async def test_checkpoints_outlive_the_connections_they_went_over(postgres: Any, server: Server, waiting: bool) -> None:
+    graph = StateGraph(Counted)
+    graph.add_node("more", lambda state: {"number": state["number"] + 1})
+    graph.set_entry_point("more")
+    async with open_checkpoints(server, ()) as saver:
+        walked = graph.compile(saver)
+        config = {"configurable": {"thread_id": "20260101-000000-abcdef"}}
+        for number in range(5):
+            await asyncio.gather(*(walked.aget_state(config) for _ in range(8)))  # so that the pool is full
+            await asyncio.to_thread(end_connections, postgres, server, waiting=waiting)
+            assert (await walked.ainvoke({"number": number}, config))["number"] == number + 1
+        await asyncio.to_thread(end_connections, postgres, server, waiting=True)
+        assert len([saved async for saved in saver.alist(config)]) == 5 * 3
+        await asyncio.to_thread(end_connections, postgres, server, waiting=waiting)
+        await saver.adelete_thread("20260101-000000-abcdef")
+        assert (await walked.aget_state(config)).values == {}

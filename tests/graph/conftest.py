@@ -27,12 +27,12 @@ class RisingPredictor:
     needs_frames: bool = False
     seen: dict[str, float] = field(default_factory=dict)
     asked: list[Subject] = field(default_factory=list)
-    bank: frozenset[str] = frozenset()
     name: str = "rising"
     bank_digest: str = ""
+    bank_catalogue: str = ""
 
     def trained_ids(self, catalogue: str) -> frozenset[str]:
-        return self.bank
+        return frozenset()
 
     def score(self, subjects: Sequence[Subject]) -> list[Score]:
         self.asked += subjects

@@ -302,3 +302,17 @@ def test_messages_of_earlier_turns_that_are_saved_again_are_no_events() -> None:
     assert events_of("updates", {"model": {"messages": [*history, new]}}) == [ToolBegan("new", "draft_video", {})]
     assert events_of("updates", {"model": {"messages": [*history, AIMessage("done")]}}) == []
     assert [type(one) for one in events_of("updates", {"tools": {"messages": history[-1:]}})] == [ToolEnded]
+
+
+async def test_a_key_that_comes_by_another_door_than_a_session_reaches_no_model() -> None:
+    from langchain.agents import create_agent
+    from popcorn.agent.chat.replies import Replies
+    from popcorn.redaction import scrubbed
+
+    model = StreamingModel(script=[Reply("It was sk-proj-4f9aZ81kQm27Lx0pTb55Vd.")], asked=[])
+    agent = create_agent(model, middleware=[Replies(scrubbed)])
+    typed = HumanMessage("my key is sk-proj-4f9aZ81kQm27Lx0pTb55Vd, tacos")
+    parts = agent.astream({"messages": [typed]}, stream_mode=["messages", "values"])
+    states = [part async for kind, part in parts if kind == "values"]
+    assert [message.text for message in model.asked[0]] == ["my key is [hidden], tacos"]
+    assert states[-1]["messages"][-1].text == "It was [hidden]."

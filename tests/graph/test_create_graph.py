@@ -97,6 +97,21 @@ async def test_the_best_attempt_wins_when_none_is_accepted(context: Contexts, ri
     assert [asked.title for asked in renderer.asked] == [state.attempts[1].draft.title]
 
 
+async def test_a_result_has_the_notices_of_the_run_and_of_the_best_score_and_of_no_other(
+    context: Contexts, rising: Any
+) -> None:
+    class Doubting(rising):  # type: ignore[misc]
+        def score(self, subjects: Any) -> Any:
+            found = super().score(subjects)
+            return [replace(one, notices=(f"percentile {one.percentile} says little",)) for one in found]
+
+    doubting = Doubting(percentiles=[10, 50, 20])
+    state, _ = await walk(context(predictor=doubting, notices=("the model is a small one",)), candidates=1)
+    assert [attempt.score.percentile for attempt in state.attempts] == [10, 50, 20]
+    assert state.notices[-2:] == ["the model is a small one", "percentile 50 says little"]
+    assert not [notice for notice in state.notices[:-2] if "says little" in notice]
+
+
 async def test_every_attempt_is_rendered_when_asked_for(context: Contexts, rising: Any, slate: Any) -> None:
     renderer = slate()
     state, nodes = await walk(
@@ -136,17 +151,6 @@ async def test_ten_references_are_nine_popular_and_one_unpopular(context: Contex
     assert state.retrieval is not None
     assert len(state.retrieval.on(Side.POPULAR)) == 9
     assert len(state.retrieval.on(Side.UNPOPULAR)) == 1
-
-
-async def test_what_the_predictor_was_trained_on_never_comes_back_as_a_reference(
-    context: Contexts, rising: Any
-) -> None:
-    first, _ = await walk(context())
-    assert first.retrieval is not None
-    seen = frozenset(found.reference.id for found in first.retrieval.references)
-    second, _ = await walk(context(predictor=rising(bank=seen)))
-    assert second.retrieval is not None
-    assert not seen & {found.reference.id for found in second.retrieval.references}
 
 
 async def test_refine_is_told_the_score_the_complaints_and_what_was_tried(context: Contexts, rising: Any) -> None:
@@ -202,11 +206,11 @@ async def test_a_hostile_reference_stays_inside_its_fence(context: Contexts) -> 
     class Evil:
         catalogue = "evil"
 
-        def retrieve(self, query: str, options: Any, exclude: frozenset[str] = frozenset()) -> Any:
-            found = context().evidence.retrieve(query, options, exclude)
+        def retrieve(self, query: str, options: Any) -> Any:
+            found = context().evidence.retrieve(query, options)
             return replace(found, references=(replace(found.references[0], reference=hostile),))
 
-        def contrast(self, retrieval: Any, exclude: frozenset[str] = frozenset()) -> tuple[()]:
+        def contrast(self, retrieval: Any) -> tuple[()]:
             return ()
 
     await walk(context(chat_model=scribe, evidence=Evil()))

@@ -5,12 +5,11 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -22,16 +21,11 @@ from popcorn.agent.runs import RunStore
 from popcorn.agent.serve import Names, ServedError, ServedInput, create_graph
 from popcorn.agent.trace.finding import read_story
 from popcorn.agent.trace.story import Phase
+from ports import free_port
 
 ROOT = Path(__file__).parents[2]
 OFFLINE = {"LANGSMITH_TRACING": "false", "LANGGRAPH_CLI_NO_ANALYTICS": "1", "NO_PROXY": "127.0.0.1"}
 QUICK = {"llm": "offline", "mode": "basic", "aspect": "1:1", "attempts": 1, "seed": 7}
-
-
-def free_port() -> int:
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def wait_for(url: str, process: subprocess.Popen[bytes], log: Path) -> None:

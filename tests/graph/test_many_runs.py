@@ -24,7 +24,7 @@ def report(request: pytest.FixtureRequest, built: Any) -> dict[str, Any]:
         capture_output=True,
         text=True,
         check=False,
-        timeout=300,
+        timeout=600,
     )
     assert (ran.returncode, ran.stderr) == (0, "")
     counts: dict[str, Any] = json.loads(ran.stdout)

@@ -23,6 +23,8 @@ from popcorn import (
     score_popularity,
 )
 from popcorn.agent.runs import RunStore, Status
+from popcorn.agent.workshop import workshop_of
+from popcorn.settings import load_settings
 
 QUICK: Any = {"llm": "offline", "mode": "basic", "aspect": "1:1", "attempts": 1, "seed": 3, "threshold": 0}
 
@@ -48,6 +50,17 @@ def test_a_video_comes_with_its_files_its_score_and_all_that_ask_tells(home: Pat
     assert (events[0]["event"], events[-1]["event"]) == ("run_started", "run_finished")
     assert resume_video(video.run_id) == video
     assert RunStore(home).find(video.run_id).status is Status.DONE, "its events were read to their end"
+
+
+def test_a_second_video_of_a_process_opens_nothing_again(home: Path) -> None:
+    workshop = workshop_of(load_settings())
+    create_video("street tacos at dawn", **QUICK | {"mode": "enhanced"})
+    opened = dict(workshop.opened)
+    assert {"catalogue sample", "encoder hashing", "predictor neighbours", "renderer animatic"} <= set(opened)
+    video = create_video("a dog on a skateboard", **QUICK | {"mode": "enhanced"})
+    assert score_popularity(video.title).predictor == "neighbours"
+    assert find_references("a dog on a skateboard").references
+    assert workshop.opened == opened
 
 
 async def test_videos_are_made_at_the_same_time_and_a_stopped_one_goes_on(home: Path) -> None:

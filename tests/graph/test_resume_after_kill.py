@@ -42,7 +42,7 @@ def stop_at(
             if event["event"] == "node_started" and event["node"] == node:
                 process.send_signal(sign)
                 break
-        rest, stderr = process.communicate(timeout=60)
+        rest, stderr = process.communicate(timeout=600)
     whole = [line for line in [*lines, *rest.splitlines(keepends=True)] if line.endswith("\n")]
     return [json.loads(line) for line in whole], process.returncode, stderr
 
@@ -102,7 +102,7 @@ def test_an_interrupted_person_reads_the_command_that_goes_on(popcorn: Any) -> N
     with popcorn.cold().start("ask", BIRYANI, *OPTIONS) as process:
         first = process.stderr.readline()
         process.send_signal(signal.SIGINT)
-        stdout, rest = process.communicate(timeout=60)
+        stdout, rest = process.communicate(timeout=600)
     assert process.returncode == 130, first + rest
     assert stdout == ""
     assert "popcorn ask --resume 20" in rest

@@ -196,7 +196,7 @@ async def test_the_budget_holds_while_another_process_keeps_a_lock(home: Path, w
         pytest.raises(BudgetError, match="longer than 1 s"),
     ):
         await walked(Session(settings(home, max_seconds=1)))
-    assert time.monotonic() - started < 10
+    assert time.monotonic() - started < 60
 
 
 async def test_a_time_out_of_something_else_is_not_called_the_budget() -> None:

@@ -21,7 +21,7 @@ def microlens(built: Any, tmp_path_factory: pytest.TempPathFactory) -> Any:
     """A home of its own with the whole of MicroLens-100k, encoded by the model-free encoder."""
     place = tmp_path_factory.mktemp("microlens")
     program = replace(built, home=place / "home", folder=place / "folder")
-    outcome = program("references", "import", MICROLENS, "--name", "microlens", "--json", timeout=300)
+    outcome = program("references", "import", MICROLENS, "--name", "microlens", "--json", timeout=600)
     assert outcome.status == 0, str(outcome)
     return program
 
@@ -74,7 +74,7 @@ def test_two_requests_get_references_of_their_own(microlens: Any, data: dict[str
 def test_a_second_import_of_the_same_folder_embeds_nothing_again(microlens: Any) -> None:
     folder = microlens.home / "catalogues" / "microlens"
     before = {path: (path.stat().st_mtime_ns, path.stat().st_ino) for path in folder.rglob("*") if path.is_file()}
-    outcome = microlens("references", "import", MICROLENS, "--name", "microlens", "--json", timeout=300)
+    outcome = microlens("references", "import", MICROLENS, "--name", "microlens", "--json", timeout=600)
     assert outcome.status == 0, str(outcome)
     after = {path: (path.stat().st_mtime_ns, path.stat().st_ino) for path in folder.rglob("*") if path.is_file()}
     vectors = [path for path in before if path.suffix in {".npy", ".faiss", ".safetensors", ".index"}]

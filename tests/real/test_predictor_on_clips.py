@@ -78,7 +78,7 @@ def test_an_awkward_clip_gets_a_score(seen: Any, test_data: Path) -> None:
     clips = sorted((test_data / "clips" / "edge").iterdir())
     rows += [f"{number},violin 3,{clip}" for number, clip in enumerate(clips)]
     (seen.folder / "edge.csv").write_text("\n".join(rows) + "\n")
-    outcome = seen("predictor", "score", "--predictor", "seen", "--batch", "edge.csv", "--json", timeout=300)
+    outcome = seen("predictor", "score", "--predictor", "seen", "--batch", "edge.csv", "--json", timeout=600)
     assert [one["basis"] for one in outcome.data["scores"]] == [["title", "frames"]] * len(clips)
     assert all(np.isfinite(one["log2_comments"]) for one in outcome.data["scores"])
 
@@ -92,7 +92,7 @@ def test_an_explanation_tells_what_the_frames_were_worth(seen: Any, test_data: P
 
 def test_an_evaluation_has_a_frozen_clip_as_a_control(seen: Any) -> None:
     command = ("predictor", "evaluate", "seen", "--videos", "videos", "--no-baselines", "--json")
-    data = seen(*command, timeout=300).data
+    data = seen(*command, timeout=600).data
     assert [line["name"] for line in data["lines"]] == ["seen", "shuffled text", "frozen clip"]
 
 
@@ -101,7 +101,7 @@ def test_published_weights_need_features_of_their_own_size(seen: Any) -> None:
     network = MMRA(MMRAConfig("reference", dimension=24)).network
     save_file(dict(network.state_dict()), seen.folder / "published.safetensors")
     command = ("predictor", "import-reference", "published.safetensors", "--data", "mine", "--videos", "videos")
-    outcome = seen(*command, "--name", "published", "--profile", "light", "--json", timeout=300)
+    outcome = seen(*command, "--name", "published", "--profile", "light", "--json", timeout=600)
     assert "Traceback" not in outcome.stderr
     assert (outcome.status, outcome.error["code"]) == (1, "data"), str(outcome)
     assert "unforeseen" not in outcome.error["message"]

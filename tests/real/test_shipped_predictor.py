@@ -133,7 +133,7 @@ def test_its_card_and_its_command_say_where_it_comes_from() -> None:
     for fact in ("6,709", "YouTube", "2017", "2018", "text only", "kept apart"):
         assert fact in card, fact
     command = [sys.executable, "-m", "popcorn.tools.popularity.shipped.build", "--help"]
-    told = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout
+    told = subprocess.run(command, capture_output=True, text=True, check=True, timeout=600).stdout
     assert "--categories" in told
     assert "datasnaek/youtube-new" in told
 

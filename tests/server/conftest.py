@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -164,9 +165,8 @@ class Handler(BaseHTTPRequestHandler):
         pass
 
 
-@pytest.fixture
-def server() -> Iterator[Server]:
-    """Running, and answering well until it is told otherwise."""
+@contextmanager
+def _running() -> Iterator[Server]:
     state = Server()
     handler = type("OneServersHandler", (Handler,), {"server_state": state})
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as http:
@@ -176,6 +176,20 @@ def server() -> Iterator[Server]:
         threading.Thread(target=http.serve_forever, daemon=True).start()
         yield state
         http.shutdown()
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    """Running, and answering well until it is told otherwise."""
+    with _running() as state:
+        yield state
+
+
+@pytest.fixture
+def other() -> Iterator[Server]:
+    """Another one, which nobody should ask."""
+    with _running() as state:
+        yield state
 
 
 @pytest.fixture

@@ -15,8 +15,7 @@ KEY = "sk-only-for-this-test"
 def chatting(own: Any, server: Any, videos: Any) -> Any:
     """A home of its own, a model with a price and one without, and a video server that costs half a dollar a clip."""
     videos.size = (180, 320)
-    own.folder.mkdir(parents=True, exist_ok=True)
-    (own.folder / "popcorn.toml").write_text(
+    own.settings_file.write_text(
         f'[providers.lab]\nbase_url = "{server.url}"\nkey_variable = "LAB_KEY"\n'
         '[prices."lab:some-model"]\ninput = 1.0\noutput = 1.0\n'
         f'[renderers."api:film"]\nbase_url = "{videos.url}"\nprice = 0.5\n'

@@ -14,8 +14,7 @@ KEY = "sk-only-for-this-test"
 @pytest.fixture
 def chatting(own: Any, server: Any) -> Any:
     """A home of its own, a model of the test server's with a price, the quickest parts."""
-    own.folder.mkdir(parents=True, exist_ok=True)
-    (own.folder / "popcorn.toml").write_text(
+    own.settings_file.write_text(
         f'[providers.lab]\nbase_url = "{server.url}"\nkey_variable = "LAB_KEY"\n'
         '[prices."lab:some-model"]\ninput = 1.0\noutput = 1.0\n'
         '[renderers."api:film"]\nbase_url = "http://127.0.0.1:9/v1"\nkey_variable = "LAB_KEY"\nprice = 0.5\n'

@@ -65,10 +65,9 @@ def test_without_a_choice_the_provider_with_a_key_is_asked_and_named(program: An
     assert server.asked
 
 
-def test_a_server_of_somebodys_own_stands_in_popcorn_toml(program: Any, server: Any) -> None:
-    program.folder.mkdir()
+def test_a_server_of_somebodys_own_stands_in_their_settings_file(program: Any, server: Any) -> None:
     text = f'[providers.mine]\nbase_url = "{server.url}"\nkey_variable = "MY_KEY"\n'
-    (program.folder / "popcorn.toml").write_text(text)
+    program.settings_file.write_text(text)
     outcome = program.set(MY_KEY="secret-of-mine")("ask", "street tacos", "--llm", "mine:big", *QUICK)
     assert (outcome.data["models"]["chat"], outcome.data["usage"]["cost_usd"]) == ("mine:big", None)
     assert server.keys[0] == "Bearer secret-of-mine"

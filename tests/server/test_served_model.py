@@ -12,8 +12,9 @@ import pytest
 from langchain_core.exceptions import ModelError
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import HumanMessage, SystemMessage
-from popcorn.agent.language_model import open_chat_model
+from popcorn.agent.language_model import open_chat_model, usage_of
 from popcorn.agent.models.complaints import RefusedCallError
+from popcorn.agent.workshop import Workshop
 from popcorn.errors import BudgetError, MissingError, ModelCallError, ModelReplyError, PopcornError
 from popcorn.graphs.create.asking import ask
 from popcorn.graphs.create.replies import DraftsReply
@@ -54,6 +55,19 @@ async def test_reasoning_in_a_field_is_kept_beside_the_answer(server: Any, answe
         assert (message.text, message.additional_kwargs["reasoning"]) == ("yes", "First I think.")
 
 
+def test_runs_one_after_another_in_loops_of_their_own_are_counted_apart(tmp_path: Path) -> None:
+    settings = load_settings(home=tmp_path, llm="deepseek:some-model", llm_retries=0, cache=False, max_tokens=1500)
+    workshop = Workshop()
+    for folder, calls in ((tmp_path / "a", 1), (tmp_path / "b", 2)):
+        model = workshop.chat_model(settings, folder).model
+        for _ in range(calls):
+            asyncio.run(model.ainvoke(TALK))
+    assert [usage_of(settings, tmp_path / name)["input_tokens"] for name in "ab"] == [700, 1400]
+    again = workshop.chat_model(settings, tmp_path / "b").model
+    with pytest.raises(BudgetError, match="2,000 of 1,500 tokens"):
+        asyncio.run(again.ainvoke(TALK))
+
+
 async def test_an_account_at_openai_is_told_to_nobody_else(
     server: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -63,6 +77,52 @@ async def test_an_account_at_openai_is_told_to_nobody_else(
     opened(tmp_path).invoke(TALK)
     assert len(server.heads) == 2
     assert "of-mine" not in str(server.heads)
+
+
+async def test_what_the_environment_says_of_openai_reaches_no_other_provider(
+    server: Any, other: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "key-of-openai")
+    monkeypatch.setenv("OPENAI_ADMIN_KEY", "admin-of-openai")
+    monkeypatch.setenv("OPENAI_ORGANIZATION", "org-of-openai")
+    monkeypatch.setenv("OPENAI_CUSTOM_HEADERS", "Authorization: Bearer door-of-openai\nX-Gateway: gate-of-openai")
+    monkeypatch.setenv("OPENAI_PROXY", other.url.removesuffix("/v1"))
+    model = opened(tmp_path)
+    await model.ainvoke(TALK)
+    model.invoke(TALK)
+    assert "".join([chunk.text async for chunk in model.astream(TALK)])
+    assert server.keys == [f"Bearer {KEY}"] * 3
+    assert "of-openai" not in str(server.heads)
+    assert other.asked == [], "not even its proxy is asked"
+
+
+@pytest.mark.parametrize("variable", ["OPENAI_ORG_ID", "OPENAI_PROJECT_ID", "OPENAI_CUSTOM_HEADERS"])
+async def test_openai_itself_is_told_its_account(
+    server: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, variable: str
+) -> None:
+    monkeypatch.setenv("OPENAI_BASE_URL", server.url)
+    monkeypatch.setenv("OPENAI_API_KEY", KEY)
+    monkeypatch.setenv(variable, "X-Account: of-mine")
+    settings = load_settings(home=tmp_path, llm="openai:gpt-4o", cache=False)
+    await open_chat_model(settings).model.ainvoke(TALK)
+    assert "of-mine" in str(server.heads)
+    assert server.keys == [f"Bearer {KEY}"]
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+async def test_a_server_that_sends_us_on_is_not_followed(
+    server: Any, other: Any, answer: Any, tmp_path: Path, status: int
+) -> None:
+    elsewhere = f"{other.url.replace('http://', 'http://me:hunter2@')}/chat/completions?key=hunter2"
+    server.always = answer(status=status, body=b"", headers={"Location": elsewhere})
+    error = await refused(opened(tmp_path))
+    with pytest.raises(ModelCallError):
+        opened(tmp_path).invoke(TALK)
+    assert f"sends us on to {other.url}/chat/completions, where neither request nor key goes" in error.message
+    assert "DEEPSEEK_BASE_URL" in error.hint
+    assert "hunter2" not in f"{error.message} {error.hint}"
+    assert other.asked == []
+    assert len(server.asked) == 2, "it is asked once"
 
 
 async def test_thinking_in_tags_is_taken_out_of_the_answer(server: Any, answer: Any, tmp_path: Path) -> None:

@@ -65,12 +65,12 @@ def test_a_render_that_was_killed_goes_on_with_the_same_job(
         until(lambda: videos.count("GET"))
         process.send_signal(signal.SIGKILL)
     assert process.returncode == -signal.SIGKILL
-    assert [file.name for file in tmp_path.iterdir()] == [".clip.job.json"]
+    assert [file.name for file in tmp_path.iterdir()] == [".popcorn-paid"]
     videos.looks = 1
     ran = subprocess.run(command, check=True, capture_output=True, text=True)
     assert ran.stdout.strip().startswith("video_gen_1 72 went on with the job video_gen_1")
     assert (videos.count("POST"), videos.deleted) == (1, [])
-    assert [file.name for file in tmp_path.iterdir()] == ["clip.mp4"]
+    assert sorted(file.name for file in tmp_path.iterdir()) == [".popcorn-paid", "clip.mp4"]
 
 
 @pytest.mark.parametrize("more", [-1000, 100], ids=["in the download", "after it"])
@@ -83,7 +83,7 @@ def test_a_full_disk_is_a_sentence_and_the_job_is_kept(
     ran = subprocess.run([*command, str(room)], check=False, capture_output=True, text=True)
     assert "RenderError" in ran.stderr
     assert "could not be written: File too large" in ran.stderr
-    assert [file.name for file in tmp_path.iterdir()] == [".clip.job.json"]
+    assert [file.name for file in tmp_path.iterdir()] == [".popcorn-paid"]
     ran = subprocess.run(command, check=True, capture_output=True, text=True)
     assert ran.stdout.startswith("video_gen_1 72")
     assert videos.count("POST") == 1
@@ -119,8 +119,7 @@ def test_an_interrupted_ask_calls_its_job_off_and_says_how_to_go_on(program: Any
     assert "popcorn ask --resume 20" in stderr
     assert "Traceback" not in stderr
     assert stdout == ""
-    assert videos.deleted == ["video_gen_1"]
-    assert list(program.home.rglob("*.job.json")) == []
+    assert videos.deleted == ["video_gen_1"], "nobody pays for it"
 
 
 @pytest.mark.parametrize(

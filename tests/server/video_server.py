@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from email import message_from_bytes
 from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -62,7 +63,11 @@ class Seen:
 
 @dataclass
 class VideoServer:
-    """What it was asked and what it does. `faults` go first, by method and path: `POST`, `GET`, `DELETE`, `content`."""
+    """What it was asked and what it does.
+
+    `faults` go first, by method and path: `POST`, `GET`, `DELETE`, `content`, `list`; those of `begun` are answers to a
+    POST whose job was begun all the same, as behind a gateway.
+    """
 
     port: int = 0
     looks: int = 1
@@ -87,10 +92,24 @@ class VideoServer:
     form_needs_picture: bool = False
     redirect: str = ""
     """Where the file is instead."""
+    download_url: str = ""
+    """Named in JSON in place of the file."""
+    job_url: str = ""
+    """Named in a finished job."""
+    lists: bool = True
+    """Whether it lists its jobs."""
+    echoes: bool = False
+    """Whether a job repeats the Idempotency-Key that it came with."""
+    delay: float = 0
+    """Seconds after which a POST is answered; its job is begun at once."""
+    forgets_words: bool = False
+    """Whether what it lists has no prompt."""
     faults: dict[str, list[Fault]] = field(default_factory=dict)
     seen: list[Seen] = field(default_factory=list)
     jobs: dict[str, dict[str, Any]] = field(default_factory=dict)
     deleted: list[str] = field(default_factory=list)
+    made: int = 0
+    """Jobs that were begun, and are to be paid."""
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     @property
@@ -104,19 +123,28 @@ class VideoServer:
     def count(self, method: str, ending: str = "") -> int:
         return sum(one.method == method and one.path.endswith(ending) for one in self.seen)
 
+    @property
+    def keys(self) -> list[str]:
+        """The Idempotency-Key of every POST."""
+        return [one.headers.get("Idempotency-Key", "") for one in self.seen if one.method == "POST"]
+
     def forget(self) -> None:
         """As after a restart of the server."""
         self.jobs.clear()
 
-    def begin(self, fields: dict[str, str]) -> dict[str, Any]:
+    def begin(self, fields: dict[str, str], key: str = "") -> dict[str, Any]:
         with self.lock:
             number = len(self.posted)
+            number += next(more for more in count() if f"video_gen_{number + more}" not in self.jobs)
+            self.made += 1
             job = {
                 "id": f"video_gen_{number}", "object": "video", "model": fields.get("model", ""), "status": "queued",
                 "prompt": fields["prompt"], "size": fields["size"], "progress": 0, "created_at": int(time.time()),
                 "seconds": self.stated_seconds or fields.get("seconds", "4"), "expires_at": int(time.time()) + 60,
                 "error": None,
             }  # fmt: skip
+            if self.echoes:
+                job["metadata"] = {"idempotency_key": key}
             self.jobs[job["id"]] = job | {"fields": fields, "looks": 0, "number": number}
             return job
 
@@ -126,9 +154,15 @@ class VideoServer:
             fails = job["number"] <= self.failures and self.ends != "completed"
             job["status"], job["progress"] = (self.ends, 40) if fails else ("completed", 100)
             job["error"] = self.error if fails else None
+            if self.job_url and not fails:
+                job["url"] = self.job_url
         else:
             job["status"], job["progress"] = "in_progress", min(90, 10 * job["looks"])
-        return {name: value for name, value in job.items() if name not in {"fields", "looks", "number"}}
+        return self.shown(job)
+
+    def shown(self, job: dict[str, Any]) -> dict[str, Any]:
+        hidden = {"fields", "looks", "number"} | ({"prompt"} if self.forgets_words else set())
+        return {name: value for name, value in job.items() if name not in hidden}
 
     def content(self, job: dict[str, Any]) -> bytes:
         if self.file is not None:
@@ -160,10 +194,17 @@ class Handler(BaseHTTPRequestHandler):
         elif self.state.strict and fields["seconds"] not in {"4", "8", "12"}:
             self.reply({"error": {"message": f"Invalid value: '{fields['seconds']}'.", "param": "seconds"}}, 400)
         else:
-            self.reply(self.state.begin(fields))
+            job = self.state.begin(fields, self.headers.get("Idempotency-Key", ""))
+            if self.fault("begun"):
+                return
+            time.sleep(self.state.delay)
+            self.reply(job)
 
     def do_GET(self) -> None:
         self.note({})
+        if self.path.partition("?")[0].endswith("/videos"):
+            self.list()
+            return
         name = self.path.removesuffix("/content").rpartition("/")[2]
         content = self.path.endswith("/content")
         if self.fault("content" if content else "GET"):
@@ -178,8 +219,20 @@ class Handler(BaseHTTPRequestHandler):
             self.send_header("Location", self.state.redirect)
             self.send_header("Content-Length", "0")
             self.end_headers()
+        elif self.state.download_url:
+            self.reply({"download_url": self.state.download_url})
         else:
             self.send_file(self.state.content(job))
+
+    def list(self) -> None:
+        if self.fault("list"):
+            return
+        if not self.state.lists:
+            self.reply({"detail": "Method Not Allowed"}, 405)
+            return
+        with self.state.lock:
+            jobs = [self.state.shown(job) for job in reversed(self.state.jobs.values())]
+        self.reply({"object": "list", "data": jobs, "has_more": False})
 
     def do_DELETE(self) -> None:
         self.note({})

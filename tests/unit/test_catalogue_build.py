@@ -163,7 +163,7 @@ def test_a_build_killed_while_embedding_leaves_the_old_one_and_is_finished_by_th
 
 def test_of_two_processes_that_build_the_same_catalogue_one_embeds_and_both_succeed(tmp_path: Path) -> None:
     with start(tmp_path / "c", "new", 100, 0.5) as one, start(tmp_path / "c", "new", 100, 0.5) as two:
-        outputs = sorted(process.communicate(timeout=60) for process in (one, two))
+        outputs = sorted(process.communicate(timeout=600) for process in (one, two))
     assert outputs == [("done\n", ""), ("embedded 100\ndone\n", "")]
     assert (one.returncode, two.returncode) == (0, 0)
     assert len(Catalogue.open(tmp_path / "c")) == 100
@@ -177,7 +177,7 @@ def test_readers_see_the_old_or_the_new_catalogue_and_nothing_between(tmp_path: 
     with subprocess.Popen(
         [sys.executable, "-c", script, str(tmp_path / "c"), "odd", "100", "0"], stdout=subprocess.DEVNULL
     ) as process:
-        sizes, until = set(), time.monotonic() + 60
+        sizes, until = set(), time.monotonic() + 600
         while process.poll() is None and time.monotonic() < until:
             catalogue = Catalogue.open(tmp_path / "c")
             assert len(catalogue.vectors) == len(catalogue.ids) == len(catalogue)
@@ -189,9 +189,9 @@ def test_readers_see_the_old_or_the_new_catalogue_and_nothing_between(tmp_path: 
 def test_a_full_disk_is_a_clear_error_and_leaves_the_old_catalogue(tmp_path: Path) -> None:
     build_catalogue(tmp_path / "c", rows(10, "old"), HashingEncoder(64))
     script = (
-        "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, 300_000))\n"
+        "import resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, 300_000))\n"
         "from popcorn.errors import StoreError\n"
-        "try:\n    exec(open(0).read())\n"
+        "try:\n    exec(sys.stdin.read())\n"
         "except StoreError as exc:\n    print(exc.message, '|', exc.hint)\n"
     )
     done = subprocess.run(
@@ -199,7 +199,7 @@ def test_a_full_disk_is_a_clear_error_and_leaves_the_old_catalogue(tmp_path: Pat
         input=BUILDER,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=600,
         check=False,
     )
     assert done.stderr == ""

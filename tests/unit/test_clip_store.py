@@ -210,7 +210,7 @@ print(json.dumps([clip.sha256, renderer.reused]))
 def test_two_processes_share_a_store(store: ClipStore, tmp_path: Path) -> None:
     commands = [[sys.executable, "-c", PROCESS, str(store.folder), str(tmp_path / f"{name}.mp4")] for name in "ab"]
     both = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for command in commands]
-    answers = [json.loads(one.communicate(timeout=100)[0]) for one in both]
+    answers = [json.loads(one.communicate(timeout=600)[0]) for one in both]
     assert answers[0][0] == answers[1][0]
     assert sorted(reused for _, reused in answers) == [0, 1]
     assert len(store.entries()) == 1

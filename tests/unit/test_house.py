@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import shutil
 import subprocess
@@ -56,6 +57,47 @@ def test_a_wheel_holds_the_data_files(wheel: list[str]) -> None:
     assert len(data) > 50
     assert {f"popcorn/{path.relative_to(ROOT).as_posix()}" for path in data} <= set(wheel)
     assert {"popcorn/prompts/draft.md", "popcorn/tools/references/sample.jsonl", "popcorn/py.typed"} <= set(wheel)
+
+
+WRITING = {
+    "mkdir",
+    "write_text",
+    "write_bytes",
+    "touch",
+    "hardlink_to",
+    "fsync",
+    "umask",
+    "chmod",
+    "fchmod",
+    "FileLock",
+}
+BY_HAND = {
+    "files.py": "the one way to write",
+    "home.py": "closes what an older Popcorn made",
+    "tools/media/fonts_data/build.py": "makes what the wheel holds",
+    "tools/popularity/features/journal.py": "writes on in files that files.py made",
+    "tools/references/catalogue_vectors.py": "writes on in files that files.py made",
+    "tools/video/served/jobs.py": "is being written anew",
+    "tools/video/served/renderer.py": "is being written anew",
+    "tools/video/served/server.py": "is being written anew",
+}
+
+
+def writes_by_hand(path: Path) -> bool:
+    """Whether a module makes files, folders or locks itself, whose mode is then the umask's."""
+    calls = [node.func for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Call)]
+    of_files = [one for one in calls if isinstance(one, ast.Attribute) and getattr(one.value, "id", "") == "files"]
+    named = [one for one in calls if one not in of_files]
+    names = {one.attr if isinstance(one, ast.Attribute) else getattr(one, "id", "") for one in named}
+    opened = re.search(r"open\([^)]*[\"'][wax]b?\+?[\"']", path.read_text())
+    return bool(names & WRITING) or (opened is not None and "av.open(" not in opened[0])
+
+
+def test_whoever_writes_writes_through_files() -> None:
+    packages = [ROOT.joinpath(*name.split(".")[1:]) for name in PACKAGES]
+    modules = [path for folder in packages for path in folder.glob("*.py")]
+    found = {path.relative_to(ROOT).as_posix() for path in modules if writes_by_hand(path)}
+    assert found <= set(BY_HAND)
 
 
 def test_help_loads_nothing_heavy() -> None:

@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 from langchain_core.messages import AIMessage, HumanMessage, SystemMessage, ToolCall, ToolMessage
-from popcorn.agent.language_model import open_chat_model
+from popcorn.agent.language_model import open_chat_model, usage_of
 from popcorn.agent.models.loading import device_options
 from popcorn.agent.models.local import REPETITION, LocalModel
 from popcorn.agent.models.meter import Limits, Meter
+from popcorn.agent.workshop import Workshop
 from popcorn.errors import BudgetError, MissingError, ModelCallError
 from popcorn.settings import load_settings
 
@@ -90,6 +91,26 @@ async def test_it_is_opened_by_its_path_and_stops_at_the_limit(folder: Path, tmp
     await model.ainvoke(TALK)
     with pytest.raises(BudgetError, match="of 10 tokens"):
         await model.ainvoke(TALK)
+
+
+async def test_runs_of_a_process_share_the_weights_and_nothing_else(tmp_path: Path) -> None:
+    place, workshop = save(tmp_path / "model", TEMPLATE), Workshop()
+    settings = load_settings(home=tmp_path, llm=f"hf:{place}")
+    first = workshop.chat_model(settings, tmp_path / "a").model
+    second = workshop.chat_model(settings.model_copy(update={"seed": 9}), tmp_path / "b").model
+    assert isinstance(first, LocalModel)
+    assert isinstance(second, LocalModel)
+    assert (first.seed, second.seed) == (settings.seed, 9)
+    first.longest = second.longest = 4
+    await first.ainvoke(TALK)
+    await first.ainvoke(TALK)
+    await second.ainvoke(TALK)
+    used = [usage_of(settings, tmp_path / name)["output_tokens"] for name in "ab"]
+    assert used == [8, 4]
+    assert workshop.opened == {f"chat model {place}": 1}
+    save(place, TEMPLATE + "\n")
+    workshop.chat_model(settings)
+    assert workshop.opened == {f"chat model {place}": 2}
 
 
 def test_a_model_that_is_not_there_is_missing(tmp_path: Path) -> None:
@@ -209,7 +230,7 @@ async def test_a_run_that_is_stopped_stops_the_model(folder: Path) -> None:
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
-    assert (await asyncio.wait_for(model.ainvoke("x", stop=["y"]), 30)).response_metadata
+    assert (await asyncio.wait_for(model.ainvoke("x", stop=["y"]), 600)).response_metadata
     assert meter.spent.output_tokens < 900
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -156,3 +159,26 @@ def test_a_clip_cut_short_does_not_pass_for_whole(tmp_path: Path) -> None:
     except BadClipError:
         decoded = 0
     assert decoded < 60
+
+
+WRITES_ONE_CLIP = """
+import sys
+from pathlib import Path
+import numpy as np
+from popcorn.tools.media.encode import ClipWriter, Encoding
+drawn = np.random.default_rng(5)
+with ClipWriter(Path(sys.argv[1]), Encoding(54, 96, 24, 17.0, "fast")) as writer:
+    for _ in range(9):
+        blocks = drawn.integers(0, 256, (16, 9), np.uint8).repeat(6, 0).repeat(6, 1)
+        writer.write(np.dstack([blocks] * 3))
+"""
+
+
+def test_the_same_frames_are_the_same_bytes_whatever_memory_held_before(tmp_path: Path) -> None:
+    made = set()
+    for filling in ("0", "85", "170", "255"):  # of what malloc gives out, where the C library is glibc
+        out = tmp_path / f"{filling}.mp4"
+        environment = os.environ | {"MALLOC_PERTURB_": filling}
+        subprocess.run([sys.executable, "-c", WRITES_ONE_CLIP, str(out)], env=environment, check=True)
+        made.add(out.read_bytes())
+    assert len(made) == 1

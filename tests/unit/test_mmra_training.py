@@ -192,7 +192,7 @@ module.train(module.the_network(), module.the_data(), module.PLAN, Path({file!r}
 def killed_after(epoch: int, file: Path) -> None:
     """A process that trains and is killed when the epoch is over."""
     script = SCRIPT.format(tests=str(Path(__file__).parent), here=__file__, last=epoch, file=str(file))
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=120, check=False)
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=600, check=False)
     assert done.returncode == -signal.SIGKILL, done.stderr
     assert done.stdout.split() == [str(number) for number in range(1, epoch + 1)]
 

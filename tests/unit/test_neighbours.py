@@ -27,7 +27,7 @@ from popcorn.tools.popularity.neighbourhood import (
 from popcorn.tools.popularity.neighbours import FittedNeighbours, NeighboursPredictor, fit_neighbours
 from popcorn.tools.popularity.neighbours_opening import open_neighbours_predictor
 from popcorn.tools.popularity.neighbours_store import MANIFEST, open_neighbours, read_manifest, save_neighbours
-from popcorn.tools.popularity.types import Subject, read
+from popcorn.tools.popularity.types import Interval, Subject, read
 
 SUBJECTS = ("tea", "chess", "otters", "bread", "skating", "origami", "volcano", "violin")
 
@@ -233,6 +233,54 @@ def test_an_interval_of_few_residuals_takes_their_extremes_and_stays_above_zero(
     found = calibration.interval(4.0, 0.9)
     assert (found.low, found.high) == (3.0, 6.0)
     assert calibration.interval(0.2, 0.9).low == 0.0
+
+
+def test_an_interval_is_the_prediction_plus_a_low_and_a_high_residual() -> None:
+    # 99 residuals -49 to 49 in another order; a half leaves a quarter at each end, and a quarter of 99 + 1 is the
+    # 25th smallest, -25, and the 25th largest, 25: of 100 places that a new residual may take 50 lie between them
+    residuals = np.roll(np.arange(-49.0, 50.0), 30)
+    calibration = Calibration(np.full(99, 100.0), 100.0 + residuals, np.full(99, -1))
+    assert calibration.interval(200.0, 0.5) == Interval(175.0, 225.0, 0.5)
+    assert calibration.interval(20.0, 0.5) == Interval(0.0, 45.0, 0.5)
+    # both ends at 0 where even the high one would be below
+    assert calibration.interval(-100.0, 0.5) == Interval(0.0, 0.0, 0.5)
+
+
+def test_an_interval_holds_four_fifths_unless_asked_otherwise() -> None:
+    # 102 residuals -101 to 101 in steps of 2: a tenth of 102 + 1 is 10.3, so the 10th from each end, -83 and 83
+    residuals = np.arange(-101.0, 102.0, 2.0)
+    calibration = Calibration(np.full(102, 300.0), 300.0 + residuals, np.full(102, -1))
+    assert calibration.interval(200.0) == Interval(117.0, 283.0, 0.8)
+
+
+def test_the_ends_of_an_interval_that_fall_between_residuals_are_taken_from_outside() -> None:
+    # a tenth of 14 + 1 is 1.5: the smallest residual, -13, and of 13.5 the 14th, which is the largest, 13
+    residuals = np.arange(-13.0, 14.0, 2.0)
+    calibration = Calibration(np.full(14, 100.0), 100.0 + residuals, np.full(14, -1))
+    assert calibration.interval(200.0) == Interval(187.0, 213.0, 0.8)
+
+
+def test_an_interval_of_few_residuals_claims_no_more_than_they_can_hold() -> None:
+    # three residuals leave four places, and two of them lie between the smallest and the largest
+    calibration = Calibration(np.array([1.0, 2.0, 3.0]), np.array([0.0, 2.5, 5.0]), np.full(3, -1))
+    assert calibration.interval(4.0, 0.9) == Interval(3.0, 6.0, 0.5)
+    # one residual leaves two places and nothing between them
+    alone = Calibration(np.array([1.0]), np.array([2.0]), np.array([-1]))
+    assert alone.interval(4.0) == Interval(5.0, 5.0, 0.0)
+
+
+def test_a_draft_without_a_tag_is_not_ranked_among_the_videos_without_one() -> None:
+    tags = np.array([-1] * 150 + [0] * 20)
+    calibration = Calibration(np.arange(170.0), np.zeros(170), tags)
+    assert calibration.ranked_among(-1).tolist() == list(range(170))
+
+
+def test_a_hundred_videos_of_a_tag_are_enough_to_rank_among_and_are_the_tags_own() -> None:
+    tags = np.array([0, 1] * 100 + [1] * 50 + [2] * 99)
+    calibration = Calibration(np.arange(349.0), np.zeros(349), tags)
+    assert calibration.ranked_among(0).tolist() == list(range(0, 200, 2))
+    assert calibration.ranked_among(1).tolist() == [*range(1, 200, 2), *range(200, 250)]
+    assert len(calibration.ranked_among(2)) == 349
 
 
 def test_a_draft_is_ranked_in_its_tag_only_when_the_tag_has_enough_videos() -> None:

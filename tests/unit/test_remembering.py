@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import weakref
 from collections.abc import Sequence
 
 import numpy as np
@@ -51,3 +52,24 @@ def test_what_is_remembered_is_bounded() -> None:
     inner.asked.clear()
     encoder.encode([texts[0], texts[-1]])
     assert inner.asked == [texts[0]]
+
+
+def test_what_it_is_taught_is_bounded_too() -> None:
+    inner = Counting()
+    encoder = RememberingEncoder(inner)
+    texts = [f"text {number}" for number in range(remembering.REMEMBERED + 10)]
+    encoder.learn(texts, inner._inner.encode(texts))
+    encoder.encode([texts[0], texts[-1]])
+    assert inner.asked == [texts[0]]
+
+
+def test_a_vector_that_is_remembered_does_not_keep_those_that_came_with_it() -> None:
+    inner = Counting()
+    taught = inner._inner.encode(["a cat", "a dog"])
+    gone = weakref.ref(taught)
+    encoder = RememberingEncoder(inner)
+    encoder.learn(["a cat", "a dog"], taught)
+    del taught
+    assert gone() is None
+    np.testing.assert_array_equal(encoder.encode(["a dog"]), inner._inner.encode(["a dog"]))
+    assert inner.asked == []

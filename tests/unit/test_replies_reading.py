@@ -133,10 +133,10 @@ PIECES = [
 )
 def test_the_longest_nonsense_is_read_in_a_moment(piece: str) -> None:
     text = ('{"drafts": [' + piece * LONGEST)[:LONGEST]
-    started = time.process_time()
+    started = time.thread_time()
     with pytest.raises(ValueError, match=r"."):
         read(text, DraftsReply)
-    assert time.process_time() - started < 3
+    assert time.thread_time() - started < 3
 
 
 class Parrot(BaseChatModel):

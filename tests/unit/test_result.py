@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from popcorn.agent.files import replacing
+from popcorn import files
 from popcorn.agent.result import keep_file, manifest, rendered_files, result_data, write_json
 from popcorn.agent.session import Session
 from popcorn.errors import StoreError
@@ -41,12 +41,16 @@ def umask(mask: int) -> Iterator[None]:
 
 
 @pytest.mark.parametrize(("mask", "mode"), [(0o022, 0o644), (0o077, 0o600), (0o002, 0o664)])
-def test_files_have_the_mode_that_the_umask_gives(tmp_path: Path, mask: int, mode: int) -> None:
+def test_what_somebody_asked_for_elsewhere_has_the_mode_that_the_umask_gives(
+    tmp_path: Path, mask: int, mode: int
+) -> None:
     (tmp_path / "source").write_bytes(CONTENT)
     with umask(mask):
         write_json(tmp_path / "result.json", {"a": 1})
-        keep_file(tmp_path / "source", tmp_path / "clip.mp4")
-    assert {(tmp_path / name).stat().st_mode & 0o777 for name in ("result.json", "clip.mp4")} == {mode}
+        keep_file(tmp_path / "source", tmp_path / "kept.mp4")
+        keep_file(tmp_path / "source", tmp_path / "clip.mp4", shared=True)
+    names = ("result.json", "kept.mp4", "clip.mp4")
+    assert [(tmp_path / name).stat().st_mode & 0o777 for name in names] == [0o600, 0o600, mode]
 
 
 def test_a_copy_and_a_result_are_whole_and_nothing_else_is_left(tmp_path: Path) -> None:
@@ -79,7 +83,7 @@ def test_a_target_that_cannot_be_written_is_named_and_no_temporary_stays(tmp_pat
 
 def test_a_write_that_breaks_off_keeps_the_old_file_and_no_temporary(tmp_path: Path) -> None:
     def half_written() -> None:
-        with replacing(tmp_path / "result.json") as file:
+        with files.writing(tmp_path / "result.json"), files.replacing(tmp_path / "result.json") as file:
             file.write(b"half")
             raise KeyboardInterrupt
 

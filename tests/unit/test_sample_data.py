@@ -7,7 +7,7 @@ from importlib.resources import files
 from pathlib import Path
 
 import pytest
-from popcorn.agent.catalogues import build_sample
+from popcorn.agent.workshop import Workshop
 from popcorn.settings import load_settings
 from popcorn.tools.embedding.encoder import open_encoder
 from popcorn.tools.references.sample import ENCODER, read_sample, read_vectors
@@ -88,7 +88,7 @@ def test_the_shipped_vectors_are_what_the_encoder_gives() -> None:
 
 
 def test_the_first_use_of_the_sample_embeds_nothing(tmp_path: Path) -> None:
-    catalogue, encoder = build_sample(load_settings(home=tmp_path, encoder=ENCODER))
+    catalogue = Workshop().catalogue(load_settings(home=tmp_path, encoder=ENCODER))
     assert len(catalogue) == len(read_sample())
-    assert encoder.name == catalogue.manifest.encoder == ENCODER
+    assert catalogue.manifest.encoder == ENCODER
     assert abs(catalogue.vectors - read_vectors()).max() == 0

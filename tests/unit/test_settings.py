@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 from popcorn import settings as subject
 from popcorn.errors import RequestError
-from popcorn.settings import load_settings, origins
+from popcorn.settings import ignored_settings, load_settings, origins
+from popcorn.trusted_folders import TrustedFolders
 
 
 @pytest.fixture(autouse=True)
@@ -79,3 +80,65 @@ def test_settings_are_frozen() -> None:
 def test_the_home_may_be_written_with_a_tilde(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
     assert load_settings(home="~/films").home == tmp_path / "films"
+
+
+def test_what_is_ignored_of_a_stranger_is_logged_once_however_often_the_settings_are_read(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    Path("popcorn.toml").write_text('attempts = 5\nhome = "/tmp/elsewhere"\n')
+    assert {load_settings().attempts for _ in range(3)} == {5}
+    (record,) = caplog.records
+    assert record.getMessage().startswith(
+        f"{str(Path.cwd() / 'popcorn.toml')!r} is not trusted, so it cannot set home:"
+    )
+
+
+def test_a_stranger_may_not_raise_what_a_conversation_costs_where_nobody_set_a_limit() -> None:
+    Path("popcorn.toml").write_text("max_cost = 1000.0\n")
+    assert load_settings().max_cost == 0, "and so SESSION_COST_USD holds"
+    Path("popcorn.toml").write_text("max_cost = 0.5\n")
+    assert load_settings().max_cost == 0.5
+
+
+def test_a_limit_of_the_users_own_file_holds_against_a_stranger() -> None:
+    user_file("max_cost = 2.0\nmax_tokens = 1000\nmax_seconds = 60\n")
+    Path("popcorn.toml").write_text("max_cost = 3.0\nmax_tokens = 0\nmax_seconds = 30\n")
+    loaded = load_settings()
+    assert (loaded.max_cost, loaded.max_tokens, loaded.max_seconds) == (2.0, 1000, 30)
+
+
+def test_a_strangers_table_does_not_mix_with_the_users() -> None:
+    user_file('[providers.mine]\nbase_url = "http://127.0.0.1:1/v1"\nkey_variable = "MINE"\n')
+    Path("popcorn.toml").write_text('[providers.mine]\nbase_url = "http://127.0.0.1:2/v1"\n')
+    assert load_settings().providers["mine"].base_url == "http://127.0.0.1:1/v1"
+
+
+def test_a_trusted_file_sets_all_that_the_users_may() -> None:
+    Path("popcorn.toml").write_text('max_cost = 1000.0\nhome = "/tmp/elsewhere"\n')
+    project, asks = ignored_settings()
+    assert project is not None
+    assert [one.setting for one in asks] == ["max_cost", "home"]
+    TrustedFolders().keep(project.path, project.sha256)
+    assert (load_settings().max_cost, load_settings().home) == (1000, Path("/tmp/elsewhere"))
+
+
+def test_a_file_that_is_far_too_large_is_not_read() -> None:
+    Path("popcorn.toml").write_text("#" * (2 << 20))
+    with pytest.raises(RequestError, match=r"'popcorn.toml' is larger than a settings file can be"):
+        load_settings()
+
+
+def test_a_file_that_is_no_text_is_named() -> None:
+    Path("popcorn.toml").write_bytes(b"attempts = '\xff'\n")
+    with pytest.raises(RequestError, match="a settings file is not TOML"):
+        load_settings()
+
+
+def test_a_value_of_a_table_is_named_with_its_place_and_not_repeated() -> None:
+    user_file('[providers.mine]\nbase_url = "http://h/v1"\nfree = "sk-hunter2"\n')
+    with pytest.raises(RequestError, match=r"what is given does not fit the setting 'providers\.mine\.free'") as caught:
+        load_settings()
+    assert "hunter2" not in f"{caught.value.message} {caught.value.hint}"
+    user_file('[providers.mine]\nbase_url = "http://h/v1"\nkey = "sk-hunter2"\n')
+    with pytest.raises(RequestError, match=r"there is no setting 'providers\.mine\.key'"):
+        load_settings()

@@ -18,8 +18,8 @@ from popcorn.agent.runs import RunStore
 from popcorn.agent.trace.bounds import LARGEST, bounded, size_of
 from popcorn.agent.trace.handler import TraceHandler
 from popcorn.agent.trace.recorder import BONES, Recorder
-from popcorn.agent.trace.scrub import HIDDEN, Scrubber
-from popcorn.settings import load_settings
+from popcorn.redaction import Scrubber
+from popcorn.shapes import HIDDEN
 
 KEY = "sk-only-for-this-test-0123456789"
 
@@ -137,17 +137,17 @@ def test_ordinary_words_stay_as_they_are(told: str) -> None:
 
 def test_the_values_of_known_key_variables_are_secrets() -> None:
     environment = {"OPENAI_API_KEY": "only-for-this-test", "MY_TOKEN": "another-secret", "EDITOR": "emacs-nox"}
-    scrub = Scrubber.of(load_settings(), environment)
+    scrub = Scrubber.of(environment)
     assert scrub.value({"a": ["only-for-this-test", {"another-secret": "emacs-nox"}]}) == {
         "a": [HIDDEN, {HIDDEN: "emacs-nox"}]
     }
 
 
 def test_scrubbing_takes_linear_time_on_chosen_nonsense() -> None:
-    began = time.monotonic()
+    began = time.thread_time()
     for nonsense in ("authorization:" * 20_000, "://" + "a" * 300_000, "x-api-key= " * 30_000, "Bearer " * 40_000):
         Scrubber([KEY]).text(nonsense)
-    assert time.monotonic() - began < 5
+    assert time.thread_time() - began < 5
 
 
 def test_a_small_event_stays_as_it_is() -> None:

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from opentelemetry.proto_json.collector.trace.v1.trace_service import ExportTraceServiceRequest
 from popcorn.agent.runs import RunStore, Status
-from popcorn.agent.trace.scrub import HIDDEN
 from popcorn.agent.trace.spans import otlp
 from popcorn.settings import load_settings
+from popcorn.shapes import HIDDEN
 
 SCORE = {"percentile": 75.0, "against": "872 videos", "predictor": "p"}
 

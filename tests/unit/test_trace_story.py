@@ -122,6 +122,23 @@ def test_a_run_is_found_by_the_beginning_of_its_id_and_by_last(tmp_path: Path) -
         find_run(store, "")
 
 
+def test_a_trace_that_reached_its_bound_is_told_as_such_and_another_is_not() -> None:
+    events = [
+        event("run_started"),
+        event("node_started", 1, node="draft", task="t1"),
+        event("node_finished", 2, node="draft", task="t1", seconds=1.0),
+    ]
+    said = "! the trace reached its bound: later events are without their texts"
+    for found, full in (
+        (story(Phase.DONE, *events), False),
+        (story(Phase.DONE, *events, event("trace_cut", 3, most=1000)), True),
+    ):
+        console = Console(width=80, record=True)
+        console.print(story_view(found))
+        assert found.full is full
+        assert (said in console.export_text()) is full
+
+
 def test_a_run_that_says_it_runs_while_nobody_walks_it_was_left(tmp_path: Path) -> None:
     store = RunStore(tmp_path)
     run = store.start("tacos", {})

@@ -1,1 +1,1 @@
-"""Text encoders and the vector index: the one place that touches sentence-transformers and FAISS."""
+"""Text encoders and the vector index: the one place that touches sentence-transformers, tokenizers and FAISS."""

@@ -19,6 +19,10 @@ def open_encoder(name: str = DEFAULT) -> Encoder:
         from .hashing import HashingEncoder
 
         return HashingEncoder()
+    if name.removeprefix("sentence-transformers/") == DEFAULT:
+        from .bundled import BundledEncoder, bundled_folder
+
+        return BundledEncoder(bundled_folder())
     from .sentences import SentenceEncoder
 
     return SentenceEncoder(name)

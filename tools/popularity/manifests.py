@@ -1,19 +1,19 @@
-"""What the predictors' folders have in common: files replaced in one step, manifests with a format, packed names."""
+"""What the predictors' folders have in common: manifests with a format, packed names."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 from pydantic import TypeAdapter, ValidationError
 
-from ...errors import DataError, MissingError, NewerFormatError, StoreError
+from ... import files
+from ...errors import DataError, MissingError, StoreError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -23,25 +23,11 @@ MANIFEST = "manifest.json"
 Arrays = Mapping[str, "NDArray[np.generic]"]
 
 
-def write_whole(path: Path, content: bytes) -> None:
-    """Replace `path` in one step. Raises OSError."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        with temporary.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    finally:
-        with suppress(OSError):  # its folder may be none
-            temporary.unlink(missing_ok=True)
-
-
 @contextmanager
 def writing(folder: Path) -> Iterator[None]:
     """Make `folder`, and take every OSError of the block for one of writing there."""
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        files.folder(folder)
         yield
     except OSError as exc:
         raise StoreError(
@@ -66,11 +52,8 @@ def read_facts(folder: Path, newest: int, *, missing: str, damaged: str) -> byte
         version = json.loads(text)["format"]
     except (ValueError, KeyError, TypeError) as exc:
         raise DataError(f"the manifest {str(path)!r} is damaged: {reason(exc)}", hint=damaged) from exc
-    if isinstance(version, int) and version > newest:
-        raise NewerFormatError(
-            f"the predictor {folder.name!r} has format {version}; this Popcorn reads up to {newest}",
-            hint="Upgrade Popcorn, or choose another home with POPCORN_HOME.",
-        )
+    hint = "Upgrade Popcorn, or choose another home with POPCORN_HOME."
+    files.check_format(f"the predictor {folder.name!r} has", version, newest, hint=hint)
     return text
 
 

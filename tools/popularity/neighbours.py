@@ -19,7 +19,7 @@ from .draft_vectors import draft_vectors
 from .memory_bank import MemoryBank
 from .neighbourhood import Settings, choose_settings, held_out, predict, shares, shortlist
 from .occlusion import SHOWN, ablation, without_words
-from .types import Explanation, Influence, Score, Subject
+from .types import Explanation, Influence, Learned, Score, Subject
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -83,12 +83,14 @@ class NeighboursPredictor:
         """SHA-256 of the memory bank."""
         return self.fitted.bank.digest
 
-    def trained_ids(self, catalogue: str) -> frozenset[str]:
-        """The bank's ids; for another catalogue than its own those that mean the same video everywhere.
+    @property
+    def bank_catalogue(self) -> str:
+        """The catalogue that the bank's videos come from."""
+        return self.fitted.bank.catalogue
 
-        A bare number says nothing outside its catalogue.
-        """
-        return self._ids if catalogue == self.fitted.bank.catalogue else self._global_ids
+    def trained_ids(self, catalogue: str) -> frozenset[str]:
+        """The ids of videos of `catalogue` that are in the bank."""
+        return self._learned.seen_in(catalogue)
 
     def score(self, subjects: Sequence[Subject]) -> list[Score]:
         """One score a subject, in order. Raises PredictionError for a subject without any text."""
@@ -117,12 +119,8 @@ class NeighboursPredictor:
         return Explanation(score, tuple(found), tuple(changes[: len(untagged)]), tuple(changes[len(untagged) :]))
 
     @cached_property
-    def _ids(self) -> frozenset[str]:
-        return frozenset(self.fitted.bank.ids)
-
-    @cached_property
-    def _global_ids(self) -> frozenset[str]:
-        return frozenset(known for known in self.fitted.bank.ids if not known.isdecimal())
+    def _learned(self) -> Learned:
+        return Learned(self.fitted.bank.catalogue, frozenset(self.fitted.bank.ids))
 
     def _score(self, subject: Subject, vector: NDArray[np.float32]) -> Score:
         bank, calibration = self.fitted.bank, self.fitted.calibration

@@ -6,8 +6,7 @@ import logging
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import filelock
-
+from ... import files
 from ...errors import DataError, MissingError, NewerFormatError, StoreError
 from .memory_bank import BankSource
 from .neighbours import FittedNeighbours, NeighboursPredictor, fit_neighbours
@@ -26,8 +25,7 @@ def open_neighbours_predictor(folder: Path, source: BankSource, encoder: Encoder
     the fit, PredictionError when `source` is too small to learn from, and StoreError when the fit cannot be written.
     """
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with filelock.FileLock(folder / ".lock"):
+        with files.lock(files.folder(folder) / ".lock"):
             fitted = _standing(folder, source, encoder) or _fit(folder, source)
     except OSError as exc:
         raise StoreError(

@@ -6,7 +6,6 @@ A new fit is written beside the old one and becomes current in one rename. Nothi
 from __future__ import annotations
 
 import hashlib
-import json
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,10 +13,11 @@ from pathlib import Path
 import numpy as np
 from pydantic import TypeAdapter
 
-from ... import __version__
+from ... import files
 from ...errors import DataError
+from ...version import VERSION
 from .calibration import Calibration
-from .manifests import MANIFEST, packed, read_arrays, read_facts, reason, unpacked, write_whole, writing
+from .manifests import MANIFEST, packed, read_arrays, read_facts, reason, unpacked, writing
 from .memory_bank import MemoryBank
 from .neighbourhood import Settings
 from .neighbours import NAME, FittedNeighbours
@@ -85,13 +85,13 @@ def save_neighbours(folder: Path, fitted: FittedNeighbours) -> NeighboursManifes
         tag_bonus=settings.tag_bonus,
         usual_nearness=fitted.usual_nearness,
         created=datetime.now(UTC).isoformat(timespec="seconds"),
-        popcorn_version=__version__,
+        popcorn_version=VERSION,
         file=f"bank-{sha256[:16]}.safetensors",
         file_sha256=sha256,
     )
     with writing(folder):
-        write_whole(folder / manifest.file, content)
-        write_whole(folder / MANIFEST, json.dumps(asdict(manifest), ensure_ascii=False, indent=1).encode())
+        files.write_bytes(folder / manifest.file, content)
+        files.write_json(folder / MANIFEST, asdict(manifest))
         for old in folder.glob("bank-*.safetensors"):
             if old.name != manifest.file:
                 old.unlink(missing_ok=True)

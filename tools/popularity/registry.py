@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from difflib import get_close_matches
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ... import files
 from ...errors import MissingError, RequestError
-from .manifests import write_whole, writing
+from ...names import near
+from .manifests import writing
 from .shipped import NAME as SHIPPED
 from .shipped import shipped_folder
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     from ..embedding.types import Encoder
     from .memory_bank import BankSource
-    from .types import Opener, Predictor
+    from .types import Learned, Opener, Predictor
 
 NEIGHBOURS = "neighbours"
 """Fitted to whatever catalogue is in use."""
@@ -64,7 +65,7 @@ def use(folder: Path, name: str) -> None:
     """Make `name` the predictor that `default` stands for. Raises RequestError when there is none of that name."""
     check_predictor(folder, name)
     with writing(folder):
-        write_whole(folder / _IN_USE, f"{name}\n".encode())
+        files.write_text(folder / _IN_USE, f"{name}\n")
 
 
 def resolve(folder: Path, name: str) -> str:
@@ -91,9 +92,9 @@ def check_predictor(folder: Path, name: str) -> None:
         return
     known = names(folder)
     if name not in known:
-        near = get_close_matches(name, known, 3, 0.5)
+        alike = near(name, known, 3, cutoff=0.5)
         listed = f"there are: {', '.join(known)}"
-        hint = f"did you mean {' or '.join(map(repr, near))}?" if near else listed
+        hint = f"did you mean {' or '.join(map(repr, alike))}?" if alike else listed
         if name == in_use(folder):
             hint = f"It was in use; choose another one: popcorn predictor use {SHIPPED}"
         raise RequestError(f"there is no predictor {name!r}", hint=hint)
@@ -114,11 +115,30 @@ def open_trained(name: str, folder: Path, encoder: Callable[[str], Encoder]) -> 
 
     Raises MissingError when nothing stands there, DataError when it is damaged, NewerFormatError.
     """
+    opener: Callable[[Path, Callable[[str], Encoder]], Predictor] = _load(TRAINED)
+    return opener(_standing(folder, name), encoder)
+
+
+def learned(name: str, folder: Path) -> Learned:
+    """Which videos the trained predictor `name` has seen, without opening it. Raises what `open_trained` raises."""
+    from .trained.manifest import read_learned
+
+    return read_learned(_standing(folder, name))
+
+
+def edition(name: str, folder: Path) -> bytes:
+    """What tells one training of the predictor `name` from the next: its manifest. Raises what `learned` raises."""
+    from .trained.manifest import edition_of
+
+    return edition_of(_standing(folder, name))
+
+
+def _standing(folder: Path, name: str) -> Path:
+    """Where the trained predictor `name` stands. Raises MissingError when it does not."""
     place = trained_folder(folder, name)
     if not place.is_dir():
         raise MissingError(f"there is no predictor {name!r}", hint="`popcorn predictor train` makes one.")
-    opener: Callable[[Path, Callable[[str], Encoder]], Predictor] = _load(TRAINED)
-    return opener(place, encoder)
+    return place
 
 
 def _is_own(name: str) -> bool:

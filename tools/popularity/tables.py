@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import csv
+import io
 import math
-import os
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from ... import files
 from ...errors import DataError, MissingError, RequestError, StoreError
 from .types import Score, Subject
 
@@ -56,21 +56,16 @@ def read_drafts(file: Path) -> list[Row]:
 
 def write_scores(file: Path, rows: Sequence[Row], scores: Sequence[Score]) -> None:
     """Write a line a draft, in the order of the table, in one step. Raises StoreError when it cannot be written."""
-    temporary = file.with_name(f".{file.name}.{os.getpid()}.part")
+    table = io.StringIO(newline="")
+    writer = csv.writer(table)
+    writer.writerow(COLUMNS)
+    writer.writerows(_line(row, score) for row, score in zip(rows, scores, strict=True))
     try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        with temporary.open("w", encoding="utf-8", newline="") as opened:
-            writer = csv.writer(opened)
-            writer.writerow(COLUMNS)
-            writer.writerows(_line(row, score) for row, score in zip(rows, scores, strict=True))
-        temporary.replace(file)
+        files.write_text(file, table.getvalue(), shared=True)
     except OSError as exc:
         raise StoreError(
             f"{str(file)!r} cannot be written: {exc.strerror or exc}", hint="Choose another --out."
         ) from exc
-    finally:
-        with suppress(OSError):  # its folder may be none
-            temporary.unlink(missing_ok=True)
 
 
 def _check_columns(file: Path, names: Iterable[str]) -> None:

@@ -109,6 +109,25 @@ class Explanation:
         object.__setattr__(self, "members", tuple(tuple(member) for member in self.members))
 
 
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """Which past videos a predictor has seen."""
+
+    catalogue: str
+    """The catalogue that they come from."""
+    ids: frozenset[str]
+
+    def seen_in(self, catalogue: str) -> frozenset[str]:
+        """The ids of videos of `catalogue` that it has seen, which must never come back as references.
+
+        All of them for the catalogue that it learned from; for another one those that mean the same video everywhere:
+        a bare number says nothing outside its catalogue.
+        """
+        if catalogue == self.catalogue:
+            return self.ids
+        return frozenset(known for known in self.ids if not known.isdecimal())
+
+
 def read(basis: Sequence[str], unknown_tag: str = "") -> str:
     """What a score rests on, for people: `title, text; it knows no tag 'Cars'`."""
     unused = f"; it knows no tag {unknown_tag!r}" if unknown_tag else ""
@@ -134,12 +153,17 @@ class Predictor(Protocol):
         ...
 
     @property
+    def bank_catalogue(self) -> str:
+        """The name of the catalogue that the videos in the memory bank come from."""
+        ...
+
+    @property
     def needs_frames(self) -> bool:
         """True when a clip changes the score; drafts are then rendered before they are scored for good."""
         ...
 
     def trained_ids(self, catalogue: str) -> frozenset[str]:
-        """The ids of videos of `catalogue` that it has seen, which must never come back as references."""
+        """The ids of videos of `catalogue` that it has seen: `Learned.seen_in`."""
         ...
 
     def score(self, subjects: Sequence[Subject]) -> list[Score]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ...errors import DataError, MissingError
+from ...errors import DataError, MissingError, PopcornError
 from .catalogue_rows import Rows
 from .manifest import REBUILD, Manifest
 from .types import Reference
@@ -42,6 +42,7 @@ class Catalogue:
         self.index = index
         """The index over `vectors`, memory-mapped."""
         self._rows = rows
+        self._stamps = _stamps(folder, manifest)
 
     @classmethod
     def open(cls, folder: Path) -> Catalogue:
@@ -128,12 +129,33 @@ class Catalogue:
         """What was embedded of each reference, in row order."""
         return self._rows.texts()
 
+    @property
+    def stands(self) -> bool:
+        """Whether its folder still holds this build, its files as they were opened."""
+        try:
+            return _manifest(self.folder) == self.manifest and _stamps(self.folder, self.manifest) == self._stamps
+        except PopcornError:
+            return False
+
     def verify(self) -> None:
         """Compare the checksum of every file with the manifest. Raises DataError naming the first that differs."""
         _check_files(self.folder / self.manifest.build, self.manifest, contents=True)
 
     def _strings(self, column: str) -> NDArray[np.object_]:
         return np.array(self._rows.column(column).to_pylist(), dtype=object)
+
+
+def _stamps(folder: Path, manifest: Manifest) -> tuple[tuple[int, int, int] | None, ...]:
+    """What tells each file of a build from one that replaced it, without reading it; None for a file that is gone."""
+    return tuple(_stamp(folder / manifest.build / name) for name in (ROWS, VECTORS, INDEX))
+
+
+def _stamp(path: Path) -> tuple[int, int, int] | None:
+    try:
+        facts = path.stat()
+    except OSError:
+        return None
+    return facts.st_ino, facts.st_size, facts.st_mtime_ns
 
 
 def _manifest(folder: Path) -> Manifest:

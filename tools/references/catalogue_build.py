@@ -12,11 +12,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import filelock
 import pyarrow as pa
 
-from ... import __version__
+from ... import files
 from ...errors import DataError, NewerFormatError, PopcornError, StoreError
+from ...version import VERSION
 from ..embedding.types import Encoder, Progress
 from .catalogue import INDEX, ROWS, VECTORS, Catalogue, file_sha256
 from .catalogue_rows import digest, write_rows
@@ -56,12 +56,10 @@ def build_catalogue(
     key = digest(references)
     if (current := _standing(folder, key, encoder.name)) and imported_from in ("", current.manifest.imported_from):
         return current
-    with _write_border(folder):
-        folder.mkdir(parents=True, exist_ok=True)
-        with filelock.FileLock(folder / "build.lock"):
-            if not _standing(folder, key, encoder.name):
-                _build(folder, references, key, encoder, progress)
-            return _recorded(folder, imported_from)
+    with _write_border(folder), files.lock(files.folder(folder) / "build.lock"):
+        if not _standing(folder, key, encoder.name):
+            _build(folder, references, key, encoder, progress)
+        return _recorded(folder, imported_from)
 
 
 def _build(
@@ -72,8 +70,8 @@ def _build(
     build = _build_folder(folder, f"{_safe(encoder.name)}-{key[:16]}")
     vectors = VectorFile(build / VECTORS, len(references), encoder.dimension)
     _embed(references, vectors, _known_vectors(folder, encoder), encoder, progress)
-    VectorIndex.build(vectors.read()).save(build / INDEX)
-    write_rows(build / ROWS, references)
+    VectorIndex.build(vectors.read()).save(files.private_file(build / INDEX))
+    write_rows(files.private_file(build / ROWS), references)
     manifest = Manifest(
         format=FORMAT,
         name=folder.name,
@@ -84,7 +82,7 @@ def _build(
         source=", ".join(dict.fromkeys(reference.source for reference in references if reference.source)),
         illustrative=any(reference.illustrative for reference in references),
         created=datetime.now(UTC).isoformat(timespec="seconds"),
-        popcorn_version=__version__,
+        popcorn_version=VERSION,
         build=build.relative_to(folder).as_posix(),
         files={name: _facts(build / name) for name in (ROWS, VECTORS, INDEX)},
     )
@@ -174,8 +172,7 @@ def _build_folder(folder: Path, name: str) -> Path:
         damaged = True
     if damaged and build.exists():
         shutil.rmtree(build)
-    build.mkdir(parents=True, exist_ok=True)
-    return build
+    return files.folder(build)
 
 
 def _remove_others(keep: Path) -> None:

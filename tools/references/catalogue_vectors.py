@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ... import files
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -24,7 +26,7 @@ class VectorFile:
         self._header = _header(rows, dimension)
         self.done = self._good_rows()
         if self.done == 0:
-            path.write_bytes(self._header)
+            files.private_file(path).write_bytes(self._header)
         os.truncate(path, len(self._header) + self.done * dimension * 4)
 
     def append(self, vectors: Sequence[NDArray[np.float32]]) -> None:
@@ -32,7 +34,7 @@ class VectorFile:
         block = np.ascontiguousarray(np.stack(vectors), dtype=np.float32)
         if block.shape[1] != self._shape[1] or self.done + len(block) > self._shape[0]:
             raise ValueError(f"vectors of shape {block.shape} do not fit row {self.done} of {self._shape}")
-        with self._path.open("ab") as file:
+        with files.appending(self._path) as file:
             file.write(block.tobytes())
             file.flush()
             os.fsync(file.fileno())

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ...display import INVENTED, Form, Screen, chosen_form
-from ...errors import MissingError, RequestError, StoppedError
+from ...errors import RequestError, StoppedError
 
 if TYPE_CHECKING:
     from ...settings import Settings
@@ -103,11 +103,11 @@ def search(
     quiet: QUIET = False,
 ) -> None:
     """Find popular and unpopular references for a query, its tags, and what sets the two sides apart."""
-    from ...agent.catalogues import open_catalogue
+    from ...agent.workshop import workshop_of
     from ...settings import load_settings
     from .catalogue_view import search_view
     from .queries import read_queries
-    from .retrieval import Retriever, check
+    from .retrieval import check
     from .retrieval_data import retrieval_data
     from .types import RetrievalOptions, Routing
 
@@ -120,15 +120,15 @@ def search(
     )
     check(options)
     queries = read_queries(sys.stdin.read() if query == "-" else query, file)
-    with screen.progress("embed the sample") as progress:
-        opened, encoder = open_catalogue(settings, progress=progress)
+    workshop = workshop_of(settings)
+    opened = _open(settings, screen)
     _check_split(opened, split)
-    retriever = Retriever(opened, encoder)
+    evidence = workshop.evidence(settings)
     results = []
     with screen.progress("search") as progress:
         for done, text in enumerate(queries, start=1):
-            found = retriever.retrieve(text, options)
-            results.append(retrieval_data(found, retriever.contrast(found, split=split)))
+            found = evidence.retrieve(text, options)
+            results.append(retrieval_data(found, evidence.contrast(found, split)))
             progress(done, len(queries))
             if screen.form is Form.JSONL:
                 screen.line(results.pop())
@@ -184,15 +184,8 @@ def _build(folder: Path, rows: list[Reference], encoder: Encoder, place: str, sc
 
 
 def _open(settings: Settings, screen: Screen) -> Catalogue:
-    """The catalogue in the settings without its encoder; the sample is built when it is first used."""
-    from ...agent.catalogues import SAMPLE, build_sample, catalogue_folder
-    from .catalogue import Catalogue
+    """The catalogue in the settings; the sample is built when it is first used."""
+    from ...agent.workshop import workshop_of
 
-    folder = catalogue_folder(settings)
-    try:
-        return Catalogue.open(folder)
-    except MissingError:
-        if folder.name != SAMPLE:
-            raise
-        with screen.progress("embed the sample") as progress:
-            return build_sample(settings, progress)[0]
+    with screen.progress("embed the sample") as progress:
+        return workshop_of(settings).catalogue(settings, progress=progress)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
-from ...errors import DataError, NewerFormatError
+from ... import files
+from ...errors import DataError
 
 FORMAT = 1
 """The version of a catalogue's layout on disk that this Popcorn writes, and the newest that it reads."""
@@ -52,12 +52,7 @@ class Manifest:
 
     def write(self, folder: Path) -> None:
         """Make this the current manifest of the catalogue at `folder`, atomically."""
-        temporary = folder / f"{FILE}.{os.getpid()}.tmp"
-        with temporary.open("w", encoding="utf-8") as file:
-            json.dump(asdict(self), file, ensure_ascii=False, indent=1)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(folder / FILE)
+        files.write_json(folder / FILE, asdict(self))
 
     @classmethod
     def read(cls, folder: Path) -> Manifest:
@@ -69,12 +64,8 @@ class Manifest:
         path = folder / FILE
         text = path.read_bytes()
         try:
-            version = json.loads(text)["format"]
-            if isinstance(version, int) and version > FORMAT:
-                raise NewerFormatError(
-                    f"the catalogue {folder.name!r} has format {version}; this Popcorn reads up to {FORMAT}",
-                    hint="Upgrade Popcorn, or import the source again under another name.",
-                )
+            hint = "Upgrade Popcorn, or import the source again under another name."
+            files.check_format(f"the catalogue {folder.name!r} has", json.loads(text)["format"], FORMAT, hint=hint)
             manifest = TypeAdapter(cls).validate_json(text, strict=True)
         except (ValueError, KeyError, TypeError) as exc:
             raise DataError(f"the manifest {str(path)!r} is damaged: {_first_line(exc)}", hint=REBUILD) from exc

@@ -5,6 +5,7 @@ The rule is that of LLMPopcorn (arXiv 2502.12945), section 3, as DESIGN.md secti
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -44,12 +45,22 @@ class Retriever:
         self._catalogue = catalogue
         self._encoder = encoder
         self._router = TagRouter(catalogue.tags, catalogue.vectors, catalogue.index, encoder)
-        self._excluded: tuple[frozenset[str], NDArray[np.bool_]] = (frozenset(), np.zeros(len(catalogue), dtype=bool))
+        self._left_out = np.zeros(len(catalogue), dtype=bool)
 
     @property
     def catalogue(self) -> str:
         """The catalogue's name."""
         return self._catalogue.name
+
+    def leaving_out(self, ids: frozenset[str]) -> Retriever:
+        """The same retrieval, by which no reference of these ids, which a predictor learned from, is ever found.
+
+        They help to choose tags all the same.
+        """
+        other = copy(self)
+        known = self._catalogue.ids
+        other._left_out = np.fromiter((one in ids for one in known), dtype=bool, count=len(known))
+        return other
 
     def prepare(self) -> None:
         """Compute now what the first retrieval would compute."""
@@ -59,10 +70,8 @@ class Retriever:
         """All tags for a request, best first. Raises RequestError for an empty one."""
         return self._router.rank(self._vector(query, routing), routing)
 
-    def retrieve(
-        self, query: str, options: RetrievalOptions | None = None, exclude: frozenset[str] = frozenset()
-    ) -> Retrieval:
-        """Both sides for a request, without the ids in `exclude`, nearest first on each.
+    def retrieve(self, query: str, options: RetrievalOptions | None = None) -> Retrieval:
+        """Both sides for a request, nearest first on each.
 
         References without a count help to choose tags, but stand on no side. When the chosen tags cannot fill both
         sides, the next tags join them, and a notice says so. Raises RequestError for an empty request or options
@@ -71,24 +80,22 @@ class Retriever:
         options = options or RetrievalOptions()
         check(options)
         vector = self._vector(query, options.routing)
-        search = _Search(self._catalogue, options, self._usable(options.split, exclude))
+        search = _Search(self._catalogue, options, self._usable(options.split), self._left_out)
         near = self._near(vector)
         tags = self._pool_tags(search, self._router.rank(vector, options.routing, near))
         found = self._nearest(vector, near, search.pool.popular, search.sizes.popular, Side.POPULAR)
         found += self._nearest(vector, near, search.pool.unpopular, search.sizes.unpopular, Side.UNPOPULAR)
         return Retrieval(query, tags, tuple(found), tuple(search.closing_notices(len(found))))
 
-    def contrast(
-        self, retrieval: Retrieval, exclude: frozenset[str] = frozenset(), split: str = ""
-    ) -> tuple[ContrastFinding, ...]:
+    def contrast(self, retrieval: Retrieval, split: str = "") -> tuple[ContrastFinding, ...]:
         """How popular and unpopular references of the retrieval's tags differ, strongest first.
 
         Read from the tags' whole pool rather than from the K retrieved: with nine references against one nothing can
         be told from chance. A pool of fewer than FEWEST_IN_POOL widens to all tags, compared tag by tag; its findings
-        say so. Where all may be chance the strongest few are offered, marked as weak. `exclude` holds ids to leave
-        out; `split` is that of the retrieval's options.
+        say so. Where all may be chance the strongest few are offered, marked as weak. `split` is that of the
+        retrieval's options.
         """
-        usable = self._usable(split, exclude)
+        usable = self._usable(split)
         own = np.flatnonzero(usable & self._tagged([choice.tag for choice in retrieval.tags]))
         rows = np.flatnonzero(usable) if len(own) < FEWEST_IN_POOL else own
         widened = len(rows) > len(own)
@@ -142,17 +149,9 @@ class Retriever:
         numbers = [number for number, name in enumerate(self._router.names) if name in tags]
         return np.isin(self._router.codes, numbers)
 
-    def _usable(self, split: str, exclude: frozenset[str]) -> NDArray[np.bool_]:
-        """(N,) which rows may stand on a side: counted, of the split, not excluded."""
-        usable = np.isfinite(self._catalogue.comments) & ~self._excluded_rows(exclude)
-        return usable & (self._catalogue.splits == split) if split else usable
-
-    def _excluded_rows(self, exclude: frozenset[str]) -> NDArray[np.bool_]:
-        ids, rows = self._excluded
-        if ids is not exclude and ids != exclude:
-            rows = np.fromiter((known in exclude for known in self._catalogue.ids), dtype=bool, count=len(rows))
-            self._excluded = (exclude, rows)
-        return rows
+    def _usable(self, split: str) -> NDArray[np.bool_]:
+        """(N,) which rows may stand on a side: counted, of the split, not left out."""
+        return _counted(self._catalogue, split) & ~self._left_out
 
     def _near(self, vector: NDArray[np.float32]) -> Near:
         """The NEAREST references of all, equal ones by row number."""
@@ -186,6 +185,7 @@ class _Search:
     catalogue: Catalogue
     options: RetrievalOptions
     usable: NDArray[np.bool_]
+    left_out: NDArray[np.bool_]
     sizes: Sizes = field(init=False)
     pool: Pool = field(init=False)
     notices: list[str] = field(default_factory=list)
@@ -209,12 +209,20 @@ class _Search:
         notices = list(self.notices)
         where = f"the catalogue {self.catalogue.name!r}"
         if not found:
-            notices.append(f"{where} has no reference with a comment count that may be used for this request")
+            left = int((_counted(self.catalogue, self.options.split) & self.left_out).sum())
+            why = f": {left:,} are left out, since the predictor in use learned from them" if left else ""
+            notices.append(f"{where} has no reference with a comment count that may be used for this request{why}")
         elif found < self.options.references:
             notices.append(f"{found} of {self.options.references} references were found: {where} has no more to use")
         if sources := self.catalogue.manifest.source.split(", ")[1:]:
             notices.append(f"{where} mixes the counts of {len(sources) + 1} sources, which share no scale")
         return notices
+
+
+def _counted(catalogue: Catalogue, split: str) -> NDArray[np.bool_]:
+    """(N,) which rows have a comment count and are of the split, where one is named."""
+    counted = np.isfinite(catalogue.comments)
+    return counted & (catalogue.splits == split) if split else counted
 
 
 def check(options: RetrievalOptions) -> None:

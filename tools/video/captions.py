@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from ... import files
 from ...errors import RenderError, RequestError
 
 FORMATS = ("vtt", "srt")
@@ -32,16 +33,12 @@ def write_captions(text: str, seconds: float, out: Path) -> Path:
         end = start + seconds * len(cue) / letters
         file.append(pysubs2.SSAEvent(start=round(start * 1000), end=round(end * 1000), text=cue))
         start = end
-    temporary = out.with_name(f".{out.name}.part")
     try:
-        temporary.write_text(file.to_string(form), encoding="utf-8")
-        temporary.replace(out)
+        files.write_text(out, file.to_string(form))
     except OSError as exc:
         raise RenderError(
             f"{str(out)!r} could not be written: {exc.strerror or exc}", hint="check that the folder is not full"
         ) from exc
-    finally:
-        temporary.unlink(missing_ok=True)
     return out
 
 

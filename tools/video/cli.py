@@ -9,6 +9,8 @@ import typer
 
 from ...display import Screen, chosen_form
 from ...errors import RequestError
+from ...redaction import TAKEN_OUT
+from ...shapes import HIDDEN
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -58,6 +60,18 @@ def render(
     no_store: Annotated[
         bool, typer.Option("--no-store", help="Render even what was rendered before.", rich_help_panel=_STORE)
     ] = False,
+    buy_again: Annotated[
+        bool,
+        typer.Option(
+            "--buy-again",
+            help="Buy once more a clip that may have been paid for and did not come.",
+            rich_help_panel=_STORE,
+        ),
+    ] = False,
+    call_off: Annotated[
+        str,
+        typer.Option(metavar="JOB", help="Cancel a job that goes on at a server.", rich_help_panel=_STORE),
+    ] = "",
     show: Annotated[bool, typer.Option("--list", help="List the stored clips.", rich_help_panel=_STORE)] = False,
     prune: Annotated[
         bool,
@@ -71,6 +85,9 @@ def render(
 
     screen = Screen("render", chosen_form(json=json), quiet=quiet)
     settings = load_settings(aspect=aspect, seed=seed, fit=fit, cover=cover, overlay=overlay or None)
+    if call_off:
+        _call_off(settings, call_off, screen)
+        return
     if show or prune:
         if prompt:
             raise RequestError("--list and --prune render nothing", hint="Leave the prompt away.")
@@ -79,7 +96,7 @@ def render(
     from ...agent.cli import check_target
     from ...agent.rendering import Beside, free_target, render_drafts, targets
 
-    beside, specs = Beside(_captions(captions, title), bundle, not no_store), renderer or []
+    beside, specs = Beside(_captions(captions, title), bundle, not no_store, buy_again), renderer or []
     target = out or free_target(specs, _DEFAULT)
     check_target(target)
     before = [place for place in targets(specs, target) if place.exists()]
@@ -90,10 +107,21 @@ def render(
         if str(place) in made:
             screen.aside(f"replaced {place}")
     screen.answer(data, lambda console: _show(data, console))
+    if HIDDEN in f"{data['title']} {data['video_prompt']}":
+        screen.notice(TAKEN_OUT)
     for notice in (notice for one in data["clips"] for notice in one.get("video", {}).get("notices", ())):
         screen.notice(notice)
     if any("error" in one for one in data["clips"]):
         raise typer.Exit(1)
+
+
+def _call_off(settings: Settings, job: str, screen: Screen) -> None:
+    from ...agent.spending import call_off
+
+    purchase = call_off(settings, job)
+    data = {"job": job, "renderer": purchase.renderer, "server": purchase.server, "price": purchase.price}
+    screen.answer(data, lambda console: console.print(f"called off {job} at {purchase.server}", markup=False))
+    screen.notice(f"{purchase.costs} all the same")
 
 
 def _captions(form: str, title: str) -> str:
@@ -123,7 +151,7 @@ def _show(data: dict[str, Any], console: Console) -> None:
 
 
 def _stored(settings: Settings, screen: Screen, *, prune: bool) -> None:
-    from ...agent.rendering import clip_store
+    from ...agent.renderers import clip_store
     from .store_view import gone_line, stored_table
     from .store_view import stored_data as data_of
 

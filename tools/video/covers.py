@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import math
-import os
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image
 
+from ... import files
 from ...errors import DataError, RenderError
 from ..media.decode import frame, frame_numbers, frames
 
@@ -72,18 +71,13 @@ def judge(pictures: NDArray[np.uint8]) -> list[Looks]:
 
 def write_jpeg(picture: NDArray[np.uint8], out: Path) -> Path:
     """Write (H, W, 3) uint8 sRGB atomically. Raises RenderError when the place or the disk refuses."""
-    temporary = out.with_name(f".{out.name}.{os.getpid()}.part")
     try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        Image.fromarray(picture).save(temporary, "JPEG", quality=_QUALITY, optimize=True, progressive=True)
-        temporary.replace(out)
+        with files.replacing(out) as file:
+            Image.fromarray(picture).save(file, "JPEG", quality=_QUALITY, optimize=True, progressive=True)
     except OSError as exc:
         raise RenderError(
             f"{str(out)!r} could not be written: {exc}", hint="check that the folder is writable and not full"
         ) from exc
-    finally:
-        with suppress(OSError):
-            temporary.unlink(missing_ok=True)
     return out
 
 

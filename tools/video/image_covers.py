@@ -11,6 +11,7 @@ import numpy as np
 from PIL import Image, ImageOps
 
 from ...errors import MissingError, RenderError, RequestError
+from ...imports import import_transformers
 from .covers import write_jpeg
 from .types import RenderRequest
 
@@ -63,6 +64,8 @@ def _pipeline(folder: str) -> Any:
     """The model in memory, until another one is asked for."""
     try:
         import torch
+
+        import_transformers()
         from diffusers import AutoPipelineForText2Image
     except ImportError as exc:
         raise MissingError(

@@ -10,6 +10,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 
+from ...version import VERSION
 from .types import Recipe, RenderRequest
 
 TRAINED = "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"
@@ -27,11 +28,9 @@ def provenance(
     program, and `kind` says how. `manifest_sha256` is the digest of `identity`, which the clip store and a bundle's
     metadata.json keep in full.
     """
-    from ... import __version__
-
     words = f"{request.title}\n{request.video_prompt}".encode(errors="replace")
     facts: dict[str, str | bool] = {
-        "generator": f"Popcorn {__version__}",
+        "generator": f"Popcorn {VERSION}",
         "renderer": renderer,
         "demo": recipe is None,
         "ai_generated": recipe is not None,

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import re
-import shutil
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from ... import files
 from ...errors import RenderError
 from ..media.probe import probe
 from .types import Clip
@@ -70,19 +68,19 @@ def write_bundle(
 
     Raises RenderError when the folder cannot be written.
     """
-    files = {"clip.mp4": clip, "cover.jpg": cover} | ({f"captions{captions.suffix}": captions} if captions else {})
+    sources = {"clip.mp4": clip, "cover.jpg": cover} | ({f"captions{captions.suffix}": captions} if captions else {})
     named = dict(said) | ({"captions": {"path": f"captions{captions.suffix}"}} if captions else {})
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for name, source in files.items():
-            _copied(source, folder / name)
-        _written(json.dumps(named, ensure_ascii=False, indent=2, default=str) + "\n", folder / "metadata.json")
+        files.folder(folder, shared=True)
+        for name, source in sources.items():
+            files.copy(source, folder / name, shared=True)
+        files.write_json(folder / "metadata.json", named, shared=True)
     except OSError as exc:
         raise RenderError(
             f"the bundle {str(folder)!r} could not be written: {exc.strerror or exc}",
             hint=f"name another folder; the clip is kept as {str(clip)!r}",
         ) from exc
-    return {name: str(folder / name) for name in [*files, "metadata.json"]}
+    return {name: str(folder / name) for name in [*sources, "metadata.json"]}
 
 
 def sentence(words: str) -> str:
@@ -94,23 +92,3 @@ def _joined(words: str) -> str:
     """A hashtag's letters: several words as CamelCase."""
     parts = [part.replace("'", "").replace("’", "") for part in _WORD.findall(words)]
     return "".join(part[:1].upper() + part[1:] for part in parts)
-
-
-def _copied(source: Path, target: Path) -> None:
-    temporary = target.with_name(f".{target.name}.part")
-    try:
-        shutil.copyfile(source, temporary)
-        temporary.replace(target)
-    finally:
-        with suppress(OSError):
-            temporary.unlink(missing_ok=True)
-
-
-def _written(text: str, target: Path) -> None:
-    temporary = target.with_name(f".{target.name}.part")
-    try:
-        temporary.write_text(text, encoding="utf-8", errors="replace")
-        temporary.replace(target)
-    finally:
-        with suppress(OSError):
-            temporary.unlink(missing_ok=True)

@@ -29,8 +29,8 @@ def load(spec: str, configured: Mapping[str, RendererSettings] = _NONE) -> Rende
     `configured` has the [renderers.NAME] tables of the settings. Raises RequestError for an unknown name,
     MissingError when its extra is absent.
     """
-    if (kind := spec.partition(":")[0]) in SERVED:
-        return _served(kind, spec, configured)
+    if is_served(spec):
+        return _served(spec.partition(":")[0], spec, configured)
     name, _, model = spec.partition("=")
     chosen = configured.get(name, RendererSettings())
     if model:
@@ -41,10 +41,15 @@ def load(spec: str, configured: Mapping[str, RendererSettings] = _NONE) -> Rende
     return renderer
 
 
+def is_served(spec: str) -> bool:
+    """Whether `spec` names a model behind a server."""
+    return spec.partition(":")[0] in SERVED
+
+
 def check(spec: str) -> None:
     """Raises RequestError where `spec` names no renderer; loads nothing."""
     name, known = spec.partition("=")[0], RENDERERS | MODELS
-    if name in known or spec.partition(":")[0] in SERVED:
+    if name in known or is_served(spec):
         return
     near = get_close_matches(name.casefold(), known, 3, 0.5)
     named = [*sorted(known), *(f"{kind}:MODEL" for kind in SERVED)]

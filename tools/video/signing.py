@@ -5,13 +5,13 @@ Source: C2PA Technical Specification 2.1, `c2pa.actions` and digital source type
 
 from __future__ import annotations
 
-import os
-from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from ... import files
 from ...errors import MissingError, RenderError, RequestError
+from ...version import VERSION
 from ..media.probe import probe
 from .checks import sha256_of
 from .provenance import DRAWN
@@ -32,12 +32,14 @@ def sign(clip: Clip, out: Path, certificate: Path, key: Path | None) -> Clip:
             "clips cannot be signed: c2pa-python is not installed", hint="Install it: pip install 'llmpopcorn[c2pa]'"
         ) from exc
     chain, secret = _read(certificate, "c2pa_certificate"), _read(key, "c2pa_key")
-    temporary = out.with_name(f".{out.name}.{os.getpid()}.signed.mp4")
     try:
         info = c2pa.C2paSignerInfo(_algorithm(secret), chain, secret, None)
-        with c2pa.Signer.from_info(info) as signer, c2pa.Builder(_manifest(clip.path)) as builder:
+        with (
+            c2pa.Signer.from_info(info) as signer,
+            c2pa.Builder(_manifest(clip.path)) as builder,
+            files.replacing_by_name(out, ending=".signed.mp4") as temporary,
+        ):
             builder.sign_file(clip.path, temporary, signer)
-        temporary.replace(out)
     except c2pa.C2paError as exc:
         raise RequestError(
             f"{str(certificate)!r} cannot sign the clip: {exc}",
@@ -48,21 +50,16 @@ def sign(clip: Clip, out: Path, certificate: Path, key: Path | None) -> Clip:
         raise RenderError(
             f"{str(out)!r} could not be written: {exc.strerror or exc}", hint="check that the folder is not full"
         ) from exc
-    finally:
-        with suppress(OSError):
-            temporary.unlink(missing_ok=True)
     return replace(clip, path=out, sha256=sha256_of(out))
 
 
 def _manifest(path: Path) -> dict[str, Any]:
     """What is signed: that the clip was created, by which kind of source, by whom, from what."""
-    from ... import __version__
-
     said = probe(path).provenance
     kind = str(said.get("digital_source_type", DRAWN))
     action = {"action": "c2pa.created", "digitalSourceType": kind, "description": str(said.get("kind", ""))}
     return {
-        "claim_generator_info": [{"name": "Popcorn", "version": __version__}],
+        "claim_generator_info": [{"name": "Popcorn", "version": VERSION}],
         "title": str(said.get("title") or path.name),
         "assertions": [
             {"label": "c2pa.actions.v2", "data": {"actions": [action]}},

@@ -20,6 +20,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from ... import files
 from ...errors import StoreError
 from .checks import sha256_of
 from .provenance import Identity, digest_of
@@ -66,8 +67,8 @@ class ClipStore:
             return None
         temporary = out.with_name(f".{secrets.token_hex(6)}.part")
         try:
-            out.parent.mkdir(parents=True, exist_ok=True)
-            if not _linked(entry.clip.path, temporary):
+            files.folder(out.parent)
+            if not files.link(entry.clip.path, temporary):
                 return None
             if sha256_of(temporary) != entry.clip.sha256:
                 _log.warning("the stored clip %s was changed and is not used", entry.digest)
@@ -103,9 +104,8 @@ class ClipStore:
             "made": datetime.now(UTC).isoformat(),
         }
         try:
-            made.mkdir(parents=True)
-            if _linked(clip.path, made / _CLIP):
-                (made / _FACTS).write_text(json.dumps(facts, indent=2))
+            if files.link(clip.path, files.folder(made) / _CLIP):
+                files.write_json(made / _FACTS, facts)
                 self.drop(digest)
                 with contextlib.suppress(OSError):  # another process was quicker
                     made.rename(self.folder / digest)
@@ -155,11 +155,12 @@ class ClipStore:
 
         As long as another one renders, `waiting` is called twice a second; it may raise to give up.
         """
-        from filelock import FileLock, Timeout
+        from filelock import Timeout
 
-        lock = FileLock(self.folder / ".locks" / f"{digest_of(identity)[:16]}.lock", timeout=_PATIENCE)
+        locks = self.folder / ".locks"
+        lock = files.lock(locks / f"{digest_of(identity)[:16]}.lock", _PATIENCE)
         try:
-            Path(lock.lock_file).parent.mkdir(parents=True, exist_ok=True)
+            files.folder(locks)
             while not lock.is_locked:
                 try:
                     lock.acquire()
@@ -171,17 +172,6 @@ class ClipStore:
             yield
         finally:
             lock.release()
-
-
-def _linked(source: Path, target: Path) -> bool:
-    """A second name for the file, or a copy of it where that cannot be; False when it is gone."""
-    try:
-        target.hardlink_to(source)
-    except FileNotFoundError:
-        return False
-    except OSError:
-        shutil.copyfile(source, target)
-    return True
 
 
 def _entry(place: Path) -> StoredClip | None:

@@ -87,11 +87,14 @@ class Estimate:
     cost_usd: float | None = 0.0
     """None where a server charges and no price is known."""
     clips: int = 1
+    doubt: str = ""
+    """Why this may be paid for twice, as a clause: then a person is asked whatever they agreed to beforehand."""
 
     @property
     def is_dear(self) -> bool:
         """True when a person should be asked first: a minute or more, or money, or nobody knows."""
-        return self.cost_usd is None or self.cost_usd > 0 or self.seconds is None or self.seconds >= 60
+        takes_long = self.seconds is None or self.seconds >= 60
+        return bool(self.doubt) or takes_long or self.cost_usd is None or self.cost_usd > 0
 
     @property
     def told(self) -> str:
@@ -100,6 +103,7 @@ class Estimate:
         money = "price not known" if self.cost_usd is None else f"${self.cost_usd:.2f}" if self.cost_usd else "free"
         parts = [f"{self.clips} clips" if self.clips > 1 else "", took]
         parts += [f"{self.memory_bytes / 2**30:.1f} GiB" if self.memory_bytes else "", money]
+        parts += [f"once more, since {self.doubt}" if self.doubt else ""]
         return ", ".join(part for part in parts if part)
 
 

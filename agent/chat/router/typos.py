@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from difflib import get_close_matches
+
+from ....names import near
 
 _KNOWN = (
     "make", "create", "render", "score", "compare", "explain", "shorter", "shorten", "draft", "drafts", "video",
@@ -38,5 +39,5 @@ def _meant(word: str) -> str:
     if re.sub(_ENDING, "", word) in _STEMS:
         return ""
     same = [known for known in _KNOWN if known[0] == word[0] and sorted(known) == sorted(word)]
-    near = same or [one for one in get_close_matches(word, _KNOWN, 1, _NEAR) if one[0] == word[0]]
-    return near[0] if near else ""
+    alike = same or [one for one in near(word, _KNOWN, cutoff=_NEAR) if one[0] == word[0]]
+    return alike[0] if alike else ""

@@ -122,11 +122,10 @@ def _explain(bench: Workbench, asked: ExplainScore) -> ExplainedScore:
     Example: explain_score(title="Street tacos", video_prompt="...", tag="Food")
     """
     from ....tools.popularity.explanation_data import explanation_data
-    from ...predictors import titles_of
 
     draft = draft_of(asked.title, asked.video_prompt, asked.tag, bench.retriever)
     explanation = bench.predictor.explain(draft.subject)
-    titles = titles_of(bench.settings, bench.predictor, [one.id for one in explanation.neighbours])
+    titles = bench.titles([one.id for one in explanation.neighbours])
     return ExplainedScore.read(explanation_data(explanation, titles) | asdict(draft))
 
 

@@ -107,13 +107,11 @@ def _find(bench: Workbench, asked: FindReferences) -> FoundReferences:
     """
     from ....tools.references.retrieval_data import retrieval_data
 
-    retriever, settings = bench.retriever, bench.settings
-    seen = bench.predictor.trained_ids(retriever.catalogue)
+    settings = bench.settings
     routing = Routing(settings.routing)
     options = RetrievalOptions(within(asked.references, _MOST), asked.tags, settings.negative_share, routing)
-    found = retriever.retrieve(clean_request(asked.query), options, seen)
-    data = retrieval_data(found, retriever.contrast(found, seen))
-    return FoundReferences.read(data | {"catalogue": retriever.catalogue})
+    found = bench.retrieve(clean_request(asked.query), options)
+    return FoundReferences.read(retrieval_data(found.retrieval, found.contrast) | {"catalogue": found.catalogue})
 
 
 def _comments(one: Reference) -> str:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
+from ... import spending
 from .. import making, rendering
 from ..changes import changed
 from ..made_video import MadeVideo
@@ -23,7 +24,9 @@ class MakeVideo(Arguments):
     """What is made, and how."""
 
     request: Annotated[str, Field(description="what the video is about, with every wish, in a sentence or two.")] = ""
-    renderer: Annotated[str, Field(description="what renders the clip; the session's renderer without it.")] = ""
+    renderer: Annotated[
+        str, Field(description="the name of what renders the clip; the session's renderer without it.")
+    ] = ""
     attempts: Annotated[
         int, Field(description="rounds of drafting and scoring at most; the session's setting at 0.")
     ] = 0
@@ -46,7 +49,18 @@ async def _make(bench: Workbench, asked: MakeVideo, progress: Progress | None) -
 
 def _estimate(bench: Workbench, asked: MakeVideo) -> Estimate:
     """What a run renders at most: its best attempt, or each of them where the predictor looks at clips."""
-    settings, request = _resumed(bench, asked.resume) if asked.resume else (_settings(bench, asked), asked.request)
+    if asked.resume:
+        settings, request = _resumed(bench, asked.resume)
+        return spending.going_on(_whole(bench, settings, request), settings, asked.resume)
+    return _whole(bench, _settings(bench, asked), asked.request)
+
+
+def _agree(bench: Workbench, asked: MakeVideo) -> None:
+    if asked.resume:
+        spending.agree_to_all(bench.settings, asked.resume)
+
+
+def _whole(bench: Workbench, settings: Settings, request: str) -> Estimate:
     once = rendering.estimated(settings, "", request)
     each = settings.render == "each" or (once.is_dear and bench.predictor.needs_frames)
     return rendering.times(once, settings.attempts) if each else once
@@ -65,7 +79,7 @@ def _settings(bench: Workbench, asked: MakeVideo) -> Settings:
     return changed(
         bench.settings,
         {
-            "renderer": rendering.chosen_renderer(asked.renderer),
+            "renderer": rendering.chosen_renderer(asked.renderer, bench.settings),
             "attempts": asked.attempts or None,
             "threshold": asked.threshold if asked.threshold >= 0 else None,
         },
@@ -79,5 +93,6 @@ make_video = Tool(
     work=Asynchronous(_make),
     read=MadeVideo.read,
     estimate=_estimate,
+    agree=_agree,
     spends=True,
 )

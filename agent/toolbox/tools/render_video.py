@@ -10,6 +10,7 @@ from pydantic import Field
 from ....graphs.create.tool_names import RENDER_VIDEO
 from ....prompts.text import visible
 from ....tools.video.types import Clip
+from ... import spending
 from .. import rendering
 from ..changes import changed
 from ..drafts import DraftText
@@ -35,7 +36,7 @@ class RenderVideo(Arguments):
 
     title: Annotated[str, Field(description="the title, drawn into the clip by renderers that draw.")]
     video_prompt: Annotated[str, Field(description="the draft's whole video prompt, word for word.")]
-    renderer: Annotated[str, Field(description="what renders it; the session's renderer without it.")] = ""
+    renderer: Annotated[str, Field(description="the name of what renders it; the session's renderer without it.")] = ""
     aspect: Annotated[
         Literal["", "9:16", "16:9", "1:1"], Field(description="the clip's shape; the session's without it.")
     ] = ""
@@ -101,12 +102,17 @@ def _estimate(bench: Workbench, asked: RenderVideo) -> Estimate:
     return rendering.estimated(_settings(bench, asked), asked.title, asked.video_prompt)
 
 
+def _agree(bench: Workbench, asked: RenderVideo) -> None:
+    request = rendering.requested(_settings(bench, asked), asked.title, asked.video_prompt)
+    spending.agree(_settings(bench, asked), request)
+
+
 def _settings(bench: Workbench, asked: RenderVideo) -> Settings:
     """Those of the session with what the call chooses. Raises RequestError."""
     return changed(
         bench.settings,
         {
-            "renderer": rendering.chosen_renderer(asked.renderer),
+            "renderer": rendering.chosen_renderer(asked.renderer, bench.settings),
             "aspect": asked.aspect or None,
             "seed": asked.seed if asked.seed >= 0 else None,
         },
@@ -124,5 +130,6 @@ render_video = Tool(
     work=Stoppable(_render),
     read=RenderedVideo.read,
     estimate=_estimate,
+    agree=_agree,
     spends=True,
 )

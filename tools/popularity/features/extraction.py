@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
+from .... import files
 from ....errors import DataError, StoreError
 from .encoding import Encoding
 from .finding import find_videos
@@ -76,13 +77,12 @@ def _check(items: Sequence[Item]) -> None:
 
 @contextmanager
 def _alone(folder: Path) -> Iterator[None]:
-    import filelock
+    from filelock import Timeout
 
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with filelock.FileLock(folder / ".lock", timeout=1):
+        with files.lock(files.folder(folder) / ".lock", 1):
             yield
-    except filelock.Timeout as exc:
+    except Timeout as exc:
         raise StoreError(
             f"another extraction is at work in {str(folder)!r}", hint="Wait until it is done, or choose another folder."
         ) from exc
@@ -132,8 +132,7 @@ class _Extraction:
         return FeatureStore.open(self._folder)
 
     def _journal(self, name: str, *shape: int) -> Journal:
-        place = self._folder / UNFINISHED
-        place.mkdir(exist_ok=True)
+        place = files.folder(self._folder / UNFINISHED)
         return Journal(place, name, shape, {"profile": self._profile.name, **self._facts})
 
     def _forget(self) -> None:

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from .... import files
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -35,7 +37,7 @@ class Journal:
         self._count = 0
         head = _line({"shape": list(shape), "facts": dict(facts)})
         for path in (self._numbers, self._log):
-            path.touch()
+            files.private_file(path)
         good = self._read(head)
         if good == 0:
             self._log.write_bytes(head)
@@ -111,7 +113,7 @@ def _line(entry: Mapping[str, object]) -> bytes:
 
 
 def _append(path: Path, content: bytes) -> None:
-    with path.open("ab") as file:
+    with files.appending(path) as file:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 import numpy as np
 
 from ....errors import MissingError
+from ....imports import import_transformers
 from .model_files import ModelFiles, load_part
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ class _Network(Generic[Loaded]):
 
     def config(self, *names: str) -> int:
         """A number of the model's config.json, which is read without its weights."""
+        import_transformers()
         from transformers import PretrainedConfig
 
         found: Any = load_part(self.files, lambda folder: PretrainedConfig.get_config_dict(folder)[0])
@@ -212,6 +214,7 @@ def _finite(vectors: Any, files: ModelFiles) -> NDArray[np.float32]:
 
 
 def _hush() -> None:
+    import_transformers()
     from transformers.utils import logging
 
     quiet: Callable[[], None] = logging.disable_progress_bar

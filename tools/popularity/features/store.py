@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from pydantic import TypeAdapter, ValidationError
 
-from ....errors import DataError, MissingError, NewerFormatError
+from .... import files
+from ....errors import DataError, MissingError
 from .types import Shape
 
 if TYPE_CHECKING:
@@ -153,12 +154,8 @@ def read_manifest(folder: Path) -> FeatureManifest:
     except OSError as exc:
         raise DataError(f"the features {str(folder)!r} cannot be read: {exc.strerror or exc}") from exc
     try:
-        version = json.loads(text)["format"]
-        if isinstance(version, int) and version > FORMAT:
-            raise NewerFormatError(
-                f"the features {str(folder)!r} have format {version}; this Popcorn reads up to {FORMAT}",
-                hint="Upgrade Popcorn, or extract them again elsewhere.",
-            )
+        hint = "Upgrade Popcorn, or extract them again elsewhere."
+        files.check_format(f"the features {str(folder)!r} have", json.loads(text)["format"], FORMAT, hint=hint)
         manifest = TypeAdapter(FeatureManifest).validate_json(text, strict=True)
     except (ValueError, KeyError, TypeError, RecursionError) as exc:
         raise DataError(f"the manifest {str(path)!r} is damaged: {_reason(exc)}", hint=AGAIN) from exc

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .... import __version__
+from .... import files
+from ....version import VERSION
 from .store import FORMAT, MANIFEST, FeatureManifest, Row
 from .types import Shape
 
@@ -44,11 +43,11 @@ def write_store(
         "text": (shape.text_dimension,),
         "retrieval": (shape.retrieval_dimension,),
     }
-    files = {kind: f"{kind}-{mark}.npy" for kind in sizes}
+    names = {kind: f"{kind}-{mark}.npy" for kind in sizes}
     has_frames = any(not row.reason for row in rows)
     for (kind, size), take in zip(sizes.items(), takes, strict=True):
         if kind != "frames" or has_frames:
-            _write_array(folder / files[kind], (len(rows), *size), take)
+            _write_array(folder / names[kind], (len(rows), *size), take)
     manifest = FeatureManifest(
         format=FORMAT,
         profile=profile,
@@ -57,41 +56,26 @@ def write_store(
         rows=len(rows),
         rows_file=f"rows-{mark}.jsonl",
         rows_sha256=sha256,
-        frames_file=files["frames"] if has_frames else None,
-        text_file=files["text"],
-        retrieval_file=files["retrieval"],
+        frames_file=names["frames"] if has_frames else None,
+        text_file=names["text"],
+        retrieval_file=names["retrieval"],
         created=datetime.now(UTC).isoformat(timespec="seconds"),
-        popcorn_version=__version__,
+        popcorn_version=VERSION,
     )
-    with _replacing(folder / manifest.rows_file) as file:
-        file.write(content)
-    with _replacing(folder / MANIFEST) as file:
-        file.write(json.dumps(asdict(manifest), indent=1).encode())
+    files.write_bytes(folder / manifest.rows_file, content)
+    files.write_json(folder / MANIFEST, asdict(manifest))
     _clear(folder, mark)
 
 
 def _write_array(path: Path, shape: tuple[int, ...], take: Take) -> None:
     """A .npy file, row after row: through a memory map, a full disk would end the process instead of raising."""
     empty = np.zeros(shape[1:], np.float16)
-    with _replacing(path) as file:
+    with files.replacing(path) as file:
         header = {"descr": "<f2", "fortran_order": False, "shape": shape}
         np.lib.format.write_array_header_1_0(file, header)
         for place in range(shape[0]):
             row = take(place)
             file.write(np.ascontiguousarray(empty if row is None else row, "<f2").tobytes())
-
-
-@contextmanager
-def _replacing(path: Path) -> Iterator[IO[bytes]]:
-    temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
-    try:
-        with temporary.open("wb") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 def _clear(folder: Path, mark: str) -> None:

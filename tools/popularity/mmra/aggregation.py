@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import torch
 
+from .... import files
 from ....errors import DataError
 from .reference import Aggregated, aggregate
 
@@ -55,7 +56,7 @@ def aggregate_videos(
             hint="Name their clips with --videos DIR, or train the variant `popcorn`.",
         )
     count, shape = len(near.rows), videos.frames.shape[1:]
-    frames = np.lib.format.open_memmap(file, mode="w+", dtype=np.float16, shape=(count, *shape))
+    frames = np.lib.format.open_memmap(files.private_file(file), mode="w+", dtype=np.float16, shape=(count, *shape))
     text = np.empty((count, 1, videos.text.shape[1]), np.float32)
     labels = np.empty((count, 1, 1), np.float32)
     for start in range(0, count, _CHUNK):

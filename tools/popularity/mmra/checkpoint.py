@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor
 
+from .... import files
 from ..measures import Measures
 from .plan import Epoch, TrainingPlan
 
@@ -44,19 +44,12 @@ def write_checkpoint(
     for number, state in optimiser.state_dict()["state"].items():
         tensors |= {f"optimiser.{number}.{moment}": state[moment] for moment in _MOMENTS}
     facts = {"format": _FORMAT, **_identity(plan, network, material), "epochs": [asdict(epoch) for epoch in epochs]}
-    temporary = file.with_name(f".{file.name}.{os.getpid()}.part")
-    file.parent.mkdir(parents=True, exist_ok=True)
-    try:
+    with files.replacing_by_name(file) as temporary:
         save_file(
             {name: value.detach().contiguous().clone() for name, value in tensors.items()},
             temporary,
             {"facts": json.dumps(facts)},
         )
-        with temporary.open("rb") as written:
-            os.fsync(written.fileno())
-        temporary.replace(file)
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 def read_checkpoint(

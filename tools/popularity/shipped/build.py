@@ -19,9 +19,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from .... import files
 from ....errors import DataError
 from ...embedding.encoder import open_encoder
-from ..manifests import write_whole
 from ..memory_bank import popularity
 from ..trained.card import CARD, card
 from ..trained.fitting import Recipe, fit
@@ -75,7 +75,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     made = fit(NAME, material, recipe, None, _Printing())
     save_predictor(chosen.out, made.fitted)
     text = card(made.fitted)
-    write_whole(chosen.out / CARD, text.encode())
+    files.write_text(chosen.out / CARD, text, shared=True)
     print(text)
 
 

@@ -12,7 +12,17 @@ CURVE = "curve.svg"
 
 
 def draw_curve(curves: Sequence[Sequence[Epoch]], file: Path) -> None:
-    """Error on training and validation videos over the epochs, a line a network; the kept epochs are marked."""
+    """Error on training and validation videos over the epochs, a line a network; the kept epochs are marked.
+
+    Drawn with matplotlib's own defaults: it also reads a matplotlibrc of the folder one stands in, whoever wrote it.
+    """
+    from matplotlib import style
+
+    with style.context("default"):
+        _draw(curves, file)
+
+
+def _draw(curves: Sequence[Sequence[Epoch]], file: Path) -> None:
     from matplotlib.backends.backend_svg import FigureCanvasSVG
     from matplotlib.figure import Figure
 

@@ -6,10 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-import torch
 
 from ..memory_bank import MemoryBank
-from ..mmra.batches import Batch, batch, predict
 from ..mmra.videos import Nearest, Videos, find_nearest
 from ..neighbourhood import Settings, Shortlist, shortlist
 from ..neighbourhood import predict as weigh
@@ -21,11 +19,12 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from ..calibration import Calibration
+    from ..mmra.batches import Batch
     from ..mmra.config import MMRAConfig
-    from ..mmra.model import MMRA
     from .blend import Blend
     from .lexical import Lexical
     from .manifest import Facts
+    from .networks import Networks
 
 _AT_ONCE = 256
 TAG_BONUS = 0.1
@@ -42,7 +41,7 @@ class FittedPredictor:
     videos: Videos
     """The same videos as networks see them, row by row."""
     tag_names: tuple[str, ...]
-    networks: tuple[MMRA, ...]
+    networks: Networks
     neighbours: Settings | None
     lexical: Lexical | None
     blend: Blend
@@ -53,7 +52,7 @@ class FittedPredictor:
     @property
     def config(self) -> MMRAConfig:
         """The shape of its networks."""
-        return self.networks[0].config
+        return self.networks.config
 
     def codes(self, tags: Sequence[str]) -> NDArray[np.int64]:
         """The codes of tags (Q,), -1 for those that no training video has."""
@@ -70,15 +69,18 @@ class FittedPredictor:
 
     def batch(self, drafts: Drafts, near: Nearest) -> Batch:
         """The drafts with their neighbours as tensors."""
-        unknown = np.full(len(drafts), np.nan)
-        codes = self.codes(drafts.tags)
+        from ..mmra.batches import batch
+
+        return batch(self._targets(drafts), np.arange(len(drafts)), self.videos, near)
+
+    def _targets(self, drafts: Drafts) -> Videos:
+        unknown, codes = np.full(len(drafts), np.nan), self.codes(drafts.tags)
         seen, frames = drafts.frames_known, drafts.frames
-        targets = Videos(drafts.text, drafts.retrieval, unknown, codes, frames, seen, drafts.text_known)
-        return batch(targets, np.arange(len(drafts)), self.videos, near)
+        return Videos(drafts.text, drafts.retrieval, unknown, codes, frames, seen, drafts.text_known)
 
     def said(self, drafts: Drafts) -> dict[str, NDArray[np.float64]]:
         """What each member says of the drafts, (Q,) by its name."""
-        found = {"network": self.by_networks(self.batch(drafts, self.nearest(drafts)))}
+        found = {"network": self._by_networks(drafts)}
         if self.neighbours:
             # a draft without words has no neighbours of its own: the networks speak for them
             found["neighbours"] = np.where(drafts.text_known, self.by_neighbours(drafts), found["network"])
@@ -91,11 +93,23 @@ class FittedPredictor:
         parts = np.array_split(np.arange(len(drafts)), max(1, -(-len(drafts) // _AT_ONCE)))
         return np.concatenate([np.maximum(self.blend(self.said(drafts.take(part))), 0.0) for part in parts])
 
-    @torch.no_grad()
     def by_networks(self, one: Batch) -> NDArray[np.float64]:
         """The mean of what the networks predict, (Q,)."""
-        said = torch.stack([predict(network.eval(), one) for network in self.networks])
+        import torch
+
+        from ..mmra.batches import predict
+
+        with torch.no_grad():
+            said = torch.stack([predict(network, one) for network in self.networks])
         return said.double().mean(dim=0).numpy()
+
+    def _by_networks(self, drafts: Drafts) -> NDArray[np.float64]:
+        near, of_texts = self.nearest(drafts), self.networks.of_texts
+        if drafts.frames is not None or self.videos.frames is not None or not of_texts:
+            return self.by_networks(self.batch(drafts, near))
+        targets = self._targets(drafts)
+        said: NDArray[np.float64] = np.mean([network(targets, self.videos, near) for network in of_texts], axis=0)
+        return said.astype(np.float64)
 
     def by_neighbours(self, drafts: Drafts) -> NDArray[np.float64]:
         """The weighted labels of the nearest videos, (Q,)."""

@@ -28,6 +28,7 @@ from .blend import Blend, fit_blend, out_of_fold
 from .fitted import TAG_BONUS, FittedPredictor
 from .lexical import fit_lexical
 from .manifest import Facts
+from .networks import Networks
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -199,7 +200,7 @@ def _finished(
         bank=bank,
         videos=_banked(videos, rows),
         tag_names=material.tag_names,
-        networks=networks,
+        networks=Networks.of(networks),
         neighbours=settings,
         lexical=lexical,
         blend=blend,

@@ -1,26 +1,29 @@
 """The lexical member: which words and pairs of words, and which tag, go with many comments.
 
 A ridge regression on hashed one- and two-word counts, damped and weighted by rarity. Words of past titles are not kept,
-only their weights under a hash: a predictor can be handed on without the texts that it was trained on. Features by
-scikit-learn's HashingVectorizer and Ridge.
+only their weights under a hash: a predictor can be handed on without the texts that it was trained on. Features as by
+scikit-learn's HashingVectorizer, the ridge its own.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
+
+from .hashed_words import BUCKETS, bucket
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
     from scipy.sparse import csr_matrix
 
-BUCKETS = 2**17
 _STRENGTHS = (1.0, 2.0, 3.0, 5.0, 10.0, 30.0)
 _FOLDS = 5
-_WORDS = r"(?u)\b\w+\b"
+_WORDS = re.compile(r"\b\w+\b")
 _RAREST = 2  # a word pair that a single video has says nothing about another one
 
 
@@ -37,16 +40,18 @@ class Lexical:
 
     def predict(self, texts: Sequence[str], tags: Sequence[str]) -> NDArray[np.float64]:
         """log2(comments) of drafts with these texts and tags, (Q,)."""
-        found: NDArray[np.float64] = _weighted(_counts(texts, tags), self.rarity) @ self.weights.astype(np.float64)
-        return found + self.mean
+        return np.array([self._worth(text, tag) for text, tag in zip(texts, tags, strict=True)]) + self.mean
+
+    def _worth(self, text: str, tag: str) -> float:
+        buckets, counts = _bag(text, tag)
+        weighted = _damped(counts, self.rarity[buckets])
+        length = float(np.linalg.norm(weighted))
+        return float(weighted @ self.weights[buckets].astype(np.float64)) / length if length else 0.0
 
     def knows(self, texts: Sequence[str]) -> NDArray[np.float64]:
         """(Q,), the share of each text's words that past titles had."""
-        counts = _counts(texts, [""] * len(texts))
-        known = (self.rarity[counts.indices] > 0).astype(np.float64)
-        sums = np.add.reduceat(np.append(known, 0.0), np.minimum(counts.indptr[:-1], len(known)))
-        sizes = np.diff(counts.indptr)
-        return np.where(sizes > 0, sums / np.maximum(sizes, 1), 0.0)
+        bags = [_bag(text, "")[0] for text in texts]
+        return np.array([np.mean(self.rarity[bag] > 0) if len(bag) else 0.0 for bag in bags])
 
 
 def fit_lexical(
@@ -90,13 +95,12 @@ def _strength(weighted: csr_matrix, labels: NDArray[np.float64], groups: NDArray
 
 def _counts(texts: Sequence[str], tags: Sequence[str]) -> csr_matrix:
     """Hashed counts (Q, BUCKETS) of words and pairs, the tag as one more word in front."""
-    from sklearn.feature_extraction.text import HashingVectorizer
+    from scipy.sparse import csr_matrix
 
-    vectorizer = HashingVectorizer(
-        n_features=BUCKETS, ngram_range=(1, 2), norm=None, alternate_sign=False, token_pattern=_WORDS
-    )
-    whole = [f"{_word(tag)} {text}".strip() for text, tag in zip(texts, tags, strict=True)]
-    return vectorizer.transform(whole)
+    rows = [_bag(text, tag) for text, tag in zip(texts, tags, strict=True)]
+    ends = np.cumsum([0, *(len(buckets) for buckets, _ in rows)])
+    buckets, counts = (np.concatenate(column) for column in zip(*rows, strict=True))
+    return csr_matrix((counts.astype(np.float64), buckets, ends), shape=(len(rows), BUCKETS))
 
 
 def _weighted(counts: csr_matrix, rarity: NDArray[np.float32]) -> csr_matrix:
@@ -104,8 +108,20 @@ def _weighted(counts: csr_matrix, rarity: NDArray[np.float32]) -> csr_matrix:
     from sklearn.preprocessing import normalize
 
     weighted = counts.copy()
-    weighted.data = (1 + np.log(np.maximum(weighted.data, 1))) * rarity[weighted.indices]
+    weighted.data = _damped(weighted.data, rarity[weighted.indices])
     return normalize(weighted)
+
+
+def _damped(counts: NDArray[np.generic], rarity: NDArray[np.float32]) -> NDArray[np.float64]:
+    found: NDArray[np.float64] = (1 + np.log(counts.astype(np.float64))) * rarity
+    return found
+
+
+def _bag(text: str, tag: str) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The buckets of a text's words and pairs of words, the tag as one more word in front, and how often each comes."""
+    words = _WORDS.findall(f"{_word(tag)} {text}".lower())
+    pairs = [f"{one} {other}" for one, other in pairwise(words)]
+    return np.unique(np.array([bucket(word) for word in words + pairs], dtype=np.int64), return_counts=True)
 
 
 def _word(tag: str) -> str:

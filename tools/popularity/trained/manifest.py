@@ -10,9 +10,10 @@ from pathlib import Path
 from pydantic import TypeAdapter
 
 from ....errors import DataError
-from ..manifests import MANIFEST, read_facts, reason
+from ..manifests import MANIFEST, read_facts, reason, unpacked
 from ..mmra.config import MMRAConfig
 from ..neighbourhood import Settings
+from ..types import Learned
 from .blend import Blend
 
 FORMAT = 1
@@ -86,7 +87,7 @@ def is_trained(folder: Path) -> bool:
 
 def read_trained_manifest(folder: Path) -> TrainedManifest:
     """The manifest at `folder`. Raises MissingError, NewerFormatError, and DataError when it is damaged."""
-    text = read_facts(folder, FORMAT, missing="`popcorn predictor train` makes one.", damaged=TRAIN_AGAIN)
+    text = edition_of(folder)
     path = folder / MANIFEST
     try:
         manifest = _adapter().validate_json(text)
@@ -97,6 +98,38 @@ def read_trained_manifest(folder: Path) -> TrainedManifest:
     if Path(manifest.file).name != manifest.file:
         raise DataError(f"the manifest {str(path)!r} is damaged: it points outside its folder", hint=TRAIN_AGAIN)
     return manifest
+
+
+def edition_of(folder: Path) -> bytes:
+    """What tells one training at `folder` from the next. Raises MissingError, NewerFormatError, DataError."""
+    return read_facts(folder, FORMAT, missing="`popcorn predictor train` makes one.", damaged=TRAIN_AGAIN)
+
+
+def read_learned(folder: Path) -> Learned:
+    """Which videos the predictor at `folder` has seen, without loading more of it than their ids.
+
+    Raises what `read_trained_manifest` raises, and DataError when the bank cannot be read.
+    """
+    manifest = read_trained_manifest(folder)
+    try:
+        return _learned(folder, manifest)
+    except DataError:
+        newer = read_trained_manifest(folder)
+        if newer == manifest:
+            raise
+        return _learned(folder, newer)  # another process has replaced it meanwhile
+
+
+def _learned(folder: Path, manifest: TrainedManifest) -> Learned:
+    from safetensors import SafetensorError, safe_open
+
+    path = folder / manifest.file
+    try:
+        with safe_open(path, framework="numpy") as file:
+            ids = unpacked(file.get_tensor("bank.ids"))
+    except (OSError, SafetensorError, ValueError) as exc:
+        raise DataError(f"the bank {str(path)!r} cannot be read: {reason(exc)}", hint=TRAIN_AGAIN) from exc
+    return Learned(manifest.facts.origin.catalogue, frozenset(ids))
 
 
 @cache

@@ -12,7 +12,7 @@ from ....errors import PredictionError
 from ..calibration import percentile
 from ..draft_vectors import draft_vectors
 from ..memory_bank import nearest_similarities
-from ..types import Score, Subject, counted
+from ..types import Learned, Score, Subject, counted
 from .drafts import Drafts
 from .fitted import FittedPredictor
 
@@ -59,12 +59,14 @@ class TrainedPredictor:
         """SHA-256 of the memory bank."""
         return self.fitted.bank.digest
 
-    def trained_ids(self, catalogue: str) -> frozenset[str]:
-        """The bank's ids; for another catalogue than its own those that mean the same video everywhere.
+    @property
+    def bank_catalogue(self) -> str:
+        """The catalogue that the bank's videos come from."""
+        return self.fitted.bank.catalogue
 
-        A bare number says nothing outside its catalogue.
-        """
-        return self._ids if catalogue == self.fitted.bank.catalogue else self._global_ids
+    def trained_ids(self, catalogue: str) -> frozenset[str]:
+        """The ids of videos of `catalogue` that are in the bank."""
+        return self._learned.seen_in(catalogue)
 
     def score(self, subjects: Sequence[Subject]) -> list[Score]:
         """One score a subject, in order.
@@ -145,12 +147,8 @@ class TrainedPredictor:
         return found
 
     @cached_property
-    def _ids(self) -> frozenset[str]:
-        return frozenset(self.fitted.bank.ids)
-
-    @cached_property
-    def _global_ids(self) -> frozenset[str]:
-        return frozenset(known for known in self.fitted.bank.ids if not known.isdecimal())
+    def _learned(self) -> Learned:
+        return Learned(self.fitted.bank.catalogue, frozenset(self.fitted.bank.ids))
 
     def _scores(self, subjects: Sequence[Subject], drafts: Drafts, predicted: Sequence[float]) -> list[Score]:
         nearest = nearest_similarities(self.fitted.bank, drafts.retrieval).tolist()

@@ -7,29 +7,26 @@ vectors, labels, tags and ids; no titles.
 from __future__ import annotations
 
 import hashlib
-import json
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import torch
 
-from .... import __version__
+from .... import files
 from ....errors import DataError
+from ....version import VERSION
 from ..calibration import Calibration
-from ..manifests import MANIFEST, Arrays, packed, read_arrays, reason, unpacked, write_whole, writing
+from ..manifests import MANIFEST, Arrays, packed, read_arrays, reason, unpacked, writing
 from ..memory_bank import MemoryBank
-from ..mmra.model import MMRA
 from ..mmra.videos import Videos
 from .fitted import FittedPredictor
 from .lexical import Lexical
 from .manifest import FORMAT, KIND, TRAIN_AGAIN, TrainedManifest, read_trained_manifest
+from .networks import Networks
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-    from ..mmra.config import MMRAConfig
 
 
 def save_predictor(folder: Path, fitted: FittedPredictor) -> TrainedManifest:
@@ -49,13 +46,13 @@ def save_predictor(folder: Path, fitted: FittedPredictor) -> TrainedManifest:
         usual_nearness=fitted.usual_nearness,
         lexical_mean=fitted.lexical.mean if fitted.lexical else None,
         bank_digest=fitted.bank.digest,
-        popcorn_version=__version__,
+        popcorn_version=VERSION,
         file=f"mmra-{sha256[:16]}.safetensors",
         file_sha256=sha256,
     )
     with writing(folder):
-        write_whole(folder / manifest.file, content)
-        write_whole(folder / MANIFEST, json.dumps(asdict(manifest), ensure_ascii=False, indent=1).encode())
+        files.write_bytes(folder / manifest.file, content)
+        files.write_json(folder / MANIFEST, asdict(manifest))
         for old in folder.glob("mmra-*.safetensors"):
             if old.name != manifest.file:
                 old.unlink(missing_ok=True)
@@ -99,8 +96,8 @@ def _arrays_of(fitted: FittedPredictor) -> dict[str, NDArray[Any]]:
         arrays["bank.frames_known"] = videos.frames_known.astype(np.uint8)
     if fitted.lexical:
         arrays |= {"lexical.rarity": _half(fitted.lexical.rarity), "lexical.weights": _half(fitted.lexical.weights)}
-    for number, network in enumerate(fitted.networks):
-        arrays |= {f"network.{number}.{name}": value.numpy() for name, value in network.state_dict().items()}
+    for number, weights in enumerate(fitted.networks.weights):
+        arrays |= {f"network.{number}.{name}": value for name, value in weights.items()}
     return arrays
 
 
@@ -143,7 +140,9 @@ def _fitted(manifest: TrainedManifest, arrays: Arrays) -> FittedPredictor:
         arrays["held_out.labels"].astype(np.float64),
         arrays["held_out.tags"].astype(np.int64),
     )
-    networks = tuple(_network(manifest.config, number, arrays) for number in range(manifest.networks))
+    networks = Networks(manifest.config, [_weights(number, arrays) for number in range(manifest.networks)])
+    if videos.frames is not None or not networks.of_texts:
+        networks.modules  # noqa: B018 - weights that do not fit are told of here, not at the first score
     return FittedPredictor(
         facts=facts,
         bank=bank,
@@ -158,9 +157,10 @@ def _fitted(manifest: TrainedManifest, arrays: Arrays) -> FittedPredictor:
     )
 
 
-def _network(config: MMRAConfig, number: int, arrays: Arrays) -> MMRA:
-    network = MMRA(config)
+def _weights(number: int, arrays: Arrays) -> dict[str, NDArray[np.float32]]:
     prefix = f"network.{number}."
-    weights = {name.removeprefix(prefix): value for name, value in arrays.items() if name.startswith(prefix)}
-    network.load_state_dict({name: torch.from_numpy(np.array(value)) for name, value in weights.items()})
-    return network.eval()
+    return {
+        name.removeprefix(prefix): value.astype(np.float32, copy=False)
+        for name, value in arrays.items()
+        if name.startswith(prefix)
+    }

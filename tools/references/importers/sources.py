@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from ....errors import MissingError, RequestError
+from ....names import near
 from .. import sample
 from ..types import Reference
 from .microlens import MicroLensFolder
@@ -26,9 +26,9 @@ def check_mapping(pairs: Sequence[str]) -> dict[str, str]:
         if not separator or not name or not column:
             raise RequestError(f"{pair!r} does not map a field to a column", hint="Write e.g. --map title=caption.")
         if name not in FIELDS:
-            near = difflib.get_close_matches(name, FIELDS, n=1)
+            alike = near(name, FIELDS)
             raise RequestError(
-                f"references have no field {name!r}" + (f"; did you mean {near[0]!r}?" if near else ""),
+                f"references have no field {name!r}" + (f"; did you mean {alike[0]!r}?" if alike else ""),
                 hint=f"The fields are {', '.join(FIELDS)}.",
             )
         if name in mapping:

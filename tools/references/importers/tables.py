@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from ....errors import RequestError
+from ....names import near
 from ..types import Reference
 from .report import ImportReport
 from .table_files import Row, TableFile, open_table
@@ -81,9 +81,9 @@ def _check_column(table: TableFile, column: str) -> None:
         return
     if column in table.columns:
         raise RequestError(f"the table {str(table.path)!r} has more than one column {column!r}")
-    near = difflib.get_close_matches(column, table.columns, n=1)
+    alike = near(column, table.columns)
     raise RequestError(
-        f"the table {str(table.path)!r} has no column {column!r}" + (f"; did you mean {near[0]!r}?" if near else ""),
+        f"the table {str(table.path)!r} has no column {column!r}" + (f"; did you mean {alike[0]!r}?" if alike else ""),
         hint=f"It has {_named(table.columns)}.",
     )
 

@@ -13,6 +13,7 @@ import cv2
 
 from ....errors import RenderError
 from ....settings import RendererSettings
+from ....version import VERSION
 from ...media.encode import ClipWriter, Encoding, Yuv420
 from ..checks import checked
 from ..provenance import provenance
@@ -41,11 +42,9 @@ class AnimaticRenderer:
 
     def identity(self, request: RenderRequest) -> dict[str, str | int | float]:
         """The words, the shape and the seed; version and drawing, since another one draws differently."""
-        from .... import __version__
-
         return {
             "renderer": self.name,
-            "revision": f"{__version__}+{_DRAWING}",
+            "revision": f"{VERSION}+{_DRAWING}",
             "title": request.title,
             "video_prompt": request.video_prompt,
             "cover_prompt": request.cover_prompt,

@@ -41,7 +41,7 @@ def weights(preset: Preset, model: str = "", revision: str = "") -> Weights:
     the folder cannot be read as a pipeline.
     """
     named = model or preset.repository
-    if Path(named).expanduser().is_dir():
+    if model and Path(model).expanduser().is_dir():  # a preset's own repository is no folder of where one stands
         folder = Path(named).expanduser().absolute()
         found = Weights(folder, named, _state(folder))
     elif named.startswith((".", "/", "~")) or named.count("/") != 1:

@@ -2,45 +2,95 @@
 
 from __future__ import annotations
 
-import ipaddress
 import os
 import time
 from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from ....errors import BadClipError, MissingError, RenderError, RequestError
+from ....errors import BadClipError, MissingError, RenderError, RequestError, StoppedError
 from ....settings import RendererSettings
+from ...remote.identity import ServerIdentity
+from ...remote.pace import Pace
+from ...remote.refusals import LostJobError
+from ..buying import Terms
 from ..provenance import digest_of, provenance
+from ..purchase import Purchase, Stage
+from ..purchases import Purchases
 from ..types import Clip, Estimate, FrameProgress, Recipe, RenderRequest
-from .asking import FPS, Asked, ask_for
-from .complaints import Desk
-from .errand import Errand, to_the_end, watched
+from .asking import FPS, ask_for
 from .finishing import Made, finish
-from .jobs import JobFile
-from .server import Pace, Server
+from .order import AGAIN, Order
+from .render_job import RenderJob
+from .server import VideoServer
+from .waiting import to_the_end, watched
+
+_BESIDE = ".popcorn-paid"
 
 
 class ServedRenderer:
     """`api:MODEL`: a server that speaks /v1/videos, at the base_url of the settings.
 
-    A job that was begun is gone on with after a crash, by a small file beside the clip; a stop calls it off.
+    What is asked of the server is written down before it is sent (`purchases`), and nothing is asked twice without a
+    person's word. A job that was begun is gone on with after a crash and after a stop; where nobody pays, a stop calls
+    it off.
     """
 
-    def __init__(self, name: str, settings: RendererSettings | None = None, *, pace: Pace | None = None) -> None:
-        """Raises RequestError without a model, MissingError without an address or the key that is named."""
+    def __init__(
+        self,
+        name: str,
+        settings: RendererSettings | None = None,
+        *,
+        pace: Pace | None = None,
+        terms: Terms | None = None,
+    ) -> None:
+        """Without `terms` purchases are kept beside each clip.
+
+        Raises RequestError without a model, MissingError without an address or the key that is named.
+        """
         self.name = name
         self._settings = settings or RendererSettings()
         self._pace = pace or Pace()
-        self._desk = _desk(name, self._settings)
+        self._terms = terms
+        self._server = _identity(name, self._settings)
         self._took: float | None = None
+
+    def buying(self, terms: Terms) -> ServedRenderer:
+        """The same renderer on these terms."""
+        return ServedRenderer(self.name, self._settings, pace=self._pace, terms=terms)
+
+    def digest(self, request: RenderRequest) -> str:
+        """Names what is bought: the server and all that is sent to it, whatever is made of the file here."""
+        asked = ask_for(request, self._server.model, self._settings)
+        return digest_of({"server": self._server.url, "revision": self._settings.revision, **asked.fields})
+
+    def call_off(self, job: str, server: str) -> None:
+        """Cancel a job; one that its server does not know is as good as cancelled.
+
+        Raises RequestError where `server` is not this renderer's, and what asking raises.
+        """
+        if server != self._server.url:
+            raise RequestError(
+                f"the job {job} is at {server}, and {self.name} is at {self._server.url} now",
+                hint=f"Set base_url under {self._server.setting} to where it was, or cancel it there.",
+            )
+
+        async def cancel() -> None:
+            asked = self._video_server()
+            try:
+                with suppress(LostJobError):
+                    await asked.cancel(job)
+            finally:
+                await asked.close()
+
+        to_the_end(cancel())
 
     def identity(self, request: RenderRequest) -> dict[str, str | int | float]:
         """The server, the model and all that is sent."""
-        asked = ask_for(request, self._desk.model, self._settings)
+        asked = ask_for(request, self._server.model, self._settings)
         return {
             "renderer": self.name,
-            "server": self._desk.url,
+            "server": self._server.url,
             "revision": self._settings.revision,
             "length": asked.seconds,
             "aspect": request.aspect.value,
@@ -49,48 +99,66 @@ class ServedRenderer:
         }
 
     def estimate(self, request: RenderRequest) -> Estimate:
-        """As long as the last one here took; the price of the settings, none for a server on this machine."""
+        """As long as the last one here took; the price of the settings, none for a server on this machine.
+
+        A job that is there already costs nothing more. `doubt` tells of one that may have been paid for in vain.
+        """
         cost = self._settings.price
-        if cost is None and _is_here(self._desk.url):
+        if cost is None and self._server.is_here:
             cost = 0.0
-        return Estimate(seconds=self._took, memory_bytes=None, cost_usd=cost)
+        last = self._terms.purchases.last(self.digest(request)) if self._terms else None
+        if last is not None and last.stage is Stage.BEGUN:
+            cost = 0.0
+        doubt = last.told if last is not None and last.is_doubtful and not last.agreed else ""
+        return Estimate(seconds=self._took, memory_bytes=None, cost_usd=cost, doubt=doubt)
 
     def render(self, request: RenderRequest, out: Path, progress: FrameProgress | None = None) -> Clip:
-        """Write a checked clip; when `progress` raises, the job is called off and nothing is left.
+        """Write a checked clip; when `progress` raises, nobody waits any longer.
 
-        Raises RequestError, MissingError, RenderError and BadClipError. After every other error the job is kept in
-        mind, and rendering the same to the same `out` goes on with it.
+        Raises RequestError, MissingError, StoreError, RenderError, BadClipError, and ConsentError for what may have
+        been paid for in vain. After every error and stop, rendering the same goes on with the job that there is.
         """
-        asked = ask_for(request, self._desk.model, self._settings)
+        asked = ask_for(request, self._server.model, self._settings)
         told = progress or _unheard
+        try:
+            out.parent.mkdir(parents=True, exist_ok=True)
+            told(0, asked.frames)
+            terms, digest = self._terms or Terms(Purchases(out.with_name(_BESIDE))), self.digest(request)
+            with terms.purchases.alone(digest, lambda: told(0, asked.frames)):
+                order = Order(self._purchase(terms), digest, terms)
+                try:
+                    return self._bought(request, RenderJob(self._video_server(), asked, order), order, out, told)
+                except (StoppedError, KeyboardInterrupt) as exc:
+                    if not order.left:
+                        raise
+                    hint = f"The same command goes on with it, and nothing is bought anew. {order.purchase.way_off}"
+                    raise StoppedError(f"stopped; {order.left}", hint=hint.strip()) from exc
+        except OSError as exc:
+            raise RenderError(
+                f"{str(out)!r} could not be written: {exc.strerror or exc}",
+                hint="check that the folder is writable and not full",
+            ) from exc
+
+    def _bought(self, request: RenderRequest, job: RenderJob, order: Order, out: Path, progress: FrameProgress) -> Clip:
         identity = self.identity(request)
-        file = JobFile(out, self._desk.url, digest_of(identity))
 
         def says(recipe: Recipe) -> dict[str, str | bool]:
             return provenance(self.name, request, identity, recipe)
 
         came = out.with_name(f".{out.stem}.download")
         try:
-            errand = self._fetched(asked, file, came, told)
-            try:
-                told(asked.frames, asked.frames)
-                clip = finish(self._made(errand, came, request), out, says, _ending(told))
-            except (RenderError, OSError) as exc:
-                if isinstance(exc, BadClipError):  # its file gets no better; a full disk may have room tomorrow
-                    file.forget()
-                raise
-            except BaseException:  # somebody stopped, and wants nothing left
-                file.forget()
-                raise
-        except OSError as exc:
-            raise RenderError(
-                f"{str(out)!r} could not be written: {exc.strerror or exc}",
-                hint="check that the folder is writable and not full",
-            ) from exc
+            self._fetch(job, came, progress)
+            progress(job.asked.frames, job.asked.frames)
+            clip = finish(self._made(job, came, request), out, says, _ending(progress))
+        except BadClipError as exc:
+            order.ended("gave no clip that can be used")
+            if order.purchase.price != 0:
+                exc.hint = f"{exc.hint} The same command fetches the same file; {AGAIN} begins another job for it."
+            raise
         finally:
             with suppress(OSError):
                 came.unlink(missing_ok=True)
-        file.forget()
+        order.delivered()
         return clip
 
     def cover(self, request: RenderRequest, clip: Path, out: Path) -> Path:
@@ -99,24 +167,24 @@ class ServedRenderer:
 
         return frame_cover(clip, out)
 
-    def _fetched(self, asked: Asked, file: JobFile, into: Path, progress: FrameProgress) -> Errand:
-        into.parent.mkdir(parents=True, exist_ok=True)
-        progress(0, asked.frames)
+    def _purchase(self, terms: Terms) -> Purchase:
+        server = self._server
+        price = self._settings.price
+        own = price == 0 or (price is None and server.is_here)
+        return Purchase(self.name, server.url, server.model, price, terms.account, own=own)
+
+    def _video_server(self) -> VideoServer:
+        return VideoServer(self._server, self._pace)
+
+    def _fetch(self, job: RenderJob, into: Path, progress: FrameProgress) -> None:
         began = time.monotonic()
-
-        async def go() -> Errand:
-            errand = Errand(self.name, Server(self._desk, self._pace), asked, file, self._pace)
-            await watched(errand.run(into, self._settings.timeout), errand, progress, self._pace.pulse)
-            return errand
-
-        errand = to_the_end(go())
+        to_the_end(watched(job.run(into, self._settings.timeout), job, progress, self._pace.pulse))
         self._took = time.monotonic() - began
-        return errand
 
-    def _made(self, errand: Errand, came: Path, request: RenderRequest) -> Made:
-        asked = errand.asked
+    def _made(self, job: RenderJob, came: Path, request: RenderRequest) -> Made:
+        asked = job.asked
         recipe = Recipe(
-            model=self._desk.model,
+            model=self._server.model,
             revision=self._settings.revision,
             prompt=asked.prompt,
             negative_prompt="",
@@ -128,13 +196,13 @@ class ServedRenderer:
             seed=asked.seed,
             steps=asked.steps or 0,
             guidance=asked.guidance or 0.0,
-            job=errand.job.id,
-            notes=(*asked.notes, *errand.notes),
+            job=job.job.id,
+            notes=(*asked.notes, *job.notes),
         )
-        return Made(self.name, came, recipe, request.aspect, request.fit, errand.job.seconds)
+        return Made(self.name, came, recipe, request.aspect, request.fit, job.job.seconds)
 
 
-def _desk(name: str, settings: RendererSettings) -> Desk:
+def _identity(name: str, settings: RendererSettings) -> ServerIdentity:
     kind, _, named = name.partition(":")
     model = named or settings.model
     if not model:
@@ -153,16 +221,8 @@ def _desk(name: str, settings: RendererSettings) -> Desk:
     key = os.environ.get(settings.key_variable, "") if settings.key_variable else ""
     if settings.key_variable and not key:
         raise MissingError(f"{settings.key_variable} is not set", hint=f"Set it to the key for {name}.")
-    return Desk(name, settings.base_url.rstrip("/"), model, key, settings.key_variable)
-
-
-def _is_here(url: str) -> bool:
-    """Whether a server runs on this machine."""
-    host = urlsplit(url).hostname or ""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
+    url = settings.base_url.rstrip("/")
+    return ServerIdentity(name, url, f"[renderers.{kind}]", model, key, settings.key_variable)
 
 
 def _ending(progress: FrameProgress) -> FrameProgress:

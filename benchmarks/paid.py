@@ -1,0 +1,231 @@
+"""What is paid for twice: clips bought of a server that counts, while the buyer is killed, stopped and lied to.
+
+A round is one clip of its own: a command in a process of its own meets kill -9, Ctrl-C, SIGTERM or SIGHUP at a random
+moment, or gateway errors, silence and broken downloads at random exchanges, or both; then a person gives the same
+command again (`ask`: resumes the run), never with --buy-again, until the clip is there or the program asks. The server
+is that of tests/server, with half a dollar a clip; in every second round it lists its jobs. The table counts
+
+    rounds, jobs begun, clips got, cases in which the person was asked, other ends, and
+    paid twice without consent: clips for which more than one job was begun, which must be 0
+
+    python benchmarks/paid.py [--rounds 100] [--seed 1] [--command render|ask]
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+import json
+import multiprocessing
+import os
+import random
+import signal
+import sys
+import tempfile
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import popcorn.cli
+import popcorn.tools.video.served.renderer
+
+TRIES = 6
+"""How often a person gives the same command again."""
+LATEST = {"render": 3.0, "ask": 8.0}
+"""Seconds within which a signal comes; a command takes about as long undisturbed."""
+SIGNALS = {"kill -9": signal.SIGKILL, "Ctrl-C": signal.SIGINT, "SIGTERM": signal.SIGTERM, "SIGHUP": signal.SIGHUP}
+STATUSES = (500, 502, 503, 504)
+ENDS = ("clip", "asked", "other")
+forking = multiprocessing.get_context("fork")
+
+
+def lying_server() -> ModuleType:
+    """The server of the tests, loaded by its path: tests are no package."""
+    path = Path(__file__).parent.parent / "tests" / "server" / "video_server.py"
+    spec = importlib.util.spec_from_file_location("video_server", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+@dataclass
+class Trouble:
+    """What happens in one round."""
+
+    kind: str
+    sign: signal.Signals = signal.SIGKILL
+    after: float = 0.0
+    """Seconds until the signal; 0 for none."""
+    faults: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    lists: bool = True
+    delay: float = 0.0
+    breaks: int = 0
+
+
+def troubles(dice: random.Random, latest: float, number: int) -> Trouble:
+    """Trouble of one kind after the other, at random moments and exchanges."""
+    kind = [*SIGNALS, "gateway", "both"][number % 6]
+    trouble = Trouble(kind, lists=bool(number // 6 % 2), delay=dice.choice((0.0, 0.2, 1.0)))
+    if kind in SIGNALS or kind == "both":
+        trouble.after = dice.uniform(0.02, latest)
+        trouble.sign = SIGNALS.get(kind) or dice.choice([*SIGNALS.values()])
+    if kind in {"gateway", "both"}:
+        for place in dice.sample(("POST", "begun", "GET", "content", "list"), dice.randint(1, 3)):
+            status, stall = dice.choice((*STATUSES, 0)), 1.0
+            headers = {"Retry-After": "0.3"} if dice.random() < 0.2 else {}
+            trouble.faults[place] = [{"status": status, "stall": stall, "headers": headers}] * dice.randint(1, 3)
+        trouble.breaks = dice.randint(0, 2)
+    return trouble
+
+
+def serve(ours: Connection) -> None:
+    """The server, in a process of its own: told of every round's trouble, it tells how many jobs were begun in it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    lying = lying_server()
+    with lying.running() as state:
+        state.size = (144, 256)
+        ours.send(state.url)
+        while (told := ours.recv()) is not None:
+            before = state.made
+            state.lists, state.delay, state.breaks = told.lists, told.delay, told.breaks
+            state.faults = {name: [lying.Fault(**one) for one in some] for name, some in told.faults.items()}
+            ours.send("ready")
+            ours.recv()
+            ours.send(state.made - before)
+
+
+def begin(words: list[str], folder: Path) -> int:
+    """The id of a process that runs `popcorn` with these words; what it says stands in its folder."""
+    process = os.fork()
+    if process:
+        return process
+    try:
+        os.setsid()
+        for number, name in ((1, "out"), (2, "err")):
+            os.dup2(os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), number)
+        os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+        os.chdir(folder)
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)  # else under nohup it would be ignored, as it should be
+        sys.argv = ["popcorn", *words]
+        sys.stdout, sys.stderr = os.fdopen(1, "w", closefd=False), os.fdopen(2, "w", closefd=False)
+        popcorn.cli.main()
+    except SystemExit as end:
+        sys.stdout.flush()
+        os._exit(int(end.code or 0))
+    finally:
+        os._exit(99)
+
+
+def ended(process: int) -> int:
+    return os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
+
+
+def said(folder: Path) -> dict[str, Any]:
+    """The envelope, empty where the command was killed before it."""
+    try:
+        return dict(json.loads((folder / "out").read_text()))
+    except ValueError:
+        return {}
+
+
+def words_of(command: str, number: int, run_id: str) -> list[str]:
+    if command == "render":
+        return [
+            "render",
+            f"Clip number {number}, steam over a pot",
+            "--renderer",
+            "api:tiny",
+            "-o",
+            "clip.mp4",
+            "--json",
+        ]
+    if run_id:
+        return ["ask", "--resume", run_id, "--json"]
+    quick = ["--renderer", "api:tiny", "--threshold", "0", "--seed", str(number)]
+    return ["ask", f"street tacos {number}", *quick, "--json"]
+
+
+def runs(home: Path) -> set[str]:
+    return {place.name for place in (home / "runs").glob("*")}
+
+
+def walk(command: str, number: int, trouble: Trouble, folder: Path, home: Path) -> tuple[str, bool]:
+    """How the round ended for the person, and whether the trouble met a command that still ran."""
+    known = runs(home)
+    process = begin(words_of(command, number, ""), folder)
+    if trouble.after:
+        time.sleep(trouble.after)
+        os.kill(process, trouble.sign)
+    status = ended(process)
+    met = not trouble.after or status in {130, -signal.SIGKILL, -signal.SIGINT, -signal.SIGTERM, -signal.SIGHUP}
+    for _ in range(TRIES):
+        answer = said(folder)
+        if status == 0 and answer.get("ok"):
+            return "clip", met
+        if answer.get("error", {}).get("code") == "consent":
+            return "asked", met
+        run_id = next(iter(runs(home) - known), "") if command == "ask" else ""
+        status = ended(begin(words_of(command, number, run_id), folder))
+    print((folder / "out").read_text(), (folder / "err").read_text()[-800:], file=sys.stderr)
+    return "other", met
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rounds", type=int, default=100)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--command", choices=("render", "ask"), default="render")
+    chosen = parser.parse_args()
+    dice = random.Random(chosen.seed)  # noqa: S311 - rounds that can be repeated, no secret
+    theirs, ours = forking.Pipe()
+    server = forking.Process(target=serve, args=(theirs,))
+    server.start()
+    url = ours.recv()
+    ends: dict[str, Counter[str]] = {}
+    began = time.monotonic()
+    with tempfile.TemporaryDirectory() as place:
+        home = Path(place) / "home"
+        renderers = json.dumps({"api": {"base_url": url, "price": 0.5}})
+        os.environ |= {
+            "POPCORN_HOME": str(home), "POPCORN_LLM": "offline", "POPCORN_ENCODER": "hashing", "no_proxy": "127.0.0.1",
+            "POPCORN_PREDICTOR": "neighbours", "POPCORN_RENDERERS": renderers,
+        }  # fmt: skip
+        for number in range(chosen.rounds):
+            trouble = troubles(dice, LATEST[chosen.command], number)
+            folder = Path(place) / str(number)
+            folder.mkdir()
+            ours.send(trouble)
+            ours.recv()
+            end, met = walk(chosen.command, number, trouble, folder, home)
+            ours.send("count")
+            jobs = ours.recv()
+            count = ends.setdefault(trouble.kind, Counter())
+            count.update({"rounds": 1, end: 1, "met": int(met), "jobs": jobs, "twice": int(jobs > 1)})
+            print(f"{number} {trouble} {end} jobs={jobs}", file=sys.stderr, flush=True)
+    ours.send(None)
+    server.join()
+    show(ends, f"{chosen.rounds} rounds of {chosen.command}, seed {chosen.seed}, {time.monotonic() - began:.0f} s")
+
+
+def show(ends: dict[str, Counter[str]], title: str) -> None:
+    names = ("rounds", "met", "jobs", "clip", "asked", "other", "twice")
+    heads = ("rounds", "in time", "jobs begun", "clips got", "person asked", "other", "paid twice without consent")
+    print(title)
+    print(f"\n| trouble | {' | '.join(heads)} |\n|---|{'---|' * len(heads)}")
+    whole: Counter[str] = Counter()
+    for kind, count in ends.items():
+        whole.update(count)
+        print(f"| {kind} | {' | '.join(str(count[name]) for name in names)} |")
+    print(f"| **all** | {' | '.join(f'**{whole[name]}**' for name in names)} |")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,180 @@
+"""`popcorn config`: the settings in force, and which folders may set what only a trusted one may."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from ..display import Screen, chosen_form
+from ..errors import RequestError
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from ..project_file import ProjectFile
+    from ..trusted_folders import Trust
+    from ..untrusted_settings import Ignored
+
+config = typer.Typer(name="config", help="See the settings in force, and trust a folder's.", no_args_is_help=True)
+
+JSON = Annotated[bool, typer.Option("--json", help="Answer with one JSON envelope.")]
+
+
+@config.command("show")
+def show(
+    origin: Annotated[
+        bool, typer.Option("--origin", help="Say where each value comes from, and what was ignored.")
+    ] = False,
+    json: JSON = False,
+) -> None:
+    """Show the settings in force."""
+    from ..settings import ignored_settings, load_settings, origins
+
+    values, sources = load_settings().model_dump(mode="json"), origins()
+    project, ignored = ignored_settings()
+    if project is None or project.is_trusted:
+        ignored = ()
+    data: dict[str, Any] = {"settings": values}
+    if origin:
+        data |= {"origin": sources, "project": _project_data(project), "ignored": [asdict(one) for one in ignored]}
+    screen = Screen("config show", chosen_form(json=json))
+    screen.answer(data, lambda console: console.print(_values(values, sources if origin else {})))
+    if origin and project and ignored and not json:
+        screen.out.print(_ignored(project, ignored), soft_wrap=True)
+
+
+@config.command("trust")
+def trust(
+    folder: Annotated[Path, typer.Argument(help="The folder; the one you stand in without it.")] = Path(),
+    remove: Annotated[bool, typer.Option("--remove", help="Take trust back.")] = False,
+    all_: Annotated[bool, typer.Option("--list", help="List what is trusted.")] = False,
+    json: JSON = False,
+) -> None:
+    """Let the popcorn.toml of a folder set all that yours may: servers, keys, prices, places on the disk.
+
+    It shows what the file asks for. Trust is in this content of the file at this place: a change, a copy or another
+    folder has none.
+    """
+    screen = Screen("config trust", chosen_form(json=json))
+    if all_:
+        _list(screen)
+    elif remove:
+        _remove(screen, folder)
+    else:
+        _trust(screen, folder)
+
+
+def _trust(screen: Screen, folder: Path) -> None:
+    from ..settings import ignored_settings
+    from ..trusted_folders import TrustedFolders
+
+    project, asks = _read(ignored_settings, folder)
+    if project is None:
+        raise RequestError(
+            f"there is no popcorn.toml in {str(folder.absolute())!r} that would need trust",
+            hint="Name the folder of one; your own settings file is always trusted.",
+        )
+    TrustedFolders().keep(project.path, project.sha256)
+    data = {
+        "path": str(project.path),
+        "sha256": project.sha256,
+        "before": project.standing.value,
+        "asks": [{"setting": one.setting, "value": one.value, "why": one.why} for one in asks],
+    }
+    screen.answer(data, lambda console: console.print(_trusted(project, asks), soft_wrap=True))
+
+
+def _remove(screen: Screen, folder: Path) -> None:
+    from ..project_file import place_of
+    from ..trusted_folders import TrustedFolders
+
+    path = place_of(folder)
+    if not TrustedFolders().forget(path):
+        raise RequestError(
+            f"{str(path)!r} was not trusted", hint="`popcorn config trust --list` shows what is trusted."
+        )
+    screen.answer(
+        {"path": str(path)},
+        lambda console: console.print(f"{str(path)!r} is no longer trusted.", markup=False, soft_wrap=True),
+    )
+
+
+def _list(screen: Screen) -> None:
+    from ..trusted_folders import TrustedFolders
+
+    known = [asdict(one) | {"standing": _standing(one)} for one in TrustedFolders().all()]
+    lines = [f"{one['path']!r}  {one['standing']}, since {one['since']}" for one in known]
+    shown = "\n".join(lines) or "No folder is trusted."
+    screen.answer({"trusted": known}, lambda console: console.print(shown, markup=False, soft_wrap=True))
+
+
+def _standing(trust: Trust) -> str:
+    """How the file stands now: trusted, changed, or gone."""
+    from ..project_file import read_project
+
+    project, _ = _read(lambda folder: (read_project(folder), ()), Path(trust.path).parent)
+    return project.standing.value if project else "gone"
+
+
+def _read(reader: Any, folder: Path) -> tuple[ProjectFile | None, tuple[Ignored, ...]]:
+    """What `reader` gives. Raises RequestError where the file cannot be read."""
+    try:
+        project, asks = reader(folder)
+    except (OSError, ValueError) as exc:  # no right to read it, or no TOML
+        raise RequestError(
+            f"the popcorn.toml of {str(folder.absolute())!r} cannot be read: {exc}", hint="Mend it first."
+        ) from exc
+    return project, asks
+
+
+def _values(values: dict[str, Any], sources: dict[str, str]) -> RenderableType:
+    """The settings for people: its name, its value and perhaps where that is from, and below what it is."""
+    from rich.console import Group
+    from rich.text import Text
+
+    from ..settings import Settings
+
+    width = max(map(len, values))
+    lines = []
+    for name, value in values.items():
+        shown = str(value).lower() if isinstance(value, bool) else str(value)
+        told = ("unset", "dim") if value in (None, "", {}) else shown
+        line = Text.assemble((name.ljust(width), "bold"), "  ", told, no_wrap=True, overflow="ignore")
+        line.append(f"  {sources[name]}" if name in sources else "", style="cyan")
+        about = Text(Settings.model_fields[name].description or "", style="dim", no_wrap=True, overflow="ellipsis")
+        lines += [line, Text("  ").append_text(about)]
+    return Group(*lines)
+
+
+def _ignored(project: ProjectFile, ignored: tuple[Ignored, ...]) -> RenderableType:
+    changed = "has changed since it was trusted" if project.standing == "changed" else "is not trusted"
+    head = f"Ignored, since {str(project.path)!r} {changed} (`popcorn config trust` allows it):"
+    return _rows(f"\n{head}", ignored)
+
+
+def _trusted(project: ProjectFile, asks: tuple[Ignored, ...]) -> RenderableType:
+    if not asks:
+        return _rows(f"{str(project.path)!r} is trusted as it is now; it asks for nothing that needs trust.", ())
+    head = f"{str(project.path)!r} is trusted as it is now, and may set:"
+    return _rows(head, asks, "Take that back with: popcorn config trust --remove")
+
+
+def _rows(head: str, ignored: tuple[Ignored, ...], foot: str = "") -> RenderableType:
+    """What an untrusted file may not set: a line each, with why."""
+    from rich.console import Group
+    from rich.text import Text
+
+    rows = [
+        Text.assemble("  ", (one.setting, "bold"), f" = {one.value}", (f"  {one.why}", "dim"), overflow="ignore")
+        for one in ignored
+    ]
+    return Group(Text(head), *rows, *([Text(foot)] if foot else []))
+
+
+def _project_data(project: ProjectFile | None) -> dict[str, str] | None:
+    if project is None:
+        return None
+    return {"path": str(project.path), "sha256": project.sha256, "standing": project.standing.value}

@@ -1,0 +1,461 @@
+"""Nothing is paid for twice without a person's word: a server that lies, and counts what it began."""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+from popcorn.errors import (
+    BudgetError,
+    ConsentError,
+    MissingError,
+    NewerFormatError,
+    PopcornError,
+    RenderError,
+    StoppedError,
+    StoreError,
+)
+from popcorn.settings import RendererSettings
+from popcorn.tools.video.buying import Terms
+from popcorn.tools.video.purchase import Stage
+from popcorn.tools.video.purchases import Purchases
+from popcorn.tools.video.served.renderer import ServedRenderer
+from popcorn.tools.video.served.server import Pace
+from popcorn.tools.video.types import Clip, Fit, RenderRequest
+
+REQUEST = RenderRequest("Biryani", "A sealed clay pot, the lid lifts.", seed=5)
+QUICK = Pace(first=0.02, longest=0.05, pulse=0.02, silence=5, tries=3, goodbye=0.5)
+IMPATIENT = replace(QUICK, silence=0.5)
+
+
+@pytest.fixture(autouse=True)
+def _direct(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+
+
+@pytest.fixture
+def videos(videos: Any) -> Any:
+    """Half a dollar a clip."""
+    videos.size = (180, 320)
+    return videos
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Purchases:
+    return Purchases(tmp_path / "home" / "paid")
+
+
+@pytest.fixture
+def buy(videos: Any, ledger: Purchases, tmp_path: Path) -> Any:
+    """Renders once more, as another command would: to another file, from another folder."""
+    number = 0
+
+    def bought(request: RenderRequest = REQUEST, *, pace: Pace = QUICK, progress: Any = None, **how: Any) -> Clip:
+        nonlocal number
+        number += 1
+        terms = {name: how.pop(name) for name in ("again", "anew", "check", "account") if name in how}
+        settings = RendererSettings(**{"base_url": videos.url, "price": 0.5} | how)
+        renderer = ServedRenderer("api:tiny", settings, pace=pace, terms=Terms(ledger, **terms))
+        return renderer.render(request, tmp_path / f"run-{number}" / "clip.mp4", progress)
+
+    return bought
+
+
+def job_of(clip: Clip) -> str:
+    assert clip.recipe is not None
+    return clip.recipe.job
+
+
+def notes(clip: Clip) -> str:
+    assert clip.recipe is not None
+    return "; ".join(clip.recipe.notes)
+
+
+def stages(ledger: Purchases) -> list[Stage]:
+    return [one.stage for _, one in ledger.every()]
+
+
+def refused(buy: Any, kind: type[PopcornError] = ConsentError, **how: Any) -> PopcornError:
+    with pytest.raises(kind) as caught:
+        buy(**how)
+    assert caught.value.hint
+    return caught.value
+
+
+@pytest.mark.parametrize("status", [500, 502, 503, 504, 524, 409, 408])
+@pytest.mark.parametrize("begun", [True, False])
+def test_a_gateway_error_is_no_reason_to_ask_again(
+    videos: Any, video_server: ModuleType, buy: Any, status: int, *, begun: bool
+) -> None:
+    videos.faults["begun" if begun else "POST"] = [video_server.Fault(status=status) for _ in range(9)]
+    if begun:
+        clip = buy()
+        assert "the only one there with these words" in notes(clip)
+    else:
+        error = refused(buy)
+        assert f"answered with status {status}" in error.message
+        assert "none of the jobs that it lists fits" in error.message
+        assert "$0.5" in error.message
+        assert "--buy-again" in error.hint
+        refused(buy)
+    assert videos.count("POST") == 1
+    assert videos.made == begun
+
+
+@pytest.mark.parametrize("begun", [True, False])
+def test_a_silent_or_broken_connection_is_none_either(
+    videos: Any, video_server: ModuleType, buy: Any, *, begun: bool
+) -> None:
+    videos.faults["begun" if begun else "POST"] = [video_server.Fault(stall=2)]
+    if begun:
+        assert job_of(buy(pace=IMPATIENT)) == "video_gen_1"
+    else:
+        assert "silent for 0.5 s" in refused(buy, pace=IMPATIENT).message
+        refused(buy)
+    assert videos.count("POST") == 1
+
+
+@pytest.mark.parametrize("body", [b"<html>busy</html>", b"{}", b""])
+def test_an_answer_that_is_no_job_may_hide_one(videos: Any, video_server: ModuleType, buy: Any, body: bytes) -> None:
+    videos.faults["begun"] = [video_server.Fault(status=200, body=body)]
+    assert job_of(buy()) == "video_gen_1"
+    assert videos.count("POST") == 1
+
+
+@pytest.mark.parametrize("fault", [{"status": 429}, {"status": 503, "headers": {"Retry-After": "0.1"}}], ids=str)
+def test_what_began_nothing_is_asked_again_with_the_same_key(
+    videos: Any, video_server: ModuleType, buy: Any, ledger: Purchases, fault: dict[str, Any]
+) -> None:
+    videos.faults["POST"] = [video_server.Fault(**fault)]
+    buy()
+    assert (videos.count("POST"), videos.made, len(set(videos.keys))) == (2, 1, 1)
+    videos.faults["POST"] = [video_server.Fault(**fault) for _ in range(3)]
+    other = replace(REQUEST, seed=6)
+    refused(buy, RenderError, request=other)
+    assert stages(ledger).count(Stage.UNSENT) == 1
+    buy(request=other)
+    assert videos.made == 2
+    assert len(set(videos.keys[2:])) == 1, "the key survives the process that wrote it"
+
+
+def test_a_refusal_leaves_nothing_in_doubt(videos: Any, video_server: ModuleType, buy: Any) -> None:
+    videos.faults["POST"] = [video_server.Fault(status=401)]
+    assert refused(buy, MissingError).nothing_begun
+    assert buy().frames == 72
+    assert videos.made == 1
+
+
+def test_a_server_that_cannot_be_reached_may_be_asked_as_often_as_one_likes(buy: Any, videos: Any) -> None:
+    gone = {"base_url": "http://127.0.0.1:9/v1"}
+    for _ in range(2):
+        error = refused(buy, RenderError, **gone)
+        assert "cannot be reached" in error.message
+        assert error.nothing_begun
+
+
+def test_a_job_that_repeats_the_key_is_ours_whatever_else_is_there(
+    videos: Any, video_server: ModuleType, buy: Any
+) -> None:
+    videos.echoes = videos.forgets_words = True
+    videos.begin({"prompt": REQUEST.video_prompt, "size": "720x1280", "model": "tiny"})
+    videos.faults["begun"] = [video_server.Fault(status=504)]
+    clip = buy()
+    assert "repeats the key" in notes(clip)
+    assert (job_of(clip), videos.count("POST")) == ("video_gen_1", 1)
+
+
+def test_a_server_that_sends_a_request_on_may_have_heard_it(videos: Any, video_server: ModuleType, buy: Any) -> None:
+    videos.faults["begun"] = [video_server.Fault(status=303, headers={"Location": "/elsewhere"})]
+    assert job_of(buy()) == "video_gen_1"
+    assert videos.count("POST") == 1
+
+
+def test_a_moment_in_words_is_read_too(videos: Any, video_server: ModuleType, buy: Any) -> None:
+    videos.begin({"prompt": REQUEST.video_prompt, "size": "720x1280", "model": "tiny"})
+    videos.jobs["video_gen_0"]["created_at"] = datetime.now(UTC).isoformat()
+    videos.faults["POST"] = [video_server.Fault(status=502)]
+    assert job_of(buy()) == "video_gen_0"
+
+
+def test_of_two_jobs_that_fit_none_is_taken(videos: Any, video_server: ModuleType, buy: Any) -> None:
+    fields = {"prompt": REQUEST.video_prompt, "size": "720x1280", "model": "tiny"}
+    videos.begin(fields), videos.begin(fields)
+    videos.faults["POST"] = [video_server.Fault(status=502)]
+    error = refused(buy)
+    assert "2 of its jobs fit: video_gen_" in error.message
+    assert videos.count("POST") == 1
+
+
+@pytest.mark.parametrize(
+    "other",
+    [{"prompt": "another shot"}, {"model": "large"}, {"size": "720x720"}, {"created_at": 1_700_000_000}],
+    ids=lambda other: next(iter(other)),
+)
+def test_the_job_of_somebody_else_is_not_taken(
+    videos: Any, video_server: ModuleType, buy: Any, other: dict[str, Any]
+) -> None:
+    job = videos.begin({"prompt": REQUEST.video_prompt, "size": "720x1280", "model": "tiny"})
+    videos.jobs[job["id"]] |= other
+    videos.faults["POST"] = [video_server.Fault(status=502)]
+    assert "none of the jobs that it lists fits" in refused(buy).message
+
+
+@pytest.mark.parametrize("told", ["lists", "forgets_words"])
+def test_a_server_that_does_not_say_leaves_it_to_the_person(
+    videos: Any, video_server: ModuleType, buy: Any, told: str
+) -> None:
+    setattr(videos, told, told == "forgets_words")
+    videos.faults["begun"] = [video_server.Fault(status=504)]
+    refused(buy)
+    refused(buy)
+    assert videos.count("POST") == 1
+
+
+def test_with_a_persons_word_it_is_sent_once_more_and_with_the_same_key(
+    videos: Any, video_server: ModuleType, buy: Any, ledger: Purchases
+) -> None:
+    videos.faults["POST"] = [video_server.Fault(status=502), video_server.Fault(status=502)]
+    refused(buy)
+    refused(buy, again=True)
+    assert (videos.count("POST"), len(set(videos.keys))) == (2, 1)
+    refused(buy)
+    assert videos.count("POST") == 2
+    assert buy(again=True).frames == 72
+    assert (videos.count("POST"), len(set(videos.keys))) == (3, 2)
+    assert stages(ledger) == [Stage.ASKED, Stage.ASKED, Stage.DELIVERED]
+    assert ledger.cost("") == 1.5, "what nobody knows of counts as bought"
+
+
+def test_a_word_does_not_buy_what_is_there(videos: Any, buy: Any) -> None:
+    videos.breaks, videos.ranges = 3, False
+    refused(buy, RenderError)
+    assert job_of(buy(again=True)) == "video_gen_1"
+    assert videos.made == 1
+
+
+@pytest.mark.parametrize("ends", ["failed", "expired", "cancelled"])
+def test_a_job_that_comes_to_nothing_is_not_begun_anew_unasked(videos: Any, buy: Any, ends: str) -> None:
+    videos.ends, videos.failures, videos.error = ends, 1, {"code": 500, "message": "out of memory"}
+    for _ in range(2):
+        error = refused(buy)
+        assert f"the job video_gen_1 at api:tiny {ends}: out of memory; it may cost $0.5" in error.message or (
+            "the job video_gen_1 for this clip, begun at " in error.message and ends in error.message
+        )
+        assert "Nothing was begun anew: another one may cost $0.5 more, and is begun with --buy-again" in error.hint
+    assert videos.count("POST") == 1
+    assert job_of(buy(again=True)) == "video_gen_2"
+
+
+def test_a_job_that_the_server_does_not_know_any_more_is_not_begun_anew_unasked(videos: Any, buy: Any) -> None:
+    videos.breaks, videos.ranges = 3, False
+    refused(buy, RenderError)
+    videos.forget()
+    assert "has no job video_gen_1: Video not found" in refused(buy).message
+    assert "is not known there any more" in refused(buy).message
+    assert videos.made == 1
+    assert job_of(buy(again=True)) == "video_gen_2"
+
+
+def test_that_a_job_is_not_known_is_not_believed_at_once(videos: Any, video_server: ModuleType, buy: Any) -> None:
+    videos.faults["GET"] = [video_server.Fault(status=404, body=b'{"detail": "Video not found"}')]
+    assert job_of(buy()) == "video_gen_1"
+
+
+@pytest.mark.parametrize("status", [404, 409, 425, 429, 500, 503, 202])
+def test_a_finished_job_is_asked_for_its_file_until_it_is_there(
+    videos: Any, video_server: ModuleType, buy: Any, status: int
+) -> None:
+    videos.faults["content"] = [video_server.Fault(status=status) for _ in range(8)]
+    assert job_of(buy()) == "video_gen_1"
+    assert videos.made == 1
+
+
+def test_a_file_that_never_comes_is_asked_for_as_long_as_the_time_lasts_and_kept_for_the_next(
+    videos: Any, video_server: ModuleType, buy: Any
+) -> None:
+    videos.faults["content"] = [video_server.Fault(status=404) for _ in range(10_000)]
+    began = time.monotonic()
+    error = refused(buy, RenderError, timeout=1)
+    assert time.monotonic() - began >= 1
+    assert videos.count("GET", "/content") > 3
+    assert "has finished the job, but its file answers with status 404" in error.message
+    assert "nothing is bought anew" in error.hint
+    videos.faults.clear()
+    assert job_of(buy()) == "video_gen_1"
+    assert (videos.made, videos.deleted) == (1, [])
+
+
+def test_a_file_that_is_gone_for_good_is_told_at_once(videos: Any, video_server: ModuleType, buy: Any) -> None:
+    videos.faults["content"] = [video_server.Fault(status=410)]
+    assert "the file of the job video_gen_1 at api:tiny is gone" in refused(buy).message
+    assert videos.made == 1
+
+
+@pytest.mark.parametrize("way", ["download_url", "job_url"])
+def test_an_address_in_place_of_the_file_is_followed_without_the_key(
+    videos: Any, video_server: ModuleType, buy: Any, monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    monkeypatch.setenv("VIDEO_KEY", "sk-only-for-its-own-server")
+    if way == "job_url":
+        videos.faults["content"] = [video_server.Fault(status=404) for _ in range(100)]
+    with video_server.running() as elsewhere:
+        elsewhere.size, elsewhere.jobs["other"] = (180, 320), {"size": "180x320", "fields": {"num_frames": "72"}}
+        setattr(videos, way, f"{elsewhere.url}/videos/other/content")
+        assert buy(key_variable="VIDEO_KEY").frames == 72
+        assert ["Authorization" in one.headers for one in elsewhere.seen] == [False]
+    assert videos.made == 1
+
+
+@pytest.mark.parametrize(
+    "target", ["file:///etc/passwd", "http://192.0.2.1/x", "https://me:you@192.0.2.1/x", "ftp://a/b"]
+)
+@pytest.mark.parametrize("way", ["download_url", "job_url"])
+def test_an_address_that_nobody_should_follow_is_not(
+    videos: Any, video_server: ModuleType, buy: Any, target: str, way: str
+) -> None:
+    if way == "job_url":
+        videos.faults["content"] = [video_server.Fault(status=404) for _ in range(100)]
+    setattr(videos, way, target)
+    assert "is not fetched: it sends us on to" in refused(buy, RenderError).message
+    setattr(videos, way, "")
+    videos.faults.clear()
+    assert job_of(buy()) == "video_gen_1", "the clip of a finished job can still be fetched"
+    assert videos.made == 1
+
+
+def test_addresses_that_name_one_another_come_to_an_end(videos: Any, buy: Any) -> None:
+    videos.download_url = f"{videos.url}/videos/video_gen_1/content"
+    assert "addresses away" in refused(buy, RenderError).message
+
+
+def test_a_file_that_is_no_clip_is_not_bought_again_unasked(videos: Any, buy: Any) -> None:
+    videos.file = b"not a video"
+    error = refused(buy, RenderError)
+    assert "cannot be decoded" in error.message
+    assert "--buy-again" in error.hint
+    refused(buy, RenderError)
+    assert videos.made == 1
+    videos.file = None
+    assert job_of(buy()) == "video_gen_1"
+
+
+def test_what_was_delivered_is_fetched_once_more_and_bought_only_when_it_is_wanted_anew(videos: Any, buy: Any) -> None:
+    assert [job_of(buy()), job_of(buy()), job_of(buy(request=replace(REQUEST, fit=Fit.PAD)))] == ["video_gen_1"] * 3
+    assert job_of(buy(anew=True)) == "video_gen_2"
+    videos.forget()
+    assert job_of(buy()) == "video_gen_3", "it was delivered, and is asked for once more"
+
+
+def test_a_stop_leaves_what_is_paid_for_and_the_same_command_fetches_it(videos: Any, buy: Any) -> None:
+    videos.looks = 10**6
+
+    def stop(done: int, _total: int) -> None:
+        if done:
+            raise StoppedError("stopped by hand")
+
+    error = refused(buy, StoppedError, progress=stop)
+    assert error.message == f"stopped; the job video_gen_1 stays at {videos.url}, and it may cost $0.5"
+    assert "goes on with it, and nothing is bought anew" in error.hint
+    videos.looks = 1
+    assert job_of(buy()) == "video_gen_1"
+    assert (videos.made, videos.deleted) == (1, [])
+
+
+def test_a_stop_while_it_is_begun_hears_its_job_first(videos: Any, buy: Any) -> None:
+    videos.delay = 0.3
+    told = 0
+
+    def stop(_done: int, _total: int) -> None:
+        nonlocal told
+        told += 1
+        if told > 3:
+            raise StoppedError("stopped by hand")
+
+    assert "the job video_gen_1 stays at" in refused(buy, StoppedError, progress=stop).message
+    assert job_of(buy()) == "video_gen_1"
+    assert (videos.made, videos.deleted) == (1, [])
+
+
+def test_a_job_that_takes_too_long_is_left_where_it_is_paid_for(videos: Any, buy: Any) -> None:
+    videos.looks = 10**6
+    error = refused(buy, RenderError, timeout=0.4)
+    assert "had made no clip after 0.4 seconds; the job video_gen_1 goes on there" in error.message
+    videos.looks = 1
+    assert job_of(buy()) == "video_gen_1"
+    assert (videos.made, videos.deleted) == (1, [])
+
+
+def test_where_nobody_pays_a_stop_calls_off_and_the_same_command_begins_another(videos: Any, buy: Any) -> None:
+    videos.looks = 10**6
+
+    def stop(done: int, _total: int) -> None:
+        if done:
+            raise StoppedError("stopped by hand")
+
+    refused_with = pytest.raises(StoppedError, match=r"^stopped by hand$")
+    with refused_with:
+        buy(price=0, progress=stop)
+    assert videos.deleted == ["video_gen_1"]
+    videos.looks = 1
+    assert job_of(buy(price=0)) == "video_gen_2"
+
+
+def test_a_server_here_of_which_nobody_said_that_it_is_free_asks_a_person(videos: Any, buy: Any) -> None:
+    videos.looks = 10**6
+    refused(buy, RenderError, timeout=0.4, price=None)
+    assert videos.deleted == ["video_gen_1"]
+    videos.looks = 1
+    error = refused(buy, price=None)
+    assert "was called off; it may cost money" in error.message
+    assert videos.made == 1
+    assert job_of(buy(price=None, again=True)) == "video_gen_2"
+
+
+def test_nothing_is_sent_where_it_cannot_be_written_down(videos: Any, buy: Any, tmp_path: Path) -> None:
+    (tmp_path / "home").write_text("in the way")
+    assert "nothing was bought" in refused(buy, StoreError).message
+    assert videos.seen == []
+
+
+def test_a_damaged_record_is_no_leave_to_buy(
+    videos: Any, video_server: ModuleType, buy: Any, ledger: Purchases
+) -> None:
+    videos.faults["POST"] = [video_server.Fault(status=502)]
+    refused(buy)
+    (record,) = ledger.folder.glob("*.json")
+    assert (record.stat().st_mode & 0o777, ledger.folder.stat().st_mode & 0o777) == (0o600, 0o700)
+    for damage in ("", "{", "[]", '{"schema_version": 1}'):
+        record.write_text(damage)
+        error = refused(buy, StoreError)
+        assert "which says what may have been bought, cannot be read" in error.message
+        assert "Look at the server" in error.hint
+    record.write_text(json.dumps({"schema_version": 9, "purchases": []}))
+    assert "has format 9" in refused(buy, NewerFormatError).message
+    assert videos.count("POST") == 1
+
+
+def test_what_it_may_cost_is_checked_before_anything_is_sent(videos: Any, buy: Any, ledger: Purchases) -> None:
+    def check(price: float | None) -> None:
+        if ledger.cost("run") + (price or 0) > 0.6:
+            raise BudgetError("too dear", hint="Allow more.")
+
+    buy(check=check, account="run")
+    assert refused(buy, BudgetError, check=check, account="run", request=replace(REQUEST, seed=6)).nothing_begun
+    assert videos.count("POST") == 1
+    buy(check=check, account="run"), "what is there costs nothing more"
+
+
+def test_two_who_want_the_same_clip_at_the_same_time_pay_once(videos: Any, buy: Any) -> None:
+    from concurrent.futures import ThreadPoolExecutor
+
+    videos.delay, videos.looks = 0.2, 5
+    with ThreadPoolExecutor(3) as pool:
+        clips = list(pool.map(lambda _: buy(), range(3)))
+    assert [job_of(clip) for clip in clips] == ["video_gen_1"] * 3
+    assert videos.made == 1

@@ -1,0 +1,46 @@
+"""Where a server may send us on to for a file: what it says is data, and may name anything.
+
+Encrypted or the server's own host, no credentials, and from a server in the world no address of a private network:
+else it could have us ask machines that it cannot reach itself.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import socket
+
+import httpx2 as httpx
+
+
+class ForbiddenHostError(ValueError):
+    """An address that is not gone to; the text says which and why."""
+
+
+async def allowed(base: httpx.URL, url: httpx.URL) -> httpx.URL:
+    """`url`, when the server at `base` may send us there. Raises ForbiddenHostError."""
+    told = f"{url.scheme}://{url.host}"
+    if url.scheme not in {"http", "https"} or not url.host:
+        raise ForbiddenHostError(f"it sends us on to {told}, which is no address of a file")
+    if url.userinfo:
+        raise ForbiddenHostError(f"it sends us on to {told} with credentials")
+    if url.scheme != "https" and (url.scheme, url.host) != (base.scheme, base.host):
+        raise ForbiddenHostError(f"it sends us on to {told}, without encryption")
+    if url.host != base.host and await _private(url.host) and not await _private(base.host):
+        raise ForbiddenHostError(f"it sends us on to {told}, in a private network")
+    return url
+
+
+async def _private(host: str) -> bool:
+    """Whether a host, or any address that its name stands for, is not in the public network."""
+    try:
+        return not ipaddress.ip_address(host.strip("[]")).is_global
+    except ValueError:
+        pass
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        found = await asyncio.get_running_loop().getaddrinfo(host, None, type=socket.SOCK_STREAM)
+    except OSError:  # nobody here knows the name: a proxy may, and else there will be no connection either
+        return False
+    return any(not ipaddress.ip_address(str(place[0]).partition("%")[0]).is_global for *_, place in found)

@@ -1,0 +1,164 @@
+"""What may have been bought: every clip that a server was asked for, written down before it is asked.
+
+`<folder>/<digest>.json` lists the purchases of one clip, the latest last; the digest is that of the renderer's identity
+of the request, so that every process, run and door that wants the same clip finds them. A purchase is on the disk
+before anything is sent, and holds no key of a server and no words. Processes may share the folder.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import secrets
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from ...errors import NewerFormatError, StoreError
+from .purchase import Purchase
+
+_SCHEMA = 1
+_PATIENCE = 0.5  # seconds between looks at a lock that another process holds
+
+
+class Purchases:
+    """The purchases in a folder. Raises StoreError where it cannot be written or read: then nothing is to be bought."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def of(self, digest: str) -> list[Purchase]:
+        """The purchases of a clip, the latest last."""
+        return _read(self._file(digest))
+
+    def last(self, digest: str) -> Purchase | None:
+        """The latest purchase of a clip."""
+        return next(reversed(self.of(digest)), None)
+
+    def add(self, digest: str, purchase: Purchase) -> None:
+        """Write one more down."""
+        self._write(digest, [*self.of(digest), purchase])
+
+    def change(self, digest: str, purchase: Purchase) -> None:
+        """Write down how the latest one stands now."""
+        self._write(digest, [*self.of(digest)[:-1], purchase])
+
+    def agree(self, digest: str) -> None:
+        """A person has said that another one may be bought in place of the latest one."""
+        last = self.last(digest)
+        if last is not None and last.is_doubtful:
+            self.change(digest, replace(last, agreed=True))
+
+    def every(self) -> Iterator[tuple[str, Purchase]]:
+        """Every purchase with the digest of its clip."""
+        for file in sorted(self.folder.glob("*.json")):
+            for purchase in _read(file):
+                yield file.stem, purchase
+
+    def jobs(self, server: str) -> frozenset[str]:
+        """The jobs at a server that belong to some purchase."""
+        return frozenset(one.job for _, one in self.every() if one.job and one.server == server)
+
+    def latest(self, account: str = "", since: datetime | None = None) -> dict[str, Purchase]:
+        """The latest purchase of each clip, by digest: those that concern an account, or asked for since a moment."""
+        last = dict(self.every())
+        wanted = {digest: one for digest, one in last.items() if account in {"", one.account, one.wanted_by}}
+        return {digest: one for digest, one in wanted.items() if since is None or one.when >= since}
+
+    def cost(self, account: str) -> float:
+        """US dollars that an account may have spent."""
+        return sum(one.cost for _, one in self.every() if one.account == account)
+
+    def owed(self, within: timedelta = timedelta(days=1)) -> float:
+        """US dollars of what was begun lately, or may have been, and did not come to an end that anybody knows of."""
+        since = datetime.now(UTC) - within
+        return sum(one.cost for _, one in self.every() if one.is_open and one.when >= since)
+
+    @contextlib.contextmanager
+    def alone(self, digest: str, waiting: Callable[[], None]) -> Iterator[None]:
+        """Be the only one who buys a clip; as long as another process does, `waiting` is called, and may raise."""
+        from filelock import FileLock, Timeout
+
+        lock = FileLock(self.folder / ".locks" / f"{digest[:16]}.lock", timeout=_PATIENCE)
+        try:
+            _private_folder(Path(lock.lock_file).parent)
+            while not lock.is_locked:
+                try:
+                    lock.acquire()
+                except Timeout:
+                    waiting()
+        except OSError as exc:
+            raise _unwritable(Path(lock.lock_file), exc) from exc
+        try:
+            yield
+        finally:
+            lock.release()
+
+    def _file(self, digest: str) -> Path:
+        return self.folder / f"{digest}.json"
+
+    def _write(self, digest: str, purchases: list[Purchase]) -> None:
+        """In one step, and on the disk before this returns: file and folder entry both."""
+        file = self._file(digest)
+        temporary = file.with_name(f".{secrets.token_hex(6)}.part")
+        said = {"schema_version": _SCHEMA, "purchases": [asdict(one) for one in purchases]}
+        try:
+            _private_folder(self.folder)
+            with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as part:
+                json.dump(said, part, indent=1)
+                part.flush()
+                os.fsync(part.fileno())
+            temporary.replace(file)
+            _sync_folder(self.folder)
+        except OSError as exc:
+            raise _unwritable(file, exc) from exc
+        finally:
+            with contextlib.suppress(OSError):
+                temporary.unlink(missing_ok=True)
+
+
+def _read(file: Path) -> list[Purchase]:
+    try:
+        said: Any = json.loads(file.read_text("utf-8"))
+        if said["schema_version"] > _SCHEMA:
+            raise NewerFormatError(
+                f"{str(file)!r} has format {said['schema_version']}; this Popcorn knows {_SCHEMA}",
+                hint="Update Popcorn.",
+            )
+        return [Purchase(**one) for one in said["purchases"]]
+    except FileNotFoundError:
+        return []
+    except (OSError, ValueError, TypeError, KeyError) as exc:
+        raise StoreError(
+            f"{str(file)!r}, which says what may have been bought, cannot be read: {exc}",
+            hint="Look at the server for what it began; then delete that file.",
+        ) from exc
+
+
+def _private_folder(folder: Path) -> None:
+    """Make a folder that is nobody else's, with those above it, so that it survives a power cut."""
+    if folder.is_dir():
+        return
+    _private_folder(folder.parent)
+    folder.mkdir(mode=0o700, exist_ok=True)
+    _sync_folder(folder.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Have the names in a folder on the disk; what cannot be synced there, as on some network disks, stays as it is."""
+    place = os.open(folder, os.O_RDONLY)
+    try:
+        with contextlib.suppress(OSError):
+            os.fsync(place)
+    finally:
+        os.close(place)
+
+
+def _unwritable(path: Path, exc: OSError) -> StoreError:
+    return StoreError(
+        f"{str(path)!r} cannot be written: {exc.strerror or exc}; nothing was bought",
+        hint="Free space there or name another folder with POPCORN_HOME.",
+    )
