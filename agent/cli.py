@@ -123,7 +123,7 @@ def ask(
         copy_to(Path(data["video"]["path"]), out, data["run_id"])
         data["video"]["copy"] = str(out)
     if screen.form is not Form.JSONL:
-        from .card import card
+        from .toolbox.run_card import card
 
         screen.answer(data, lambda console: console.print(card(data)))
     if data["score"]["illustrative"] or any(reference["illustrative"] for reference in data["references"]):

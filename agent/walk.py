@@ -73,28 +73,28 @@ class Walk:
 
     def start(self, *, needs_frames: bool) -> CreateInput:
         """What the run starts from."""
-        return CreateInput(request=self.run.request, plan=self.plan(needs_frames=needs_frames))
+        return CreateInput(request=self.run.request, plan=plan_of(self.settings, needs_frames=needs_frames))
 
-    def plan(self, *, needs_frames: bool) -> Plan:
-        """The settings as the nodes read them; a predictor that needs frames has every attempt rendered."""
-        chosen = self.settings
-        return plan_for(
-            Plan(
-                mode=Mode(chosen.mode),
-                references=chosen.references,
-                tags=chosen.tags,
-                negative_share=chosen.negative_share,
-                routing=Routing(chosen.routing),
-                candidates=chosen.candidates,
-                attempts=chosen.attempts,
-                threshold=chosen.threshold,
-                aspect=Aspect(chosen.aspect),
-                fit=Fit(chosen.fit),
-                render_each=needs_frames or chosen.render == "each",
-                seed=chosen.seed,
-                language=chosen.language.strip(),
-            )
+
+def plan_of(settings: Settings, *, needs_frames: bool) -> Plan:
+    """The settings as the nodes read them; a predictor that needs frames has every attempt rendered."""
+    return plan_for(
+        Plan(
+            mode=Mode(settings.mode),
+            references=settings.references,
+            tags=settings.tags,
+            negative_share=settings.negative_share,
+            routing=Routing(settings.routing),
+            candidates=settings.candidates,
+            attempts=settings.attempts,
+            threshold=settings.threshold,
+            aspect=Aspect(settings.aspect),
+            fit=Fit(settings.fit),
+            render_each=needs_frames or settings.render == "each",
+            seed=settings.seed,
+            language=settings.language.strip(),
         )
+    )
 
 
 async def walk_events(walk: Walk, store: RunStore) -> AsyncGenerator[Event]:
@@ -113,7 +113,7 @@ async def walk_events(walk: Walk, store: RunStore) -> AsyncGenerator[Event]:
         begun = await saved_values(graph, config)
         start = None
         if not begun and walk.run.node:
-            await branch(store, saver, walk.run, walk.plan(needs_frames=context.predictor.needs_frames))
+            await branch(store, saver, walk.run, plan_of(walk.settings, needs_frames=context.predictor.needs_frames))
         elif not begun:
             start = walk.start(needs_frames=context.predictor.needs_frames)
         stream = cast(

@@ -2,42 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeVar
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, TypeVar
+
+from ..toolbox.drafts import DraftText, ScoredDraft
+from ..toolbox.tool_result import FinishedRun, Listed, RenderedClip, ToolResult
+from .answers import results_in
 
 if TYPE_CHECKING:
     from langchain_core.messages import BaseMessage
 
 Message = TypeVar("Message", bound="BaseMessage")
-Data = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Board:
     """Drafts, clips and runs, the latest last."""
 
-    drafts: tuple[Data, ...] = ()
+    drafts: tuple[ScoredDraft, ...] = ()
     """The drafts of the last call that brought any, best first, as people number them."""
-    chosen: Data | None = None
+    chosen: DraftText | None = None
     """The draft that was spoken of last; None before the first."""
     request: str = ""
     """What was last asked of a tool that drafts."""
-    clips: tuple[Data, ...] = ()
-    """`title`, `path` and `cover` of each rendered clip."""
-    runs: tuple[Data, ...] = ()
-    """`run_id`, `title` and `percentile` of each run that was made."""
-    scored: tuple[Data, ...] = field(default=())
-    """`title` and `percentile` of every draft with a score."""
+    clips: tuple[RenderedClip, ...] = ()
+    runs: tuple[FinishedRun, ...] = ()
+    """Those that were made or shown."""
+    scored: tuple[ScoredDraft, ...] = ()
+    """Every draft with a score."""
 
 
 def board_of(messages: Iterable[BaseMessage]) -> Board:
     """The board after these messages."""
     board = Board()
-    for message in messages:
-        data = getattr(message, "artifact", None)
-        if message.type == "tool" and isinstance(data, Mapping):
-            board = _with(board, str(getattr(message, "name", "")), data)
+    for result in results_in(messages):
+        board = _with(board, result)
     return board
 
 
@@ -53,35 +53,23 @@ def recent(messages: Sequence[Message], turns: int = 2) -> list[Message]:
     return list(messages[starts[-turns] if len(starts) >= turns else 0 :])
 
 
-def _with(board: Board, name: str, data: Data) -> Board:
-    changes: dict[str, Any] = {}
-    if name in {"draft_video", "compare_drafts"}:
-        drafts = tuple(data["drafts"])
-        changes = {"drafts": drafts, "chosen": drafts[0] if drafts else None}
-        changes["scored"] = board.scored + tuple(_scored(one) for one in drafts)
-        changes["request"] = data.get("request", board.request)
-    elif name in {"score_popularity", "explain_score"}:
-        changes = {"chosen": data, "scored": (*board.scored, _scored(data))}
-    elif name == "render_video":
-        changes = {"chosen": {**_same(board, data), **data}, "clips": (*board.clips, _clip(data))}
-    elif name in {"make_video", "show_run"} and data.get("score"):
-        own = {name: data[name] for name in ("title", "video_prompt", "score")} | {"tag": (data["tags"] or [""])[0]}
-        run = {"run_id": data["run_id"], "title": data["title"], "percentile": data["score"]["percentile"]}
-        changes = {"chosen": own, "clips": (*board.clips, _clip(data)), "runs": (*board.runs, run)}
-        changes |= {"request": data["request"], "scored": (*board.scored, _scored(data))}
-        changes |= {"drafts": (own,)} if name == "make_video" or not board.drafts else {}
-    kept = {one: getattr(board, one) for one in Board.__slots__}
-    return Board(**kept | changes)
+def _with(board: Board, result: ToolResult) -> Board:
+    brought = result.brings()
+    if brought is None:
+        return board
+    lists = brought.listed is Listed.YES or (brought.listed is Listed.IF_NONE_IS and not board.drafts)
+    chosen = brought.drafts[0] if brought.drafts else None
+    return Board(
+        drafts=brought.drafts if lists else board.drafts,
+        chosen=_same(board, brought.rendered) if brought.rendered else chosen,
+        request=result.about() or board.request,
+        clips=(*board.clips, *([brought.clip] if brought.clip else [])),
+        runs=(*board.runs, *([brought.run] if brought.run else [])),
+        scored=board.scored + brought.drafts,
+    )
 
 
-def _same(board: Board, data: Data) -> Data:
-    """The draft that was rendered, where it is on the board."""
-    return next((one for one in board.drafts if one["title"] == data["title"]), {})
-
-
-def _scored(data: Data) -> Data:
-    return {"title": data["title"], "percentile": data["score"]["percentile"]}
-
-
-def _clip(data: Data) -> Data:
-    return {"title": data["title"], "path": data["video"]["path"], "cover": data["cover"]["path"]}
+def _same(board: Board, rendered: DraftText) -> DraftText:
+    """A draft that was rendered, with its tag and score where it is on the board."""
+    own = next((one for one in board.drafts if one.title == rendered.title), None)
+    return replace(own, video_prompt=rendered.video_prompt) if own else rendered

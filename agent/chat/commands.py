@@ -8,7 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from ...errors import RequestError
 from ...names import near
-from ..toolbox.arguments import NAMES, description_of
+from ..toolbox.drafts import MOST_DRAFTS, DraftText
+from ..toolbox.table import NAMES, tool_of
+from ..toolbox.tools.draft_video import draft_video
+from ..toolbox.tools.explain_score import explain_score
+from ..toolbox.tools.render_video import render_video
 from .board import recent
 from .keeping import last_clip, save, short, show_outside
 from .view import conversation_view, threads_view
@@ -84,7 +88,9 @@ async def _model(chat: ChatSession, rest: str) -> None:
 async def _renderer(chat: ChatSession, rest: str) -> None:
     if rest:
         toolbox = chat.conversation.toolbox.using(renderer=rest)
-        toolbox.estimate("render_video", {"title": "a title", "video_prompt": "a shot"})  # knows the name, or says so
+        toolbox.estimate(
+            render_video.name, {"title": "a title", "video_prompt": "a shot"}
+        )  # knows the name, or says so
         chat.conversation.choose(toolbox)
         chat.settings = toolbox.settings
     chat.tell(f"{chat.settings.renderer} renders")
@@ -126,7 +132,7 @@ async def _trace(chat: ChatSession, rest: str) -> None:
         return
     runs = (await chat.conversation.board()).runs
     named = rest if rest != "chat" else thread.id
-    named = named or (runs[-1]["run_id"] if runs else thread.id)
+    named = named or (runs[-1].run_id if runs else thread.id)
     if named == thread.id and thread.parent and not any(run.run_id == named for run in store.runs(-1, Kind.CHAT)):
         chat.tell(f"nothing was said in this copy yet; /trace {thread.parent} shows what was said before it")
         return
@@ -136,7 +142,7 @@ async def _trace(chat: ChatSession, rest: str) -> None:
 
 async def _tools(chat: ChatSession, rest: str) -> None:
     for name in [rest] if rest else NAMES:
-        told = description_of(name)
+        told = tool_of(name).description
         chat.out.print(f"{name}: {told if rest else told.partition('. ')[0].splitlines()[0]}", markup=False)
 
 
@@ -170,8 +176,6 @@ async def _fork(chat: ChatSession, rest: str) -> None:
 
 
 async def _variants(chat: ChatSession, rest: str) -> None:
-    from ..toolbox.toolbox import MOST_DRAFTS
-
     request = (await chat.conversation.board()).request
     number = _number(rest.split()[0] if rest else "3")
     if not request:
@@ -180,13 +184,12 @@ async def _variants(chat: ChatSession, rest: str) -> None:
         hint = f"Write a number from 1 to {MOST_DRAFTS}, e.g. /variants 3."
         raise RequestError(f"{short(rest)!r} is no number of drafts", hint=hint)
     line = f"/variants {number}"
-    await chat.turn(chat.conversation.call(line, "draft_video", {"request": request, "drafts": number}))
+    await chat.turn(chat.conversation.call(line, draft_video.name, {"request": request, "drafts": number}))
 
 
 async def _score(chat: ChatSession, rest: str) -> None:
     draft = await _draft(chat, rest)
-    arguments = {name: draft.get(name, "") for name in ("title", "video_prompt", "tag")}
-    await chat.turn(chat.conversation.call(f"/score {rest}".strip(), "explain_score", arguments))
+    await chat.turn(chat.conversation.call(f"/score {rest}".strip(), explain_score.name, draft.arguments()))
 
 
 async def _open(chat: ChatSession, rest: str) -> None:
@@ -220,7 +223,7 @@ async def _quit(chat: ChatSession, rest: str) -> bool:
     return False
 
 
-async def _draft(chat: ChatSession, which: str) -> Mapping[str, Any]:
+async def _draft(chat: ChatSession, which: str) -> DraftText:
     """The draft that a command names by its number. Raises RequestError where there is none."""
     board = await chat.conversation.board()
     if not which and board.chosen is not None:

@@ -154,15 +154,13 @@ def kept_text(board: Board, said: str) -> str:
     kept: dict[str, JSONValue] = {
         "spoken_of": visible(said),
         "last_drafts": [
-            {name: one.get(name, "") for name in ("title", "video_prompt", "tag")}
-            | {"percentile": round(one["score"]["percentile"], 1)}
-            for one in board.drafts[:_MOST_KEPT]
+            one.arguments() | {"percentile": round(one.score.percentile, 1)} for one in board.drafts[:_MOST_KEPT]
         ],
         "scores": [
-            {"title": one["title"], "percentile": round(one["percentile"], 1)} for one in board.scored[-_MOST_KEPT:]
+            {"title": one.title, "percentile": round(one.score.percentile, 1)} for one in board.scored[-_MOST_KEPT:]
         ],
-        "runs": [{"run_id": one["run_id"], "title": one["title"]} for one in board.runs[-_MOST_KEPT:]],
-        "rendered": [one["title"] for one in board.clips[-_MOST_KEPT:]],
+        "runs": [{"run_id": one.run_id, "title": one.title} for one in board.runs[-_MOST_KEPT:]],
+        "rendered": [one.title for one in board.clips[-_MOST_KEPT:]],
     }
     filled: JSONValue = {name: value for name, value in kept.items() if value}
     return f"What came before in this conversation:\n{fence('before', filled)}"

@@ -23,6 +23,7 @@ from ..runs import RunStore
 from ..toolbox.caps import Caps, Ledger
 from ..toolbox.results import Progress, Result, sendable
 from ..toolbox.toolbox import Toolbox
+from ..toolbox.tools.draft_video import draft_video
 from .board import Board, board_of, turn_of
 from .compaction import Digest
 from .events import Asked, Event, Remark, ToolBegan
@@ -283,7 +284,7 @@ class Conversation:
 
     async def _call(self, name: str, arguments: dict[str, Any], progress: Progress) -> Result:
         toolbox = self.toolbox.watched(self._record.inner_watcher())
-        if name == "draft_video":
+        if name == draft_video.name:
             toolbox = toolbox.besides(titles_for(arguments["request"], await self.messages()))
         return await toolbox.call(name, arguments, progress)
 

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 from ... import files
 from ...errors import RequestError
 from ...prompts.text import visible
-from ..toolbox.labels import label
-from .past import Gave, gave
+from ..toolbox.table import label
+from ..toolbox.tool_result import Summary
+from .answers import summary_in
 from .threads import Thread
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def markdown(thread: Thread, messages: Sequence[AnyMessage]) -> str:
         if message.type == "human":
             parts.append("\n".join(f"> {line}" for line in visible(message.text).splitlines()))
         elif message.type == "tool":
-            parts += _gave(str(message.name), gave(message))
+            parts += _answer(str(message.name), summary_in(message))
         elif message.text:
             parts.append(visible(message.text))
     return "\n\n".join(parts) + "\n"
@@ -69,7 +70,7 @@ def _message(message: AnyMessage) -> dict[str, Any]:
     return data
 
 
-def _gave(name: str, given: Gave) -> list[str]:
+def _answer(name: str, given: Summary) -> list[str]:
     """A call of a tool as paragraphs."""
     told = f": {_plain(given.told)}" if given.told else ""
     parts = [f"*{label(name)} failed{told}*" if given.failed else f"*{label(name)}{told}*"]

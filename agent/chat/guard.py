@@ -17,8 +17,9 @@ from ...errors import BudgetError, PopcornError, RequestError, StoppedError, Sto
 from ...settings import debugging
 from ..background import in_background
 from ..toolbox.caps import Ledger, TooManyRendersError
-from ..toolbox.rendering import RENDERING
 from ..toolbox.results import LONGEST, cut, sendable
+from ..toolbox.table import known_tool
+from ..toolbox.tools.make_video import make_video
 from .board import turn_of
 from .replies import refuse_wrong
 from .tools import CALL
@@ -53,7 +54,8 @@ class Patience:
 
     def of(self, name: str) -> float:
         """The limit of a tool."""
-        return self.slow if name in {*RENDERING, "draft_video"} else self.quick
+        tool = known_tool(name)
+        return self.slow if tool and tool.spends else self.quick
 
 
 class Guard(AgentMiddleware[Any, Any]):
@@ -83,7 +85,8 @@ class Guard(AgentMiddleware[Any, Any]):
                 return self._message(request, f"{name} was not called: {CALLS} calls are the most of a turn.", _FINAL)
             refuse_wrong(request)
             estimate = None
-            if name in RENDERING:
+            tool = known_tool(name)
+            if tool and tool.renders:
                 estimate = await in_background(self._estimate, name, request.tool_call["args"])
                 agreed, refusal = self._agreed(request, estimate)
                 if refusal is not None:
@@ -170,7 +173,8 @@ def _failure(request: ToolCallRequest, exc: Exception) -> tuple[str, str]:
     if not isinstance(exc, PopcornError):
         _LOG.log(logging.WARNING if debugging() else logging.INFO, "%s failed", name, exc_info=exc)
         exc = unforeseen(exc)
-    unfinished = f' Its run {exc.run_id} can be gone on with: make_video(resume="{exc.run_id}").' if exc.run_id else ""
+    again = f'{make_video.name}(resume="{exc.run_id}")'
+    unfinished = f" Its run {exc.run_id} can be gone on with: {again}." if exc.run_id else ""
     return f"{name} failed: {_sentence(exc)}{unfinished}", _FINAL
 
 

@@ -39,7 +39,7 @@ async def last_clip(conversation: Conversation) -> str:
     clips = (await conversation.board()).clips
     if not clips:
         raise RequestError("this conversation has no clip yet", hint="Ask for one, e.g.: render the first")
-    path = str(clips[-1]["path"])
+    path = clips[-1].path
     if not Path(path).is_file():
         raise RequestError(f"{path!r} is gone", hint="Render it again.")
     return path

@@ -16,8 +16,8 @@ from ...errors import PopcornError, RequestError, StoppedError, unforeseen
 from ...settings import debugging
 from ..checkpoints import complaining
 from ..spending import goes_on, purchases_of
-from ..toolbox.arguments import arguments_of, checked
 from ..toolbox.caps import Ledger
+from ..toolbox.table import tool_of
 from ..toolbox.toolbox import Toolbox
 from .commands import COMMANDS, command_of
 from .conversation import MORE_MONEY, Conversation, Terms
@@ -242,9 +242,11 @@ def _changes(asked: Asked, line: str) -> dict[str, Any]:
     except ValueError as exc:
         raise RequestError(f"{line!r} cannot be read: {exc}", hint="Close the quotation.") from exc
     pairs = [word.partition("=") for word in words]
-    names = ", ".join(arguments_of(asked.name).model_fields)
+    tool = tool_of(asked.name)
+    names = ", ".join(tool.arguments.model_fields)
     if any(not sign for _, sign, _ in pairs):
         raise RequestError(f"{line!r} is neither yes, no nor changes", hint=f"Write NAME=VALUE; names are {names}.")
     changed = {name: value for name, _, value in pairs}
-    fitting = checked(asked.name, {**asked.arguments, **changed})
-    return {name: fitting[name] for name in changed}
+    fitting = tool.asked({**asked.arguments, **changed})
+    fitting_changes: dict[str, Any] = fitting.model_dump(mode="json", include=set(changed))
+    return fitting_changes

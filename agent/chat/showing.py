@@ -10,7 +10,7 @@ from rich.spinner import Spinner
 from rich.text import Text
 
 from ...prompts.text import visible
-from ..toolbox.labels import label
+from ..toolbox.table import label
 from .events import Asked, Event, Remark, Said, ToolBegan, ToolEnded, ToolProgress
 from .flow import Flow
 from .view import result_view

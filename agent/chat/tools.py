@@ -7,8 +7,8 @@ from collections.abc import Callable
 from contextvars import ContextVar, copy_context
 from typing import TYPE_CHECKING, Any
 
-from ..toolbox.arguments import NAMES, arguments_of, description_of
 from ..toolbox.results import Progress
+from ..toolbox.table import tools
 
 if TYPE_CHECKING:
     from langchain_core.tools import BaseTool
@@ -27,14 +27,14 @@ def tools_of(caller: Caller) -> list[BaseTool]:
 
     return [
         StructuredTool.from_function(
-            coroutine=_called(name, caller),
-            name=name,
-            description=description_of(name),
-            args_schema=arguments_of(name),
+            coroutine=_called(tool.name, caller),
+            name=tool.name,
+            description=tool.description,
+            args_schema=tool.arguments,
             infer_schema=False,
             response_format="content_and_artifact",
         )
-        for name in NAMES
+        for tool in tools()
     ]
 
 

@@ -28,14 +28,12 @@ from mcp_types import (
 from ...errors import PopcornError
 from ...redaction import TAKEN_OUT, scrubbed, scrubbed_value
 from ...version import VERSION
-from ..toolbox.arguments import NAMES, arguments_of, description_of
 from ..toolbox.caps import Ledger
-from ..toolbox.rendering import RENDERING
+from ..toolbox.table import known_tool, tools
 from ..toolbox.toolbox import Toolbox
 from .consent import consent
 
 _log = logging.getLogger(__name__)
-_SPENDING = {*RENDERING, "draft_video"}
 _INSTRUCTIONS = (
     "Popcorn drafts, renders and scores short vertical videos against videos that did and did not get people talking."
     " A score is a prediction; say which predictor gave it and what it was compared with, as the results do."
@@ -64,7 +62,7 @@ class Service:
 
     async def list_tools(self, context: Context, params: PaginatedRequestParams | None) -> ListToolsResult:
         """Every tool."""
-        return ListToolsResult(tools=await asyncio.to_thread(tools))
+        return ListToolsResult(tools=await asyncio.to_thread(listed_tools))
 
     async def call_tool(self, context: Context, params: CallToolRequestParams) -> CallToolResult | InputRequiredResult:
         """The result of a call, what went wrong with it, or what a person has to be asked first."""
@@ -83,7 +81,8 @@ class Service:
 
     async def _estimate(self, params: CallToolRequestParams) -> Estimate | None:
         """What the renders of a call would take, None where it renders nothing. Raises BudgetError and RequestError."""
-        if params.name in _SPENDING:
+        tool = known_tool(params.name)
+        if tool and tool.spends:
             self._ledger.check()
         return await asyncio.to_thread(self._toolbox.estimate, params.name, params.arguments or {})
 
@@ -142,16 +141,16 @@ async def serve(service: Service) -> None:
         await server.run(incoming, outgoing, server.create_initialization_options())
 
 
-def tools() -> list[Tool]:
+def listed_tools() -> list[Tool]:
     """Every tool with its description, its arguments and what it may change."""
     return [
         Tool(
-            name=name,
-            description=description_of(name),
-            input_schema=arguments_of(name).model_json_schema(),
-            annotations=ToolAnnotations(read_only_hint=name not in RENDERING, destructive_hint=False),
+            name=tool.name,
+            description=tool.description,
+            input_schema=tool.schema(),
+            annotations=ToolAnnotations(read_only_hint=not tool.renders, destructive_hint=False),
         )
-        for name in NAMES
+        for tool in tools()
     ]
 
 

@@ -1,1 +1,1 @@
-"""What Popcorn can do, as plain functions: for language models, MCP clients and Python alike."""
+"""What Popcorn can do, a module a tool: for language models, MCP clients and Python alike."""

@@ -3,46 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
 from ...settings import Settings
-from ..result import score_data
+from .drafts import WrittenDraft
 
 if TYPE_CHECKING:
     from langchain_core.callbacks import BaseCallbackHandler
     from langchain_core.runnables import RunnableConfig
-    from langgraph.graph.state import CompiledStateGraph
 
     from ...graphs.create.context import CreateContext
-    from ...graphs.create.state import CreateInput, CreateState, Draft
-    from ...tools.popularity.types import Predictor, Score, Subject
-    from ...tools.references.retrieval import Retriever
+    from ...graphs.create.state import CreateState
     from .results import Progress
 
 _STEPS = {"retrieve_references": "find references", "reason": "think about them", "draft": "draft"}
+_LAST = "draft"
+"""The node after which the graph has its drafts."""
 _SEEDS = 2**31
-
-
-@dataclass(frozen=True, slots=True)
-class DraftText:
-    """A draft as it is handed around: its title, what the shot shows, and its tag."""
-
-    title: str
-    video_prompt: str = ""
-    """One paragraph: what the 3-second shot shows."""
-    tag: str = ""
-    """The catalogue's category; found from the texts when it is empty."""
-
-
-def start_of(settings: Settings, request: str) -> CreateInput:
-    """What the graph starts from when only drafts are wanted."""
-    from ...graphs.create.state import CreateInput
-    from ..runs import Run, Status
-    from ..walk import Walk
-
-    unstored = Walk(Run("", request, {}, Status.RUNNING), settings)
-    return CreateInput(request=request, plan=unstored.plan(needs_frames=False))
 
 
 def further(settings: Settings, had: Sequence[str]) -> Settings:
@@ -69,18 +47,24 @@ def unlike(state: CreateState, had: Sequence[str], count: int) -> CreateState:
 
 
 async def drafted(
-    start: CreateInput,
+    settings: Settings,
+    request: str,
     context: CreateContext,
     progress: Progress | None,
     watchers: Sequence[BaseCallbackHandler] = (),
 ) -> CreateState:
-    """The state after the drafts came; the graph's own nodes do the work, and `watchers` are told of their calls."""
-    from ...graphs.create.state import CreateState
+    """The state of the create graph once it has its drafts; `watchers` are told of the calls on the way."""
+    from ...graphs.create.build import build_create_graph
+    from ...graphs.create.state import CreateInput, CreateState
+    from ..walk import plan_of
 
+    start = CreateInput(request=request, plan=plan_of(settings, needs_frames=False))
     values: dict[str, Any] = {}
     steps = list(_STEPS)
     config: RunnableConfig = {"callbacks": list(watchers)}
-    async for kind, part in _draft_graph().astream(start, config, context=context, stream_mode=["tasks", "values"]):
+    async for kind, part in build_create_graph().astream(
+        start, config, context=context, stream_mode=["tasks", "values"], interrupt_after=[_LAST]
+    ):
         task = cast("dict[str, Any]", part)
         if kind == "values":
             values = task
@@ -89,85 +73,21 @@ async def drafted(
     return CreateState(**values)
 
 
-def assessed(state: CreateState, context: CreateContext) -> list[dict[str, Any]]:
-    """Every draft with its score, best first, and what speaks against it."""
-    from ...graphs.create.judging import Judge
-    from ...graphs.create.policy import complaints
+def assessed(state: CreateState, context: CreateContext) -> tuple[WrittenDraft, ...]:
+    """Every draft with its score, best first, and what speaks against it, as the graph itself assesses them."""
+    from ...graphs.create.assessment import assess, tag_of
 
-    references = [found.reference for found in state.retrieval.references] if state.retrieval else []
-    judged = Judge(context.encoder, state.request, references).judge(state.candidates)
-    tag = state.retrieval.tags[0].tag if state.retrieval and state.retrieval.tags else ""
-    texts = [DraftText(one.title, one.video_prompt, tag) for one in state.candidates]
-    rows = []
-    for one, score, (relevance, originality) in zip(
-        state.candidates, context.predictor.score([subject_of(text) for text in texts]), judged, strict=True
-    ):
-        found = complaints(score.percentile, relevance, originality, state.plan, one.title, score.title_similarity)
-        rows.append(_row(one, tag, score) | {"relevance": round(relevance, 4), "complaints": list(found)})
-    return sorted(rows, key=lambda row: (len(row["complaints"]), -row["score"]["percentile"]))
-
-
-def drafts_data(state: CreateState, rows: list[dict[str, Any]], context: CreateContext) -> dict[str, Any]:
-    """Drafts as people and programs are given them; `rows` are their assessments."""
-    return {
-        "request": state.request,
-        "drafts": rows,
-        "tags": [choice.tag for choice in state.retrieval.tags] if state.retrieval else [],
-        "drafted_by": context.chat_model_name,
-        "notices": list(dict.fromkeys([*state.notices, *context.notices])),
-    }
-
-
-def compared(drafts: Sequence[DraftText], predictor: Predictor) -> list[dict[str, Any]]:
-    """Every draft with its score, best first."""
-    scores = predictor.score([subject_of(one) for one in drafts])
-    rows = [
-        {"title": one.title, "video_prompt": one.video_prompt, "tag": one.tag, "score": score_data(score)}
-        for one, score in zip(drafts, scores, strict=True)
+    written = [
+        WrittenDraft(
+            one.draft.title,
+            one.draft.video_prompt,
+            tag_of(state),
+            one.draft.cover_prompt,
+            one.draft.render_prompt,
+            round(one.relevance, 4),
+            one.complaints,
+            score=one.score,
+        )
+        for one in assess(state, context)
     ]
-    return sorted(rows, key=lambda row: -float(cast("dict[str, Any]", row["score"])["percentile"]))
-
-
-def tagged(draft: DraftText, retriever: Retriever) -> DraftText:
-    """The draft with the tag that its texts speak for, unless it has one."""
-    if draft.tag:
-        return draft
-    ranked = retriever.choose_tags(f"{draft.title}. {draft.video_prompt}")
-    return DraftText(draft.title, draft.video_prompt, ranked[0].tag if ranked else "")
-
-
-def subject_of(draft: DraftText) -> Subject:
-    """The draft as a predictor takes it."""
-    from ...tools.popularity.types import Subject
-
-    return Subject(draft.title, draft.video_prompt, draft.tag)
-
-
-def _row(one: Draft, tag: str, score: Score) -> dict[str, Any]:
-    return {
-        "title": one.title,
-        "video_prompt": one.video_prompt,
-        "cover_prompt": one.cover_prompt,
-        "render_prompt": one.render_prompt,
-        "tag": tag,
-        "score": score_data(score),
-    }
-
-
-def _draft_graph() -> CompiledStateGraph[CreateState, CreateContext, CreateInput, CreateState]:
-    """The create graph as far as `draft`."""
-    from langgraph.graph import END, START, StateGraph
-
-    from ...graphs.create import routing
-    from ...graphs.create.context import CreateContext
-    from ...graphs.create.nodes import draft, reason, retrieve_references
-    from ...graphs.create.state import CreateInput, CreateState
-
-    graph = StateGraph(CreateState, context_schema=CreateContext, input_schema=CreateInput)
-    for node in (retrieve_references, reason, draft):
-        graph.add_node(node)
-    graph.add_conditional_edges(START, routing.after_start)
-    graph.add_conditional_edges("retrieve_references", routing.after_retrieval)
-    graph.add_edge("reason", "draft")
-    graph.add_edge("draft", END)
-    return graph.compile(name="draft")
+    return tuple(sorted(written, key=lambda one: (len(one.complaints), -one.score.percentile)))

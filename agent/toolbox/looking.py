@@ -1,8 +1,9 @@
-"""Runs that were made before: found by words and days, and told one by one."""
+"""Runs that were made before: found by words and days, and read one by one."""
 
 from __future__ import annotations
 
 import json
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -14,46 +15,60 @@ _SEARCHED = 2_000
 """Runs that are looked through, the latest first."""
 
 
-def listed(store: RunStore, about: str, since: str, until: str, most: int) -> list[dict[str, Any]]:
+@dataclass(frozen=True, slots=True)
+class RunRow:
+    """A run in a list."""
+
+    run_id: str
+    request: str
+    status: str
+    created: str
+    """When somebody asked for it, in ISO 8601."""
+    title: str = ""
+    """Empty for a run that is not finished, as the clip."""
+    percentile: float | None = None
+    clip: str = ""
+
+
+def listed(store: RunStore, about: str, since: str, until: str, most: int) -> tuple[RunRow, ...]:
     """Runs whose request or title has every word of `about`, the latest first. Raises RequestError on a bad day."""
     first, last = _day(since, date.min), _day(until, date.max)
     words = about.casefold().split()
-    found: list[dict[str, Any]] = []
+    found: list[RunRow] = []
     for run in store.runs(_SEARCHED):
         if len(found) >= most:
             break
         if not first <= _local_day(run) <= last:
             continue
-        row = _row(store, run)
-        said = f"{row['request']} {row['title']}".casefold()
+        row = _row(run, _result(store, run.run_id))
+        said = f"{row.request} {row.title}".casefold()
         if all(word in said for word in words):
             found.append(row)
-    return found
+    return tuple(found)
 
 
 def told(store: RunStore, run_id: str) -> dict[str, Any]:
-    """What a run gave, or how far it came. Raises RequestError when there is no such run."""
+    """What a run gave, or how far it came, as JSON has it. Raises RequestError when there is no such run."""
     run = store.find(_last(store) if run_id == LAST else run_id)
     result = _result(store, run.run_id)
-    row = _row(store, run) | {"error": run.error, "settings": run.settings}
+    row = asdict(_row(run, result)) | {"error": run.error, "settings": run.settings}
     if result:
         return row | result | {"finished": True}
     nodes = [event["node"] for event in store.events(run.run_id) if event["event"] == "node_finished"]
     return row | {"finished": False, "nodes_done": nodes}
 
 
-def _row(store: RunStore, run: Run) -> dict[str, Any]:
-    result = _result(store, run.run_id)
-    score = result.get("score") or {}
-    return {
-        "run_id": run.run_id,
-        "request": run.request,
-        "status": run.status.value,
-        "created": run.created,
-        "title": result.get("title", ""),
-        "percentile": score.get("percentile"),
-        "clip": (result.get("video") or {}).get("path", ""),
-    }
+def _row(run: Run, result: dict[str, Any]) -> RunRow:
+    score, video = result.get("score") or {}, result.get("video") or {}
+    return RunRow(
+        run_id=run.run_id,
+        request=run.request,
+        status=run.status.value,
+        created=run.created,
+        title=result.get("title", ""),
+        percentile=score.get("percentile"),
+        clip=video.get("path", ""),
+    )
 
 
 def _result(store: RunStore, run_id: str) -> dict[str, Any]:

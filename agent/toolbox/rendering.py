@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ... import files
+from ...plain_names import check_stranger
 from ...settings import Settings
 from ..rendering import render_draft
 from ..workshop import workshop_of
@@ -16,8 +17,15 @@ if TYPE_CHECKING:
     from ...tools.video.types import Estimate, RenderRequest
     from .results import Progress
 
-RENDERING = ("render_video", "make_video")
-"""The tools that render."""
+
+def chosen_renderer(named: str, settings: Settings) -> str | None:
+    """The renderer that a call names, as a setting; None for the session's own.
+
+    Whatever a language model or a client writes into the argument `renderer` of any tool comes through here. Raises
+    RequestError where it names a folder.
+    """
+    check_stranger(named, settings.renderer)
+    return named or None
 
 
 def rendered(settings: Settings, title: str, video_prompt: str, progress: Progress | None) -> dict[str, Any]:

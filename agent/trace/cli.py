@@ -171,7 +171,7 @@ def fork(
     quiet: QUIET = False,
 ) -> None:
     """Begin a new run in the middle of another one, which stays as it is."""
-    from ..card import card
+    from ..toolbox.run_card import card
 
     screen = Screen("trace fork", chosen_form(json=json), quiet=quiet)
     _, parent, data = _forked(screen, run, node, changes or (), no_cache=no_cache)

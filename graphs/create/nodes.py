@@ -16,20 +16,19 @@ from ...shapes import HIDDEN
 from ...tools.popularity.types import Subject
 from ...tools.references.types import RetrievalOptions
 from ...tools.video.types import RenderRequest
+from .assessment import assess, assess_clip, subject_of
 from .context import CreateContext
 from .drafting import ask_drafts, ask_node
-from .judging import Judge
 from .messages import Question, draft_messages, reason_messages, refine_messages
 from .outcomes import explained, found, judged, rendered
-from .policy import best_of, complaints
+from .policy import best_of
 from .replies import ReasoningReply, draft_schema, refine_schema
-from .state import Attempt, CreateState, Draft, Originality, Render
+from .state import Attempt, CreateState, Render
 from .tool_calls import called
+from .tool_names import COMPARE_DRAFTS, EXPLAIN_SCORE, FIND_REFERENCES, RENDER_VIDEO, SCORE_POPULARITY
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from ...tools.popularity.types import Score
 
 Update = dict[str, object]
 _LEAVING = 10.0
@@ -44,7 +43,7 @@ async def retrieve_references(state: CreateState, runtime: Runtime[CreateContext
     options = RetrievalOptions(plan.references, plan.tags, plan.negative_share, plan.routing)
     arguments = {"query": state.request, "references": plan.references, "tags": plan.tags}
     retrieval = await called(
-        "find_references", arguments, lambda: context.evidence.retrieve(state.request, options), found
+        FIND_REFERENCES, arguments, lambda: context.evidence.retrieve(state.request, options), found
     )
     contrast = await asyncio.to_thread(context.evidence.contrast, retrieval)
     return {"retrieval": retrieval, "contrast": list(contrast), "notices": list(retrieval.notices)}
@@ -77,9 +76,9 @@ async def refine(state: CreateState, runtime: Runtime[CreateContext]) -> Update:
     context = runtime.context
     best = best_of(state.attempts)
     clips = [made for made in state.renders if made.attempt == best.number and context.predictor.needs_frames]
-    subject = _subject(best.draft, state, clips[-1] if clips else None)
+    subject = subject_of(best.draft, state, clips[-1] if clips else None)
     explanation = await called(
-        "explain_score", _arguments(subject), lambda: context.predictor.explain(subject), explained
+        EXPLAIN_SCORE, _arguments(subject), lambda: context.predictor.explain(subject), explained
     )
 
     def question(number: int) -> Question:
@@ -92,11 +91,11 @@ async def refine(state: CreateState, runtime: Runtime[CreateContext]) -> Update:
 
 async def choose(state: CreateState, runtime: Runtime[CreateContext]) -> Update:
     """Score the candidates as drafts and keep the best of them for this attempt."""
-    drafts = [_arguments(_subject(one, state)) for one in state.candidates]
+    drafts = [_arguments(subject_of(one, state)) for one in state.candidates]
     attempts = await called(
-        "compare_drafts",
+        COMPARE_DRAFTS,
         {"drafts": drafts},
-        lambda: _assess(state, runtime.context),
+        lambda: assess(state, runtime.context),
         lambda made: {"drafts": [judged(one) for one in made]},
     )
     return {"pending": best_of(attempts)}
@@ -130,7 +129,7 @@ async def render(state: CreateState, runtime: Runtime[CreateContext]) -> Update:
             left.set()
 
     try:
-        made = await called("render_video", arguments, work, rendered)
+        made = await called(RENDER_VIDEO, arguments, work, rendered)
     except asyncio.CancelledError:
         stop.set()
         await asyncio.to_thread(left.wait, _LEAVING)  # a renderer that buys takes leave of its job first
@@ -146,8 +145,8 @@ async def score(state: CreateState, runtime: Runtime[CreateContext]) -> Update:
     clips = [made for made in state.renders if made.attempt == attempt.number]
     if clips and context.predictor.needs_frames:
         pending, clip = attempt, clips[-1]
-        arguments = {**_arguments(_subject(pending.draft, state)), "clip": clip.clip.path.name}
-        attempt = await called("score_popularity", arguments, lambda: _with_clip(state, context, pending, clip), judged)
+        arguments = {**_arguments(subject_of(pending.draft, state)), "clip": clip.clip.path.name}
+        attempt = await called(SCORE_POPULARITY, arguments, lambda: assess_clip(state, context, pending, clip), judged)
     return {"attempts": [attempt], "pending": None}
 
 
@@ -156,35 +155,6 @@ async def finish(state: CreateState, runtime: Runtime[CreateContext]) -> Update:
     best = best_of(state.attempts)
     typed = [TAKEN_OUT] if HIDDEN in state.request else []
     return {"best": best.number, "notices": [*typed, *runtime.context.notices, *best.score.notices]}
-
-
-def _assess(state: CreateState, context: CreateContext) -> list[Attempt]:
-    """Every candidate as an attempt of the coming number."""
-    references = [found.reference for found in state.retrieval.references] if state.retrieval else []
-    judged = Judge(context.encoder, state.request, references).judge(state.candidates)
-    scores = context.predictor.score([_subject(one, state) for one in state.candidates])
-    number = len(state.attempts) + 1
-    return [
-        _attempt(number, one, points, relevance, originality, state)
-        for one, points, (relevance, originality) in zip(state.candidates, scores, judged, strict=True)
-    ]
-
-
-def _with_clip(state: CreateState, context: CreateContext, attempt: Attempt, made: Render) -> Attempt:
-    (points,) = context.predictor.score([_subject(attempt.draft, state, made)])
-    return _attempt(attempt.number, attempt.draft, points, attempt.relevance, attempt.originality, state)
-
-
-def _attempt(
-    number: int, one: Draft, points: Score, relevance: float, originality: Originality | None, state: CreateState
-) -> Attempt:
-    found = complaints(*(points.percentile, relevance, originality, state.plan, one.title, points.title_similarity))
-    return Attempt(number, one, points, relevance, originality, found, accepted=not found)
-
-
-def _subject(one: Draft, state: CreateState, made: Render | None = None) -> Subject:
-    tag = state.retrieval.tags[0].tag if state.retrieval and state.retrieval.tags else ""
-    return Subject(one.title, one.video_prompt, tag, made.clip.path if made else None)
 
 
 def _arguments(subject: Subject) -> dict[str, object]:

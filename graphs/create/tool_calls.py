@@ -1,6 +1,6 @@
 """The tools of the graph, called so that whoever watches a run hears of it: its trace, and LangSmith where it is set.
 
-The names are those under which a language model is given the same tools.
+`tool_names` has their names.
 """
 
 from __future__ import annotations

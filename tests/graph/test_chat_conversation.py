@@ -49,6 +49,10 @@ DRAFTS = [
 ]
 DEAR = Estimate(seconds=900, memory_bytes=2**34, cost_usd=0.5)
 CHEAP = Estimate(seconds=2)
+CLIP = {
+    "path": "/x/clip.mp4", "renderer": "toy", "seconds": 3.0, "width": 1080, "height": 1920, "fps": 30.0,
+    "frames": 90, "codec": "h264", "sha256": "0" * 64,
+}  # fmt: skip
 RENDER = {"title": "Title 1", "video_prompt": "Shot 1"}
 
 
@@ -186,7 +190,7 @@ async def test_a_turn_calls_tools_and_ends_with_words_and_each_is_told_as_it_hap
         assert (progress.call, progress.done, progress.total, progress.note) == (began.call, 1, 2, "half")
         assert (ended.text, ended.data) == ("two drafts", {"drafts": DRAFTS})
         assert said.text == "The first is best."
-        assert (await chat.board()).drafts[1]["title"] == "Title 2"
+        assert (await chat.board()).drafts[1].title == "Title 2"
         assert chat.thread.title == "two hooks about tacos"
 
 
@@ -508,8 +512,8 @@ async def test_a_long_conversation_is_shown_short_and_keeps_drafts_scores_and_ru
     place.window = Window(6_000)
     run = {
         "run_id": "20260131-235959-0a1b2c", "request": "rain", "title": "Rain", "video_prompt": "Drops",
-        "tags": ["Art"],
-        "score": SCORE, "video": {"path": "/x/clip.mp4"}, "cover": {"path": "/x/cover.jpg"},
+        "tags": ["Art"], "accepted": True, "threshold": 60.0, "attempts": [],
+        "score": SCORE, "video": CLIP, "cover": {"path": "/x/cover.jpg"},
     }  # fmt: skip
     place.says(calling(("draft_video", {"request": "tacos"})), "Two drafts.")
     async with place.opened() as chat:

@@ -19,10 +19,11 @@ from rich.console import RenderableType
 PATH = "/home/somebody/.local/share/popcorn/renders/20260101-000000-abcdef/clip.mp4"
 SCORE = {
     "percentile": 71.6, "against": "872 videos", "predictor": "p", "basis": ["title"], "illustrative": False,
-    "comments": 1024.0, "interval": {"low": 8.0, "high": 13.0, "coverage": 0.8},
+    "comments": 1024.0, "log2_comments": 10.0, "interval": {"low": 8.0, "high": 13.0, "coverage": 0.8},
 }  # fmt: skip
 VIDEO = {
     "path": PATH, "width": 1080, "height": 1920, "seconds": 3.0, "renderer": "animatic", "demo": True, "silent": True,
+    "fps": 30.0, "frames": 90, "codec": "h264", "sha256": "0" * 64,
 }  # fmt: skip
 CLIP = {"title": "Tacos?", "video_prompt": "a stall", "video": VIDEO, "cover": {"path": "/tmp/c.jpg"}}
 THREAD = Thread("20260101-000000-abcdef", "2026-01-01T12:30:00+00:00", "2026-01-02T12:30:00+00:00", "tacos", 2)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import asdict
 from datetime import date
 from typing import Any
 
@@ -13,12 +14,17 @@ from popcorn.agent.chat.router.phrases import Wish, read, shorter
 from popcorn.agent.chat.router.speaker import HELP, OfflineRouter
 from popcorn.agent.chat.router.typos import mended
 from popcorn.agent.chat.standing import titles_for
+from popcorn.agent.toolbox.drafts import ScoredDraft, WrittenDraft
+from popcorn.tools.popularity.types import Interval, Score
 
 TODAY = date(2026, 1, 31)
-DRAFTS = tuple(
-    {"title": f"The long title of draft {n}", "video_prompt": f"Shot {n}", "tag": "Food", "score": {"percentile": 50.0}}
-    for n in (1, 2)
-)
+
+
+def score(percentile: float) -> Score:
+    return Score(3.0, 8.0, percentile, "100 videos", Interval(1.0, 4.0, 0.8), "fake")
+
+
+DRAFTS = tuple(WrittenDraft(f"The long title of draft {n}", f"Shot {n}", "Food", score=score(50.0)) for n in (1, 2))
 BOARD = Board(drafts=DRAFTS, chosen=DRAFTS[0], request="street tacos")
 SECOND = {"title": "The long title of draft 2", "video_prompt": "Shot 2"}
 FIRST = {"title": "The long title of draft 1", "video_prompt": "Shot 1"}
@@ -101,7 +107,7 @@ def test_a_shorter_title_keeps_the_shot() -> None:
     assert wish.tool == "compare_drafts"
     drafts = (wish.arguments or {})["drafts"]
     assert {one["video_prompt"] for one in drafts} == {"Shot 1"}
-    assert all(len(one["title"]) < len(str(DRAFTS[0]["title"])) for one in drafts)
+    assert all(len(one["title"]) < len(DRAFTS[0].title) for one in drafts)
     assert shorter("Rain") == []
 
 
@@ -124,7 +130,7 @@ def test_a_draft_outside_the_list_is_refused_and_no_other_is_taken(which: str) -
 
 
 def test_every_ordinal_to_the_twentieth_is_its_draft() -> None:
-    drafts = tuple({"title": f"Title {n}", "video_prompt": f"Shot {n}"} for n in range(1, 21))
+    drafts = tuple(ScoredDraft(f"Title {n}", f"Shot {n}", score=score(50.0)) for n in range(1, 21))
     board = Board(drafts=drafts, chosen=drafts[0])
     for which, number in {"sixth": 6, "eighth": 8, "ninth": 9, "twelfth": 12, "sixteenth": 16, "twentieth": 20}.items():
         wish = read(f"render the {which}", board, TODAY)
@@ -155,7 +161,7 @@ def test_a_line_that_no_rule_fits_is_not_guessed_at() -> None:
 
 def test_the_board_is_read_from_what_tools_gave() -> None:
     call = {"name": "draft_video", "args": {}, "id": "c1", "type": "tool_call"}
-    given = {"drafts": list(DRAFTS), "request": "tacos"}
+    given = {"drafts": [asdict(one) for one in DRAFTS], "request": "tacos"}
     messages = [
         HumanMessage("hooks"),
         AIMessage("", tool_calls=[call]),
@@ -164,7 +170,7 @@ def test_the_board_is_read_from_what_tools_gave() -> None:
     ]
     board = board_of(messages)
     assert (board.drafts, board.chosen, board.request) == (DRAFTS, DRAFTS[0], "tacos")
-    assert [one["title"] for one in board.scored] == [one["title"] for one in DRAFTS]
+    assert [one.title for one in board.scored] == [one.title for one in DRAFTS]
 
 
 @pytest.mark.parametrize(
@@ -241,10 +247,18 @@ def given(name: str, data: dict[str, Any], line: str = "go on") -> list[Any]:
 
 
 def draft(title: str, percentile: float) -> dict[str, Any]:
-    score = {"percentile": percentile, "against": "100 videos", "predictor": "fake"}
-    return {"title": title, "video_prompt": "A shot", "tag": "Food", "score": score}
+    return {"title": title, "video_prompt": "A shot", "tag": "Food", "score": asdict(score(percentile))}
 
 
+def without(part: str, change: float) -> dict[str, Any]:
+    return {"without": part, "change": change, "log2_comments": 3.0 - change, "percentile": 40.0}
+
+
+CLIP = {"path": "clip.mp4", "renderer": "toy", "seconds": 3.0, "width": 9, "height": 16, "fps": 30.0, "frames": 90}
+RUN = {
+    "run_id": "20260131-000000-abcdef", "tags": ["Food"], "accepted": True, "threshold": 60.0, "attempts": [],
+    "video": CLIP | {"codec": "h264", "sha256": "0" * 64}, "cover": {"path": "cover.jpg"},
+}  # fmt: skip
 HAD = [
     *given("draft_video", {"request": "street tacos", "drafts": [draft("A", 75.2), draft("B", 60.0)]}),
     AIMessage(""),
@@ -267,7 +281,7 @@ def test_another_subject_is_not_measured_by_the_best_of_the_last() -> None:
 
 
 def test_titles_of_a_subject_are_those_of_every_answer_to_a_request_for_it() -> None:
-    more = given("make_video", {"request": "Make a funny video about street tacos", **draft("C", 1.0)})
+    more = given("make_video", {"request": "Make a funny video about street tacos", **draft("C", 1.0), **RUN})
     other = given("draft_video", {"request": "cats", "drafts": [draft("D", 1.0)]})
     assert titles_for("Street tacos", [*HAD, *more, *other]) == ("A", "B", "C")
 
@@ -276,13 +290,13 @@ def test_titles_of_a_subject_are_those_of_every_answer_to_a_request_for_it() -> 
     ("percentile", "level"), [(75.0, "It is not low: above 75 %"), (50.0, "It is in the middle"), (9.0, "It is low")]
 )
 def test_why_is_answered_with_what_to_change(percentile: float, level: str) -> None:
-    words = [{"without": "tacos", "change": 1.0}, {"without": "it:", "change": -0.1}]
-    data = {**draft("It: tacos", percentile), "words": words, "without": [{"without": "text", "change": 0.5}]}
+    words = [without("tacos", 1.0), without("it:", -0.1)]
+    data = {**draft("It: tacos", percentile), "words": words, "without": [without("text", 0.5)]}
     said = OfflineRouter().invoke(given("explain_score", data, "why is it low?")).text
     assert said.startswith(level)
     assert "“tacos” helps most: 2.0 times the comments with it." in said
     assert said.endswith('“it” costs most: about 7 % of the comments. Try: `try it without "it"`.')
-    part = {**data, "without": [{"without": "tag", "change": -1.0}]}
+    part = {**data, "without": [without("tag", -1.0)]}
     said = OfflineRouter().invoke(given("explain_score", part, "why?")).text
     assert said.endswith("What costs most is the category: 50 % of the comments. Try other drafts: `three more`.")
 

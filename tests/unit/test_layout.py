@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 
 import pytest
-from popcorn.agent.layout import BAR, Bar, Indented, path_line
+from popcorn.agent.toolbox.layout import BAR, Bar, Indented, path_line
 from popcorn.consoles import Whole
 from rich.console import Group, RenderableType
 

@@ -9,11 +9,20 @@ from typing import Any
 
 import pytest
 from popcorn.agent.runs import RunStore, Status
-from popcorn.agent.toolbox.arguments import NAMES, arguments_of, checked, description_of
-from popcorn.agent.toolbox.drafting import DraftText
+from popcorn.agent.toolbox.drafts import DraftText
 from popcorn.agent.toolbox.results import LONGEST, MOST_TEXT, bounded
+from popcorn.agent.toolbox.table import result_of, tool_of, tools
 from popcorn.agent.toolbox.toolbox import Toolbox
-from popcorn.errors import RequestError, StoppedError
+from popcorn.agent.toolbox.tools.compare_drafts import CompareDrafts, compare_drafts
+from popcorn.agent.toolbox.tools.draft_video import DraftVideo, draft_video
+from popcorn.agent.toolbox.tools.explain_score import ExplainScore, explain_score
+from popcorn.agent.toolbox.tools.find_references import FindReferences, find_references
+from popcorn.agent.toolbox.tools.list_runs import ListRuns, list_runs
+from popcorn.agent.toolbox.tools.make_video import MakeVideo, make_video
+from popcorn.agent.toolbox.tools.render_video import RenderVideo, render_video
+from popcorn.agent.toolbox.tools.score_popularity import ScorePopularity, score_popularity
+from popcorn.agent.toolbox.tools.show_run import ShowRun, show_run
+from popcorn.errors import DataError, RequestError, StoppedError
 from popcorn.settings import Settings
 
 TACOS = DraftText("Tacos at 2 am", "Slow push-in on a hot griddle, steam and neon, one shot")
@@ -28,27 +37,28 @@ def toolbox(tmp_path_factory: pytest.TempPathFactory) -> Toolbox:
 
 
 def test_every_tool_is_described_with_an_example_and_a_clean_schema() -> None:
-    for name in NAMES:
-        assert f"Example: {name}(" in " ".join(description_of(name).split())
-        assert "Args:" not in description_of(name)
-        schema = arguments_of(name).model_json_schema()
-        assert all(one.get("description") for one in schema["properties"].values()), name
+    for tool in tools():
+        assert f"Example: {tool.name}(" in " ".join(tool.description.split())
+        assert "Args:" not in tool.description
+        schema = tool.schema()
+        assert all(one.get("description") for one in schema["properties"].values()), tool.name
         assert "progress" not in schema["properties"]
 
 
 def test_references_come_with_both_sides_and_what_sets_them_apart(toolbox: Toolbox) -> None:
-    result = toolbox.find_references("street tacos", references=10)
-    assert {one["side"] for one in result.data["references"]} == {"popular", "unpopular"}
-    assert len(result.data["references"]) == 10
+    result = find_references.run(toolbox, FindReferences(query="street tacos", references=10))
+    assert {one["side"] for one in result.data()["references"]} == {"popular", "unpopular"}
+    assert len(result.data()["references"]) == 10
     assert "invented samples: say so" in result.brief()
     assert '<data name="references">' in result.brief()
-    json.dumps(result.data)
+    json.dumps(result.data())
 
 
 def test_drafts_come_scored_and_best_first_and_nothing_is_rendered(toolbox: Toolbox) -> None:
     steps: list[str] = []
-    result = toolbox.draft_video("street tacos at night", drafts=3, progress=lambda *told: steps.append(told[2]))
-    drafts = result.data["drafts"]
+    asked = DraftVideo(request="street tacos at night", drafts=3)
+    result = draft_video.run(toolbox, asked, lambda *told: steps.append(told[2]))
+    drafts = result.data()["drafts"]
     assert len(drafts) == 3
     order = [(len(one["complaints"]), -one["score"]["percentile"]) for one in drafts]
     assert order == sorted(order)
@@ -57,9 +67,10 @@ def test_drafts_come_scored_and_best_first_and_nothing_is_rendered(toolbox: Tool
 
 
 def test_a_draft_scores_the_same_alone_compared_and_explained(toolbox: Toolbox) -> None:
-    alone = toolbox.score_popularity(TACOS.title, TACOS.video_prompt).data
-    compared = toolbox.compare_drafts([TACOS, DraftText("Taco night")]).data["drafts"]
-    explained = toolbox.explain_score(TACOS.title, TACOS.video_prompt).data
+    texts = {"title": TACOS.title, "video_prompt": TACOS.video_prompt}
+    alone = score_popularity.run(toolbox, ScorePopularity(**texts)).data()
+    compared = compare_drafts.run(toolbox, CompareDrafts(drafts=[TACOS, DraftText("Taco night")])).data()["drafts"]
+    explained = explain_score.run(toolbox, ExplainScore(**texts)).data()
     (same,) = (one for one in compared if one["title"] == TACOS.title)
     assert same["score"] == alone["score"]
     assert explained["score"]["percentile"] == pytest.approx(alone["score"]["percentile"])
@@ -69,27 +80,26 @@ def test_a_draft_scores_the_same_alone_compared_and_explained(toolbox: Toolbox) 
 
 def test_a_clip_is_rendered_under_the_home_whatever_the_model_says(toolbox: Toolbox) -> None:
     frames: list[tuple[int, int]] = []
-    result = toolbox.render_video(
-        "../../etc", TACOS.video_prompt, progress=lambda done, of, _: frames.append((done, of))
-    )
-    path = Path(result.data["video"]["path"])
+    asked = RenderVideo(title="../../etc", video_prompt=TACOS.video_prompt)
+    result = render_video.run(toolbox, asked, lambda done, of, _: frames.append((done, of)))
+    path = Path(result.data()["video"]["path"])
     assert path.is_file()
     assert path.parent.parent == toolbox.settings.home / "renders"
-    assert Path(result.data["cover"]["path"]).is_file()
+    assert Path(result.data()["cover"]["path"]).is_file()
     assert frames[-1] == (90, 90)
     assert "stand-in" in result.brief()
 
 
 def test_a_made_video_is_a_run_that_can_be_found_and_shown(toolbox: Toolbox) -> None:
-    made = toolbox.make_video("street tacos at night", threshold=0).data
-    runs = toolbox.list_runs(about="TACOS").data["runs"]
+    made = make_video.run(toolbox, MakeVideo(request="street tacos at night", threshold=0)).data()
+    runs = list_runs.run(toolbox, ListRuns(about="TACOS")).data()["runs"]
     assert [row["run_id"] for row in runs] == [made["run_id"]]
     assert runs[0]["status"] == "done"
-    shown = toolbox.show_run("last").data
+    shown = show_run.run(toolbox, ShowRun(run_id="last")).data()
     assert shown["title"] == made["title"]
     assert shown["finished"] is True
-    assert toolbox.list_runs(about="sushi").brief() == "No run fits."
-    assert toolbox.list_runs(until="2000-01-01").data["runs"] == []
+    assert list_runs.run(toolbox, ListRuns(about="sushi")).brief() == "No run fits."
+    assert list_runs.run(toolbox, ListRuns(until="2000-01-01")).runs == ()
 
 
 def test_a_run_that_failed_says_how_far_it_came(tmp_path: Path) -> None:
@@ -98,8 +108,44 @@ def test_a_run_that_failed_says_how_far_it_came(tmp_path: Path) -> None:
     run = store.start("rain", {})
     store.record(run.run_id, {"event": "node_finished", "node": "draft", "run_id": run.run_id})
     store.end(run.run_id, Status.FAILED, "the lights went out")
-    brief = Toolbox(settings).show_run(run.run_id).brief()
+    brief = show_run.run(Toolbox(settings), ShowRun(run_id=run.run_id)).brief()
     assert "not finished (failed); done: draft. It failed: the lights went out" in brief
+
+
+def test_every_result_reads_back_from_the_json_that_is_kept_of_it(toolbox: Toolbox) -> None:
+    video = make_video.run(toolbox, MakeVideo(request="rain on a street", attempts=1))
+    unfinished = toolbox.store.start("snow", {})
+    texts = {"title": TACOS.title, "video_prompt": TACOS.video_prompt}
+    results = [
+        (find_references, find_references.run(toolbox, FindReferences(query="street tacos"))),
+        (draft_video, draft_video.run(toolbox, DraftVideo(request="street tacos", drafts=2))),
+        (render_video, render_video.run(toolbox, RenderVideo(**texts))),
+        (score_popularity, score_popularity.run(toolbox, ScorePopularity(**texts))),
+        (explain_score, explain_score.run(toolbox, ExplainScore(**texts))),
+        (compare_drafts, compare_drafts.run(toolbox, CompareDrafts(drafts=[TACOS]))),
+        (make_video, video),
+        (list_runs, list_runs.run(toolbox, ListRuns())),
+        (show_run, show_run.run(toolbox, ShowRun(run_id=video.run_id))),
+        (show_run, show_run.run(toolbox, ShowRun(run_id=unfinished.run_id))),
+    ]
+    assert {tool.name for tool, _ in results} == {tool.name for tool in tools()}
+    for tool, result in results:
+        kept = bounded(tool.name, result.data(), result.brief())
+        again = result_of(tool.name, json.loads(json.dumps(kept.data)))
+        assert again is not None
+        assert (type(again), again.brief()) == (type(result), result.brief())
+        assert (again.summary(), again.about(), again.brings()) == (result.summary(), result.about(), result.brings())
+        assert bounded(tool.name, again.data(), "").data == kept.data
+
+
+def test_a_result_that_something_else_wrote_is_told_as_such(tmp_path: Path) -> None:
+    toolbox = Toolbox(Settings(home=tmp_path, llm="offline"))
+    run = toolbox.store.start("rain", {})
+    folder = toolbox.store.folder(run.run_id)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "result.json").write_text('{"title": "Rain"}')
+    with pytest.raises(DataError, match=f"the result of run {run.run_id} lacks what it should hold: "):
+        show_run.run(toolbox, ShowRun(run_id="last"))
 
 
 def test_progress_that_raises_stops_the_work(toolbox: Toolbox) -> None:
@@ -108,8 +154,8 @@ def test_progress_that_raises_stops_the_work(toolbox: Toolbox) -> None:
 
     before = set((toolbox.settings.home / "renders").glob("*/clip.mp4"))
     for call in (
-        lambda: toolbox.draft_video("rain", progress=enough),
-        lambda: toolbox.render_video("rain", "rain on a street", progress=enough),
+        lambda: draft_video.run(toolbox, DraftVideo(request="rain"), enough),
+        lambda: render_video.run(toolbox, RenderVideo(title="rain", video_prompt="rain on a street"), enough),
     ):
         with pytest.raises(StoppedError, match="enough"):
             call()
@@ -149,16 +195,16 @@ def test_arguments_that_do_not_fit_are_told_as_a_mistake_of_the_caller(
     name: str, arguments: dict[str, Any], message: str
 ) -> None:
     with pytest.raises(RequestError, match=message):
-        checked(name, arguments)
+        tool_of(name).asked(arguments)
 
 
 def test_numbers_out_of_range_are_a_mistake_of_the_caller(toolbox: Toolbox) -> None:
     with pytest.raises(RequestError, match="17 is not between 1 and 16"):
-        toolbox.draft_video("rain", drafts=17)
+        draft_video.run(toolbox, DraftVideo(request="rain", drafts=17))
     with pytest.raises(RequestError, match="'tomorrow' is no day"):
-        toolbox.list_runs(since="tomorrow")
+        list_runs.run(toolbox, ListRuns(since="tomorrow"))
     with pytest.raises(RequestError, match="there is no renderer 'cinema'"):
-        toolbox.render_video("x", "y", renderer="cinema")
+        render_video.run(toolbox, RenderVideo(title="x", video_prompt="y", renderer="cinema"))
 
 
 def test_what_renders_is_estimated_before_it_is_called(toolbox: Toolbox) -> None:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 
+from ...toolbox.tools.compare_drafts import compare_drafts
+from ...toolbox.tools.draft_video import draft_video
+from ...toolbox.tools.render_video import render_video
 from .manners import LANGUAGES, manners, unfelt, untranslated, wished
 from .places import NAMED, ONE, PLACE, PLACES, POINTED, meant, missing
-from .wishes import COUNT, END, RENDERER, Here, Wish, about, count_of, rule, scored
+from .wishes import COUNT, END, RENDERER, Here, Wish, about, count_of, rule
 
 _ASPECTS = {
     "vertical": "9:16", "portrait": "9:16", "9:16": "9:16", "square": "1:1", "1:1": "1:1", "wide": "16:9",
@@ -47,16 +50,13 @@ def rendering(which: str, here: Here, renderer: str | None = None, aspect: str |
     drafts = meant(which, here)
     if drafts is None:
         return missing(here, "that could be rendered")
-    shown = [one for one in drafts if one.get("video_prompt")]
+    shown = [one for one in drafts if one.video_prompt]
     if not shown:
         return Wish(text="That draft has no shot yet, only a title. Ask for drafts first.")
     how = {"renderer": (renderer or "").rstrip("."), "aspect": _ASPECTS.get((aspect or "").casefold(), "")}
     given = {name: value for name, value in how.items() if value}
-    calls = [
-        {"title": one["title"], "video_prompt": one.get("render_prompt") or one["video_prompt"]} | given
-        for one in shown
-    ]
-    return Wish("render_video", calls[0], more=tuple(calls[1:]))
+    calls = [{"title": one.title, "video_prompt": one.shot} | given for one in shown]
+    return Wish(render_video.name, calls[0], more=tuple(calls[1:]))
 
 
 def _shorter(found: re.Match[str], here: Here) -> Wish | None:
@@ -67,10 +67,10 @@ def _shorter(found: re.Match[str], here: Here) -> Wish | None:
         return missing(here, "")
     if not drafts:
         return Wish(text="There is no title yet that could be shorter. Ask for drafts first.")
-    titles = shorter(drafts[0]["title"], here.board.request)
+    titles = shorter(drafts[0].title, here.board.request)
     if not titles:
-        return Wish(text=f"I know no shorter form of “{drafts[0]['title']}”: my rules only leave words away.")
-    return Wish("compare_drafts", {"drafts": [{**scored(drafts[0]), "title": title} for title in titles]})
+        return Wish(text=f"I know no shorter form of “{drafts[0].title}”: my rules only leave words away.")
+    return Wish(compare_drafts.name, {"drafts": [{**drafts[0].arguments(), "title": title} for title in titles]})
 
 
 def _without(found: re.Match[str], here: Here) -> Wish | None:
@@ -78,12 +78,12 @@ def _without(found: re.Match[str], here: Here) -> Wish | None:
     if not drafts:
         return missing(here, "that words could be taken from")
     draft, gone = drafts[0], re.findall(r"\w+", found["word"].casefold())
-    kept = [word for word in draft["title"].split() if "".join(re.findall(r"\w+", word.casefold())) not in gone]
-    if not kept or len(kept) == len(draft["title"].split()):
-        return Wish(text=f"I can only leave words of the title away, and it is “{draft['title']}”.")
+    kept = [word for word in draft.title.split() if "".join(re.findall(r"\w+", word.casefold())) not in gone]
+    if not kept or len(kept) == len(draft.title.split()):
+        return Wish(text=f"I can only leave words of the title away, and it is “{draft.title}”.")
     title = " ".join(kept)
-    pair = [{**scored(draft), "title": title[:1].upper() + title[1:]}, scored(draft)]
-    return Wish("compare_drafts", {"drafts": pair})
+    pair = [{**draft.arguments(), "title": title[:1].upper() + title[1:]}, draft.arguments()]
+    return Wish(compare_drafts.name, {"drafts": pair})
 
 
 def _manner(found: re.Match[str], here: Here) -> Wish | None:
@@ -94,7 +94,9 @@ def _manner(found: re.Match[str], here: Here) -> Wish | None:
     if not here.board.request:
         return Wish(text=_NOTHING)
     request = wished(here.board.request, wishes)
-    return Wish("draft_video", {"request": request}, f"{unfelt(wishes)} So these are other drafts of the same subject.")
+    return Wish(
+        draft_video.name, {"request": request}, f"{unfelt(wishes)} So these are other drafts of the same subject."
+    )
 
 
 def _more(found: re.Match[str], here: Here) -> Wish | None:
@@ -105,12 +107,12 @@ def _more(found: re.Match[str], here: Here) -> Wish | None:
     count = (
         count_of(names["count"]) if names.get("count") else (1 if re.search(r"(?i)another|one more", found[0]) else 3)
     )
-    return Wish("draft_video", {"request": request, "drafts": max(1, min(count, 16))})
+    return Wish(draft_video.name, {"request": request, "drafts": max(1, min(count, 16))})
 
 
 def _instead(found: re.Match[str], here: Here) -> Wish | None:
     subject = about(found["about"])
-    return Wish("draft_video", {"request": subject}) if subject else Wish(text="About what?")
+    return Wish(draft_video.name, {"request": subject}) if subject else Wish(text="About what?")
 
 
 _SHAPE = rf"(?P<aspect>{SHAPES})\b(?: (?:format|video|clip|version|shape|one|mode))?"

@@ -7,11 +7,20 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
+from ...toolbox.drafts import ScoredDraft
+from ...toolbox.tools.compare_drafts import compare_drafts
+from ...toolbox.tools.draft_video import draft_video
+from ...toolbox.tools.explain_score import explain_score
+from ...toolbox.tools.find_references import find_references
+from ...toolbox.tools.list_runs import list_runs
+from ...toolbox.tools.make_video import make_video
+from ...toolbox.tools.score_popularity import score_popularity
+from ...toolbox.tools.show_run import show_run
 from ..board import Board
 from .changes import CHANGES, SHAPES, rendering, shorter
 from .manners import manners, unfelt, wished
 from .places import NAMED, POINTED, meant, missing
-from .wishes import COUNT, END, Data, Here, Wish, about, count_of, rule, scored
+from .wishes import COUNT, END, Here, Wish, about, count_of, rule
 
 __all__ = ["Wish", "read", "shorter"]
 
@@ -27,7 +36,7 @@ _SHORT = 500
 _DAY = r"(?P<day>yesterday|today|last week|this week)"
 
 
-def read(line: str, board: Board, today: date, best: Data | None = None) -> Wish | None:
+def read(line: str, board: Board, today: date, best: ScoredDraft | None = None) -> Wish | None:
     """What the line asks for; None when no rule fits it. `best` is the draft with the highest score so far."""
     text, here = bare(line), Here(board, today, best)
     short = re.sub(r"\d{10,}", "9" * 9, text)
@@ -54,14 +63,14 @@ def _explain(found: re.Match[str], here: Here) -> Wish | None:
     drafts = meant(found["rest"], here)
     if not drafts:
         return missing(here, "whose score could be explained")
-    return Wish("explain_score", scored(drafts[0]))
+    return Wish(explain_score.name, drafts[0].arguments())
 
 
 def _variants(found: re.Match[str], here: Here) -> Wish | None:
     request = about(found["about"] or "") or here.board.request
     if not request:
         return Wish(text="Of what? Say for example: three hooks about street tacos.")
-    return Wish("draft_video", {"request": request, "drafts": _within(found["count"])})
+    return Wish(draft_video.name, {"request": request, "drafts": _within(found["count"])})
 
 
 def _within(count: str) -> int:
@@ -70,7 +79,7 @@ def _within(count: str) -> int:
 
 def _drafts(found: re.Match[str], here: Here) -> Wish | None:
     subject = about(found["about"])
-    return Wish("draft_video", {"request": subject}) if subject else Wish(text="About what?")
+    return Wish(draft_video.name, {"request": subject}) if subject else Wish(text="About what?")
 
 
 def _video(found: re.Match[str], here: Here) -> Wish | None:
@@ -83,13 +92,13 @@ def _video(found: re.Match[str], here: Here) -> Wish | None:
     how = found.groupdict().get("how") or ""
     if found["count"] and (count := _within(found["count"])) > 1:
         text = "I make one video at a time, so these are drafts; `render all` renders each of them."
-        return Wish("draft_video", {"request": subject, "drafts": count}, text)
+        return Wish(draft_video.name, {"request": subject, "drafts": count}, text)
     if wishes := manners(how):
-        return Wish("make_video", {"request": wished(subject, wishes)}, unfelt(wishes))
+        return Wish(make_video.name, {"request": wished(subject, wishes)}, unfelt(wishes))
     if shape := re.search(SHAPES, how, re.IGNORECASE):
         text = f"It gets the shape that this session renders in; `make it {shape[0].casefold()}` comes after that."
-        return Wish("make_video", {"request": subject}, text)
-    return Wish("make_video", {"request": subject})
+        return Wish(make_video.name, {"request": subject}, text)
+    return Wish(make_video.name, {"request": subject})
 
 
 def _make(found: re.Match[str], here: Here) -> Wish | None:
@@ -99,7 +108,7 @@ def _make(found: re.Match[str], here: Here) -> Wish | None:
         return Wish(text="About what? Say for example: make something about street tacos.")
     if _POINTING.match(subject) or manners(subject):
         return None
-    return Wish("make_video", {"request": subject})
+    return Wish(make_video.name, {"request": subject})
 
 
 def _score(found: re.Match[str], here: Here) -> Wish | None:
@@ -107,13 +116,13 @@ def _score(found: re.Match[str], here: Here) -> Wish | None:
     if not title:
         return Wish(text="The title is empty. Say for example: score Tacos at 2 am.")
     if not re.fullmatch(POINTED, title, re.IGNORECASE):
-        return Wish("score_popularity", {"title": title})
+        return Wish(score_popularity.name, {"title": title})
     drafts = meant(title, here)
     if not drafts:
         return missing(here, "that could be scored")
     if len(drafts) > 1:
-        return Wish("compare_drafts", {"drafts": [scored(one) for one in drafts]})
-    return Wish("score_popularity", scored(drafts[0]))
+        return Wish(compare_drafts.name, {"drafts": [one.arguments() for one in drafts]})
+    return Wish(score_popularity.name, drafts[0].arguments())
 
 
 def _compare(found: re.Match[str], here: Here) -> Wish | None:
@@ -123,12 +132,12 @@ def _compare(found: re.Match[str], here: Here) -> Wish | None:
         drafts = meant(said, here)
         if not drafts:
             return missing(here, "that could be compared")
-        return Wish("compare_drafts", {"drafts": [scored(one) for one in drafts]})
+        return Wish(compare_drafts.name, {"drafts": [one.arguments() for one in drafts]})
     parts = re.split(r"\s+(?:vs\.?|versus|or|and|with|against)\s+", found["titles"])
     titles = [title for part in parts if (title := part.strip(" \"'“”?."))][:16]
     if not titles:
         return Wish(text="The titles are empty. Say for example: compare Tacos at 2 am or Tacos for breakfast.")
-    return Wish("compare_drafts", {"drafts": [_placed(title, here) for title in titles]})
+    return Wish(compare_drafts.name, {"drafts": [_placed(title, here) for title in titles]})
 
 
 def _placed(title: str, here: Here) -> Mapping[str, Any]:
@@ -137,25 +146,25 @@ def _placed(title: str, here: Here) -> Mapping[str, Any]:
         ("the ", "#", "it")
     )
     drafts = meant(title, here) if pointed else None
-    return scored(drafts[0]) if drafts else {"title": title}
+    return drafts[0].arguments() if drafts else {"title": title}
 
 
 def _best(found: re.Match[str], here: Here) -> Wish | None:
     best = here.best
     if best is None:
         return Wish(text="There is no score yet. Ask for drafts first: three hooks about street tacos.")
-    score = best["score"]
-    titles = [one["title"] for one in here.board.drafts]
-    where = f", number {titles.index(best['title']) + 1} in the list" if best["title"] in titles else ""
+    score = best.score
+    titles = [one.title for one in here.board.drafts]
+    where = f", number {titles.index(best.title) + 1} in the list" if best.title in titles else ""
     return Wish(
-        text=f"“{best['title']}”{where}: above {score['percentile']:.0f} % of {score['against']}. "
+        text=f"“{best.title}”{where}: above {score.percentile:.0f} % of {score.against}. "
         "Next: `render the best`, or `three more`."
     )
 
 
 def _references(found: re.Match[str], here: Here) -> Wish | None:
     query = (found["about"] or "").strip(" ?.") or here.board.request
-    return Wish("find_references", {"query": query}) if query else Wish(text="For which subject?")
+    return Wish(find_references.name, {"query": query}) if query else Wish(text="For which subject?")
 
 
 def _runs(found: re.Match[str], here: Here) -> Wish | None:
@@ -167,11 +176,11 @@ def _runs(found: re.Match[str], here: Here) -> Wish | None:
     if day:
         on = here.today - timedelta(days={"yesterday": 1, "today": 0}.get(day, 7))
         arguments |= {"since": on.isoformat(), "until": (here.today if "week" in day else on).isoformat()}
-    return Wish("list_runs", arguments)
+    return Wish(list_runs.name, arguments)
 
 
 def _show(found: re.Match[str], here: Here) -> Wish | None:
-    return Wish("show_run", {"run_id": found["run"] or "last"})
+    return Wish(show_run.name, {"run_id": found["run"] or "last"})
 
 
 def _open(found: re.Match[str], here: Here) -> Wish | None:

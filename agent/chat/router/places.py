@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from .wishes import COUNT, Data, Here, Wish, count_of, number_of
+from ...toolbox.drafts import DraftText
+from .wishes import COUNT, Here, Wish, count_of, number_of
 
 _ORDINALS = (
     "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh",
@@ -32,7 +33,7 @@ POINTED = rf"(?:{NAMED}|{_IT})(?![\w'’-])"
 """Anything that points at what is there."""
 
 
-def meant(text: str, here: Here) -> list[Data] | None:
+def meant(text: str, here: Here) -> list[DraftText] | None:
     """The drafts that the text points at, else the one spoken of last; None where one is not there."""
     board = here.board
     if re.search(rf"(?i)\b(?:{_ALL})(?![\w'’-])", text) and board.drafts:

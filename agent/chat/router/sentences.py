@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from ....tools.popularity.types import Ablation, Score
+from ...toolbox.draft_results import DraftList
+from ...toolbox.made_video import MadeVideo
+from ...toolbox.tools.explain_score import ExplainedScore
+from ...toolbox.tools.find_references import FoundReferences
+from ...toolbox.tools.list_runs import ListedRuns
+from ...toolbox.tools.render_video import RenderedVideo
+from ...toolbox.tools.score_popularity import PopularityScore
+from ...toolbox.tools.show_run import UnfinishedRun
+from ..answers import result_in
 from ..standing import best_of, scored_in, subject_of
-from .wishes import Data
 
 if TYPE_CHECKING:
     from langchain_core.messages import BaseMessage, ToolMessage
+
+    from ...toolbox.drafts import ScoredDraft
+    from ...toolbox.tool_result import ToolResult
 
 _GOOD, _MIDDLING = 60, 40
 """Percentiles from which a score is called good, and in the middle; a session accepts from 60 unless it is told."""
@@ -25,60 +37,78 @@ _PARTS = {
 
 def told(answers: Sequence[ToolMessage], before: Sequence[BaseMessage], line: str) -> str:
     """What the answers of a turn come to; `before` is all that was said before `line`."""
-    data = [one.artifact for one in answers if one.status != "error" and isinstance(one.artifact, Mapping)]
-    failed = len(answers) - len(data)
+    results = [result for one in answers if (result := result_in(one)) is not None]
+    failed = len(answers) - len(results)
     parts = ["That did not work; what is wrong stands above."] if failed else []
-    if failed and data:
+    if failed and results:
         parts = [f"{failed} of {len(answers)} did not work; what is wrong stands above."]
-    names = [str(one.name) for one in answers if one.status != "error" and isinstance(one.artifact, Mapping)]
-    if set(names) == {"render_video"}:
-        return " ".join([_rendered(data), *parts])
-    said = [
-        _explained(one, line) if name == "explain_score" else _SENTENCES[name](one, before)
-        for name, one in zip(names, data, strict=True)
-    ]
-    return " ".join([*said, *parts])
+    clips = [one for one in results if isinstance(one, RenderedVideo)]
+    if clips and len(clips) == len(results):
+        return " ".join([_rendered(clips), *parts])
+    return " ".join([*(_sentence(one, before, line) for one in results), *parts])
 
 
-def _above(score: Data) -> str:
-    return f"above {score['percentile']:.0f} % of {score['against']}"
+def _sentence(result: ToolResult, before: Sequence[BaseMessage], line: str) -> str:
+    """What one result comes to; what people read of it anyway where the rules have nothing to add."""
+    match result:
+        case DraftList():
+            return _drafts_told(result, before)
+        case ExplainedScore():
+            return _explained(result, line)
+        case PopularityScore():
+            return _scored_told(result, before)
+        case MadeVideo():
+            return _made(result)
+        case UnfinishedRun():
+            return f"That run is not finished: {result.status}."
+        case FoundReferences():
+            return f"{len(result.references)} references. Next: `draft {result.query}`."
+        case ListedRuns():
+            return f"{len(result.runs)} found." if result.runs else "Nothing of that kind was made."
+        case _:
+            return result.summary().told
 
 
-def _drafts_told(data: Data, before: Sequence[BaseMessage]) -> str:
-    best, count = data["drafts"][0], len(data["drafts"])
-    first = f"“{best['title']}” is the best of {count}" if count > 1 else f"“{best['title']}”"
-    stands, falls = _stands(data, best, before)
+def _above(score: Score) -> str:
+    return f"above {score.percentile:.0f} % of {score.against}"
+
+
+def _drafts_told(result: DraftList, before: Sequence[BaseMessage]) -> str:
+    best, count = result.drafts[0], len(result.drafts)
+    first = f"“{best.title}” is the best of {count}" if count > 1 else f"“{best.title}”"
+    stands, falls = _stands(result, best, before)
     which = "best" if falls else "first"
-    return f"{first}: {_above(best['score'])}. {stands}Next: `why?`, `shorter title`, or `render the {which}`."
+    return f"{first}: {_above(best.score)}. {stands}Next: `why?`, `shorter title`, or `render the {which}`."
 
 
-def _scored_told(data: Data, before: Sequence[BaseMessage]) -> str:
-    stands, _ = _stands(data, data, before)
-    return f"“{data['title']}”: {_above(data['score'])}. {stands}Next: `why?`"
+def _scored_told(result: PopularityScore, before: Sequence[BaseMessage]) -> str:
+    (draft,) = scored_in(result)
+    stands, _ = _stands(result, draft, before)
+    return f"“{draft.title}”: {_above(draft.score)}. {stands}Next: `why?`"
 
 
-def _stands(data: Data, draft: Data, before: Sequence[BaseMessage]) -> tuple[str, bool]:
+def _stands(result: ToolResult, draft: ScoredDraft, before: Sequence[BaseMessage]) -> tuple[str, bool]:
     """How a draft stands beside the best so far of its subject, and whether it falls short of it."""
-    if not draft.get("video_prompt"):
+    if not draft.video_prompt:
         return "", False
-    best = best_of(before, draft["score"], subject_of(str(data.get("request", ""))))
-    if best is None or best["title"] in {one["title"] for one in scored_in(data)}:
+    best = best_of(before, draft.score, subject_of(result.about()))
+    if best is None or best.title in {one.title for one in scored_in(result)}:
         return "", False
-    old, new = round(best["score"]["percentile"]), round(draft["score"]["percentile"])
+    old, new = round(best.score.percentile), round(draft.score.percentile)
     if new < old:
-        return f"That is below the {old} % of “{best['title']}”, which stays the best. ", True
+        return f"That is below the {old} % of “{best.title}”, which stays the best. ", True
     if new == old:
-        return f"That is level with “{best['title']}”. ", False
-    return f"That is above the {old} % of “{best['title']}”, which was the best so far. ", False
+        return f"That is level with “{best.title}”. ", False
+    return f"That is above the {old} % of “{best.title}”, which was the best so far. ", False
 
 
-def _explained(data: Data, line: str) -> str:
+def _explained(result: ExplainedScore, line: str) -> str:
     """Whether the score is low, and what to change."""
-    return " ".join([_level(data["score"], line), *_helps(data), _costs(data)])
+    return " ".join([_level(result.score, line), *_helps(result), _costs(result)])
 
 
-def _level(score: Data, line: str) -> str:
-    percentile, doubted = score["percentile"], any(word in line.casefold() for word in ("low", "bad", "weak"))
+def _level(score: Score, line: str) -> str:
+    percentile, doubted = score.percentile, any(word in line.casefold() for word in ("low", "bad", "weak"))
     if percentile >= _GOOD:
         return f"{'It is not low' if doubted else 'It stands well'}: {_above(score)}."
     if percentile >= _MIDDLING:
@@ -86,71 +116,48 @@ def _level(score: Data, line: str) -> str:
     return f"It is low: {_above(score)}."
 
 
-def _helps(data: Data) -> list[str]:
-    best = max(data["words"], key=lambda one: one["change"], default=None)
+def _helps(result: ExplainedScore) -> list[str]:
+    best = max(result.words, key=lambda one: one.change, default=None)
     more = _factor(best) - 1 if best else 0.0
     if best is None or more < _LITTLE:
         return []
     worth = f"{_factor(best):.1f} times the comments" if more >= 1 else f"{100 * more:.0f} % more comments"
-    return [f"“{_bare(best['without'])}” helps most: {worth} with it."]
+    return [f"“{_bare(best.without)}” helps most: {worth} with it."]
 
 
-def _costs(data: Data) -> str:
+def _costs(result: ExplainedScore) -> str:
     """The word or the part that costs most, and what to try; never an advice to change what costs nothing."""
-    words = [one for one in data["words"] if _bare(one["without"])]
-    worst = min(words, key=lambda one: one["change"], default=None)
-    part = min(data["without"], key=lambda one: one["change"], default=None)
-    if part and part["change"] < min(0.0, worst["change"] if worst else 0.0):
-        name = _PARTS.get(part["without"], part["without"])
+    words = [one for one in result.words if _bare(one.without)]
+    worst = min(words, key=lambda one: one.change, default=None)
+    part = min(result.without, key=lambda one: one.change, default=None)
+    if part and part.change < min(0.0, worst.change if worst else 0.0):
+        name = _PARTS.get(part.without, part.without)
         lost = 1 - _factor(part)
         return f"What costs most is {name}: {100 * lost:.0f} % of the comments. Try other drafts: `three more`."
-    if worst is None or len(data["words"]) < 2:
+    if worst is None or len(result.words) < 2:
         return "The title is one word, so none can be left out. Try other drafts: `three more`."
     if (lost := 1 - _factor(worst)) <= 0:
         return "No word costs anything. Try other drafts: `three more`."
     little = ", which is little" if lost < _LITTLE else ""
-    word = _bare(worst["without"])
+    word = _bare(worst.without)
     return f'“{word}” costs most: about {100 * lost:.0f} % of the comments{little}. Try: `try it without "{word}"`.'
 
 
-def _factor(one: Data) -> float:
-    return float(2 ** one["change"])
+def _factor(one: Ablation) -> float:
+    return float(2**one.change)
 
 
 def _bare(word: str) -> str:
     return word.strip(" \"'“”‘’,.:;!?()–—-")
 
 
-def _rendered(clips: Sequence[Data]) -> str:
-    renderers = " and ".join(dict.fromkeys(one["video"]["renderer"] for one in clips))
+def _rendered(clips: Sequence[RenderedVideo]) -> str:
+    renderers = " and ".join(dict.fromkeys(one.video.renderer for one in clips))
     if len(clips) == 1:
         return f"Rendered with {renderers}. /open shows the clip."
     return f"{len(clips)} clips, rendered with {renderers}. /open shows the last of them; the paths stand above."
 
 
-def _made(data: Data, before: Sequence[BaseMessage]) -> str:
-    verdict = "accepted" if data["accepted"] else f"below the threshold of {data['threshold']:g}"
-    return f"Done: “{data['title']}”, {_above(data['score'])}, {verdict}. /open shows the clip, /trace what happened."
-
-
-def _shown(data: Data, before: Sequence[BaseMessage]) -> str:
-    return _made(data, before) if data["finished"] else f"That run is not finished: {data['status']}."
-
-
-def _found(data: Data, before: Sequence[BaseMessage]) -> str:
-    return f"{len(data['references'])} references. Next: `draft {data['query']}`."
-
-
-def _listed(data: Data, before: Sequence[BaseMessage]) -> str:
-    return f"{len(data['runs'])} found." if data["runs"] else "Nothing of that kind was made."
-
-
-_SENTENCES: dict[str, Callable[[Data, Sequence[BaseMessage]], str]] = {
-    "find_references": _found,
-    "draft_video": _drafts_told,
-    "compare_drafts": _drafts_told,
-    "score_popularity": _scored_told,
-    "make_video": _made,
-    "list_runs": _listed,
-    "show_run": _shown,
-}
+def _made(run: MadeVideo) -> str:
+    verdict = "accepted" if run.accepted else f"below the threshold of {run.threshold:g}"
+    return f"Done: “{run.title}”, {_above(run.score)}, {verdict}. /open shows the clip, /trace what happened."

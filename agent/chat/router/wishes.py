@@ -9,9 +9,8 @@ from datetime import date
 from typing import Any
 
 from ...offline.command import take_apart
+from ...toolbox.drafts import ScoredDraft
 from ..board import Board
-
-Data = Mapping[str, Any]
 
 _FILLED = frozenset({
     "the", "a", "an", "it", "its", "them", "they", "these", "those", "that", "this", "one", "ones", "draft",
@@ -47,7 +46,7 @@ class Here:
 
     board: Board
     today: date
-    best: Data | None = None
+    best: ScoredDraft | None = None
     """The draft with the highest score on this subject; None before the first."""
 
 
@@ -77,8 +76,3 @@ def about(text: str) -> str:
     text = re.sub(r"(?i)[\s,]*\b(?:and|then) (?:tell|show|say|score|compare|see|pick|choose|render)\b.*$", "", text)
     idea = take_apart(text.strip(" ?.!\"'“”")).idea if text.strip() else ""
     return "" if all(word.casefold() in _FILLED for word in idea.split()) else idea
-
-
-def scored(draft: Data) -> dict[str, Any]:
-    """The draft as tools that score it take it."""
-    return {name: draft.get(name, "") for name in ("title", "video_prompt", "tag")}

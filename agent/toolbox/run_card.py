@@ -10,8 +10,8 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from ..tools.popularity.types import read
-from ..tools.references.catalogue_view import contrast_view, references_view
+from ...tools.popularity.types import read
+from ...tools.references.catalogue_view import contrast_view, references_view
 from .layout import Bar, Indented, path_line
 
 Data = Mapping[str, Any]

@@ -1,0 +1,142 @@
+"""explain_score: what moved a score."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Annotated
+
+from pydantic import Field
+
+from ....graphs.create.tool_names import EXPLAIN_SCORE
+from ....prompts import fence
+from ....prompts.text import visible
+from ....tools.popularity.types import Ablation, Influence, Score
+from ..draft_results import OneScore
+from ..drafts import draft_of
+from ..tool import Arguments, Tool
+from ..wording import LONGEST_TITLE, one_line
+from ..work import Quick
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from ....prompts.fence import JSONValue
+    from ..workbench import Workbench
+
+_MOST_NEAR = 5
+"""Past videos that an explanation shows."""
+_MOST_WORDS = 8
+"""Words of a title whose worth a language model reads."""
+_MOST_ROWS = 12
+"""Words of a title whose worth people see."""
+_PARTS = {"text": "the words, all in all", "tag": "the tag", "frames": "the clip", "retrieval": "past videos like it"}
+"""What an explanation takes away, in words for people; anything else is a word of the title."""
+
+
+class ExplainScore(Arguments):
+    """What is explained."""
+
+    title: Annotated[str, Field(description="the title.")]
+    video_prompt: Annotated[str, Field(description="what the shot shows.")] = ""
+    tag: Annotated[str, Field(description="the category, as the score was made with.")] = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NearVideo(Influence):
+    """A past video that a score rests on."""
+
+    title: str = ""
+    """Empty where the catalogue is not at hand."""
+
+
+@dataclass(frozen=True, slots=True)
+class MemberSaid:
+    """What a member of the predictor said."""
+
+    member: str
+    log2_comments: float
+    weight: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExplainedScore(OneScore):
+    """A draft with its score, and what moved it."""
+
+    score: Score
+    neighbours: tuple[NearVideo, ...] = ()
+    without: tuple[Ablation, ...]
+    words: tuple[Ablation, ...]
+    members: tuple[MemberSaid, ...] = ()
+    title: str
+    video_prompt: str = ""
+    tag: str = ""
+
+    def brief(self) -> str:
+        """The score; parts and words as factors on the comments, and the videos it rests on."""
+        words = sorted(self.words, key=lambda one: -abs(one.change))[:_MOST_WORDS]
+        near: list[JSONValue] = [
+            {"title": one_line(one.title or one.id, LONGEST_TITLE), "comments": round(one.comments), "share": one.share}
+            for one in self.neighbours[:_MOST_NEAR]
+        ]
+        return "\n".join(
+            (
+                OneScore.brief(self),
+                f"What each part is worth as a factor on comments: {_factors(self.without)}.",
+                f"What each word of the title is worth: {_factors(words) or 'not known'}.",
+                fence("rests_on", near),
+            )
+        )
+
+    def card(self) -> RenderableType:
+        """What raises and lowers the score, as factors on comments, and the past videos it rests on."""
+        from rich.console import Group
+        from rich.text import Text
+
+        from ..cards import headed, indented, plain_table, score_basis
+
+        worth = plain_table("right")
+        parts = [(one.change, _PARTS.get(one.without, one.without)) for one in self.without]
+        words = sorted(self.words, key=lambda one: -one.change)[:_MOST_ROWS]
+        for change, name in (*parts, *((one.change, f"“{one.without}”") for one in words)):
+            factor = 2**change
+            style = "green" if factor >= 1.02 else "red" if factor <= 0.98 else "dim"
+            worth.add_row(Text(f"x {factor:.2f}", style=style), Text(visible(name)))
+        near = plain_table("right", "right")
+        for one in self.neighbours[:_MOST_NEAR]:
+            title = Text(visible(one.title or one.id), overflow="ellipsis", no_wrap=True)
+            near.add_row(f"{one.share:.0%}", f"{one.comments:,.0f}", title)
+        return Group(
+            *headed(self.title, self.score),
+            Text("what it is worth, as a factor on comments", style="dim"),
+            indented(worth),
+            Text("past videos it rests on: share, comments", style="dim"),
+            indented(near),
+            *score_basis(self.score),
+        )
+
+
+def _explain(bench: Workbench, asked: ExplainScore) -> ExplainedScore:
+    """Explain why a draft scores as it does: the past videos it rests on, and what each part and word is worth.
+
+    Example: explain_score(title="Street tacos", video_prompt="...", tag="Food")
+    """
+    from ....tools.popularity.explanation_data import explanation_data
+
+    draft = draft_of(asked.title, asked.video_prompt, asked.tag, bench.retriever)
+    explanation = bench.predictor.explain(draft.subject)
+    titles = bench.titles([one.id for one in explanation.neighbours])
+    return ExplainedScore.read(explanation_data(explanation, titles) | asdict(draft))
+
+
+def _factors(rows: Sequence[Ablation]) -> str:
+    return ", ".join(f"{one.without} x{2**one.change:.2f}" for one in rows)
+
+
+explain_score = Tool(
+    name=EXPLAIN_SCORE,
+    label="explain the score",
+    arguments=ExplainScore,
+    work=Quick(_explain),
+    read=ExplainedScore.read,
+)

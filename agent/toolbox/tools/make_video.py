@@ -1,0 +1,98 @@
+"""make_video: the whole machine, from a request to a scored clip."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+from pydantic import Field
+
+from ... import spending
+from .. import making, rendering
+from ..changes import changed
+from ..made_video import MadeVideo
+from ..tool import Arguments, Tool
+from ..work import Asynchronous
+
+if TYPE_CHECKING:
+    from ....settings import Settings
+    from ....tools.video.types import Estimate
+    from ..results import Progress
+    from ..workbench import Workbench
+
+
+class MakeVideo(Arguments):
+    """What is made, and how."""
+
+    request: Annotated[str, Field(description="what the video is about, with every wish, in a sentence or two.")] = ""
+    renderer: Annotated[
+        str, Field(description="the name of what renders the clip; the session's renderer without it.")
+    ] = ""
+    attempts: Annotated[
+        int, Field(description="rounds of drafting and scoring at most; the session's setting at 0.")
+    ] = 0
+    threshold: Annotated[
+        float, Field(description="the percentile at which a draft is accepted; the session's setting below 0.")
+    ] = -1
+    resume: Annotated[str, Field(description="the id of an unfinished run to go on with, instead of a request.")] = ""
+
+
+async def _make(bench: Workbench, asked: MakeVideo, progress: Progress | None) -> MadeVideo:
+    """Run the whole machine: find references, think, draft, score, refine, render the best. Keeps it as a run.
+
+    Use it when a finished video is wanted. Example: make_video(request="street tacos at night")
+    """
+    from ...session import Session
+
+    session = Session(_settings(bench, asked), bench.allowance)
+    return MadeVideo.read(await making.made(session, asked.request, asked.resume, progress))
+
+
+def _estimate(bench: Workbench, asked: MakeVideo) -> Estimate:
+    """What a run renders at most: its best attempt, or each of them where the predictor looks at clips."""
+    if asked.resume:
+        settings, request = _resumed(bench, asked.resume)
+        return spending.going_on(_whole(bench, settings, request), settings, asked.resume)
+    return _whole(bench, _settings(bench, asked), asked.request)
+
+
+def _agree(bench: Workbench, asked: MakeVideo) -> None:
+    if asked.resume:
+        spending.agree_to_all(bench.settings, asked.resume)
+
+
+def _whole(bench: Workbench, settings: Settings, request: str) -> Estimate:
+    once = rendering.estimated(settings, "", request)
+    each = settings.render == "each" or (once.is_dear and bench.predictor.needs_frames)
+    return rendering.times(once, settings.attempts) if each else once
+
+
+def _resumed(bench: Workbench, run_id: str) -> tuple[Settings, str]:
+    """With which settings a run would be gone on with, and what was asked. Raises RequestError."""
+    from ...session import resumed_settings
+
+    run = bench.store.find(run_id)
+    return resumed_settings(run, bench.settings), run.request
+
+
+def _settings(bench: Workbench, asked: MakeVideo) -> Settings:
+    """Those of the session with what the call chooses. Raises RequestError."""
+    return changed(
+        bench.settings,
+        {
+            "renderer": rendering.chosen_renderer(asked.renderer, bench.settings),
+            "attempts": asked.attempts or None,
+            "threshold": asked.threshold if asked.threshold >= 0 else None,
+        },
+    )
+
+
+make_video = Tool(
+    name="make_video",
+    label="make the video",
+    arguments=MakeVideo,
+    work=Asynchronous(_make),
+    read=MadeVideo.read,
+    estimate=_estimate,
+    agree=_agree,
+    spends=True,
+)
