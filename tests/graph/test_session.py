@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from popcorn.agent.runs import Run, RunStore, Status
-from popcorn.agent.session import Session
-from popcorn.agent.trace.finding import read_story
+from popcorn.agent.runs.session import Session
+from popcorn.agent.runs.store import Run, RunStore, Status
+from popcorn.agent.runs.walk import Deadline, Walk
+from popcorn.agent.trace.run_finder import read_story
 from popcorn.agent.trace.story import Phase
-from popcorn.agent.walk import Deadline, Walk
 from popcorn.errors import BudgetError, PopcornError, RequestError, StoreError
 from popcorn.settings import Settings, load_settings
 

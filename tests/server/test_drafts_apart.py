@@ -10,13 +10,13 @@ from typing import Any
 
 import pytest
 from langchain_core.language_models import BaseChatModel
-from popcorn.agent.language_model import open_chat_model
+from popcorn.agent.wiring.chat_models import open_chat_model
 from popcorn.errors import BudgetError, ModelCallError, ModelReplyError
+from popcorn.graphs.asking.window import Window
 from popcorn.graphs.create.drafting import Drafted, ask_drafts
 from popcorn.graphs.create.messages import Question, draft_messages
 from popcorn.graphs.create.replies import draft_schema
 from popcorn.graphs.create.state import CreateState, Mode, Plan
-from popcorn.graphs.create.window import Window
 from popcorn.prompts import unfence
 from popcorn.settings import load_settings
 
