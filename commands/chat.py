@@ -143,13 +143,13 @@ async def _talk(settings: Settings, terms: Terms, name: str, line: str, screen: 
     from ..agent.runs.store import RunStore
     from .terminal.line_input import open_lines
     from .terminal.session import ChatSession
-    from .terminal.slash_commands import choices
+    from .terminal.slash_commands import choices, obey
 
     store, kept = RunStore.of(settings), Threads(settings.home)
     thread = kept.find(name) if name else kept.new()
     async with open_checkpoints(store.database, ()) as saver:
         lines = open_lines(kept.history, choices(settings), scrubber().text)
-        session = ChatSession(settings, kept, saver, terms, screen.out, screen.err, lines)
+        session = ChatSession(settings, kept, saver, terms, screen.out, screen.err, lines, obey)
         await session.enter(thread)
         ended = await _ended_by_signal(session, line, resumed=bool(name))
         command = f"popcorn chat --resume {session.conversation.thread.id}"

@@ -6,7 +6,7 @@ import asyncio
 import re
 import shlex
 import signal
-from collections.abc import AsyncGenerator, Coroutine, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import ExitStack, aclosing, contextmanager, suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -23,7 +23,6 @@ from ...settings import debugging
 from ..views.consoles import complain, told
 from .cards import asked_view
 from .line_input import Interrupted
-from .slash_commands import COMMANDS, command_of
 from .turn_display import Showing
 
 if TYPE_CHECKING:
@@ -37,6 +36,8 @@ if TYPE_CHECKING:
     from .line_input import Lines
 
 T = TypeVar("T")
+SlashCommands = Callable[["ChatSession", str], Awaitable[bool | None] | None]
+"""Does what a line with a slash says, and gives False to leave; None for a line that is said. Raises RequestError."""
 _NOBODY = "nobody can be asked here; start with --yes to agree to what takes long or costs money"
 _LEAVING = 10
 """Seconds in which a session that is left may tidy up."""
@@ -56,12 +57,13 @@ class ChatSession:
         out: Console,
         err: Console,
         lines: Lines,
+        commands: SlashCommands,
     ) -> None:
-        """Answers go to `out`, everything else to `err`."""
+        """Answers go to `out`, everything else to `err`; `commands` does what is no part of the conversation."""
         self.settings, self.threads, self.terms = settings, threads, terms
         self.out, self.err, self.lines = out, err, lines
         self.ledger = Ledger(terms.caps, MORE_MONEY, purchases_of(settings).owed())
-        self._saver = saver
+        self._saver, self._commands = saver, commands
         self._held = ExitStack()
         self._turn: asyncio.Task[Any] | None = None
         self.conversation: Conversation
@@ -154,13 +156,12 @@ class ChatSession:
 
     async def _answer(self, line: str) -> bool:
         """Do what the line says; False when it says to leave."""
-        found = command_of(line)
+        doing = self._commands(self, line)
         with complaining(self.conversation.database):
-            if found is None:
+            if doing is None:
                 await self.turn(self.conversation.say(line))
                 return True
-            command, rest = found
-            return await COMMANDS[command].run(self, rest) is not False
+            return await doing is not False
 
     async def _shown(self, events: AsyncGenerator[Event]) -> None:
         while True:

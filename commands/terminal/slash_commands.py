@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ...agent.chat.board import recent
 from ...agent.toolbox.drafts import MOST_DRAFTS, DraftText
@@ -16,13 +16,11 @@ from ...errors import RequestError
 from ...names import near
 from .cards import conversation_view, threads_view
 from .saved_words import last_clip, save, short, show_outside
-
-if TYPE_CHECKING:
-    from .session import ChatSession
+from .session import ChatSession
 
 _ALSO = {"/new": "/clear", "/resume": "/threads", "/exit": "/quit", "/?": "/help"}
 """Other words for commands, by which other programs have them."""
-Doing = Callable[["ChatSession", str], Awaitable[bool | None]]
+Doing = Callable[[ChatSession, str], Awaitable[bool | None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +49,12 @@ def command_of(line: str) -> tuple[str, str] | None:
             hint=f"Did you mean {' or '.join(alike)}?" if alike and word != "/" else "/help lists them.",
         )
     return known[0], rest.strip()
+
+
+def obey(chat: ChatSession, line: str) -> Awaitable[bool | None] | None:
+    """Do what a line with a slash says; None for a line that is said. Raises RequestError for an unknown command."""
+    named = command_of(line)
+    return COMMANDS[named[0]].run(chat, named[1]) if named else None
 
 
 def choices(settings: Any) -> Mapping[str, Callable[[], Iterable[str]]]:

@@ -33,6 +33,7 @@ from popcorn.agent.toolbox.toolbox import Toolbox
 from popcorn.agent.trace.run_finder import read_story
 from popcorn.agent.trace.story import Phase, Story
 from popcorn.commands.terminal.session import ChatSession
+from popcorn.commands.terminal.slash_commands import obey
 from popcorn.errors import BudgetError, MissingError, PopcornError, RenderError, RequestError, StoreError
 from popcorn.graphs.asking.window import Window
 from popcorn.settings import Settings, load_settings
@@ -707,7 +708,9 @@ async def typing(place: Place, *lines: str) -> AsyncIterator[tuple[ChatSession, 
     console = Console(file=shown, width=200)
     async with place.opened() as chat:
         settings = chat.toolbox.settings
-        session = ChatSession(settings, place.threads, chat._saver, chat.terms, console, console, TypedLines(*lines))
+        session = ChatSession(
+            settings, place.threads, chat._saver, chat.terms, console, console, TypedLines(*lines), obey
+        )
         session.conversation = chat
         yield session, shown.getvalue
 
