@@ -77,9 +77,6 @@ BY_HAND = {
     "tools/media/fonts_data/build.py": "makes what the wheel holds",
     "tools/popularity/features/journal.py": "writes on in files that files.py made",
     "tools/references/catalogue_vectors.py": "writes on in files that files.py made",
-    "tools/video/served/jobs.py": "is being written anew",
-    "tools/video/served/renderer.py": "is being written anew",
-    "tools/video/served/server.py": "is being written anew",
 }
 
 
