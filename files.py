@@ -36,7 +36,7 @@ _NAME = 40
 
 
 def folder(path: Path, *, shared: bool = False) -> Path:
-    """Make a folder, and those above it that are missing, unless it is there."""
+    """Make a folder, and those above it that are missing, unless it is there; a power cut does not take it away."""
     missing = []
     place = path
     while not place.is_dir():
@@ -47,8 +47,7 @@ def folder(path: Path, *, shared: bool = False) -> Path:
     for place in reversed(missing):
         with suppress(FileExistsError):  # another process was quicker; a file in its place fails below
             place.mkdir(_ORDINARY_FOLDER if shared else _FOLDER)
-            with suppress(OSError):  # that what is written inside survives a power cut
-                _sync(place.parent)
+            _sync_names(place.parent)
     if not path.is_dir():
         raise NotADirectoryError(20, os.strerror(20), str(path))
     return path
@@ -86,8 +85,7 @@ class Replacement:
         """Put it in the target's place, once it is on the disk."""
         _sync(self.path)
         self.path.replace(self._target)
-        with suppress(OSError):  # some file systems sync no folders
-            _sync(self._target.parent)
+        _sync_names(self._target.parent)
 
     def discard(self) -> None:
         """Throw it away where it was not kept."""
@@ -215,6 +213,12 @@ def check_format(what: str, found: object, newest: int, *, hint: str) -> None:
     """Raises NewerFormatError for a manifest's format number that is beyond `newest`."""
     if isinstance(found, int) and found > newest:
         raise newer_format(what, found, newest, hint=hint)
+
+
+def _sync_names(place: Path) -> None:
+    """Have the names in a folder on the disk; some file systems sync no folders."""
+    with suppress(OSError):
+        _sync(place)
 
 
 def _sync(path: Path) -> None:

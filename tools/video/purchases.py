@@ -94,7 +94,7 @@ class Purchases:
         file = self._file(digest)
         said = {"schema_version": _SCHEMA, "purchases": [asdict(one) for one in purchases]}
         try:
-            files.write_bytes(file, json.dumps(said, indent=1).encode())
+            files.write_bytes(file, json.dumps(said, indent=1).encode())  # as it is: a job's id may look like a key
         except OSError as exc:
             raise _unwritable(file, exc) from exc
 
