@@ -15,7 +15,7 @@ import os
 import secrets
 import shutil
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 _FOLDER, _FILE = 0o700, 0o600
 _ORDINARY_FOLDER, _ORDINARY_FILE = 0o777, 0o666
 """What the umask is taken from."""
+_PATIENCE = 0.5
+"""Seconds between looks at a lock that another process holds."""
 _NAME = 40
 """Characters of a file's name that its temporary file carries: names may be as long as a file system allows."""
 
@@ -161,6 +163,28 @@ def lock(path: Path, timeout: float = -1, *, thread_local: bool = True) -> BaseF
     from filelock import FileLock
 
     return FileLock(path, timeout, _FILE, thread_local=thread_local)
+
+
+@contextmanager
+def alone(path: Path, waiting: Callable[[], None]) -> Iterator[None]:
+    """Hold the lock at `path`, whose folder is made.
+
+    As long as another process holds it, `waiting` is called twice a second, and may raise to give up. Raises OSError
+    where there can be no lock.
+    """
+    from filelock import Timeout
+
+    held = lock(path, _PATIENCE)
+    folder(path.parent)
+    while not held.is_locked:
+        try:
+            held.acquire()
+        except Timeout:
+            waiting()
+    try:
+        yield
+    finally:
+        held.release()
 
 
 def unwritable(path: Path, exc: OSError) -> StoreError:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ...errors import RequestError
 from ...graphs.create.state import Plan, Render
-from ...settings import Settings, load_settings
+from ...settings import Settings, load_settings, user_file
 from .result import keep_file
 from .states import snapshots
 from .store import Run, RunStore
@@ -77,7 +77,7 @@ def forked_settings(parent: Run, origin: Origin, changes: Mapping[str, str], our
     """
     for name in changes:
         if name in _NOT_A_RUNS:
-            raise RequestError(f"{name!r} cannot be set for one run", hint="Put it into popcorn.toml.")
+            raise RequestError(f"{name!r} cannot be set for one run", hint=f"Put it into {user_file()}.")
         _check_acts(name, origin)
     began = {name: value for name, value in parent.settings.items() if name in Settings.model_fields}
     return load_settings(**began | dict(ours) | dict(changes))

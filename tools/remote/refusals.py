@@ -7,6 +7,7 @@ from http import HTTPStatus
 from typing import Any
 
 from ...errors import MissingError, PopcornError, RenderError
+from ...settings import user_file
 from .identity import ServerIdentity
 
 REFUSED_FIELDS = (HTTPStatus.BAD_REQUEST, HTTPStatus.UNSUPPORTED_MEDIA_TYPE, HTTPStatus.UNPROCESSABLE_ENTITY)
@@ -49,7 +50,7 @@ def unreachable(server: ServerIdentity, why: str) -> UnreachableError:
     """There is no whole answer, for the reason `why`."""
     return UnreachableError(
         f"{server.name} cannot be reached at {server.url}: {server.clean(why)}",
-        hint=f"Is the server running? Its address is base_url under {server.setting} in popcorn.toml.",
+        hint=f"Is the server running? Its address is base_url under {server.setting} in {user_file()}.",
     )
 
 
@@ -97,7 +98,7 @@ _DIFFERENTLY = "Put the request differently, or choose another model: --renderer
 
 
 def _naming_a_variable(server: ServerIdentity) -> str:
-    return f'Write key_variable = "NAME" under {server.setting} in popcorn.toml, and the key into that variable.'
+    return f'Write key_variable = "NAME" under {server.setting} in {user_file()}, and the key into that variable.'
 
 
 def _said(body: bytes) -> tuple[str, str]:

@@ -20,7 +20,6 @@ from ...errors import StoreError
 from .purchase import Purchase
 
 _SCHEMA = 1
-_PATIENCE = 0.5  # seconds between looks at a lock that another process holds
 
 
 class Purchases:
@@ -79,32 +78,23 @@ class Purchases:
     @contextlib.contextmanager
     def alone(self, digest: str, waiting: Callable[[], None]) -> Iterator[None]:
         """Be the only one who buys a clip; as long as another process does, `waiting` is called, and may raise."""
-        from filelock import Timeout
-
-        place = self.folder / ".locks"
-        lock = files.lock(place / f"{digest[:16]}.lock", _PATIENCE)
-        try:
-            files.folder(place)
-            while not lock.is_locked:
-                try:
-                    lock.acquire()
-                except Timeout:
-                    waiting()
-        except OSError as exc:
-            raise _unwritable(Path(lock.lock_file), exc) from exc
-        try:
+        lock = self.folder / ".locks" / f"{digest[:16]}.lock"
+        with contextlib.ExitStack() as held:
+            try:
+                held.enter_context(files.alone(lock, waiting))
+            except OSError as exc:
+                raise _unwritable(lock, exc) from exc
             yield
-        finally:
-            lock.release()
 
     def _file(self, digest: str) -> Path:
         return self.folder / f"{digest}.json"
 
     def _write(self, digest: str, purchases: list[Purchase]) -> None:
-        """In one step, and on the disk before this returns: file and folder entry both."""
+        """In one step, and on the disk before this returns."""
         file = self._file(digest)
+        said = {"schema_version": _SCHEMA, "purchases": [asdict(one) for one in purchases]}
         try:
-            files.write_json(file, {"schema_version": _SCHEMA, "purchases": [asdict(one) for one in purchases]})
+            files.write_bytes(file, json.dumps(said, indent=1).encode())  # as it is: a job's id may look like a key
         except OSError as exc:
             raise _unwritable(file, exc) from exc
 
@@ -112,9 +102,7 @@ class Purchases:
 def _read(file: Path) -> list[Purchase]:
     try:
         said: Any = json.loads(file.read_text("utf-8"))
-        if said["schema_version"] > _SCHEMA:
-            what, found = f"{str(file)!r} has", said["schema_version"]
-            raise files.newer_format(what, found, _SCHEMA, hint="Update Popcorn.", knows="knows")
+        files.check_format(f"{str(file)!r} has", said["schema_version"], _SCHEMA, hint="Update Popcorn.")
         return [Purchase(**one) for one in said["purchases"]]
     except FileNotFoundError:
         return []

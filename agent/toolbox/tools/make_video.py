@@ -49,7 +49,7 @@ async def _make(bench: Workbench, asked: MakeVideo, progress: Progress | None) -
 
 
 def _estimate(bench: Workbench, asked: MakeVideo) -> Estimate:
-    """What a run renders at most: its best attempt, or each of them where the predictor looks at clips."""
+    """What the run would render, as a new one or as one that is gone on with."""
     if asked.resume:
         settings, request = _resumed(bench, asked.resume)
         return spending.going_on(_whole(bench, settings, request), settings, asked.resume)
@@ -62,6 +62,7 @@ def _agree(bench: Workbench, asked: MakeVideo) -> None:
 
 
 def _whole(bench: Workbench, settings: Settings, request: str) -> Estimate:
+    """What a run renders at most: its best attempt, or each of them where the predictor looks at clips."""
     once = rendering.estimated(settings, "", request)
     each = settings.render == "each" or (once.is_dear and bench.predictor.needs_frames)
     return rendering.times(once, settings.attempts) if each else once

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from ....errors import BadClipError, ConsentError, PopcornError, RenderError
+from ....settings import user_file
 from ...remote.refusals import LostJobError, RefusedFieldError, UnknownOutcomeError
 from ..purchase import Stage
 from .adopting import Search, search
@@ -188,7 +189,7 @@ class RenderJob:
 
     async def _too_late(self, seconds: float) -> RenderError:
         """What to say once the time is up; a finished job stays, and so does one that may be paid for."""
-        longer = f"Give it longer: timeout = SECONDS under {self._server.identity.setting} in popcorn.toml."
+        longer = f"Give it longer: timeout = SECONDS under {self._server.identity.setting} in {user_file()}."
         same = "The same command goes on with it, and nothing is bought anew."
         waits, job = self._waits_for_file, self.job.id
         if waits is not None:

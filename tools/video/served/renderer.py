@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from .... import files
 from ....errors import BadClipError, MissingError, RenderError, RequestError, StoppedError
-from ....settings import RendererSettings
+from ....settings import RendererSettings, user_file
 from ...remote.identity import ServerIdentity
 from ...remote.pace import Pace
 from ...remote.refusals import LostJobError
@@ -211,7 +211,7 @@ def _identity(name: str, settings: RendererSettings) -> ServerIdentity:
     if not settings.base_url:
         raise MissingError(
             f"nobody said where the server of {name!r} is",
-            hint=f'Write into popcorn.toml [renderers.{kind}] and below it base_url = "http://127.0.0.1:8000/v1".',
+            hint=f'Write into {user_file()} [renderers.{kind}] and below it base_url = "http://127.0.0.1:8000/v1".',
         )
     parts = urlsplit(settings.base_url)
     if parts.username is not None or parts.query or parts.fragment or not parts.hostname:
