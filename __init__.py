@@ -8,7 +8,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from .agent.api import (
+    from .agent.doors.python_api import (
         Video,
         acreate_video,
         afind_references,

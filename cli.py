@@ -14,18 +14,18 @@ if not __package__:
 import typer
 from typer.exceptions import TyperException
 
-from .agent.chat.cli import chat, threads
-from .agent.cli import ask
-from .agent.mcp.cli import mcp
-from .agent.trace.cli import trace
+from .commands.ask import ask
+from .commands.chat import chat, threads
 from .commands.config import config
-from .display import Form, Screen, ScrubbedLog, asked_form, hear
+from .commands.display import Form, Screen, ScrubbedLog, asked_form, hear
+from .commands.mcp import mcp
+from .commands.predictor import predictor
+from .commands.references import references
+from .commands.render import render
+from .commands.trace import trace
 from .errors import MissingError, PopcornError, RequestError, StoppedError, unforeseen
 from .redaction import scrubbed
 from .signals import heed
-from .tools.popularity.cli import predictor
-from .tools.references.cli import references
-from .tools.video.cli import render
 from .version import VERSION
 
 app = typer.Typer(
@@ -73,8 +73,8 @@ def _root(
 @app.command()
 def doctor(json: JSON = False) -> None:
     """Check that everything Popcorn needs is there, and name what is missing."""
-    from .agent.doctor import examine
-    from .agent.doctor_view import findings_view
+    from .agent.wiring.doctor import examine
+    from .commands.views.doctor import findings_view
     from .settings import load_settings
 
     screen = Screen("doctor", Form.JSON if json else Form.TEXT)

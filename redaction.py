@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
-from .shapes import HIDDEN, is_secret_name, without_shapes
+from .secret_shapes import HIDDEN, is_secret_name, without_shapes
 
 SHORTEST = 6
 """Characters of the shortest value that is taken for a secret; a shorter one would stand in ordinary words."""

@@ -26,13 +26,13 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
-from .addresses import fault_of
 from .errors import RequestError
 from .home import close_to_others
-from .project_file import NAME, ProjectFile, read_project
 from .redaction import know
-from .trusted_folders import Standing, user_folder
-from .untrusted_settings import Ignored, sift
+from .trust.addresses import fault_of
+from .trust.project_file import NAME, ProjectFile, read_project
+from .trust.trusted_folders import Standing, user_folder
+from .trust.untrusted_settings import Ignored, sift
 
 SESSION_COST_USD = 5.0
 """What a conversation, or a server of tools, may cost where nobody set max_cost."""

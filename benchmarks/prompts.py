@@ -13,9 +13,9 @@ import statistics
 import sys
 import time
 
+from popcorn.graphs.asking.window import Window, estimated_tokens
 from popcorn.graphs.create.messages import reason_messages
 from popcorn.graphs.create.state import CreateState
-from popcorn.graphs.create.window import Window, estimated_tokens
 from popcorn.tools.references.types import Reference, Retrieval, RetrievedReference, Side
 
 REPEATS = 200

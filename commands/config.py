@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ..display import Screen, chosen_form
 from ..errors import RequestError
+from .display import Screen, chosen_form
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from ..project_file import ProjectFile
-    from ..trusted_folders import Trust
-    from ..untrusted_settings import Ignored
+    from ..trust.project_file import ProjectFile
+    from ..trust.trusted_folders import Trust
+    from ..trust.untrusted_settings import Ignored
 
 config = typer.Typer(name="config", help="See the settings in force, and trust a folder's.", no_args_is_help=True)
 
@@ -69,7 +69,7 @@ def trust(
 
 def _trust(screen: Screen, folder: Path) -> None:
     from ..settings import ignored_settings
-    from ..trusted_folders import TrustedFolders
+    from ..trust.trusted_folders import TrustedFolders
 
     project, asks = _read(ignored_settings, folder)
     if project is None:
@@ -88,8 +88,8 @@ def _trust(screen: Screen, folder: Path) -> None:
 
 
 def _remove(screen: Screen, folder: Path) -> None:
-    from ..project_file import place_of
-    from ..trusted_folders import TrustedFolders
+    from ..trust.project_file import place_of
+    from ..trust.trusted_folders import TrustedFolders
 
     path = place_of(folder)
     if not TrustedFolders().forget(path):
@@ -103,7 +103,7 @@ def _remove(screen: Screen, folder: Path) -> None:
 
 
 def _list(screen: Screen) -> None:
-    from ..trusted_folders import TrustedFolders
+    from ..trust.trusted_folders import TrustedFolders
 
     known = [asdict(one) | {"standing": _standing(one)} for one in TrustedFolders().all()]
     lines = [f"{one['path']!r}  {one['standing']}, since {one['since']}" for one in known]
@@ -113,7 +113,7 @@ def _list(screen: Screen) -> None:
 
 def _standing(trust: Trust) -> str:
     """How the file stands now: trusted, changed, or gone."""
-    from ..project_file import read_project
+    from ..trust.project_file import read_project
 
     project, _ = _read(lambda folder: (read_project(folder), ()), Path(trust.path).parent)
     return project.standing.value if project else "gone"

@@ -30,7 +30,7 @@ class Terminal:
         """All that was shown, on one line, without escapes."""
         return " ".join(ESCAPES.sub("", self.seen).split())
 
-    def shows(self, words: str, seconds: float = 600) -> None:
+    def shows(self, words: str, seconds: float = 300) -> None:
         """Wait until the words stand there, wherever lines are broken; what was before is forgotten."""
         end = time.monotonic() + seconds
         while words not in self.text:
@@ -38,7 +38,7 @@ class Terminal:
             self.read()
         self.seen = self.mark if self.mark in self.seen else ""  # the next line may be waited for already
 
-    def says(self, line: str, words: str = "", seconds: float = 600) -> None:
+    def says(self, line: str, words: str = "", seconds: float = 300) -> None:
         """Type a line once the program waits for one, and wait for what it answers."""
         self.ready()
         self.types(f"{line}\r")
@@ -47,7 +47,7 @@ class Terminal:
 
     def ready(self) -> None:
         """Wait until a line can be typed."""
-        end = time.monotonic() + 600
+        end = time.monotonic() + 300
         while self.mark not in self.seen:
             assert time.monotonic() < end, f"not ready: {self.text!r}"
             self.read()
@@ -60,7 +60,7 @@ class Terminal:
     def leaves(self) -> int:
         self.ready()
         self.types("\x04")
-        self.child.expect(pexpect.EOF, timeout=600)
+        self.child.expect(pexpect.EOF, timeout=300)
         self.seen += self.child.before
         self.child.close()
         return int(self.child.exitstatus)
@@ -86,7 +86,7 @@ def terminal(program: Any, *arguments: str, term: str = "xterm-256color", column
         cwd=str(program.folder),
         dimensions=(40, columns),
         encoding="utf-8",
-        timeout=600,
+        timeout=300,
     )
     try:
         yield Terminal(child, smart=term != "dumb")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NotRequired, TypedDict, cast
 from langchain.agents.middleware.types import AgentMiddleware, AgentState
 from langchain_core.messages import HumanMessage, SystemMessage
 
-from ...graphs.create.window import Window
+from ...graphs.asking.window import Window
 from ...prompts import fence, load
 from ...prompts.fence import JSONValue
 from ...prompts.text import visible

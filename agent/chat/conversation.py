@@ -16,22 +16,22 @@ from langgraph.types import Command
 
 from ...errors import BudgetError, PopcornError, RequestError, unforeseen
 from ...redaction import TAKEN_OUT, scrubber
-from ...shapes import HIDDEN
-from ..checkpoints import complaining
-from ..language_model import translate_model_error
-from ..runs import RunStore
+from ...secret_shapes import HIDDEN
+from ..runs.checkpoints import complaining
+from ..runs.store import RunStore
 from ..toolbox.caps import Caps, Ledger
 from ..toolbox.results import Progress, Result, sendable
 from ..toolbox.toolbox import Toolbox
 from ..toolbox.tools.draft_video import draft_video
+from ..wiring.chat_models import translate_model_error
+from .best_draft import titles_for
 from .board import Board, board_of, turn_of
 from .compaction import Digest
 from .events import Asked, Event, Remark, ToolBegan
 from .guard import Patience
-from .mind import Mind, open_mind
 from .record import Record
 from .speaker import Speaker
-from .standing import titles_for
+from .speaker_choice import Mind, open_mind
 from .stream import events_of
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from langgraph.checkpoint.base import BaseCheckpointSaver
 
     from ...settings import Settings
-    from ..stores.postgres import Server
+    from ..runs.databases.postgres import Server
     from .threads import Thread, Threads
 
 MORE_MONEY = "Allow more with `/cost 10` or --max-cost."

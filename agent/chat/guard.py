@@ -15,11 +15,11 @@ from langgraph.types import Command, interrupt
 
 from ...errors import BudgetError, PopcornError, RequestError, StoppedError, StoreError, unforeseen
 from ...settings import debugging
-from ..background import in_background
 from ..toolbox.caps import Ledger, TooManyRendersError
 from ..toolbox.results import LONGEST, cut, sendable
 from ..toolbox.table import known_tool
 from ..toolbox.tools.make_video import make_video
+from ..wiring.background import in_background
 from .board import turn_of
 from .replies import refuse_wrong
 from .tools import CALL

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 from ...errors import PopcornError
 from ...prompts.text import visible
 from ...tools.video.types import Estimate
-from ..runs import RunStore
-from ..trace.account import Account
-from ..trace.tasks import Tasks
+from ..runs.recording.graph_tasks import Tasks
+from ..runs.recording.run_recorder import Account
+from ..runs.store import RunStore
 from .events import Asked
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ class Record:
     @contextmanager
     def step(self, node: str) -> Iterator[BaseCallbackHandler]:
         """A step outside of a graph; who is to be told of its calls. Raises StoreError."""
-        from ..trace.handler import Place
+        from ..runs.recording.call_handler import Place
 
         task = uuid.uuid4().hex
         self.take({"name": node, "id": task, "triggers": ()})
@@ -89,7 +89,7 @@ class Record:
 
     def inner_watcher(self) -> BaseCallbackHandler:
         """Who is to be told of the calls of a graph that the tool under way walks: they stand where the tool does."""
-        from ..trace.handler import Place
+        from ..runs.recording.call_handler import Place
 
         return self._account.watcher(Place.here())
 

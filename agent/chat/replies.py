@@ -13,7 +13,7 @@ from langchain.agents.middleware.types import AgentMiddleware
 from langchain_core.messages import AIMessage, HumanMessage, ToolCall
 
 from ...errors import RequestError
-from ..models.calls import WRITTEN, Written, sound_arguments
+from ..models.whole_tool_calls import WRITTEN, Written, sound_arguments
 from ..toolbox.results import cut, sendable
 
 if TYPE_CHECKING:

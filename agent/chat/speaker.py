@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from ...settings import Settings
     from ..toolbox.caps import Ledger
     from .guard import Agreeing, Estimator
-    from .mind import Mind
+    from .speaker_choice import Mind
     from .tools import Caller
 
 

@@ -21,11 +21,11 @@ from pydantic import PrivateAttr
 from transformers import StoppingCriteria, StoppingCriteriaList, TextIteratorStreamer
 
 from ...errors import ModelCallError
-from ...graphs.create.window import Window
-from .calling import read_calls, takes_tools, with_parsed_arguments
-from .loading import load_model
+from ...graphs.asking.window import Window
+from .local_weights import load_model
 from .meter import Meter
 from .thinking import Splitter, split
+from .written_tool_calls import read_calls, takes_tools, with_parsed_arguments
 
 TEMPERATURE, TOP_P, REPETITION = 0.7, 0.9, 1.1
 """How the paper samples (arXiv 2502.12945, implementation details)."""

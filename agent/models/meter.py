@@ -14,6 +14,7 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Protocol
 
+from ... import files
 from ...errors import BudgetError, StoreError
 
 if TYPE_CHECKING:
@@ -152,9 +153,8 @@ class Meter:
             self.spent = self.spent.plus(used)
             self._largest = max(self._largest, used, key=lambda one: one.tokens)
             if self._folder:
-                from ..result import write_json  # loads the graph's types, which a mere look at settings does not need
-
-                write_json(self._folder / _FILE, asdict(self.spent))
+                with files.writing(self._folder):
+                    files.write_json(self._folder / _FILE, asdict(self.spent))
         if self._allowance:
             self._allowance.add(used, self._price)
 

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from ...addresses import fault_of
 from ...errors import MissingError, RequestError
 from ...settings import Settings
+from ...trust.addresses import fault_of
 
 AUTO, OFFLINE, LOCAL = "auto", "offline", "hf"
 

@@ -14,13 +14,13 @@ from langchain_core.outputs import ChatGenerationChunk, ChatResult
 from langchain_openai import ChatOpenAI
 from pydantic import PrivateAttr, SecretStr
 
-from ..reply_cache import ReplyCache
-from .calls import WRITTEN, written_calls
-from .complaints import Desk, RefusedCallError
 from .http_clients import Clients
-from .manners import Manners, manners_of, sent_names
 from .meter import Meter
-from .sorting import Reading, check, counted, estimated, keep_reasoning, reasoning_of, usage_of
+from .refused_parameters import Manners, manners_of, sent_names
+from .reply_cache import ReplyCache
+from .reply_stream import Reading, check, counted, estimated, keep_reasoning, reasoning_of, usage_of
+from .server_errors import Desk, RefusedCallError
+from .whole_tool_calls import WRITTEN, written_calls
 
 Payload = dict[str, Any]
 

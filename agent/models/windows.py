@@ -11,7 +11,7 @@ from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
-from ...graphs.create.window import Window, estimated_tokens
+from ...graphs.asking.window import Window, estimated_tokens
 from ...settings import Settings
 from .providers import Choice
 

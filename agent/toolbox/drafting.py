@@ -28,8 +28,8 @@ def further(settings: Settings, had: Sequence[str]) -> Settings:
 
     The offline drafter repeats itself under many a seed, so it is asked for as many more as there were.
     """
+    from ..models.offline.brief import MOST_CANDIDATES
     from ..models.providers import OFFLINE, choose
-    from ..offline.brief import MOST_CANDIDATES
 
     if not had:
         return settings
@@ -56,7 +56,7 @@ async def drafted(
     """The state of the create graph once it has its drafts; `watchers` are told of the calls on the way."""
     from ...graphs.create.build import build_create_graph
     from ...graphs.create.state import CreateInput, CreateState
-    from ..walk import plan_of
+    from ..runs.walk import plan_of
 
     start = CreateInput(request=request, plan=plan_of(settings, needs_frames=False))
     values: dict[str, Any] = {}

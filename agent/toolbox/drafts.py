@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from ...tools.popularity.types import Score, Subject
-from ..request import clean_request
+from ..runs.request import clean_request
 
 if TYPE_CHECKING:
     from ...tools.references.retrieval import Retriever

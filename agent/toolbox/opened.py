@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ...settings import Settings
-from ..language_model import NamedModel
 from ..models.providers import choose
-from ..wiring import context_of
-from ..workshop import workshop_of
+from ..wiring.chat_models import NamedModel
+from ..wiring.context import context_of
+from ..wiring.workshop import workshop_of
 
 if TYPE_CHECKING:
     from ...graphs.create.context import CreateContext
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ...tools.references.retrieval import Retriever
     from ...tools.references.types import RetrievalOptions
     from ..models.meter import Allowance
-    from ..workshop import Found
+    from ..wiring.workshop import Found
 
 
 class Opened:

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ... import files
-from ...plain_names import check_stranger
 from ...settings import Settings
-from ..rendering import render_draft
-from ..workshop import workshop_of
+from ...trust.plain_names import check_stranger
+from ..wiring.draft_rendering import render_draft
+from ..wiring.workshop import workshop_of
 
 if TYPE_CHECKING:
     from ...tools.video.types import Estimate, RenderRequest

@@ -11,8 +11,8 @@ from rich.table import Table
 from rich.text import Text
 
 from ...tools.popularity.types import read
-from ...tools.references.catalogue_view import contrast_view, references_view
 from .layout import Bar, Indented, path_line
+from .reference_cards import contrast_view, references_view
 
 Data = Mapping[str, Any]
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
-from ..background import in_background
+from ..wiring.background import in_background
 from .results import Gate, Progress
 
 if TYPE_CHECKING:

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from ...tools.references.retrieval import Retriever
     from ...tools.references.types import RetrievalOptions
     from ..models.meter import Allowance
-    from ..runs import RunStore
-    from ..workshop import Found
+    from ..runs.store import RunStore
+    from ..wiring.workshop import Found
 
 
 class Workbench:
@@ -48,7 +48,7 @@ class Workbench:
     @property
     def store(self) -> RunStore:
         """The runs that were made before."""
-        from ..runs import RunStore
+        from ..runs.store import RunStore
 
         return RunStore.of(self.settings)
 

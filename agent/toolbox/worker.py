@@ -13,7 +13,7 @@ from contextvars import Context
 from typing import Any, TypeVar
 
 from ...errors import StoppedError
-from ..background import in_background
+from ..wiring.background import in_background
 
 T = TypeVar("T")
 _LEAVING = 11.0

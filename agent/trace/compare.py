@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ...errors import StoreError
-from ..runs import Run, RunStore
-from .finding import RESULT, read_story
+from ..runs.store import Run, RunStore
+from .run_finder import RESULT, read_story
 from .story import Call, Story
 
 _DRAFT = ("title", "video_prompt", "cover_prompt", "reasoning")

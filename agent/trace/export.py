@@ -10,14 +10,14 @@ from typing import Any
 from ... import files
 from ...redaction import scrubber
 from ...settings import Settings
-from ..result import chunks_of, keep_file
-from ..runs import Kind, Run, RunStore
+from ..runs.result import chunks_of, keep_file
+from ..runs.states import steps_of
+from ..runs.store import Kind, Run, RunStore
 from .compare import manifest_of, result_of
-from .explaining import explained
-from .finding import read_story
-from .listing import story_data
 from .page import Known, Media, page
-from .states import steps_of
+from .run_finder import read_story
+from .run_list import story_data
+from .score_reasons import explained
 
 
 def export_page(store: RunStore, run: Run, settings: Settings, out: Path, *, link: bool) -> list[Path]:

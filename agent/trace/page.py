@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 from ...prompts.text import visible
 from ...tools.popularity.types import read
 from ...version import VERSION
-from .axis import axis, told
 from .figures import call_facts, money, seconds, tokens, unfinished
+from .score_axis import axis, told
 from .story import Call, Phase, Story, nested
 
 if TYPE_CHECKING:

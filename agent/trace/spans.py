@@ -24,8 +24,8 @@ from opentelemetry.trace import SpanContext, SpanKind, Status, StatusCode, Trace
 from ...redaction import scrubber
 from ...settings import Settings
 from ...version import VERSION
-from ..runs import Kind, Run, RunStore
-from .finding import read_story
+from ..runs.store import Kind, Run, RunStore
+from .run_finder import read_story
 from .story import Call, Phase, Story, Visit
 
 if TYPE_CHECKING:

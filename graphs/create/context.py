@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 from ...tools.popularity.types import Predictor
 from ...tools.references.types import ContrastFinding, Retrieval, RetrievalOptions
 from ...tools.video.types import Renderer
-from .window import Window
+from ..asking.window import Window
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel

@@ -15,8 +15,8 @@ from pydantic import BaseModel
 
 from ...errors import BudgetError, PopcornError
 from ...prompts import load
+from ..asking.ask import ask
 from ..asking.types import ModelCall
-from .asking import ask
 from .checks import check_for, in_english
 from .context import CreateContext
 from .messages import Question, draft_prompt

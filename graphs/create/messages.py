@@ -9,10 +9,10 @@ from ...prompts import load
 from ...prompts.fence import JSONValue
 from ...prompts.text import visible
 from ...tools.popularity.types import Explanation
-from .fitting import fenced, fit_blocks
+from ..asking.fitting import fenced, fit_blocks
+from ..asking.window import Window, fit_references
 from .policy import best_of
 from .state import Attempt, CreateState, Mode
-from .window import Window, fit_references
 
 if TYPE_CHECKING:
     from langchain_core.messages import BaseMessage

@@ -12,10 +12,11 @@ from langgraph.runtime import Runtime
 from ... import files
 from ...errors import StoppedError
 from ...redaction import TAKEN_OUT
-from ...shapes import HIDDEN
+from ...secret_shapes import HIDDEN
 from ...tools.popularity.types import Subject
 from ...tools.references.types import RetrievalOptions
 from ...tools.video.types import RenderRequest
+from ..asking.tool_calls import called
 from .assessment import assess, assess_clip, subject_of
 from .context import CreateContext
 from .drafting import ask_drafts, ask_node
@@ -24,7 +25,6 @@ from .outcomes import explained, found, judged, rendered
 from .policy import best_of
 from .replies import ReasoningReply, draft_schema, refine_schema
 from .state import Attempt, CreateState, Render
-from .tool_calls import called
 from .tool_names import COMPARE_DRAFTS, EXPLAIN_SCORE, FIND_REFERENCES, RENDER_VIDEO, SCORE_POPULARITY
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .tool_calls import Told
+from ..asking.tool_calls import Told
 
 if TYPE_CHECKING:
     from ...tools.popularity.types import Explanation, Score

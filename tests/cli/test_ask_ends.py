@@ -6,7 +6,7 @@ import sqlite3
 from pathlib import Path
 
 import pytest
-from popcorn.agent.cli import ask, check_target
+from popcorn.commands.ask import ask, check_target
 from popcorn.errors import RequestError
 
 

@@ -115,8 +115,9 @@ def test_lines_are_completed_searched_and_pasted_whole(chatting: Any) -> None:
         chat.shows("“Tacos at 2 am”: above")
         chat.ready()
         chat.types("\x12core")
-        chat.shows("2 am")
+        chat.shows("score Tacos at")
         chat.types("\r")
+        chat.shows("2 am")
         chat.types("\r")
         chat.shows("“Tacos at 2 am”: above")
         assert chat.leaves() == 0

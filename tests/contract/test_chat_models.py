@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, HumanMessage, SystemMessage
-from popcorn.agent.offline.chat_model import OfflineDrafter
+from popcorn.agent.models.offline.chat_model import OfflineDrafter
 from popcorn.prompts import fence
 
 MODELS: dict[str, Callable[[], BaseChatModel]] = {"offline": OfflineDrafter}

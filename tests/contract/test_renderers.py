@@ -12,7 +12,7 @@ from popcorn.errors import RenderError, StoppedError
 from popcorn.settings import RendererSettings
 from popcorn.tools.media.decode import frames
 from popcorn.tools.media.probe import luminance, probe
-from popcorn.tools.video.diffusion.keeper import Keeper
+from popcorn.tools.video.diffusion.loaded_pipeline import Keeper
 from popcorn.tools.video.diffusion.renderer import DiffusionRenderer
 from popcorn.tools.video.registry import RENDERERS, load
 from popcorn.tools.video.types import Aspect, Clip, Renderer, RenderRequest

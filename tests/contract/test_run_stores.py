@@ -11,9 +11,9 @@ from typing import Any, TypedDict
 
 import pytest
 from langgraph.graph import StateGraph
-from popcorn.agent.checkpoints import open_checkpoints, saved_values
-from popcorn.agent.runs import Kind, RunStore, Status
-from popcorn.agent.stores.postgres import PostgresDatabase, Server
+from popcorn.agent.runs.checkpoints import open_checkpoints, saved_values
+from popcorn.agent.runs.databases.postgres import PostgresDatabase, Server
+from popcorn.agent.runs.store import Kind, RunStore, Status
 from popcorn.errors import NewerFormatError, RequestError, StoreError
 
 Opening = Callable[[], RunStore]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
-from popcorn.agent.offline.chat_model import OfflineDrafter
+from popcorn.agent.models.offline.chat_model import OfflineDrafter
 from popcorn.graphs.create.context import CreateContext
 from popcorn.tools.embedding.encoder import open_encoder
 from popcorn.tools.popularity.types import Ablation, Explanation, Interval, Score, Subject

@@ -23,18 +23,19 @@ from langchain_core.outputs import ChatGeneration, ChatResult
 from popcorn.agent.chat.conversation import Conversation, Terms
 from popcorn.agent.chat.events import Asked, Event, Said, ToolBegan, ToolEnded, ToolProgress
 from popcorn.agent.chat.guard import CALLS, Patience
-from popcorn.agent.chat.mind import Mind
-from popcorn.agent.chat.session import ChatSession
+from popcorn.agent.chat.speaker_choice import Mind
 from popcorn.agent.chat.threads import Threads
-from popcorn.agent.checkpoints import open_checkpoints
-from popcorn.agent.runs import Kind, RunStore
+from popcorn.agent.runs.checkpoints import open_checkpoints
+from popcorn.agent.runs.store import Kind, RunStore
 from popcorn.agent.toolbox.caps import Caps
 from popcorn.agent.toolbox.results import LONGEST, Progress, Result, bounded
 from popcorn.agent.toolbox.toolbox import Toolbox
-from popcorn.agent.trace.finding import read_story
+from popcorn.agent.trace.run_finder import read_story
 from popcorn.agent.trace.story import Phase, Story
+from popcorn.commands.terminal.session import ChatSession
+from popcorn.commands.terminal.slash_commands import obey
 from popcorn.errors import BudgetError, MissingError, PopcornError, RenderError, RequestError, StoreError
-from popcorn.graphs.create.window import Window
+from popcorn.graphs.asking.window import Window
 from popcorn.settings import Settings, load_settings
 from popcorn.tools.video.types import Estimate
 from rich.console import Console
@@ -707,7 +708,9 @@ async def typing(place: Place, *lines: str) -> AsyncIterator[tuple[ChatSession, 
     console = Console(file=shown, width=200)
     async with place.opened() as chat:
         settings = chat.toolbox.settings
-        session = ChatSession(settings, place.threads, chat._saver, chat.terms, console, console, TypedLines(*lines))
+        session = ChatSession(
+            settings, place.threads, chat._saver, chat.terms, console, console, TypedLines(*lines), obey
+        )
         session.conversation = chat
         yield session, shown.getvalue
 

@@ -18,15 +18,15 @@ from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage, Huma
 from langchain_core.outputs import ChatGenerationChunk, ChatResult
 from popcorn.agent.chat.conversation import Conversation, Terms
 from popcorn.agent.chat.events import Event, Remark, Said, ToolBegan, ToolEnded
-from popcorn.agent.chat.mind import Mind
-from popcorn.agent.chat.showing import Showing
+from popcorn.agent.chat.speaker_choice import Mind
 from popcorn.agent.chat.stream import events_of
 from popcorn.agent.chat.threads import Threads
-from popcorn.agent.checkpoints import open_checkpoints
-from popcorn.agent.models.calls import WRITTEN, sound_arguments, written_calls
+from popcorn.agent.models.whole_tool_calls import WRITTEN, sound_arguments, written_calls
+from popcorn.agent.runs.checkpoints import open_checkpoints
 from popcorn.agent.toolbox.results import Progress, Result, bounded
 from popcorn.agent.toolbox.toolbox import Toolbox
-from popcorn.graphs.create.window import Window
+from popcorn.commands.terminal.turn_display import Showing
+from popcorn.graphs.asking.window import Window
 from popcorn.settings import Settings
 from rich.console import Console
 

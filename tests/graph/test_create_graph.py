@@ -12,7 +12,7 @@ import pytest
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, BaseMessage
 from langchain_core.outputs import ChatGeneration, ChatResult
-from popcorn.agent.checkpoints import open_checkpoints
+from popcorn.agent.runs.checkpoints import open_checkpoints
 from popcorn.errors import ModelReplyError
 from popcorn.graphs.create.build import build_create_graph
 from popcorn.graphs.create.context import CreateContext
@@ -226,7 +226,7 @@ RESUME = """
 import asyncio, sys
 from pathlib import Path
 from pydantic import Field
-from popcorn.agent.checkpoints import open_checkpoints, saved_values
+from popcorn.agent.runs.checkpoints import open_checkpoints, saved_values
 from popcorn.graphs.create.build import build_create_graph
 from popcorn.graphs.create.state import CHECKPOINT_TYPES, CreateState
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from popcorn.agent.checkpoints import MOVED
+from popcorn.agent.runs.checkpoints import MOVED
 from popcorn.graphs.create.state import CHECKPOINT_TYPES
 
 ARCHIVE = Path(__file__).parents[1] / "fixtures" / "home-0.1.0.tar.xz"

@@ -22,8 +22,8 @@ from popcorn import (
     resume_video,
     score_popularity,
 )
-from popcorn.agent.runs import RunStore, Status
-from popcorn.agent.workshop import workshop_of
+from popcorn.agent.runs.store import RunStore, Status
+from popcorn.agent.wiring.workshop import workshop_of
 from popcorn.settings import load_settings
 
 QUICK: Any = {"llm": "offline", "mode": "basic", "aspect": "1:1", "attempts": 1, "seed": 3, "threshold": 0}
@@ -125,7 +125,7 @@ def test_the_names_are_listed_before_they_are_loaded() -> None:
 
 
 def test_the_example_in_the_documentation_runs(built: Any, tmp_path: Path) -> None:
-    from popcorn.agent import api
+    from popcorn.agent.doors import python_api as api
 
     example = re.search(r"(    from popcorn import.*?)\n\n[^ ]", str(api.__doc__), re.DOTALL)
     assert example

@@ -15,10 +15,10 @@ from popcorn import acreate_video, afind_references
 from popcorn.agent.chat.conversation import Conversation, Terms
 from popcorn.agent.chat.events import ToolEnded
 from popcorn.agent.chat.threads import Threads
-from popcorn.agent.checkpoints import open_checkpoints
-from popcorn.agent.serve import Names, ServedInput, create_graph
+from popcorn.agent.doors.langgraph_server import Names, ServedInput, create_graph
+from popcorn.agent.runs.checkpoints import open_checkpoints
 from popcorn.agent.toolbox.toolbox import Toolbox
-from popcorn.agent.workshop import workshop_of
+from popcorn.agent.wiring.workshop import workshop_of
 from popcorn.settings import load_settings
 from popcorn.tools.references.retrieval_data import retrieval_data
 from popcorn.tools.references.types import RetrievalOptions

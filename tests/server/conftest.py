@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import ModuleType
@@ -47,6 +48,8 @@ class Answer:
     headers: dict[str, str] = field(default_factory=dict)
     stall: float = 0
     """Seconds before anything is sent."""
+    together: int = 0
+    """How many calls there have to be at once before anything is sent: for a minute nobody goes on alone."""
     drop: bool = False
     """Close in the middle of the body."""
     choices: bool = True
@@ -89,7 +92,7 @@ class Server:
     keys: list[str | None] = field(default_factory=list)
     answers: list[Answer] = field(default_factory=list)
     always: Answer = field(default_factory=Answer)
-    lock: threading.Lock = field(default_factory=threading.Lock)
+    lock: threading.Condition = field(default_factory=threading.Condition)
     busy: int = 0
     busiest: int = 0
 
@@ -97,11 +100,15 @@ class Server:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}/v1"
 
+    def reached(self, together: int) -> bool:
+        return self.busiest >= together
+
     def take(self, asked: dict[str, Any]) -> Answer:
         with self.lock:
             self.asked.append(asked)
             self.busy += 1
             self.busiest = max(self.busiest, self.busy)
+            self.lock.notify_all()
             answer = self.answers.pop(0) if self.answers else self.always
         roles = {message["role"] for message in asked["messages"]}
         name = answer.refuses
@@ -122,6 +129,8 @@ class Handler(BaseHTTPRequestHandler):
         state.heads.append(dict(self.headers))
         answer = state.take(asked)
         try:
+            with state.lock:
+                state.lock.wait_for(partial(state.reached, answer.together), 60)
             time.sleep(answer.stall)
             if answer.body is None and asked.get("stream"):
                 self.stream(answer, asked)

@@ -10,13 +10,13 @@ from typing import Any
 
 import pytest
 from langchain_core.language_models import BaseChatModel
-from popcorn.agent.language_model import open_chat_model
+from popcorn.agent.wiring.chat_models import open_chat_model
 from popcorn.errors import BudgetError, ModelCallError, ModelReplyError
+from popcorn.graphs.asking.window import Window
 from popcorn.graphs.create.drafting import Drafted, ask_drafts
 from popcorn.graphs.create.messages import Question, draft_messages
 from popcorn.graphs.create.replies import draft_schema
 from popcorn.graphs.create.state import CreateState, Mode, Plan
-from popcorn.graphs.create.window import Window
 from popcorn.prompts import unfence
 from popcorn.settings import load_settings
 
@@ -39,7 +39,7 @@ def _apart(server: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
 
 
 def opened(home: Path, **changes: Any) -> BaseChatModel:
-    chosen = {"llm_retries": 0, "llm_timeout": 5.0, "cache": False} | changes
+    chosen = {"llm_retries": 0, "llm_timeout": 60.0, "cache": False} | changes
     return open_chat_model(load_settings(home=home, llm="deepseek:some-model", **chosen)).model
 
 
@@ -65,7 +65,7 @@ def prompts(server: Any) -> list[str]:
 async def test_each_draft_has_a_call_with_an_angle_and_a_seed_of_its_own(
     server: Any, answer: Any, tmp_path: Path
 ) -> None:
-    server.always = good(answer, "Tacos", stall=0.3)
+    server.always = good(answer, "Tacos", together=3)
     made = await drafted(opened(tmp_path))
     assert (len(made.drafts), len(made.calls), made.notices) == (3, 3, [])
     assert (len(server.asked), server.busiest) == (3, 3)
@@ -83,7 +83,7 @@ async def test_what_the_calls_share_stands_in_front_of_what_they_do_not(server: 
 
 
 async def test_no_more_drafts_are_asked_for_at_once_than_allowed(server: Any, answer: Any, tmp_path: Path) -> None:
-    server.always = good(answer, "Tacos", stall=0.05)
+    server.always = good(answer, "Tacos", stall=0.05, together=2)
     await drafted(opened(tmp_path, llm_concurrency=2), count=6)
     assert (len(server.asked), server.busiest) == (6, 2)
 
@@ -127,13 +127,13 @@ async def test_the_cap_holds_for_calls_at_the_same_time(server: Any, answer: Any
 
 
 async def test_calls_run_at_the_same_time_while_the_cap_is_far(server: Any, answer: Any, tmp_path: Path) -> None:
-    server.always = good(answer, "Tacos", stall=0.2)
+    server.always = good(answer, "Tacos", stall=0.05, together=4)
     await drafted(opened(tmp_path, max_tokens=1_000_000), count=5)
     assert server.busiest == 4
 
 
 async def test_a_run_that_is_stopped_leaves_no_call_behind(server: Any, answer: Any, tmp_path: Path) -> None:
-    server.always = good(answer, "Tacos", stall=0.3)
+    server.always = good(answer, "Tacos", stall=30)
     task = asyncio.create_task(drafted(opened(tmp_path, llm_concurrency=2), count=6))
     while len(server.asked) < 2:
         await asyncio.sleep(0.01)
@@ -168,7 +168,7 @@ async def test_each_of_the_calls_is_answered_from_the_cache_the_next_time(server
 async def test_what_the_server_refuses_all_of_them_is_left_away_by_all(
     server: Any, answer: Any, tmp_path: Path
 ) -> None:
-    server.always = good(answer, "Tacos", stall=0.1, refuses="seed")
+    server.always = good(answer, "Tacos", together=3, refuses="seed")
     picky = open_chat_model(load_settings(home=tmp_path, llm="deepseek:without-seed", llm_retries=0, cache=False))
     made = await drafted(picky.model)
     assert (len(made.drafts), made.notices) == (3, [])

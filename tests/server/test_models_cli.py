@@ -87,7 +87,7 @@ def test_a_server_of_somebodys_own_stands_in_their_settings_file(program: Any, s
         ({"body": b"<html>no</html>", "kind": "text/html"}, 1, "no chat completion: <html>", "DEEPSEEK_BASE_URL"),
         ({"choices": False}, 1, "without any reply in it", "--resume"),
         ({"drop": True}, 1, "cannot be reached", "DEEPSEEK_BASE_URL"),
-        ({"stall": 3}, 1, "was silent for 1 s", "POPCORN_LLM_TIMEOUT"),
+        ({"stall": 30}, 1, "was silent for 1 s", "POPCORN_LLM_TIMEOUT"),
         (
             {"text": None, "message": {"refusal": "I cannot help with that."}},
             1,
@@ -119,7 +119,8 @@ def test_the_user_is_told_what_the_server_did_and_what_to_do(
     program: Any, server: Any, answer: Any, told: dict[str, Any], status: int, message: str, hint: str
 ) -> None:
     server.always = answer(**told)
-    outcome = program.set(POPCORN_LLM_TIMEOUT="1")("ask", "street tacos", "--llm", "deepseek:some-model", *QUICK)
+    patient = program.set(POPCORN_LLM_TIMEOUT="1" if "stall" in told else "60")
+    outcome = patient("ask", "street tacos", "--llm", "deepseek:some-model", *QUICK)
     assert outcome.status == status, str(outcome)
     assert message in outcome.error["message"]
     assert hint in outcome.error["hint"]

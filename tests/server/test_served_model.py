@@ -12,11 +12,11 @@ import pytest
 from langchain_core.exceptions import ModelError
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import HumanMessage, SystemMessage
-from popcorn.agent.language_model import open_chat_model, usage_of
-from popcorn.agent.models.complaints import RefusedCallError
-from popcorn.agent.workshop import Workshop
+from popcorn.agent.models.server_errors import RefusedCallError
+from popcorn.agent.wiring.chat_models import open_chat_model, usage_of
+from popcorn.agent.wiring.workshop import Workshop
 from popcorn.errors import BudgetError, MissingError, ModelCallError, ModelReplyError, PopcornError
-from popcorn.graphs.create.asking import ask
+from popcorn.graphs.asking.ask import ask
 from popcorn.graphs.create.replies import DraftsReply
 from popcorn.graphs.create.state import ModelCall
 from popcorn.settings import load_settings
@@ -36,7 +36,7 @@ def _apart(server: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
 
 
 def opened(home: Path, folder: Path | None = None, model: str = "some-model", **changes: Any) -> BaseChatModel:
-    chosen = {"llm_retries": 0, "llm_timeout": 5.0, "cache": False, "seed": 5} | changes
+    chosen = {"llm_retries": 0, "llm_timeout": 60.0, "cache": False, "seed": 5} | changes
     return open_chat_model(load_settings(home=home, llm=f"deepseek:{model}", **chosen), folder).model
 
 
@@ -292,7 +292,7 @@ async def test_a_tool_call_comes_through(server: Any, answer: Any, tmp_path: Pat
         ({"text": None, "finish": "content_filter"}, ModelCallError, "content filter", "differently"),
         ({"text": None, "message": {"refusal": "I will not."}}, ModelCallError, "I will not.", "differently"),
         ({"drop": True}, ModelCallError, "cannot be reached at http://127.0.0.1", "DEEPSEEK_BASE_URL"),
-        ({"stall": 1.0}, ModelCallError, "was silent for 0.5 s", "POPCORN_LLM_TIMEOUT"),
+        ({"stall": 30}, ModelCallError, "was silent for 0.5 s", "POPCORN_LLM_TIMEOUT"),
     ],
     ids=lambda value: json.dumps(value, default=repr)[:40] if isinstance(value, dict) else "",
 )
@@ -302,7 +302,7 @@ async def test_every_misbehaviour_is_named_with_a_way_out(
     if "status" in told:
         told = told | {"body": json.dumps({"error": {"message": f"no: {KEY}"}}).encode()}
     server.always = answer(**told)
-    error = await refused(opened(tmp_path, llm_timeout=0.5))
+    error = await refused(opened(tmp_path, llm_timeout=0.5 if "stall" in told else 60))
     assert type(error) is kind
     assert message in str(error)
     assert hint in error.hint
@@ -351,7 +351,7 @@ async def test_a_server_that_asks_to_wait_too_long_is_quoted(server: Any, answer
 
 
 async def test_no_more_calls_are_made_at_once_than_allowed(server: Any, answer: Any, tmp_path: Path) -> None:
-    server.always = answer(text="yes", stall=0.05)
+    server.always = answer(text="yes", stall=0.05, together=3)
     model = opened(tmp_path, llm_concurrency=3)
     await asyncio.gather(*(model.ainvoke(f"number {number}") for number in range(9)))
     assert (len(server.asked), server.busiest) == (9, 3)

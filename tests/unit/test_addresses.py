@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from popcorn.addresses import fault_of, without_credentials
+from popcorn.trust.addresses import fault_of, without_credentials
 
 
 @pytest.mark.parametrize(

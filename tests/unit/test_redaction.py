@@ -14,7 +14,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as some
 from popcorn.redaction import Scrubber, Stream, know, scrubbed, scrubbed_value
-from popcorn.shapes import HIDDEN
+from popcorn.secret_shapes import HIDDEN
 
 LOT = "abcdefgh12345678"
 """Stands for what was drawn by lot."""

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from langchain_core.messages import AIMessage, HumanMessage
-from popcorn.agent.stores.serialiser import ScrubbingSerializer, without_secrets
+from popcorn.agent.runs.databases.serialiser import ScrubbingSerializer, without_secrets
 
 KEY = "only-for-this-test-8f3a2b"
 

@@ -6,7 +6,7 @@ import pytest
 from popcorn import settings as subject
 from popcorn.errors import RequestError
 from popcorn.settings import ignored_settings, load_settings, origins
-from popcorn.trusted_folders import TrustedFolders
+from popcorn.trust.trusted_folders import TrustedFolders
 
 
 @pytest.fixture(autouse=True)

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 from popcorn.errors import StoreError
-from popcorn.project_file import ProjectFile, place_of, read_project
-from popcorn.trusted_folders import Standing, TrustedFolders, user_folder
+from popcorn.trust.project_file import ProjectFile, place_of, read_project
+from popcorn.trust.trusted_folders import Standing, TrustedFolders, user_folder
 
 TEXT = '[providers.mine]\nbase_url = "http://127.0.0.1:9/v1"\n'
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from popcorn.settings import RendererSettings, Settings
-from popcorn.untrusted_settings import CHOICES, WITHHELD, Ignored, sift
+from popcorn.trust.untrusted_settings import CHOICES, WITHHELD, Ignored, sift
 
 KNOWN = set(Settings.model_fields)
 

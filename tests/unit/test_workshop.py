@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from popcorn.agent.workshop import Workshop, workshop_of
+from popcorn.agent.wiring.workshop import Workshop, workshop_of
 from popcorn.errors import MissingError
 from popcorn.settings import Settings, load_settings
 from popcorn.tools.embedding.hashing import HashingEncoder

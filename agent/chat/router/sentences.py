@@ -15,7 +15,7 @@ from ...toolbox.tools.render_video import RenderedVideo
 from ...toolbox.tools.score_popularity import PopularityScore
 from ...toolbox.tools.show_run import UnfinishedRun
 from ..answers import result_in
-from ..standing import best_of, scored_in, subject_of
+from ..best_draft import best_of, scored_in, subject_of
 
 if TYPE_CHECKING:
     from langchain_core.messages import BaseMessage, ToolMessage

@@ -16,8 +16,8 @@ from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage, Tool
 from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResult
 from langchain_core.runnables import Runnable
 
+from ..best_draft import best_of
 from ..board import board_of, turn_of
-from ..standing import best_of
 from .phrases import bare, read
 from .sentences import told
 from .typos import mended

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
-from ...background import in_background
-from ...request import clean_request
+from ...runs.request import clean_request
+from ...wiring.background import in_background
 from .. import drafting
 from ..changes import changed
 from ..draft_results import DraftList

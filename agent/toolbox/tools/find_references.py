@@ -10,7 +10,7 @@ from pydantic import Field
 from ....graphs.create.tool_names import FIND_REFERENCES
 from ....prompts import fence
 from ....tools.references.types import ContrastFinding, Reference, RetrievalOptions, Routing, Side
-from ...request import clean_request
+from ...runs.request import clean_request
 from ..tool import Arguments, Tool, within
 from ..tool_result import Row, Summary, ToolResult
 from ..wording import LONGEST_TITLE, invented, one_line
@@ -83,8 +83,8 @@ class FoundReferences(ToolResult):
         from rich.console import Group
         from rich.text import Text
 
-        from ....tools.references.catalogue_view import contrast_view, references_view
         from ..cards import illustrative_line
+        from ..reference_cards import contrast_view, references_view
 
         return Group(
             Text(f"{', '.join(self.tags)} of {self.catalogue}", style="bold"),

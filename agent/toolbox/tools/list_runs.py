@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 from pydantic import Field
 
 from ....prompts import fence
-from .. import looking
-from ..looking import RunRow
+from .. import run_history as looking
+from ..run_history import RunRow
 from ..tool import Arguments, Tool, within
 from ..tool_result import Row, Summary, ToolResult
 from ..wording import LONGEST_TITLE, one_line

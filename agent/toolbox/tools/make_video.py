@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
-from ... import spending
-from .. import making, rendering
+from ...wiring import spending
+from .. import rendering
+from .. import whole_run as making
 from ..changes import changed
 from ..made_video import MadeVideo
 from ..tool import Arguments, Tool
@@ -41,7 +42,7 @@ async def _make(bench: Workbench, asked: MakeVideo, progress: Progress | None) -
 
     Use it when a finished video is wanted. Example: make_video(request="street tacos at night")
     """
-    from ...session import Session
+    from ...runs.session import Session
 
     session = Session(_settings(bench, asked), bench.allowance)
     return MadeVideo.read(await making.made(session, asked.request, asked.resume, progress))
@@ -69,7 +70,7 @@ def _whole(bench: Workbench, settings: Settings, request: str) -> Estimate:
 
 def _resumed(bench: Workbench, run_id: str) -> tuple[Settings, str]:
     """With which settings a run would be gone on with, and what was asked. Raises RequestError."""
-    from ...session import resumed_settings
+    from ...runs.session import resumed_settings
 
     run = bench.store.find(run_id)
     return resumed_settings(run, bench.settings), run.request

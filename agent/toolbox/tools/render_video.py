@@ -10,7 +10,7 @@ from pydantic import Field
 from ....graphs.create.tool_names import RENDER_VIDEO
 from ....prompts.text import visible
 from ....tools.video.types import Clip
-from ... import spending
+from ...wiring import spending
 from .. import rendering
 from ..changes import changed
 from ..drafts import DraftText

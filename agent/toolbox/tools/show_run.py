@@ -10,7 +10,7 @@ from pydantic import Field, ValidationError
 
 from ....errors import DataError
 from ....prompts.text import visible
-from .. import looking
+from .. import run_history as looking
 from ..made_video import MadeVideo
 from ..tool import Arguments, Tool
 from ..tool_result import Brought, Listed, Summary, ToolResult

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from .colour import code, mix, saturate, tint
-from .plates import Ground, Plate, fade, glow, ridge
+from .scene_layers import Ground, Plate, fade, glow, ridge
 
 
 def plain(ground: Ground) -> list[Plate]:

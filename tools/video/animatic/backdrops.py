@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from . import abstract, nature, places, rooms, venues, water
-from .plates import Ground, Plate
+from .scene_layers import Ground, Plate
 
 SETTINGS: dict[str, Callable[[Ground], list[Plate]]] = {
     "city": places.city,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from random import Random
 
 from .colour import RGB, code, mix
-from .plates import Ground, Plate, fade, ridge, sun
+from .scene_layers import Ground, Plate, fade, ridge, sun
 
 
 def hills(ground: Ground) -> list[Plate]:

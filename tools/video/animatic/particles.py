@@ -6,8 +6,8 @@ from random import Random
 
 from .colour import Palette, code, mix
 from .layers import Layer
-from .motes import Air, Mote, sprite
-from .plates import glow
+from .particle_sprites import Air, Mote, sprite
+from .scene_layers import glow
 from .stage import Stage
 
 

@@ -6,7 +6,7 @@ import math
 
 from .colour import RGB, Palette, code, mix, saturate
 from .nature import hills, meadow
-from .plates import Ground, Plate, fade, glow, sun
+from .scene_layers import Ground, Plate, fade, glow, sun
 
 
 def city(ground: Ground) -> list[Plate]:

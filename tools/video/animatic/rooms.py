@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .colour import RGB, code, mix, tint
-from .plates import Ground, Plate, fade, glow
+from .scene_layers import Ground, Plate, fade, glow
 
 
 def kitchen(ground: Ground) -> list[Plate]:

@@ -18,8 +18,8 @@ from .easing import settle, span
 from .frame import Frame, Placed
 from .layers import Affine, Layer, Pixels, backdrop, from_rgba, lay
 from .particles import air
-from .plates import Ground, Plate
 from .reading import Shot
+from .scene_layers import Ground, Plate
 from .stage import Stage, View, chain, moving, placing, turning
 from .titles import Block, blocks, draw
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from .colour import code, mix, tint
-from .plates import Ground, Plate, fade, glow
+from .scene_layers import Ground, Plate, fade, glow
 
 
 def stage(ground: Ground) -> list[Plate]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .colour import RGB, code, mix, tint
-from .plates import Ground, Plate, fade, ridge
+from .scene_layers import Ground, Plate, fade, ridge
 
 
 def underwater(ground: Ground) -> list[Plate]:

@@ -18,12 +18,12 @@ from ..checks import checked
 from ..framing import fitting
 from ..provenance import provenance
 from ..types import Clip, Estimate, FrameProgress, Recipe, RenderRequest
-from .calling import Call, denoise
 from .forms import Words, words_for
-from .keeper import KEEPER, Keeper, Loaded, Wanted
+from .loaded_pipeline import KEEPER, Keeper, Loaded, Wanted
 from .loading import check_extra, needs_memory, out_of_memory
 from .machine import this_machine
 from .memory import Machine, Rung, need, tera_operations, ways
+from .pipeline_call import Call, denoise
 from .plan import Plan, plan
 from .presets import Preset, presets
 from .source import counted, known_revision, weights

@@ -1,0 +1,53 @@
+"""Who speaks in a conversation: a language model, or the offline router."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ...errors import RequestError
+from ...settings import Settings
+from ..models.providers import OFFLINE, choose
+from ..wiring.workshop import workshop_of
+
+if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
+
+    from ...graphs.asking.window import Window
+    from ..models.meter import Allowance
+
+
+@dataclass(frozen=True, slots=True)
+class Mind:
+    """A chat model with its name and its window."""
+
+    model: BaseChatModel
+    name: str
+    window: Window
+    offline: bool
+
+
+def open_mind(settings: Settings, allowance: Allowance) -> Mind:
+    """The model that `settings.llm` names, which is held to `allowance`. Raises what opening it raises."""
+    if choose(settings).provider == OFFLINE:
+        from ...graphs.asking.window import Window
+        from .router.speaker import NAME, OfflineRouter
+
+        return Mind(OfflineRouter(), NAME, Window(), offline=True)
+    # a reply cache answers a question as it did before, which is no conversation
+    unlimited = settings.model_copy(update={"cache": False, "max_cost": 0.0, "max_tokens": 0})
+    named = workshop_of(settings).chat_model(unlimited, allowance=allowance)
+    if not _calls_tools(named.model):
+        raise RequestError(
+            f"{named.name} cannot call tools, which a conversation is made of",
+            hint="Choose a model behind a server, e.g. /model ollama:MODEL, or /model offline.",
+        )
+    return Mind(named.model, named.name, named.window, offline=False)
+
+
+def _calls_tools(model: BaseChatModel) -> bool:
+    """Whether tools can be bound to the model; a local one says whether its chat template has a place for them."""
+    from langchain_core.language_models import BaseChatModel
+
+    bound = type(model).bind_tools is not BaseChatModel.bind_tools
+    return bound and bool(getattr(model, "takes_tools", True))

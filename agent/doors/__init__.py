@@ -1,0 +1,1 @@
+"""Ways in without a terminal: Python, LangGraph's server, MCP."""

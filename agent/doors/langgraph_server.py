@@ -1,0 +1,207 @@
+"""The graphs as a LangGraph server holds them (langgraph.json): factories without arguments, and names for a context.
+
+A server can pass names only, so the graph here stands around the create graph: it opens what the names mean, walks
+the create graph inside one of its nodes, and keeps the result where `ask` keeps it. The server brings the checkpoints.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import aclosing, asynccontextmanager, contextmanager
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
+
+from langchain_core.runnables import RunnableConfig
+from langchain_core.runnables.config import merge_configs
+from langgraph.graph import END, START, StateGraph
+from langgraph.graph.state import CompiledStateGraph
+from langgraph.runtime import Runtime
+
+from ...errors import PopcornError
+from ...graphs.create.build import build_create_graph
+from ...graphs.create.context import CreateContext
+from ...graphs.create.state import CreateInput, CreateState
+from ...settings import load_settings
+from ...trust.plain_names import check_stranger
+from ..runs.recording.run_recorder import Account
+from ..runs.request import clean_request
+from ..runs.session import resumed_settings
+from ..runs.store import RunStore
+from ..runs.walk import Deadline, Stream, Walk, keep_result, stream_events
+from ..wiring.background import in_background
+from ..wiring.chat_models import settle
+from ..wiring.context import check_names, open_context
+from ..wiring.spending import purchases_of
+
+Update = dict[str, object]
+Machine = CompiledStateGraph[CreateState, CreateContext, CreateInput, CreateState]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Names:
+    """What a run is walked with, by name, and its numbers; None stands for the server's own setting."""
+
+    llm: str | None = None
+    renderer: str | None = None
+    predictor: str | None = None
+    catalogue: str | None = None
+    mode: Literal["enhanced", "basic", "paper"] | None = None
+    references: int | None = None
+    tags: int | None = None
+    candidates: int | None = None
+    attempts: int | None = None
+    threshold: float | None = None
+    aspect: Literal["9:16", "16:9", "1:1"] | None = None
+    language: str | None = None
+    seed: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServedInput:
+    """What is asked of the server."""
+
+    request: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServedResult:
+    """What the server answers."""
+
+    run_id: str = ""
+    result: dict[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServedState:
+    """Everything between the two."""
+
+    request: str
+    """As it was asked; written by the caller."""
+    run_id: str = ""
+    """The run in the store; written by begin, empty before."""
+    result: dict[str, object] = field(default_factory=dict)
+    """The data of `ask --json`; written by create."""
+
+
+class ServedError(RuntimeError):
+    """An error of a run, with its message and hint: of an error of ours a server tells nothing but the type."""
+
+
+def create_graph() -> CompiledStateGraph[ServedState, Names, ServedInput, ServedResult]:
+    """The create graph for a server: a request in, the data of `ask --json` out."""
+    machine = build_create_graph()
+
+    async def create(state: ServedState, config: RunnableConfig) -> Update:
+        """Walk the create graph and keep what it gives."""
+        with _told():
+            return {"result": await _walk(machine, state.run_id, config)}
+
+    graph = StateGraph(ServedState, context_schema=Names, input_schema=ServedInput, output_schema=ServedResult)
+    graph.add_node(begin)
+    graph.add_node(create)
+    graph.add_edge(START, "begin")
+    graph.add_edge("begin", "create")
+    graph.add_edge("create", END)
+    return graph.compile(name="create")
+
+
+def chat_agent() -> CompiledStateGraph[Any, Any, Any, Any]:
+    """The agent of `popcorn chat` for a server: its own settings, and an interrupt before a render that is dear.
+
+    The server's threads are its memory. What the models may cost is limited for as long as the server runs.
+    """
+    from ..chat.speaker import Speaker
+    from ..chat.speaker_choice import open_mind
+    from ..toolbox.caps import COST_USD, Caps, Ledger
+    from ..toolbox.toolbox import Toolbox
+
+    settings = settle(load_settings())
+    caps = Caps(0, settings.max_cost or COST_USD, 0, settings.max_tokens)
+    ledger = Ledger(caps, owed=purchases_of(settings).owed())
+    toolbox = Toolbox(settings, ledger)
+    return Speaker(open_mind(settings, ledger), settings, ledger, toolbox.call, toolbox.estimate, toolbox.agree).agent()
+
+
+async def begin(state: ServedState, runtime: Runtime[Names]) -> Update:
+    """Start a run in the store with the settings that the names mean. Raises ServedError on what is unknown."""
+    with _told():
+        return await asyncio.to_thread(_begin, state.request, runtime.context or Names())
+
+
+def _begin(request: str, names: Names) -> Update:
+    ours = load_settings()
+    check_stranger(names.llm or "", ours.llm)
+    check_stranger(names.renderer or "", ours.renderer)
+    settings = settle(load_settings(**asdict(names)))
+    check_names(settings)
+    run = RunStore.of(settings).start(clean_request(request), settings.model_dump(mode="json"))
+    return {"run_id": run.run_id}
+
+
+async def _walk(machine: Machine, run_id: str, config: RunnableConfig) -> dict[str, Any]:
+    """The run's result, from its first node or from where the server's checkpoint has it."""
+    store, walk = await asyncio.to_thread(_opened, run_id)
+    async with _kept(store, walk) as account:
+        deadline = Deadline(walk)
+        await asyncio.to_thread(account.take, walk.started())
+        context = await deadline.keep(in_background(open_context, walk.settings, store.folder(run_id)))
+        stream = machine.astream(
+            walk.start(needs_frames=context.predictor.needs_frames),
+            merge_configs(config, walk.limits() | {"callbacks": [account.watcher()]}),
+            context=context,
+            stream_mode=["tasks", "custom", "values"],
+        )
+        final: dict[str, Any] = {}
+        async with aclosing(stream_events(walk, _without_values(stream, final), deadline)) as events:
+            async for event in events:
+                await asyncio.to_thread(account.take, event)
+        return await asyncio.to_thread(keep_result, walk, store, context, CreateState(**final))
+
+
+async def _without_values(stream: AsyncIterator[Any], values: dict[str, Any]) -> Stream:
+    """The stream of a graph without its values, the last of which are left in `values`."""
+    async for kind, payload in stream:
+        if kind == "values":
+            values.update(payload)
+        else:
+            yield kind, payload
+
+
+def _opened(run_id: str) -> tuple[RunStore, Walk]:
+    """The store, and the run with the settings that it began with."""
+    here = load_settings()
+    store = RunStore.of(here)
+    run = store.find(run_id)
+    return store, Walk(run, resumed_settings(run, here), resumed=bool(store.recorded(run_id)))
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Pass errors of ours on as the type whose message a server shows."""
+    try:
+        yield
+    except PopcornError as exc:
+        raise ServedError(" ".join(part for part in (f"{exc.message}.", exc.hint) if part)) from exc
+
+
+@asynccontextmanager
+async def _kept(store: RunStore, walk: Walk) -> AsyncIterator[Account]:
+    """Hold the run, and keep an account of it that says how it ended; a server's event loop must not wait for it."""
+    held = store.alone(walk.run.run_id)
+    await asyncio.to_thread(held.__enter__)
+    try:
+        account = await asyncio.to_thread(Account, store, walk.run.run_id, walk.settings)
+        await asyncio.to_thread(account.begin)
+        try:
+            yield account
+        except Exception as exc:
+            known = await asyncio.to_thread(account.failed, exc)
+            raise known from (None if known is exc else exc)
+        except BaseException:
+            await asyncio.shield(asyncio.to_thread(account.stopped))
+            raise
+        else:
+            await asyncio.to_thread(account.done)
+    finally:
+        await asyncio.shield(asyncio.to_thread(held.__exit__, None, None, None))

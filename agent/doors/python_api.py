@@ -1,0 +1,205 @@
+"""Popcorn from Python: `from popcorn import create_video`.
+
+    from popcorn import create_video
+
+    video = create_video("street tacos at dawn", llm="offline", aspect="1:1")
+    print(video.title, video.path, video.score.percentile)
+
+Every function here has an async twin whose name begins with `a`. Settings are those of the command line by the same
+names; what is left away comes from POPCORN_* variables and settings files. All errors are PopcornErrors, with `message`
+and `hint`; that of a run carries its `run_id`, with which `resume_video` goes on.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping
+from contextlib import aclosing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, TypedDict, TypeVar, Unpack
+
+from ...errors import PopcornError, RequestError
+from ...settings import load_settings
+from ...tools.popularity.types import Interval, Score, Subject
+from ...tools.references.types import Retrieval, RetrievalOptions, Routing
+
+if TYPE_CHECKING:
+    from ..runs.session import Session
+
+T = TypeVar("T")
+Event = dict[str, Any]
+Watcher = Callable[[Event], None]
+"""Is told every event of a run as it happens (DESIGN: the command line)."""
+
+
+class Choices(TypedDict, total=False):
+    """Settings that a call may choose; `popcorn config show` lists them with their values in force."""
+
+    home: Path
+    llm: str
+    renderer: str
+    predictor: str
+    catalogue: str
+    mode: Literal["enhanced", "basic", "paper"]
+    references: int
+    tags: int
+    negative_share: float
+    routing: Literal["neighbours", "tag-name"]
+    candidates: int
+    attempts: int
+    threshold: float
+    aspect: Literal["9:16", "16:9", "1:1"]
+    render: Literal["best", "each"]
+    language: str
+    seed: int
+    max_seconds: float
+    max_cost: float
+    max_tokens: int
+    cache: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Video:
+    """What a finished run gave."""
+
+    run_id: str
+    request: str
+    title: str
+    video_prompt: str
+    cover_prompt: str
+    path: Path
+    """The clip."""
+    cover: Path
+    score: Score
+    accepted: bool
+    """Whether the score and everything else that is asked of a draft were good enough."""
+    data: Mapping[str, Any]
+    """All of it, as `popcorn ask --json` has it: references, reasoning, attempts, usage, timings."""
+
+
+def create_video(
+    request: str, *, watch: Watcher | None = None, buy_again: bool = False, **choices: Unpack[Choices]
+) -> Video:
+    """Draft, render and score a video about `request`. Raises PopcornError.
+
+    A clip that may have been paid for and did not come raises ConsentError unless `buy_again`.
+    """
+    return _run("create_video", acreate_video(request, watch=watch, buy_again=buy_again, **choices))
+
+
+async def acreate_video(
+    request: str, *, watch: Watcher | None = None, buy_again: bool = False, **choices: Unpack[Choices]
+) -> Video:
+    """Like `create_video`; a cancelled call stops the run, which `aresume_video` can go on with."""
+    _check_texts(request=request)
+    session = await asyncio.to_thread(_session, choices, again=buy_again)
+    return await _last(session.create(request), watch)
+
+
+def resume_video(
+    run_id: str, *, watch: Watcher | None = None, buy_again: bool = False, home: Path | None = None
+) -> Video:
+    """Go on with a run where it stopped, with the settings it began with; `buy_again` as in create_video.
+
+    Raises PopcornError.
+    """
+    return _run("resume_video", aresume_video(run_id, watch=watch, buy_again=buy_again, home=home))
+
+
+async def aresume_video(
+    run_id: str, *, watch: Watcher | None = None, buy_again: bool = False, home: Path | None = None
+) -> Video:
+    """Like `resume_video`."""
+    _check_texts(run_id=run_id)
+    session = await asyncio.to_thread(_session, {} if home is None else {"home": home}, again=buy_again)
+    return await _last(session.resume(run_id), watch)
+
+
+def find_references(query: str, **choices: Unpack[Choices]) -> Retrieval:
+    """Past videos like `query`, popular and unpopular ones. Raises PopcornError."""
+    from ..runs.request import clean_request
+    from ..wiring.workshop import workshop_of
+
+    _check_texts(query=query)
+    settings = load_settings(**choices)
+    options = RetrievalOptions(settings.references, settings.tags, settings.negative_share, Routing(settings.routing))
+    return workshop_of(settings).retrieve(settings, clean_request(query), options).retrieval
+
+
+async def afind_references(query: str, **choices: Unpack[Choices]) -> Retrieval:
+    """Like `find_references`."""
+    return await asyncio.to_thread(find_references, query, **choices)
+
+
+def score_popularity(title: str, video_prompt: str = "", *, tag: str = "", **choices: Unpack[Choices]) -> Score:
+    """Predict how much a draft would be talked about. Raises PopcornError."""
+    from ..wiring.workshop import workshop_of
+
+    _check_texts(title=title, video_prompt=video_prompt, tag=tag)
+    if not title.strip():
+        raise RequestError("the title is empty", hint="A score is of a title, and of a video prompt if there is one.")
+    settings = load_settings(**choices)
+    predictor, _ = workshop_of(settings).predictor(settings)
+    (score,) = predictor.score([Subject(title, video_prompt, tag)])
+    return score
+
+
+async def ascore_popularity(title: str, video_prompt: str = "", *, tag: str = "", **choices: Unpack[Choices]) -> Score:
+    """Like `score_popularity`."""
+    return await asyncio.to_thread(score_popularity, title, video_prompt, tag=tag, **choices)
+
+
+def _check_texts(**arguments: object) -> None:
+    """Raises RequestError for an argument that is no text."""
+    for name, value in arguments.items():
+        if not isinstance(value, str):
+            raise RequestError(f"{name} is {value!r}, not a text", hint="Pass a str.")
+
+
+def _session(choices: Choices, *, again: bool) -> Session:
+    from ..runs.session import Session
+
+    return Session(load_settings(**choices), again=again)
+
+
+def _run(name: str, work: Coroutine[Any, Any, T]) -> T:
+    """What `work` gives. Raises RequestError where an event loop runs already, as in a notebook."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return asyncio.run(work)
+    work.close()
+    raise RequestError(
+        f"{name} was called while an event loop runs, as in a notebook", hint=f"Write: await popcorn.a{name}(...)"
+    )
+
+
+async def _last(events: AsyncGenerator[Event], watch: Watcher | None) -> Video:
+    """The result that ends a run's events."""
+    video = None
+    async with aclosing(events):
+        async for event in events:  # to their very end: a run whose events are left before it is a stopped one
+            if watch:
+                watch(event)
+            if event["event"] == "run_finished":
+                video = _video({name: value for name, value in event.items() if name not in {"event", "ts"}})
+    if video is None:
+        raise PopcornError("the run ended without a result")
+    return video
+
+
+def _video(data: Mapping[str, Any]) -> Video:
+    score = dict(data["score"])
+    return Video(
+        run_id=data["run_id"],
+        request=data["request"],
+        title=data["title"],
+        video_prompt=data["video_prompt"],
+        cover_prompt=data["cover_prompt"],
+        path=Path(data["video"]["path"]),
+        cover=Path(data["cover"]["path"]),
+        score=Score(**score | {"interval": Interval(**score["interval"])}),
+        accepted=data["accepted"],
+        data=data,
+    )

@@ -1,1 +1,0 @@
-"""The toolbox for other assistants, over the Model Context Protocol."""

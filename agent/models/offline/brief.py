@@ -1,0 +1,130 @@
+"""What the offline drafter reads in its messages: the fenced data blocks, checked by schema."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import Annotated
+
+from langchain_core.messages import BaseMessage, HumanMessage, SystemMessage
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from ....errors import ModelCallError
+from ....prompts import unfence
+from .characters import clean
+
+MOST_CANDIDATES = 16
+
+
+class Task(StrEnum):
+    """The answers that can be asked for."""
+
+    REASON = "reason"
+    DRAFT = "draft"
+    REFINE = "refine"
+    PAPER = "paper"
+
+
+class _Read(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class SeenReference(_Read):
+    """A reference as it was shown."""
+
+    title: str = ""
+    tag: str = ""
+    comments: int | None = None
+    description: str = ""
+    illustrative: bool = False
+
+
+class SeenReferences(_Read):
+    """Both sides of the retrieved set as they were shown."""
+
+    popular: tuple[SeenReference, ...] = ()
+    unpopular: tuple[SeenReference, ...] = ()
+
+    @property
+    def both(self) -> tuple[SeenReference, ...]:
+        """Popular first."""
+        return self.popular + self.unpopular
+
+
+class SeenFinding(_Read):
+    """One difference between the sides: shares from 0 to 1, or means for lengths."""
+
+    kind: str = ""
+    text: str = ""
+    popular: float = 0.0
+    unpopular: float = 0.0
+
+
+class SeenStep(_Read):
+    """One step of an earlier reasoning."""
+
+    step: str = ""
+    text: str = ""
+
+
+class Tried(_Read):
+    """An attempt that was scored before."""
+
+    title: str = ""
+    video_prompt: str = ""
+    percentile: float | None = None
+    complaints: tuple[str, ...] = ()
+
+
+class SeenScore(_Read):
+    """The best score so far."""
+
+    percentile: float | None = None
+    log2_comments: float | None = None
+
+
+def _cleaned(request: object) -> object:
+    return clean(request) if isinstance(request, str) else request
+
+
+class Brief(_Read):
+    """All that one call asks for."""
+
+    task: Task
+    request: Annotated[str, BeforeValidator(_cleaned), Field(min_length=1)]
+    references: SeenReferences | None = None
+    contrast: tuple[SeenFinding, ...] = ()
+    reasoning: tuple[SeenStep, ...] = ()
+    candidates: int = Field(default=1, ge=1)
+    tried: tuple[Tried, ...] = ()
+    score: SeenScore | None = None
+
+    @property
+    def count(self) -> int:
+        """How many drafts to give."""
+        return min(self.candidates, MOST_CANDIDATES)
+
+
+def read_brief(messages: Sequence[BaseMessage]) -> Brief | None:
+    """The brief in the system and human messages; None when no task is fenced in them.
+
+    Raises ModelCallError when a task is there, and what belongs to it is missing or malformed.
+    """
+    text = "\n".join(message.text for message in messages if isinstance(message, SystemMessage | HumanMessage))
+    try:
+        data = unfence(text)
+    except json.JSONDecodeError as exc:
+        raise ModelCallError(
+            f"The offline drafter found a data block that is not JSON: {exc}.", hint="Fence data with prompts.fence."
+        ) from exc
+    if "task" not in data:
+        return None
+    try:
+        return Brief.model_validate({name: value for name, value in data.items() if value is not None})
+    except ValidationError as exc:
+        where = "; ".join(f"{'.'.join(map(str, error['loc']))}: {error['msg']}" for error in exc.errors()[:3])
+        raise ModelCallError(
+            f"The offline drafter cannot use the data it was given ({where}).",
+            hint="Its data blocks are task, request, references, contrast, reasoning, candidates, tried and score.",
+        ) from exc

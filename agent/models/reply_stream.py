@@ -1,0 +1,137 @@
+"""A reply as it comes, whole or in pieces: thinking sorted out of the answer, its tokens counted, its end checked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage, InvalidToolCall, ToolCall
+from langchain_core.messages.ai import UsageMetadata
+from langchain_core.outputs import ChatGeneration, ChatGenerationChunk
+
+from ...graphs.asking.window import estimated_tokens
+from ...redaction import Stream, scrubbed, scrubbed_value
+from .server_errors import Desk
+from .thinking import Splitter, split
+
+_REASONING = ("reasoning_content", "reasoning")
+"""The fields in which servers put what a model thought: DeepSeek, vLLM; OpenRouter, Groq, Ollama."""
+
+
+class Reading:
+    """A stream as it is read: thinking is sorted out, and the end is checked.
+
+    `whole` is the reply so far, `usage` what the server says that it took, None until then.
+    """
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._splitter = Splitter()
+        self._answer, self._thought = Stream(), Stream()
+        self.whole = AIMessageChunk(content="")
+        self._finish = ""
+        self._pieces = 0
+        self.usage: Any = None
+
+    def take(self, chunk: ChatGenerationChunk) -> ChatGenerationChunk:
+        """The chunk with its thinking moved out of its content."""
+        message = chunk.message
+        self._pieces += 1
+        self._finish = (chunk.generation_info or {}).get("finish_reason") or self._finish
+        self.usage = getattr(message, "usage_metadata", None) or self.usage
+        answer, thought = self._splitter.feed(message.content) if isinstance(message.content, str) else ("", "")
+        return self._told(chunk, self._answer.feed(answer), self._thought.feed(thought))
+
+    def end(self) -> ChatGenerationChunk:
+        """What was held back. Raises ModelCallError when the stream was no whole reply."""
+        if not self._pieces:
+            raise self._desk.nonsense("a stream with nothing in it")
+        answer, thought = self._splitter.end()
+        answer, thought = (
+            self._answer.feed(answer) + self._answer.end(),
+            self._thought.feed(thought) + self._thought.end(),
+        )
+        told = self._told(ChatGenerationChunk(message=AIMessageChunk(content="")), answer, thought)
+        if not self._finish:
+            raise self._desk.broke_off()
+        check(self._desk, self.whole, self._finish)
+        return told
+
+    def _told(self, chunk: ChatGenerationChunk, answer: str, thought: str) -> ChatGenerationChunk:
+        message = chunk.message
+        if isinstance(message.content, str):
+            message.content = answer
+        if thought:
+            message.additional_kwargs["reasoning"] = message.additional_kwargs.get("reasoning", "") + thought
+        if isinstance(message, AIMessageChunk):
+            self.whole = self.whole + message
+        return ChatGenerationChunk(message=message, generation_info=chunk.generation_info)
+
+
+def keep_reasoning(generation: ChatGeneration, told: Mapping[str, Any]) -> None:
+    """Move what the model thought, in a field of `told` or in tags, to `additional_kwargs["reasoning"]`."""
+    message = generation.message
+    thoughts = [reasoning_of(told)]
+    if isinstance(message.content, str):
+        message.content, thought = split(message.content)
+        thoughts.append(thought)
+    else:
+        thoughts.append(_thought_in_parts(message.content))
+    if found := "\n\n".join(thought for thought in thoughts if thought):
+        message.additional_kwargs["reasoning"] = found
+    scrub_message(message)
+    generation.text = message.text
+
+
+def scrub_message(message: BaseMessage) -> None:
+    """Take secrets out of a whole reply: of its text, of what was thought, and of the arguments of its calls."""
+    message.content = scrubbed_value(message.content)
+    message.additional_kwargs = scrubbed_value(message.additional_kwargs)
+    if isinstance(message, AIMessage):
+        message.tool_calls = [ToolCall(**{**call, "args": scrubbed_value(call["args"])}) for call in message.tool_calls]
+        message.invalid_tool_calls = [
+            InvalidToolCall(**{**call, "args": scrubbed(call["args"] or "")}) for call in message.invalid_tool_calls
+        ]
+
+
+def _thought_in_parts(content: Sequence[Any]) -> str:
+    """What stands in the parts of a content that are thinking, as Mistral writes them."""
+    said = [part.get("thinking") for part in content if isinstance(part, dict) and part.get("type") == "thinking"]
+    parts = [one for thought in said for one in (thought if isinstance(thought, list) else [thought])]
+    return "\n\n".join(str(one.get("text") or "") if isinstance(one, dict) else str(one or "") for one in parts)
+
+
+def reasoning_of(told: Mapping[str, Any]) -> str:
+    """What a message or a delta says that the model thought."""
+    return next((value for name in _REASONING if isinstance(value := told.get(name), str) and value), "")
+
+
+def check(desk: Desk, message: BaseMessage, finish: str | None) -> None:
+    """Raise ModelCallError for a reply with no answer in it."""
+    if refusal := message.additional_kwargs.get("refusal"):
+        raise desk.refused(str(refusal))
+    if finish == "content_filter":
+        raise desk.filtered()
+    if message.text.strip() or getattr(message, "tool_calls", None) or getattr(message, "invalid_tool_calls", None):
+        return
+    raise desk.only_thought() if finish == "length" else desk.empty()
+
+
+def usage_of(body: Mapping[str, Any]) -> dict[str, int]:
+    """The tokens that a completion says it took."""
+    told = body.get("usage")
+    if not isinstance(told, dict):
+        return {}
+    return {"input_tokens": told.get("prompt_tokens") or 0, "output_tokens": told.get("completion_tokens") or 0}
+
+
+def counted(usage: Mapping[str, Any] | None) -> bool:
+    """Whether a server said what a call took: some say nothing, some zero."""
+    return bool(usage and (usage.get("input_tokens") or usage.get("output_tokens")))
+
+
+def estimated(messages: Sequence[BaseMessage], reply: BaseMessage) -> UsageMetadata:
+    """About what a call took, thinking and tool calls included."""
+    written = f"{reply.text}{reply.additional_kwargs or ''}{getattr(reply, 'tool_calls', None) or ''}"
+    read, wrote = sum(estimated_tokens(message.text) for message in messages), estimated_tokens(written)
+    return UsageMetadata(input_tokens=read, output_tokens=wrote, total_tokens=read + wrote)

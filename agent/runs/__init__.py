@@ -1,0 +1,1 @@
+"""Runs of the graphs: sessions, walks, results, and where they are kept."""

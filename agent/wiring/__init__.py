@@ -1,0 +1,1 @@
+"""Settings become collaborators; the one place that knows every implementation."""

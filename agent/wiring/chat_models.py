@@ -1,0 +1,149 @@
+"""The chat model of a run: a spec such as `offline` or `deepseek-r1` becomes a BaseChatModel."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ...errors import ModelCallError, PopcornError, RequestError
+from ...imports import import_transformers
+from ...settings import Settings, user_file
+from ..models.meter import Allowance, Limits, Meter
+from ..models.prices import as_of, price_of
+from ..models.providers import LOCAL, OFFLINE, Choice, choose, providers
+
+if TYPE_CHECKING:
+    from langchain_core.caches import BaseCache
+    from langchain_core.language_models import BaseChatModel
+
+    from ...graphs.asking.window import Window
+    from ..models.local import Weights
+
+
+@dataclass(frozen=True, slots=True)
+class NamedModel:
+    """A chat model and the name that results give it."""
+
+    model: BaseChatModel
+    name: str
+    window: Window
+    """How much it takes in."""
+
+    def seeded(self, seed: int) -> NamedModel:
+        """The same model with another seed, which each of ours takes; both are counted together."""
+        return replace(self, model=self.model.model_copy(update={"seed": seed}))
+
+
+def open_chat_model(
+    settings: Settings,
+    folder: Path | None = None,
+    allowance: Allowance | None = None,
+    weights: Callable[[str], Weights] | None = None,
+) -> NamedModel:
+    """The model that `settings.llm` names; what it spends is kept in `folder`, the run's own, and held to `allowance`.
+
+    `weights` gives those of a model on this machine by its name, where somebody keeps them; else they are read.
+
+    Raises RequestError on an unknown provider or a limit that cannot be kept, and MissingError on a key that is not
+    set.
+    """
+    choice = choose(settings)
+    if choice.provider == OFFLINE:
+        return _offline(settings)
+    meter = _meter(choice, settings, folder, allowance)
+    if choice.provider == LOCAL:
+        return _local(choice, settings, meter, weights)
+    return _served(choice, settings, meter)
+
+
+def settle(settings: Settings) -> Settings:
+    """The settings with the model that they mean today, so that a run goes on with the one it began with."""
+    return settings.model_copy(update={"llm": choose(settings).spec})
+
+
+def cost_of(settings: Settings, folder: Path) -> float | None:
+    """US dollars that the run of `folder` has cost; None where no price is known."""
+    return Meter(price_of(choose(settings), settings), folder=folder).cost
+
+
+def usage_of(settings: Settings, folder: Path) -> dict[str, int | float | None]:
+    """What the calls of the run of `folder` took: tokens and US dollars, None where no price is known.
+
+    Every call counts that went out, also one whose reply was of no use; a reply out of the cache took nothing.
+    """
+    meter = Meter(price_of(choose(settings), settings), folder=folder)
+    return asdict(meter.spent) | {"cost_usd": meter.cost}
+
+
+def translate_model_error(exc: Exception) -> PopcornError | None:
+    """An error of a chat model that is none of ours yet; None for anything else."""
+    from langchain_core.exceptions import ModelError
+
+    if not isinstance(exc, ModelError):
+        return None
+    status = getattr(exc, "status_code", None)
+    told = f" with status {status}" if status else ""
+    return ModelCallError(f"the model server answered{told} instead of a reply", hint="Try again later.")
+
+
+def _meter(choice: Choice, settings: Settings, folder: Path | None, allowance: Allowance | None) -> Meter:
+    price = price_of(choice, settings)
+    if settings.max_cost and price is None:
+        raise RequestError(
+            f"no price of {choice.spec!r} is known (the table is of {as_of()}), so its cost cannot be limited",
+            hint=f'Put it into {user_file()}: [prices."{choice.spec}"] input = ..., output = ...; or use --max-tokens.',
+        )
+    return Meter(price, Limits(settings.max_cost, settings.max_tokens), folder, allowance)
+
+
+def _offline(settings: Settings) -> NamedModel:
+    from ...graphs.asking.window import Window
+    from ..models.offline.chat_model import OfflineDrafter
+
+    drafter = OfflineDrafter(seed=settings.seed)
+    return NamedModel(drafter, drafter.name or "offline drafter (not a language model)", Window())
+
+
+def _local(choice: Choice, settings: Settings, meter: Meter, weights: Callable[[str], Weights] | None) -> NamedModel:
+    import_transformers()
+    from ..models.local import LocalModel, Weights
+
+    read = (weights or Weights.read)(choice.model)
+    model = LocalModel.of(
+        choice.model, read, meter, seed=settings.seed, temperature=settings.temperature, top_p=settings.top_p
+    )
+    return NamedModel(model, choice.spec, model.window(settings.llm_window))
+
+
+def _served(choice: Choice, settings: Settings, meter: Meter) -> NamedModel:
+    provider = providers(settings)[choice.provider]
+    provider.check()
+    key = provider.key()
+    from ..models.served import ServedModel
+    from ..models.server_errors import Desk
+    from ..models.windows import window_of
+
+    chat = ServedModel.at(
+        Desk(provider, choice.model, settings.llm_timeout, key),
+        meter,
+        retries=settings.llm_retries,
+        concurrency=settings.llm_concurrency,
+        seed=settings.seed,
+        temperature=settings.temperature,
+        top_p=settings.top_p,
+        drafts_apart=settings.drafting == "apart",
+        cache=_cache(settings),
+    )
+    profiled = (chat.profile or {}).get("max_input_tokens") or 0
+    return NamedModel(chat, choice.spec, window_of(choice, settings, profiled))
+
+
+def _cache(settings: Settings) -> BaseCache | bool:
+    """The reply cache, or False, which is how LangChain is told to use none."""
+    if not settings.cache:
+        return False
+    from ..models.reply_cache import open_reply_cache
+
+    return open_reply_cache(settings.home / "replies.sqlite")

@@ -1,0 +1,173 @@
+"""Rendering a draft of somebody's own: the clip, its cover, and what is asked for beside them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain, count
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ... import files
+from ...errors import MissingError, RenderError, RequestError, StoreError
+from ...redaction import scrubbed
+from ...settings import Settings
+from .workshop import workshop_of
+
+if TYPE_CHECKING:
+    from ...tools.video.finished import FinishedRenderer
+    from ...tools.video.types import Clip, Renderer, RenderRequest
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What is made beside the clip."""
+
+    captions: str = ""
+    """The format of a captions file; empty for none."""
+    bundle: Path | None = None
+    """The folder of the publishing bundle; None for none."""
+    stored: bool = True
+    """Take what was rendered before from the clip store, and keep what is new there."""
+    again: bool = False
+    """A person has agreed to buy once more what may have been paid for in vain."""
+
+
+def render_draft(settings: Settings, title: str, prompt: str, out: Path, progress: Progress) -> dict[str, Any]:
+    """A clip and its cover with the renderer in the settings, as `popcorn render --json` has them."""
+    return render_drafts(settings, title, prompt, out, progress, (), Beside())
+
+
+def render_drafts(
+    settings: Settings,
+    title: str,
+    prompt: str,
+    out: Path,
+    progress: Progress,
+    specs: Sequence[str],
+    beside: Beside,
+) -> dict[str, Any]:
+    """A draft as one clip by each of the renderers, in the order of `specs`; one after the other is loaded, once.
+
+    One that fails does not keep the others from it: its entry holds the error. A single one raises it.
+    """
+    request = _request(settings, title, prompt, out)
+    chosen = list(specs) or [settings.renderer]
+    places = targets(chosen, out)
+    made: dict[int, dict[str, Any]] = {}
+    opened = workshop_of(settings).renderer
+    renderers = {
+        spec: opened(settings, spec, stored=beside.stored, again=beside.again) for spec in dict.fromkeys(chosen)
+    }
+    for spec, renderer in renderers.items():
+        for number in (index for index, other in enumerate(chosen) if other == spec):
+            within = beside if len(chosen) == 1 else _apart(beside, places[number])
+            try:
+                made[number] = _rendered(renderer, request, places[number], progress, within, settings.home)
+            except (RenderError, MissingError, StoreError) as exc:
+                if len(chosen) == 1:
+                    raise
+                made[number] = {"renderer": spec, "error": exc.facts()}
+    clips = [made[number] for number in range(len(chosen))]
+    first = next((one for one in clips if "error" not in one), None)
+    found = {"video": first["video"], "cover": first["cover"]} if first else {}
+    return {"title": request.title, "video_prompt": request.video_prompt, **found, "clips": clips}
+
+
+def _request(settings: Settings, title: str, prompt: str, out: Path) -> RenderRequest:
+    from ...tools.video.types import Aspect, Fit, RenderRequest
+
+    if not prompt.strip():
+        raise RequestError("the video prompt is empty", hint="Say what the shot shows.")
+    if out.suffix.lower() != ".mp4":
+        raise RequestError(f"a clip is an MP4 file, and {out.name!r} does not end so", hint="Write e.g. -o clip.mp4.")
+    title, prompt = scrubbed(title), scrubbed(prompt)
+    return RenderRequest(title, prompt, aspect=Aspect(settings.aspect), seed=settings.seed, fit=Fit(settings.fit))
+
+
+def free_target(specs: Sequence[str], wanted: Path) -> Path:
+    """`wanted`, or the first of wanted-2, wanted-3, ... with which no clip and no cover is replaced."""
+    names = chain([wanted], (wanted.with_stem(f"{wanted.stem}-{number}") for number in count(2)))
+    return next(out for out in names if not any(taken(place) for place in targets(specs, out)))
+
+
+def taken(place: Path) -> bool:
+    """Whether a clip or a cover would be replaced."""
+    return place.exists() or _cover(place).exists()
+
+
+def targets(specs: Sequence[str], out: Path) -> list[Path]:
+    """A file for each renderer: `out` itself for a single one or none, else with the renderer's name in it."""
+    if len(specs) < 2:
+        return [out]
+    places: list[Path] = []
+    for spec in specs:
+        name = re.sub(r"[^\w.-]+", "-", spec).strip("-.")[:60]
+        before = sum(other == spec for other in specs[: len(places)])
+        places.append(out.with_name(f"{out.stem}-{name}{f'-{before + 1}' if before else ''}.mp4"))
+    return places
+
+
+def _apart(beside: Beside, out: Path) -> Beside:
+    """A bundle of its own for each clip."""
+    return replace(beside, bundle=beside.bundle / out.stem) if beside.bundle else beside
+
+
+def _rendered(
+    renderer: FinishedRenderer, request: RenderRequest, out: Path, progress: Progress, beside: Beside, home: Path
+) -> dict[str, Any]:
+    before = renderer.reused
+    clip = renderer.render(request, out, progress)
+    cover = renderer.cover(request, clip.path, _cover(clip.path))
+    data = {
+        "renderer": clip.renderer,
+        "reused": renderer.reused > before,
+        "video": clip.data(),
+        "cover": {"path": str(cover)},
+    }
+    captions = _captions(request, clip, beside)
+    if captions is not None:
+        data["captions"] = {"path": str(captions)}
+    if beside.bundle is not None:
+        data["bundle"] = _bundle(renderer, request, clip, cover, captions, beside.bundle)
+    for made in filter(None, (clip.path, cover, captions)):
+        _hand_over(made, home)
+    return data
+
+
+def _hand_over(path: Path, home: Path) -> None:
+    """Outside the home a file is like any other, and no second name of a stored clip: who edits it edits no other."""
+    if path.resolve().is_relative_to(home.resolve()):
+        return
+    if path.stat().st_nlink > 1:
+        files.copy(path, path)
+    files.hand_over(path)
+
+
+def _cover(clip: Path) -> Path:
+    return clip.with_name(f"{clip.stem}-cover.jpg")
+
+
+def _captions(request: RenderRequest, clip: Clip, beside: Beside) -> Path | None:
+    if not beside.captions:
+        return None
+    from ...tools.video.captions import write_captions
+
+    return write_captions(request.title, clip.seconds, clip.path.with_suffix(f".{beside.captions}"))
+
+
+def _bundle(
+    renderer: Renderer, request: RenderRequest, clip: Clip, cover: Path, captions: Path | None, folder: Path
+) -> dict[str, Any]:
+    from ...tools.video.publishing import metadata, write_bundle
+
+    said = metadata(
+        clip,
+        title=request.title,
+        video_prompt=request.video_prompt,
+        more={"manifest": dict(renderer.identity(request))},
+    )
+    return {"path": str(folder), "files": write_bundle(folder, clip.path, cover, said, captions)}

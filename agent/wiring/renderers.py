@@ -1,0 +1,32 @@
+"""Renderers by name: settings become what renders drafts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ...settings import Settings
+
+if TYPE_CHECKING:
+    from ...tools.video.finished import FinishedRenderer
+    from ...tools.video.store import ClipStore
+    from ...tools.video.types import Renderer
+
+_GIGABYTE = 10**9
+
+
+def finished_renderer(settings: Settings, renderer: Renderer, *, stored: bool = True) -> FinishedRenderer:
+    """A renderer with the clip store before it, and what is done to clips behind it. Opens nothing."""
+    from ...tools.video.finished import Finish, FinishedRenderer
+    from ...tools.video.stored import StoredRenderer
+
+    finish = Finish(settings.overlay, settings.cover, settings.c2pa_certificate, settings.c2pa_key)
+    if stored and settings.clips_gb:
+        renderer = StoredRenderer(renderer, clip_store(settings))
+    return FinishedRenderer(renderer, finish)
+
+
+def clip_store(settings: Settings) -> ClipStore:
+    """The store of rendered clips under the home."""
+    from ...tools.video.store import ClipStore
+
+    return ClipStore(settings.home / "clips", round(settings.clips_gb * _GIGABYTE))

@@ -1,0 +1,118 @@
+"""What is bought of others' servers: one account of it for every command, run and session of a home, and its caps."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from ...errors import BudgetError, RequestError
+from ...settings import Settings
+
+if TYPE_CHECKING:
+    from ...tools.video.buying import Check, Terms
+    from ...tools.video.purchase import Purchase
+    from ...tools.video.purchases import Purchases
+    from ...tools.video.types import Estimate, RenderRequest
+
+
+def purchases_of(settings: Settings) -> Purchases:
+    """Everything that may have been bought under the home."""
+    from ...tools.video.purchases import Purchases
+
+    return Purchases(settings.home / "paid")
+
+
+def terms_of(settings: Settings, account: str = "", *, again: bool = False, anew: bool = False) -> Terms:
+    """On what terms clips are bought for an account, such as a run: its purchases are held to `max_cost`."""
+    from ...tools.video.buying import Terms, unlimited
+
+    capped = account and settings.max_cost
+    check = _capped(settings, account) if capped else unlimited
+    return Terms(purchases_of(settings), account, again, anew, check)
+
+
+def _capped(settings: Settings, account: str) -> Check:
+    """Raises BudgetError where models and clips together would cost more than they may."""
+
+    def check(price: float | None) -> None:
+        from .chat_models import usage_of
+
+        if price is None:
+            raise RequestError(
+                f"no price of {settings.renderer!r} is known, so its cost cannot be limited",
+                hint=f"Say what a clip costs: price = DOLLARS under [renderers.{settings.renderer.partition(':')[0]}].",
+            )
+        models = usage_of(settings, settings.home / "runs" / account)["cost_usd"] or 0.0
+        spent, most = models + purchases_of(settings).cost(account), settings.max_cost
+        if price and spent + price > most:
+            raise BudgetError(
+                f"the clip would cost ${price:g}, and the run may have cost ${spent:.4f} of ${most:g}",
+                hint=f"Go on with: popcorn ask --resume {account} --max-cost {spent + price:.4g}",
+            )
+
+    return check
+
+
+def goes_on(settings: Settings, account: str = "", since: datetime | None = None) -> str:
+    """What somebody may have to pay for although nobody waits for it, in clauses; empty for nothing."""
+    latest = purchases_of(settings).latest(account, since).values()
+    return "; ".join(one.goes_on for one in latest if one.is_open and not one.own)
+
+
+def ways_off(settings: Settings, account: str) -> str:
+    """How what goes on is cancelled, in sentences."""
+    latest = purchases_of(settings).latest(account).values()
+    return " ".join(one.way_off for one in latest if one.is_open and not one.own and one.way_off)
+
+
+def call_off(settings: Settings, job: str) -> Purchase:
+    """Cancel a job that was bought. Raises RequestError where no purchase has it, and what its server says."""
+    from dataclasses import replace
+
+    from ...tools.video.buying import Buyer
+    from ...tools.video.purchase import Stage
+    from ...tools.video.registry import load
+
+    purchases = purchases_of(settings)
+    found = {digest: one for digest, one in purchases.latest().items() if one.job == job and one.is_open}
+    if not found:
+        going = ", ".join(one.job for one in purchases.latest().values() if one.job and one.is_open)
+        raise RequestError(
+            f"no job {job!r} goes on that was begun from here",
+            hint=f"There {'are' if ',' in going else 'is'}: {going}." if going else "No job goes on.",
+        )
+    digest, purchase = next(iter(found.items()))
+    renderer = load(purchase.renderer, settings.renderers)
+    if isinstance(renderer, Buyer):
+        renderer.call_off(job, purchase.server)
+    ended = replace(purchase, stage=Stage.ENDED, end="was called off")
+    purchases.change(digest, ended)
+    return ended
+
+
+def agree(settings: Settings, request: RenderRequest) -> None:
+    """A person has said that this clip may be bought again."""
+    from ...tools.video.buying import Buyer
+    from ...tools.video.registry import load
+
+    renderer = load(settings.renderer, settings.renderers)
+    if isinstance(renderer, Buyer):
+        purchases_of(settings).agree(renderer.digest(request))
+
+
+def agree_to_all(settings: Settings, account: str) -> None:
+    """A person has said that every clip of a run may be bought again."""
+    purchases = purchases_of(settings)
+    for digest in purchases.latest(account):
+        purchases.agree(digest)
+
+
+def going_on(estimate: Estimate, settings: Settings, account: str) -> Estimate:
+    """What it takes to go on with a run: what is there already costs no more, and what is in doubt is said."""
+    from dataclasses import replace
+
+    latest = purchases_of(settings).latest(account).values()
+    paid = sum(one.cost for one in latest if one.job and one.is_open)
+    doubts = [one.told for one in latest if one.is_doubtful and not one.agreed]
+    cost = None if estimate.cost_usd is None else max(0.0, estimate.cost_usd - paid)
+    return replace(estimate, cost_usd=cost, doubt="; ".join(doubts))

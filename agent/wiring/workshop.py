@@ -1,0 +1,249 @@
+"""The workshop: opens catalogues, encoders, predictors, renderers and local chat models once, and keeps them.
+
+A process has one for each home. What has changed on disk since it was opened is opened anew when it is next asked for;
+of every kind the last few are kept. The rule for references stands here: whoever looks for some, in a run, in a
+conversation, from Python or on the command line, gets them from `evidence` or `retrieve`.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections import Counter, deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Generic, TypeVar
+from weakref import WeakValueDictionary
+
+from ...errors import PopcornError
+from ...settings import Settings
+from .catalogues import catalogue_folder, open_catalogue
+from .chat_models import NamedModel, open_chat_model
+from .kept import Kept
+from .predictors import learned_by, open_predictor, predictor_name, predictors_folder
+from .renderers import finished_renderer
+from .spending import terms_of
+
+if TYPE_CHECKING:
+    from ...tools.embedding.remembering import RememberingEncoder
+    from ...tools.popularity.types import Predictor
+    from ...tools.references.catalogue import Catalogue
+    from ...tools.references.retrieval import Retriever
+    from ...tools.references.types import ContrastFinding, Retrieval, RetrievalOptions
+    from ...tools.video.finished import FinishedRenderer
+    from ...tools.video.types import Renderer
+    from ..models.local import Weights
+    from ..models.meter import Allowance
+
+Progress = Callable[[int, int], None]
+T = TypeVar("T")
+
+_MOST = 4
+"""Catalogues, predictors and renderers that are kept, of each kind."""
+_MOST_HOMES = 4
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a request found in a catalogue, and how the two sides differ."""
+
+    retrieval: Retrieval
+    contrast: tuple[ContrastFinding, ...]
+    catalogue: str
+    """The catalogue's name."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Sourced(Generic[T]):
+    """Something with what it was made of, which tells whether it is still the current one."""
+
+    thing: T
+    sources: tuple[object, ...]
+
+
+class Workshop:
+    """What is open in this process. Safe to use from several threads: who asks for what is being opened waits for it.
+
+    It serves settings of any home; `workshop_of` keeps one a home.
+    """
+
+    def __init__(self, most: int = _MOST) -> None:
+        """Opens nothing yet; of every kind at most `most` are kept."""
+        self.opened: Counter[str] = Counter()
+        """How often each thing was opened, by kind and name, e.g. `catalogue sample`."""
+        self._catalogues: Kept[Catalogue] = Kept(most)
+        self._retrievers: Kept[_Sourced[Retriever]] = Kept(most)
+        self._evidence: Kept[_Sourced[Retriever]] = Kept(most)
+        self._predictors: Kept[_Sourced[tuple[Predictor, tuple[str, ...]]]] = Kept(most)
+        self._renderers: Kept[Renderer] = Kept(most)
+        self._weights: Kept[_Sourced[Weights]] = Kept(1)
+        self._counting, self._opening = threading.Lock(), threading.Lock()
+        self._encoders: WeakValueDictionary[str, RememberingEncoder] = WeakValueDictionary()
+        """All that are in use, by what is kept here or by others."""
+        self._latest: deque[RememberingEncoder] = deque(maxlen=2)
+
+    def catalogue(self, settings: Settings, name: str = "", progress: Progress | None = None) -> Catalogue:
+        """The catalogue `name`, or the one in the settings; the sample is built when it is first used."""
+        folder = catalogue_folder(settings, name)
+
+        def opening() -> Catalogue:
+            return self._noted("catalogue", folder.name, open_catalogue(settings, self.encoder, name, progress))
+
+        return self._catalogues.get(folder, lambda kept: kept.stands, opening)
+
+    def encoder(self, name: str) -> RememberingEncoder:
+        """The text encoder called `name`, which remembers; its model begins to load in the background."""
+        from ...tools.embedding.encoder import open_encoder
+        from ...tools.embedding.remembering import RememberingEncoder
+
+        with self._opening:
+            encoder = self._encoders.get(name)
+            if encoder is None:
+                bare = open_encoder(name)
+                encoder = self._encoders.get(bare.name)  # two names may mean the same model
+            if encoder is None:
+                bare.preload()
+                encoder = RememberingEncoder(bare)
+                self._encoders[bare.name] = encoder
+                self._noted("encoder", bare.name, None)
+            self._encoders[name] = encoder
+            self._latest.append(encoder)
+            return encoder
+
+    def predictor(self, settings: Settings, name: str | None = None) -> tuple[Predictor, tuple[str, ...]]:
+        """The predictor `name`, or the one in the settings, and what has to be said about how it was fitted.
+
+        One that is fitted to catalogues is fitted to the one in the settings.
+        """
+        chosen = predictor_name(settings, name)
+
+        def opening() -> _Sourced[tuple[Predictor, tuple[str, ...]]]:
+            opened = open_predictor(settings, chosen, self.encoder, lambda: self.catalogue(settings))
+            return _Sourced(self._noted("predictor", chosen, opened), edition)
+
+        edition = self._edition(settings, chosen)
+        key = (predictors_folder(settings), chosen)
+        return self._predictors.get(key, lambda kept: kept.sources == edition, opening).thing
+
+    def evidence(self, settings: Settings, progress: Progress | None = None) -> Retriever:
+        """Retrieval from the catalogue in the settings, which never gives what the predictor in use was trained on."""
+        catalogue = self.catalogue(settings, progress=progress)
+        chosen = predictor_name(settings)
+        sources = (catalogue, *self._edition(settings, chosen))
+
+        def making() -> _Sourced[Retriever]:
+            retriever = self._retriever(catalogue)  # first: its encoder loads in the background
+            seen = learned_by(settings, chosen, catalogue).seen_in(catalogue.name)
+            return _Sourced(retriever.leaving_out(seen), sources)
+
+        key = (catalogue.folder, predictors_folder(settings), chosen)
+        return self._evidence.get(key, lambda kept: kept.sources == sources, making).thing
+
+    def retrieve(self, settings: Settings, query: str, options: RetrievalOptions) -> Found:
+        """Both sides for a request in the catalogue in the settings, and how they differ.
+
+        Raises RequestError for an empty request and for options that make no sense.
+        """
+        evidence = self.evidence(settings)
+        retrieval = evidence.retrieve(query, options)
+        return Found(retrieval, evidence.contrast(retrieval, options.split), evidence.catalogue)
+
+    def renderer(
+        self, settings: Settings, spec: str = "", *, stored: bool = True, account: str = "", again: bool = False
+    ) -> FinishedRenderer:
+        """The renderer that `spec` or the settings name, with the clip store and the finish that the settings want.
+
+        One that buys clips does so for `account`; `again` says that a person agreed to what may be bought twice.
+        """
+        from ...tools.video import registry
+        from ...tools.video.buying import Buyer
+
+        spec = spec or settings.renderer
+        if registry.is_served(spec):  # an address and a key, which the environment may have changed
+            served = registry.load(spec, settings.renderers)
+            if isinstance(served, Buyer):
+                served = served.buying(terms_of(settings, account, again=again, anew=not stored))
+            return finished_renderer(settings, served, stored=stored)
+
+        def opening() -> Renderer:
+            return self._noted("renderer", spec, registry.load(spec, settings.renderers))
+
+        key = (spec, settings.renderers.get(spec.partition("=")[0]))
+        return finished_renderer(settings, self._renderers.get(key, lambda _: True, opening), stored=stored)
+
+    def chat_model(
+        self, settings: Settings, folder: Path | None = None, allowance: Allowance | None = None
+    ) -> NamedModel:
+        """The chat model that the settings name, with a meter of its own, kept in `folder` and held to `allowance`.
+
+        A model on this machine shares its weights. One behind a server has a client of its own, since the client's
+        connections belong to one event loop.
+        """
+        return open_chat_model(settings, folder, allowance, self._local)
+
+    def titles(self, settings: Settings, predictor: Predictor, ids: Sequence[str]) -> dict[str, str]:
+        """Titles of past videos by id, where the catalogue that the predictor learned from is at hand."""
+        name = predictor.bank_catalogue
+        if not (settings.home / "catalogues" / name).is_dir():
+            return {}
+        try:
+            catalogue = self.catalogue(settings, name)
+        except PopcornError:  # titles are a help, and the explanation stands without them
+            return {}
+        places = {known: row for row, known in enumerate(catalogue.ids)}
+        wanted = [known for known in ids if known in places]
+        return {one.id: one.title for one in catalogue.references(places[known] for known in wanted)}
+
+    def _retriever(self, catalogue: Catalogue) -> Retriever:
+        """Retrieval from all of a catalogue."""
+        from ...tools.references.retrieval import Retriever
+
+        def making() -> _Sourced[Retriever]:
+            return _Sourced(Retriever(catalogue, self.encoder(catalogue.manifest.encoder)), (catalogue,))
+
+        return self._retrievers.get(catalogue.folder, lambda kept: kept.sources == (catalogue,), making).thing
+
+    def _edition(self, settings: Settings, predictor: str) -> tuple[object, ...]:
+        """What tells a predictor from one that was trained later, or that is fitted to another catalogue."""
+        from ...tools.popularity import registry
+
+        if predictor in registry.PREDICTORS:
+            return (self.catalogue(settings),)
+        return (registry.edition(predictor, predictors_folder(settings)),)
+
+    def _local(self, name: str) -> Weights:
+        """A language model of this machine; its predecessor is given up first, since two may not fit into memory."""
+        from ..models.local import Weights
+
+        edition = _files(Path(name).expanduser())
+
+        def opening() -> _Sourced[Weights]:
+            return _Sourced(self._noted("chat model", name, Weights.read(name)), edition)
+
+        return self._weights.get(name, lambda kept: kept.sources == edition, opening).thing
+
+    def _noted(self, kind: str, name: str, thing: T) -> T:
+        """`thing`, which was opened just now."""
+        _log.info("opened the %s %r", kind, name)
+        with self._counting:
+            self.opened[f"{kind} {name}"] += 1
+        return thing
+
+
+def _files(folder: Path) -> tuple[object, ...]:
+    """What tells the files of a folder from others of these names; nothing where there is no such folder."""
+    if not folder.is_dir():
+        return ()
+    facts = ((path.name, path.stat()) for path in sorted(folder.iterdir()) if path.is_file())
+    return tuple((name, one.st_size, one.st_mtime_ns) for name, one in facts)
+
+
+_WORKSHOPS: Kept[Workshop] = Kept(_MOST_HOMES)
+
+
+def workshop_of(settings: Settings) -> Workshop:
+    """The workshop of this process for the home in the settings."""
+    return _WORKSHOPS.get(settings.home, lambda _: True, Workshop)

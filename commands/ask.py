@@ -1,0 +1,251 @@
+"""`popcorn ask`: one request from the command line to the clip."""
+
+from __future__ import annotations
+
+import asyncio
+import shlex
+import sys
+import tempfile
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from contextlib import aclosing, nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from ..errors import ConsentError, PopcornError, RequestError, StoppedError
+from ..signals import on_signals
+from .display import INVENTED, Form, Screen, chosen_form
+
+if TYPE_CHECKING:
+    from ..agent.runs.session import Session
+    from ..settings import Settings
+
+Event = dict[str, Any]
+
+_WITH_RESUME = {"max_seconds", "max_cost", "max_tokens", "cache"}
+_LEARNING, _DRAFTING, _SCORING, _CLIP = "What to learn from", "How to draft", "How to score", "The clip"
+
+
+def ask(
+    request: Annotated[str, typer.Argument(help="What the video is about; `-` reads it from standard input.")] = "",
+    out: Annotated[
+        Path | None, typer.Option("-o", "--out", help="Copy the clip to this file.", rich_help_panel=_CLIP)
+    ] = None,
+    candidates: Annotated[
+        int | None, typer.Option("-n", "--candidates", help="Drafts in each attempt.", rich_help_panel=_DRAFTING)
+    ] = None,
+    references: Annotated[
+        int | None, typer.Option("-k", "--references", help="References to retrieve.", rich_help_panel=_LEARNING)
+    ] = None,
+    tags: Annotated[int | None, typer.Option(help="Tags the request is routed to.", rich_help_panel=_LEARNING)] = None,
+    routing: Annotated[
+        str | None, typer.Option(help="How tags are chosen: neighbours or tag-name.", rich_help_panel=_LEARNING)
+    ] = None,
+    negative_share: Annotated[
+        float | None, typer.Option(help="Share of unpopular references.", rich_help_panel=_LEARNING)
+    ] = None,
+    mode: Annotated[str | None, typer.Option(help="enhanced, basic or paper.", rich_help_panel=_DRAFTING)] = None,
+    llm: Annotated[
+        str | None,
+        typer.Option(
+            metavar="SPEC",
+            help="The chat model: offline, PROVIDER:MODEL such as openai:gpt-4o, or a preset such as deepseek-r1.",
+            rich_help_panel=_DRAFTING,
+        ),
+    ] = None,
+    renderer: Annotated[str | None, typer.Option(help="What renders the clip.", rich_help_panel=_CLIP)] = None,
+    predictor: Annotated[str | None, typer.Option(help="What predicts popularity.", rich_help_panel=_SCORING)] = None,
+    catalogue: Annotated[
+        str | None, typer.Option(help="The references to learn from.", rich_help_panel=_LEARNING)
+    ] = None,
+    aspect: Annotated[str | None, typer.Option(help="9:16, 16:9 or 1:1.", rich_help_panel=_CLIP)] = None,
+    cover: Annotated[
+        str | None,
+        typer.Option(metavar="MODEL", help="Have the cover made by an image model.", rich_help_panel=_CLIP),
+    ] = None,
+    overlay: Annotated[
+        bool, typer.Option("--overlay", help="Set the title on the cover and the clip.", rich_help_panel=_CLIP)
+    ] = False,
+    threshold: Annotated[
+        float | None, typer.Option(help="The percentile at which a draft is accepted.", rich_help_panel=_SCORING)
+    ] = None,
+    attempts: Annotated[
+        int | None, typer.Option(help="Attempts before the best is taken.", rich_help_panel=_SCORING)
+    ] = None,
+    render: Annotated[
+        str | None, typer.Option(help="Which attempts are rendered: best or each.", rich_help_panel=_CLIP)
+    ] = None,
+    language: Annotated[
+        str | None, typer.Option(help="Language of drafts; the request's without it.", rich_help_panel=_DRAFTING)
+    ] = None,
+    seed: Annotated[
+        int | None, typer.Option(help="Makes drafts and clips repeatable.", rich_help_panel=_DRAFTING)
+    ] = None,
+    max_seconds: Annotated[float | None, typer.Option(help="Time budget; 0 for none.")] = None,
+    max_cost: Annotated[float | None, typer.Option(help="What models and clips may cost, in US dollars.")] = None,
+    max_tokens: Annotated[int | None, typer.Option(help="Tokens that the model may use.")] = None,
+    no_cache: Annotated[bool, typer.Option("--no-cache", help="Ask the model even what it answered before.")] = False,
+    resume: Annotated[str | None, typer.Option(metavar="RUN_ID", help="Go on with a run where it stopped.")] = None,
+    buy_again: Annotated[
+        bool,
+        typer.Option("--buy-again", help="Buy once more a clip that may have been paid for and did not come."),
+    ] = False,
+    json: Annotated[bool, typer.Option("--json", help="Answer with one JSON envelope.")] = False,
+    jsonl: Annotated[
+        bool, typer.Option("--jsonl", help="Answer with one JSON object a line, as things happen.")
+    ] = False,
+    quiet: Annotated[bool, typer.Option("-q", "--quiet", help="No progress and no notices.")] = False,
+) -> None:
+    """Turn a request into a drafted, rendered, scored clip."""
+    from ..settings import load_settings
+
+    screen = Screen("ask", chosen_form(json=json, jsonl=jsonl), quiet=quiet)
+    chosen = {
+        "candidates": candidates, "references": references, "tags": tags, "routing": routing, "mode": mode, "llm": llm,
+        "negative_share": negative_share, "renderer": renderer, "predictor": predictor, "catalogue": catalogue,
+        "aspect": aspect, "threshold": threshold, "attempts": attempts, "render": render, "seed": seed,
+        "max_seconds": max_seconds, "max_cost": max_cost, "max_tokens": max_tokens,
+        "cache": False if no_cache else None, "language": language, "cover": cover, "overlay": overlay or None,
+    }  # fmt: skip
+    if resume is not None:
+        _check_resume(request, chosen)
+    settings = load_settings(**chosen)
+    check_target(out)
+    text = sys.stdin.read() if request == "-" else request
+    try:
+        data = asyncio.run(_follow(settings, text, resume, screen, again=buy_again))
+    except PopcornError as exc:
+        if out is not None:  # the command that goes on has to name the target again
+            exc.hint = exc.hint.replace(f"--resume {exc.run_id}", f"--resume {exc.run_id} -o {shlex.quote(str(out))}")
+        raise
+    if out is not None:
+        copy_to(Path(data["video"]["path"]), out, data["run_id"])
+        data["video"]["copy"] = str(out)
+    if screen.form is not Form.JSONL:
+        from ..agent.toolbox.run_card import card
+
+        screen.answer(data, lambda console: console.print(card(data)))
+    if data["score"]["illustrative"] or any(reference["illustrative"] for reference in data["references"]):
+        screen.notice(INVENTED)
+
+
+def check_target(out: Path | None) -> None:
+    """See before any work that a file can be written there. Raises RequestError."""
+    if out is None:
+        return
+    if out.exists() and not out.is_file():
+        what = "a folder" if out.is_dir() else "no file that could be replaced"
+        raise RequestError(f"{str(out)!r} is {what}", hint="Name a file after -o, e.g. -o clip.mp4.")
+    if not out.parent.is_dir():
+        raise RequestError(f"there is no folder {str(out.parent)!r}", hint="Make it first, or name another file.")
+    try:
+        with tempfile.TemporaryFile(dir=out.parent):
+            pass
+    except OSError as exc:
+        raise RequestError(f"{str(out)!r} cannot be written: {exc.strerror}", hint="Name another file.") from exc
+
+
+def copy_to(source: Path, target: Path, run_id: str) -> None:
+    """Copy a clip to where somebody wants it. Raises StoreError when that cannot be written; the clip is kept."""
+    from ..agent.runs.result import keep_file
+
+    try:
+        keep_file(source, target, shared=True)
+    except PopcornError as exc:
+        exc.run_id, exc.hint = run_id, f"The clip is kept: {source}"
+        raise
+
+
+def _check_resume(request: str, chosen: Mapping[str, object]) -> None:
+    """A run goes on with what it began with. Raises RequestError for anything else that was typed."""
+    given = [name for name, value in chosen.items() if value is not None and name not in _WITH_RESUME]
+    beside = [f"--{name.replace('_', '-')}" for name in given] + (["a request"] if request else [])
+    if beside:
+        raise RequestError(
+            f"--resume goes on with the request and settings of its run; {' and '.join(beside)} cannot change them",
+            hint="Leave that away, or ask anew without --resume.",
+        )
+
+
+async def _follow(
+    settings: Settings, request: str, resume: str | None, screen: Screen, *, again: bool
+) -> dict[str, Any]:
+    session = await asyncio.to_thread(_open_session, settings, again=again)
+    events = session.resume(resume) if resume else session.create(request)
+    return await follow(events, screen, settings, resume or "")
+
+
+async def follow(events: AsyncGenerator[Event], screen: Screen, settings: Settings, run_id: str = "") -> dict[str, Any]:
+    """Show what happens until the run is finished; what it gave. Raises StoppedError on the first Ctrl-C."""
+    node, data, stopped = "", None, False
+    task = asyncio.current_task()
+
+    def stop() -> None:
+        nonlocal stopped
+        stopped = True
+        if task is not None:
+            task.cancel()
+
+    try:
+        with on_signals(stop):
+            async with aclosing(events):
+                async for event in _shown(events, screen):
+                    run_id, node = event["run_id"], event.get("node", node)
+                    if event["event"] == "run_finished":
+                        data = {key: value for key, value in event.items() if key not in {"event", "ts"}}
+    except (asyncio.CancelledError, OSError) as exc:  # a terminal that was closed cannot be written
+        if isinstance(exc, OSError) and not stopped:
+            raise
+        raise _stopped(settings, run_id, node) from exc
+    except ConsentError as exc:
+        exc.hint = f"{exc.hint} Go on with: popcorn ask --resume {exc.run_id}; or {_bought(exc.run_id)}"
+        raise
+    except PopcornError as exc:
+        if exc.run_id and exc.exit_status == 1:
+            exc.hint = f"{exc.hint} Then go on with: popcorn ask --resume {exc.run_id}".strip()
+        raise
+    if data is None:
+        raise PopcornError("the run ended without a result")
+    return data
+
+
+def _bought(run_id: str) -> str:
+    return f"buy another one with: popcorn ask --resume {run_id} --buy-again"
+
+
+def _stopped(settings: Settings, run_id: str, node: str) -> StoppedError:
+    """What to say of a run that somebody stopped: how it goes on, and what stays at a server meanwhile."""
+    from ..agent.wiring.spending import goes_on, ways_off
+
+    stays = goes_on(settings, run_id) if run_id else ""
+    way = f"Go on with: popcorn ask --resume {run_id}" if run_id else ""
+    hint = f"{way} (nothing is bought anew). {ways_off(settings, run_id)}".strip() if stays else way
+    error = StoppedError(f"stopped; {stays}" if stays else "stopped", hint=hint, stage=node)
+    error.run_id = run_id
+    return error
+
+
+def _open_session(settings: Settings, *, again: bool) -> Session:
+    from ..agent.runs.session import Session
+
+    return Session(settings, again=again)
+
+
+async def _shown(events: AsyncIterator[Event], screen: Screen) -> AsyncIterator[Event]:
+    """The same events, each shown as it passes: lines of JSON, a live list, or a line a step."""
+    from rich.live import Live
+
+    from .views.run_progress import Steps
+
+    steps, console = Steps(), screen.err
+    live = console.is_terminal and screen.form is Form.TEXT and not screen.quiet
+    view = Live(steps, console=console, transient=True, refresh_per_second=12) if live else nullcontext()
+    with view:
+        async for event in events:
+            steps.take(event)
+            if screen.form is Form.JSONL:
+                screen.line(event)
+            elif not live and not screen.quiet and event["event"] in {"node_finished", "attempt"}:
+                console.print(steps.line(), highlight=False, markup=False)
+            yield event

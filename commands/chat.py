@@ -1,0 +1,236 @@
+"""`popcorn chat` and `popcorn threads`: conversations from the command line."""
+
+from __future__ import annotations
+
+import asyncio
+import json as json_
+import sys
+from io import TextIOWrapper
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from ..errors import RequestError, StoppedError
+from ..redaction import scrubber
+from ..signals import ENDING, on_signals
+from .display import Screen, chosen_form
+
+if TYPE_CHECKING:
+    from ..agent.chat.conversation import Terms
+    from ..agent.chat.threads import Thread, Threads
+    from ..settings import Settings
+
+threads = typer.Typer(name="threads", help="Conversations: list, show, delete, export.", no_args_is_help=True)
+
+_CAPS, _WHO, _WHICH = "What a session may use", "Who does what", "Which conversation"
+THREAD = Annotated[str, typer.Argument(metavar="THREAD", help="A thread's id, the beginning of one, or `last`.")]
+JSON = Annotated[bool, typer.Option("--json", help="Answer with one JSON envelope.")]
+
+
+def chat(
+    line: Annotated[str, typer.Argument(help="What to say first.")] = "",
+    go_on: Annotated[
+        bool, typer.Option("-c", "--continue", help="Go on with the last conversation.", rich_help_panel=_WHICH)
+    ] = False,
+    resume: Annotated[
+        str | None,
+        typer.Option(metavar="ID", help="Go on with this conversation; `last` is one.", rich_help_panel=_WHICH),
+    ] = None,
+    llm: Annotated[
+        str | None, typer.Option(metavar="SPEC", help="Who speaks and drafts, as for ask.", rich_help_panel=_WHO)
+    ] = None,
+    renderer: Annotated[str | None, typer.Option(help="What renders clips.", rich_help_panel=_WHO)] = None,
+    predictor: Annotated[str | None, typer.Option(help="What predicts popularity.", rich_help_panel=_WHO)] = None,
+    catalogue: Annotated[str | None, typer.Option(help="The references to learn from.", rich_help_panel=_WHO)] = None,
+    aspect: Annotated[str | None, typer.Option(help="9:16, 16:9 or 1:1.", rich_help_panel=_WHO)] = None,
+    seed: Annotated[int | None, typer.Option(help="Makes clips repeatable.", rich_help_panel=_WHO)] = None,
+    yes: Annotated[
+        bool, typer.Option("--yes", help="Agree to renders that take long or cost money.", rich_help_panel=_CAPS)
+    ] = False,
+    max_renders: Annotated[int, typer.Option(min=0, help="Clips; 0 for no cap.", rich_help_panel=_CAPS)] = 20,
+    max_cost: Annotated[
+        float | None, typer.Option(min=0, help="US dollars, 5 without it; 0 for no cap.", rich_help_panel=_CAPS)
+    ] = None,
+    max_minutes: Annotated[
+        float, typer.Option(min=0, help="Minutes of work; 0 for no cap.", rich_help_panel=_CAPS)
+    ] = 180,
+    max_tokens: Annotated[int | None, typer.Option(min=0, help="Tokens of the model.", rich_help_panel=_CAPS)] = None,
+) -> None:
+    """Talk about videos: draft, compare, score, render, look back."""
+    from ..agent.chat.conversation import Terms
+    from ..agent.toolbox.caps import COST_USD, Caps
+    from ..settings import load_settings
+
+    if go_on and resume is not None:
+        raise RequestError("--continue and --resume exclude each other", hint="Give one of them.")
+    chosen = {"llm": llm, "renderer": renderer, "predictor": predictor, "catalogue": catalogue, "aspect": aspect}
+    settings = load_settings(**chosen, seed=seed, max_cost=max_cost, max_tokens=max_tokens)
+    most = settings.max_cost or COST_USD
+    caps = Caps(max_renders, most if max_cost is None else max_cost, max_minutes, settings.max_tokens)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal that lacks a sign still gets the rest
+    screen = Screen("chat")
+    asyncio.run(_talk(settings, Terms(caps, consents=yes), "last" if go_on else resume or "", line, screen))
+
+
+@threads.command("list")
+def list_(
+    most: Annotated[int, typer.Option("-n", min=1, help="How many, the latest first.")] = 20, json: JSON = False
+) -> None:
+    """List conversations, the latest first."""
+    from dataclasses import asdict
+
+    from .terminal.cards import threads_view
+
+    found = _threads().all()[:most]
+    Screen("threads list", chosen_form(json=json)).answer(
+        {"threads": [asdict(one) for one in found]}, lambda console: console.print(threads_view(found))
+    )
+
+
+@threads.command()
+def show(thread: THREAD = "last", json: JSON = False) -> None:
+    """Show what was said in a conversation."""
+    from ..agent.chat.export import exported
+    from .terminal.cards import conversation_view
+
+    found, messages = asyncio.run(_said(thread))
+    Screen("threads show", chosen_form(json=json)).answer(
+        exported(found, messages), lambda console: console.print(conversation_view(messages))
+    )
+
+
+@threads.command()
+def delete(
+    ids: Annotated[list[str], typer.Argument(metavar="THREAD...", help="Ids, the beginnings of some, or `last`.")],
+    json: JSON = False,
+) -> None:
+    """Delete conversations; clips and runs that came of them stay."""
+    gone = asyncio.run(_deleted(ids))
+    Screen("threads delete", chosen_form(json=json)).answer(
+        {"deleted": gone}, lambda console: console.print("\n".join(f"deleted {one}" for one in gone), markup=False)
+    )
+
+
+@threads.command()
+def export(
+    thread: THREAD = "last",
+    out: Annotated[
+        Path | None, typer.Option("-o", "--out", help="A file, .md or .json; standard output without it.")
+    ] = None,
+    json: Annotated[bool, typer.Option("--json", help="As JSON on standard output.")] = False,
+) -> None:
+    """Write a conversation down as Markdown or JSON."""
+    from ..agent.chat.export import exported, markdown, write
+    from .ask import check_target
+
+    check_target(out)
+    found, messages = asyncio.run(_said(thread))
+    screen = Screen("threads export", chosen_form(json=json))
+    data = exported(found, messages)
+    if out is not None:
+        write(out, found, messages)
+        data = {"thread": found.id, "file": str(out)}
+    shown = str(out) if out is not None else markdown(found, messages).rstrip()
+    screen.answer(json_.loads(json_.dumps(data, default=str)), lambda console: console.out(shown, highlight=False))
+
+
+async def _talk(settings: Settings, terms: Terms, name: str, line: str, screen: Screen) -> None:
+    from ..agent.chat.threads import Threads
+    from ..agent.runs.checkpoints import open_checkpoints
+    from ..agent.runs.store import RunStore
+    from .terminal.line_input import open_lines
+    from .terminal.session import ChatSession
+    from .terminal.slash_commands import choices, obey
+
+    store, kept = RunStore.of(settings), Threads(settings.home)
+    thread = kept.find(name) if name else kept.new()
+    async with open_checkpoints(store.database, ()) as saver:
+        lines = open_lines(kept.history, choices(settings), scrubber().text)
+        session = ChatSession(settings, kept, saver, terms, screen.out, screen.err, lines, obey)
+        await session.enter(thread)
+        ended = await _ended_by_signal(session, line, resumed=bool(name))
+        command = f"popcorn chat --resume {session.conversation.thread.id}"
+        if ended:
+            raise StoppedError("stopped", hint=f"Go on with: {command}" if session.conversation.thread.turns else "")
+        if session.conversation.thread.turns:
+            session.err.print(f"go on with: {command}", style="dim", highlight=False, soft_wrap=True)
+
+
+async def _ended_by_signal(session: Any, line: str, *, resumed: bool) -> bool:
+    """Talk until the person leaves; whether a signal ended it, be it that the terminal was closed."""
+    ended, task = False, asyncio.current_task()
+
+    def end() -> None:
+        nonlocal ended
+        ended = True
+        if task is not None:
+            task.cancel()
+
+    try:
+        with on_signals(end, *ENDING):
+            try:
+                await _greet(session, resumed=resumed)
+                await session.run(line)
+            finally:
+                await asyncio.shield(session.leave())
+    except (asyncio.CancelledError, OSError):  # a terminal that was closed cannot be written
+        if not ended:
+            raise
+    return ended
+
+
+async def _greet(session: Any, *, resumed: bool) -> None:
+    """Who is there, and what was said last."""
+    from ..agent.chat.board import recent
+    from ..agent.models.prices import price_of
+    from ..agent.models.providers import choose
+    from .terminal.cards import conversation_view
+
+    conversation = session.conversation
+    session.tell(f"{conversation.mind.name}; {session.settings.renderer} renders; /help, /quit")
+    settings, caps = session.settings, conversation.ledger.caps
+    if not conversation.mind.offline and caps.cost_usd and price_of(choose(settings), settings) is None:
+        session.tell("no price of this model is known, so its cost is not capped: --max-tokens caps it")
+    if resumed:
+        session.out.print(conversation_view(recent(await conversation.messages())))
+
+
+def _threads() -> Threads:
+    from ..agent.chat.threads import Threads
+    from ..settings import load_settings
+
+    return Threads(load_settings().home)
+
+
+async def _said(name: str) -> tuple[Thread, list[Any]]:
+    """A thread, and all that was said in it."""
+    from ..agent.runs.checkpoints import open_checkpoints
+    from ..agent.runs.store import RunStore
+    from ..settings import load_settings
+
+    thread = _threads().find(name)
+    async with open_checkpoints(RunStore.of(load_settings()).database, ()) as saver:
+        saved = await saver.aget_tuple({"configurable": {"thread_id": thread.checkpoints}})
+    return thread, list(saved.checkpoint["channel_values"].get("messages", ())) if saved else []
+
+
+async def _deleted(names: list[str]) -> list[str]:
+    """Delete threads with all that was said in them, also in their traces."""
+    from ..agent.runs.checkpoints import open_checkpoints
+    from ..agent.runs.pruning import prune
+    from ..agent.runs.store import Kind, RunStore
+    from ..settings import load_settings
+
+    kept, store = _threads(), RunStore.of(load_settings())
+    found = list({one.id: one for one in map(kept.find, names)}.values())
+    async with open_checkpoints(store.database, ()) as saver:
+        for thread in found:
+            with kept.alone(thread):
+                for name in (thread.checkpoints, *thread.leftovers):
+                    await saver.adelete_thread(name)
+                await prune(store, [run for run in store.runs(-1, Kind.CHAT) if run.run_id == thread.id], dry=False)
+            kept.forget(thread)
+    return [thread.id for thread in found]

@@ -1,0 +1,191 @@
+"""`popcorn references`: import a catalogue, search it, and see what it holds."""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from ..errors import RequestError, StoppedError
+from .display import INVENTED, Form, Screen, chosen_form
+
+if TYPE_CHECKING:
+    from ..settings import Settings
+    from ..tools.embedding.types import Encoder
+    from ..tools.references.catalogue import Catalogue
+    from ..tools.references.types import Reference
+
+references = typer.Typer(
+    name="references", help="The past videos that drafts learn from: import, search, see.", no_args_is_help=True
+)
+
+CATALOGUE = Annotated[str | None, typer.Option(help="Which catalogue; `sample` is built in.")]
+JSON = Annotated[bool, typer.Option("--json", help="Answer with one JSON envelope.")]
+QUIET = Annotated[bool, typer.Option("-q", "--quiet", help="No progress and no notices.")]
+
+
+@references.command("import")
+def import_(
+    source: Annotated[
+        str,
+        typer.Argument(
+            help="A MicroLens folder, a CSV, JSONL or Parquet file, hf:OWNER/NAME (e.g. hf:junchenfu/microlens_rag) "
+            "for a dataset of the Hugging Face hub, or `sample`."
+        ),
+    ],
+    name: Annotated[str, typer.Option(help="What to call the catalogue.")] = "",
+    mapped: Annotated[
+        list[str] | None,
+        typer.Option("--map", metavar="FIELD=COLUMN", help="Which column holds a field, e.g. --map title=caption."),
+    ] = None,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Replace the catalogue even if it came from another source.")
+    ] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Fail on the first row that is not whole.")] = False,
+    encoder: Annotated[str | None, typer.Option(help="The text encoder: a name or a folder.")] = None,
+    json: JSON = False,
+    quiet: QUIET = False,
+) -> None:
+    """Read references from SOURCE and embed them as a catalogue; what is already embedded is kept."""
+    from ..agent.wiring.catalogues import SAMPLE, catalogue_folder
+    from ..settings import load_settings
+    from ..tools.embedding.encoder import open_encoder
+    from ..tools.references.importers.report import ImportReport
+    from ..tools.references.importers.sources import check_mapping, place_of, read_source
+    from ..tools.references.replacing import check_same_source, standing_manifest
+    from .views.catalogue import import_view
+
+    screen = Screen("references import", chosen_form(json=json), quiet=quiet)
+    name = name or (SAMPLE if source == SAMPLE else "")
+    if not name:
+        raise RequestError("the catalogue has no name", hint="Add --name NAME.")
+    if (name == SAMPLE) != (source == SAMPLE):
+        raise RequestError(f"the name {SAMPLE!r} belongs to the built-in references", hint="Choose another --name.")
+    settings = load_settings(encoder=encoder)
+    folder, mapping = catalogue_folder(settings, name), check_mapping(mapped or [])
+    place, standing = place_of(source), standing_manifest(folder)
+    if standing and not replace:
+        check_same_source(standing, place)
+    started, report = time.perf_counter(), ImportReport(source, strict=strict)
+    rows = read_source(source, mapping, report)
+    read, chosen = time.perf_counter(), open_encoder(settings.encoder)
+    catalogue, built = _build(folder, rows, chosen, place, screen)
+    data = {
+        "name": name,
+        "rows": len(catalogue),
+        "encoder": catalogue.manifest.encoder,
+        "illustrative": catalogue.illustrative,
+        "built": built,
+        "replaced": standing.rows if standing and built else 0,
+        "seconds": {"reading": round(read - started, 2), "building": round(time.perf_counter() - read, 2)},
+        "report": report.as_data(),
+    }
+    screen.answer(data, lambda console: console.print(import_view(data)))
+
+
+@references.command()
+def search(
+    query: Annotated[str, typer.Argument(help="What to look for; `-` reads it from standard input.")] = "",
+    file: Annotated[
+        Path | None, typer.Option(help="Many queries: one a line, or the column `prompt` of a CSV file.")
+    ] = None,
+    catalogue: CATALOGUE = None,
+    count: Annotated[int | None, typer.Option("-k", "--references", help="References to find.")] = None,
+    tags: Annotated[int | None, typer.Option(help="Tags to look in.")] = None,
+    routing: Annotated[str | None, typer.Option(help="How tags are chosen: neighbours or tag-name.")] = None,
+    negative_share: Annotated[float | None, typer.Option(help="Share of unpopular references.")] = None,
+    split: Annotated[str, typer.Option(help="Only references of this split: train, valid or test.")] = "",
+    json: JSON = False,
+    jsonl: Annotated[bool, typer.Option("--jsonl", help="Answer with one JSON object a query.")] = False,
+    quiet: QUIET = False,
+) -> None:
+    """Find popular and unpopular references for a query, its tags, and what sets the two sides apart."""
+    from ..agent.wiring.workshop import workshop_of
+    from ..settings import load_settings
+    from ..tools.references.queries import read_queries
+    from ..tools.references.retrieval import check
+    from ..tools.references.retrieval_data import retrieval_data
+    from ..tools.references.types import RetrievalOptions, Routing
+    from .views.catalogue import search_view
+
+    screen = Screen("references search", chosen_form(json=json, jsonl=jsonl), quiet=quiet)
+    settings = load_settings(
+        catalogue=catalogue, references=count, tags=tags, routing=routing, negative_share=negative_share
+    )
+    options = RetrievalOptions(
+        settings.references, settings.tags, settings.negative_share, Routing(settings.routing), split
+    )
+    check(options)
+    queries = read_queries(sys.stdin.read() if query == "-" else query, file)
+    workshop = workshop_of(settings)
+    opened = _open(settings, screen)
+    _check_split(opened, split)
+    evidence = workshop.evidence(settings)
+    results = []
+    with screen.progress("search") as progress:
+        for done, text in enumerate(queries, start=1):
+            found = evidence.retrieve(text, options)
+            results.append(retrieval_data(found, evidence.contrast(found, split)))
+            progress(done, len(queries))
+            if screen.form is Form.JSONL:
+                screen.line(results.pop())
+    if screen.form is not Form.JSONL:
+        data: dict[str, Any] = {"catalogue": opened.name, "illustrative": opened.illustrative}
+        data |= results[0] if file is None else {"results": results}
+        screen.answer(data, lambda console: console.print(search_view(results)))
+    if opened.illustrative:
+        screen.notice(INVENTED)
+
+
+@references.command()
+def stats(catalogue: CATALOGUE = None, json: JSON = False, quiet: QUIET = False) -> None:
+    """Show what a catalogue holds: rows, tags, comments, splits, where it came from."""
+    from ..settings import load_settings
+    from ..tools.references.catalogue_stats import catalogue_stats
+    from .views.catalogue import stats_view
+
+    screen = Screen("references stats", chosen_form(json=json), quiet=quiet)
+    opened = _open(load_settings(catalogue=catalogue), screen)
+    data = catalogue_stats(opened)
+    screen.answer(data, lambda console: console.print(stats_view(data)))
+    if opened.illustrative:
+        screen.notice(INVENTED)
+
+
+def _check_split(catalogue: Catalogue, split: str) -> None:
+    known = sorted(set(catalogue.splits) - {""})
+    if split and split not in known:
+        hint = f"It has {', '.join(known)}." if known else "It has no splits; leave --split out."
+        raise RequestError(f"the catalogue {catalogue.name!r} has no split {split!r}", hint=hint)
+
+
+def _build(folder: Path, rows: list[Reference], encoder: Encoder, place: str, screen: Screen) -> tuple[Catalogue, bool]:
+    """The catalogue of these rows, and whether it had to be built."""
+    from ..tools.references.catalogue_build import build_catalogue
+
+    embedded = 0
+    with screen.progress(f"embed {folder.name}") as progress:
+
+        def watch(done: int, total: int) -> None:
+            nonlocal embedded
+            embedded = done
+            progress(done, total)
+
+        try:
+            return build_catalogue(folder, rows, encoder, watch, place), embedded > 0
+        except KeyboardInterrupt as exc:
+            raise StoppedError(
+                f"the import was stopped with {embedded:,} of {len(rows):,} references embedded",
+                hint="Give the same command again: it goes on where it stopped.",
+            ) from exc
+
+
+def _open(settings: Settings, screen: Screen) -> Catalogue:
+    """The catalogue in the settings; the sample is built when it is first used."""
+    from ..agent.wiring.workshop import workshop_of
+
+    with screen.progress("embed the sample") as progress:
+        return workshop_of(settings).catalogue(settings, progress=progress)

@@ -1,0 +1,1 @@
+"""The screen of `popcorn chat`: lines in, turns out."""

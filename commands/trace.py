@@ -1,0 +1,334 @@
+"""`popcorn trace`: what runs did, shown, compared, walked again, exported, thrown away."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from json import dumps
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from .. import files
+from ..errors import RequestError
+from .display import Screen, chosen_form
+
+if TYPE_CHECKING:
+    from ..agent.runs.forking import Origin
+    from ..agent.runs.store import Run, RunStore
+    from ..settings import Settings
+
+trace = typer.Typer(
+    name="trace", help="What runs did: show, compare, walk again, export, throw away.", no_args_is_help=True
+)
+
+RUN = Annotated[
+    str, typer.Argument(metavar="RUN", help="A run's id, the beginning of one, or `last`: the one asked for last.")
+]
+LEFT = Annotated[
+    str,
+    typer.Argument(
+        metavar="RUN",
+        help="A run's id, the beginning of one, or `last`: the one asked for last, with --from the last that came to"
+        " that node.",
+    ),
+]
+JSON = Annotated[bool, typer.Option("--json", help="Answer with one JSON envelope.")]
+SET = Annotated[
+    list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Another value for a setting; may be repeated.")
+]
+NO_CACHE = Annotated[bool, typer.Option("--no-cache", help="Ask the model even what it answered before.")]
+QUIET = Annotated[bool, typer.Option("-q", "--quiet", help="No progress and no notices.")]
+_POLL = 0.2
+"""Seconds between two looks at a run in progress."""
+
+
+@trace.command("list")
+def list_(
+    most: Annotated[int, typer.Option("-n", min=1, help="How many runs, the latest first.")] = 20,
+    json: JSON = False,
+) -> None:
+    """List runs and conversations, the latest first."""
+    from ..agent.runs.store import Kind
+    from ..agent.trace.run_list import row_of
+    from .views.trace import runs_view
+
+    store = _store()
+    rows = [row_of(store, run) for run in store.runs(most, *Kind)]
+    Screen("trace list", chosen_form(json=json)).answer({"runs": rows}, lambda console: console.print(runs_view(rows)))
+
+
+@trace.command()
+def show(
+    run: RUN = "last",
+    node: Annotated[str, typer.Option(help="Only this node; `choose:2` is its second visit.")] = "",
+    messages: Annotated[bool, typer.Option("--messages", help="All that was said to models and tools.")] = False,
+    state: Annotated[bool, typer.Option("--state", help="What each step changed in the state.")] = False,
+    follow: Annotated[bool, typer.Option("--follow", help="Stay with a run in progress until it ends.")] = False,
+    json: JSON = False,
+) -> None:
+    """Show a run or a conversation as a tree: nodes, model and tool calls, attempts."""
+    from ..agent.runs.states import steps_of
+    from ..agent.runs.store import Kind
+    from ..agent.trace.run_finder import find_run, read_story
+    from ..agent.trace.run_list import story_data
+    from .views.trace import states_view, story_view
+
+    store, screen = _store(), Screen("trace show", chosen_form(json=json))
+    found = find_run(store, run, *((Kind.CREATE,) if state else Kind))
+    if follow:
+        _tail(store, found, screen)
+        found = store.find(found.run_id)
+    story = read_story(store, found)
+    if node and not any(node in {visit.node, f"{visit.node}:{visit.number}"} for visit in story.visits):
+        came = ", ".join(dict.fromkeys(visit.node for visit in story.visits)) or "none"
+        raise RequestError(f"run {found.run_id} did not come to {node!r}", hint=f"It came to: {came}.")
+    steps = asyncio.run(steps_of(store, found.run_id)) if state else []
+    screen.answer(
+        story_data(story, node) | ({"state": steps} if state else {}),
+        lambda console: console.print(
+            story_view(story, node=node, messages=messages), *([states_view(steps)] if state else [])
+        ),
+    )
+
+
+@trace.command()
+def graph(
+    run: Annotated[str, typer.Argument(metavar="RUN", help="Mark the path that this run took; `last` is one.")] = "",
+    named: Annotated[str, typer.Option("--run", metavar="RUN", help="The same.")] = "",
+    json: JSON = False,
+) -> None:
+    """Draw the graph as mermaid, with the path of a run.
+
+    Paste it into https://mermaid.live, or into a Markdown file between ```mermaid and ```.
+    """
+    from ..agent.trace.graph_drawing import drawing
+    from ..agent.trace.run_finder import find_run, read_story
+
+    if run and named:
+        raise RequestError("the run is named twice", hint=f"Leave --run {named} away.")
+    run, story = run or named, None
+    if run:
+        store = _store()
+        story = read_story(store, find_run(store, run))
+    drawn = drawing(story)
+    data = {"run_id": story.run.run_id if story else "", "mermaid": drawn}
+    Screen("trace graph", chosen_form(json=json)).answer(
+        data, lambda console: console.out(drawn, end="", highlight=False)
+    )
+
+
+@trace.command()
+def diff(
+    one: Annotated[str, typer.Argument(metavar="A", help="A run.")],
+    other: Annotated[str, typer.Argument(metavar="B", help="Another run.")],
+    messages: Annotated[bool, typer.Option("--messages", help="What changed in the questions to models.")] = False,
+    json: JSON = False,
+) -> None:
+    """Compare two runs: settings, prompts, drafts, scores."""
+    from ..agent.trace.compare import compared
+    from ..agent.trace.run_finder import find_run
+    from .views.comparison import diff_view
+
+    store = _store()
+    data = compared(store, find_run(store, one), find_run(store, other))
+    Screen("trace diff", chosen_form(json=json)).answer(
+        data, lambda console: console.print(diff_view(data, messages=messages))
+    )
+
+
+@trace.command()
+def replay(
+    run: LEFT,
+    node: Annotated[str, typer.Option("--from", help="Begin before this node, with all that came before.")] = "",
+    changes: SET = None,
+    no_cache: NO_CACHE = False,
+    json: JSON = False,
+    quiet: QUIET = False,
+) -> None:
+    """Walk a run again as a new one, from the start or from a node, and say what came out otherwise."""
+    from ..agent.trace.compare import compared
+    from .views.comparison import diff_view
+
+    screen = Screen("trace replay", chosen_form(json=json), quiet=quiet)
+    store, parent, data = _forked(screen, run, node, changes or (), no_cache=no_cache)
+    data |= {"parent": parent.run_id}
+    differing = compared(store, parent, store.find(data["run_id"]))
+    screen.answer(data | {"differs": differing}, lambda console: console.print(diff_view(differing)))
+
+
+@trace.command()
+def fork(
+    run: LEFT,
+    node: Annotated[
+        str, typer.Option("--from", help="Leave the run before this node; `choose:2` for its second visit.")
+    ],
+    changes: SET = None,
+    no_cache: NO_CACHE = False,
+    json: JSON = False,
+    quiet: QUIET = False,
+) -> None:
+    """Begin a new run in the middle of another one, which stays as it is."""
+    from ..agent.toolbox.run_card import card
+
+    screen = Screen("trace fork", chosen_form(json=json), quiet=quiet)
+    _, parent, data = _forked(screen, run, node, changes or (), no_cache=no_cache)
+    data |= {"parent": parent.run_id, "node": node}
+    screen.answer(data, lambda console: console.print(card(data)))
+
+
+@trace.command()
+def export(
+    run: RUN = "last",
+    html: Annotated[bool, typer.Option("--html", help="One page that needs nothing else; the default.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="All that is known, as JSON.")] = False,
+    otel: Annotated[bool, typer.Option("--otel", help="Spans for OpenTelemetry, as OTLP JSON.")] = False,
+    out: Annotated[Path | None, typer.Option("-o", "--out", help="The file; a page is named after its run.")] = None,
+    link: Annotated[bool, typer.Option("--link", help="Keep clip and cover beside the page, not inside.")] = False,
+) -> None:
+    """Write a run down for others: a page, JSON, or spans for OpenTelemetry."""
+    from ..agent.runs.store import Kind
+    from ..agent.trace.export import export_page, whole
+    from ..agent.trace.run_finder import LAST, find_run
+    from ..agent.trace.spans import otlp
+    from ..settings import load_settings
+    from .ask import check_target
+
+    if html + json + otel > 1 or (link and (json or otel)):
+        raise RequestError("--html, --json and --otel exclude each other", hint="Give one; --link belongs to --html.")
+    settings, store = load_settings(), _store()
+    found = find_run(store, run, *(Kind if json or otel else (Kind.CREATE,)))
+    target = out or (None if json or otel else Path(f"{found.run_id}.html"))
+    check_target(target)
+    screen = Screen("trace export", chosen_form(json=json))
+    if run == LAST:
+        screen.aside(f"run {found.run_id}")
+    _warn_of_nothing(store, found, screen)
+    if target is None:
+        record = whole(store, found, settings) if json else otlp(store, found, settings)
+        screen.answer(record, lambda console: screen.line(record))
+        return
+    if json or otel:
+        record = whole(store, found, settings) if json else otlp(store, found, settings)
+        with files.writing(target):
+            files.write_text(target, f"{dumps(record, ensure_ascii=False)}\n", shared=True)
+        written = [target]
+    else:
+        written = export_page(store, found, settings, target, link=link)
+    paths = [str(path) for path in written]
+    screen.answer({"files": paths}, lambda console: console.print(*paths, sep="\n", soft_wrap=True, highlight=False))
+
+
+@trace.command()
+def prune(
+    older_than: Annotated[str, typer.Option("--older-than", metavar="SPAN", help="Such as 12h, 30d or 4w.")] = "",
+    keep: Annotated[int | None, typer.Option(min=0, help="Keep at least so many of the latest runs.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would go, and leave it.")] = False,
+    json: JSON = False,
+) -> None:
+    """Throw old runs away: their steps, events and files; of conversations the trace alone."""
+    from ..agent.runs.pruning import old_runs, span
+    from ..agent.runs.pruning import prune as throw
+    from ..agent.runs.store import Kind
+
+    if not older_than and keep is None:
+        raise RequestError("nothing says which runs are to go", hint="Add --older-than 30d, --keep 20, or both.")
+    store = _store()
+    older = span(older_than) if older_than else None
+    chosen = [run for kind in Kind for run in old_runs(store.runs(-1, kind), older=older, keep=keep or 0)]
+    done = asyncio.run(throw(store, chosen, dry=dry_run))
+    data = {"runs": list(done.runs), "bytes": done.size, "busy": list(done.busy), "dry_run": dry_run}
+    what = f"{len(done.runs)} run{'s' * (len(done.runs) != 1)}, {done.size / 1e6:.1f} MB of files"
+    told = f"would throw away {what}" if dry_run else f"threw away {what}"
+    screen = Screen("trace prune", chosen_form(json=json))
+    screen.answer(data, lambda console: console.print(told, highlight=False))
+    if done.busy:
+        screen.notice(f"{', '.join(done.busy)} left alone: being worked on")
+
+
+def _store() -> RunStore:
+    from ..agent.runs.store import RunStore
+    from ..settings import load_settings
+
+    return RunStore.of(load_settings())
+
+
+def _warn_of_nothing(store: RunStore, run: Run, screen: Screen) -> None:
+    """Say so where no step of the run has finished, and which run did."""
+    from ..agent.trace.run_finder import ended, last_finished, read_story
+
+    story = read_story(store, run)
+    if story.begun:
+        return
+    last = last_finished(store)
+    other = f"; the last finished one is {last.run_id}" if last else ""
+    end = ended(story.phase, run)
+    screen.notice(f"no step of run {run.run_id} was finished ({end}): there is little to see{other}")
+
+
+def _tail(store: RunStore, run: Run, screen: Screen) -> None:
+    """Every event as it happens, a line each on stderr, until nobody walks the run any more."""
+    from ..agent.trace.run_finder import phase_of
+    from ..agent.trace.story import Phase
+    from .views.trace import event_line
+
+    seen = 0
+    while True:
+        under_way = phase_of(store.find(run.run_id), store) is Phase.UNDER_WAY
+        events = store.events(run.run_id, after=seen)
+        for event in events:
+            screen.err.print(event_line(event), soft_wrap=True)
+        seen += len(events)
+        if not under_way:
+            return
+        time.sleep(_POLL)
+
+
+def _forked(
+    screen: Screen, name: str, node: str, changes: Sequence[str], *, no_cache: bool
+) -> tuple[RunStore, Run, dict[str, Any]]:
+    """Walk a fork as `ask` walks a run: the store, the run it left, and what it gave."""
+    from ..agent.runs.forking import Origin
+    from ..agent.runs.session import Session
+    from ..settings import load_settings
+
+    pairs, origin = _pairs(changes), Origin.read(node)
+    session = Session(load_settings(cache=False if no_cache else None))
+    parent = _parent(session.store, name, origin, screen)
+    events = session.fork(parent.run_id, origin, pairs)
+    return session.store, parent, asyncio.run(_walked(events, screen, session.settings))
+
+
+def _parent(store: RunStore, name: str, origin: Origin, screen: Screen) -> Run:
+    """The run to leave; which one `last` means is said."""
+    from ..agent.runs.forking import last_at
+    from ..agent.trace.run_finder import LAST, find_run
+
+    run = find_run(store, name)
+    if name != LAST:
+        return run
+    found = asyncio.run(last_at(store, origin)) if origin.node else run
+    passed = f"; {run.run_id} is later, but never came to {origin}" if found != run else ""
+    screen.aside(f"from run {found.run_id}{passed}")
+    return found
+
+
+async def _walked(events: AsyncGenerator[dict[str, Any]], screen: Screen, settings: Settings) -> dict[str, Any]:
+    from .ask import follow
+
+    return await follow(events, screen, settings)
+
+
+def _pairs(changes: Sequence[str]) -> Mapping[str, str]:
+    """What `--set key=value` says. Raises RequestError."""
+    pairs = {}
+    for change in changes:
+        name, sign, value = change.partition("=")
+        if not sign or not name.strip():
+            raise RequestError(
+                f"--set {change!r} names no value", hint="Write it as key=value, e.g. --set renderer=animatic."
+            )
+        pairs[name.strip().replace("-", "_")] = value.strip()
+    return pairs

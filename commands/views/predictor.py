@@ -1,0 +1,173 @@
+"""What `popcorn predictor` shows: data for machines, tables for people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from ...tools.popularity.types import read
+
+if TYPE_CHECKING:
+    from ...tools.popularity.evaluation.report import Evaluation
+    from ...tools.popularity.trained.fitted import FittedPredictor
+    from ...tools.popularity.trained.fitting import Trained
+    from ...tools.popularity.types import Score
+
+Data = Mapping[str, Any]
+
+
+def trained_data(made: Trained) -> dict[str, Any]:
+    """A training as `--json` has it."""
+    return fitted_data(made.fitted) | {
+        "epochs": [[asdict(epoch) for epoch in curve] for curve in made.curves],
+    }
+
+
+def fitted_data(fitted: FittedPredictor) -> dict[str, Any]:
+    """A trained predictor as `--json` has it."""
+    facts = fitted.facts
+    return {
+        "name": facts.name,
+        "variant": fitted.config.variant,
+        "networks": len(fitted.networks),
+        "catalogue": facts.origin.catalogue,
+        "source": facts.origin.source,
+        "encoder": facts.origin.encoder,
+        "profile": facts.origin.profile,
+        "illustrative": facts.origin.illustrative,
+        "rows": dict(zip(("train", "valid", "test"), facts.rows, strict=True)),
+        "tags": len(fitted.tag_names),
+        "measures": [{"name": name, "nmse": nmse, "src": src, "mae": mae} for name, nmse, src, mae in facts.measures],
+        "weights": dict(fitted.blend.weights),
+        "seed": facts.seed,
+        "seconds": facts.seconds,
+        "created": facts.created,
+        "notes": list(facts.notes),
+    }
+
+
+def trained_view(facts: Data) -> RenderableType:
+    """A trained predictor for people."""
+    rows = facts["rows"]
+    head = Text.assemble(
+        (facts["name"], "bold"),
+        f": {facts['variant']}, {facts['networks']} network(s), trained on {rows['train']:,} videos of "
+        f"{facts['catalogue']} in {facts['seconds']:.0f} s; on {rows['valid']:,} held-out ones:",
+    )
+    table = _table("", "nMSE", "SRC", "MAE", "weight")
+    for row in facts["measures"]:
+        weight = facts["weights"].get(row["name"])
+        table.add_row(row["name"], *_three(row), "" if weight is None else f"{weight:.2f}")
+    notes = [Text(f"- {note}", style="dim") for note in facts["notes"]]
+    return Group(head, table, *notes)
+
+
+info_view = trained_view
+
+
+def list_view(rows: Sequence[Data]) -> RenderableType:
+    """The predictors there are."""
+    table = _table("", "predictor", "learned from", "nMSE", "SRC")
+    for row in rows:
+        mark = "*" if row["in_use"] else ""
+        best = row.get("measures") or {}
+        figures = [f"{best[name]:.3f}" if best.get(name) is not None else "" for name in ("nmse", "src")]
+        table.add_row(mark, row["name"], row["about"], *figures)
+    return Group(table, Text("* in use; `popcorn predictor use NAME` changes it", style="dim"))
+
+
+def score_data(score: Score) -> dict[str, Any]:
+    """A score as `--json` has it."""
+    return asdict(score)
+
+
+def score_view(score: Score) -> RenderableType:
+    """A score for people."""
+    low, high = (f"{2**end:,.0f}" for end in (score.interval.low, score.interval.high))
+    return Group(
+        Text.assemble((f"above {score.percentile:.0f} %", "bold"), f" of {score.against}"),
+        Text(f"about {score.comments:,.0f} comments (log2 {score.log2_comments:.2f});"),
+        Text(f"{score.interval.coverage:.0%} of such videos get {low} to {high}"),
+        Text(f"by {score.predictor}, which learned from {score.learned_from}", style="dim"),
+        Text(f"it read {read(score.basis, score.unknown_tag)}", style="dim"),
+    )
+
+
+def explanation_view(facts: Data) -> RenderableType:
+    """An explanation for people."""
+    score = facts["score"]
+    parts: list[RenderableType] = [
+        Text.assemble(
+            (f"above {score['percentile']:.0f} %", "bold"),
+            f" of {score['against']}; about {score['comments']:,.0f} comments (log2 {score['log2_comments']:.2f})",
+        )
+    ]
+    if facts["neighbours"]:
+        table = _table("share", "alike", "comments", "tag", "past video")
+        for one in facts["neighbours"]:
+            cells = (f"{one['share']:.0%}", f"{one['similarity']:.2f}", f"{one['comments']:,.0f}", one["tag"])
+            table.add_row(*cells, Text(one["title"] or one["id"], overflow="ellipsis", no_wrap=True))
+        parts += [Text("\npast videos it rests on", style="bold"), table]
+    for name, heading in (("without", "\nwithout"), ("words", "\nwithout the word")):
+        if facts[name]:
+            table = _table("", "above", "that part is worth")
+            for one in facts[name]:
+                table.add_row(Text(one["without"]), f"{one['percentile']:.0f} %", _worth(one["change"]))
+            parts += [Text(heading, style="bold"), table]
+    return Group(*parts)
+
+
+def evaluation_data(found: Evaluation) -> dict[str, Any]:
+    """An evaluation as `--json` has it."""
+    return {
+        "split": found.split,
+        "videos": found.videos,
+        "coverage": found.coverage,
+        "chose_the_blend": found.chose,
+        "lines": [
+            {"name": line.name, "kind": line.kind, **asdict(line.measures), "intervals": line.intervals}
+            | ({"reference_averaging": asdict(line.reference_averaging)} if line.reference_averaging else {})
+            for line in found.lines
+        ],
+    }
+
+
+def evaluation_view(facts: Data) -> RenderableType:
+    """An evaluation for people."""
+    averaging = any("reference_averaging" in line for line in facts["lines"])
+    table = _table("", "nMSE (95 %)", "SRC (95 %)", "MAE (95 %)", *(["by batches"] if averaging else []))
+    for line in facts["lines"]:
+        cells = [
+            f"{line[name]:.3f} ({line['intervals'][name][0]:.3f}-{line['intervals'][name][1]:.3f})"
+            for name in ("nmse", "src", "mae")
+        ]
+        if averaging:
+            cells.append(" ".join(_three(line["reference_averaging"])))
+        style = "bold" if line["kind"] == "predictor" else "dim" if line["kind"] == "control" else ""
+        table.add_row(line["name"], *cells, style=style)
+    how = "which chose its blend: each is left out of its own" if facts["chose_the_blend"] else "none learned from"
+    head = Text(f"{facts['videos']:,} videos of {facts['catalogue']}, part {facts['split']}, {how}")
+    tail = Text(f"its 80 % intervals hold {facts['coverage']:.1%} of the labels", style="dim")
+    return Group(head, table, tail)
+
+
+def _table(*columns: str) -> Table:
+    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False)
+    for number, column in enumerate(columns):
+        table.add_column(column, justify="left" if number in (0, len(columns) - 1) else "right")
+    return table
+
+
+def _three(row: Data) -> tuple[str, str, str]:
+    nmse, src, mae = ("-" if row[name] is None else f"{row[name]:.3f}" for name in ("nmse", "src", "mae"))
+    return nmse, src, mae
+
+
+def _worth(change: float) -> str:
+    """What a part is worth, as a factor on comments."""
+    return f"x {2**change:.2f}" + (" (nothing)" if abs(change) < 0.01 else "")

@@ -1,0 +1,333 @@
+"""The offline router: which line asks for which call."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import asdict
+from datetime import date
+from typing import Any
+
+import pytest
+from langchain_core.messages import AIMessage, HumanMessage, ToolMessage
+from popcorn.agent.chat.best_draft import titles_for
+from popcorn.agent.chat.board import Board, board_of
+from popcorn.agent.chat.router.phrases import Wish, read, shorter
+from popcorn.agent.chat.router.speaker import HELP, OfflineRouter
+from popcorn.agent.chat.router.typos import mended
+from popcorn.agent.toolbox.drafts import ScoredDraft, WrittenDraft
+from popcorn.tools.popularity.types import Interval, Score
+
+TODAY = date(2026, 1, 31)
+
+
+def score(percentile: float) -> Score:
+    return Score(3.0, 8.0, percentile, "100 videos", Interval(1.0, 4.0, 0.8), "fake")
+
+
+DRAFTS = tuple(WrittenDraft(f"The long title of draft {n}", f"Shot {n}", "Food", score=score(50.0)) for n in (1, 2))
+BOARD = Board(drafts=DRAFTS, chosen=DRAFTS[0], request="street tacos")
+SECOND = {"title": "The long title of draft 2", "video_prompt": "Shot 2"}
+FIRST = {"title": "The long title of draft 1", "video_prompt": "Shot 1"}
+CAT = "my cat learning to skateboard"
+BIRYANI = "Make a video about the preparation of authentic Indian biryani"
+
+
+@pytest.mark.parametrize(
+    ("line", "tool", "arguments"),
+    [
+        ("make something about street tacos", "make_video", {"request": "street tacos"}),
+        (BIRYANI, "make_video", {"request": "the preparation of authentic Indian biryani"}),
+        ("try three hooks and tell me which scores best", "draft_video", {"request": "street tacos", "drafts": 3}),
+        ("four ideas about cats", "draft_video", {"request": "cats", "drafts": 4}),
+        ("draft a rainy window", "draft_video", {"request": "a rainy window"}),
+        ("why is it that low?", "explain_score", FIRST | {"tag": "Food"}),
+        ("Why is the second one so low", "explain_score", SECOND | {"tag": "Food"}),
+        ("render the second with ltx", "render_video", SECOND | {"renderer": "ltx"}),
+        ("render it", "render_video", FIRST),
+        ("render the last one", "render_video", SECOND),
+        ("render #2 please", "render_video", SECOND),
+        ("render the 2nd.", "render_video", SECOND),
+        ("render it with wan-2.1", "render_video", FIRST | {"renderer": "wan-2.1"}),
+        ("ten hooks about cats", "draft_video", {"request": "cats", "drafts": 10}),
+        ("render the second square with ltx", "render_video", SECOND | {"renderer": "ltx", "aspect": "1:1"}),
+        ("make the second one", "render_video", SECOND),
+        ("the second one please", "render_video", SECOND),
+        ("can you make it vertical?", "render_video", FIRST | {"aspect": "9:16"}),
+        ("turn the second into a square clip", "render_video", SECOND | {"aspect": "1:1"}),
+        ("make it funnier", "draft_video", {"request": "a funny video about street tacos"}),
+        ("more dramatic please", "draft_video", {"request": "a more dramatic video about street tacos"}),
+        ("make it brighter", "draft_video", {"request": "a bright video about street tacos"}),
+        ("make them scarier and sadder", "draft_video", {"request": "a scary, sad video about street tacos"}),
+        ("make it about cats", "draft_video", {"request": "cats"}),
+        ("make a video of the second draft", "render_video", SECOND),
+        ("make a video of it", "render_video", FIRST),
+        ("show me the drafts", "compare_drafts", {"drafts": [FIRST | {"tag": "Food"}, SECOND | {"tag": "Food"}]}),
+        ("show me the last video", "show_run", {"run_id": "last"}),
+        ("one more", "draft_video", {"request": "street tacos", "drafts": 1}),
+        ("three more", "draft_video", {"request": "street tacos", "drafts": 3}),
+        ("another one", "draft_video", {"request": "street tacos", "drafts": 1}),
+        ("a video about my cat", "make_video", {"request": "my cat"}),
+        ("I want a video about my cat learning to skateboard", "make_video", {"request": CAT}),
+        ("hello, make a video about why cats purr", "make_video", {"request": "why cats purr"}),
+        ("make the first day of school", "make_video", {"request": "the first day of school"}),
+        ("make a video about two ideas of freedom", "make_video", {"request": "two ideas of freedom"}),
+        ("score it", "score_popularity", FIRST | {"tag": "Food"}),
+        ("compare them", "compare_drafts", {"drafts": [FIRST | {"tag": "Food"}, SECOND | {"tag": "Food"}]}),
+        (
+            "compare the second and the first",
+            "compare_drafts",
+            {"drafts": [SECOND | {"tag": "Food"}, FIRST | {"tag": "Food"}]},
+        ),
+        ("why is it lower than last week?", "explain_score", FIRST | {"tag": "Food"}),
+        ("score Tacos at 2 am", "score_popularity", {"title": "Tacos at 2 am"}),
+        ("compare One or Two", "compare_drafts", {"drafts": [{"title": "One"}, {"title": "Two"}]}),
+        ("what works for street food?", "find_references", {"query": "street food"}),
+        (
+            "what did we do yesterday about biryani?",
+            "list_runs",
+            {"about": "biryani", "since": "2026-01-30", "until": "2026-01-30"},
+        ),
+        (
+            "what did we make about rain last week?",
+            "list_runs",
+            {"about": "rain", "since": "2026-01-24", "until": "2026-01-31"},
+        ),
+        ("show run 20260131-235959-0a1b2c", "show_run", {"run_id": "20260131-235959-0a1b2c"}),
+    ],
+)
+def test_a_line_asks_for_a_call(line: str, tool: str, arguments: dict[str, Any]) -> None:
+    wish = read(line, BOARD, TODAY)
+    assert wish is not None
+    assert (wish.tool, dict(wish.arguments or {})) == (tool, arguments)
+
+
+def test_a_shorter_title_keeps_the_shot() -> None:
+    wish = read("shorter title", BOARD, TODAY)
+    assert wish is not None
+    assert wish.tool == "compare_drafts"
+    drafts = (wish.arguments or {})["drafts"]
+    assert {one["video_prompt"] for one in drafts} == {"Shot 1"}
+    assert all(len(one["title"]) < len(DRAFTS[0].title) for one in drafts)
+    assert shorter("Rain") == []
+
+
+@pytest.mark.parametrize("line", ["why is it low?", "render the first", "shorter title", "three hooks"])
+def test_without_a_draft_it_says_what_to_do_first(line: str) -> None:
+    wish = read(line, Board(), TODAY)
+    assert wish is not None
+    assert wish.tool == ""
+    assert wish.text
+
+
+@pytest.mark.parametrize("which", ["third", "ninth", "twentieth", "9", "0", "11th", "#3", "9" * 5000])
+def test_a_draft_outside_the_list_is_refused_and_no_other_is_taken(which: str) -> None:
+    for line in (f"render the {which}", f"why is the {which} so low?"):
+        wish = read(line, BOARD, TODAY)
+        assert wish == Wish(text="There is no such draft. There are 1 to 2, by the numbers in the list.")
+    only = read(f"render the {which}", Board(drafts=DRAFTS[:1], chosen=DRAFTS[0]), TODAY)
+    assert only is not None
+    assert "There is only draft 1" in only.text
+
+
+def test_every_ordinal_to_the_twentieth_is_its_draft() -> None:
+    drafts = tuple(ScoredDraft(f"Title {n}", f"Shot {n}", score=score(50.0)) for n in range(1, 21))
+    board = Board(drafts=drafts, chosen=drafts[0])
+    for which, number in {"sixth": 6, "eighth": 8, "ninth": 9, "twelfth": 12, "sixteenth": 16, "twentieth": 20}.items():
+        wish = read(f"render the {which}", board, TODAY)
+        assert wish is not None
+        assert (wish.arguments or {})["title"] == f"Title {number}"
+
+
+@pytest.mark.parametrize(
+    ("line", "empty"), [("score ???", "The title is empty"), ("compare ??", "The titles are empty")]
+)
+def test_a_title_of_signs_alone_is_called_empty(line: str, empty: str) -> None:
+    wish = read(line, BOARD, TODAY)
+    assert wish is not None
+    assert (wish.tool, wish.text.partition(". ")[0]) == ("", empty)
+
+
+def test_more_drafts_than_anybody_can_count_are_as_many_as_there_can_be() -> None:
+    wish = read(f"{'9' * 5000} hooks about cats", BOARD, TODAY)
+    assert wish == Wish("draft_video", {"request": "cats", "drafts": 16})
+
+
+def test_a_line_that_no_rule_fits_is_not_guessed_at() -> None:
+    assert read("the weather is nice", BOARD, TODAY) is None
+    answer = OfflineRouter().invoke([HumanMessage("the weather is nice")])
+    assert answer.text.startswith("No rule of mine fits that line.")
+    assert "not a language model" in answer.text
+
+
+def test_the_board_is_read_from_what_tools_gave() -> None:
+    call = {"name": "draft_video", "args": {}, "id": "c1", "type": "tool_call"}
+    given = {"drafts": [asdict(one) for one in DRAFTS], "request": "tacos"}
+    messages = [
+        HumanMessage("hooks"),
+        AIMessage("", tool_calls=[call]),
+        ToolMessage("two", tool_call_id="c1", name="draft_video", artifact=given),
+        ToolMessage("failed", tool_call_id="c2", name="draft_video", status="error"),
+    ]
+    board = board_of(messages)
+    assert (board.drafts, board.chosen, board.request) == (DRAFTS, DRAFTS[0], "tacos")
+    assert [one.title for one in board.scored] == [one.title for one in DRAFTS]
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("make it in spanish", "cannot translate"),
+        ("in dutch please", "cannot write Dutch"),
+        ("three hooks in French about cats", "cannot translate"),
+        ("make it purple", "No rule of mine changes that"),
+        ("make the second one longer", "No rule of mine changes that"),
+        ("which one is best?", "There is no score yet"),
+        ("how much did this cost?", "/cost shows"),
+        ("open it", "There is no clip yet"),
+        ("save it", "/save clip.mp4"),
+    ],
+)
+def test_what_no_tool_can_do_is_said_and_nothing_is_called(line: str, said: str) -> None:
+    wish = read(line, BOARD, TODAY)
+    assert wish is not None
+    assert (wish.tool, said in wish.text) == ("", True), wish
+
+
+@pytest.mark.parametrize(
+    "line", ["make this cat dance", "nice", "more cheese", "why do cats purr?", "render street tacos", "this is nice"]
+)
+def test_a_line_that_only_points_at_something_is_no_topic(line: str) -> None:
+    assert read(line, BOARD, TODAY) is None
+
+
+@pytest.mark.parametrize("line", ["make it funnier", "more", "three more", "make something scarier"])
+def test_what_is_not_there_cannot_be_changed(line: str) -> None:
+    wish = read(line, Board(), TODAY)
+    assert wish is not None
+    assert wish.text.startswith("There is nothing yet that could be changed")
+
+
+def test_wishes_for_one_subject_come_together_and_the_oldest_goes_first() -> None:
+    board = Board(drafts=DRAFTS, chosen=DRAFTS[0], request="a funny, sad, more epic video about street tacos")
+    wish = read("make it calmer", board, TODAY)
+    assert wish is not None
+    assert wish.arguments == {"request": "a sad, more epic, calm video about street tacos"}
+    assert "has no sense for it" in wish.text
+
+
+@pytest.mark.parametrize("line", ["render all", "make them", "render the first two", "render 1 and 2", "render both"])
+def test_every_draft_that_is_meant_is_rendered_in_a_call_of_its_own(line: str) -> None:
+    wish = read(line, BOARD, TODAY)
+    assert wish is not None
+    assert (wish.tool, wish.arguments, wish.more) == ("render_video", FIRST, (SECOND,))
+
+
+def test_a_word_is_left_out_of_the_title_and_both_are_scored() -> None:
+    wish = read('try it without "the"', BOARD, TODAY)
+    assert wish is not None
+    assert [one["title"] for one in (wish.arguments or {})["drafts"]] == ["Long title of draft 1", FIRST["title"]]
+    gone = read("without cheese", BOARD, TODAY)
+    assert gone is not None
+    assert "I can only leave words of the title away" in gone.text
+
+
+def test_slips_are_mended_in_the_words_of_rules_alone() -> None:
+    assert mended("rendre the second") == ("render the second", True)
+    assert mended("maek a vidoe about cofee") == ("make a video about cofee", True)
+    assert mended("renderr the second") == ("render the second", False)
+    for kept in ("makes a video", "scored it", "score Vidoe nights", "bake a cake"):
+        assert mended(kept) == (kept, True)
+
+
+def given(name: str, data: dict[str, Any], line: str = "go on") -> list[Any]:
+    """A turn in which a tool gave the data."""
+    call = {"name": name, "args": {}, "id": f"{name}-{line}", "type": "tool_call"}
+    answer = ToolMessage("brief", tool_call_id=str(call["id"]), name=name, artifact=data)
+    return [HumanMessage(line), AIMessage("", tool_calls=[call]), answer]
+
+
+def draft(title: str, percentile: float) -> dict[str, Any]:
+    return {"title": title, "video_prompt": "A shot", "tag": "Food", "score": asdict(score(percentile))}
+
+
+def without(part: str, change: float) -> dict[str, Any]:
+    return {"without": part, "change": change, "log2_comments": 3.0 - change, "percentile": 40.0}
+
+
+CLIP = {"path": "clip.mp4", "renderer": "toy", "seconds": 3.0, "width": 9, "height": 16, "fps": 30.0, "frames": 90}
+RUN = {
+    "run_id": "20260131-000000-abcdef", "tags": ["Food"], "accepted": True, "threshold": 60.0, "attempts": [],
+    "video": CLIP | {"codec": "h264", "sha256": "0" * 64}, "cover": {"path": "cover.jpg"},
+}  # fmt: skip
+HAD = [
+    *given("draft_video", {"request": "street tacos", "drafts": [draft("A", 75.2), draft("B", 60.0)]}),
+    AIMessage(""),
+]
+
+
+def test_a_lower_draft_is_told_beside_the_best_so_far_which_can_be_rendered() -> None:
+    turn = given("compare_drafts", {"drafts": [draft("C", 70.0)]}, "shorter titles")
+    said = OfflineRouter().invoke([*HAD, *turn]).text
+    assert "“C”: above 70 % of 100 videos. That is below the 75 % of “A”, which stays the best." in said
+    call = OfflineRouter().invoke([*HAD, *turn, AIMessage(said), HumanMessage("render the best")]).tool_calls[0]
+    assert call["args"]["title"] == "A"
+    best = OfflineRouter().invoke([*HAD, *turn, AIMessage(said), HumanMessage("which one is best?")]).text
+    assert best.startswith("“A”: above 75 %")
+
+
+def test_another_subject_is_not_measured_by_the_best_of_the_last() -> None:
+    turn = given("draft_video", {"request": "cats", "drafts": [draft("C", 10.0)]})
+    assert "“A”" not in OfflineRouter().invoke([*HAD, *turn]).text
+
+
+def test_titles_of_a_subject_are_those_of_every_answer_to_a_request_for_it() -> None:
+    more = given("make_video", {"request": "Make a funny video about street tacos", **draft("C", 1.0), **RUN})
+    other = given("draft_video", {"request": "cats", "drafts": [draft("D", 1.0)]})
+    assert titles_for("Street tacos", [*HAD, *more, *other]) == ("A", "B", "C")
+
+
+@pytest.mark.parametrize(
+    ("percentile", "level"), [(75.0, "It is not low: above 75 %"), (50.0, "It is in the middle"), (9.0, "It is low")]
+)
+def test_why_is_answered_with_what_to_change(percentile: float, level: str) -> None:
+    words = [without("tacos", 1.0), without("it:", -0.1)]
+    data = {**draft("It: tacos", percentile), "words": words, "without": [without("text", 0.5)]}
+    said = OfflineRouter().invoke(given("explain_score", data, "why is it low?")).text
+    assert said.startswith(level)
+    assert "“tacos” helps most: 2.0 times the comments with it." in said
+    assert said.endswith('“it” costs most: about 7 % of the comments. Try: `try it without "it"`.')
+    part = {**data, "without": [without("tag", -1.0)]}
+    said = OfflineRouter().invoke(given("explain_score", part, "why?")).text
+    assert said.endswith("What costs most is the category: 50 % of the comments. Try other drafts: `three more`.")
+
+
+def test_what_it_knows_is_listed_once_and_on_request() -> None:
+    messages: list[Any] = []
+    said = []
+    for line in ("hello", "hello", "the weather is nice", "thanks", "help"):
+        messages += [HumanMessage(line)]
+        messages += [OfflineRouter().invoke(messages)]
+        said.append(messages[-1].text)
+    assert (said[0], said[4]) == (HELP, HELP)
+    assert [text.count("\n") for text in said[1:4]] == [0, 0, 0]
+
+
+def test_a_slip_that_is_sure_is_read_and_another_is_asked_about() -> None:
+    sure = OfflineRouter().invoke([*HAD, HumanMessage("rendre the second")])
+    assert (sure.text, sure.tool_calls[0]["args"]["title"]) == ("I read that as: render the second", "B")
+    asked = OfflineRouter().invoke([*HAD, HumanMessage("compair them")])
+    assert asked.text == "No rule of mine fits that line. Did you mean: `compare them`?"
+    assert asked.tool_calls == []
+    answer = OfflineRouter().invoke([*HAD, HumanMessage("compair them"), asked, HumanMessage("yes")])
+    assert answer.tool_calls[0]["name"] == "compare_drafts"
+
+
+def test_the_longest_lines_are_read_in_no_time() -> None:
+    for line in (
+        "make it " + "." * 39_000 + "x",
+        "what did we " + "do about " * 4_000,
+        "compare " + "the first and " * 2_500,
+    ):
+        began = time.thread_time()
+        read(line, BOARD, TODAY)
+        assert time.thread_time() - began < 3

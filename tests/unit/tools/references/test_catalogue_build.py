@@ -1,0 +1,217 @@
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from popcorn.tools.embedding.hashing import HashingEncoder
+from popcorn.tools.embedding.types import Progress
+from popcorn.tools.references.catalogue import Catalogue
+from popcorn.tools.references.catalogue_build import CHUNK, build_catalogue
+from popcorn.tools.references.types import Reference
+
+BUILDER = """
+import sys, time
+from pathlib import Path
+from popcorn.tools.embedding.hashing import HashingEncoder
+from popcorn.tools.references.catalogue_build import build_catalogue
+from popcorn.tools.references.types import Reference
+
+class Slow(HashingEncoder):
+    def encode(self, texts, progress=None):
+        time.sleep(float(sys.argv[4]))
+        print("embedded", len(texts), flush=True)
+        return super().encode(texts, progress)
+
+rows = [Reference(id=str(n), title=f"{sys.argv[2]} {n}") for n in range(int(sys.argv[3]))]
+build_catalogue(Path(sys.argv[1]), rows, Slow(64))
+print("done", flush=True)
+"""
+
+
+class Counting(HashingEncoder):
+    """Remembers what it was asked to embed, and gives up after some texts."""
+
+    def __init__(self, patience: int = 10**9) -> None:
+        super().__init__(64)
+        self.asked: list[str] = []
+        self.patience = patience
+
+    def encode(self, texts: Sequence[str], progress: Progress | None = None) -> NDArray[np.float32]:
+        if len(self.asked) + len(texts) > self.patience:
+            raise KeyboardInterrupt
+        self.asked += texts
+        return super().encode(texts, progress)
+
+
+def rows(count: int, word: str = "new") -> list[Reference]:
+    return [Reference(id=str(number), title=f"{word} {number}") for number in range(count)]
+
+
+def vectors_of(references: Sequence[Reference]) -> NDArray[np.float32]:
+    return HashingEncoder(64).encode([reference.text for reference in references])
+
+
+def test_the_second_build_of_the_same_rows_does_nothing(tmp_path: Path) -> None:
+    build_catalogue(tmp_path / "c", rows(5), Counting())
+    before = {path: path.stat().st_mtime_ns for path in (tmp_path / "c").rglob("*")}
+    encoder, calls = Counting(), []
+    build_catalogue(tmp_path / "c", rows(5), encoder, lambda done, total: calls.append((done, total)))
+    assert (encoder.asked, calls) == ([], [])
+    assert {path: path.stat().st_mtime_ns for path in (tmp_path / "c").rglob("*")} == before
+
+
+def test_only_texts_that_changed_are_embedded_again(tmp_path: Path) -> None:
+    build_catalogue(tmp_path / "c", rows(50), Counting())
+    changed = [*rows(48)[::-1], Reference("x", "something else"), Reference("y", "new 7", tag="Game")]
+    encoder = Counting()
+    catalogue = build_catalogue(tmp_path / "c", changed, encoder)
+    assert encoder.asked == ["something else"]
+    np.testing.assert_array_equal(catalogue.vectors, vectors_of(changed))
+    assert catalogue.index.search(catalogue.vectors[48], 1)[0].tolist() == [[48]]
+
+
+def test_a_changed_figure_rebuilds_without_embedding_anything(tmp_path: Path) -> None:
+    build_catalogue(tmp_path / "c", rows(5), Counting())
+    encoder = Counting()
+    counted = [Reference(id=str(number), title=f"new {number}", comments=number) for number in range(5)]
+    assert build_catalogue(tmp_path / "c", counted, encoder).comments.tolist() == [0, 1, 2, 3, 4]
+    assert encoder.asked == []
+
+
+def test_another_encoder_embeds_everything_again(tmp_path: Path) -> None:
+    class Other(Counting):
+        name = "other"
+
+    build_catalogue(tmp_path / "c", rows(5), Counting())
+    encoder = Other()
+    assert build_catalogue(tmp_path / "c", rows(5), encoder).manifest.encoder == "other"
+    assert len(encoder.asked) == 5
+
+
+def test_equal_texts_are_embedded_once(tmp_path: Path) -> None:
+    encoder = Counting()
+    same = [Reference(id=str(number), title="the same") for number in range(9)]
+    assert len(build_catalogue(tmp_path / "c", same, encoder)) == 9
+    assert encoder.asked == ["the same"]
+
+
+def test_an_interrupted_build_leaves_the_old_one_intact_and_goes_on_where_it_stopped(tmp_path: Path) -> None:
+    total = 2 * CHUNK + 100
+    build_catalogue(tmp_path / "c", rows(10, "old"), Counting())
+    with pytest.raises(KeyboardInterrupt):
+        build_catalogue(tmp_path / "c", rows(total), Counting(patience=CHUNK))
+    old = Catalogue.open(tmp_path / "c")
+    old.verify()
+    assert [old.reference(row).title for row in range(2)] == ["old 0", "old 1"]
+    encoder, calls = Counting(), []
+    catalogue = build_catalogue(tmp_path / "c", rows(total), encoder, lambda *done: calls.append(done))
+    assert len(encoder.asked) == total - CHUNK
+    assert calls[0][0] > CHUNK
+    assert calls[-1] == (total, total)
+    np.testing.assert_array_equal(catalogue.vectors, vectors_of(rows(total)))
+
+
+def test_vectors_that_a_power_cut_left_half_written_are_made_again(tmp_path: Path) -> None:
+    total = 2 * CHUNK
+    with pytest.raises(KeyboardInterrupt):
+        build_catalogue(tmp_path / "c", rows(total), Counting(patience=CHUNK))
+    (partial,) = (tmp_path / "c").rglob("vectors.npy")
+    with partial.open("r+b") as file:
+        file.seek(-64 * 4 * 100 - 7, os.SEEK_END)
+        file.write(bytes(64 * 4 * 100))
+    encoder = Counting()
+    catalogue = build_catalogue(tmp_path / "c", rows(total), encoder)
+    assert CHUNK < len(encoder.asked) < total
+    np.testing.assert_array_equal(catalogue.vectors, vectors_of(rows(total)))
+
+
+def test_what_an_abandoned_build_left_is_not_mixed_into_another(tmp_path: Path) -> None:
+    with pytest.raises(KeyboardInterrupt):
+        build_catalogue(tmp_path / "c", rows(2 * CHUNK, "abandoned"), Counting(patience=CHUNK))
+    catalogue = build_catalogue(tmp_path / "c", rows(2 * CHUNK), Counting())
+    np.testing.assert_array_equal(catalogue.vectors, vectors_of(rows(2 * CHUNK)))
+    assert len(list((tmp_path / "c" / "builds").iterdir())) == 1
+
+
+def start(folder: Path, word: str, count: int, pause: float) -> subprocess.Popen[str]:
+    command = [sys.executable, "-c", BUILDER, str(folder), word, str(count), str(pause)]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+def test_a_build_killed_while_embedding_leaves_the_old_one_and_is_finished_by_the_next(tmp_path: Path) -> None:
+    total = 3 * CHUNK
+    build_catalogue(tmp_path / "c", rows(10, "old"), HashingEncoder(64))
+    with start(tmp_path / "c", "new", total, 0.5) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == f"embedded {CHUNK}\n"
+        assert process.stdout.readline() == f"embedded {CHUNK}\n"
+        process.send_signal(signal.SIGKILL)
+    assert len(Catalogue.open(tmp_path / "c")) == 10
+    encoder = Counting()
+    catalogue = build_catalogue(tmp_path / "c", rows(total), encoder)
+    assert len(encoder.asked) in {CHUNK, 2 * CHUNK}
+    np.testing.assert_array_equal(catalogue.vectors, vectors_of(rows(total)))
+
+
+def test_of_two_processes_that_build_the_same_catalogue_one_embeds_and_both_succeed(tmp_path: Path) -> None:
+    with start(tmp_path / "c", "new", 100, 0.5) as one, start(tmp_path / "c", "new", 100, 0.5) as two:
+        outputs = sorted(process.communicate(timeout=600) for process in (one, two))
+    assert outputs == [("done\n", ""), ("embedded 100\ndone\n", "")]
+    assert (one.returncode, two.returncode) == (0, 0)
+    assert len(Catalogue.open(tmp_path / "c")) == 100
+
+
+def test_readers_see_the_old_or_the_new_catalogue_and_nothing_between(tmp_path: Path) -> None:
+    build_catalogue(tmp_path / "c", rows(100, "even"), HashingEncoder(64))
+    script = BUILDER.replace("build_catalogue(Path", "[build_catalogue(Path").replace(
+        "Slow(64))", "Slow(64)) for rows in [rows[:n] for n in range(50, 90)]]"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", script, str(tmp_path / "c"), "odd", "100", "0.03"], stdout=subprocess.DEVNULL
+    ) as process:
+        sizes, until = set(), time.monotonic() + 600
+        while process.poll() is None and time.monotonic() < until:
+            catalogue = Catalogue.open(tmp_path / "c")
+            assert len(catalogue.vectors) == len(catalogue.ids) == len(catalogue)
+            sizes.add(len(catalogue))
+    assert process.returncode == 0
+    assert len(sizes) > 2
+
+
+def test_a_full_disk_is_a_clear_error_and_leaves_the_old_catalogue(tmp_path: Path) -> None:
+    build_catalogue(tmp_path / "c", rows(10, "old"), HashingEncoder(64))
+    script = (
+        "import resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, 300_000))\n"
+        "from popcorn.errors import StoreError\n"
+        "try:\n    exec(sys.stdin.read())\n"
+        "except StoreError as exc:\n    print(exc.message, '|', exc.hint)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script, str(tmp_path / "c"), "new", str(3 * CHUNK), "0"],
+        input=BUILDER,
+        capture_output=True,
+        text=True,
+        timeout=600,
+        check=False,
+    )
+    assert done.stderr == ""
+    assert "the catalogue 'c' cannot be written" in done.stdout
+    assert "File too large" in done.stdout
+    assert len(Catalogue.open(tmp_path / "c")) == 10
+
+
+def test_where_the_rows_came_from_is_recorded_even_when_nothing_has_to_be_built(tmp_path: Path) -> None:
+    build_catalogue(tmp_path / "mine", rows(5), Counting(), imported_from="/a.csv")
+    assert Catalogue.open(tmp_path / "mine").manifest.imported_from == "/a.csv"
+    encoder = Counting()
+    moved = build_catalogue(tmp_path / "mine", rows(5), encoder, imported_from="/b.csv")
+    assert (encoder.asked, moved.manifest.imported_from) == ([], "/b.csv")
+    assert build_catalogue(tmp_path / "mine", rows(5), encoder).manifest.imported_from == "/b.csv"

@@ -1,0 +1,1 @@
+"""What may be believed: settings of folders, names and addresses from strangers."""
