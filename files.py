@@ -15,7 +15,7 @@ import os
 import secrets
 import shutil
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -29,12 +29,14 @@ if TYPE_CHECKING:
 _FOLDER, _FILE = 0o700, 0o600
 _ORDINARY_FOLDER, _ORDINARY_FILE = 0o777, 0o666
 """What the umask is taken from."""
+_PATIENCE = 0.5
+"""Seconds between looks at a lock that another process holds."""
 _NAME = 40
 """Characters of a file's name that its temporary file carries: names may be as long as a file system allows."""
 
 
 def folder(path: Path, *, shared: bool = False) -> Path:
-    """Make a folder, and those above it that are missing, unless it is there."""
+    """Make a folder, and those above it that are missing, unless it is there; a power cut does not take it away."""
     missing = []
     place = path
     while not place.is_dir():
@@ -45,6 +47,7 @@ def folder(path: Path, *, shared: bool = False) -> Path:
     for place in reversed(missing):
         with suppress(FileExistsError):  # another process was quicker; a file in its place fails below
             place.mkdir(_ORDINARY_FOLDER if shared else _FOLDER)
+            _sync_names(place.parent)
     if not path.is_dir():
         raise NotADirectoryError(20, os.strerror(20), str(path))
     return path
@@ -82,8 +85,7 @@ class Replacement:
         """Put it in the target's place, once it is on the disk."""
         _sync(self.path)
         self.path.replace(self._target)
-        with suppress(OSError):  # some file systems sync no folders
-            _sync(self._target.parent)
+        _sync_names(self._target.parent)
 
     def discard(self) -> None:
         """Throw it away where it was not kept."""
@@ -163,6 +165,28 @@ def lock(path: Path, timeout: float = -1, *, thread_local: bool = True) -> BaseF
     return FileLock(path, timeout, _FILE, thread_local=thread_local)
 
 
+@contextmanager
+def alone(path: Path, waiting: Callable[[], None]) -> Iterator[None]:
+    """Hold the lock at `path`, whose folder is made.
+
+    As long as another process holds it, `waiting` is called twice a second, and may raise to give up. Raises OSError
+    where there can be no lock.
+    """
+    from filelock import Timeout
+
+    held = lock(path, _PATIENCE)
+    folder(path.parent)
+    while not held.is_locked:
+        try:
+            held.acquire()
+        except Timeout:
+            waiting()
+    try:
+        yield
+    finally:
+        held.release()
+
+
 def unwritable(path: Path, exc: OSError) -> StoreError:
     """What to say when a path under the home cannot be written."""
     return StoreError(
@@ -189,6 +213,12 @@ def check_format(what: str, found: object, newest: int, *, hint: str) -> None:
     """Raises NewerFormatError for a manifest's format number that is beyond `newest`."""
     if isinstance(found, int) and found > newest:
         raise newer_format(what, found, newest, hint=hint)
+
+
+def _sync_names(place: Path) -> None:
+    """Have the names in a folder on the disk; some file systems sync no folders."""
+    with suppress(OSError):
+        _sync(place)
 
 
 def _sync(path: Path) -> None:

@@ -30,7 +30,10 @@ _NAMES = re.compile(
 _PLACES = re.compile(r"(?:_URL|_URI|_DSN)$")
 _STAND_INS = frozenset({"changeme", "dummy", "empty", "lm-studio", "no-key", "no-key-required", "none", "not-needed"})
 """What people write where a server wants a key and reads none."""
-_WORD_AT_END = re.compile(r"[!-~]*\Z")
+_KEY_BEGUN = re.compile(r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY[A-Z ]{0,10}-----(?!.*-----END)", re.S)
+_CONTEXT = 256
+"""Characters before a word of a stream that may tell what it is."""
+_LONGEST_SECRET = 4_096
 _PICTURE = re.compile(r"(data:[\w/+.-]+;base64,[A-Za-z0-9+/=]+)")
 
 
@@ -97,16 +100,25 @@ class Stream:
     def __init__(self) -> None:
         """Nothing has come."""
         self._raw = self._given = ""
+        self._done = 0
+        """How much of what came was given, scrubbed."""
 
     def feed(self, piece: str) -> str:
         """What is certain by now and was not given yet."""
         self._raw += piece
-        ended = len(self._raw) - len(_WORD_AT_END.search(self._raw)[0])  # type: ignore[index]  # it fits anything
-        told = self._told(self._raw[:ended])
-        line = self._raw.rfind("\n", 0, ended) + 1
-        if line and "PRIVATE KEY" not in self._raw:  # what stands on earlier lines is no part of a later secret
-            self._raw, self._given = self._raw[line:], scrubbed(self._raw[line:ended])
+        self._done = max(self._done, _without_last_word(self._raw))
+        told = self._told(self._raw[: self._done])
+        if self._done > 2 * _CONTEXT:
+            self._forget()
         return told
+
+    def _forget(self) -> None:
+        """What was said long ago decides nothing, but whether a private key goes on."""
+        given, rest = self._raw[: self._done], self._raw[self._done :]
+        far = len(given) - _CONTEXT
+        begun = _KEY_BEGUN.search(given)
+        context = begun[0] if begun else given[_without_last_word(given[:far]) or far :]
+        self._raw, self._done, self._given = context + rest, len(context), scrubbed(context)
 
     def end(self) -> str:
         """What was held back."""
@@ -121,6 +133,14 @@ class Stream:
             same += 1
         self._given = clean
         return clean[same:]
+
+
+def _without_last_word(text: str) -> int:
+    """How long the text is without a word at its end that may go on; one beyond all measure has ended."""
+    for at in range(len(text) - 1, max(-1, len(text) - _LONGEST_SECRET), -1):
+        if not "!" <= text[at] <= "~":
+            return at + 1
+    return len(text) if len(text) >= _LONGEST_SECRET else 0
 
 
 class _Process:

@@ -6,7 +6,6 @@ Order, highest first: flags, POPCORN_* variables, ./popcorn.toml, the user's fil
 
 from __future__ import annotations
 
-import difflib
 import logging
 import os
 import tomllib
@@ -28,6 +27,7 @@ from pydantic_settings import (
 
 from .errors import RequestError
 from .home import close_to_others
+from .names import did_you_mean
 from .redaction import know
 from .trust.addresses import fault_of
 from .trust.project_file import NAME, ProjectFile, read_project
@@ -282,8 +282,7 @@ def _complaint(exc: ValidationError, given: dict[str, Any]) -> RequestError:
     origin = next((label for label, values in _sources(given) if top in values), "default")
     where = {"flag": "", "environment": f" (from POPCORN_{top.upper()})"}.get(origin, f" (from {origin})")
     if first["type"] == "extra_forbidden":
-        near = difflib.get_close_matches(name, Settings.model_fields, n=1)
-        hint = f"Did you mean {near[0]!r}?" if near else "`popcorn config show` lists every setting."
+        hint = did_you_mean(name, Settings.model_fields, "`popcorn config show` lists every setting.")
         return RequestError(f"there is no setting {name!r}{where}", hint=hint)
     reason = first["msg"][0].lower() + first["msg"][1:]
     return RequestError(

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 Event = dict[str, Any]
 Watcher = Callable[[Event], None]
-"""Is told every event of a run as it happens (DESIGN: the command line)."""
+"""Is told every event of a run as it happens (docs/architecture.md: answers for programs)."""
 
 
 class Choices(TypedDict, total=False):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 import tomllib
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from functools import cache
 from importlib.resources import files
 
 from ...errors import MissingError, RequestError
+from ...names import did_you_mean
 from ...settings import Settings
 from ...trust.addresses import fault_of
 
@@ -154,8 +154,6 @@ def _example(provider: str, settings: Settings) -> str:
 
 def _unknown(spec: str, provider: str, settings: Settings) -> RequestError:
     names = [OFFLINE, *providers(settings), LOCAL]
-    near = difflib.get_close_matches(provider, [*names, *presets()], n=1, cutoff=0.75)
     listed = f"Known are {', '.join(names)} and the presets {', '.join(presets())}; e.g. --llm openai:gpt-4o."
-    return RequestError(
-        f"there is no model provider {provider!r}", hint=f"Did you mean {near[0]!r}?" if near else listed
-    )
+    hint = did_you_mean(provider, [*names, *presets()], listed, cutoff=0.75)
+    return RequestError(f"there is no model provider {provider!r}", hint=hint)

@@ -45,7 +45,7 @@ def result_data(
     timings: Mapping[str, float],
     usage: Mapping[str, int | float | None],
 ) -> dict[str, Any]:
-    """The data of `ask --json` (DESIGN: the command line). `usage` is what the calls that went out took."""
+    """The data of `ask --json` (docs/architecture.md). `usage` is what the calls that went out took."""
     best = best_of(state.attempts)
     made = render_of(state, best)
     return {

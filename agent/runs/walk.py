@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 Stream = AsyncGenerator[tuple[str, Any]]
 Event = dict[str, Any]
-"""`event`, `run_id`, `ts` and what belongs to it (DESIGN: the command line)."""
+"""`event`, `run_id`, `ts` and what belongs to it (docs/architecture.md: answers for programs)."""
 
 
 @dataclass(frozen=True, slots=True)

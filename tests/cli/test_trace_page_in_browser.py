@@ -78,8 +78,9 @@ def browser() -> Iterator[Browser]:
     if os.geteuid() == 0:
         options.add_argument("--no-sandbox")
     options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-    chrome = Chrome(options=options, service=Service(driver))
-    chrome.set_script_timeout(30)
+    short = os.environ | {"TMPDIR": "/tmp"}  # its sockets stand there, and a socket has 107 characters for its path
+    chrome = Chrome(options=options, service=Service(driver, env=short))
+    chrome.set_script_timeout(300)
     yield Browser(chrome)
     chrome.quit()
 

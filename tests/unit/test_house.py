@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import graphlib
 import re
 import shutil
 import subprocess
@@ -11,6 +12,7 @@ import tomllib
 import zipfile
 from pathlib import Path
 
+import grimp
 import pytest
 
 ROOT = Path(__file__).parents[2]
@@ -77,9 +79,6 @@ BY_HAND = {
     "tools/media/fonts_data/build.py": "makes what the wheel holds",
     "tools/popularity/features/journal.py": "writes on in files that files.py made",
     "tools/references/catalogue_vectors.py": "writes on in files that files.py made",
-    "tools/video/served/jobs.py": "is being written anew",
-    "tools/video/served/renderer.py": "is being written anew",
-    "tools/video/served/server.py": "is being written anew",
 }
 
 
@@ -148,3 +147,31 @@ def test_cli_run_as_a_file_says_how_it_is_run() -> None:
     ran = subprocess.run([sys.executable, str(ROOT / "cli.py")], capture_output=True, text=True, check=False)
     assert ran.returncode == 1
     assert "python -m popcorn" in ran.stderr
+
+
+def imports_of(graph: grimp.ImportGraph) -> dict[str, set[str]]:
+    """Module to the modules of ours that it imports: at its top, in its functions, and for types."""
+    return {module: graph.find_modules_directly_imported_by(module) for module in graph.modules}
+
+
+def test_no_two_modules_need_each_other() -> None:
+    graph = grimp.build_graph("popcorn", cache_dir=None)
+    needed = imports_of(graph)
+    needed["popcorn"] = set()  # the public names, each imported when it is first asked for
+    try:
+        graphlib.TopologicalSorter(needed).prepare()
+    except graphlib.CycleError as exc:
+        pytest.fail(f"a circle: {' -> '.join(exc.args[1])}")
+
+
+def test_the_drawing_in_the_architecture_is_that_of_the_code() -> None:
+    drawn = subprocess.run([sys.executable, ROOT / "docs" / "rooms.py"], capture_output=True, text=True, check=True)
+    page = (ROOT / "docs" / "architecture.md").read_text()
+    assert f"```mermaid\n{drawn.stdout}```" in page, "python docs/rooms.py prints what belongs there"
+
+
+def test_the_architecture_names_files_that_are_there() -> None:
+    page = (ROOT / "docs" / "architecture.md").read_text()
+    named = set(re.findall(r"`((?:[a-z_]+/)+[a-z_]+\.(?:py|md|toml|xz))`", page))
+    assert len(named) > 10
+    assert [name for name in sorted(named) if not (ROOT / name).is_file()] == []

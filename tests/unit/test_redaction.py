@@ -228,6 +228,34 @@ def test_a_stream_of_ordinary_words_is_given_whole(size: int) -> None:
     assert "".join([*(stream.feed(text[at : at + size]) for at in range(0, len(text), size)), stream.end()]) == text
 
 
+@pytest.mark.parametrize("size", [3, 11])
+def test_a_long_stream_gives_the_same_as_the_whole_text(size: int) -> None:
+    text = f"Tacos at dawn, {{'a': [1]}}, sk-{LOT} and Bearer {LOT}; " * 40 + "x" * 5_000 + f" end sk-{LOT}"
+    stream = Stream()
+    pieces = [stream.feed(text[at : at + size]) for at in range(0, len(text), size)] + [stream.end()]
+    assert "".join(pieces) == Scrubber().text(text)
+
+
+def test_a_private_key_in_a_long_stream_is_hidden_to_its_end() -> None:
+    lines = "\n".join([LOT * 4] * 60)
+    text = f"Here:\n-----BEGIN RSA PRIVATE KEY-----\n{lines}\n-----END RSA PRIVATE KEY-----\nThat was it."
+    stream = Stream()
+    given = "".join([stream.feed(text[at : at + 7]) for at in range(0, len(text), 7)] + [stream.end()])
+    assert LOT not in given
+    assert given.startswith("Here:\n")
+    assert given.endswith("\nThat was it.")
+
+
+def test_a_stream_takes_time_in_proportion_to_its_length() -> None:
+    stream, began = Stream(), time.monotonic()
+    for _ in range(20_000):
+        stream.feed('{"a":')
+    stream.feed(" ")
+    for _ in range(10_000):
+        stream.feed("word ")
+    assert time.monotonic() - began < 120
+
+
 def test_scrubbing_takes_linear_time_on_chosen_nonsense() -> None:
     parts = (
         *("authorization:", "://a:", "x-api-key= ", "Bearer ", "key_", "-----BEGIN PRIVATE KEY-----", "sk-", "eyJ"),

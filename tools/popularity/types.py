@@ -140,7 +140,7 @@ def counted(number: int, source: str) -> str:
 
 
 class Predictor(Protocol):
-    """h of DESIGN.md: predicts log2(comments)."""
+    """h of docs/architecture.md: predicts log2(comments)."""
 
     @property
     def name(self) -> str:

@@ -1,6 +1,6 @@
 """Finding references for a request: near ones that got people talking, and near ones that did not.
 
-The rule is that of LLMPopcorn (arXiv 2502.12945), section 3, as DESIGN.md section 4 has it.
+The rule is that of LLMPopcorn (arXiv 2502.12945), section 3, with our better choice of tags as its default.
 """
 
 from __future__ import annotations

@@ -9,19 +9,17 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
-import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from ...errors import NewerFormatError, StoreError
+from ... import files
+from ...errors import StoreError
 from .purchase import Purchase
 
 _SCHEMA = 1
-_PATIENCE = 0.5  # seconds between looks at a lock that another process holds
 
 
 class Purchases:
@@ -80,54 +78,31 @@ class Purchases:
     @contextlib.contextmanager
     def alone(self, digest: str, waiting: Callable[[], None]) -> Iterator[None]:
         """Be the only one who buys a clip; as long as another process does, `waiting` is called, and may raise."""
-        from filelock import FileLock, Timeout
-
-        lock = FileLock(self.folder / ".locks" / f"{digest[:16]}.lock", timeout=_PATIENCE)
-        try:
-            _private_folder(Path(lock.lock_file).parent)
-            while not lock.is_locked:
-                try:
-                    lock.acquire()
-                except Timeout:
-                    waiting()
-        except OSError as exc:
-            raise _unwritable(Path(lock.lock_file), exc) from exc
-        try:
+        lock = self.folder / ".locks" / f"{digest[:16]}.lock"
+        with contextlib.ExitStack() as held:
+            try:
+                held.enter_context(files.alone(lock, waiting))
+            except OSError as exc:
+                raise _unwritable(lock, exc) from exc
             yield
-        finally:
-            lock.release()
 
     def _file(self, digest: str) -> Path:
         return self.folder / f"{digest}.json"
 
     def _write(self, digest: str, purchases: list[Purchase]) -> None:
-        """In one step, and on the disk before this returns: file and folder entry both."""
+        """In one step, and on the disk before this returns."""
         file = self._file(digest)
-        temporary = file.with_name(f".{secrets.token_hex(6)}.part")
         said = {"schema_version": _SCHEMA, "purchases": [asdict(one) for one in purchases]}
         try:
-            _private_folder(self.folder)
-            with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as part:
-                json.dump(said, part, indent=1)
-                part.flush()
-                os.fsync(part.fileno())
-            temporary.replace(file)
-            _sync_folder(self.folder)
+            files.write_bytes(file, json.dumps(said, indent=1).encode())  # as it is: a job's id may look like a key
         except OSError as exc:
             raise _unwritable(file, exc) from exc
-        finally:
-            with contextlib.suppress(OSError):
-                temporary.unlink(missing_ok=True)
 
 
 def _read(file: Path) -> list[Purchase]:
     try:
         said: Any = json.loads(file.read_text("utf-8"))
-        if said["schema_version"] > _SCHEMA:
-            raise NewerFormatError(
-                f"{str(file)!r} has format {said['schema_version']}; this Popcorn knows {_SCHEMA}",
-                hint="Update Popcorn.",
-            )
+        files.check_format(f"{str(file)!r} has", said["schema_version"], _SCHEMA, hint="Update Popcorn.")
         return [Purchase(**one) for one in said["purchases"]]
     except FileNotFoundError:
         return []
@@ -136,25 +111,6 @@ def _read(file: Path) -> list[Purchase]:
             f"{str(file)!r}, which says what may have been bought, cannot be read: {exc}",
             hint="Look at the server for what it began; then delete that file.",
         ) from exc
-
-
-def _private_folder(folder: Path) -> None:
-    """Make a folder that is nobody else's, with those above it, so that it survives a power cut."""
-    if folder.is_dir():
-        return
-    _private_folder(folder.parent)
-    folder.mkdir(mode=0o700, exist_ok=True)
-    _sync_folder(folder.parent)
-
-
-def _sync_folder(folder: Path) -> None:
-    """Have the names in a folder on the disk; what cannot be synced there, as on some network disks, stays as it is."""
-    place = os.open(folder, os.O_RDONLY)
-    try:
-        with contextlib.suppress(OSError):
-            os.fsync(place)
-    finally:
-        os.close(place)
 
 
 def _unwritable(path: Path, exc: OSError) -> StoreError:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from difflib import get_close_matches
 from importlib import import_module
 from types import MappingProxyType
 
 from ...errors import RequestError
+from ...names import near
 from ...settings import RendererSettings
 from .types import Renderer
 
@@ -51,9 +51,9 @@ def check(spec: str) -> None:
     name, known = spec.partition("=")[0], RENDERERS | MODELS
     if name in known or is_served(spec):
         return
-    near = get_close_matches(name.casefold(), known, 3, 0.5)
+    alike = near(name.casefold(), known, 3, cutoff=0.5)
     named = [*sorted(known), *(f"{kind}:MODEL" for kind in SERVED)]
-    meant = f"did you mean {' or '.join(map(repr, near))}?" if near else f"there are: {', '.join(named)}"
+    meant = f"did you mean {' or '.join(map(repr, alike))}?" if alike else f"there are: {', '.join(named)}"
     raise RequestError(f"there is no renderer {name!r}", hint=meant)
 
 

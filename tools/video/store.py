@@ -30,7 +30,6 @@ _log = logging.getLogger(__name__)
 
 _SCHEMA = 1
 _CLIP, _FACTS = "clip.mp4", "facts.json"
-_PATIENCE = 0.5  # seconds between looks at a lock that another process holds
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,23 +154,13 @@ class ClipStore:
 
         As long as another one renders, `waiting` is called twice a second; it may raise to give up.
         """
-        from filelock import Timeout
-
-        locks = self.folder / ".locks"
-        lock = files.lock(locks / f"{digest_of(identity)[:16]}.lock", _PATIENCE)
-        try:
-            files.folder(locks)
-            while not lock.is_locked:
-                try:
-                    lock.acquire()
-                except Timeout:
-                    waiting()
-        except OSError as exc:
-            _log.warning("the clip store cannot be locked: %s", exc)
-        try:
+        lock = self.folder / ".locks" / f"{digest_of(identity)[:16]}.lock"
+        with contextlib.ExitStack() as held:
+            try:
+                held.enter_context(files.alone(lock, waiting))
+            except OSError as exc:
+                _log.warning("the clip store cannot be locked: %s", exc)
             yield
-        finally:
-            lock.release()
 
 
 def _entry(place: Path) -> StoredClip | None:

@@ -146,7 +146,7 @@ FrameProgress = Callable[[int, int], None]
 
 
 class Renderer(Protocol):
-    """g of DESIGN.md: turns a draft into a clip."""
+    """g of docs/architecture.md: turns a draft into a clip."""
 
     @property
     def name(self) -> str:

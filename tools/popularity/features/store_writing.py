@@ -63,7 +63,7 @@ def write_store(
         popcorn_version=VERSION,
     )
     files.write_bytes(folder / manifest.rows_file, content)
-    files.write_json(folder / MANIFEST, asdict(manifest))
+    files.write_text(folder / MANIFEST, json.dumps(asdict(manifest), indent=1))
     _clear(folder, mark)
 
 

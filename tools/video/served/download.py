@@ -8,6 +8,7 @@ from pathlib import Path
 
 import httpx2 as httpx
 
+from .... import files
 from ....errors import BadClipError, PopcornError, RenderError
 from ...remote.exchange import bounded, retry_after
 from ...remote.hosts import ForbiddenHostError, allowed
@@ -109,7 +110,9 @@ class Download:
         length = answer.headers.get("Content-Length", "")
         whole = before + int(length) if length.isdecimal() else None
         size = before
-        with self._into.open("ab" if goes_on else "wb") as file:
+        if not goes_on:
+            self._into.unlink(missing_ok=True)
+        with files.appending(self._into) as file:
             async for chunk in answer.aiter_raw():
                 size += len(chunk)
                 if size > LARGEST_FILE:

@@ -8,6 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from .... import files
 from ....errors import BadClipError, MissingError, RenderError, RequestError, StoppedError
 from ....settings import RendererSettings
 from ...remote.identity import ServerIdentity
@@ -121,7 +122,7 @@ class ServedRenderer:
         asked = ask_for(request, self._server.model, self._settings)
         told = progress or _unheard
         try:
-            out.parent.mkdir(parents=True, exist_ok=True)
+            files.folder(out.parent)
             told(0, asked.frames)
             terms, digest = self._terms or Terms(Purchases(out.with_name(_BESIDE))), self.digest(request)
             with terms.purchases.alone(digest, lambda: told(0, asked.frames)):

@@ -207,7 +207,20 @@ async def test_what_a_model_thought_is_kept_in_the_trace_and_not_sent_back() -> 
 
 
 @pytest.mark.parametrize(
-    ("language", "needed"), [("", False), ("en", False), ("English", False), ("en-GB", False), ("Spanish", True)]
+    ("language", "needed"),
+    [
+        ("", False),
+        ("en", False),
+        ("English", False),
+        ("en-GB", False),
+        ("Spanish", True),
+        ("eng", False),
+        (" EN_us ", False),
+        ("english (British)", False),
+        ("Bengali", True),
+        ("Old English", True),
+        ("es", True),
+    ],
 )
 def test_another_language_than_english_needs_a_translation(language: str, needed: bool) -> None:
     assert needs_translation(language) is needed

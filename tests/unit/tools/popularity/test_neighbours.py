@@ -254,10 +254,10 @@ def test_an_interval_holds_four_fifths_unless_asked_otherwise() -> None:
 
 
 def test_the_ends_of_an_interval_that_fall_between_residuals_are_taken_from_outside() -> None:
-    # a tenth of 14 + 1 is 1.5: the smallest residual, -13, and of 13.5 the 14th, which is the largest, 13
-    residuals = np.arange(-13.0, 14.0, 2.0)
-    calibration = Calibration(np.full(14, 100.0), 100.0 + residuals, np.full(14, -1))
-    assert calibration.interval(200.0) == Interval(187.0, 213.0, 0.8)
+    # 98 residuals -97 to 97 in steps of 2: a quarter of 98 + 1 is 24.75, so the 24th from each end, -51 and 51
+    residuals = np.arange(-97.0, 98.0, 2.0)
+    calibration = Calibration(np.full(98, 300.0), 300.0 + residuals, np.full(98, -1))
+    assert calibration.interval(200.0, 0.5) == Interval(149.0, 251.0, 0.5)
 
 
 def test_an_interval_of_few_residuals_claims_no_more_than_they_can_hold() -> None:

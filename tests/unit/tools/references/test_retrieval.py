@@ -48,10 +48,14 @@ class Compass:
     name = "compass"
     dimension = 2
 
+    def __init__(self) -> None:
+        self.read: list[str] = []
+
     def preload(self) -> None:
         """There is nothing to load."""
 
     def encode(self, texts: Sequence[str], progress: object = None) -> np.ndarray:
+        self.read += texts
         angles = np.radians([float(text) for text in texts])
         return np.stack([np.cos(angles), np.sin(angles)], axis=1).astype(np.float32)
 
@@ -119,6 +123,15 @@ def test_a_side_that_is_rare_among_the_nearest_is_the_nearest_of_its_own_all_the
     assert popular == [n / 25 for n in range(11, 137)]
 
 
+def test_a_popular_side_that_is_rare_among_the_nearest_is_the_nearest_of_its_own_all_the_same(
+    far_off: Retriever,
+) -> None:
+    # without the 1,100 there are 110, of which 11 are the bottom: the one at 10 and those from 60 to 60.9
+    found = far_off.retrieve("0", RetrievalOptions(references=10), frozenset(f"r{n}" for n in range(1100)))
+    assert [float(one.reference.title) for one in found.on(Side.UNPOPULAR)] == [10]
+    assert [float(one.reference.title) for one in found.on(Side.POPULAR)] == [61 + n / 10 for n in range(9)]
+
+
 def test_a_request_from_the_other_direction_finds_the_other_end(far_off: Retriever) -> None:
     found = far_off.retrieve("90", RetrievalOptions(references=10))
     assert [float(one.reference.title) for one in found.on(Side.UNPOPULAR)] == [70.8]
@@ -171,6 +184,17 @@ def test_a_tag_with_just_enough_references_is_not_widened(tmp_path: Path) -> Non
     assert [choice.tag for choice in found.tags] == ["Food"]
     assert (len(found.on(Side.POPULAR)), len(found.on(Side.UNPOPULAR))) == (9, 1)
     assert found.notices == ()
+
+
+def test_a_prepared_retriever_has_only_the_request_to_encode(tmp_path: Path) -> None:
+    references = [a_reference(n, f"{n}", f"{n % 3}", n) for n in range(30)]
+    compass = Compass()
+    retriever = Retriever(build_catalogue(tmp_path / "test", references, Compass()), compass)
+    assert retriever.catalogue == "test"
+    retriever.prepare()
+    assert compass.read == ["0", "1", "2"]
+    retriever.retrieve("7")
+    assert compass.read == ["0", "1", "2", "7"]
 
 
 def test_a_tag_whose_references_have_no_count_does_not_join(tmp_path: Path) -> None:

@@ -211,10 +211,12 @@ def test_a_catalogue_without_tags_ranks_none() -> None:
 
 
 def test_equal_tags_come_in_alphabetical_order() -> None:
-    names = [f"tag {number}" for number in range(10, 90)]
-    router = a_router(names[::-1], ["one"] * len(names))
-    query = np.zeros(384, dtype=np.float32)
-    assert [choice.tag for choice in router.rank(query, Routing.TAG_NAME)] == names
+    names = [f"t{number}" for number in range(10, 90)]
+    near, far = names[::2], names[1::2]
+    encoder = FixedEncoder(**{name: [1.0, 0.0] for name in near}, **{name: [0.0, 1.0] for name in far})
+    vectors = unit(*[[1.0, 0.0]] * len(names))
+    router = TagRouter(np.array(names[::-1], dtype=object), vectors, VectorIndex.build(vectors), encoder)
+    assert [choice.tag for choice in router.rank(unit([1, 0])[0], Routing.TAG_NAME)] == near + far
 
 
 def test_the_nearest_references_outvote_a_misleading_name() -> None:

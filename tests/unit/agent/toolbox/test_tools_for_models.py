@@ -17,7 +17,7 @@ from popcorn.agent.toolbox.table import NAMES, known_tool, label, result_of, too
 from popcorn.graphs.create import tool_names
 from popcorn.prompts import load
 
-KNOWN: list[dict[str, Any]] = json.loads((Path(__file__).parents[1] / "fixtures" / "tools.json").read_text("utf-8"))
+KNOWN: list[dict[str, Any]] = json.loads((Path(__file__).parents[3] / "fixtures" / "tools.json").read_text("utf-8"))
 
 
 async def _nobody_calls(name: str, arguments: dict[str, Any], progress: Progress) -> None:
