@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import os
 import sys
-from dataclasses import asdict
 from typing import Annotated, Any, cast
 
 if not __package__:
@@ -18,12 +17,13 @@ from .commands.ask import ask
 from .commands.chat import chat, threads
 from .commands.config import config
 from .commands.display import Form, Screen, ScrubbedLog, asked_form, hear
+from .commands.doctor import doctor
 from .commands.mcp import mcp
 from .commands.predictor import predictor
 from .commands.references import references
 from .commands.render import render
 from .commands.trace import trace
-from .errors import MissingError, PopcornError, RequestError, StoppedError, unforeseen
+from .errors import PopcornError, RequestError, StoppedError, unforeseen
 from .redaction import scrubbed
 from .signals import heed
 from .version import VERSION
@@ -41,6 +41,7 @@ app.command()(ask)
 app.command()(chat)
 app.command()(mcp)
 app.command()(render)
+app.command()(doctor)
 app.add_typer(references, name="references")
 app.add_typer(predictor, name="predictor")
 app.add_typer(trace, name="trace")
@@ -51,8 +52,6 @@ _AGAIN = "Give the same command again: what was finished is kept."
 _TOO_MANY = "unexpected extra argument"
 _QUOTED = {"ask", "chat", "render", "references search"}
 """Commands that take a text, whose words may have come without quotes."""
-
-JSON = Annotated[bool, typer.Option("--json", help="Answer with one JSON envelope.")]
 
 
 def _version(asked: bool) -> None:
@@ -68,22 +67,6 @@ def _root(
     ] = False,
 ) -> None:
     pass
-
-
-@app.command()
-def doctor(json: JSON = False) -> None:
-    """Check that everything Popcorn needs is there, and name what is missing."""
-    from .agent.wiring.doctor import examine
-    from .commands.views.doctor import findings_view
-    from .settings import load_settings
-
-    screen = Screen("doctor", Form.JSON if json else Form.TEXT)
-    findings = examine(load_settings())
-    missing = [finding for finding in findings if finding.required and not finding.ok]
-    data = {"ok": not missing, "checks": [asdict(finding) for finding in findings]}
-    screen.answer(data, lambda console: console.print(findings_view(findings)))
-    if missing:
-        raise typer.Exit(MissingError.exit_status)
 
 
 def main() -> None:
