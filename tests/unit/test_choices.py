@@ -12,11 +12,12 @@ import pytest
 import typer
 from popcorn.agent.doors import python_api
 from popcorn.agent.doors.langgraph_server import Names
+from popcorn.agent.runs.walk import plan_of
 from popcorn.choices import AspectName, Choices, FitName, ModeName, RoutingName
 from popcorn.cli import app
 from popcorn.commands.choices import FLAGS, explained, takes
 from popcorn.graphs.create.state import Mode, Plan
-from popcorn.settings import Settings, run_choices
+from popcorn.settings import Settings, load_settings, run_choices
 from popcorn.tools.references.types import Routing
 from popcorn.tools.video.types import Aspect, Fit
 
@@ -73,6 +74,22 @@ def test_no_client_of_the_server_sets_a_limit_or_loads_weights() -> None:
 def test_a_plan_has_the_names_and_defaults_of_the_choices() -> None:
     planned = {field.name: field.default for field in fields(Plan) if field.name != "render_each"}
     assert planned == {name: CHOSEN[name].default for name in planned}
+
+
+def test_a_plan_is_what_was_chosen_in_the_types_of_the_graph(tmp_path: Path) -> None:
+    chosen = {
+        "mode": "basic", "references": 7, "tags": 2, "negative_share": 0.2, "routing": "tag-name", "candidates": 2,
+        "attempts": 5, "threshold": 70, "aspect": "1:1", "fit": "pad", "seed": 9, "language": " Spanish ",
+    }  # fmt: skip
+    settings = load_settings(home=tmp_path, render="each", **chosen)
+    plan = plan_of(settings, needs_frames=False)
+    assert plan == Plan(
+        Mode.BASIC, 7, 2, 0.2, Routing.TAG_NAME, 2, 5, 70.0, Aspect.SQUARE, Fit.PAD, render_each=True, seed=9,
+        language="Spanish",
+    )  # fmt: skip
+    assert {name: type(getattr(plan, name)) for name in chosen} == {name: get_type_hints(Plan)[name] for name in chosen}
+    best = load_settings(home=tmp_path, render="best", **chosen)
+    assert [plan_of(best, needs_frames=needs).render_each for needs in (False, True)] == [False, True]
 
 
 @pytest.mark.parametrize(
