@@ -45,7 +45,7 @@ def __getattr__(name: str) -> object:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib import import_module
 
-    module, attribute = _ELSEWHERE.get(name, (".agent.api", name))
+    module, attribute = _ELSEWHERE.get(name, (".agent.doors.python_api", name))
     value: object = getattr(import_module(module, __name__), attribute)
     globals()[name] = value
     return value

@@ -15,6 +15,7 @@ from typer.exceptions import TyperException
 
 from .commands.ask import ask
 from .commands.chat import chat, threads
+from .commands.choices import ChoosingCommand
 from .commands.config import config
 from .commands.display import Form, Screen, ScrubbedLog, asked_form, hear
 from .commands.doctor import doctor
@@ -37,10 +38,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.command()(ask)
-app.command()(chat)
-app.command()(mcp)
-app.command()(render)
+app.command(cls=ChoosingCommand)(ask)
+app.command(cls=ChoosingCommand)(chat)
+app.command(cls=ChoosingCommand)(mcp)
+app.command(cls=ChoosingCommand)(render)
 app.command()(doctor)
 app.add_typer(references, name="references")
 app.add_typer(predictor, name="predictor")

@@ -11,7 +11,7 @@ import os
 import tomllib
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 import platformdirs
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
@@ -25,6 +25,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from .choices import AspectName, Choice, FitName, ModeName, RenderName, RoutingName
 from .errors import RequestError
 from .home import close_to_others
 from .names import did_you_mean
@@ -100,6 +101,13 @@ class RendererSettings(BaseModel):
     timeout: float = Field(default=1800, gt=0, description="seconds that one render may take")
 
 
+T = TypeVar("T")
+Chosen = Annotated[T, Choice()]
+"""A setting that each run may choose, at every door."""
+ChosenHere = Annotated[T, Choice(served=False)]
+"""One that a client of a server may not: it limits, or it names weights."""
+
+
 class Settings(BaseSettings):
     """Everything that can be set, with its default."""
 
@@ -112,7 +120,11 @@ class Settings(BaseSettings):
     database_url: SecretStr = Field(
         SecretStr(""), description="a PostgreSQL server for runs and checkpoints; a file under the home without it"
     )
-    llm: str = Field("auto", description="the chat model: `auto`, `offline`, a preset or PROVIDER:MODEL")
+    llm: Chosen[str] = Field(
+        "auto",
+        description="the chat model, which drafts and speaks: `auto`, `offline`, PROVIDER:MODEL such as openai:gpt-4o, "
+        "or a preset such as deepseek-r1",
+    )
     temperature: float | None = Field(
         None, ge=0, le=2, description="how freely the model samples; its own way if unset"
     )
@@ -124,33 +136,39 @@ class Settings(BaseSettings):
     drafting: Literal["apart", "together"] = Field(
         "apart", description="drafts in calls of their own at the same time, or all in one, which costs less"
     )
-    cache: bool = Field(True, description="answer a question that was asked before from the reply cache")
-    renderer: str = Field("animatic", description="what turns a draft into a clip")
-    predictor: str = Field("default", description="what predicts popularity: `default` is the one in use")
-    catalogue: str = Field("sample", description="the references to learn from")
+    cache: ChosenHere[bool] = Field(True, description="answer a question that was asked before from the reply cache")
+    renderer: Chosen[str] = Field("animatic", description="what turns a draft into a clip")
+    predictor: Chosen[str] = Field("default", description="what predicts popularity: `default` is the one in use")
+    catalogue: Chosen[str] = Field("sample", description="the references to learn from; `sample` is built in")
     encoder: str = Field("all-MiniLM-L6-v2", description="the text encoder of new catalogues")
-    mode: Literal["enhanced", "basic", "paper"] = Field("enhanced", description="how the graph is walked")
-    references: int = Field(10, ge=1, le=1000, description="K, references a request retrieves")
-    tags: int = Field(1, ge=1, le=100, description="tags a request is routed to")
-    negative_share: float = Field(0.1, ge=0, lt=1, description="share of unpopular references")
-    routing: Literal["neighbours", "tag-name"] = Field("neighbours", description="how tags are chosen")
-    candidates: int = Field(3, ge=1, le=16, description="drafts asked for in each attempt")
-    attempts: int = Field(3, ge=1, le=20, description="attempts before the best one is taken")
-    threshold: float = Field(60, ge=0, le=100, description="the percentile at which an attempt is accepted")
-    aspect: Literal["9:16", "16:9", "1:1"] = Field("9:16", description="the clip's shape")
-    render: Literal["best", "each"] = Field("best", description="which attempts are rendered")
-    fit: Literal["crop", "pad"] = Field("crop", description="what becomes of a shape that a video model cannot make")
+    mode: Chosen[ModeName] = Field("enhanced", description="how the graph is walked")
+    references: Chosen[int] = Field(10, ge=1, le=1000, description="references to retrieve, K")
+    tags: Chosen[int] = Field(1, ge=1, le=100, description="tags a request is routed to")
+    negative_share: Chosen[float] = Field(0.1, ge=0, lt=1, description="share of unpopular references")
+    routing: Chosen[RoutingName] = Field("neighbours", description="how tags are chosen")
+    candidates: Chosen[int] = Field(3, ge=1, le=16, description="drafts asked for in each attempt")
+    attempts: Chosen[int] = Field(3, ge=1, le=20, description="attempts before the best one is taken")
+    threshold: Chosen[float] = Field(60, ge=0, le=100, description="the percentile at which an attempt is accepted")
+    aspect: Chosen[AspectName] = Field("9:16", description="the clip's shape")
+    render: Chosen[RenderName] = Field("best", description="which attempts are rendered")
+    fit: Chosen[FitName] = Field("crop", description="what becomes of a shape that a video model cannot make")
     clips_gb: float = Field(5, ge=0, description="gigabytes that rendered clips may take in the clip store; 0 for none")
-    cover: str = Field("", description="an image model that makes covers, a repository or a folder; a frame without it")
-    overlay: bool = Field(False, description="set the title on covers and clips, where the renderer does not")
+    cover: ChosenHere[str] = Field(
+        "", description="an image model that makes covers, a repository or a folder; a frame without it"
+    )
+    overlay: Chosen[bool] = Field(False, description="set the title on covers and clips, where the renderer does not")
     c2pa_certificate: Path | None = Field(None, description="certificate chain (PEM) with which clips are signed")
     c2pa_key: Path | None = Field(None, description="the certificate's private key (PEM)")
     renderers: dict[str, RendererSettings] = Field(default_factory=dict, description="how single renderers are used")
-    language: str = Field("", max_length=40, description="the language of drafts; that of the request without it")
-    seed: int = Field(0, ge=0, le=2**31 - 1, description="makes drafts and clips repeatable")
-    max_seconds: float = Field(0, ge=0, description="time budget of a run in seconds; 0 for none")
-    max_cost: float = Field(0, ge=0, description="what a run may cost in US dollars; 0 for no limit")
-    max_tokens: int = Field(0, ge=0, description="tokens that a run may use; 0 for no limit")
+    language: Chosen[str] = Field(
+        "", max_length=40, description="the language of drafts; that of the request without it"
+    )
+    seed: Chosen[int] = Field(0, ge=0, le=2**31 - 1, description="makes drafts and clips repeatable")
+    max_seconds: ChosenHere[float] = Field(0, ge=0, description="time budget of a run in seconds; 0 for none")
+    max_cost: ChosenHere[float] = Field(
+        0, ge=0, description="what a run's models and clips may cost in US dollars; 0 for no limit"
+    )
+    max_tokens: ChosenHere[int] = Field(0, ge=0, description="tokens that a run may use; 0 for no limit")
     providers: dict[str, ProviderSettings] = Field(
         default_factory=dict, description="model servers beside the built-in ones"
     )
@@ -216,6 +234,12 @@ def origins(**flags: object) -> dict[str, str]:
     return {
         name: next((label for label, values in sources if name in values), "default") for name in Settings.model_fields
     }
+
+
+def run_choices() -> dict[str, Choice]:
+    """The settings that a run may choose, each with its mark."""
+    fields = Settings.model_fields.items()
+    return {name: mark for name, field in fields for mark in field.metadata if isinstance(mark, Choice)}
 
 
 def ignored_settings(folder: Path | None = None) -> tuple[ProjectFile | None, tuple[Ignored, ...]]:

@@ -15,6 +15,7 @@ import typer
 
 from ..errors import ConsentError, PopcornError, RequestError, StoppedError
 from ..signals import on_signals
+from .choices import CLIP, FLAGS, takes
 from .display import INVENTED, Form, Screen, chosen_form
 
 if TYPE_CHECKING:
@@ -24,68 +25,14 @@ if TYPE_CHECKING:
 Event = dict[str, Any]
 
 _WITH_RESUME = {"max_seconds", "max_cost", "max_tokens", "cache"}
-_LEARNING, _DRAFTING, _SCORING, _CLIP = "What to learn from", "How to draft", "How to score", "The clip"
 
 
+@takes(*FLAGS, after="out", panel=None)
 def ask(
     request: Annotated[str, typer.Argument(help="What the video is about; `-` reads it from standard input.")] = "",
     out: Annotated[
-        Path | None, typer.Option("-o", "--out", help="Copy the clip to this file.", rich_help_panel=_CLIP)
+        Path | None, typer.Option("-o", "--out", help="Copy the clip to this file.", rich_help_panel=CLIP)
     ] = None,
-    candidates: Annotated[
-        int | None, typer.Option("-n", "--candidates", help="Drafts in each attempt.", rich_help_panel=_DRAFTING)
-    ] = None,
-    references: Annotated[
-        int | None, typer.Option("-k", "--references", help="References to retrieve.", rich_help_panel=_LEARNING)
-    ] = None,
-    tags: Annotated[int | None, typer.Option(help="Tags the request is routed to.", rich_help_panel=_LEARNING)] = None,
-    routing: Annotated[
-        str | None, typer.Option(help="How tags are chosen: neighbours or tag-name.", rich_help_panel=_LEARNING)
-    ] = None,
-    negative_share: Annotated[
-        float | None, typer.Option(help="Share of unpopular references.", rich_help_panel=_LEARNING)
-    ] = None,
-    mode: Annotated[str | None, typer.Option(help="enhanced, basic or paper.", rich_help_panel=_DRAFTING)] = None,
-    llm: Annotated[
-        str | None,
-        typer.Option(
-            metavar="SPEC",
-            help="The chat model: offline, PROVIDER:MODEL such as openai:gpt-4o, or a preset such as deepseek-r1.",
-            rich_help_panel=_DRAFTING,
-        ),
-    ] = None,
-    renderer: Annotated[str | None, typer.Option(help="What renders the clip.", rich_help_panel=_CLIP)] = None,
-    predictor: Annotated[str | None, typer.Option(help="What predicts popularity.", rich_help_panel=_SCORING)] = None,
-    catalogue: Annotated[
-        str | None, typer.Option(help="The references to learn from.", rich_help_panel=_LEARNING)
-    ] = None,
-    aspect: Annotated[str | None, typer.Option(help="9:16, 16:9 or 1:1.", rich_help_panel=_CLIP)] = None,
-    cover: Annotated[
-        str | None,
-        typer.Option(metavar="MODEL", help="Have the cover made by an image model.", rich_help_panel=_CLIP),
-    ] = None,
-    overlay: Annotated[
-        bool, typer.Option("--overlay", help="Set the title on the cover and the clip.", rich_help_panel=_CLIP)
-    ] = False,
-    threshold: Annotated[
-        float | None, typer.Option(help="The percentile at which a draft is accepted.", rich_help_panel=_SCORING)
-    ] = None,
-    attempts: Annotated[
-        int | None, typer.Option(help="Attempts before the best is taken.", rich_help_panel=_SCORING)
-    ] = None,
-    render: Annotated[
-        str | None, typer.Option(help="Which attempts are rendered: best or each.", rich_help_panel=_CLIP)
-    ] = None,
-    language: Annotated[
-        str | None, typer.Option(help="Language of drafts; the request's without it.", rich_help_panel=_DRAFTING)
-    ] = None,
-    seed: Annotated[
-        int | None, typer.Option(help="Makes drafts and clips repeatable.", rich_help_panel=_DRAFTING)
-    ] = None,
-    max_seconds: Annotated[float | None, typer.Option(help="Time budget; 0 for none.")] = None,
-    max_cost: Annotated[float | None, typer.Option(help="What models and clips may cost, in US dollars.")] = None,
-    max_tokens: Annotated[int | None, typer.Option(help="Tokens that the model may use.")] = None,
-    no_cache: Annotated[bool, typer.Option("--no-cache", help="Ask the model even what it answered before.")] = False,
     resume: Annotated[str | None, typer.Option(metavar="RUN_ID", help="Go on with a run where it stopped.")] = None,
     buy_again: Annotated[
         bool,
@@ -96,18 +43,12 @@ def ask(
         bool, typer.Option("--jsonl", help="Answer with one JSON object a line, as things happen.")
     ] = False,
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="No progress and no notices.")] = False,
+    **chosen: object,
 ) -> None:
     """Turn a request into a drafted, rendered, scored clip."""
     from ..settings import load_settings
 
     screen = Screen("ask", chosen_form(json=json, jsonl=jsonl), quiet=quiet)
-    chosen = {
-        "candidates": candidates, "references": references, "tags": tags, "routing": routing, "mode": mode, "llm": llm,
-        "negative_share": negative_share, "renderer": renderer, "predictor": predictor, "catalogue": catalogue,
-        "aspect": aspect, "threshold": threshold, "attempts": attempts, "render": render, "seed": seed,
-        "max_seconds": max_seconds, "max_cost": max_cost, "max_tokens": max_tokens,
-        "cache": False if no_cache else None, "language": language, "cover": cover, "overlay": overlay or None,
-    }  # fmt: skip
     if resume is not None:
         _check_resume(request, chosen)
     settings = load_settings(**chosen)
@@ -159,7 +100,7 @@ def copy_to(source: Path, target: Path, run_id: str) -> None:
 
 def _check_resume(request: str, chosen: Mapping[str, object]) -> None:
     """A run goes on with what it began with. Raises RequestError for anything else that was typed."""
-    given = [name for name, value in chosen.items() if value is not None and name not in _WITH_RESUME]
+    given = [name for name in chosen if name not in _WITH_RESUME]
     beside = [f"--{name.replace('_', '-')}" for name in given] + (["a request"] if request else [])
     if beside:
         raise RequestError(

@@ -14,6 +14,7 @@ import typer
 from ..errors import RequestError, StoppedError
 from ..redaction import scrubber
 from ..signals import ENDING, on_signals
+from .choices import takes
 from .display import Screen, chosen_form
 
 if TYPE_CHECKING:
@@ -23,11 +24,12 @@ if TYPE_CHECKING:
 
 threads = typer.Typer(name="threads", help="Conversations: list, show, delete, export.", no_args_is_help=True)
 
-_CAPS, _WHO, _WHICH = "What a session may use", "Who does what", "Which conversation"
+_CAPS, _WHICH = "What a session may use", "Which conversation"
 THREAD = Annotated[str, typer.Argument(metavar="THREAD", help="A thread's id, the beginning of one, or `last`.")]
 JSON = Annotated[bool, typer.Option("--json", help="Answer with one JSON envelope.")]
 
 
+@takes("llm", "renderer", "predictor", "catalogue", "aspect", "seed", after="resume", panel="Who does what")
 def chat(
     line: Annotated[str, typer.Argument(help="What to say first.")] = "",
     go_on: Annotated[
@@ -37,14 +39,6 @@ def chat(
         str | None,
         typer.Option(metavar="ID", help="Go on with this conversation; `last` is one.", rich_help_panel=_WHICH),
     ] = None,
-    llm: Annotated[
-        str | None, typer.Option(metavar="SPEC", help="Who speaks and drafts, as for ask.", rich_help_panel=_WHO)
-    ] = None,
-    renderer: Annotated[str | None, typer.Option(help="What renders clips.", rich_help_panel=_WHO)] = None,
-    predictor: Annotated[str | None, typer.Option(help="What predicts popularity.", rich_help_panel=_WHO)] = None,
-    catalogue: Annotated[str | None, typer.Option(help="The references to learn from.", rich_help_panel=_WHO)] = None,
-    aspect: Annotated[str | None, typer.Option(help="9:16, 16:9 or 1:1.", rich_help_panel=_WHO)] = None,
-    seed: Annotated[int | None, typer.Option(help="Makes clips repeatable.", rich_help_panel=_WHO)] = None,
     yes: Annotated[
         bool, typer.Option("--yes", help="Agree to renders that take long or cost money.", rich_help_panel=_CAPS)
     ] = False,
@@ -56,6 +50,7 @@ def chat(
         float, typer.Option(min=0, help="Minutes of work; 0 for no cap.", rich_help_panel=_CAPS)
     ] = 180,
     max_tokens: Annotated[int | None, typer.Option(min=0, help="Tokens of the model.", rich_help_panel=_CAPS)] = None,
+    **chosen: object,
 ) -> None:
     """Talk about videos: draft, compare, score, render, look back."""
     from ..agent.chat.conversation import Terms
@@ -64,8 +59,7 @@ def chat(
 
     if go_on and resume is not None:
         raise RequestError("--continue and --resume exclude each other", hint="Give one of them.")
-    chosen = {"llm": llm, "renderer": renderer, "predictor": predictor, "catalogue": catalogue, "aspect": aspect}
-    settings = load_settings(**chosen, seed=seed, max_cost=max_cost, max_tokens=max_tokens)
+    settings = load_settings(**chosen, max_cost=max_cost, max_tokens=max_tokens)
     most = settings.max_cost or COST_USD
     caps = Caps(max_renders, most if max_cost is None else max_cost, max_minutes, settings.max_tokens)
     for stream in (sys.stdout, sys.stderr):

@@ -12,6 +12,7 @@ import typer
 
 from ..errors import RequestError, StoppedError
 from ..signals import on_signals
+from .choices import takes
 
 if TYPE_CHECKING:
     from ..agent.doors.mcp_server import Service
@@ -20,11 +21,8 @@ _LEAVING = 12.0
 """Seconds that calls under way have to end, once the process is to."""
 
 
+@takes("llm", "renderer", "predictor", "catalogue")
 def mcp(
-    llm: Annotated[str | None, typer.Option(metavar="SPEC", help="The chat model that drafts.")] = None,
-    renderer: Annotated[str | None, typer.Option(help="What renders clips.")] = None,
-    predictor: Annotated[str | None, typer.Option(help="What predicts popularity.")] = None,
-    catalogue: Annotated[str | None, typer.Option(help="The references to learn from.")] = None,
     yes: Annotated[
         bool, typer.Option("--yes", help="Render what takes long or costs money without asking the person.")
     ] = False,
@@ -32,11 +30,12 @@ def mcp(
     max_cost: Annotated[
         float | None, typer.Option(min=0, help="US dollars as long as it runs, 5 without it; 0 for no cap.")
     ] = None,
+    **chosen: object,
 ) -> None:
     """Serve the tools to another assistant, over the Model Context Protocol on standard input and output."""
     from ..settings import load_settings
 
-    settings = load_settings(llm=llm, renderer=renderer, predictor=predictor, catalogue=catalogue, max_cost=max_cost)
+    settings = load_settings(**chosen, max_cost=max_cost)
     if sys.stdin.isatty():
         raise RequestError(
             "`popcorn mcp` talks with a program on standard input, and this is a terminal",

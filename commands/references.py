@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ..errors import RequestError, StoppedError
+from .choices import ChoosingCommand, takes
 from .display import INVENTED, Form, Screen, chosen_form
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ references = typer.Typer(
     name="references", help="The past videos that drafts learn from: import, search, see.", no_args_is_help=True
 )
 
-CATALOGUE = Annotated[str | None, typer.Option(help="Which catalogue; `sample` is built in.")]
 JSON = Annotated[bool, typer.Option("--json", help="Answer with one JSON envelope.")]
 QUIET = Annotated[bool, typer.Option("-q", "--quiet", help="No progress and no notices.")]
 
@@ -86,21 +86,18 @@ def import_(
     screen.answer(data, lambda console: console.print(import_view(data)))
 
 
-@references.command()
+@references.command(cls=ChoosingCommand)
+@takes("catalogue", "references", "tags", "routing", "negative_share", after="file")
 def search(
     query: Annotated[str, typer.Argument(help="What to look for; `-` reads it from standard input.")] = "",
     file: Annotated[
         Path | None, typer.Option(help="Many queries: one a line, or the column `prompt` of a CSV file.")
     ] = None,
-    catalogue: CATALOGUE = None,
-    count: Annotated[int | None, typer.Option("-k", "--references", help="References to find.")] = None,
-    tags: Annotated[int | None, typer.Option(help="Tags to look in.")] = None,
-    routing: Annotated[str | None, typer.Option(help="How tags are chosen: neighbours or tag-name.")] = None,
-    negative_share: Annotated[float | None, typer.Option(help="Share of unpopular references.")] = None,
     split: Annotated[str, typer.Option(help="Only references of this split: train, valid or test.")] = "",
     json: JSON = False,
     jsonl: Annotated[bool, typer.Option("--jsonl", help="Answer with one JSON object a query.")] = False,
     quiet: QUIET = False,
+    **chosen: object,
 ) -> None:
     """Find popular and unpopular references for a query, its tags, and what sets the two sides apart."""
     from ..agent.wiring.workshop import workshop_of
@@ -112,9 +109,7 @@ def search(
     from .views.catalogue import search_view
 
     screen = Screen("references search", chosen_form(json=json, jsonl=jsonl), quiet=quiet)
-    settings = load_settings(
-        catalogue=catalogue, references=count, tags=tags, routing=routing, negative_share=negative_share
-    )
+    settings = load_settings(**chosen)
     options = RetrievalOptions(
         settings.references, settings.tags, settings.negative_share, Routing(settings.routing), split
     )
@@ -140,15 +135,16 @@ def search(
         screen.notice(INVENTED)
 
 
-@references.command()
-def stats(catalogue: CATALOGUE = None, json: JSON = False, quiet: QUIET = False) -> None:
+@references.command(cls=ChoosingCommand)
+@takes("catalogue")
+def stats(json: JSON = False, quiet: QUIET = False, **chosen: object) -> None:
     """Show what a catalogue holds: rows, tags, comments, splits, where it came from."""
     from ..settings import load_settings
     from ..tools.references.catalogue_stats import catalogue_stats
     from .views.catalogue import stats_view
 
     screen = Screen("references stats", chosen_form(json=json), quiet=quiet)
-    opened = _open(load_settings(catalogue=catalogue), screen)
+    opened = _open(load_settings(**chosen), screen)
     data = catalogue_stats(opened)
     screen.answer(data, lambda console: console.print(stats_view(data)))
     if opened.illustrative:

@@ -10,6 +10,7 @@ import typer
 from ..errors import RequestError
 from ..redaction import TAKEN_OUT
 from ..secret_shapes import HIDDEN
+from .choices import CLIP, takes
 from .display import Screen, chosen_form
 
 if TYPE_CHECKING:
@@ -18,12 +19,14 @@ if TYPE_CHECKING:
     from ..settings import Settings
 
 _DEFAULT = Path("clip.mp4")
-_CLIP, _BESIDE, _STORE = "The clip", "What else is made", "The clip store"
+_BESIDE, _STORE = "What else is made", "The clip store"
 
 
+@takes("aspect", "fit", "seed", after="renderer", panel=CLIP)
+@takes("cover", "overlay", after="renderer", panel=_BESIDE)
 def render(
     prompt: Annotated[str, typer.Argument(help="The video prompt: what the shot shows.")] = "",
-    title: Annotated[str, typer.Option(help="The title; none is drawn without it.", rich_help_panel=_CLIP)] = "",
+    title: Annotated[str, typer.Option(help="The title; none is drawn without it.", rich_help_panel=CLIP)] = "",
     out: Annotated[
         Path | None,
         typer.Option(
@@ -31,25 +34,13 @@ def render(
             "--out",
             help="The clip, replaced if it is there; its cover stands beside it. clip.mp4 without it, or clip-2.mp4"
             " and so on.",
-            rich_help_panel=_CLIP,
+            rich_help_panel=CLIP,
         ),
     ] = None,
     renderer: Annotated[
         list[str] | None,
-        typer.Option(help="What renders the clip; give it several times to compare.", rich_help_panel=_CLIP),
+        typer.Option(help="What renders the clip; give it several times to compare.", rich_help_panel=CLIP),
     ] = None,
-    aspect: Annotated[str | None, typer.Option(help="9:16, 16:9 or 1:1.", rich_help_panel=_CLIP)] = None,
-    fit: Annotated[
-        str | None, typer.Option(help="crop or pad what has another shape than asked for.", rich_help_panel=_CLIP)
-    ] = None,
-    seed: Annotated[int | None, typer.Option(help="Makes the clip repeatable.", rich_help_panel=_CLIP)] = None,
-    cover: Annotated[
-        str | None,
-        typer.Option(metavar="MODEL", help="Have the cover made by an image model.", rich_help_panel=_BESIDE),
-    ] = None,
-    overlay: Annotated[
-        bool, typer.Option("--overlay", help="Set the title on the cover and the clip.", rich_help_panel=_BESIDE)
-    ] = False,
     captions: Annotated[
         str, typer.Option(metavar="vtt|srt", help="Write a captions file with the title.", rich_help_panel=_BESIDE)
     ] = "",
@@ -79,12 +70,13 @@ def render(
     ] = False,
     json: Annotated[bool, typer.Option("--json", help="Answer with one JSON envelope.")] = False,
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="No progress and no notices.")] = False,
+    **chosen: object,
 ) -> None:
     """Render a draft of your own as a checked clip with its cover."""
     from ..settings import load_settings
 
     screen = Screen("render", chosen_form(json=json), quiet=quiet)
-    settings = load_settings(aspect=aspect, seed=seed, fit=fit, cover=cover, overlay=overlay or None)
+    settings = load_settings(**chosen)
     if call_off:
         _call_off(settings, call_off, screen)
         return

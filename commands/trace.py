@@ -13,6 +13,7 @@ import typer
 
 from .. import files
 from ..errors import RequestError
+from .choices import ChoosingCommand, takes
 from .display import Screen, chosen_form
 
 if TYPE_CHECKING:
@@ -39,7 +40,6 @@ JSON = Annotated[bool, typer.Option("--json", help="Answer with one JSON envelop
 SET = Annotated[
     list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Another value for a setting; may be repeated.")
 ]
-NO_CACHE = Annotated[bool, typer.Option("--no-cache", help="Ask the model even what it answered before.")]
 QUIET = Annotated[bool, typer.Option("-q", "--quiet", help="No progress and no notices.")]
 _POLL = 0.2
 """Seconds between two looks at a run in progress."""
@@ -139,42 +139,44 @@ def diff(
     )
 
 
-@trace.command()
+@trace.command(cls=ChoosingCommand)
+@takes("cache", after="changes")
 def replay(
     run: LEFT,
     node: Annotated[str, typer.Option("--from", help="Begin before this node, with all that came before.")] = "",
     changes: SET = None,
-    no_cache: NO_CACHE = False,
     json: JSON = False,
     quiet: QUIET = False,
+    **chosen: object,
 ) -> None:
     """Walk a run again as a new one, from the start or from a node, and say what came out otherwise."""
     from ..agent.trace.compare import compared
     from .views.comparison import diff_view
 
     screen = Screen("trace replay", chosen_form(json=json), quiet=quiet)
-    store, parent, data = _forked(screen, run, node, changes or (), no_cache=no_cache)
+    store, parent, data = _forked(screen, run, node, changes or (), chosen)
     data |= {"parent": parent.run_id}
     differing = compared(store, parent, store.find(data["run_id"]))
     screen.answer(data | {"differs": differing}, lambda console: console.print(diff_view(differing)))
 
 
-@trace.command()
+@trace.command(cls=ChoosingCommand)
+@takes("cache", after="changes")
 def fork(
     run: LEFT,
     node: Annotated[
         str, typer.Option("--from", help="Leave the run before this node; `choose:2` for its second visit.")
     ],
     changes: SET = None,
-    no_cache: NO_CACHE = False,
     json: JSON = False,
     quiet: QUIET = False,
+    **chosen: object,
 ) -> None:
     """Begin a new run in the middle of another one, which stays as it is."""
     from ..agent.toolbox.run_card import card
 
     screen = Screen("trace fork", chosen_form(json=json), quiet=quiet)
-    _, parent, data = _forked(screen, run, node, changes or (), no_cache=no_cache)
+    _, parent, data = _forked(screen, run, node, changes or (), chosen)
     data |= {"parent": parent.run_id, "node": node}
     screen.answer(data, lambda console: console.print(card(data)))
 
@@ -287,7 +289,7 @@ def _tail(store: RunStore, run: Run, screen: Screen) -> None:
 
 
 def _forked(
-    screen: Screen, name: str, node: str, changes: Sequence[str], *, no_cache: bool
+    screen: Screen, name: str, node: str, changes: Sequence[str], chosen: Mapping[str, object]
 ) -> tuple[RunStore, Run, dict[str, Any]]:
     """Walk a fork as `ask` walks a run: the store, the run it left, and what it gave."""
     from ..agent.runs.forking import Origin
@@ -295,7 +297,7 @@ def _forked(
     from ..settings import load_settings
 
     pairs, origin = _pairs(changes), Origin.read(node)
-    session = Session(load_settings(cache=False if no_cache else None))
+    session = Session(load_settings(**chosen))
     parent = _parent(session.store, name, origin, screen)
     events = session.fork(parent.run_id, origin, pairs)
     return session.store, parent, asyncio.run(_walked(events, screen, session.settings))

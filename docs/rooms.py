@@ -14,7 +14,10 @@ SPLIT = {"agent", "graphs", "tools"}
 """Folders whose sub-folders are rooms of their own."""
 WITHIN_COMMANDS = {"terminal", "views"}
 """The rooms of `commands/`; what stands beside them is the room `commands` itself."""
-GROUND = ("files", "home", "imports", "names", "redaction", "secret_shapes", "signals", "trust", "version", "errors")
+GROUND = (
+    *("choices", "errors", "files", "home", "imports", "names", "redaction", "secret_shapes", "signals"),
+    *("trust", "version"),
+)
 
 
 def room_of(module: str) -> str:

@@ -10,7 +10,7 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import aclosing, asynccontextmanager, contextmanager
 from dataclasses import asdict, dataclass, field
-from typing import Any, Literal
+from typing import Any
 
 from langchain_core.runnables import RunnableConfig
 from langchain_core.runnables.config import merge_configs
@@ -18,6 +18,7 @@ from langgraph.graph import END, START, StateGraph
 from langgraph.graph.state import CompiledStateGraph
 from langgraph.runtime import Runtime
 
+from ...choices import AspectName, FitName, ModeName, RenderName, RoutingName
 from ...errors import PopcornError
 from ...graphs.create.build import build_create_graph
 from ...graphs.create.context import CreateContext
@@ -46,13 +47,18 @@ class Names:
     renderer: str | None = None
     predictor: str | None = None
     catalogue: str | None = None
-    mode: Literal["enhanced", "basic", "paper"] | None = None
+    mode: ModeName | None = None
     references: int | None = None
     tags: int | None = None
+    negative_share: float | None = None
+    routing: RoutingName | None = None
     candidates: int | None = None
     attempts: int | None = None
     threshold: float | None = None
-    aspect: Literal["9:16", "16:9", "1:1"] | None = None
+    aspect: AspectName | None = None
+    render: RenderName | None = None
+    fit: FitName | None = None
+    overlay: bool | None = None
     language: str | None = None
     seed: int | None = None
 

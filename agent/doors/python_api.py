@@ -17,8 +17,9 @@ from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, TypedDict, TypeVar, Unpack
+from typing import TYPE_CHECKING, Any, TypeVar, Unpack
 
+from ...choices import Choices as RunChoices
 from ...errors import PopcornError, RequestError
 from ...settings import load_settings
 from ...tools.popularity.types import Interval, Score, Subject
@@ -33,30 +34,10 @@ Watcher = Callable[[Event], None]
 """Is told every event of a run as it happens (docs/architecture.md: answers for programs)."""
 
 
-class Choices(TypedDict, total=False):
+class Choices(RunChoices, total=False):
     """Settings that a call may choose; `popcorn config show` lists them with their values in force."""
 
     home: Path
-    llm: str
-    renderer: str
-    predictor: str
-    catalogue: str
-    mode: Literal["enhanced", "basic", "paper"]
-    references: int
-    tags: int
-    negative_share: float
-    routing: Literal["neighbours", "tag-name"]
-    candidates: int
-    attempts: int
-    threshold: float
-    aspect: Literal["9:16", "16:9", "1:1"]
-    render: Literal["best", "each"]
-    language: str
-    seed: int
-    max_seconds: float
-    max_cost: float
-    max_tokens: int
-    cache: bool
 
 
 @dataclass(frozen=True, slots=True)

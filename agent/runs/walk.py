@@ -9,16 +9,14 @@ from collections.abc import AsyncGenerator, Awaitable, Iterable, Iterator, Mappi
 from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast, get_type_hints
 
 from ...errors import BudgetError
 from ...graphs.create.build import build_create_graph
 from ...graphs.create.context import CreateContext
 from ...graphs.create.policy import best_of, plan_for
-from ...graphs.create.state import CHECKPOINT_TYPES, CreateInput, CreateState, Mode, Plan
+from ...graphs.create.state import CHECKPOINT_TYPES, CreateInput, CreateState, Plan
 from ...settings import Settings
-from ...tools.references.types import Routing
-from ...tools.video.types import Aspect, Fit
 from ..wiring.background import in_background
 from ..wiring.chat_models import usage_of
 from ..wiring.context import open_context
@@ -77,24 +75,11 @@ class Walk:
 
 
 def plan_of(settings: Settings, *, needs_frames: bool) -> Plan:
-    """The settings as the nodes read them; a predictor that needs frames has every attempt rendered."""
-    return plan_for(
-        Plan(
-            mode=Mode(settings.mode),
-            references=settings.references,
-            tags=settings.tags,
-            negative_share=settings.negative_share,
-            routing=Routing(settings.routing),
-            candidates=settings.candidates,
-            attempts=settings.attempts,
-            threshold=settings.threshold,
-            aspect=Aspect(settings.aspect),
-            fit=Fit(settings.fit),
-            render_each=needs_frames or settings.render == "each",
-            seed=settings.seed,
-            language=settings.language.strip(),
-        )
-    )
+    """The settings by the plan's names and types; a predictor that needs frames has every attempt rendered."""
+    types = get_type_hints(Plan)
+    chosen = {name: types[name](getattr(settings, name)) for name in types if name in Settings.model_fields}
+    each = needs_frames or settings.render == "each"
+    return plan_for(Plan(**chosen | {"language": settings.language.strip(), "render_each": each}))
 
 
 async def walk_events(walk: Walk, store: RunStore) -> AsyncGenerator[Event]:

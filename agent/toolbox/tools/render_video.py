@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field
 
+from ....choices import AspectName
 from ....graphs.create.tool_names import RENDER_VIDEO
 from ....prompts.text import visible
 from ....tools.video.types import Clip
@@ -37,9 +38,7 @@ class RenderVideo(Arguments):
     title: Annotated[str, Field(description="the title, drawn into the clip by renderers that draw.")]
     video_prompt: Annotated[str, Field(description="the draft's whole video prompt, word for word.")]
     renderer: Annotated[str, Field(description="the name of what renders it; the session's renderer without it.")] = ""
-    aspect: Annotated[
-        Literal["", "9:16", "16:9", "1:1"], Field(description="the clip's shape; the session's without it.")
-    ] = ""
+    aspect: Annotated[Literal["", AspectName], Field(description="the clip's shape; the session's without it.")] = ""
     seed: Annotated[int, Field(description="makes the clip repeatable; the session's below 0.")] = -1
 
 

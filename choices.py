@@ -1,0 +1,52 @@
+"""What a run may choose, as types: the settings that settings.py marks as `Chosen`.
+
+Light, since the command line makes its flags of it before it knows what is asked. A test compares each name, type,
+default and help text with the settings, at every door.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, TypedDict
+
+ModeName = Literal["enhanced", "basic", "paper"]
+RoutingName = Literal["neighbours", "tag-name"]
+AspectName = Literal["9:16", "16:9", "1:1"]
+RenderName = Literal["best", "each"]
+FitName = Literal["crop", "pad"]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Marks a setting that every run may choose for itself, on the command line and in Python."""
+
+    served: bool = True
+    """Whether a client of `langgraph dev` may choose it too; what limits or loads is for whoever runs the server."""
+
+
+class Choices(TypedDict, total=False):
+    """The settings that a run may choose; what is left away comes from variables and settings files."""
+
+    llm: str
+    renderer: str
+    predictor: str
+    catalogue: str
+    mode: ModeName
+    references: int
+    tags: int
+    negative_share: float
+    routing: RoutingName
+    candidates: int
+    attempts: int
+    threshold: float
+    aspect: AspectName
+    render: RenderName
+    fit: FitName
+    cover: str
+    overlay: bool
+    language: str
+    seed: int
+    max_seconds: float
+    max_cost: float
+    max_tokens: int
+    cache: bool
