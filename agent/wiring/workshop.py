@@ -14,7 +14,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from weakref import WeakValueDictionary
 
 from ...errors import PopcornError
@@ -74,12 +74,19 @@ class Shared:
         """Nothing is loaded, and nothing was refused yet."""
         self.refusals = Refusals()
         self._keepers: Kept[Keeper] = Kept(1)
+        self._image_models: Kept[Any] = Kept(1)
 
     def keeper(self) -> Keeper:
         """What keeps the one pipeline of a video model that stays loaded between renders."""
         from ...tools.video.diffusion.loaded_pipeline import Keeper
 
         return self._keepers.get("keeper", lambda _: True, Keeper)
+
+    def image_model(self, folder: str) -> Any:
+        """The pipeline of the image model that makes covers, in memory until another one is asked for."""
+        from ...tools.video.image_covers import open_image_model
+
+        return self._image_models.get(folder, lambda _: True, lambda: open_image_model(folder))
 
 
 class Workshop:
@@ -185,13 +192,14 @@ class Workshop:
             served = registry.load(spec, settings.renderers)
             if isinstance(served, Buyer):
                 served = served.buying(terms_of(settings, account, again=again, anew=not stored))
-            return finished_renderer(settings, served, stored=stored)
+            return finished_renderer(settings, served, self._shared.image_model, stored=stored)
 
         def opening() -> Renderer:
             return self._noted("renderer", spec, registry.load(spec, settings.renderers, self._shared.keeper))
 
         key = (spec, settings.renderers.get(spec.partition("=")[0]))
-        return finished_renderer(settings, self._renderers.get(key, lambda _: True, opening), stored=stored)
+        renderer = self._renderers.get(key, lambda _: True, opening)
+        return finished_renderer(settings, renderer, self._shared.image_model, stored=stored)
 
     def chat_model(
         self, settings: Settings, folder: Path | None = None, allowance: Allowance | None = None
@@ -274,7 +282,7 @@ class Workshops:
 
 
 _WORKSHOPS = Workshops()
-"""All that Popcorn remembers in a process besides what is written down."""
+"""This process's own."""
 
 
 def workshop_of(settings: Settings) -> Workshop:
