@@ -10,7 +10,7 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, Any, NotRequired, TypedDict, cast
 
 from langchain.agents.middleware.types import AgentMiddleware, AgentState
-from langchain_core.messages import HumanMessage, SystemMessage
+from langchain_core.messages import AIMessage, HumanMessage, SystemMessage
 
 from ...graphs.asking.window import Window
 from ...prompts import fence, load
@@ -23,7 +23,7 @@ from .board import Board, board_of
 if TYPE_CHECKING:
     from langchain.agents.middleware.types import ModelRequest, ModelResponse
     from langchain_core.language_models import BaseChatModel
-    from langchain_core.messages import AIMessage, AnyMessage
+    from langchain_core.messages import AnyMessage
 
     Handler = Callable[[ModelRequest[Any]], Awaitable[ModelResponse[Any]]]
 
@@ -174,7 +174,7 @@ def _told(message: AnyMessage) -> str:
 
 
 def _whole(message: AnyMessage | AIMessage) -> str:
-    calls = getattr(message, "tool_calls", None)
+    calls = message.tool_calls if isinstance(message, AIMessage) else []
     return message.text + (str(calls) if calls else "")
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ...errors import RequestError
+from ...graphs.asking.capabilities import capabilities_of
 from ...settings import Settings
 from ..models.providers import OFFLINE, choose
 from ..wiring.workshop import workshop_of
@@ -37,17 +38,9 @@ def open_mind(settings: Settings, allowance: Allowance) -> Mind:
     # a reply cache answers a question as it did before, which is no conversation
     unlimited = settings.model_copy(update={"cache": False, "max_cost": 0.0, "max_tokens": 0})
     named = workshop_of(settings).chat_model(unlimited, allowance=allowance)
-    if not _calls_tools(named.model):
+    if not capabilities_of(named.model).takes_tools:
         raise RequestError(
             f"{named.name} cannot call tools, which a conversation is made of",
             hint="Choose a model behind a server, e.g. /model ollama:MODEL, or /model offline.",
         )
     return Mind(named.model, named.name, named.window, offline=False)
-
-
-def _calls_tools(model: BaseChatModel) -> bool:
-    """Whether tools can be bound to the model; a local one says whether its chat template has a place for them."""
-    from langchain_core.language_models import BaseChatModel
-
-    bound = type(model).bind_tools is not BaseChatModel.bind_tools
-    return bound and bool(getattr(model, "takes_tools", True))

@@ -21,6 +21,7 @@ from pydantic import PrivateAttr
 from transformers import StoppingCriteria, StoppingCriteriaList, TextIteratorStreamer
 
 from ...errors import ModelCallError
+from ...graphs.asking.capabilities import AsksInText
 from ...graphs.asking.window import Window
 from .local_weights import load_model
 from .meter import Meter
@@ -51,7 +52,7 @@ class Weights:
         return cls(*load_model(name))
 
 
-class LocalModel(BaseChatModel):
+class LocalModel(AsksInText, BaseChatModel):
     """A causal language model with a chat template; sampling starts from `seed` at every call.
 
     One call at a time, since the random numbers are the process's. Thinking in tags goes to

@@ -1,12 +1,13 @@
-"""What a model does not take: learned from the server's own complaint, kept for that model while the process lives."""
+"""What a model does not take: learned from the server's own complaint, and kept by whoever opens models."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Any
+
+from ...graphs.asking.capabilities import RefusedForms
 
 SYSTEM = "system"
 """Stands for messages of the role system."""
@@ -70,10 +71,17 @@ class Manners:
         return kept
 
 
-@cache
-def manners_of(url: str, model: str) -> Manners:
-    """The manners of one model on one server, the same for the whole process."""
-    return Manners()
+class Refusals:
+    """What servers were found to refuse; the models that are opened with one of these learn for each other."""
+
+    def __init__(self) -> None:
+        """Nothing was refused yet."""
+        self.forms = RefusedForms()
+        self._parameters: dict[tuple[str, str], Manners] = {}
+
+    def parameters(self, url: str, model: str) -> Manners:
+        """Those of one model on one server, the same at every call."""
+        return self._parameters.setdefault((url, model), Manners())
 
 
 def sent_names(payload: dict[str, Any]) -> set[str]:

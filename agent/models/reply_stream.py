@@ -38,7 +38,8 @@ class Reading:
         message = chunk.message
         self._pieces += 1
         self._finish = (chunk.generation_info or {}).get("finish_reason") or self._finish
-        self.usage = getattr(message, "usage_metadata", None) or self.usage
+        if isinstance(message, AIMessage):
+            self.usage = message.usage_metadata or self.usage
         answer, thought = self._splitter.feed(message.content) if isinstance(message.content, str) else ("", "")
         return self._told(chunk, self._answer.feed(answer), self._thought.feed(thought))
 
@@ -112,7 +113,7 @@ def check(desk: Desk, message: BaseMessage, finish: str | None) -> None:
         raise desk.refused(str(refusal))
     if finish == "content_filter":
         raise desk.filtered()
-    if message.text.strip() or getattr(message, "tool_calls", None) or getattr(message, "invalid_tool_calls", None):
+    if message.text.strip() or (isinstance(message, AIMessage) and (message.tool_calls or message.invalid_tool_calls)):
         return
     raise desk.only_thought() if finish == "length" else desk.empty()
 
@@ -132,6 +133,7 @@ def counted(usage: Mapping[str, Any] | None) -> bool:
 
 def estimated(messages: Sequence[BaseMessage], reply: BaseMessage) -> UsageMetadata:
     """About what a call took, thinking and tool calls included."""
-    written = f"{reply.text}{reply.additional_kwargs or ''}{getattr(reply, 'tool_calls', None) or ''}"
+    calls = reply.tool_calls if isinstance(reply, AIMessage) else []
+    written = f"{reply.text}{reply.additional_kwargs or ''}{calls or ''}"
     read, wrote = sum(estimated_tokens(message.text) for message in messages), estimated_tokens(written)
     return UsageMetadata(input_tokens=read, output_tokens=wrote, total_tokens=read + wrote)

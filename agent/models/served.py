@@ -14,9 +14,10 @@ from langchain_core.outputs import ChatGenerationChunk, ChatResult
 from langchain_openai import ChatOpenAI
 from pydantic import PrivateAttr, SecretStr
 
+from ...graphs.asking.capabilities import RefusedForms
 from .http_clients import Clients
 from .meter import Meter
-from .refused_parameters import Manners, manners_of, sent_names
+from .refused_parameters import Manners, Refusals, sent_names
 from .reply_cache import ReplyCache
 from .reply_stream import Reading, check, counted, estimated, keep_reasoning, reasoning_of, usage_of
 from .server_errors import Desk, RefusedCallError
@@ -34,6 +35,7 @@ class ServedModel(ChatOpenAI):
 
     reply_forms: ClassVar[tuple[str, ...]] = ("json_schema", "tool", "json_object", "text")
     """How it can be asked for JSON, the strongest form first."""
+    takes_tools: ClassVar[bool] = True
     drafts_apart: bool = False
     """Whether it should be asked for several drafts in as many calls at once."""
 
@@ -42,10 +44,16 @@ class ServedModel(ChatOpenAI):
     _most: int = PrivateAttr()
     _slots: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = PrivateAttr()
     _manners: Manners = PrivateAttr()
+    _refused_forms: RefusedForms = PrivateAttr()
 
     @classmethod
-    def at(cls, desk: Desk, meter: Meter, *, retries: int, concurrency: int, **options: Any) -> ServedModel:
-        """The model of `desk`; `options` are ChatOpenAI's. The client itself backs off, with jitter and Retry-After."""
+    def at(
+        cls, desk: Desk, meter: Meter, refusals: Refusals, *, retries: int, concurrency: int, **options: Any
+    ) -> ServedModel:
+        """The model of `desk`, which learns from `refusals` and adds to them; `options` are ChatOpenAI's.
+
+        The client itself backs off, with jitter and Retry-After.
+        """
         timeout = openai.Timeout(desk.silence, connect=min(desk.silence, 10))
         clients = Clients(desk.provider.name, desk.key, timeout)
         made = cls(
@@ -64,13 +72,18 @@ class ServedModel(ChatOpenAI):
         )
         made._desk, made._meter = desk, meter
         made._most, made._slots = concurrency, WeakKeyDictionary()
-        made._manners = manners_of(desk.provider.url, desk.model)
+        made._manners, made._refused_forms = refusals.parameters(desk.provider.url, desk.model), refusals.forms
         return made
 
     @classmethod
     def is_lc_serializable(cls) -> bool:
         """No: what a cache goes by is `_identifying_params`, which hold no key and no time-out."""
         return False
+
+    @property
+    def refused_forms(self) -> RefusedForms:
+        """Which of the forms its server refused, known to all models that were opened with the same refusals."""
+        return self._refused_forms
 
     def forget(self, message: BaseMessage) -> None:
         """Do not give the reply `message` out of the cache again."""

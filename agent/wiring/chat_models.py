@@ -13,6 +13,7 @@ from ...settings import Settings, user_file
 from ..models.meter import Allowance, Limits, Meter
 from ..models.prices import as_of, price_of
 from ..models.providers import LOCAL, OFFLINE, Choice, choose, providers
+from ..models.refused_parameters import Refusals
 
 if TYPE_CHECKING:
     from langchain_core.caches import BaseCache
@@ -41,10 +42,12 @@ def open_chat_model(
     folder: Path | None = None,
     allowance: Allowance | None = None,
     weights: Callable[[str], Weights] | None = None,
+    refusals: Refusals | None = None,
 ) -> NamedModel:
     """The model that `settings.llm` names; what it spends is kept in `folder`, the run's own, and held to `allowance`.
 
     `weights` gives those of a model on this machine by its name, where somebody keeps them; else they are read.
+    `refusals` is what servers were found to refuse, where somebody keeps that; else the model learns for itself.
 
     Raises RequestError on an unknown provider or a limit that cannot be kept, and MissingError on a key that is not
     set.
@@ -55,7 +58,7 @@ def open_chat_model(
     meter = _meter(choice, settings, folder, allowance)
     if choice.provider == LOCAL:
         return _local(choice, settings, meter, weights)
-    return _served(choice, settings, meter)
+    return _served(choice, settings, meter, refusals or Refusals())
 
 
 def settle(settings: Settings) -> Settings:
@@ -117,7 +120,7 @@ def _local(choice: Choice, settings: Settings, meter: Meter, weights: Callable[[
     return NamedModel(model, choice.spec, model.window(settings.llm_window))
 
 
-def _served(choice: Choice, settings: Settings, meter: Meter) -> NamedModel:
+def _served(choice: Choice, settings: Settings, meter: Meter, refusals: Refusals) -> NamedModel:
     provider = providers(settings)[choice.provider]
     provider.check()
     key = provider.key()
@@ -128,6 +131,7 @@ def _served(choice: Choice, settings: Settings, meter: Meter) -> NamedModel:
     chat = ServedModel.at(
         Desk(provider, choice.model, settings.llm_timeout, key),
         meter,
+        refusals,
         retries=settings.llm_retries,
         concurrency=settings.llm_concurrency,
         seed=settings.seed,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 from ...settings import Settings
 
@@ -14,12 +15,17 @@ if TYPE_CHECKING:
 _GIGABYTE = 10**9
 
 
-def finished_renderer(settings: Settings, renderer: Renderer, *, stored: bool = True) -> FinishedRenderer:
-    """A renderer with the clip store before it, and what is done to clips behind it. Opens nothing."""
+def finished_renderer(
+    settings: Settings, renderer: Renderer, image_model: Callable[[str], Any], *, stored: bool = True
+) -> FinishedRenderer:
+    """A renderer with the clip store before it, and what is done to clips behind it. Opens nothing.
+
+    `image_model` gives the pipeline of a folder, for covers.
+    """
     from ...tools.video.finished import Finish, FinishedRenderer
     from ...tools.video.stored import StoredRenderer
 
-    finish = Finish(settings.overlay, settings.cover, settings.c2pa_certificate, settings.c2pa_key)
+    finish = Finish(settings.overlay, settings.cover, settings.c2pa_certificate, settings.c2pa_key, image_model)
     if stored and settings.clips_gb:
         renderer = StoredRenderer(renderer, clip_store(settings))
     return FinishedRenderer(renderer, finish)

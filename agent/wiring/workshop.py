@@ -1,8 +1,9 @@
 """The workshop: opens catalogues, encoders, predictors, renderers and local chat models once, and keeps them.
 
-A process has one for each home. What has changed on disk since it was opened is opened anew when it is next asked for;
-of every kind the last few are kept. The rule for references stands here: whoever looks for some, in a run, in a
-conversation, from Python or on the command line, gets them from `evidence` or `retrieve`.
+A process has one for each home, and `Workshops` has them all, with what they share. What has changed on disk since it
+was opened is opened anew when it is next asked for; of every kind the last few are kept. The rule for references stands
+here: whoever looks for some, in a run, in a conversation, from Python or on the command line, gets them from `evidence`
+or `retrieve`.
 """
 
 from __future__ import annotations
@@ -13,11 +14,12 @@ from collections import Counter, deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from weakref import WeakValueDictionary
 
 from ...errors import PopcornError
 from ...settings import Settings
+from ..models.refused_parameters import Refusals
 from .catalogues import catalogue_folder, open_catalogue
 from .chat_models import NamedModel, open_chat_model
 from .kept import Kept
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from ...tools.references.catalogue import Catalogue
     from ...tools.references.retrieval import Retriever
     from ...tools.references.types import ContrastFinding, Retrieval, RetrievalOptions
+    from ...tools.video.diffusion.loaded_pipeline import Keeper
     from ...tools.video.finished import FinishedRenderer
     from ...tools.video.types import Renderer
     from ..models.local import Weights
@@ -64,14 +67,37 @@ class _Sourced(Generic[T]):
     sources: tuple[object, ...]
 
 
+class Shared:
+    """What the workshops of a process share, whatever the home: a device's memory, and what servers refused."""
+
+    def __init__(self) -> None:
+        """Nothing is loaded, and nothing was refused yet."""
+        self.refusals = Refusals()
+        self._keepers: Kept[Keeper] = Kept(1)
+        self._image_models: Kept[Any] = Kept(1)
+
+    def keeper(self) -> Keeper:
+        """What keeps the one pipeline of a video model that stays loaded between renders."""
+        from ...tools.video.diffusion.loaded_pipeline import Keeper
+
+        return self._keepers.get("keeper", lambda _: True, Keeper)
+
+    def image_model(self, folder: str) -> Any:
+        """The pipeline of the image model that makes covers, in memory until another one is asked for."""
+        from ...tools.video.image_covers import open_image_model
+
+        return self._image_models.get(folder, lambda _: True, lambda: open_image_model(folder))
+
+
 class Workshop:
     """What is open in this process. Safe to use from several threads: who asks for what is being opened waits for it.
 
     It serves settings of any home; `workshop_of` keeps one a home.
     """
 
-    def __init__(self, most: int = _MOST) -> None:
-        """Opens nothing yet; of every kind at most `most` are kept."""
+    def __init__(self, most: int = _MOST, shared: Shared | None = None) -> None:
+        """Opens nothing yet; of every kind at most `most` are kept. `shared` is what other workshops have a part in."""
+        self._shared = shared or Shared()
         self.opened: Counter[str] = Counter()
         """How often each thing was opened, by kind and name, e.g. `catalogue sample`."""
         self._catalogues: Kept[Catalogue] = Kept(most)
@@ -166,13 +192,14 @@ class Workshop:
             served = registry.load(spec, settings.renderers)
             if isinstance(served, Buyer):
                 served = served.buying(terms_of(settings, account, again=again, anew=not stored))
-            return finished_renderer(settings, served, stored=stored)
+            return finished_renderer(settings, served, self._shared.image_model, stored=stored)
 
         def opening() -> Renderer:
-            return self._noted("renderer", spec, registry.load(spec, settings.renderers))
+            return self._noted("renderer", spec, registry.load(spec, settings.renderers, self._shared.keeper))
 
         key = (spec, settings.renderers.get(spec.partition("=")[0]))
-        return finished_renderer(settings, self._renderers.get(key, lambda _: True, opening), stored=stored)
+        renderer = self._renderers.get(key, lambda _: True, opening)
+        return finished_renderer(settings, renderer, self._shared.image_model, stored=stored)
 
     def chat_model(
         self, settings: Settings, folder: Path | None = None, allowance: Allowance | None = None
@@ -180,9 +207,9 @@ class Workshop:
         """The chat model that the settings name, with a meter of its own, kept in `folder` and held to `allowance`.
 
         A model on this machine shares its weights. One behind a server has a client of its own, since the client's
-        connections belong to one event loop.
+        connections belong to one event loop; what the server refused once is not asked again.
         """
-        return open_chat_model(settings, folder, allowance, self._local)
+        return open_chat_model(settings, folder, allowance, self._local, self._shared.refusals)
 
     def titles(self, settings: Settings, predictor: Predictor, ids: Sequence[str]) -> dict[str, str]:
         """Titles of past videos by id, where the catalogue that the predictor learned from is at hand."""
@@ -241,9 +268,23 @@ def _files(folder: Path) -> tuple[object, ...]:
     return tuple((name, one.st_size, one.st_mtime_ns) for name, one in facts)
 
 
-_WORKSHOPS: Kept[Workshop] = Kept(_MOST_HOMES)
+class Workshops:
+    """The workshops of a process, one a home, and what they share."""
+
+    def __init__(self, most: int = _MOST_HOMES) -> None:
+        """At most `most` homes stay open."""
+        self._shared = Shared()
+        self._by_home: Kept[Workshop] = Kept(most)
+
+    def of(self, home: Path) -> Workshop:
+        """That of the home, the same at every call."""
+        return self._by_home.get(home, lambda _: True, lambda: Workshop(shared=self._shared))
+
+
+_WORKSHOPS = Workshops()
+"""This process's own."""
 
 
 def workshop_of(settings: Settings) -> Workshop:
     """The workshop of this process for the home in the settings."""
-    return _WORKSHOPS.get(settings.home, lambda _: True, Workshop)
+    return _WORKSHOPS.of(settings.home)

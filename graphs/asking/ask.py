@@ -12,6 +12,7 @@ from pydantic import BaseModel, ValidationError
 from ...errors import ModelReplyError, PopcornError
 from ...prompts import defused, fence, load
 from ...prompts.text import visible
+from .capabilities import capabilities_of
 from .reply_forms import invoke, said
 from .reply_reading import Misfit, read, without_thinking
 from .texts import TextsReply
@@ -75,9 +76,8 @@ class _Asking(Generic[Reply]):
 
     def forget(self) -> None:
         """Let a model with a memory of its replies lose these, so that asking again may bring others."""
-        if forget := getattr(self.model, "forget", None):
-            for message in self.said:
-                forget(message)
+        for message in self.said:
+            capabilities_of(self.model).forget(message)
 
     async def answer(self, messages: Sequence[BaseMessage]) -> Reply:
         """The usable reply. Raises ModelReplyError."""

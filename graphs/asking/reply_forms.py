@@ -1,7 +1,7 @@
 """The form in which a reply is asked for: the strongest that the server has, remembered per model.
 
-Strongest first: a strict JSON schema, a forced call of one tool, JSON mode, plain text. A chat model that has a
-stronger form than text says so in an attribute `reply_forms`; one without it is asked in text.
+Strongest first: a strict JSON schema, a forced call of one tool, JSON mode, plain text. Which of them a chat model has,
+and which its server refused, stands in its `Capabilities`.
 """
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ import json
 import logging
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
+
+from .capabilities import capabilities_of
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -21,15 +23,14 @@ TOOL = "answer"
 REFUSALS = {400, 404, 422, 501}
 """HTTP statuses with which servers refuse a parameter that they do not know."""
 _ORDER = ("json_schema", "tool", "json_object", "text")
-_refused: dict[str, set[str]] = {}
-"""The forms that a model's server refused while it took a weaker one, by the model's name, for this process."""
 
 _log = logging.getLogger(__name__)
 
 
 def forms_of(model: BaseChatModel, name: str) -> list[str]:
     """The forms to try, strongest first; plain text is always the last."""
-    offered = {*getattr(model, "reply_forms", ()), "text"} - _refused.get(name, set())
+    known = capabilities_of(model)
+    offered = {*known.reply_forms} - known.refused_forms.of(name) | {"text"}
     return [form for form in _ORDER if form in offered]
 
 
@@ -40,7 +41,7 @@ async def invoke(
 
     An error that is no refusal of the form passes, and so does the refusal of plain text.
     """
-    refused: list[str] = []
+    refused, memory = list[str](), capabilities_of(model).refused_forms
     *stronger, last = forms_of(model, name)
     for form in stronger:
         try:
@@ -51,10 +52,10 @@ async def invoke(
             _log.info("the server of %r refused the form %s: %s", name, form, exc)
             refused.append(form)
         else:
-            _refused.setdefault(name, set()).update(refused)
+            memory.add(name, refused)
             return message
     message = await model.ainvoke(list(messages), **_arguments(last, schema), **options)
-    _refused.setdefault(name, set()).update(refused)
+    memory.add(name, refused)
     return message
 
 

@@ -16,6 +16,7 @@ from pydantic import BaseModel
 from ...errors import BudgetError, PopcornError
 from ...prompts import load
 from ..asking.ask import ask
+from ..asking.capabilities import capabilities_of
 from ..asking.types import ModelCall
 from .checks import check_for, in_english
 from .context import CreateContext
@@ -75,7 +76,7 @@ async def ask_node(
 def _apart(state: CreateState, context: CreateContext) -> bool:
     """Whether each draft gets a call of its own: the chat model says that it should, and there are several."""
     several = state.plan.candidates > 1 and state.plan.mode is not Mode.PAPER
-    return several and bool(getattr(context.chat_model, "drafts_apart", False))
+    return several and capabilities_of(context.chat_model).drafts_apart
 
 
 async def _ask_apart(
@@ -120,7 +121,8 @@ def _sorted(outcomes: Sequence[Answer | BaseException]) -> tuple[list[Answer], l
 
 
 def _calls(error: PopcornError | ModelError) -> list[ModelCall]:
-    return [call for call in getattr(error, "calls", ()) if isinstance(call, ModelCall)]
+    calls = error.calls if isinstance(error, PopcornError) else ()
+    return [call for call in calls if isinstance(call, ModelCall)]
 
 
 def _untranslated(drafts: Sequence[DraftReply], language: str) -> list[str]:

@@ -2,12 +2,22 @@
 
 import asyncio
 from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import pytest
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, HumanMessage, SystemMessage
+from langchain_core.outputs import ChatGeneration, ChatResult
+from popcorn.agent.chat.router.speaker import OfflineRouter
+from popcorn.agent.models.meter import Meter
 from popcorn.agent.models.offline.chat_model import OfflineDrafter
+from popcorn.agent.wiring.chat_models import open_chat_model
+from popcorn.errors import ModelCallError
+from popcorn.graphs.asking.capabilities import Capabilities, capabilities_of
+from popcorn.graphs.asking.reply_forms import forms_of
 from popcorn.prompts import fence
+from popcorn.settings import load_settings
 
 MODELS: dict[str, Callable[[], BaseChatModel]] = {"offline": OfflineDrafter}
 BRIEF = "\n".join([fence("task", "paper"), fence("request", "street tacos"), fence("candidates", 2)])
@@ -43,3 +53,100 @@ def test_asynchronous_and_batched_calls_give_the_same_reply(model: BaseChatModel
 
 def test_streaming_ends_with_the_whole_reply(model: BaseChatModel) -> None:
     assert "".join(chunk.text for chunk in model.stream(BRIEF)) == model.invoke(BRIEF).text
+
+
+def local(template: str) -> BaseChatModel:
+    """A local model with a real tokenizer, and no weights: it is asked nothing."""
+    pytest.importorskip("transformers")
+    from popcorn.agent.models.local import LocalModel, Weights
+    from tokenizers import Tokenizer, models
+    from transformers import PreTrainedTokenizerFast
+
+    tokenizer = PreTrainedTokenizerFast(tokenizer_object=Tokenizer(models.WordLevel({"tacos": 0}, "tacos")))
+    tokenizer.chat_template = template
+    return LocalModel.of("tiny", Weights(None, tokenizer), Meter())
+
+
+OURS: dict[str, Callable[[Path], BaseChatModel]] = {
+    "offline drafter": lambda home: OfflineDrafter(),
+    "offline router": lambda home: OfflineRouter(),
+    "local": lambda home: local("{{ messages }}"),
+    "local with tools": lambda home: local("{{ tools }}{{ messages }}"),
+    "served": lambda home: open_chat_model(load_settings(home=home, llm="deepseek:some-model")).model,
+    "served, one reply": lambda home: (
+        open_chat_model(load_settings(home=home, llm="deepseek:some-model", drafting="together", cache=False)).model
+    ),
+}
+
+
+@pytest.fixture(params=sorted(OURS))
+def ours(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> BaseChatModel:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    monkeypatch.setenv("DEEPSEEK_API_KEY", "sk-only-for-this-test")
+    return OURS[request.param](tmp_path)
+
+
+def look_up(place: str) -> str:
+    """How warm it is at a place."""
+    return place
+
+
+def test_every_model_of_ours_says_what_it_can(ours: BaseChatModel) -> None:
+    assert isinstance(ours, Capabilities)
+    assert capabilities_of(ours) is ours
+    assert set(ours.reply_forms) <= {"json_schema", "tool", "json_object", "text"}
+    assert {type(ours.drafts_apart), type(ours.takes_tools)} == {bool}
+
+
+def test_the_same_model_with_another_seed_can_the_same(ours: BaseChatModel) -> None:
+    one, other = capabilities_of(ours), capabilities_of(ours.model_copy(update={"seed": 3}))
+    assert isinstance(other, BaseChatModel)
+    names = ("reply_forms", "drafts_apart", "takes_tools")
+    assert [getattr(other, name) for name in names] == [getattr(one, name) for name in names]
+
+
+def test_tools_can_be_bound_where_it_says_so_and_nowhere_else(ours: BaseChatModel) -> None:
+    if capabilities_of(ours).takes_tools:
+        ours.bind_tools([look_up])
+    else:
+        with pytest.raises((NotImplementedError, ModelCallError)):
+            ours.bind_tools([look_up])
+
+
+def test_plain_text_is_left_when_every_form_was_refused(ours: BaseChatModel) -> None:
+    capabilities_of(ours).refused_forms.add("m", capabilities_of(ours).reply_forms)
+    assert forms_of(ours, "m") == ["text"]
+
+
+def test_a_reply_that_was_never_given_is_forgotten_without_ado(ours: BaseChatModel) -> None:
+    capabilities_of(ours).forget(AIMessage("never said"))
+
+
+class Foreign(BaseChatModel):
+    """A chat model that knows nothing of Popcorn, as a user of the Python package may bring one."""
+
+    @property
+    def _llm_type(self) -> str:
+        return "foreign"
+
+    def _generate(self, messages: Any, stop: Any = None, run_manager: Any = None, **kwargs: Any) -> ChatResult:
+        return ChatResult(generations=[ChatGeneration(message=AIMessage("tacos"))])
+
+
+class ForeignWithTools(Foreign):
+    """The same, with tools, and with a part of what a model of ours says, which is not believed."""
+
+    reply_forms: tuple[str, ...] = ("json_schema",)
+    drafts_apart: bool = True
+
+    def bind_tools(self, tools: Any, **kwargs: Any) -> Any:
+        return self
+
+
+def test_a_foreign_model_is_asked_in_text_for_all_drafts_at_once() -> None:
+    for model, tools in ((Foreign(), False), (ForeignWithTools(), True)):
+        known = capabilities_of(model)
+        assert (known.reply_forms, known.drafts_apart, known.takes_tools) == ((), False, tools)
+        assert forms_of(model, "foreign") == ["text"]
+        known.forget(AIMessage("tacos"))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from .stored import StoredRenderer
 from .types import Clip, Estimate, FrameProgress, Renderer, RenderRequest
@@ -22,6 +23,8 @@ class Finish:
     """Certificate chain (PEM) with which clips are signed; None for no signature."""
     key: Path | None = None
     """The certificate's private key (PEM)."""
+    image_model: Callable[[str], Any] | None = field(default=None, compare=False)
+    """Gives the pipeline of the cover model's folder; None to read it for every cover."""
 
 
 class FinishedRenderer:
@@ -76,10 +79,10 @@ class FinishedRenderer:
             if self._finish.overlay and not probe(clip).provenance.get("demo"):
                 _title(request.title, out)
             return out
-        from .image_covers import draw_cover
+        from .image_covers import draw_cover, open_image_model
 
-        facts = probe(clip)
-        draw_cover(self._finish.cover_model, request, (facts.width, facts.height), out)
+        facts, opened = probe(clip), self._finish.image_model or open_image_model
+        draw_cover(self._finish.cover_model, request, (facts.width, facts.height), out, opened)
         if self._finish.overlay:
             _title(request.title, out)
         return out

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from functools import lru_cache
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,45 +23,8 @@ _GRID = 16
 _INDEX = "model_index.json"
 
 
-def draw_cover(model: str, request: RenderRequest, size: tuple[int, int], out: Path) -> Path:
-    """Write a cover of `size` (width, height), a JPEG, made by an image model from the request's cover prompt.
-
-    `model` is a folder as `save_pretrained` writes it, or a repository in the cache; nothing is fetched. Raises
-    MissingError when it or the extra is absent, RequestError when it is no image model or there is no prompt,
-    RenderError when it runs out of memory or `out` cannot be written.
-    """
-    prompt = request.cover_prompt or request.video_prompt
-    if not prompt.strip():
-        raise RequestError("there is no prompt for the cover", hint="Say what it shows.")
-    drawn = _drawn(_pipeline(str(_folder(model))), prompt, size, request.seed)
-    fitted = ImageOps.fit(Image.fromarray(drawn), size, Image.Resampling.LANCZOS)
-    return write_jpeg(np.asarray(fitted), out)
-
-
-def _folder(model: str) -> Path:
-    folder = Path(model).expanduser()
-    if folder.is_dir():
-        return folder.absolute()
-    if model.startswith((".", "/", "~")) or model.count("/") != 1:
-        raise MissingError(
-            f"there is no folder {model!r} with an image model",
-            hint=f"give a folder that holds {_INDEX}, or a repository such as stabilityai/sdxl-turbo",
-        )
-    from huggingface_hub import snapshot_download
-    from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError
-
-    try:
-        return Path(snapshot_download(model, local_files_only=True))
-    except (LocalEntryNotFoundError, HFValidationError) as exc:
-        raise MissingError(
-            f"the image model {model!r} is not on this machine",
-            hint=f"run `hf download {model}`, or name a folder: --cover FOLDER",
-        ) from exc
-
-
-@lru_cache(1)
-def _pipeline(folder: str) -> Any:
-    """The model in memory, until another one is asked for."""
+def open_image_model(folder: str) -> Any:
+    """The pipeline of a folder, in memory. Raises MissingError without diffusers, RequestError for no image model."""
     try:
         import torch
 
@@ -86,6 +49,49 @@ def _pipeline(folder: str) -> Any:
     if on_gpu:
         pipeline.enable_model_cpu_offload()
     return pipeline
+
+
+def draw_cover(
+    model: str,
+    request: RenderRequest,
+    size: tuple[int, int],
+    out: Path,
+    opened: Callable[[str], Any] = open_image_model,
+) -> Path:
+    """Write a cover of `size` (width, height), a JPEG, made by an image model from the request's cover prompt.
+
+    `model` is a folder as `save_pretrained` writes it, or a repository in the cache; nothing is fetched.
+    `opened` gives the pipeline of a folder, where somebody keeps it. Raises MissingError when it or the extra is
+    absent, RequestError when it is no image model or there is no prompt, RenderError when it runs out of memory or
+    `out` cannot be written.
+    """
+    prompt = request.cover_prompt or request.video_prompt
+    if not prompt.strip():
+        raise RequestError("there is no prompt for the cover", hint="Say what it shows.")
+    drawn = _drawn(opened(str(_folder(model))), prompt, size, request.seed)
+    fitted = ImageOps.fit(Image.fromarray(drawn), size, Image.Resampling.LANCZOS)
+    return write_jpeg(np.asarray(fitted), out)
+
+
+def _folder(model: str) -> Path:
+    folder = Path(model).expanduser()
+    if folder.is_dir():
+        return folder.absolute()
+    if model.startswith((".", "/", "~")) or model.count("/") != 1:
+        raise MissingError(
+            f"there is no folder {model!r} with an image model",
+            hint=f"give a folder that holds {_INDEX}, or a repository such as stabilityai/sdxl-turbo",
+        )
+    from huggingface_hub import snapshot_download
+    from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError
+
+    try:
+        return Path(snapshot_download(model, local_files_only=True))
+    except (LocalEntryNotFoundError, HFValidationError) as exc:
+        raise MissingError(
+            f"the image model {model!r} is not on this machine",
+            hint=f"run `hf download {model}`, or name a folder: --cover FOLDER",
+        ) from exc
 
 
 def _drawn(pipeline: Any, prompt: str, size: tuple[int, int], seed: int) -> NDArray[np.uint8]:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from importlib import import_module
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from ...errors import RequestError
 from ...names import near
 from ...settings import RendererSettings
 from .types import Renderer
+
+if TYPE_CHECKING:
+    from .diffusion.loaded_pipeline import Keeper
 
 RENDERERS = {"animatic": "popcorn.tools.video.animatic:AnimaticRenderer"}
 """Name to `module:function`, called with the renderer's name and its RendererSettings."""
@@ -17,17 +21,20 @@ MODELS = dict.fromkeys(
     ("cogvideox-5b", "ltx", "ltx-distilled", "hunyuan", "hunyuan-1.5", "wan2.1-1.3b", "wan2.2-5b", "ltx2"),
     "popcorn.tools.video.diffusion.renderer:DiffusionRenderer",
 )
-"""The video models of diffusion/presets.toml, which run on this machine; the rest as above."""
+"""The video models of diffusion/presets.toml, which run on this machine; called with a Keeper too."""
 SERVED = {"api": "popcorn.tools.video.served.renderer:ServedRenderer"}
 """What stands before the colon of `api:MODEL`; the rest as above."""
 _NONE: Mapping[str, RendererSettings] = MappingProxyType({})
 
 
-def load(spec: str, configured: Mapping[str, RendererSettings] = _NONE) -> Renderer:
+def load(
+    spec: str, configured: Mapping[str, RendererSettings] = _NONE, keeper: Callable[[], Keeper] | None = None
+) -> Renderer:
     """The renderer that `spec` names: `animatic`, `NAME=MODEL` with a repository or a folder of weights, `api:MODEL`.
 
-    `configured` has the [renderers.NAME] tables of the settings. Raises RequestError for an unknown name,
-    MissingError when its extra is absent.
+    `configured` has the [renderers.NAME] tables of the settings; `keeper` gives what keeps the pipelines of video
+    models, which otherwise each keep their own. Raises RequestError for an unknown name, MissingError when its extra is
+    absent.
     """
     if is_served(spec):
         return _served(spec.partition(":")[0], spec, configured)
@@ -37,7 +44,8 @@ def load(spec: str, configured: Mapping[str, RendererSettings] = _NONE) -> Rende
         chosen = chosen.model_copy(update={"model": model})
     check(spec)
     module, _, attribute = (RENDERERS | MODELS)[name].partition(":")
-    renderer: Renderer = getattr(import_module(module), attribute)(name, chosen)
+    shared = {"keeper": keeper()} if keeper and name in MODELS else {}
+    renderer: Renderer = getattr(import_module(module), attribute)(name, chosen, **shared)
     return renderer
 
 

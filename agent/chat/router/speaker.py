@@ -16,6 +16,7 @@ from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage, Tool
 from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResult
 from langchain_core.runnables import Runnable
 
+from ....graphs.asking.capabilities import AsksInText
 from ..best_draft import best_of
 from ..board import board_of, turn_of
 from .phrases import bare, read
@@ -50,7 +51,7 @@ _THANKS = re.compile(
 _YES = re.compile(r"(?i)(?:yes|yep|yeah|y|ok(?:ay)?|sure)\b[\s.!,]*(?:please)?[\s.!]*$")
 
 
-class OfflineRouter(BaseChatModel):
+class OfflineRouter(AsksInText, BaseChatModel):
     """Answers a line with the call of a tool that a rule names for it, and a result with a sentence.
 
     Deterministic but for the day it asks about as `yesterday`. No tokens are counted, since none are used.
@@ -63,6 +64,11 @@ class OfflineRouter(BaseChatModel):
     @property
     def _identifying_params(self) -> Mapping[str, Any]:
         return {"model_name": NAME}
+
+    @property
+    def takes_tools(self) -> bool:
+        """Yes: it calls those that its rules know."""
+        return True
 
     def bind_tools(self, tools: Sequence[Any], **kwargs: Any) -> Runnable[Any, AIMessage]:
         """The same: its rules know the tools already."""

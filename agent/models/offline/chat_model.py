@@ -11,6 +11,7 @@ from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, BaseMessage
 from langchain_core.outputs import ChatGeneration, ChatResult
 
+from ....graphs.asking.capabilities import AsksInText
 from .brief import Brief, Task, read_brief
 from .drafts import write_drafts
 from .reasoning import write_reasoning
@@ -23,7 +24,7 @@ INTRODUCTION = (
 )
 
 
-class OfflineDrafter(BaseChatModel):
+class OfflineDrafter(AsksInText, BaseChatModel):
     """A deterministic drafter that lets everything run without a key; no language model stands behind it.
 
     It reads the fenced data blocks `task`, `request`, `references`, `contrast`, `reasoning`, `candidates`, `tried`

@@ -132,7 +132,7 @@ class TraceHandler(BaseCallbackHandler):
 
     def _replied(self, generation: ChatGeneration) -> dict[str, Any]:
         message = generation.message
-        usage: Mapping[str, Any] = getattr(message, "usage_metadata", None) or {}
+        usage: Mapping[str, Any] = (message.usage_metadata if isinstance(message, AIMessage) else None) or {}
         cached = "total_cost" in usage  # LangChain's mark on what comes out of the reply cache
         spent = Spent(int(usage.get("input_tokens") or 0), int(usage.get("output_tokens") or 0))
         calls = message.tool_calls if isinstance(message, AIMessage) else []

@@ -1,4 +1,4 @@
-"""The one pipeline that stays loaded between renders of a process."""
+"""The one pipeline that stays loaded between renders."""
 
 from __future__ import annotations
 
@@ -39,7 +39,10 @@ class Loaded:
 
 
 class Keeper:
-    """Holds one pipeline, and frees it when another is wanted; one render at a time, for a pipeline has a state."""
+    """Holds one pipeline, and frees it when another is wanted; one render at a time, for a pipeline has a state.
+
+    All renderers of a process should share one, as they share the memory of the device.
+    """
 
     def __init__(self) -> None:
         """Nothing is loaded until it is wanted."""
@@ -78,7 +81,3 @@ class Keeper:
 
         if torch.cuda.is_available():
             torch.cuda.empty_cache()
-
-
-KEEPER = Keeper()
-"""The process's own: memory on a device is shared by all renderers of a process."""

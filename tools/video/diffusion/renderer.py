@@ -19,7 +19,7 @@ from ..framing import fitting
 from ..provenance import provenance
 from ..types import Clip, Estimate, FrameProgress, Recipe, RenderRequest
 from .forms import Words, words_for
-from .loaded_pipeline import KEEPER, Keeper, Loaded, Wanted
+from .loaded_pipeline import Keeper, Loaded, Wanted
 from .loading import check_extra, needs_memory, out_of_memory
 from .machine import this_machine
 from .memory import Machine, Rung, need, tera_operations, ways
@@ -54,15 +54,18 @@ class DiffusionRenderer:
         settings: RendererSettings | None = None,
         *,
         preset: Preset | None = None,
-        keeper: Keeper = KEEPER,
+        keeper: Keeper | None = None,
         machine: Callable[[], Machine] = this_machine,
     ) -> None:
-        """`name` is a preset's, unless one is given. Raises MissingError when the extra `video` is not installed."""
+        """`name` is a preset's, unless one is given; without a `keeper` it keeps a pipeline of its own.
+
+        Raises MissingError when the extra `video` is not installed.
+        """
         check_extra(name)
         self.name = name
         self._settings = settings or RendererSettings()
         self._preset = preset or presets()[name]
-        self._keeper = keeper
+        self._keeper = keeper or Keeper()
         self._machine = machine
         if self._preset.timesteps and self._settings.steps not in (None, len(self._preset.timesteps)):
             raise RequestError(

@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from popcorn.agent.wiring.workshop import Workshop, workshop_of
-from popcorn.errors import MissingError
-from popcorn.settings import Settings, load_settings
+from popcorn.agent.wiring.workshop import Shared, Workshop, workshop_of
+from popcorn.errors import MissingError, StoppedError
+from popcorn.settings import RendererSettings, Settings, load_settings
 from popcorn.tools.embedding.hashing import HashingEncoder
 from popcorn.tools.popularity.registry import use
 from popcorn.tools.popularity.trained.fitting import Recipe, Silent, fit
@@ -21,6 +21,7 @@ from popcorn.tools.popularity.trained.material import Material
 from popcorn.tools.popularity.trained.store import save_predictor
 from popcorn.tools.references.catalogue_build import build_catalogue
 from popcorn.tools.references.types import Reference, RetrievalOptions
+from popcorn.tools.video.types import RenderRequest
 
 OPTIONS = RetrievalOptions(references=5)
 
@@ -171,3 +172,19 @@ def test_titles_are_known_of_what_a_predictor_learned_from_while_its_catalogue_i
     assert workshop.titles(settings, predictor, ["r1", "gone"]) == {"r1": "noodles number 1"}
     shipped, _ = workshop.predictor(settings, "youtube-trending")
     assert workshop.titles(settings, shipped, ["r1"]) == {}
+
+
+def test_one_pipeline_stays_loaded_for_all_workshops_that_share_a_device(tmp_path: Path) -> None:
+    pytest.importorskip("diffusers")
+    from tiny_pipelines import tiny_weights
+
+    def stop(done: int, total: int) -> None:
+        raise StoppedError("loaded")
+
+    shared, request = Shared(), RenderRequest("T", "A pot opens.", seconds=0.1)
+    mine = {"ltx": RendererSettings(model=str(tiny_weights("ltx")), steps=1)}
+    for home in ("a", "a", "b"):
+        chosen = load_settings(home=tmp_path / home, renderer="ltx", renderers=mine, clips_gb=0)
+        with pytest.raises(StoppedError, match="loaded"):
+            Workshop(shared=shared).renderer(chosen).render(request, tmp_path / "clip.mp4", stop)
+    assert shared.keeper().loads == 1

@@ -11,6 +11,7 @@ from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, System
 from langchain_core.outputs import ChatGeneration, ChatResult
 from popcorn.errors import ModelReplyError
 from popcorn.graphs.asking.ask import ask
+from popcorn.graphs.asking.capabilities import RefusedForms
 from popcorn.graphs.asking.reply_forms import TOOL, forms_of, strict_schema
 from popcorn.graphs.create.checks import check_for
 from popcorn.graphs.create.policy import needs_translation
@@ -36,13 +37,20 @@ class Server(BaseChatModel):
 
     answers: list[AIMessage] = Field(default_factory=list)
     reply_forms: tuple[str, ...] = ()
+    refused_forms: RefusedForms = Field(default_factory=RefusedForms)
+    drafts_apart: bool = False
+    takes_tools: bool = False
     refuses: dict[str, int] = Field(default_factory=dict)
     sent: list[list[BaseMessage]] = Field(default_factory=list)
+    forgotten: list[str] = Field(default_factory=list)
     options: list[dict[str, Any]] = Field(default_factory=list)
 
     @property
     def _llm_type(self) -> str:
         return "server"
+
+    def forget(self, message: BaseMessage) -> None:
+        self.forgotten.append(message.text)
 
     def _generate(
         self, messages: list[BaseMessage], stop: Any = None, run_manager: Any = None, **kwargs: Any
@@ -260,3 +268,17 @@ async def test_an_english_prompt_that_is_not_english_is_asked_for_again() -> Non
     model = server(json.dumps({"drafts": [chinese]}), json.dumps({"drafts": [DRAFT | {"render_prompt": "Rice."}]}))
     reply, calls = await drafts(model, schema=TranslatedDraftsReply, language="Chinese")
     assert (reply.drafts[0].draft().render_prompt, len(calls)) == ("Rice.", 2)
+
+
+async def test_replies_that_nobody_could_use_are_forgotten_and_others_are_not() -> None:
+    model = server("none", "still none", GOOD)
+    with pytest.raises(ModelReplyError):
+        await drafts(model)
+    await drafts(model)
+    assert model.forgotten == ["none", "still none"]
+
+
+async def test_what_one_server_refused_is_asked_of_the_model_of_another() -> None:
+    forms = ("json_schema", "json_object")
+    await drafts(server(GOOD, refuses={"json_schema": 400}, reply_forms=forms), "model of both")
+    assert forms_of(server(reply_forms=forms), "model of both")[0] == "json_schema"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import string
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,10 @@ from typing import Any
 import numpy as np
 import pytest
 from PIL import Image
+from popcorn.agent.wiring.workshop import Shared, Workshop
 from popcorn.errors import MissingError, RequestError
+from popcorn.settings import load_settings
+from popcorn.tools.video.finished import FinishedRenderer
 from popcorn.tools.video.image_covers import _near, draw_cover
 from popcorn.tools.video.types import RenderRequest
 
@@ -115,3 +119,18 @@ def test_what_is_no_image_model_is_said_so(tmp_path: Path) -> None:
         draw_cover(str(tmp_path / "empty"), REQUEST, (64, 64), tmp_path / "a.jpg")
     with pytest.raises(RequestError, match="there is no prompt for the cover"):
         draw_cover("./nowhere", RenderRequest("T", " "), (64, 64), tmp_path / "a.jpg")
+
+
+def test_an_image_model_stays_in_memory_for_all_renderers_of_a_process(model: Path, tmp_path: Path) -> None:
+    shared, folder, clip = Shared(), tmp_path / "model", tmp_path / "clip.mp4"
+    shutil.copytree(model, folder)
+
+    def renderer(home: str) -> FinishedRenderer:
+        chosen = load_settings(home=tmp_path / home, renderer="animatic", cover=str(folder), clips_gb=0)
+        return Workshop(shared=shared).renderer(chosen)
+
+    renderer("a").render(REQUEST, clip)
+    first = pixels(renderer("a").cover(REQUEST, clip, tmp_path / "a.jpg"))
+    shutil.rmtree(folder)
+    folder.mkdir()
+    assert np.array_equal(first, pixels(renderer("b").cover(REQUEST, clip, tmp_path / "b.jpg")))
