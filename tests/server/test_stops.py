@@ -34,7 +34,7 @@ def program(own: Any, videos: Any) -> Any:
     return own.set(POPCORN_RENDERERS=json.dumps(told), no_proxy="127.0.0.1", POPCORN_PREDICTOR="neighbours")
 
 
-def until(happened: Any, seconds: float = 100) -> None:
+def until(happened: Any, seconds: float = 600) -> None:
     end = time.monotonic() + seconds
     while not happened():
         assert time.monotonic() < end, "it never happened"
@@ -45,7 +45,7 @@ def stopped(program: Any, sign: signal.Signals, happened: Any, *arguments: str) 
     with program.start(*arguments) as process:
         until(happened)
         process.send_signal(sign)
-        stdout, stderr = process.communicate(timeout=60)
+        stdout, stderr = process.communicate(timeout=600)
     return process.returncode, stdout, stderr
 
 
@@ -146,7 +146,7 @@ def test_another_run_that_wants_the_same_clip_finds_what_a_killed_one_began(prog
         process.stdout.readline()
         until(lambda: videos.count("GET"))
         process.send_signal(signal.SIGKILL)
-        process.communicate(timeout=60)
+        process.communicate(timeout=600)
     videos.looks = 1
     again = program("ask", "street tacos", "--json", "-q", *ASK)
     assert again.data["video"]["recipe"]["job"] == "video_gen_1"
@@ -185,7 +185,7 @@ def test_a_conversation_that_is_ended_says_how_it_goes_on(program: Any, sign: si
         chat.says("hello")
         chat.ready()
         os.kill(chat.child.pid, sign)
-        chat.child.expect(pexpect.EOF, timeout=60)
+        chat.child.expect(pexpect.EOF, timeout=600)
         chat.child.close()
         said = chat.child.before
     assert chat.child.exitstatus == 130, said
@@ -203,7 +203,7 @@ def test_a_terminal_that_is_closed_ends_a_command_and_leaves_what_is_paid_for(
     words = ["ask", "street tacos", *ASK] if command == "ask" else ["chat", "--yes", *ASK[:4], "make a video of tacos"]
     environment = {**program.environment, "TERM": "xterm-256color", "PROMPT_TOOLKIT_NO_CPR": "1"}
     child = pexpect.spawn(sys.executable, ["-m", "popcorn", *words], env=environment, cwd=str(program.folder))
-    deadline = time.monotonic() + 100
+    deadline = time.monotonic() + 600
     while not videos.count("GET"):
         assert time.monotonic() < deadline, child.before
         with suppress(pexpect.TIMEOUT):
@@ -235,7 +235,7 @@ def test_an_mcp_server_that_is_ended_takes_leave_of_its_job(
             process.stdin.flush()
         until(lambda: videos.count("GET"))
         process.send_signal(sign)
-        assert process.wait(timeout=60) == 130
+        assert process.wait(timeout=600) == 130
         stderr = process.stderr.read()
     assert "stopped" in stderr
     assert "Traceback" not in stderr

