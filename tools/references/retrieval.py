@@ -192,7 +192,6 @@ class _Search:
 
     def __post_init__(self) -> None:
         self.sizes = sizes_of(self.options.references, self.options.negative_share)
-        self.take(np.zeros(len(self.usable), dtype=bool))
 
     def take(self, tagged: NDArray[np.bool_]) -> None:
         """Make the usable rows among `tagged` (N,) the pool."""

@@ -10,7 +10,7 @@ import pytest
 from popcorn.agent.runs.store import Run, RunStore, Status
 from popcorn.agent.trace.graph_drawing import drawing
 from popcorn.agent.trace.run_finder import ended, find_run, phase_of, read_story
-from popcorn.agent.trace.story import Phase, Story
+from popcorn.agent.trace.story import Phase, Story, Visit, nested
 from popcorn.agent.trace.story_builder import told
 from popcorn.commands.views.trace import runs_view, story_view
 from popcorn.errors import RequestError
@@ -120,6 +120,59 @@ def test_a_run_is_found_by_the_beginning_of_its_id_and_by_last(tmp_path: Path) -
         find_run(store, "tacos")
     with pytest.raises(RequestError, match="there is no run ''"):
         find_run(store, "")
+
+
+def test_the_calls_of_a_tool_come_right_after_it_and_beside_it() -> None:
+    asked = {"task": "t1", "node": "draft"}
+    found = story(
+        Phase.DONE,
+        event("run_started"),
+        event("node_started", 1, node="draft", task="t1"),
+        event("tool_started", 1, call="a", tool="explore", **asked),
+        event("tool_started", 2, call="b", tool="look", **asked),
+        event("model_started", 3, call="c", model="m", inside="a", **asked),
+        event("model_started", 4, call="d", inside="c", **asked),
+    )
+    (visit,) = found.visits
+    calls = [(call.name, within.name if within else "") for call, within in nested(visit)]
+    assert calls == [("explore", ""), ("m", "explore"), ("a model", "m"), ("look", "")]
+
+
+def test_a_run_costs_what_its_finished_model_calls_cost_and_nothing_certain_where_one_has_no_price() -> None:
+    asked = {"task": "t1", "node": "draft"}
+    events = [
+        event("run_started"),
+        event("node_started", 1, node="draft", task="t1"),
+        event("tool_started", 1, call="a", tool="explore", **asked),
+        event("tool_finished", 2, call="a", seconds=1.0),
+        event("model_started", 2, call="b", model="m", **asked),
+        event("model_finished", 3, call="b", seconds=1.0, cost_usd=0.25, input_tokens=7),
+        event("model_started", 3, call="c", model="m", **asked),
+        event("model_finished", 4, call="c", seconds=1.0, cost_usd=0.5),
+        event("model_started", 4, call="d", model="m", **asked),
+    ]
+    found = story(Phase.LEFT, *events)
+    assert found.cost_usd == 0.75
+    assert [(call.input_tokens, call.output_tokens) for call in found.calls] == [(0, 0), (7, 0), (0, 0), (0, 0)]
+    assert (found.begun, found.seconds) == (False, 0)
+    unpriced = story(Phase.DONE, *events, event("model_finished", 5, call="d", seconds=1.0))
+    assert unpriced.cost_usd is None
+
+
+def test_a_story_knows_whether_a_node_has_finished_and_in_which_walk_each_visit_was() -> None:
+    found = story(
+        Phase.DONE,
+        event("run_started"),
+        event("node_started", 1, node="reason", task="t1"),
+        event("node_finished", 3, node="reason", task="t1", seconds=2.0),
+        event("run_started", 5),
+        event("node_started", 6, node="draft", task="t2"),
+        event("node_finished", 9, node="draft", task="t2", seconds=3.0),
+    )
+    assert found.begun
+    assert [visit.walk for visit in found.visits] == [0, 1]
+    assert found.seconds == 5.0
+    assert Visit("draft", 1, RUN.created).walk == 0
 
 
 def test_a_trace_that_reached_its_bound_is_told_as_such_and_another_is_not() -> None:

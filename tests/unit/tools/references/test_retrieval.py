@@ -443,13 +443,6 @@ def test_a_pool_too_small_to_tell_anything_widens_to_all_tags_compared_tag_by_ta
     assert {finding.popular_support for finding in few} == {17}
 
 
-def test_a_pool_that_is_large_enough_speaks_for_itself(tmp_path: Path) -> None:
-    retriever = a_retriever(tmp_path, dishes(60) + matches(200))
-    for finding in retriever.contrast(retriever.retrieve("cooking noodles at home")):
-        assert not finding.over_all_tags
-        assert finding.popular_support == 20
-
-
 def test_sixty_references_speak_for_themselves_and_fifty_nine_do_not(tmp_path: Path) -> None:
     # a third of 60 is 20 on each side, all of them questions on the one and none on the other
     def told(count: int) -> set[tuple[bool, int]]:
