@@ -35,6 +35,7 @@ from popcorn.tools.popularity.calibration import Calibration
 from popcorn.tools.popularity.features.types import FrameReading, Shape
 from popcorn.tools.popularity.memory_bank import MemoryBank
 from popcorn.tools.popularity.mmra.aggregation import AggregatedVideos, aggregate_videos
+from popcorn.tools.popularity.mmra.batches import Batch
 from popcorn.tools.popularity.mmra.config import MMRAConfig
 from popcorn.tools.popularity.mmra.model import MMRA
 from popcorn.tools.popularity.mmra.plan import TrainingPlan
@@ -50,6 +51,8 @@ from torch import Tensor, nn
 
 SIZES = (512, 1_000, 4_000, 19_738)
 RIVAL_SIZE = SIZES[0]
+GIVEN = ("frames", "text", "similarity", "retrieved_frames", "retrieved_text", "retrieved_labels")
+"""What the rival's network takes, in its order, by the names of a `Batch`."""
 FRAMES, D, RETRIEVAL, K, BATCH, ALPHA = 10, 768, 1024, 10, 64, 0.6
 SHAPE = Shape(FRAMES, D, D, RETRIEVAL)
 DRAFTS = 1_000
@@ -273,7 +276,7 @@ class Published(nn.Module):
         )
 
     def forward(self, v: Tensor, t: Tensor, s: Tensor, others: Tensor, texts: Tensor, labels: Tensor) -> Tensor:
-        """Predictions (B, 1) from what `MMRA.forward` takes."""
+        """Predictions (B, 1) from frames, text, similarities, and frames, texts and labels of retrieved videos."""
         w = torch.softmax(s, dim=1)
         va, ta = (w[:, :, None, None] * others).sum(1), (w[:, :, None] * texts).sum(1, keepdim=True)
         l = torch.relu(self.label_embedding_linear((w[:, :, None] * labels).sum(1, keepdim=True)))  # noqa: E741
@@ -336,7 +339,8 @@ def apart(network: Published, inputs: list[Tensor]) -> float:
     """The largest difference between the outputs of the rival's network and ours with the same weights."""
     ours = MMRA(MMRAConfig("reference"))
     ours.load_reference_state_dict(network.state_dict())
-    far = float((network(*inputs) - ours(*inputs)).abs().max())
+    batch = Batch(**dict(zip(GIVEN, inputs, strict=True)))
+    far = float((network(*inputs) - ours(batch)).abs().max())
     assert far <= AGREEMENT, f"the two networks are {far} apart"
     return far
 

@@ -45,5 +45,20 @@ def tag_of(state: CreateState) -> str:
 def _attempt(
     number: int, one: Draft, points: Score, relevance: float, originality: Originality | None, state: CreateState
 ) -> Attempt:
-    found = complaints(*(points.percentile, relevance, originality, state.plan, one.title, points.title_similarity))
-    return Attempt(number, one, points, relevance, originality, found, accepted=not found)
+    found = complaints(
+        percentile=points.percentile,
+        relevance=relevance,
+        originality=originality,
+        plan=state.plan,
+        title=one.title,
+        title_similarity=points.title_similarity,
+    )
+    return Attempt(
+        number=number,
+        draft=one,
+        score=points,
+        relevance=relevance,
+        originality=originality,
+        complaints=found,
+        accepted=not found,
+    )

@@ -41,18 +41,19 @@ def complaints(
     relevance: float,
     originality: Originality | None,
     plan: Plan,
+    *,
     title: str = "",
     title_similarity: float = 0.0,
 ) -> tuple[str, ...]:
     """What keeps an attempt from being accepted, most important first; empty when nothing does."""
-    found = list(faults(relevance, originality, title, title_similarity))
+    found = list(faults(relevance, originality, title=title, title_similarity=title_similarity))
     if percentile < plan.threshold:
         found.append(f"the predicted popularity is at percentile {percentile:.0f}, below {plan.threshold:.0f}")
     return tuple(found)
 
 
 def faults(
-    relevance: float, originality: Originality | None, title: str = "", title_similarity: float = 0.0
+    relevance: float, originality: Originality | None, *, title: str = "", title_similarity: float = 0.0
 ) -> tuple[str, ...]:
     """What no score makes up for: a copied reference, a title the predictor knows, stuffing, a subject left."""
     found = []
@@ -78,7 +79,12 @@ def _repeats(title: str) -> bool:
 def rank(attempt: Attempt) -> tuple[int, float, float]:
     """The order of attempts: without faults first, then the score, then relevance."""
     score = attempt.score
-    found = faults(attempt.relevance, attempt.originality, attempt.draft.title, score.title_similarity)
+    found = faults(
+        attempt.relevance,
+        attempt.originality,
+        title=attempt.draft.title,
+        title_similarity=score.title_similarity,
+    )
     return (-len(found), score.percentile, attempt.relevance)
 
 

@@ -63,10 +63,10 @@ def aggregate_videos(
         part = slice(start, start + _CHUNK)
         rows = near.rows[part]
         found = aggregate(
-            torch.from_numpy(near.similarities[part]),
-            torch.from_numpy(np.asarray(videos.frames[rows], dtype=np.float32)),
-            torch.from_numpy(np.asarray(videos.text[rows], dtype=np.float32)),
-            torch.from_numpy(videos.labels[rows].astype(np.float32)).unsqueeze(2),
+            similarity=torch.from_numpy(near.similarities[part]),
+            frames=torch.from_numpy(np.asarray(videos.frames[rows], dtype=np.float32)),
+            text=torch.from_numpy(np.asarray(videos.text[rows], dtype=np.float32)),
+            labels=torch.from_numpy(videos.labels[rows].astype(np.float32)).unsqueeze(2),
         )
         # to half precision by PyTorch: ten times as quick as an assignment to a NumPy array
         frames[part] = found.frames.half().numpy()

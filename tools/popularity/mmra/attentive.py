@@ -15,6 +15,7 @@ import torch
 from torch import Tensor, nn
 
 if TYPE_CHECKING:
+    from .batches import Batch
     from .config import MMRAConfig
 
 _TEMPERATURE = 0.08
@@ -53,53 +54,25 @@ class AttentiveNetwork(nn.Module):
         self.label_mean.copy_(labels.mean())
         self.label_spread.copy_(labels.std().clamp_min(1e-3))
 
-    def forward(
-        self,
-        frames: Tensor | None,
-        text: Tensor | None,
-        similarity: Tensor,
-        retrieved_frames: Tensor | None,
-        retrieved_text: Tensor | None,
-        retrieved_labels: Tensor,
-        tags: Tensor | None = None,
-        retrieved_tags: Tensor | None = None,
-        frames_known: Tensor | None = None,
-        retrieved_frames_known: Tensor | None = None,
-        text_known: Tensor | None = None,
-    ) -> Tensor:
-        """Predictions (B, 1) from what `MMRA.forward` takes."""
-        return self.look(
-            *(frames, text, similarity, retrieved_frames, retrieved_text, retrieved_labels),
-            *(tags, retrieved_tags, frames_known, retrieved_frames_known, text_known),
-        )[0]
+    def forward(self, batch: Batch) -> Tensor:
+        """Predictions (B, 1)."""
+        return self.look(batch)[0]
 
-    def look(
-        self,
-        frames: Tensor | None,
-        text: Tensor | None,
-        similarity: Tensor,
-        retrieved_frames: Tensor | None,
-        retrieved_text: Tensor | None,
-        retrieved_labels: Tensor,
-        tags: Tensor | None,
-        retrieved_tags: Tensor | None,
-        frames_known: Tensor | None,
-        retrieved_frames_known: Tensor | None,
-        text_known: Tensor | None,
-    ) -> tuple[Tensor, Tensor]:
+    def look(self, batch: Batch) -> tuple[Tensor, Tensor]:
         """Predictions (B, 1), and the attention (B, K) over the retrieved videos that they rest on."""
+        frames, text, similarity = batch.frames, batch.text, batch.similarity
         size = len(similarity)
-        known = _hidden(frames_known, size, self._hiding(), similarity)
-        reads = _hidden(text_known, size, self._hiding(), similarity)
+        known = _hidden(batch.frames_known, size, self._hiding(), similarity)
+        reads = _hidden(batch.text_known, size, self._hiding(), similarity)
         named = _hidden(None, size, self._hiding(), similarity).squeeze(1) > 0
         words = _or_missing(None if text is None else self.read(text.squeeze(1)), reads, self.no_text)
         pictures = _or_missing(None if frames is None else self._pooled(frames, words), known, self.no_frames)
-        codes = torch.where(named, self._codes(tags, size, similarity.device), self.config.tags)
+        codes = torch.where(named, self._codes(batch.tags, size, similarity.device), self.config.tags)
         label = self.tag(codes)
         target = torch.cat((words, pictures, label), dim=1)
-        videos = self._videos(similarity, retrieved_frames, retrieved_text, retrieved_frames_known)
-        weights = self._weights(target, similarity, videos, codes, retrieved_tags)
-        labels = (retrieved_labels.squeeze(2) - self.label_mean) / self.label_spread
+        videos = self._videos(batch)
+        weights = self._weights(batch, codes, target, videos)
+        labels = (batch.retrieved_labels.squeeze(2) - self.label_mean) / self.label_spread
         near, spread = _mean_and_spread(weights, labels)
         context = torch.matmul(weights.unsqueeze(1), videos).squeeze(1)
         facts = torch.cat((target, context, words * context, label * words, near, spread), dim=1)
@@ -122,11 +95,10 @@ class AttentiveNetwork(nn.Module):
         pooled: Tensor = (torch.softmax(scores, dim=1) * seen).sum(dim=1)
         return pooled
 
-    def _videos(
-        self, similarity: Tensor, frames: Tensor | None, text: Tensor | None, frames_known: Tensor | None
-    ) -> Tensor:
+    def _videos(self, batch: Batch) -> Tensor:
         """Retrieved videos as vectors (B, K, H): their text, and their mean frame where there is one."""
-        size, count = similarity.shape
+        size, count = batch.similarity.shape
+        text, frames, frames_known = batch.retrieved_text, batch.retrieved_frames, batch.retrieved_frames_known
         found: Tensor = self.no_text.expand(size, count, -1) if text is None else self.read(text)
         if frames is None:
             return found
@@ -135,13 +107,14 @@ class AttentiveNetwork(nn.Module):
             seen = seen * frames_known.unsqueeze(2)
         return found + seen
 
-    def _weights(
-        self, target: Tensor, similarity: Tensor, videos: Tensor, codes: Tensor, retrieved_tags: Tensor | None
-    ) -> Tensor:
-        """Attention over the retrieved videos (B, K): nearness, the same tag, and a learned match."""
-        nearness = similarity
-        if retrieved_tags is not None:
-            same = (retrieved_tags == codes.unsqueeze(1)) & (codes < self.config.tags).unsqueeze(1)
+    def _weights(self, batch: Batch, codes: Tensor, target: Tensor, videos: Tensor) -> Tensor:
+        """Attention over the retrieved videos (B, K): nearness, the same tag, and a learned match.
+
+        `codes` (B,) are the targets' tags, `target` (B, 3H) their vectors, `videos` (B, K, H) those of the retrieved.
+        """
+        nearness = batch.similarity
+        if batch.retrieved_tags is not None:
+            same = (batch.retrieved_tags == codes.unsqueeze(1)) & (codes < self.config.tags).unsqueeze(1)
             nearness = nearness + self.tag_bonus * same
         matched = torch.matmul(videos, self.ask_videos(target).unsqueeze(2)).squeeze(2) / math.sqrt(self.config.hidden)
         return torch.softmax(nearness * self.inverse_temperature.exp() + self.match * matched, dim=1)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
+import torch
 from torch import Tensor, nn
 
 from ....errors import DataError
@@ -11,13 +13,16 @@ from .attentive import AttentiveNetwork
 from .config import MMRAConfig
 from .reference import ReferenceNetwork
 
+if TYPE_CHECKING:
+    from .batches import Batch
+
 
 class MMRA(nn.Module):
     """Multi-modal retrieval-augmented popularity prediction (Zhong et al., SIGIR 2024).
 
-    B clips, F frames, K retrieved videos, features of size D. The `reference` variant needs every input and computes
-    what the published code computes. The `popcorn` variant takes None for frames or text that are not there, tag codes
-    besides, and frames of a size of their own.
+    The `reference` variant computes what the published code computes, from frames and text of every video. The
+    `popcorn` variant does without frames or text that are not there, reads tags besides, and takes frames of a size of
+    their own. `Batch` has the shapes.
     """
 
     def __init__(self, config: MMRAConfig | None = None) -> None:
@@ -29,42 +34,20 @@ class MMRA(nn.Module):
         else:
             self.network = AttentiveNetwork(self.config)
 
-    def forward(
-        self,
-        frames: Tensor | None,
-        text: Tensor | None,
-        similarity: Tensor,
-        retrieved_frames: Tensor | None,
-        retrieved_text: Tensor | None,
-        retrieved_labels: Tensor,
-        *,
-        tags: Tensor | None = None,
-        retrieved_tags: Tensor | None = None,
-        frames_known: Tensor | None = None,
-        retrieved_frames_known: Tensor | None = None,
-        text_known: Tensor | None = None,
-    ) -> Tensor:
+    def forward(self, batch: Batch) -> Tensor:
         """Predict log2(comments), (B, 1) float32.
-
-        Shapes: frames (B, F, D), text (B, 1, D), similarity (B, K), retrieved_frames (B, K, F, D), retrieved_text
-        (B, K, D), retrieved_labels (B, K, 1); for `popcorn` also tags (B,) and retrieved_tags (B, K) int64, negative
-        for unknown, and frames_known (B,), retrieved_frames_known (B, K) and text_known (B,), 1 where there are some.
 
         Raises DataError when the reference variant lacks an input.
         """
+        predicted: Tensor = self.network(batch)
+        return predicted
+
+    @torch.no_grad()
+    def attention(self, batch: Batch) -> Tensor:
+        """The weights (B, K) float32 with which the network takes in the retrieved videos."""
         if isinstance(self.network, AttentiveNetwork):
-            predicted: Tensor = self.network(
-                *(frames, text, similarity, retrieved_frames, retrieved_text, retrieved_labels),
-                *(tags, retrieved_tags, frames_known, retrieved_frames_known, text_known),
-            )
-            return predicted
-        if frames is None or text is None or retrieved_frames is None or retrieved_text is None:
-            raise DataError(
-                "the reference variant of MMRA needs frames and text of the clip and of every retrieved video",
-                hint="Use the `popcorn` variant, which does without.",
-            )
-        found: Tensor = self.network(frames, text, similarity, retrieved_frames, retrieved_text, retrieved_labels)
-        return found
+            return self.network.look(batch)[1]
+        return torch.softmax(batch.similarity, dim=1)
 
     def load_reference_state_dict(self, state_dict: Mapping[str, Tensor]) -> None:
         """Take the weights of the published code, under its parameter names.

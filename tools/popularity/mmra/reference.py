@@ -11,12 +11,16 @@ gradients of both halves are written into one tensor, instead of into two that a
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import torch
 from torch import Tensor, nn
 
+from ....errors import DataError
 from .config import MMRAConfig
+
+if TYPE_CHECKING:
+    from .batches import Batch
 
 _JOINED = 10
 """Features, each (B, D), that the prediction is made from."""
@@ -33,17 +37,18 @@ class Aggregated(NamedTuple):
     """(B, 1, 1)."""
 
 
-def aggregate(
-    similarity: Tensor, retrieved_frames: Tensor, retrieved_text: Tensor, retrieved_labels: Tensor
-) -> Aggregated:
-    """Means over K retrieved videos with weights softmax(similarity): (B, K), (B, K, F, D), (B, K, D), (B, K, 1)."""
+def aggregate(*, similarity: Tensor, frames: Tensor, text: Tensor, labels: Tensor) -> Aggregated:
+    """Means over K retrieved videos with weights softmax(similarity).
+
+    Shapes, all float32: similarity (B, K), frames (B, K, F, D), text (B, K, D), labels (B, K, 1).
+    """
     weights = torch.softmax(similarity, dim=1).unsqueeze(1)
-    size, count, frames, dimension = retrieved_frames.shape
-    pictures = torch.matmul(weights, retrieved_frames.reshape(size, count, frames * dimension))
+    size, count, length, dimension = frames.shape
+    pictures = torch.matmul(weights, frames.reshape(size, count, length * dimension))
     return Aggregated(
-        pictures.reshape(size, frames, dimension),
-        torch.matmul(weights, retrieved_text),
-        torch.matmul(weights, retrieved_labels),
+        frames=pictures.reshape(size, length, dimension),
+        text=torch.matmul(weights, text),
+        labels=torch.matmul(weights, labels),
     )
 
 
@@ -66,17 +71,18 @@ class ReferenceNetwork(nn.Module):
         )
         self.label_embedding_linear = nn.Linear(1, size)
 
-    def forward(
-        self,
-        frames: Tensor,
-        text: Tensor,
-        similarity: Tensor,
-        retrieved_frames: Tensor,
-        retrieved_text: Tensor,
-        retrieved_labels: Tensor,
-    ) -> Tensor:
-        """Predictions (B, 1) from what `MMRA.forward` takes."""
-        return self.predict(frames, text, aggregate(similarity, retrieved_frames, retrieved_text, retrieved_labels))
+    def forward(self, batch: Batch) -> Tensor:
+        """Predictions (B, 1). Raises DataError when the batch lacks frames or text."""
+        frames, text, near_frames, near_text = batch.frames, batch.text, batch.retrieved_frames, batch.retrieved_text
+        if frames is None or text is None or near_frames is None or near_text is None:
+            raise DataError(
+                "the reference variant of MMRA needs frames and text of the clip and of every retrieved video",
+                hint="Use the `popcorn` variant, which does without.",
+            )
+        retrieved = aggregate(
+            similarity=batch.similarity, frames=near_frames, text=near_text, labels=batch.retrieved_labels
+        )
+        return self.predict(frames, text, retrieved)
 
     def predict(self, frames: Tensor, text: Tensor, retrieved: Aggregated) -> Tensor:
         """Predictions (B, 1) from target frames (B, F, D), target text (B, 1, D) and the aggregated retrieval."""

@@ -19,7 +19,7 @@ import torch
 from torch import Tensor
 
 from ..measures import measure
-from .batches import batch, moved, predict
+from .batches import Batch
 from .checkpoint import read_checkpoint, write_checkpoint
 from .plan import Epoch, TrainingPlan
 from .reference import Aggregated, ReferenceNetwork
@@ -153,7 +153,8 @@ def _forward(
         text = torch.from_numpy(np.asarray(videos.text[rows], dtype=np.float32)).unsqueeze(1)
         sums = Aggregated(*(tensor.to(place) for tensor in aggregated.take(at)))
         return inner.predict(frames.to(place), text.to(place), sums).squeeze(1)
-    return predict(network, moved(batch(videos, rows, videos, near), place))
+    predicted: Tensor = network(Batch.of(videos, rows, videos, near).to(place))
+    return predicted.squeeze(1)
 
 
 def _disorder(predicted: Tensor, truth: Tensor) -> Tensor:

@@ -9,7 +9,6 @@ import numpy as np
 import torch
 
 from ..calibration import percentile
-from ..mmra.batches import Batch, attention
 from ..neighbourhood import shares
 from ..occlusion import SHOWN, ablation, without_words
 from ..types import Ablation, Explanation, Influence, Score, Subject
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from ..mmra.batches import Batch
     from .drafts import Drafts
     from .fitted import FittedPredictor
 
@@ -71,8 +71,8 @@ def _influences(fitted: FittedPredictor, draft: Drafts) -> tuple[Influence, ...]
     near = fitted.nearest(draft)
     total = np.zeros(len(fitted.bank))
     if weights.get("network"):
-        one = fitted.batch(draft, near)
-        looks = torch.stack([attention(network, one)[0] for network in fitted.networks]).mean(dim=0)
+        batch = fitted.batch(draft, near)
+        looks = torch.stack([network.attention(batch)[0] for network in fitted.networks]).mean(dim=0)
         np.add.at(total, near.rows[0], weights["network"] * looks.double().numpy())
     if fitted.neighbours and weights.get("neighbours"):
         rows, parts = shares(
@@ -98,7 +98,7 @@ def _without(predictor: Explained, draft: Drafts, score: Score, subject: Subject
     """
     fitted = predictor.fitted
     near = fitted.nearest(draft)
-    one, said = fitted.batch(draft, near), fitted.said(draft)
+    batch, said = fitted.batch(draft, near), fitted.said(draft)
     found = []
     if fitted.config.variant == "popcorn":
         if {"title", "text"} & set(score.basis):
@@ -107,10 +107,10 @@ def _without(predictor: Explained, draft: Drafts, score: Score, subject: Subject
         if "tag" in score.basis:
             found.append(_ablation("tag", fitted, score, subject, _said(predictor, replace(subject, tag=""))))
         if "frames" in score.basis:
-            unseen = one._replace(frames=None, frames_known=None)
+            unseen = replace(batch, frames=None, frames_known=None)
             found.append(_ablation("frames", fitted, score, subject, said | {"network": fitted.by_networks(unseen)}))
     alone = {name: values for name, values in said.items() if name == "lexical"}
-    alone["network"] = fitted.by_networks(_forgotten(one, fitted))
+    alone["network"] = fitted.by_networks(_forgotten(batch, fitted))
     found.append(_ablation("retrieval", fitted, score, subject, alone))
     return found
 
@@ -122,12 +122,12 @@ def _said(predictor: Explained, subject: Subject) -> dict[str, NDArray[np.float6
     return predictor.fitted.said(predictor.drafts([subject]))
 
 
-def _forgotten(one: Batch, fitted: FittedPredictor) -> Batch:
+def _forgotten(batch: Batch, fitted: FittedPredictor) -> Batch:
     """The batch with retrieved videos that say nothing: no text, and what the average video got."""
-    labels = torch.full_like(one.retrieved_labels, fitted.blend.centre)
+    labels = torch.full_like(batch.retrieved_labels, fitted.blend.centre)
     if fitted.config.variant == "reference":
-        return one._replace(retrieved_labels=labels)
-    return one._replace(retrieved_labels=labels, retrieved_text=None, retrieved_frames=None)
+        return replace(batch, retrieved_labels=labels)
+    return replace(batch, retrieved_labels=labels, retrieved_text=None, retrieved_frames=None)
 
 
 def _ablation(

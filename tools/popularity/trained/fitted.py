@@ -63,20 +63,30 @@ class FittedPredictor:
         """The bank videos nearest to each draft."""
         everything = np.arange(len(self.videos), dtype=np.int64)
         return find_nearest(
-            *(self.videos, everything, drafts.retrieval, self.codes(drafts.tags), self.config.neighbours),
+            self.videos,
+            everything,
+            drafts.retrieval,
+            self.codes(drafts.tags),
+            self.config.neighbours,
             tag_bonus=TAG_BONUS if self.config.variant == "popcorn" else 0.0,
         )
 
     def batch(self, drafts: Drafts, near: Nearest) -> Batch:
         """The drafts with their neighbours as tensors."""
-        from ..mmra.batches import batch
+        from ..mmra.batches import Batch
 
-        return batch(self._targets(drafts), np.arange(len(drafts)), self.videos, near)
+        return Batch.of(self._targets(drafts), np.arange(len(drafts)), self.videos, near)
 
     def _targets(self, drafts: Drafts) -> Videos:
-        unknown, codes = np.full(len(drafts), np.nan), self.codes(drafts.tags)
-        seen, frames = drafts.frames_known, drafts.frames
-        return Videos(drafts.text, drafts.retrieval, unknown, codes, frames, seen, drafts.text_known)
+        return Videos(
+            text=drafts.text,
+            retrieval=drafts.retrieval,
+            labels=np.full(len(drafts), np.nan),
+            tags=self.codes(drafts.tags),
+            frames=drafts.frames,
+            frames_known=drafts.frames_known,
+            text_known=drafts.text_known,
+        )
 
     def said(self, drafts: Drafts) -> dict[str, NDArray[np.float64]]:
         """What each member says of the drafts, (Q,) by its name."""
@@ -93,14 +103,12 @@ class FittedPredictor:
         parts = np.array_split(np.arange(len(drafts)), max(1, -(-len(drafts) // _AT_ONCE)))
         return np.concatenate([np.maximum(self.blend(self.said(drafts.take(part))), 0.0) for part in parts])
 
-    def by_networks(self, one: Batch) -> NDArray[np.float64]:
+    def by_networks(self, batch: Batch) -> NDArray[np.float64]:
         """The mean of what the networks predict, (Q,)."""
         import torch
 
-        from ..mmra.batches import predict
-
         with torch.no_grad():
-            said = torch.stack([predict(network, one) for network in self.networks])
+            said = torch.stack([network(batch).squeeze(1) for network in self.networks])
         return said.double().mean(dim=0).numpy()
 
     def _by_networks(self, drafts: Drafts) -> NDArray[np.float64]:

@@ -94,7 +94,15 @@ class Material:
         places = {name: place for place, name in enumerate(self.tag_names)}
         codes = np.array([places.get(tag, -1) for tag in self.tags], dtype=np.int64)
         text_known = np.array([bool(title.strip()) for title in self.titles])
-        return Videos(self.text, self.retrieval, self.labels, codes, self.frames, self.frames_known, text_known)
+        return Videos(
+            text=self.text,
+            retrieval=self.retrieval,
+            labels=self.labels,
+            tags=codes,
+            frames=self.frames,
+            frames_known=self.frames_known,
+            text_known=text_known,
+        )
 
     def drafts(self, rows: NDArray[np.int64]) -> Drafts:
         """The videos `rows` as drafts to be scored."""

@@ -21,7 +21,13 @@ def attempt(
     title_similarity: float = 0.0,
 ) -> Attempt:
     score = Score(
-        *(4.0, 16.0, percentile, "100 videos", Interval(2.0, 6.0, 0.8), "neighbours", ("title",)),
+        log2_comments=4.0,
+        comments=16.0,
+        percentile=percentile,
+        against="100 videos",
+        interval=Interval(2.0, 6.0, 0.8),
+        predictor="neighbours",
+        basis=("title",),
         title_similarity=title_similarity,
     )
     found = complaints(percentile, relevance, originality, Plan())
@@ -81,7 +87,7 @@ def test_copied_words_and_a_copied_title_are_one_fault_and_the_words_name_it() -
 
 
 def test_all_faults_are_told_before_the_score() -> None:
-    told = complaints(10.0, 0.1, COPY, Plan(threshold=60), "tacos tacos tacos tacos", 0.99)
+    told = complaints(10.0, 0.1, COPY, Plan(threshold=60), title="tacos tacos tacos tacos", title_similarity=0.99)
     assert [sentence.split(";")[0] for sentence in told] == [
         "it shares the words 'you will never guess what happens' with a reference",
         "its title says what a video says that the predictor learned from",
@@ -92,24 +98,24 @@ def test_all_faults_are_told_before_the_score() -> None:
 
 
 def test_a_title_that_the_predictor_learned_from_is_a_complaint_whatever_the_score() -> None:
-    (complaint,) = complaints(100.0, 0.8, FAR, Plan(), "So sorry", 0.99)
+    (complaint,) = complaints(100.0, 0.8, FAR, Plan(), title="So sorry", title_similarity=0.99)
     assert complaint == "its title says what a video says that the predictor learned from; find another angle"
-    assert complaints(100.0, 0.8, FAR, Plan(), "Sorry, grandma", 0.7) == ()
+    assert complaints(100.0, 0.8, FAR, Plan(), title="Sorry, grandma", title_similarity=0.7) == ()
 
 
 def test_a_title_with_piled_up_words_is_a_complaint_and_one_with_a_refrain_is_not() -> None:
-    (complaint,) = complaints(99.0, 0.8, FAR, Plan(), "tacos tacos tacos BTS BTS official video")
+    (complaint,) = complaints(99.0, 0.8, FAR, Plan(), title="tacos tacos tacos BTS BTS official video")
     assert complaint == "its title repeats words; say it once"
-    assert complaints(99.0, 0.8, FAR, Plan(), "Row, row, row your boat") == ()
+    assert complaints(99.0, 0.8, FAR, Plan(), title="Row, row, row your boat") == ()
 
 
 def test_a_word_that_stands_there_for_the_fourth_time_is_one_too_many_whatever_its_case() -> None:
-    assert faults(0.8, FAR, "tacos TACOS tacos") == ()
-    assert faults(0.8, FAR, "tacos TACOS Tacos tacos") == ("its title repeats words; say it once",)
+    assert faults(0.8, FAR, title="tacos TACOS tacos") == ()
+    assert faults(0.8, FAR, title="tacos TACOS Tacos tacos") == ("its title repeats words; say it once",)
 
 
 def test_words_of_two_letters_may_be_repeated() -> None:
-    assert faults(0.8, FAR, "so so so so good, is it is it is it") == ()
+    assert faults(0.8, FAR, title="so so so so good, is it is it is it") == ()
 
 
 def test_the_best_attempt_wins_and_not_the_last() -> None:

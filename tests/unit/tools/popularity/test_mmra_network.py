@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import fields, replace
 from typing import Any
 
 import pytest
 import torch
 from popcorn.errors import DataError
 from popcorn.tools.popularity import MMRA, MMRAConfig
+from popcorn.tools.popularity.mmra.batches import Batch
 from torch import Tensor
 
 SMALL = MMRAConfig("reference", frames=4, dimension=12, neighbours=5)
@@ -23,10 +25,11 @@ class Published:
     def __init__(self, weights: dict[str, Tensor], size: int, alpha: float) -> None:
         self.weights, self.size, self.alpha = weights, size, alpha
 
-    def __call__(self, frames: Tensor, text: Tensor, similarity: Tensor, *retrieved: Tensor) -> Tensor:
-        shares = torch.softmax(similarity, dim=1)
+    def __call__(self, given: Batch) -> Tensor:
+        shares = torch.softmax(given.similarity, dim=1)
+        retrieved = (given.retrieved_frames, given.retrieved_text, given.retrieved_labels)
         around_frames, around_text, around_label = (self.mean_of(one, shares) for one in retrieved)
-        v, t = self.branch("", frames, text)
+        v, t = self.branch("", given.frames, given.text)
         v2, t2 = self.branch("retrieval_", around_frames, around_text.unsqueeze(1))
         label = torch.relu(self.linear("label_embedding_linear", around_label.unsqueeze(1)))
         parts = [t, v, t2, v2, v * v2, v * t2, t * v2, t * t2, v * label, t * label]
@@ -109,19 +112,31 @@ def drawn(size: int, seed: int) -> dict[str, Tensor]:
     }
 
 
-def inputs(config: MMRAConfig, clips: int = 3, seed: int = 0) -> tuple[Tensor, ...]:
-    """frames, text, similarity, retrieved frames, text and labels, in the order of `forward`."""
+def inputs(config: MMRAConfig, clips: int = 3, seed: int = 0) -> Batch:
+    """Frames and text of every video; no tags."""
     chance = torch.Generator().manual_seed(seed)
     count, frames, size, near = clips, config.frames, config.dimension, config.neighbours
     seen = config.frame_size
-    return (
-        torch.randn(count, frames, seen, generator=chance),
-        torch.randn(count, 1, size, generator=chance),
-        torch.rand(count, near, generator=chance),
-        torch.randn(count, near, frames, seen, generator=chance),
-        torch.randn(count, near, size, generator=chance),
-        torch.rand(count, near, 1, generator=chance) * 12,
+    return Batch(
+        frames=torch.randn(count, frames, seen, generator=chance),
+        text=torch.randn(count, 1, size, generator=chance),
+        similarity=torch.rand(count, near, generator=chance),
+        retrieved_frames=torch.randn(count, near, frames, seen, generator=chance),
+        retrieved_text=torch.randn(count, near, size, generator=chance),
+        retrieved_labels=torch.rand(count, near, 1, generator=chance) * 12,
     )
+
+
+def part_of(given: Batch, choose: Callable[[Tensor], Tensor]) -> Batch:
+    """The batch with another choice of every tensor that it has."""
+    tensors = {field.name: getattr(given, field.name) for field in fields(given)}
+    return Batch(**{name: None if tensor is None else choose(tensor) for name, tensor in tensors.items()})
+
+
+def with_mean_frames(given: Batch) -> Batch:
+    """The batch with every frame as the mean of its video's frames."""
+    assert given.frames is not None
+    return replace(given, frames=given.frames.mean(dim=1, keepdim=True).expand_as(given.frames))
 
 
 def loaded(config: MMRAConfig, weights: dict[str, Tensor]) -> MMRA:
@@ -139,8 +154,8 @@ def test_it_computes_what_the_published_formulas_say(config: MMRAConfig, filling
     weights = ramp(config.dimension) if filling == "ramp" else drawn(config.dimension, 1)
     given = inputs(config)
     with torch.no_grad():
-        found = loaded(config, weights)(*given)
-        expected = Published(weights, config.dimension, config.alpha)(*given)
+        found = loaded(config, weights)(given)
+        expected = Published(weights, config.dimension, config.alpha)(given)
     assert found.shape == (3, 1)
     assert float(expected.std()) > 1e-3, "the check would pass for a network that says the same of everything"
     torch.testing.assert_close(found, expected, rtol=1e-5, atol=1e-5)
@@ -151,9 +166,9 @@ def test_the_weight_of_the_negative_attention_can_be_chosen(alpha: float) -> Non
     config, weights = replace(SMALL, alpha=alpha), drawn(SMALL.dimension, 2)
     given = inputs(config)
     with torch.no_grad():
-        found = loaded(config, weights)(*given)
-        torch.testing.assert_close(found, Published(weights, 12, alpha)(*given), rtol=1e-5, atol=1e-5)
-        assert not torch.allclose(found, Published(weights, 12, 0.6)(*given), atol=1e-4)
+        found = loaded(config, weights)(given)
+        torch.testing.assert_close(found, Published(weights, 12, alpha)(given), rtol=1e-5, atol=1e-5)
+        assert not torch.allclose(found, Published(weights, 12, 0.6)(given), atol=1e-4)
 
 
 def test_its_defaults_are_the_published_sizes() -> None:
@@ -173,8 +188,8 @@ def test_published_weights_can_be_an_ordered_mapping_of_half_or_double_precision
     weights = ramp(12)
     given = inputs(SMALL)
     with torch.no_grad():
-        single = loaded(SMALL, weights)(*given)
-        double = loaded(SMALL, {name: value.double() for name, value in weights.items()})(*given)
+        single = loaded(SMALL, weights)(given)
+        double = loaded(SMALL, {name: value.double() for name, value in weights.items()})(given)
     assert double.dtype == torch.float32
     torch.testing.assert_close(single, double)
 
@@ -184,10 +199,10 @@ def test_loaded_weights_are_a_copy() -> None:
     network = loaded(SMALL, weights)
     given = inputs(SMALL)
     with torch.no_grad():
-        before = network(*given)
+        before = network(given)
         for value in weights.values():
             value.zero_()
-        assert torch.equal(network(*given), before)
+        assert torch.equal(network(given), before)
 
 
 @pytest.mark.parametrize(
@@ -205,11 +220,11 @@ def test_loaded_weights_are_a_copy() -> None:
 def test_weights_that_do_not_fit_are_refused_by_name_and_change_nothing(change: dict[str, Any], message: str) -> None:
     network = loaded(SMALL, ramp(12))
     given = inputs(SMALL)
-    before = network(*given)
+    before = network(given)
     wrong = {name: value for name, value in (drawn(12, 3) | change).items() if value is not None}
     with pytest.raises(DataError, match=re.escape(message)):
         network.load_reference_state_dict(wrong)
-    assert torch.equal(network(*given), before)
+    assert torch.equal(network(given), before)
 
 
 def test_weights_of_the_published_size_are_refused_by_a_network_of_another_with_no_flood_of_names() -> None:
@@ -228,9 +243,11 @@ def test_the_other_variant_does_not_take_the_published_weights() -> None:
 def test_gradients_reach_every_parameter_that_the_formulas_let_them_reach() -> None:
     """All but those of uni_modal_linear_2: a softmax over one element is 1 whatever they are."""
     network = loaded(SMALL, drawn(12, 4)).train()
-    frames, text, *others = inputs(SMALL)
+    given = inputs(SMALL)
+    frames = given.frames
+    assert frames is not None
     frames.requires_grad_()
-    network(frames, text, *others).sum().backward()
+    network(given).sum().backward()
     idle = {name for name, value in network.named_parameters() if value.grad is None or not value.grad.abs().max() > 0}
     assert {name.rsplit("uni_modal_linear_", 1)[-1] for name in idle} <= {"2.weight", "2.bias", "1.bias"}
     assert frames.grad is not None
@@ -241,8 +258,8 @@ def test_its_gradients_are_those_of_the_formulas() -> None:
     weights = {name: value.requires_grad_() for name, value in drawn(12, 5).items()}
     network = loaded(SMALL, weights)
     given = inputs(SMALL)
-    Published(weights, 12, 0.6)(*given).sum().backward()
-    network(*given).sum().backward()
+    Published(weights, 12, 0.6)(given).sum().backward()
+    network(given).sum().backward()
     for name, value in network.named_parameters():
         expected = weights[name.removeprefix("network.")].grad
         found = torch.zeros_like(value) if value.grad is None else value.grad
@@ -254,13 +271,12 @@ def test_retrieved_videos_can_come_in_any_order_and_frames_cannot_be_left_out() 
     network = loaded(SMALL, drawn(12, 6))
     given = inputs(SMALL)
     order = torch.tensor([3, 1, 4, 0, 2])
-    turned = (*given[:2], *(one[:, order] for one in given[2:]))
-    torch.testing.assert_close(network(*turned), network(*given), rtol=1e-5, atol=1e-5)
-    for place in (0, 1, 3, 4):
-        lacking: list[Any] = list(given)
-        lacking[place] = None
+    retrieved = ("similarity", "retrieved_frames", "retrieved_text", "retrieved_labels")
+    turned = replace(given, **{name: getattr(given, name)[:, order] for name in retrieved})
+    torch.testing.assert_close(network(turned), network(given), rtol=1e-5, atol=1e-5)
+    for name in ("frames", "text", "retrieved_frames", "retrieved_text"):
         with pytest.raises(DataError, match="needs frames and text") as refused:
-            network(*lacking)
+            network(replace(given, **{name: None}))
         assert "popcorn" in refused.value.hint
 
 
@@ -270,10 +286,9 @@ def test_the_published_attention_cannot_attend_at_the_start(seed: int) -> None:
     torch.manual_seed(seed)
     config = replace(FULL, dimension=128)
     network = MMRA(config).eval()
-    frames, text, *others = inputs(config, clips=2, seed=seed)
+    given = inputs(config, clips=2, seed=seed)
     with torch.no_grad():
-        mean = frames.mean(dim=1, keepdim=True).expand_as(frames)
-        assert (network(frames, text, *others) - network(mean, text, *others)).abs().max() < 0.1
+        assert (network(given) - network(with_mean_frames(given))).abs().max() < 0.1
 
 
 # configurations
@@ -320,16 +335,16 @@ def tags(clips: int = 3) -> dict[str, Tensor]:
 
 
 def test_every_modality_changes_what_it_says_and_may_be_missing() -> None:
-    network, (frames, text, similarity, *retrieved) = the_network(), inputs(POPCORN)
-    near_frames, near_text, labels = retrieved
+    network, bare = the_network(), inputs(POPCORN)
+    given = replace(bare, **tags())
     with torch.no_grad():
         said = {
-            "all": network(frames, text, similarity, near_frames, near_text, labels, **tags()),
-            "no tags": network(frames, text, similarity, near_frames, near_text, labels),
-            "no frames": network(None, text, similarity, near_frames, near_text, labels, **tags()),
-            "no text": network(frames, None, similarity, near_frames, near_text, labels, **tags()),
-            "neither": network(None, None, similarity, near_frames, near_text, labels, **tags()),
-            "nothing but labels": network(None, None, similarity, None, None, labels),
+            "all": network(given),
+            "no tags": network(bare),
+            "no frames": network(replace(given, frames=None)),
+            "no text": network(replace(given, text=None)),
+            "neither": network(replace(given, frames=None, text=None)),
+            "nothing but labels": network(Batch(similarity=bare.similarity, retrieved_labels=bare.retrieved_labels)),
         }
     for value in said.values():
         assert value.shape == (3, 1)
@@ -341,63 +356,59 @@ def test_every_modality_changes_what_it_says_and_may_be_missing() -> None:
 
 
 def test_a_modality_that_is_marked_as_unknown_counts_as_much_as_one_that_is_not_given() -> None:
-    network, given = the_network(), inputs(POPCORN)
-    nobody = torch.zeros(3)
+    network, given = the_network(), replace(inputs(POPCORN), **tags())
     with torch.no_grad():
-        for known, place in (("frames_known", 0), ("text_known", 1)):
-            without: list[Any] = list(given)
-            without[place] = None
-            expected = network(*without, **tags())
-            torch.testing.assert_close(network(*given, **tags(), **{known: nobody}), expected, rtol=1e-5, atol=1e-5)
-            other = [*given]
-            other[place] = torch.full_like(given[place], 3.0)
-            torch.testing.assert_close(network(*other, **tags(), **{known: nobody}), expected, rtol=1e-5, atol=1e-5)
+        for name in ("frames", "text"):
+            expected = network(replace(given, **{name: None}))
+            unknown = replace(given, **{f"{name}_known": torch.zeros(3)})
+            torch.testing.assert_close(network(unknown), expected, rtol=1e-5, atol=1e-5)
+            other = replace(unknown, **{name: torch.full_like(getattr(given, name), 3.0)})
+            torch.testing.assert_close(network(other), expected, rtol=1e-5, atol=1e-5)
 
 
 def test_a_batch_in_which_some_lack_something_says_of_each_what_it_says_of_it_alone() -> None:
-    network, given = the_network(), inputs(POPCORN, clips=6)
-    known = {
-        "frames_known": torch.tensor([1.0, 0, 1, 0, 1, 0]),
-        "text_known": torch.tensor([1.0, 1, 0, 0, 1, 0]),
-        "tags": torch.tensor([0, 1, 2, -1, 3, 99]),
-        "retrieved_tags": torch.arange(30).reshape(6, 5) % 4 - 1,
-        "retrieved_frames_known": (torch.arange(30).reshape(6, 5) % 2).float(),
-    }
+    network = the_network()
+    given = replace(
+        inputs(POPCORN, clips=6),
+        frames_known=torch.tensor([1.0, 0, 1, 0, 1, 0]),
+        text_known=torch.tensor([1.0, 1, 0, 0, 1, 0]),
+        tags=torch.tensor([0, 1, 2, -1, 3, 99]),
+        retrieved_tags=torch.arange(30).reshape(6, 5) % 4 - 1,
+        retrieved_frames_known=(torch.arange(30).reshape(6, 5) % 2).float(),
+    )
     with torch.no_grad():
-        together = network(*given, **known)
+        together = network(given)
         for row in range(6):
-            one = slice(row, row + 1)
-            alone = network(*(part[one] for part in given), **{name: part[one] for name, part in known.items()})
+            alone = network(part_of(given, lambda part, row=row: part[row : row + 1]))
             torch.testing.assert_close(alone[0], together[row], rtol=1e-5, atol=1e-5)
 
 
 @pytest.mark.parametrize("code", [-1, -7, 3, 1000])
 def test_an_unknown_tag_counts_as_none(code: int) -> None:
-    network, given = the_network(), inputs(POPCORN)
+    network, given = the_network(), replace(inputs(POPCORN), retrieved_tags=tags()["retrieved_tags"])
     with torch.no_grad():
-        expected = network(*given, retrieved_tags=tags()["retrieved_tags"])
-        found = network(*given, tags=torch.full((3,), code), retrieved_tags=tags()["retrieved_tags"])
+        expected = network(given)
+        found = network(replace(given, tags=torch.full((3,), code)))
         torch.testing.assert_close(found, expected)
 
 
 def test_two_videos_whose_tag_is_unknown_do_not_have_the_same_tag() -> None:
     torch.manual_seed(0)
-    network, given = MMRA(POPCORN).eval(), inputs(POPCORN)
+    network, given = MMRA(POPCORN).eval(), replace(inputs(POPCORN), tags=torch.full((3,), -1))
     unknown = torch.full((3, 5), -1)
     half = torch.where(torch.arange(5) < 2, -1, 0).expand(3, 5)
     with torch.no_grad():
-        found = network(*given, tags=torch.full((3,), -1), retrieved_tags=half)
-        torch.testing.assert_close(found, network(*given, tags=torch.full((3,), -1), retrieved_tags=unknown))
+        found = network(replace(given, retrieved_tags=half))
+        torch.testing.assert_close(found, network(replace(given, retrieved_tags=unknown)))
 
 
 def test_untrained_it_predicts_what_its_neighbours_got_the_nearest_counting_most() -> None:
     torch.manual_seed(0)
     network = MMRA(POPCORN).eval()
-    frames, text, _, near_frames, near_text, _ = inputs(POPCORN)
     similarity = torch.tensor([[0.9, 0.5, 0.4, 0.2, 0.1]] * 3)
     labels = torch.tensor([[[10.0], [6.0], [5.0], [4.0], [0.0]]] * 3)
     with torch.no_grad():
-        found = network(frames, text, similarity, near_frames, near_text, labels)
+        found = network(replace(inputs(POPCORN), similarity=similarity, retrieved_labels=labels))
     assert bool((found > 8.5).all())
     assert bool((found <= 10).all())
 
@@ -405,13 +416,12 @@ def test_untrained_it_predicts_what_its_neighbours_got_the_nearest_counting_most
 def test_untrained_it_leans_to_neighbours_of_the_same_tag() -> None:
     torch.manual_seed(0)
     network = MMRA(POPCORN).eval()
-    frames, text, _, near_frames, near_text, _ = inputs(POPCORN)
     labels = torch.tensor([[[10.0], [10.0], [0.0], [0.0], [0.0]]] * 3)
     near = torch.tensor([[0, 0, 1, 1, 1]] * 3)
+    given = replace(inputs(POPCORN), similarity=torch.full((3, 5), 0.5), retrieved_labels=labels, retrieved_tags=near)
     with torch.no_grad():
-        rest = (frames, text, torch.full((3, 5), 0.5), near_frames, near_text, labels)
-        first = network(*rest, tags=torch.zeros(3, dtype=torch.long), retrieved_tags=near)
-        second = network(*rest, tags=torch.ones(3, dtype=torch.long), retrieved_tags=near)
+        first = network(replace(given, tags=torch.zeros(3, dtype=torch.long)))
+        second = network(replace(given, tags=torch.ones(3, dtype=torch.long)))
     assert bool((first > 4.5).all())
     assert bool((second < 3.5).all())
 
@@ -420,8 +430,8 @@ def test_one_neighbour_is_enough() -> None:
     config = replace(POPCORN, neighbours=1)
     torch.manual_seed(0)
     network, given = MMRA(config).train(), inputs(config)
-    found = network(*given)
-    torch.testing.assert_close(found.detach().squeeze(), given[5].squeeze(), rtol=1e-4, atol=1e-4)
+    found = network(given)
+    torch.testing.assert_close(found.detach().squeeze(), given.retrieved_labels.squeeze(), rtol=1e-4, atol=1e-4)
     found.sum().backward()
     for name, parameter in network.named_parameters():
         assert parameter.grad is None or bool(torch.isfinite(parameter.grad).all()), name
@@ -429,19 +439,18 @@ def test_one_neighbour_is_enough() -> None:
 
 def test_attention_over_frames_can_attend() -> None:
     """Frames that the text asks for outweigh the others, unlike in the published network."""
-    network, given = the_network(), list(inputs(POPCORN))
-    given[0] = given[0] * 5
+    network, given = the_network(), inputs(POPCORN)
+    assert given.frames is not None
+    given = replace(given, frames=given.frames * 5)
     with torch.no_grad():
-        varied = network(*given)
-        given[0] = given[0].mean(dim=1, keepdim=True).expand_as(given[0])
-        assert (varied - network(*given)).abs().max() > 1e-3
+        assert (network(given) - network(with_mean_frames(given))).abs().max() > 1e-3
 
 
 def test_neighbours_that_all_got_the_same_give_finite_gradients() -> None:
     network = the_network().train()
-    given = list(inputs(POPCORN))
-    given[5] = torch.full_like(given[5], 7.0)
-    network(*given, **tags()).sum().backward()
+    given = inputs(POPCORN)
+    level = torch.full_like(given.retrieved_labels, 7.0)
+    network(replace(given, retrieved_labels=level, **tags())).sum().backward()
     for name, parameter in network.named_parameters():
         assert parameter.grad is None or bool(torch.isfinite(parameter.grad).all()), name
 
@@ -449,16 +458,16 @@ def test_neighbours_that_all_got_the_same_give_finite_gradients() -> None:
 def test_training_hides_modalities_by_chance_and_prediction_does_not() -> None:
     network, given = the_network(replace(POPCORN, dropout=0.0, modality_dropout=0.5)), inputs(POPCORN)
     with torch.no_grad():
-        assert torch.equal(network(*given), network(*given))
+        assert torch.equal(network(given), network(given))
         network.train()
         torch.manual_seed(1)
-        first, second = network(*given), network(*given)
+        first, second = network(given), network(given)
     assert not torch.equal(first, second)
 
 
 def test_its_learned_stand_ins_learn() -> None:
     network, given = the_network().train(), inputs(POPCORN)
-    network(None, None, *given[2:]).sum().backward()
+    network(replace(given, frames=None, text=None)).sum().backward()
     gradients = {name.rsplit(".", 1)[-1]: value.grad for name, value in network.named_parameters()}
     for name in ("no_frames", "no_text"):
         assert gradients[name] is not None

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import torch
 from popcorn.tools.popularity.mmra.aggregation import aggregate_videos
+from popcorn.tools.popularity.mmra.batches import Batch
 from popcorn.tools.popularity.mmra.config import MMRAConfig
 from popcorn.tools.popularity.mmra.model import MMRA
 from popcorn.tools.popularity.mmra.plan import TrainingPlan
@@ -50,6 +52,14 @@ def a_network(seed: int = 0) -> MMRA:
     return MMRA(MMRAConfig("reference", FRAMES, SIZE, COUNT, ALPHA))
 
 
+NAMES = ("frames", "text", "similarity", "retrieved_frames", "retrieved_text", "retrieved_labels")
+
+
+def batch_of(given: Sequence[Tensor]) -> Batch:
+    """What `written_out` takes in its order, as a batch."""
+    return Batch(**dict(zip(NAMES, given, strict=True)))
+
+
 def some_inputs(rows: int = 5) -> tuple[Tensor, ...]:
     torch.manual_seed(1)
     shapes = ((FRAMES, SIZE), (1, SIZE), (COUNT,), (COUNT, FRAMES, SIZE), (COUNT, SIZE), (COUNT, 1))
@@ -63,7 +73,7 @@ def test_outputs_and_every_gradient_are_those_of_the_network_written_out() -> No
     given, slow = some_inputs(), {name: one.detach().clone() for name, one in network.network.named_parameters()}
     for one in slow.values():
         one.requires_grad_()
-    there, expected = network(*given), written_out(slow, *given)
+    there, expected = network(batch_of(given)), written_out(slow, *given)
     there.square().sum().backward()
     expected.square().sum().backward()
     torch.testing.assert_close(there, expected)
@@ -80,7 +90,7 @@ def test_outputs_and_every_gradient_are_those_of_the_network_written_out() -> No
 def test_gradients_reach_frames_and_text_that_ask_for_them() -> None:
     network = a_network().double()
     given = [one.requires_grad_() for one in some_inputs(2)]
-    assert torch.autograd.gradcheck(lambda *inputs: network(*inputs), given)
+    assert torch.autograd.gradcheck(lambda *inputs: network(batch_of(inputs)), given)
 
 
 def some_videos(rows: int = 40) -> Videos:

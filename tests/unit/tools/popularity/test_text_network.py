@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
-from popcorn.tools.popularity.mmra.batches import batch, predict
+from popcorn.tools.popularity.mmra.batches import Batch
 from popcorn.tools.popularity.mmra.config import MMRAConfig
 from popcorn.tools.popularity.mmra.model import MMRA
 from popcorn.tools.popularity.mmra.text_network import TextNetwork
@@ -42,7 +42,7 @@ def test_it_says_what_the_network_of_pytorch_says(seed: int) -> None:
     rows = dice.integers(0, 50, (9, CONFIG.neighbours)).astype(np.int32)
     near = Nearest(rows, dice.random((9, CONFIG.neighbours)).astype(np.float32))
     with torch.no_grad():
-        expected = predict(network, batch(targets, np.arange(9), bank, near)).numpy()
+        expected = network(Batch.of(targets, np.arange(9), bank, near)).squeeze(1).numpy()
     assert np.ptp(expected) > 0.1
     np.testing.assert_allclose(TextNetwork(CONFIG, weights_of(network))(targets, bank, near), expected, atol=1e-5)
 
