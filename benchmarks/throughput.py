@@ -81,7 +81,7 @@ def serving(seconds: float) -> Iterator[None]:
 
 def opened(limit: int) -> Any:
     """The model behind that server."""
-    from popcorn.agent.wiring.context.chat_models import open_chat_model
+    from popcorn.agent.wiring.chat_models import open_chat_model
     from popcorn.settings import load_settings
 
     chosen = load_settings(llm="vllm:m", cache=False, llm_concurrency=limit, home=Path(tempfile.gettempdir()))

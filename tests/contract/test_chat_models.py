@@ -12,7 +12,7 @@ from langchain_core.outputs import ChatGeneration, ChatResult
 from popcorn.agent.chat.router.speaker import OfflineRouter
 from popcorn.agent.models.meter import Meter
 from popcorn.agent.models.offline.chat_model import OfflineDrafter
-from popcorn.agent.wiring.context.chat_models import open_chat_model
+from popcorn.agent.wiring.chat_models import open_chat_model
 from popcorn.errors import ModelCallError
 from popcorn.graphs.asking.capabilities import Capabilities, capabilities_of
 from popcorn.graphs.asking.reply_forms import forms_of

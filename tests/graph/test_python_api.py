@@ -23,7 +23,7 @@ from popcorn import (
     score_popularity,
 )
 from popcorn.agent.runs.store import RunStore, Status
-from popcorn.agent.wiring.context.workshop import workshop_of
+from popcorn.agent.wiring.workshop import workshop_of
 from popcorn.settings import load_settings
 
 QUICK: Any = {"llm": "offline", "mode": "basic", "aspect": "1:1", "attempts": 1, "seed": 3, "threshold": 0}

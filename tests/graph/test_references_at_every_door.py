@@ -18,7 +18,7 @@ from popcorn.agent.chat.threads import Threads
 from popcorn.agent.doors.langgraph_server import Names, ServedInput, create_graph
 from popcorn.agent.runs.checkpoints import open_checkpoints
 from popcorn.agent.toolbox.toolbox import Toolbox
-from popcorn.agent.wiring.context.workshop import workshop_of
+from popcorn.agent.wiring.workshop import workshop_of
 from popcorn.settings import load_settings
 from popcorn.tools.references.retrieval_data import retrieval_data
 from popcorn.tools.references.types import RetrievalOptions

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from langchain_core.language_models import BaseChatModel
-from popcorn.agent.wiring.context.chat_models import open_chat_model
+from popcorn.agent.wiring.chat_models import open_chat_model
 from popcorn.errors import BudgetError, ModelCallError, ModelReplyError
 from popcorn.graphs.asking.window import Window
 from popcorn.graphs.create.drafting import Drafted, ask_drafts

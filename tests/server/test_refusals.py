@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from langchain_core.messages import HumanMessage, SystemMessage
-from popcorn.agent.wiring.context.workshop import Workshops
+from popcorn.agent.wiring.workshop import Workshops
 from popcorn.graphs.asking.ask import ask
 from popcorn.graphs.asking.types import ModelCall
 from popcorn.graphs.create.replies import DraftsReply

@@ -13,8 +13,8 @@ from langchain_core.exceptions import ModelError
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import HumanMessage, SystemMessage
 from popcorn.agent.models.server_errors import RefusedCallError
-from popcorn.agent.wiring.context.chat_models import open_chat_model, usage_of
-from popcorn.agent.wiring.context.workshop import Workshop
+from popcorn.agent.wiring.chat_models import open_chat_model, usage_of
+from popcorn.agent.wiring.workshop import Workshop
 from popcorn.errors import BudgetError, MissingError, ModelCallError, ModelReplyError, PopcornError
 from popcorn.graphs.asking.ask import ask
 from popcorn.graphs.create.replies import DraftsReply

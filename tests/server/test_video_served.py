@@ -11,7 +11,7 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-from popcorn.agent.wiring.context.draft_rendering import Beside, render_drafts
+from popcorn.agent.wiring.draft_rendering import Beside, render_drafts
 from popcorn.errors import BadClipError, MissingError, PopcornError, RenderError, RequestError, StoppedError
 from popcorn.settings import RendererSettings, Settings
 from popcorn.tools.media.probe import luminance, probe

@@ -11,8 +11,8 @@ from langchain_core.messages import AIMessage, HumanMessage, SystemMessage, Tool
 from popcorn.agent.models.local import REPETITION, LocalModel
 from popcorn.agent.models.local_weights import device_options
 from popcorn.agent.models.meter import Limits, Meter
-from popcorn.agent.wiring.context.chat_models import open_chat_model, usage_of
-from popcorn.agent.wiring.context.workshop import Workshop
+from popcorn.agent.wiring.chat_models import open_chat_model, usage_of
+from popcorn.agent.wiring.workshop import Workshop
 from popcorn.errors import BudgetError, MissingError, ModelCallError
 from popcorn.settings import load_settings
 

@@ -14,7 +14,7 @@ from popcorn.agent.models.meter import Price
 from popcorn.agent.models.prices import as_of, price_of
 from popcorn.agent.models.providers import choose, presets
 from popcorn.agent.models.windows import TABLE_URL, TABLES, at_hand
-from popcorn.agent.wiring.context.chat_models import open_chat_model
+from popcorn.agent.wiring.chat_models import open_chat_model
 from popcorn.graphs.asking.window import Window, estimated_tokens
 from popcorn.settings import PriceSettings, load_settings
 

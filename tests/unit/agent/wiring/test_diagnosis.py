@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from popcorn.agent.wiring.context.diagnosis import Finding, examine, weights
+from popcorn.agent.wiring.diagnosis import Finding, examine, weights
 from popcorn.settings import load_settings
 
 

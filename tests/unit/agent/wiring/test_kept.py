@@ -4,7 +4,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from popcorn.agent.wiring.context.kept import Kept
+from popcorn.agent.wiring.kept import Kept
 
 
 def current(_: object) -> bool:

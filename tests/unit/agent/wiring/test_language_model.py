@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 from langchain_core.exceptions import ModelConnectionError
-from popcorn.agent.wiring.context.chat_models import open_chat_model, settle, translate_model_error
+from popcorn.agent.wiring.chat_models import open_chat_model, settle, translate_model_error
 from popcorn.errors import MissingError, ModelCallError, RequestError
 from popcorn.settings import Settings, load_settings
 

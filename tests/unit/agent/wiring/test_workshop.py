@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from popcorn.agent.wiring.context.workshop import Shared, Workshop, workshop_of
+from popcorn.agent.wiring.workshop import Shared, Workshop, workshop_of
 from popcorn.errors import MissingError, StoppedError
 from popcorn.settings import RendererSettings, Settings, load_settings
 from popcorn.tools.embedding.hashing import HashingEncoder

@@ -7,7 +7,7 @@ from importlib.resources import files
 from pathlib import Path
 
 import pytest
-from popcorn.agent.wiring.context.workshop import Workshop
+from popcorn.agent.wiring.workshop import Workshop
 from popcorn.settings import load_settings
 from popcorn.tools.embedding.encoder import open_encoder
 from popcorn.tools.references.sample import ENCODER, read_sample, read_vectors

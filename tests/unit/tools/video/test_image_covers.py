@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 from PIL import Image
-from popcorn.agent.wiring.context.workshop import Shared, Workshop
+from popcorn.agent.wiring.workshop import Shared, Workshop
 from popcorn.errors import MissingError, RequestError
 from popcorn.settings import load_settings
 from popcorn.tools.video.finished import FinishedRenderer
