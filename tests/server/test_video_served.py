@@ -429,8 +429,8 @@ def test_the_registry_knows_api_and_says_what_to_write(videos: Any, monkeypatch:
     with pytest.raises(RequestError, match="there is no renderer 'sora'") as caught:
         load("sora")
     assert caught.value.hint.endswith(", api:MODEL")
-    with pytest.raises(RequestError, match="more, or less, than an address"):
-        load("api:tiny", {"api": RendererSettings(base_url="http://me:secret@host/v1")})
+    with pytest.raises(ValueError, match="credentials do not belong there"):
+        RendererSettings(base_url="http://me:secret@host/v1")
     monkeypatch.delenv("VIDEO_KEY")
     with pytest.raises(MissingError, match="VIDEO_KEY is not set"):
         load("api:tiny", {"api": RendererSettings(base_url=videos.url, key_variable="VIDEO_KEY")})
