@@ -113,7 +113,18 @@ def _psnr(frames: np.ndarray, decoded: Iterator[np.ndarray]) -> float:
 def _to_the_bundle(frames: np.ndarray) -> None:
     """Encode, check, choose a cover, write the bundle."""
     count, height, width = frames.shape[:3]
-    recipe = Recipe("a model", "", "", "", width, height, count, FPS, SECONDS, 0)
+    recipe = Recipe(
+        model="a model",
+        revision="",
+        prompt="",
+        negative_prompt="",
+        width=width,
+        height=height,
+        frames=count,
+        fps=FPS,
+        seconds_asked=SECONDS,
+        seed=0,
+    )
     spent: dict[str, float] = {}
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)

@@ -133,7 +133,13 @@ def training_data(folder: Path) -> TrainingData:
     ]
     (learn, near_learn, *sums), (choose, near_choose, *others) = ways
     return TrainingData(
-        *(videos, learn, choose, near_learn, near_choose), AggregatedVideos(*sums), AggregatedVideos(*others)
+        videos=videos,
+        train=learn,
+        valid=choose,
+        near_train=near_learn,
+        near_valid=near_choose,
+        aggregated_train=AggregatedVideos(*sums),
+        aggregated_valid=AggregatedVideos(*others),
     )
 
 
@@ -221,7 +227,16 @@ def fitted(folder: Path) -> FittedPredictor:
     origin = Origin("invented", "", "invented", "invented", "invented")
     return FittedPredictor(
         facts=Facts("benchmark", origin, 0, (len(videos), 0, 0), split_given=False, measures=()),
-        bank=MemoryBank(ids, vectors, videos.labels, empty, "invented", "", "invented", "invented"),
+        bank=MemoryBank(
+            ids=ids,
+            vectors=vectors,
+            labels=videos.labels,
+            tags=empty,
+            catalogue="invented",
+            catalogue_digest="",
+            source="invented",
+            encoder="invented",
+        ),
         videos=videos,
         tag_names=(),
         networks=Networks.of([MMRA(MMRAConfig("reference"))]),

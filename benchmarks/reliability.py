@@ -79,7 +79,18 @@ class Slate:
         part.write_bytes(content)
         part.replace(out)
         note(out, "ended")
-        return Clip(out, self.name, 3.0, 1080, 1080, 30.0, 90, "h264", hashlib.sha256(content).hexdigest(), demo=True)
+        return Clip(
+            path=out,
+            renderer=self.name,
+            seconds=3.0,
+            width=1080,
+            height=1080,
+            fps=30.0,
+            frames=90,
+            codec="h264",
+            sha256=hashlib.sha256(content).hexdigest(),
+            demo=True,
+        )
 
     def cover(self, request: RenderRequest, clip: Path, out: Path) -> Path:
         """The cover prompt."""

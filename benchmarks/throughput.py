@@ -119,7 +119,9 @@ class Nothing:
         """A clip of no bytes."""
         from popcorn.tools.video.types import Clip
 
-        return Clip(out, "nothing", 3.0, 1, 1, 1.0, 3, "none", "")
+        return Clip(
+            path=out, renderer="nothing", seconds=3.0, width=1, height=1, fps=1.0, frames=3, codec="none", sha256=""
+        )
 
     def cover(self, request: Any, clip: Path, out: Path) -> Path:
         """Where it would be."""
@@ -139,7 +141,15 @@ async def overhead(runs: int) -> tuple[list[float], list[float]]:
     graph = build_create_graph()
     plan = Plan(mode=Mode.BASIC, candidates=3, attempts=1, threshold=0)
     with tempfile.TemporaryDirectory() as folder:
-        context = CreateContext(model, "vllm:m", nothing, nothing, nothing, nothing, Path(folder))
+        context = CreateContext(
+            chat_model=model,
+            chat_model_name="vllm:m",
+            evidence=nothing,
+            predictor=nothing,
+            renderer=nothing,
+            encoder=nothing,
+            folder=Path(folder),
+        )
         for _ in range(runs + 1):
             started = clock()
             await graph.ainvoke(CreateInput(request="street tacos", plan=plan), context=context)

@@ -75,6 +75,7 @@ class Conversation:
         saver: BaseCheckpointSaver[str],
         terms: Terms,
         opener: Callable[[Settings, Ledger], Mind] = open_mind,
+        *,
         ledger: Ledger | None = None,
     ) -> None:
         """`saver` keeps the messages; `opener` gives who speaks for the toolbox's settings.
@@ -93,13 +94,13 @@ class Conversation:
         self._scrub = scrubber()
         self._store = RunStore.of(toolbox.settings)
         speaker = Speaker(
-            mind,
-            toolbox.settings,
-            self.ledger,
-            self._call,
-            toolbox.estimate,
-            toolbox.agree,
-            self.terms.patience,
+            mind=mind,
+            settings=toolbox.settings,
+            ledger=self.ledger,
+            call=self._call,
+            estimate=toolbox.estimate,
+            agree=toolbox.agree,
+            patience=self.terms.patience,
             consents=self.terms.consents,
             clean=self._scrub.text,
         )

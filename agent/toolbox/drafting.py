@@ -79,13 +79,13 @@ def assessed(state: CreateState, context: CreateContext) -> tuple[WrittenDraft, 
 
     written = [
         WrittenDraft(
-            one.draft.title,
-            one.draft.video_prompt,
-            tag_of(state),
-            one.draft.cover_prompt,
-            one.draft.render_prompt,
-            round(one.relevance, 4),
-            one.complaints,
+            title=one.draft.title,
+            video_prompt=one.draft.video_prompt,
+            tag=tag_of(state),
+            cover_prompt=one.draft.cover_prompt,
+            render_prompt=one.draft.render_prompt,
+            relevance=round(one.relevance, 4),
+            complaints=one.complaints,
             score=one.score,
         )
         for one in assess(state, context)

@@ -63,7 +63,7 @@ def spans(story: Story) -> Iterator[ReadableSpan]:
     }
     times = (_nanoseconds(run.created), _last_end(story.visits, run.updated))
     root, status = made.context(run.run_id), _status(story.phase, story.error)
-    yield made.span(f"invoke_workflow {_WORKFLOW}", root, None, attributes, times, status)
+    yield made.span(f"invoke_workflow {_WORKFLOW}", root, None, attributes=attributes, times=times, status=status)
     for visit in story.visits:
         yield from _visit(made, story, visit, root)
 
@@ -81,7 +81,7 @@ def _turn(story: Story, number: int) -> Iterator[ReadableSpan]:
     began, last = story.walks[number], number == len(story.walks) - 1
     times = (_nanoseconds(began), _last_end(visits, began))
     root, status = made.context("turn"), _status(story.phase, story.error) if last else Status(StatusCode.OK)
-    yield made.span(f"invoke_agent {_AGENT}", root, None, attributes, times, status)
+    yield made.span(f"invoke_agent {_AGENT}", root, None, attributes=attributes, times=times, status=status)
     for visit in visits:
         yield from _visit(made, story, visit, root)
 
@@ -97,7 +97,13 @@ def _visit(made: _Maker, story: Story, visit: Visit, root: SpanContext) -> Itera
     error = story.error if visit.phase is Phase.FAILED else None
     times = (_nanoseconds(visit.began), _end(visit.began, visit.seconds))
     yield made.span(
-        visit.node, here, root, attributes, times, _status(visit.phase, error), _evaluations(visit, times[1])
+        visit.node,
+        here,
+        root,
+        attributes=attributes,
+        times=times,
+        status=_status(visit.phase, error),
+        events=_evaluations(visit, times[1]),
     )
     for call in visit.calls:
         parent = made.context(call.inside) if call.inside else here
@@ -116,10 +122,20 @@ def _call(made: _Maker, run: Run, call: Call, parent: SpanContext) -> ReadableSp
             gen_ai.GEN_AI_TOOL_CALL_ARGUMENTS: call.input,
             gen_ai.GEN_AI_TOOL_CALL_RESULT: call.output,
         }
-        return made.span(f"execute_tool {call.tool}", context, parent, attributes | failed, times, status)
+        return made.span(
+            f"execute_tool {call.tool}", context, parent, attributes=attributes | failed, times=times, status=status
+        )
     provider = str(run.settings.get("llm") or "").partition(":")[0]
     kind = SpanKind.INTERNAL if provider in _HERE else SpanKind.CLIENT
-    return made.span(f"chat {call.model}", context, parent, _chat(call, provider) | failed, times, status, kind=kind)
+    return made.span(
+        f"chat {call.model}",
+        context,
+        parent,
+        attributes=_chat(call, provider) | failed,
+        times=times,
+        status=status,
+        kind=kind,
+    )
 
 
 def _chat(call: Call, provider: str) -> dict[str, Any]:
@@ -204,6 +220,7 @@ class _Maker:
         name: str,
         context: SpanContext,
         parent: SpanContext | None,
+        *,
         attributes: Mapping[str, Any],
         times: tuple[int, int],
         status: Status,

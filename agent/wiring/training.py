@@ -211,7 +211,10 @@ def evaluation_of(
     else:
         drafts = predictor.drafts([_as_subject(material, row) for row in rows])
     return evaluate(
-        *(fitted, drafts, material.labels[rows], chosen.split),
+        fitted,
+        drafts,
+        material.labels[rows],
+        chosen.split,
         honest=chosen.honest,
         baselines=baselines,
         averaging=averaging,

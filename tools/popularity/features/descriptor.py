@@ -177,7 +177,18 @@ def _flow(picture: Picture, later: Picture, gap: float) -> Plane:
     change = np.abs(small[1].astype(np.float32) - small[0])
     if not change.any():
         return np.zeros(8, np.float32)  # the flow of a still picture is not quite nothing
-    flow = cv2.calcOpticalFlowFarneback(small[0], small[1], None, 0.5, 2, 9, 2, 5, 1.1, 0)  # type: ignore[call-overload]
+    flow = cv2.calcOpticalFlowFarneback(
+        small[0],
+        small[1],
+        flow=None,
+        pyr_scale=0.5,
+        levels=2,
+        winsize=9,
+        iterations=2,
+        poly_n=5,
+        poly_sigma=1.1,
+        flags=0,
+    )  # type: ignore[call-overload]
     speed = np.asarray(flow, np.float32) / (FLOW_SIDE * gap)  # pictures a second
     size = np.hypot(speed[..., 0], speed[..., 1])
     spot = np.linspace(-1, 1, FLOW_SIDE, dtype=np.float32)

@@ -28,6 +28,7 @@ def write_checkpoint(
     file: Path,
     plan: TrainingPlan,
     network: MMRA,
+    *,
     optimiser: torch.optim.Optimizer,
     epochs: list[Epoch],
     best: dict[str, Tensor],

@@ -80,7 +80,9 @@ def train(
             best = _copy(network)
         epochs.append(epoch)
         if checkpoint is not None:
-            write_checkpoint(checkpoint, plan, network, optimiser, epochs, best, material)
+            write_checkpoint(
+                checkpoint, plan, network, optimiser=optimiser, epochs=epochs, best=best, material=material
+            )
         if report:
             report(epoch)
     network.load_state_dict(best)

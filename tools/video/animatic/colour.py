@@ -130,7 +130,17 @@ def palette(shot: Shot) -> Palette:
         sky = [*(mix(saturate(value, 0.7), (255, 246, 240), 0.22) for value in sky[:5]), *sky[5:]]
     top, middle, low, far, near, light, ambient = sky
     return Palette(
-        top, middle, low, far, near, light, ambient, main, second, accent, luma(mix(top, middle, 0.5)) < 0.86
+        top=top,
+        middle=middle,
+        low=low,
+        far=far,
+        near=near,
+        light=light,
+        ambient=ambient,
+        main=main,
+        second=second,
+        accent=accent,
+        dark=luma(mix(top, middle, 0.5)) < 0.86,
     )
 
 

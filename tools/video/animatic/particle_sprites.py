@@ -27,13 +27,13 @@ class Mote:
     sprite: Layer
     x: float
     y: float
-    vx: float
-    vy: float
-    sway: float
-    turn: float
-    grow: float
-    phase: float
-    life: float
+    vx: float = 0.0
+    vy: float = 0.0
+    sway: float = 0.0
+    turn: float = 0.0
+    grow: float = 0.0
+    phase: float = 0.0
+    life: float = 0.0
     """Seconds from fading in to fading out; 0 for always there, wrapping around the frame."""
 
 

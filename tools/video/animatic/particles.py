@@ -29,16 +29,11 @@ def _rain(stage: Stage, palette: Palette, random: Random) -> list[Mote]:
         sprites.append(sprite(line, wide, length))
     return [
         Mote(
-            sprites[number % 3],
-            random.uniform(0, stage.width),
-            random.uniform(0, stage.height),
-            -unit * 14 * (1 + number % 3 * 0.3),
-            unit * 150 * (1 + number % 3 * 0.35),
-            0,
-            0,
-            0,
-            0,
-            0,
+            sprite=sprites[number % 3],
+            x=random.uniform(0, stage.width),
+            y=random.uniform(0, stage.height),
+            vx=-unit * 14 * (1 + number % 3 * 0.3),
+            vy=unit * 150 * (1 + number % 3 * 0.35),
         )
         for number in range(72)
     ]
@@ -50,16 +45,13 @@ def _snow(stage: Stage, palette: Palette, random: Random) -> list[Mote]:
     sprites = [_dot(unit * size, white, strength) for size, strength in ((1.1, 0.9), (1.8, 0.85), (4.4, 0.5))]
     return [
         Mote(
-            sprites[0 if number % 5 < 3 else 1 if number % 5 < 4 else 2],
-            random.uniform(0, stage.width),
-            random.uniform(0, stage.height),
-            unit * random.uniform(-5, 2),
-            unit * random.uniform(9, 22) * (1 + (number % 5 == 4)),
-            unit * random.uniform(0.5, 2.5),
-            0,
-            0,
-            random.uniform(0, 6),
-            0,
+            sprite=sprites[0 if number % 5 < 3 else 1 if number % 5 < 4 else 2],
+            x=random.uniform(0, stage.width),
+            y=random.uniform(0, stage.height),
+            vx=unit * random.uniform(-5, 2),
+            vy=unit * random.uniform(9, 22) * (1 + (number % 5 == 4)),
+            sway=unit * random.uniform(0.5, 2.5),
+            phase=random.uniform(0, 6),
         )
         for number in range(80)
     ]
@@ -84,16 +76,14 @@ def _floating(
     unit = min(stage.width, stage.height) / 100
     return [
         Mote(
-            sprites[number % len(sprites)],
-            random.uniform(0, stage.width),
-            random.uniform(0, stage.height),
-            unit * random.uniform(-4, 4),
-            unit * rise * random.uniform(0.6, 1.5),
-            unit * random.uniform(1, 4),
-            0 if are_round else random.uniform(-1.6, 1.6),
-            0,
-            random.uniform(0, 6),
-            0,
+            sprite=sprites[number % len(sprites)],
+            x=random.uniform(0, stage.width),
+            y=random.uniform(0, stage.height),
+            vx=unit * random.uniform(-4, 4),
+            vy=unit * rise * random.uniform(0.6, 1.5),
+            sway=unit * random.uniform(1, 4),
+            turn=0 if are_round else random.uniform(-1.6, 1.6),
+            phase=random.uniform(0, 6),
         )
         for number in range(count)
     ]
@@ -124,16 +114,15 @@ def _sparkle(stage: Stage, palette: Palette, random: Random) -> list[Mote]:
     box = stage.subject
     return [
         Mote(
-            big if number % 3 == 0 else small,
-            box.left + box.width * random.uniform(-0.08, 1.08),
-            box.top + box.height * random.uniform(0.0, 0.95),
-            0,
-            -unit * random.uniform(2, 7),
-            unit,
-            random.uniform(-0.5, 0.5),
-            random.uniform(-0.4, 0.3),
-            random.uniform(0, 3),
-            random.uniform(1.1, 1.9),
+            sprite=big if number % 3 == 0 else small,
+            x=box.left + box.width * random.uniform(-0.08, 1.08),
+            y=box.top + box.height * random.uniform(0.0, 0.95),
+            vy=-unit * random.uniform(2, 7),
+            sway=unit,
+            turn=random.uniform(-0.5, 0.5),
+            grow=random.uniform(-0.4, 0.3),
+            phase=random.uniform(0, 3),
+            life=random.uniform(1.1, 1.9),
         )
         for number in range(26)
     ]
@@ -183,16 +172,16 @@ def _notes(stage: Stage, palette: Palette, random: Random) -> list[Mote]:
     box = stage.subject
     return [
         Mote(
-            sprites[number % 2],
-            box.left + box.width * random.uniform(-0.05, 1.05),
-            box.top + box.height * random.uniform(0.2, 0.75),
-            unit * random.uniform(-5, 5),
-            -unit * random.uniform(14, 26),
-            unit * 2,
-            random.uniform(-0.25, 0.25),
-            0.4,
-            random.uniform(0, 3),
-            random.uniform(1.5, 2.3),
+            sprite=sprites[number % 2],
+            x=box.left + box.width * random.uniform(-0.05, 1.05),
+            y=box.top + box.height * random.uniform(0.2, 0.75),
+            vx=unit * random.uniform(-5, 5),
+            vy=-unit * random.uniform(14, 26),
+            sway=unit * 2,
+            turn=random.uniform(-0.25, 0.25),
+            grow=0.4,
+            phase=random.uniform(0, 3),
+            life=random.uniform(1.5, 2.3),
         )
         for number in range(12)
     ]
@@ -216,16 +205,15 @@ def _steam(stage: Stage, palette: Palette, random: Random) -> list[Mote]:
     box = stage.subject
     return [
         Mote(
-            puff,
-            box.left + box.width * (0.5 + random.uniform(-0.2, 0.2)),
-            box.top + box.height * random.uniform(0.36, 0.42),
-            unit * random.uniform(-2.5, 2.5),
-            -unit * random.uniform(13, 20),
-            unit * 2.2,
-            0,
-            0.6,
-            random.uniform(0, 3),
-            random.uniform(1.9, 2.7),
+            sprite=puff,
+            x=box.left + box.width * (0.5 + random.uniform(-0.2, 0.2)),
+            y=box.top + box.height * random.uniform(0.36, 0.42),
+            vx=unit * random.uniform(-2.5, 2.5),
+            vy=-unit * random.uniform(13, 20),
+            sway=unit * 2.2,
+            grow=0.6,
+            phase=random.uniform(0, 3),
+            life=random.uniform(1.9, 2.7),
         )
         for _ in range(3)
     ]
@@ -244,16 +232,10 @@ def _fog(stage: Stage, palette: Palette, random: Random) -> list[Mote]:
     )
     return [
         Mote(
-            bank,
-            random.uniform(0, stage.width),
-            stage.horizon + unit * random.uniform(-22, 26),
-            unit * random.uniform(4, 11) * random.choice((-1, 1)),
-            0,
-            0,
-            0,
-            0,
-            0,
-            0,
+            sprite=bank,
+            x=random.uniform(0, stage.width),
+            y=stage.horizon + unit * random.uniform(-22, 26),
+            vx=unit * random.uniform(4, 11) * random.choice((-1, 1)),
         )
         for _ in range(5)
     ]
@@ -263,7 +245,16 @@ def _wind(stage: Stage, palette: Palette, random: Random) -> list[Mote]:
     motes = _petals(stage, palette, random)
     unit = min(stage.width, stage.height) / 100
     return [
-        Mote(m.sprite, m.x, m.y, unit * random.uniform(50, 90), m.vy * 0.4, m.sway, m.turn * 2, 0, m.phase, 0)
+        Mote(
+            sprite=m.sprite,
+            x=m.x,
+            y=m.y,
+            vx=unit * random.uniform(50, 90),
+            vy=m.vy * 0.4,
+            sway=m.sway,
+            turn=m.turn * 2,
+            phase=m.phase,
+        )
         for m in motes[:20]
     ]
 

@@ -30,12 +30,12 @@ def _houses(ground: Ground, tall: float, depth: float, colour: RGB, lit: float) 
         if random.random() < 0.3:
             shapes += f'<rect x="{x + wide * 0.46:.0f}" y="{tall - height - unit * 5:.0f}" width="{unit * 0.5:.1f}" '
             shapes += f'height="{unit * 5:.0f}" fill="{code(colour)}"/>'
-        shapes += _windows(ground, x, tall - height, wide, height, depth, lit)
+        shapes += _windows(ground, x, tall - height, wide=wide, height=height, depth=depth, lit=lit)
         x += wide
     return ground.plate(shapes, tall, depth, down, 0.8)
 
 
-def _windows(ground: Ground, x: float, y: float, wide: float, height: float, depth: float, lit: float) -> str:
+def _windows(ground: Ground, x: float, y: float, *, wide: float, height: float, depth: float, lit: float) -> str:
     random, step = ground.random, ground.unit * (1.3 + depth * 1.6)
     colour = code(mix(ground.palette.light, (255, 205, 120), 0.4))
     cells = [

@@ -54,7 +54,9 @@ def plan(request: RenderRequest, preset: Preset) -> Plan:
     notes = [*_length_note(request.seconds, frames, preset), *_shape_note(width, height, request.aspect, fit, preset)]
     if preset.sounds:
         notes.append("the sound that the model makes is left out")
-    return Plan(width, height, frames, preset.fps, fit, request.aspect, tuple(notes))
+    return Plan(
+        width=width, height=height, frames=frames, fps=preset.fps, fit=fit, aspect=request.aspect, notes=tuple(notes)
+    )
 
 
 def _frames(seconds: float, preset: Preset) -> int:

@@ -131,7 +131,15 @@ class DiffusionRenderer:
         planned = plan(request, self._preset)
         words = words_for(request, self._preset, planned)
         tell = progress or (lambda done, total: None)
-        call = Call(self._preset, planned, words, request.seed, self._steps, self._guidance, self._settings.timeout)
+        call = Call(
+            preset=self._preset,
+            plan=planned,
+            words=words,
+            seed=request.seed,
+            steps=self._steps,
+            guidance=self._guidance,
+            timeout=self._settings.timeout,
+        )
         made = self._frames(call, lambda done, total: tell(done, total + 1))
         recipe = self._recipe(request, planned, words, made)
         clip = self._write(request, planned, made.frames, out, recipe)

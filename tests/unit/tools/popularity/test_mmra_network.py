@@ -10,8 +10,7 @@ from typing import Any
 import pytest
 import torch
 from popcorn.errors import DataError
-from popcorn.tools.popularity import MMRA, MMRAConfig
-from popcorn.tools.popularity.mmra.batches import Batch
+from popcorn.tools.popularity import MMRA, Batch, MMRAConfig
 from torch import Tensor
 
 SMALL = MMRAConfig("reference", frames=4, dimension=12, neighbours=5)
@@ -400,6 +399,17 @@ def test_two_videos_whose_tag_is_unknown_do_not_have_the_same_tag() -> None:
     with torch.no_grad():
         found = network(replace(given, retrieved_tags=half))
         torch.testing.assert_close(found, network(replace(given, retrieved_tags=unknown)))
+
+
+def test_a_batch_moves_to_another_device_with_every_tensor_that_it_has() -> None:
+    given = replace(inputs(POPCORN), tags=tags()["tags"], text=None)
+    moved = given.to(torch.device("meta"))
+    for field in fields(given):
+        before, after = getattr(given, field.name), getattr(moved, field.name)
+        if before is None:
+            assert after is None
+        else:
+            assert (after.device.type, after.shape, after.dtype) == ("meta", before.shape, before.dtype)
 
 
 def test_untrained_it_predicts_what_its_neighbours_got_the_nearest_counting_most() -> None:

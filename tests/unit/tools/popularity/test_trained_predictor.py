@@ -606,7 +606,10 @@ def test_an_evaluation_sets_it_beside_baselines_and_controls(made: Trained) -> N
     assert rows.tolist() == source.split.test.tolist()
     told: list[tuple[int, int]] = []
     found = evaluate(
-        *(made.fitted, source.drafts(rows), source.labels[rows], split),
+        made.fitted,
+        source.drafts(rows),
+        source.labels[rows],
+        split,
         averaging=True,
         progress=lambda done, total: told.append((done, total)),
     )
