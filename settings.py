@@ -62,7 +62,7 @@ Variable = Annotated[str, Field(pattern=r"^([A-Za-z_][A-Za-z0-9_]*)?$")]
 class ProviderSettings(BaseModel):
     """A model server of somebody's own, as [providers.NAME] in a settings file."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     base_url: Address = Field(min_length=1, description="where it is, e.g. http://127.0.0.1:8080/v1")
     key_variable: Variable = Field("", description="the environment variable that holds the key; empty for none")
@@ -73,7 +73,7 @@ class ProviderSettings(BaseModel):
 class PriceSettings(BaseModel):
     """US dollars for a million tokens, as [prices."PROVIDER:MODEL"] in a settings file."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     input: float = Field(ge=0)
     output: float = Field(ge=0)
@@ -82,7 +82,7 @@ class PriceSettings(BaseModel):
 class RendererSettings(BaseModel):
     """How one renderer is used, as [renderers.NAME] in a settings file."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     model: str = Field(default="", description="repository or folder of its weights, or the server's name for it")
     revision: str = Field(default="", description="branch, tag or commit of the repository")
