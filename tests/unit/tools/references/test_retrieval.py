@@ -127,7 +127,7 @@ def test_a_popular_side_that_is_rare_among_the_nearest_is_the_nearest_of_its_own
     far_off: Retriever,
 ) -> None:
     # without the 1,100 there are 110, of which 11 are the bottom: the one at 10 and those from 60 to 60.9
-    found = far_off.retrieve("0", RetrievalOptions(references=10), frozenset(f"r{n}" for n in range(1100)))
+    found = far_off.leaving_out(frozenset(f"r{n}" for n in range(1100))).retrieve("0", RetrievalOptions(references=10))
     assert [float(one.reference.title) for one in found.on(Side.UNPOPULAR)] == [10]
     assert [float(one.reference.title) for one in found.on(Side.POPULAR)] == [61 + n / 10 for n in range(9)]
 
