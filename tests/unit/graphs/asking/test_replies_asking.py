@@ -13,10 +13,10 @@ from popcorn.errors import ModelReplyError
 from popcorn.graphs.asking.ask import ask
 from popcorn.graphs.asking.capabilities import RefusedForms
 from popcorn.graphs.asking.reply_forms import TOOL, forms_of, strict_schema
+from popcorn.graphs.asking.types import ModelCall
 from popcorn.graphs.create.checks import check_for
 from popcorn.graphs.create.policy import needs_translation
 from popcorn.graphs.create.replies import DraftsReply, ReasoningReply, TranslatedDraftsReply
-from popcorn.graphs.create.state import ModelCall
 from popcorn.prompts import load, unfence
 from pydantic import BaseModel, Field
 

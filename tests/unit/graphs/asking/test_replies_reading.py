@@ -15,8 +15,8 @@ from langchain_core.outputs import ChatGeneration, ChatResult
 from popcorn.errors import ModelReplyError
 from popcorn.graphs.asking.ask import ask
 from popcorn.graphs.asking.reply_reading import LONGEST, read, without_thinking
+from popcorn.graphs.asking.types import ModelCall
 from popcorn.graphs.create.replies import DraftsReply, PaperReply, ReasoningReply
-from popcorn.graphs.create.state import ModelCall
 
 DAWN = {"title": "Tacos at dawn", "video_prompt": "A taco in close-up.", "cover_prompt": "A taco."}
 DUSK = DAWN | {"title": "Tacos at dusk"}

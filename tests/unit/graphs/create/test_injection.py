@@ -17,12 +17,13 @@ from langchain_core.outputs import ChatGeneration, ChatResult
 from popcorn.errors import ModelReplyError
 from popcorn.graphs.asking.ask import ask
 from popcorn.graphs.asking.reply_reading import read
+from popcorn.graphs.asking.types import ModelCall
 from popcorn.graphs.asking.window import DESCRIPTIONS, TAG, TITLE, Window
 from popcorn.graphs.create.judging import Judge
 from popcorn.graphs.create.messages import Question, draft_messages, reason_messages
 from popcorn.graphs.create.policy import faults
 from popcorn.graphs.create.replies import DraftsReply
-from popcorn.graphs.create.state import CreateState, Draft, Mode, ModelCall, Plan
+from popcorn.graphs.create.state import CreateState, Draft, Mode, Plan
 from popcorn.prompts import load, unfence
 from popcorn.tools.embedding.encoder import open_encoder
 from popcorn.tools.references.types import Reference, Retrieval, RetrievedReference, Side

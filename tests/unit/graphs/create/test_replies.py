@@ -10,8 +10,8 @@ from langchain_core.messages import AIMessage, HumanMessage
 from popcorn.errors import ModelReplyError
 from popcorn.graphs.asking.ask import ask
 from popcorn.graphs.asking.reply_reading import read
+from popcorn.graphs.asking.types import ModelCall
 from popcorn.graphs.create.replies import DraftsReply
-from popcorn.graphs.create.state import ModelCall
 
 GOOD = {"drafts": [{"title": "Tacos at dawn", "video_prompt": "A taco in close-up.", "cover_prompt": "A taco."}]}
 CALL = ModelCall("draft", "some model", "draft@0", reply="")
