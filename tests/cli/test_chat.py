@@ -127,7 +127,7 @@ def test_lines_are_completed_searched_and_pasted_whole(chatting: Any) -> None:
 
 
 def test_a_key_that_is_typed_is_in_no_file(chatting: Any) -> None:
-    key = "sk-mine-secret-key-123456"
+    key = "sk-mine-4f9a81b0c27d0a55d4"
     with terminal(chatting.set(SOME_API_KEY="plain-words-as-a-key")) as chat:
         chat.says(f"hello {key}", "I am the offline router")
         chat.says("/score plain-words-as-a-key", "there is no draft")
