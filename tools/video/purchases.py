@@ -2,13 +2,15 @@
 
 `<folder>/<digest>.json` lists the purchases of one clip, the latest last; the digest is that of the renderer's identity
 of the request, so that every process, run and door that wants the same clip finds them. A purchase is on the disk
-before anything is sent, and holds no key of a server and no words. Processes may share the folder.
+before anything is sent, and holds no key of a server and no words. `<digest>.clip` is a file that came and does not yet
+stand where it was wanted. Processes may share the folder.
 """
 
 from __future__ import annotations
 
 import contextlib
 import json
+import logging
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
@@ -19,6 +21,7 @@ from ... import files
 from ...errors import StoreError
 from .purchase import Purchase
 
+_log = logging.getLogger(__name__)
 _SCHEMA = 1
 
 
@@ -49,6 +52,24 @@ class Purchases:
         last = self.last(digest)
         if last is not None and last.is_doubtful:
             self.change(digest, replace(last, agreed=True))
+
+    def hold(self, digest: str, came: Path) -> None:
+        """Keep the file of the latest purchase until its clip stands where it was wanted."""
+        file = self._clip(digest)
+        try:
+            files.copy(came, file)  # its bytes are on the disk before it has its name
+        except OSError as exc:
+            _log.warning("%r, the clip that came, was not kept: %s", str(file), exc)
+
+    def held(self, digest: str, into: Path) -> bool:
+        """Bring the file that is kept for a clip; whether there is one. Raises OSError where it cannot be written."""
+        into.unlink(missing_ok=True)
+        return files.link(self._clip(digest), into)
+
+    def let_go(self, digest: str) -> None:
+        """Keep the file of a clip no longer."""
+        with contextlib.suppress(OSError):
+            self._clip(digest).unlink(missing_ok=True)
 
     def every(self) -> Iterator[tuple[str, Purchase]]:
         """Every purchase with the digest of its clip."""
@@ -85,6 +106,9 @@ class Purchases:
             except OSError as exc:
                 raise _unwritable(lock, exc) from exc
             yield
+
+    def _clip(self, digest: str) -> Path:
+        return self.folder / f"{digest}.clip"
 
     def _file(self, digest: str) -> Path:
         return self.folder / f"{digest}.json"
