@@ -87,9 +87,10 @@ class Purchases:
         wanted = {digest: one for digest, one in last.items() if account in {"", one.account, one.wanted_by}}
         return {digest: one for digest, one in wanted.items() if since is None or one.when >= since}
 
-    def cost(self, account: str) -> float:
-        """US dollars that an account may have spent."""
-        return sum(one.cost for _, one in self.every() if one.account == account)
+    def cost(self, account: str, since: datetime | None = None) -> float:
+        """US dollars that an account may have spent, since a moment if one is named."""
+        every = (one for _, one in self.every() if one.account == account)
+        return sum(one.cost for one in every if since is None or one.when >= since)
 
     def owed(self, within: timedelta = timedelta(days=1)) -> float:
         """US dollars of what was begun lately, or may have been, and did not come to an end that anybody knows of."""
