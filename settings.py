@@ -166,7 +166,9 @@ class Settings(BaseSettings):
     seed: Chosen[int] = Field(0, ge=0, le=2**31 - 1, description="makes drafts and clips repeatable")
     max_seconds: ChosenHere[float] = Field(0, ge=0, description="time budget of a run in seconds; 0 for none")
     max_cost: ChosenHere[float] = Field(
-        0, ge=0, description="what a run's models and clips may cost in US dollars; 0 for no limit"
+        0,
+        ge=0,
+        description="what a run's models and clips, or those of one render, may cost in US dollars; 0 for no limit",
     )
     max_tokens: ChosenHere[int] = Field(0, ge=0, description="tokens that a run may use; 0 for no limit")
     providers: dict[str, ProviderSettings] = Field(

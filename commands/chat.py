@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json as json_
 import sys
+from datetime import UTC, datetime
 from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -139,7 +140,7 @@ async def _talk(settings: Settings, terms: Terms, name: str, line: str, screen: 
     from .terminal.session import ChatSession
     from .terminal.slash_commands import choices, obey
 
-    store, kept = RunStore.of(settings), Threads(settings.home)
+    store, kept, began = RunStore.of(settings), Threads(settings.home), datetime.now(UTC)
     thread = kept.find(name) if name else kept.new()
     async with open_checkpoints(store.database, ()) as saver:
         lines = open_lines(kept.history, choices(settings), scrubber().text)
@@ -148,7 +149,9 @@ async def _talk(settings: Settings, terms: Terms, name: str, line: str, screen: 
         ended = await _ended_by_signal(session, line, resumed=bool(name))
         command = f"popcorn chat --resume {session.conversation.thread.id}"
         if ended:
-            raise StoppedError("stopped", hint=f"Go on with: {command}" if session.conversation.thread.turns else "")
+            stopped, ways = session.left(began)
+            way = f"Go on with: {command}" if session.conversation.thread.turns else ""
+            raise StoppedError(stopped, hint=f"{way}. {ways}" if way and ways else way or ways)
         if session.conversation.thread.turns:
             session.err.print(f"go on with: {command}", style="dim", highlight=False, soft_wrap=True)
 

@@ -6,6 +6,7 @@ import asyncio
 import os
 import sys
 from contextlib import suppress
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -16,6 +17,7 @@ from .choices import takes
 
 if TYPE_CHECKING:
     from ..agent.doors.mcp_server import Service
+    from ..settings import Settings
 
 _LEAVING = 12.0
 """Seconds that calls under way have to end, once the process is to."""
@@ -50,18 +52,19 @@ def mcp(
     ledger = Ledger(Caps(max_renders, most, 0, settings.max_tokens), owed=purchases_of(settings).owed())
     service = Service(Toolbox(settings, ledger), ledger, allow_dear=yes)
     try:
-        asyncio.run(_served(service))
+        asyncio.run(_served(service, settings))
     except* BrokenPipeError:
         os._exit(0)  # a client that closed both ends in a call waits for nobody, and what it began is told to stop
 
 
-async def _served(service: Service) -> None:
+async def _served(service: Service, settings: Settings) -> None:
     """Serve until the client leaves; a signal lets calls under way take leave first, then ends the process.
 
     The thread that waits for the client's next line cannot be stopped, so nobody waits for it.
     """
     from ..agent.doors.mcp_server import serve
 
+    began = datetime.now(UTC)
     serving = asyncio.ensure_future(serve(service))
     stopped = asyncio.Event()
     with on_signals(stopped.set):
@@ -69,11 +72,22 @@ async def _served(service: Service) -> None:
         await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
         if serving.done():
             stopping.cancel()
+            _tell("", settings, began)
             serving.result()
             return
         serving.cancel()
         await service.idle(_LEAVING)
-        with suppress(OSError):  # a terminal that was closed cannot be written
-            sys.stderr.write("stopped\n")
-            sys.stderr.flush()
+        _tell("stopped", settings, began)
         os._exit(StoppedError.exit_status)
+
+
+def _tell(why: str, settings: Settings, began: datetime) -> None:
+    """Say on standard error that it ends, if there is a word for it, and what somebody may have to pay for."""
+    from ..agent.wiring.spending import left
+
+    stays, ways = left(settings, began)
+    told = "; ".join(filter(None, (why, stays)))
+    with suppress(OSError):  # a terminal that was closed cannot be written
+        if told:
+            sys.stderr.write(f"{told}. {ways}\n" if ways else f"{told}\n")
+            sys.stderr.flush()

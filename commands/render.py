@@ -24,6 +24,7 @@ _BESIDE, _STORE = "What else is made", "The clip store"
 
 @takes("aspect", "fit", "seed", after="renderer", panel=CLIP)
 @takes("cover", "overlay", after="renderer", panel=_BESIDE)
+@takes("max_cost", after="no_store", panel=_STORE)
 def render(
     prompt: Annotated[str, typer.Argument(help="The video prompt: what the shot shows.")] = "",
     title: Annotated[str, typer.Option(help="The title; none is drawn without it.", rich_help_panel=CLIP)] = "",

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ... import files
-from ...errors import MissingError, RenderError, RequestError, StoreError
+from ...errors import BudgetError, MissingError, RenderError, RequestError, StoreError
 from ...redaction import scrubbed
 from ...settings import Settings
 from .workshop import workshop_of
@@ -67,7 +67,7 @@ def render_drafts(
             within = beside if len(chosen) == 1 else _apart(beside, places[number])
             try:
                 made[number] = _rendered(renderer, request, places[number], progress, within, settings.home)
-            except (RenderError, MissingError, StoreError) as exc:
+            except (RenderError, MissingError, StoreError, BudgetError, RequestError) as exc:
                 if len(chosen) == 1:
                     raise
                 made[number] = {"renderer": spec, "error": exc.facts()}

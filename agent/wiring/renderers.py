@@ -22,13 +22,15 @@ def finished_renderer(
 
     `image_model` gives the pipeline of a folder, for covers.
     """
+    from ...tools.video.buying import Buyer
     from ...tools.video.finished import Finish, FinishedRenderer
     from ...tools.video.stored import StoredRenderer
 
     finish = Finish(settings.overlay, settings.cover, settings.c2pa_certificate, settings.c2pa_key, image_model)
+    put_away = renderer.put_away if isinstance(renderer, Buyer) else None
     if stored and settings.clips_gb:
         renderer = StoredRenderer(renderer, clip_store(settings))
-    return FinishedRenderer(renderer, finish)
+    return FinishedRenderer(renderer, finish, put_away)
 
 
 def clip_store(settings: Settings) -> ClipStore:

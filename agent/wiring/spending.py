@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from ...errors import BudgetError, RequestError
+from ...errors import BudgetError, RequestError, StoreError
 from ...settings import Settings
 
 if TYPE_CHECKING:
@@ -23,16 +23,19 @@ def purchases_of(settings: Settings) -> Purchases:
 
 
 def terms_of(settings: Settings, account: str = "", *, again: bool = False, anew: bool = False) -> Terms:
-    """On what terms clips are bought for an account, such as a run: its purchases are held to `max_cost`."""
+    """On what terms clips are bought for an account, such as a run: its purchases are held to `max_cost`.
+
+    Without an account it is what is bought from now on that is held to it.
+    """
     from ...tools.video.buying import Terms, unlimited
 
-    capped = account and settings.max_cost
-    check = _capped(settings, account) if capped else unlimited
+    check = _capped(settings, account) if settings.max_cost else unlimited
     return Terms(purchases_of(settings), account, again, anew, check)
 
 
 def _capped(settings: Settings, account: str) -> Check:
     """Raises BudgetError where models and clips together would cost more than they may."""
+    since = None if account else datetime.now(UTC)
 
     def check(price: float | None) -> None:
         from .chat_models import usage_of
@@ -42,12 +45,16 @@ def _capped(settings: Settings, account: str) -> Check:
                 f"no price of {settings.renderer!r} is known, so its cost cannot be limited",
                 hint=f"Say what a clip costs: price = DOLLARS under [renderers.{settings.renderer.partition(':')[0]}].",
             )
-        models = usage_of(settings, settings.home / "runs" / account)["cost_usd"] or 0.0
-        spent, most = models + purchases_of(settings).cost(account), settings.max_cost
+        models = (usage_of(settings, settings.home / "runs" / account)["cost_usd"] or 0.0) if account else 0.0
+        spent, most = models + purchases_of(settings).cost(account, since), settings.max_cost
         if price and spent + price > most:
+            needed = f"--max-cost {spent + price:.4g}"
             raise BudgetError(
-                f"the clip would cost ${price:g}, and the run may have cost ${spent:.4f} of ${most:g}",
-                hint=f"Go on with: popcorn ask --resume {account} --max-cost {spent + price:.4g}",
+                f"the clip would cost ${price:g}, and "
+                f"{'the run' if account else 'what was begun with it'} may have cost ${spent:.4f} of ${most:g}",
+                hint=f"Go on with: popcorn ask --resume {account} {needed}"
+                if account
+                else f"Allow more with {needed}.",
             )
 
     return check
@@ -59,10 +66,19 @@ def goes_on(settings: Settings, account: str = "", since: datetime | None = None
     return "; ".join(one.goes_on for one in latest if one.is_open and not one.own)
 
 
-def ways_off(settings: Settings, account: str) -> str:
+def ways_off(settings: Settings, account: str = "", since: datetime | None = None) -> str:
     """How what goes on is cancelled, in sentences."""
-    latest = purchases_of(settings).latest(account).values()
+    latest = purchases_of(settings).latest(account, since).values()
     return " ".join(one.way_off for one in latest if one.is_open and not one.own and one.way_off)
+
+
+def left(settings: Settings, since: datetime) -> tuple[str, str]:
+    """What a session leaves behind that was begun since, as clauses, and how that is called off, as sentences."""
+    try:
+        stays = goes_on(settings, since=since)
+        return f"{stays}; the same clip is fetched from there" if stays else "", ways_off(settings, since=since)
+    except StoreError as exc:  # it ends all the same
+        return exc.message, exc.hint
 
 
 def call_off(settings: Settings, job: str) -> Purchase:

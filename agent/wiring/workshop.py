@@ -191,7 +191,8 @@ class Workshop:
         if registry.is_served(spec):  # an address and a key, which the environment may have changed
             served = registry.load(spec, settings.renderers)
             if isinstance(served, Buyer):
-                served = served.buying(terms_of(settings, account, again=again, anew=not stored))
+                named = settings.model_copy(update={"renderer": spec})
+                served = served.buying(terms_of(named, account, again=again, anew=not stored))
             return finished_renderer(settings, served, self._shared.image_model, stored=stored)
 
         def opening() -> Renderer:

@@ -17,7 +17,7 @@ from ...agent.runs.checkpoints import complaining
 from ...agent.toolbox.caps import Ledger
 from ...agent.toolbox.table import tool_of
 from ...agent.toolbox.toolbox import Toolbox
-from ...agent.wiring.spending import goes_on, purchases_of
+from ...agent.wiring.spending import left, purchases_of
 from ...errors import PopcornError, RequestError, StoppedError, unforeseen
 from ...settings import debugging
 from ..views.consoles import complain, told
@@ -145,14 +145,18 @@ class ChatSession:
                 if isinstance(exc, asyncio.CancelledError) and (not under_way.cancelled() or _cancelled()):
                     raise
                 await self.conversation.repair()
-                stays = await asyncio.to_thread(goes_on, self.settings, since=began)
-                stopped = f"stopped; {stays}; the same clip is fetched from there" if stays else "stopped"
+                stopped, ways = await asyncio.to_thread(self.left, began)
                 if not self.lines.interactive:
-                    raise StoppedError(stopped) from None
-                self.tell(stopped)
+                    raise StoppedError(stopped, hint=ways) from None
+                self.tell(f"{stopped}. {ways}" if ways else stopped)
                 return None
             finally:
                 self._turn = None
+
+    def left(self, since: datetime) -> tuple[str, str]:
+        """That something was stopped and what goes on that was begun since, and how that is called off."""
+        stays, ways = left(self.settings, since)
+        return f"stopped; {stays}" if stays else "stopped", ways
 
     async def _answer(self, line: str) -> bool:
         """Do what the line says; False when it says to leave."""

@@ -348,8 +348,33 @@ def test_a_file_that_is_no_clip_is_not_bought_again_unasked(videos: Any, buy: An
 def test_what_was_delivered_is_fetched_once_more_and_bought_only_when_it_is_wanted_anew(videos: Any, buy: Any) -> None:
     assert [job_of(buy()), job_of(buy()), job_of(buy(request=replace(REQUEST, fit=Fit.PAD)))] == ["video_gen_1"] * 3
     assert job_of(buy(anew=True)) == "video_gen_2"
+    assert job_of(buy()) == "video_gen_2", "the file that came before belongs to another job"
+
+
+def test_what_came_is_kept_until_it_is_put_away_and_then_bought_with_a_word_only(
+    videos: Any, buy: Any, ledger: Purchases
+) -> None:
+    videos.stated_seconds = "4"
+    videos.frames = 96
+    assert (job_of(first := buy()), first.seconds) == ("video_gen_1", REQUEST.seconds)
     videos.forget()
-    assert job_of(buy()) == "video_gen_3", "it was delivered, and is asked for once more"
+    clip = buy()
+    assert (job_of(clip), clip.frames) == ("video_gen_1", first.frames), "longer ones are cut as they were before"
+    assert "came before and was kept" in notes(clip)
+    settings = RendererSettings(base_url=videos.url, price=0.5)
+    ServedRenderer("api:tiny", settings, terms=Terms(ledger)).put_away(REQUEST)
+    for _ in range(2):
+        refused(buy)
+    assert videos.made == 1
+    assert job_of(buy(again=True)) == "video_gen_2"
+
+
+def test_a_job_that_is_listed_twice_is_one(videos: Any, video_server: ModuleType, buy: Any) -> None:
+    job = {"id": "video_gen_1", "prompt": REQUEST.video_prompt, "created_at": time.time()}
+    videos.faults["begun"] = [video_server.Fault(status=502)]
+    videos.faults["list"] = [video_server.Fault(status=200, body=json.dumps({"data": [job, job]}).encode())]
+    assert job_of(buy()) == "video_gen_1"
+    assert videos.made == 1
 
 
 def test_a_stop_leaves_what_is_paid_for_and_the_same_command_fetches_it(videos: Any, buy: Any) -> None:

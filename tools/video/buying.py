@@ -44,6 +44,10 @@ class Buyer(Protocol):
         """Names the clip among the purchases."""
         ...
 
+    def put_away(self, request: RenderRequest) -> None:
+        """The clip stands where it was wanted: what is kept in case it would not is thrown away."""
+        ...
+
     def call_off(self, job: str, server: str) -> None:
         """Cancel a job at its server. Raises RequestError where that is not this renderer's, and what asking raises."""
         ...

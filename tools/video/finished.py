@@ -30,9 +30,13 @@ class Finish:
 class FinishedRenderer:
     """Any renderer, with `finish` done to what it makes. What is stored before it stays as it was rendered."""
 
-    def __init__(self, renderer: Renderer, finish: Finish) -> None:
+    def __init__(
+        self, renderer: Renderer, finish: Finish, put_away: Callable[[RenderRequest], None] | None = None
+    ) -> None:
+        """`put_away` is told when a clip stands where it was wanted, finished."""
         self._renderer = renderer
         self._finish = finish
+        self._put_away = put_away
 
     @property
     def name(self) -> str:
@@ -68,6 +72,8 @@ class FinishedRenderer:
             from .signing import sign
 
             clip = sign(clip, clip.path, self._finish.certificate, self._finish.key)
+        if self._put_away is not None:
+            self._put_away(request)
         return clip
 
     def cover(self, request: RenderRequest, clip: Path, out: Path) -> Path:

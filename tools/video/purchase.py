@@ -51,6 +51,8 @@ class Purchase:
     """The server's id; empty where none is known."""
     end: str = ""
     """What became of the job, in words that follow its id; empty before its end."""
+    makes: float | None = None
+    """The length in seconds that the server said it makes; None where it did not say."""
     agreed: bool = False
     """A person has said that another one may be bought in place of this one."""
 

@@ -2,13 +2,15 @@
 
 `<folder>/<digest>.json` lists the purchases of one clip, the latest last; the digest is that of the renderer's identity
 of the request, so that every process, run and door that wants the same clip finds them. A purchase is on the disk
-before anything is sent, and holds no key of a server and no words. Processes may share the folder.
+before anything is sent, and holds no key of a server and no words. `<digest>.clip` is a file that came and does not yet
+stand where it was wanted. Processes may share the folder.
 """
 
 from __future__ import annotations
 
 import contextlib
 import json
+import logging
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
@@ -19,6 +21,7 @@ from ... import files
 from ...errors import StoreError
 from .purchase import Purchase
 
+_log = logging.getLogger(__name__)
 _SCHEMA = 1
 
 
@@ -50,6 +53,24 @@ class Purchases:
         if last is not None and last.is_doubtful:
             self.change(digest, replace(last, agreed=True))
 
+    def hold(self, digest: str, came: Path) -> None:
+        """Keep the file of the latest purchase until its clip stands where it was wanted."""
+        file = self._clip(digest)
+        try:
+            files.copy(came, file)  # its bytes are on the disk before it has its name
+        except OSError as exc:
+            _log.warning("%r, the clip that came, was not kept: %s", str(file), exc)
+
+    def held(self, digest: str, into: Path) -> bool:
+        """Bring the file that is kept for a clip; whether there is one. Raises OSError where it cannot be written."""
+        into.unlink(missing_ok=True)
+        return files.link(self._clip(digest), into)
+
+    def let_go(self, digest: str) -> None:
+        """Keep the file of a clip no longer."""
+        with contextlib.suppress(OSError):
+            self._clip(digest).unlink(missing_ok=True)
+
     def every(self) -> Iterator[tuple[str, Purchase]]:
         """Every purchase with the digest of its clip."""
         for file in sorted(self.folder.glob("*.json")):
@@ -66,9 +87,10 @@ class Purchases:
         wanted = {digest: one for digest, one in last.items() if account in {"", one.account, one.wanted_by}}
         return {digest: one for digest, one in wanted.items() if since is None or one.when >= since}
 
-    def cost(self, account: str) -> float:
-        """US dollars that an account may have spent."""
-        return sum(one.cost for _, one in self.every() if one.account == account)
+    def cost(self, account: str, since: datetime | None = None) -> float:
+        """US dollars that an account may have spent, since a moment if one is named."""
+        every = (one for _, one in self.every() if one.account == account)
+        return sum(one.cost for one in every if since is None or one.when >= since)
 
     def owed(self, within: timedelta = timedelta(days=1)) -> float:
         """US dollars of what was begun lately, or may have been, and did not come to an end that anybody knows of."""
@@ -85,6 +107,9 @@ class Purchases:
             except OSError as exc:
                 raise _unwritable(lock, exc) from exc
             yield
+
+    def _clip(self, digest: str) -> Path:
+        return self.folder / f"{digest}.clip"
 
     def _file(self, digest: str) -> Path:
         return self.folder / f"{digest}.json"

@@ -31,7 +31,7 @@ def search(listed: Iterable[Mapping[str, Any]], asked: Asked, purchase: Purchase
     """The job of a purchase among those that are `listed`; `others` are known to belong to other purchases.
 
     For certain where the server repeats the Idempotency-Key. Else the one job of the same words and model that was
-    begun at that time and contradicts nothing; of two that fit none is taken.
+    begun at that time and contradicts nothing; of two that fit none is taken. One that is listed twice is one.
     """
     fitting = []
     for said in listed:
@@ -41,7 +41,7 @@ def search(listed: Iterable[Mapping[str, Any]], asked: Asked, purchase: Purchase
             continue
         if _echoes(said, purchase.key):
             return Search(job, "the server repeats the key that was sent with it")
-        if job not in others and _fits(said, asked, purchase):
+        if job not in others and job not in fitting and _fits(said, asked, purchase):
             fitting.append(job)
     if len(fitting) == 1:
         return Search(fitting[0], "it is the only one there with these words, begun at that time")

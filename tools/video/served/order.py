@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from secrets import token_hex
 from typing import Any
 
@@ -57,6 +58,7 @@ class Order:
         """Have a purchase that can be sent. Raises what the terms raise, StoreError where it cannot be kept."""
         self._terms.check(self._new.price)
         if self._kept is None or self.stage is not Stage.UNSENT:
+            self._terms.purchases.let_go(self._digest)
             self._kept = replace(self._new, key=self._key())
             self._terms.purchases.add(self._digest, self._kept)
         self._agreed = self._new.price == 0
@@ -86,21 +88,35 @@ class Order:
         """The server gave a job."""
         self._note(stage=Stage.BEGUN, job=job)
 
+    def held(self, into: Path) -> bool:
+        """Bring the file that came before and was not put away; whether there is one."""
+        came = self.stage in {Stage.BEGUN, Stage.DELIVERED} and not self.wants_new
+        return came and self._terms.purchases.held(self._digest, into)
+
+    def came(self, file: Path, makes: float | None) -> None:
+        """The file is here, of a clip that the server said would last `makes` seconds."""
+        self._note(makes=makes)
+        self._terms.purchases.hold(self._digest, file)
+
     def delivered(self) -> None:
         """The clip is here."""
         self._note(stage=Stage.DELIVERED)
 
+    def put_away(self) -> None:
+        """The clip stands where it was wanted."""
+        self._terms.purchases.let_go(self._digest)
+
     def ended(self, end: str) -> None:
         """The job comes to nothing."""
+        self.put_away()
         self._note(stage=Stage.ENDED, end=end)
 
     def lost(self, exc: LostJobError) -> None:
         """The job that was begun before will give no clip. Raises ConsentError unless another one may be bought."""
-        if self.stage is Stage.DELIVERED:
-            return
         before = self.purchase
         self.ended(before.end or exc.end)
-        self.need_consent(before.told if before.end else exc.message)
+        gone = "the clip came before, and its file is not here any more" if before.stage is Stage.DELIVERED else ""
+        self.need_consent(before.told if before.end else "; ".join(filter(None, (gone, exc.message))))
 
     def need_consent(self, why: str) -> None:
         """Raises ConsentError, for the reason `why`, unless a person has agreed to another one."""

@@ -65,6 +65,11 @@ class ServedRenderer:
         asked = ask_for(request, self._server.model, self._settings)
         return digest_of({"server": self._server.url, "revision": self._settings.revision, **asked.fields})
 
+    def put_away(self, request: RenderRequest) -> None:
+        """The clip stands where it was wanted."""
+        if self._terms is not None:
+            self._terms.purchases.let_go(self.digest(request))
+
     def call_off(self, job: str, server: str) -> None:
         """Cancel a job; one that its server does not know is as good as cancelled.
 
@@ -102,13 +107,15 @@ class ServedRenderer:
     def estimate(self, request: RenderRequest) -> Estimate:
         """As long as the last one here took; the price of the settings, none for a server on this machine.
 
-        A job that is there already costs nothing more. `doubt` tells of one that may have been paid for in vain.
+        A job that is there already, or that gave its clip, costs nothing more without a word. `doubt` tells of one that
+        may have been paid for in vain.
         """
         cost = self._settings.price
         if cost is None and self._server.is_here:
             cost = 0.0
         last = self._terms.purchases.last(self.digest(request)) if self._terms else None
-        if last is not None and last.stage is Stage.BEGUN:
+        fetched = {Stage.BEGUN} if self._terms and self._terms.anew else {Stage.BEGUN, Stage.DELIVERED}
+        if last is not None and last.stage in fetched:
             cost = 0.0
         doubt = last.told if last is not None and last.is_doubtful and not last.agreed else ""
         return Estimate(seconds=self._took, memory_bytes=None, cost_usd=cost, doubt=doubt)
@@ -160,6 +167,8 @@ class ServedRenderer:
             with suppress(OSError):
                 came.unlink(missing_ok=True)
         order.delivered()
+        if self._terms is None:
+            order.put_away()
         return clip
 
     def cover(self, request: RenderRequest, clip: Path, out: Path) -> Path:

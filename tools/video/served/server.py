@@ -10,7 +10,7 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
 
-from ....errors import PopcornError
+from ....errors import PopcornError, RenderError
 from ...remote.exchange import Exchange, bounded, retry_after
 from ...remote.identity import ServerIdentity
 from ...remote.pace import Pace
@@ -113,8 +113,24 @@ class VideoServer:
         return [job for job in jobs if isinstance(job, dict)]
 
     async def cancel(self, job: str) -> None:
-        """Take a job back; a server that is done with it may refuse. Raises LostJobError when it does not know it."""
-        await self._asked("DELETE", self.address(job), job)
+        """Take a job back. Raises LostJobError when the server does not know it, RenderError when it refuses.
+
+        What a server says of success is not read: it may be no JSON.
+        """
+        async with self.exchange.answer("DELETE", self.address(job)) as answer:
+            body, status, after = await bounded(answer), answer.status_code, retry_after(answer)
+        if answer.has_redirect_location:
+            raise no_reply(self.identity, f"it sends us on to {answer.headers['Location']}")
+        if answer.is_success:
+            return
+        error = refusal(self.identity, status, body, after, job=job)
+        if type(error) is RenderError or status == HTTPStatus.NOT_IMPLEMENTED:
+            raise RenderError(
+                f"{self.identity.name} does not let the job {job} be called off: {error.message}",
+                hint="It goes on there, and the command that began it fetches its clip; "
+                "servers may cancel in a way of their own, or only before work on a job has begun.",
+            )
+        raise error
 
     async def _asked(self, method: str, url: str, job: str = "") -> Any:
         """What an answer says in JSON, None where it says none."""
