@@ -125,3 +125,28 @@ def test_a_conversation_whose_terminal_closes_says_which_paid_job_goes_on(progra
         process.send_signal(signal.SIGHUP)
         _, stderr = process.communicate(timeout=60)
     assert "video_gen_1" in stderr
+
+
+def test_the_same_request_after_a_kill_says_what_may_be_running_although_the_draft_is_another(
+    program: Any, server: Any, videos: Any, answer: Any
+) -> None:
+    told = {"lab": {"base_url": server.url, "key_variable": "LAB_KEY"}}
+    lab = program.set(POPCORN_LLM="lab:m", LAB_KEY="only-for-this-test-1", POPCORN_PROVIDERS=json.dumps(told))
+    draft = {"title": "Smoky tacos at midnight", "cover_prompt": "A taco with lime"}
+    server.answers = [
+        answer(
+            text=json.dumps({"drafts": [draft | {"video_prompt": f"{word} push-in on tacos, steam, neon, 3 seconds"}]})
+        )
+        for word in ("Slow", "Quick")
+    ]
+    videos.delay = 60
+    with lab.start(*ASK, "--no-cache") as process:
+        end = time.monotonic() + 100
+        while not videos.made:
+            assert time.monotonic() < end, "it never began"
+            time.sleep(0.01)
+        process.send_signal(signal.SIGKILL)
+        process.communicate(timeout=60)
+    videos.delay = 0
+    outcome = lab(*ASK, "--no-cache")
+    assert "may have begun" in outcome.stdout + outcome.stderr
