@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from ...settings import Settings
 from .catalogues import catalogue_folder
 from .predictors import predictor_name
+from .spending import remind
 from .workshop import workshop_of
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ def open_context(
     what may be bought twice.
     """
     check_names(settings)
+    remind(settings, folder.name)
     workshop = workshop_of(settings)
     named = workshop.chat_model(settings, folder, allowance)
     renderer = workshop.renderer(settings, account=folder.name, again=again)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+import logging
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from ...errors import BudgetError, RequestError, StoreError
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
     from ...tools.video.purchase import Purchase
     from ...tools.video.purchases import Purchases
     from ...tools.video.types import Estimate, RenderRequest
+
+
+_log = logging.getLogger(__name__)
 
 
 def purchases_of(settings: Settings) -> Purchases:
@@ -70,6 +74,22 @@ def ways_off(settings: Settings, account: str = "", since: datetime | None = Non
     """How what goes on is cancelled, in sentences."""
     latest = purchases_of(settings).latest(account, since).values()
     return " ".join(one.way_off for one in latest if one.is_open and not one.own and one.way_off)
+
+
+def remind(settings: Settings, account: str = "") -> None:
+    """Say in the log what servers may be at work on for others than `account`: what is bought now comes besides.
+
+    Of the last day, and only where the renderer in the settings buys at all.
+    """
+    from ...tools.video import registry
+
+    if not registry.is_served(settings.renderer):
+        return
+    lately = purchases_of(settings).latest(since=datetime.now(UTC) - timedelta(days=1)).values()
+    others = [one for one in lately if one.is_open and not one.own and account not in {one.account, one.wanted_by}]
+    if others:
+        told, ways = "; ".join(one.goes_on for one in others), " ".join(one.way_off for one in others if one.way_off)
+        _log.warning("%s: what is bought now is bought besides. %s", told, ways)
 
 
 def left(settings: Settings, since: datetime) -> tuple[str, str]:

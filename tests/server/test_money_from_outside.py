@@ -166,3 +166,28 @@ def test_a_server_of_tools_whose_client_leaves_says_which_paid_job_goes_on(progr
         process.wait(timeout=60)
         stderr = process.stderr.read()
     assert "popcorn render --call-off video_gen_1" in " ".join(stderr.split())
+
+
+def test_the_same_request_after_a_kill_says_what_may_be_running_although_the_draft_is_another(
+    program: Any, server: Any, videos: Any, answer: Any
+) -> None:
+    told = {"lab": {"base_url": server.url, "key_variable": "LAB_KEY"}}
+    lab = program.set(POPCORN_LLM="lab:m", LAB_KEY="only-for-this-test-1", POPCORN_PROVIDERS=json.dumps(told))
+    draft = {"title": "Smoky tacos at midnight", "cover_prompt": "A taco with lime"}
+    server.answers = [
+        answer(
+            text=json.dumps({"drafts": [draft | {"video_prompt": f"{word} push-in on tacos, steam, neon, 3 seconds"}]})
+        )
+        for word in ("Slow", "Quick")
+    ]
+    videos.delay = 60
+    with lab.start(*ASK, "--no-cache") as process:
+        end = time.monotonic() + 100
+        while not videos.made:
+            assert time.monotonic() < end, "it never began"
+            time.sleep(0.01)
+        process.send_signal(signal.SIGKILL)
+        process.communicate(timeout=60)
+    videos.delay = 0
+    outcome = lab(*ASK, "--no-cache")
+    assert "may have begun" in outcome.stdout + outcome.stderr
