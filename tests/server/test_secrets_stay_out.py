@@ -192,3 +192,17 @@ def test_no_key_stands_in_any_table_of_a_postgresql_server(
                 kept = b" ".join(one if isinstance(one, bytes) else str(one).encode() for one in row)
                 assert KEY.encode() not in kept, name
                 assert TYPED.encode() not in kept, name
+
+
+def test_a_key_that_is_typed_as_the_language_reaches_no_model(program: Any, server: Any) -> None:
+    outcome = program("ask", "street tacos", "--language", TYPED, "--json", *QUICK)
+    assert server.asked
+    assert not any(TYPED in json.dumps(one) for one in server.asked)
+    assert clean(outcome)
+
+
+def test_nobody_is_told_that_a_proxy_is_passed_by_which_is_used(program: Any, server: Any) -> None:
+    proxied = program.set(http_proxy=server.url.removesuffix("/v1"), no_proxy="")
+    outcome = proxied.set(DEEPSEEK_BASE_URL="http://models.example.org/v1")("ask", "street tacos", "--json", *QUICK)
+    assert server.asked or outcome.status
+    assert "langchain" not in outcome.stderr
