@@ -29,7 +29,8 @@ from .choices import AspectName, Choice, FitName, ModeName, RenderName, RoutingN
 from .errors import RequestError
 from .home import close_to_others
 from .names import did_you_mean
-from .redaction import know
+from .redaction import know, scrubbed
+from .secret_shapes import without_shapes
 from .trust.addresses import fault_of
 from .trust.project_file import NAME, ProjectFile, read_project
 from .trust.trusted_folders import Standing, user_folder
@@ -180,6 +181,20 @@ class Settings(BaseSettings):
     @classmethod
     def _absolute(cls, home: Path) -> Path:
         return home.expanduser().absolute()
+
+    @field_validator("language")
+    @classmethod
+    def _without_keys(cls, language: str) -> str:
+        """It stands in prompts, as the request does, and likewise keeps no key."""
+        return scrubbed(language)
+
+    @field_validator("llm", "renderer", "cover")
+    @classmethod
+    def _is_no_key(cls, name: str) -> str:
+        """A server is asked for this name."""
+        if without_shapes(name) != name:
+            raise PydanticCustomError("key", "that looks like a key, which belongs into a variable of its own")
+        return name
 
     @classmethod
     def settings_customise_sources(
