@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
-from .secret_shapes import HIDDEN, is_secret_name, without_shapes
+from .secret_shapes import HIDDEN, HYPHENS, is_secret_name, without_shapes
 
 SHORTEST = 6
 """Characters of the shortest value that is taken for a secret; a shorter one would stand in ordinary words."""
@@ -138,7 +138,7 @@ class Stream:
 def _without_last_word(text: str) -> int:
     """How long the text is without a word at its end that may go on; one beyond all measure has ended."""
     for at in range(len(text) - 1, max(-1, len(text) - _LONGEST_SECRET), -1):
-        if not "!" <= text[at] <= "~":
+        if not "!" <= text[at] <= "~" and text[at] not in HYPHENS:
             return at + 1
     return len(text) if len(text) >= _LONGEST_SECRET else 0
 

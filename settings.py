@@ -9,13 +9,17 @@ from __future__ import annotations
 import logging
 import os
 import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
 import platformdirs
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
-from pydantic_core import PydanticCustomError
+from pydantic.fields import FieldInfo
+from pydantic_core import ErrorDetails, PydanticCustomError
 from pydantic_settings import (
     BaseSettings,
     EnvSettingsSource,
@@ -29,7 +33,8 @@ from .choices import AspectName, Choice, FitName, ModeName, RenderName, RoutingN
 from .errors import RequestError
 from .home import close_to_others
 from .names import did_you_mean
-from .redaction import know
+from .redaction import know, scrubbed
+from .secret_shapes import without_shapes
 from .trust.addresses import fault_of
 from .trust.project_file import NAME, ProjectFile, read_project
 from .trust.trusted_folders import Standing, user_folder
@@ -101,6 +106,8 @@ class RendererSettings(BaseModel):
     timeout: float = Field(default=1800, gt=0, description="seconds that one render may take")
 
 
+Sources = list[tuple[str, dict[str, Any]]]
+"""What sources say, the first of which wins, each with its name."""
 T = TypeVar("T")
 Chosen = Annotated[T, Choice()]
 """A setting that each run may choose, at every door."""
@@ -183,6 +190,20 @@ class Settings(BaseSettings):
     def _absolute(cls, home: Path) -> Path:
         return home.expanduser().absolute()
 
+    @field_validator("language")
+    @classmethod
+    def _without_keys(cls, language: str) -> str:
+        """It stands in prompts, as the request does, and likewise keeps no key."""
+        return scrubbed(language)
+
+    @field_validator("llm", "renderer", "cover")
+    @classmethod
+    def _is_no_key(cls, name: str) -> str:
+        """A server is asked for this name."""
+        if without_shapes(name) != name:
+            raise PydanticCustomError("key", "that looks like a key, which belongs into a variable of its own")
+        return name
+
     @classmethod
     def settings_customise_sources(
         cls,
@@ -195,9 +216,8 @@ class Settings(BaseSettings):
         """Flags, environment, project file, user's file; nothing else is read."""
         user = _user_source()
         project, values, ignored = _project(user)
-        if project and ignored:
-            _tell(project.path, project.sha256, _sentence(project, ignored))
-        return (init_settings, env_settings, InitSettingsSource(cls, values), user)
+        _tell_of(project, ignored)
+        return (init_settings, _Variables(cls), InitSettingsSource(cls, values), user)
 
     def model_post_init(self, context: object) -> None:
         """What they name as keys is secret from now on."""
@@ -211,6 +231,21 @@ class Settings(BaseSettings):
         return self.home / "popcorn.sqlite"
 
 
+class _Variables(EnvSettingsSource):
+    """POPCORN_* variables; tables are written as JSON there."""
+
+    def prepare_field_value(self, field_name: str, field: FieldInfo, value: Any, value_is_complex: bool) -> Any:
+        """The value of one. Raises RequestError where it is no JSON and has to be."""
+        try:
+            return super().prepare_field_value(field_name, field, value, value_is_complex)
+        except (ValueError, RecursionError) as exc:
+            name = f"POPCORN_{field_name.upper()}"
+            raise RequestError(
+                f"the variable {name} is no JSON that can be read",
+                hint=f"Write a table as JSON into it, or unset it and write one into {user_file()}.",
+            ) from exc
+
+
 def load_settings(**flags: object) -> Settings:
     """The settings in force; a flag of None was not given. What was ignored of an untrusted folder is logged, once.
 
@@ -218,21 +253,84 @@ def load_settings(**flags: object) -> Settings:
     """
     given = {name: value for name, value in flags.items() if value is not None}
     try:
-        settings = Settings(**given)  # type: ignore[arg-type]  # checked by pydantic, reported below
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as exc:
-        raise RequestError(f"a settings file is not TOML: {exc}", hint=f"Look at {_files()}.") from exc
-    except OSError as exc:
-        raise RequestError(f"a settings file cannot be read: {exc}", hint=f"Look at {_files()}.") from exc
+        with _reading():
+            settings = Settings(**given)  # type: ignore[arg-type]  # checked by pydantic, reported below
     except ValidationError as exc:
-        raise _complaint(exc, given) from exc
+        raise _complaint(exc.errors()[0], _sources(given)) from exc
     close_to_others(settings.home)
     return settings
 
 
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """The settings apart from what is wrong with them."""
+
+    settings: Settings
+    origins: dict[str, str]
+    """For every setting the name of the source that won."""
+    wrong: tuple[RequestError, ...]
+    """What does not count, since no command would begin with it."""
+
+
+def settings_in_force() -> InForce:
+    """Whatever of the settings fits, and what does not. Raises RequestError where a source cannot be read at all."""
+    with _reading():
+        sources = _sources({})
+        project, _, ignored = _project(_user_source())
+    _tell_of(project, ignored)
+    wrong: list[RequestError] = []
+    while True:
+        try:
+            settings = _merged(sources)
+        except ValidationError as exc:
+            fault = exc.errors()[0]
+            wrong.append(_complaint(fault, sources))
+            _drop(str(fault["loc"][0]), sources)
+        else:
+            close_to_others(settings.home)
+            return InForce(settings, _origins(sources), tuple(wrong))
+
+
+def _merged(sources: Sources) -> Settings:
+    """The settings of these sources alone."""
+
+    class Merged(Settings):
+        @classmethod
+        def settings_customise_sources(
+            cls, settings_cls: type[BaseSettings], *_: PydanticBaseSettingsSource, **__: PydanticBaseSettingsSource
+        ) -> tuple[PydanticBaseSettingsSource, ...]:
+            return tuple(InitSettingsSource(cls, values) for _, values in sources)
+
+    return Merged()  # type: ignore[call-arg]  # its sources have the arguments
+
+
+def _drop(setting: str, sources: Sources) -> None:
+    """Take it out of the source that won."""
+    for _, values in sources:
+        for name in [name for name in values if name.lower() == setting.lower()]:
+            del values[name]
+            return
+
+
+@contextmanager
+def _reading() -> Iterator[None]:
+    """Raises RequestError where a settings file cannot be read."""
+    try:
+        yield
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as exc:
+        raise RequestError(f"a settings file is not TOML: {exc}", hint=f"Look at {_files()}.") from exc
+    except RecursionError as exc:
+        raise RequestError("a settings file nests too deeply to be read", hint=f"Look at {_files()}.") from exc
+    except OSError as exc:
+        raise RequestError(f"a settings file cannot be read: {exc}", hint=f"Look at {_files()}.") from exc
+
+
 def origins(**flags: object) -> dict[str, str]:
     """For every setting the name of the source that won."""
-    given = {name: value for name, value in flags.items() if value is not None}
-    sources = _sources(given)
+    return _origins(_sources({name: value for name, value in flags.items() if value is not None}))
+
+
+def _origins(sources: Sources) -> dict[str, str]:
     return {
         name: next((label for label, values in sources if name in values), "default") for name in Settings.model_fields
     }
@@ -280,6 +378,11 @@ def _sentence(project: ProjectFile, ignored: tuple[Ignored, ...]) -> str:
     )
 
 
+def _tell_of(project: ProjectFile | None, ignored: tuple[Ignored, ...]) -> None:
+    if project and ignored:
+        _tell(project.path, project.sha256, _sentence(project, ignored))
+
+
 @cache
 def _tell(path: Path, sha256: str, sentence: str) -> None:
     """Log a sentence about these bytes once, however often the settings are read."""
@@ -290,25 +393,25 @@ def _files() -> str:
     return " and ".join(str(path) for path in (Path(NAME), user_file()) if path.is_file())
 
 
-def _sources(given: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+def _sources(given: dict[str, Any]) -> Sources:
     user = _user_source()
     return [
         ("flag", InitSettingsSource(Settings, given)()),
-        ("environment", EnvSettingsSource(Settings)()),
+        ("environment", _Variables(Settings)()),
         (NAME, InitSettingsSource(Settings, _project(user)[1])()),
         (str(user_file()), user()),
     ]
 
 
-def _complaint(exc: ValidationError, given: dict[str, Any]) -> RequestError:
-    """The first thing wrong, as a sentence."""
-    first = exc.errors()[0]
+def _complaint(first: ErrorDetails, sources: Sources) -> RequestError:
+    """What is wrong, as a sentence."""
     path = [str(part) for part in first["loc"]] or ["settings"]
     top, name = path[0], ".".join(path)
-    origin = next((label for label, values in _sources(given) if top in values), "default")
+    origin = next((label for label, values in sources if top in values), "default")
     where = {"flag": "", "environment": f" (from POPCORN_{top.upper()})"}.get(origin, f" (from {origin})")
     if first["type"] == "extra_forbidden":
-        hint = did_you_mean(name, Settings.model_fields, "`popcorn config show` lists every setting.")
+        near = did_you_mean(name, Settings.model_fields)
+        hint = f"{near} `popcorn config show` lists every setting.".lstrip()
         return RequestError(f"there is no setting {name!r}{where}", hint=hint)
     reason = first["msg"][0].lower() + first["msg"][1:]
     return RequestError(

@@ -31,16 +31,19 @@ def show(
     json: JSON = False,
 ) -> None:
     """Show the settings in force."""
-    from ..settings import ignored_settings, load_settings, origins
+    from ..settings import ignored_settings, settings_in_force
 
-    values, sources = load_settings().model_dump(mode="json"), origins()
+    found = settings_in_force()
+    values, sources = found.settings.model_dump(mode="json"), found.origins
     project, ignored = ignored_settings()
     if project is None or project.is_trusted:
         ignored = ()
-    data: dict[str, Any] = {"settings": values}
+    data: dict[str, Any] = {"settings": values, "wrong": [one.message for one in found.wrong]}
     if origin:
         data |= {"origin": sources, "project": _project_data(project), "ignored": [asdict(one) for one in ignored]}
     screen = Screen("config show", chosen_form(json=json))
+    for one in found.wrong:
+        screen.notice(f"{one.message}; it is shown as if that were not there")
     screen.answer(data, lambda console: console.print(_values(values, sources if origin else {})))
     if origin and project and ignored and not json:
         screen.out.print(_ignored(project, ignored), soft_wrap=True)
@@ -112,10 +115,13 @@ def _list(screen: Screen) -> None:
 
 
 def _standing(trust: Trust) -> str:
-    """How the file stands now: trusted, changed, or gone."""
+    """How the file stands now: trusted, changed, gone, or in no state to be read."""
     from ..trust.project_file import read_project
 
-    project, _ = _read(lambda folder: (read_project(folder), ()), Path(trust.path).parent)
+    try:
+        project, _ = _read(lambda folder: (read_project(folder), ()), Path(trust.path).parent)
+    except RequestError:
+        return "unreadable"
     return project.standing.value if project else "gone"
 
 
@@ -123,7 +129,7 @@ def _read(reader: Any, folder: Path) -> tuple[ProjectFile | None, tuple[Ignored,
     """What `reader` gives. Raises RequestError where the file cannot be read."""
     try:
         project, asks = reader(folder)
-    except (OSError, ValueError) as exc:  # no right to read it, or no TOML
+    except (OSError, ValueError, RecursionError) as exc:  # no right to read it, no TOML, or one that nests too deeply
         raise RequestError(
             f"the popcorn.toml of {str(folder.absolute())!r} cannot be read: {exc}", hint="Mend it first."
         ) from exc
@@ -141,12 +147,17 @@ def _values(values: dict[str, Any], sources: dict[str, str]) -> RenderableType:
     lines = []
     for name, value in values.items():
         shown = str(value).lower() if isinstance(value, bool) else str(value)
-        told = ("unset", "dim") if value in (None, "", {}) else shown
+        told = ("unset", "dim") if value in (None, "", {}) else _seen(shown)
         line = Text.assemble((name.ljust(width), "bold"), "  ", told, no_wrap=True, overflow="ignore")
         line.append(f"  {sources[name]}" if name in sources else "", style="cyan")
         about = Text(Settings.model_fields[name].description or "", style="dim", no_wrap=True, overflow="ellipsis")
         lines += [line, Text("  ").append_text(about)]
     return Group(*lines)
+
+
+def _seen(shown: str) -> str:
+    """A stranger may have written it, and a terminal acts on control characters."""
+    return shown if shown.isprintable() else ascii(shown)
 
 
 def _ignored(project: ProjectFile, ignored: tuple[Ignored, ...]) -> RenderableType:

@@ -63,6 +63,7 @@ class ServedModel(ChatOpenAI):
             http_client=clients.plain,
             http_async_client=clients.of_a_loop,
             openai_proxy=None,
+            http_socket_options=(),  # of clients that it would make; with these it warns of proxies that ours do use
             timeout=timeout,
             max_retries=retries,
             use_responses_api=False,

@@ -47,7 +47,7 @@ def context_of(
     catalogue = workshop.catalogue(settings)
     predictor, notices = workshop.predictor(settings)
     if settings.language and named.name.startswith("offline"):
-        notices += (f"the offline drafter writes in the request's language only, not in {settings.language}",)
+        notices += (f"the offline drafter writes in the request's language only, not in {settings.language!r}",)
     return CreateContext(
         chat_model=named.model,
         chat_model_name=named.name,

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from ...errors import BudgetError, RequestError, StoreError
-from ...settings import Settings
+from ...settings import Settings, user_file
 
 if TYPE_CHECKING:
     from ...tools.video.buying import Check, Terms
@@ -47,7 +47,8 @@ def _capped(settings: Settings, account: str) -> Check:
         if price is None:
             raise RequestError(
                 f"no price of {settings.renderer!r} is known, so its cost cannot be limited",
-                hint=f"Say what a clip costs: price = DOLLARS under [renderers.{settings.renderer.partition(':')[0]}].",
+                hint=f"Say what a clip costs: price = DOLLARS under [renderers.{settings.renderer.partition(':')[0]}] "
+                f"in {user_file()}.",
             )
         models = (usage_of(settings, settings.home / "runs" / account)["cost_usd"] or 0.0) if account else 0.0
         spent, most = models + purchases_of(settings).cost(account, since), settings.max_cost

@@ -153,7 +153,7 @@ async def score(state: CreateState, runtime: Runtime[CreateContext]) -> Update:
 async def finish(state: CreateState, runtime: Runtime[CreateContext]) -> Update:
     """Name the winner: the best attempt, never simply the last."""
     best = best_of(state.attempts)
-    typed = [TAKEN_OUT] if HIDDEN in state.request else []
+    typed = [TAKEN_OUT] if HIDDEN in state.request + state.plan.language else []
     return {"best": best.number, "notices": [*typed, *runtime.context.notices, *best.score.notices]}
 
 

@@ -21,6 +21,15 @@ def test_the_settings_are_listed_where_a_message_about_one_says_that_they_are(en
     assert entered("config", "show").status == 0
 
 
+def test_all_that_is_wrong_is_named_and_what_is_right_counts(entered: Any) -> None:
+    (entered.folder / "popcorn.toml").write_text("thresold = 50\nthreshold = 1000\nattempts = 7\n")
+    data = entered.set(POPCORN_CANDIDATES="many")("config", "show", "--json", "--origin").data
+    assert len(data["wrong"]) == 3
+    assert {"thresold", "threshold", "candidates"} <= set("'".join(data["wrong"]).split("'"))
+    assert (data["settings"]["attempts"], data["settings"]["threshold"]) == (7, 60.0)
+    assert data["origin"]["threshold"] == "default"
+
+
 @pytest.mark.parametrize("setting", ["language", "llm", "renderer"])
 def test_a_strangers_setting_is_shown_without_what_steers_a_terminal(entered: Any, setting: str) -> None:
     (entered.folder / "popcorn.toml").write_text(f'{setting} = "\\u001b]0;owned\\u0007\\u001b[2J"\n')

@@ -198,6 +198,15 @@ def test_a_key_that_is_typed_as_the_language_reaches_no_model(program: Any, serv
     outcome = program("ask", "street tacos", "--language", TYPED, "--json", *QUICK)
     assert server.asked
     assert not any(TYPED in json.dumps(one) for one in server.asked)
+    assert TOLD in json.dumps(program("trace", "show", "last", "--json").data)
+    assert clean(outcome)
+
+
+@pytest.mark.parametrize("words", [("--llm", f"deepseek:{TYPED}"), ("--renderer", f"api:{TYPED}"), ("--cover", TYPED)])
+def test_a_key_that_is_typed_as_a_models_name_is_refused(program: Any, server: Any, words: tuple[str, str]) -> None:
+    outcome = program("ask", "street tacos", "--json", *QUICK, *words)
+    assert "looks like a key" in outcome.error["message"]
+    assert not server.asked
     assert clean(outcome)
 
 

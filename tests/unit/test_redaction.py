@@ -260,6 +260,7 @@ def test_scrubbing_takes_linear_time_on_chosen_nonsense() -> None:
     parts = (
         *("authorization:", "://a:", "x-api-key= ", "Bearer ", "key_", "-----BEGIN PRIVATE KEY-----", "sk-", "eyJ"),
         *("a-", "basic ", "token", "?a_", "sk-a-", "cookie: ", "api-", "password", "a", "=", '"token": "', "1a"),
+        *("my key is ", "curl -u a", "xoxb-", "sk\u2011", "hooks.slack.com/services/", "key=", "password is "),
     )
     began = time.monotonic()
     for part in parts:

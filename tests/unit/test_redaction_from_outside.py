@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from popcorn.redaction import scrubbed
+from popcorn.redaction import Stream, scrubbed
 
 HEX = "4f9a81b0c27d0a55d4f9a81b0c27d0a5"
 
@@ -21,6 +21,13 @@ HEX = "4f9a81b0c27d0a55d4f9a81b0c27d0a5"
         f"hvs.CAESIJ{HEX}",
         f"dckr_pat_{HEX}",
         f"sgp_{HEX}",
+        f"hvb.AAAAAQ{HEX}",
+        f"my token is: {HEX}.",
+        f"the keys are {HEX}",
+        f"api‑key {HEX}",
+        f"curl --user 'chef:{HEX}' https://example.org",
+        f"https://discord.com/api/webhooks/1234567890/{HEX}",
+        f"xoxb–123456789012–{HEX}",
         f"sk‑proj‑{HEX}",  # as word processors write hyphens
     ],
 )
@@ -38,7 +45,24 @@ def test_a_key_that_is_said_to_be_one_is_taken_out(told: str) -> None:
         "Secret: 7ingredients, one pan",
         "My secret: COVID19 dumplings",
         "Token: 50cents for a ride",
+        "the key is patience – and salsa",
+        "The key https://www.tiktok.com/@somebody/video/7230000000000000000",
+        "the password is tacos",
+        "the key 20260131-235959-0a1b2c",
+        "the key is runs/20260131-235959-0a1b2c/clip.mp4",
+        "curl your hair -u know how: a tutorial",
     ],
 )
 def test_a_title_stays_a_title(told: str) -> None:
     assert scrubbed(told) == told
+
+
+def test_a_password_that_is_said_to_be_one_is_taken_out() -> None:
+    assert scrubbed("my password is hunter2!, make tacos") == "my password is [hidden]!, make tacos"
+
+
+@pytest.mark.parametrize("size", [1, 3])
+def test_a_stream_holds_back_what_is_said_to_be_a_key(size: int) -> None:
+    text, stream = f"Your api key is {HEX}, and sk‑proj‑{HEX} another.", Stream()
+    pieces = [stream.feed(text[at : at + size]) for at in range(0, len(text), size)] + [stream.end()]
+    assert "".join(pieces) == "Your api key is [hidden], and [hidden] another."

@@ -62,7 +62,7 @@ def test_an_unknown_setting_suggests_a_near_name() -> None:
     Path("popcorn.toml").write_text("atempts = 5\n")
     with pytest.raises(RequestError, match=r"no setting 'atempts' \(from popcorn.toml\)") as caught:
         load_settings()
-    assert caught.value.hint == "Did you mean 'attempts'?"
+    assert caught.value.hint == "Did you mean 'attempts'? `popcorn config show` lists every setting."
 
 
 def test_a_file_that_is_not_toml_is_named() -> None:
