@@ -16,7 +16,7 @@ from pathlib import Path
 from .files import private_file
 
 _log = logging.getLogger(__name__)
-_FOLDERS = frozenset({"catalogues", "clips", "features", "predictors", "renders", "runs", "threads"})
+_FOLDERS = frozenset({"catalogues", "clips", "features", "paid", "predictors", "renders", "runs", "threads"})
 _FILES = ("popcorn.", "replies.")
 """How the names of databases and locks begin."""
 _OTHERS = 0o077
