@@ -6,7 +6,8 @@ import sqlite3
 from pathlib import Path
 
 import pytest
-from popcorn.commands.ask import ask, check_target
+from popcorn.commands.ask import ask
+from popcorn.commands.targets import check_target
 from popcorn.errors import RequestError
 
 
