@@ -336,12 +336,6 @@ def _origins(sources: Sources) -> dict[str, str]:
     }
 
 
-def run_choices() -> dict[str, Choice]:
-    """The settings that a run may choose, each with its mark."""
-    fields = Settings.model_fields.items()
-    return {name: mark for name, field in fields for mark in field.metadata if isinstance(mark, Choice)}
-
-
 def ignored_settings(folder: Path | None = None) -> tuple[ProjectFile | None, tuple[Ignored, ...]]:
     """The settings file of a folder, of this one if none is given, and what of it needs trust: all of that is ignored
     as long as the file is not trusted. Raises what `read_project` does.

@@ -119,7 +119,7 @@ def export(
 ) -> None:
     """Write a conversation down as Markdown or JSON."""
     from ..agent.chat.export import exported, markdown, write
-    from .ask import check_target
+    from .targets import check_target
 
     check_target(out)
     found, messages = asyncio.run(_said(thread))

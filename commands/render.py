@@ -87,7 +87,7 @@ def render(
         _stored(settings, screen, prune=prune)
         return
     from ..agent.wiring.draft_rendering import Beside, free_target, render_drafts, targets
-    from .ask import check_target
+    from .targets import check_target
 
     beside, specs = Beside(_captions(captions, title), bundle, not no_store, buy_again), renderer or []
     target = out or free_target(specs, _DEFAULT)

@@ -196,7 +196,7 @@ def export(
     from ..agent.trace.run_finder import LAST, find_run
     from ..agent.trace.spans import otlp
     from ..settings import load_settings
-    from .ask import check_target
+    from .targets import check_target
 
     if html + json + otel > 1 or (link and (json or otel)):
         raise RequestError("--html, --json and --otel exclude each other", hint="Give one; --link belongs to --html.")

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ...errors import DataError, MissingError, NewerFormatError, RequestError
 from ...settings import Settings
+from ...trust.plain_names import is_name
 
 if TYPE_CHECKING:
     from ...tools.embedding.types import Encoder
     from ...tools.references.catalogue import Catalogue
 
 SAMPLE = "sample"
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
 Progress = Callable[[int, int], None]
 
@@ -23,7 +22,7 @@ Progress = Callable[[int, int], None]
 def catalogue_folder(settings: Settings, name: str = "") -> Path:
     """Where the catalogue `name`, or the one in the settings, stands. Raises RequestError on a name that is none."""
     name = name or settings.catalogue
-    if not _NAME.fullmatch(name):
+    if not is_name(name):
         raise RequestError(
             f"{name!r} is no name for a catalogue", hint="Use letters, digits, dots, dashes and underscores."
         )

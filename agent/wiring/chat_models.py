@@ -66,11 +66,6 @@ def settle(settings: Settings) -> Settings:
     return settings.model_copy(update={"llm": choose(settings).spec})
 
 
-def cost_of(settings: Settings, folder: Path) -> float | None:
-    """US dollars that the run of `folder` has cost; None where no price is known."""
-    return Meter(price_of(choose(settings), settings), folder=folder).cost
-
-
 def usage_of(settings: Settings, folder: Path) -> dict[str, int | float | None]:
     """What the calls of the run of `folder` took: tokens and US dollars, None where no price is known.
 

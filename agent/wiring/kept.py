@@ -20,6 +20,7 @@ class Kept(Generic[T]):
         self._things: OrderedDict[Hashable, T] = OrderedDict()
         self._looking = threading.Lock()
         self._making: WeakValueDictionary[Hashable, _Turn] = WeakValueDictionary()
+        self._only = _Turn() if most == 1 else None
 
     def __len__(self) -> int:
         return len(self._things)
@@ -27,11 +28,12 @@ class Kept(Generic[T]):
     def get(self, key: Hashable, is_current: Callable[[T], bool], make: Callable[[], T]) -> T:
         """What is kept under `key` if it is current, else what `make` gives, which is kept from now on.
 
-        Several threads that ask for the same key take turns; others do not wait. What goes is given up before `make`
-        is called. Raises what `make` raises; then nothing is kept under the key.
+        Several threads that ask for the same key take turns; others do not wait, unless one thing alone is kept: then
+        no second one is made beside it. What goes is given up before `make` is called. Raises what `make` raises; then
+        nothing is kept under the key.
         """
         with self._looking:
-            turn = self._making.setdefault(key, _Turn())
+            turn = self._only or self._making.setdefault(key, _Turn())
         with turn.lock:
             with self._looking:
                 thing = self._things.pop(key, None)

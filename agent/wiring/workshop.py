@@ -151,7 +151,7 @@ class Workshop:
             return _Sourced(self._noted("predictor", chosen, opened), edition)
 
         edition = self._edition(settings, chosen)
-        key = (predictors_folder(settings), chosen)
+        key = (self._learned_in(settings, chosen), chosen)
         return self._predictors.get(key, lambda kept: kept.sources == edition, opening).thing
 
     def evidence(self, settings: Settings, progress: Progress | None = None) -> Retriever:
@@ -233,6 +233,12 @@ class Workshop:
             return _Sourced(Retriever(catalogue, self.encoder(catalogue.manifest.encoder)), (catalogue,))
 
         return self._retrievers.get(catalogue.folder, lambda kept: kept.sources == (catalogue,), making).thing
+
+    def _learned_in(self, settings: Settings, predictor: str) -> Path:
+        """The folder of what makes it: the catalogue that it is fitted to, or else that of the trained predictors."""
+        from ...tools.popularity import registry
+
+        return catalogue_folder(settings) if predictor in registry.PREDICTORS else predictors_folder(settings)
 
     def _edition(self, settings: Settings, predictor: str) -> tuple[object, ...]:
         """What tells a predictor from one that was trained later, or that is fitted to another catalogue."""

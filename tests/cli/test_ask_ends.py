@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import inspect
 import sqlite3
 from pathlib import Path
 
 import pytest
-from popcorn.commands.ask import ask, check_target
+from popcorn.commands.ask import ask as command
+from popcorn.commands.targets import check_target
 from popcorn.errors import RequestError
+
+ask = inspect.unwrap(command)
+"""The command as a function, without the flags that are spread over it."""
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ import asyncio
 import multiprocessing
 import re
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any, TypedDict
 
@@ -278,6 +279,24 @@ def test_connections_that_the_server_ended_are_replaced_unseen(
     end_connections(postgres, server, waiting=waiting)
     assert not store.walked(run.run_id)
     assert [event["event"] for event in store.events(run.run_id)] == list(range(20))
+
+
+@pytest.mark.parametrize("fault", [None, RuntimeError("no clip")])
+def test_a_server_that_is_gone_when_a_run_ends_does_not_hide_how_it_ended(
+    postgres: Any, server: Server, tmp_path: Path, fault: Exception | None, caplog: pytest.LogCaptureFixture
+) -> None:
+    import psycopg
+
+    store = RunStore(tmp_path, server)
+    run = store.start("tacos", {})
+    raised = pytest.raises(RuntimeError, match="no clip") if fault else nullcontext()
+    with raised, store.alone(run.run_id):
+        with psycopg.connect(postgres.url("postgres"), autocommit=True) as connection:
+            connection.execute(f"alter database {server.url.rpartition('/')[2]} with allow_connections false")
+        end_connections(postgres, server)
+        if fault:
+            raise fault
+    assert f"the run {run.run_id} was not freed" in caplog.text
 
 
 def test_a_transaction_that_breaks_in_its_middle_is_done_once_and_whole(postgres: Any, server: Server) -> None:

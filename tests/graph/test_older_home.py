@@ -71,5 +71,6 @@ def test_a_trained_predictor_scores(older: Any) -> None:
 
 
 def test_a_class_that_moved_is_found_under_its_older_name() -> None:
+    assert MOVED
     for module, name in MOVED:
         assert getattr(importlib.import_module(module), name) in CHECKPOINT_TYPES

@@ -13,15 +13,18 @@ import typer
 from popcorn.agent.doors import python_api
 from popcorn.agent.doors.langgraph_server import Names
 from popcorn.agent.runs.walk import plan_of
-from popcorn.choices import AspectName, Choices, FitName, ModeName, RoutingName
+from popcorn.choices import AspectName, Choice, Choices, FitName, ModeName, RoutingName
 from popcorn.cli import app
 from popcorn.commands.choices import FLAGS, explained, takes
 from popcorn.graphs.create.state import Mode, Plan
-from popcorn.settings import Settings, load_settings, run_choices
+from popcorn.settings import Settings, load_settings
 from popcorn.tools.references.types import Routing
 from popcorn.tools.video.types import Aspect, Fit
 
-CHOSEN = {name: Settings.model_fields[name] for name in run_choices()}
+MARKS = {
+    name: mark for name, field in Settings.model_fields.items() for mark in field.metadata if isinstance(mark, Choice)
+}
+CHOSEN = {name: Settings.model_fields[name] for name in MARKS}
 TYPES = {name: field.annotation for name, field in CHOSEN.items()}
 ANOTHER_MEANING = {
     "chat": {"max_cost", "max_tokens"},  # the caps of a conversation, not those of a run
@@ -60,13 +63,13 @@ def test_python_takes_each_choice_and_the_home() -> None:
 
 
 def test_a_client_of_the_server_names_each_choice_that_is_not_for_the_servers_owner() -> None:
-    served = {name: TYPES[name] | None for name, mark in run_choices().items() if mark.served}
+    served = {name: TYPES[name] | None for name, mark in MARKS.items() if mark.served}
     assert get_type_hints(Names) == served
     assert {getattr(Names(), name) for name in served} == {None}, "the server's own setting stands where none is given"
 
 
 def test_no_client_of_the_server_sets_a_limit_or_loads_weights() -> None:
-    assert {name for name, mark in run_choices().items() if not mark.served} == {
+    assert {name for name, mark in MARKS.items() if not mark.served} == {
         "cover", "max_seconds", "max_cost", "max_tokens", "cache",
     }  # fmt: skip
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING
 from ... import files
 from ...errors import MissingError, RequestError
 from ...names import near
+from ...trust.plain_names import is_name
 from .manifests import writing
 from .shipped import NAME as SHIPPED
 from .shipped import shipped_folder
@@ -30,12 +30,11 @@ PREDICTORS = {NEIGHBOURS: "popcorn.tools.popularity.neighbours_opening:open_neig
 """Name to `module:function`; a function is an `Opener`. Every other name is that of a trained predictor."""
 
 _IN_USE = "in-use"
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
 
 def check_name(name: str) -> None:
     """Raises RequestError for a name that a predictor of one's own cannot have."""
-    if not _NAME.fullmatch(name):
+    if not is_name(name):
         raise RequestError(
             f"{name!r} is no name for a predictor", hint="Use letters, digits, dots, dashes and underscores."
         )
@@ -58,7 +57,7 @@ def in_use(folder: Path) -> str:
         name = (folder / _IN_USE).read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError):
         return SHIPPED
-    return name if name == NEIGHBOURS or _NAME.fullmatch(name) else SHIPPED
+    return name if name == NEIGHBOURS or is_name(name) else SHIPPED
 
 
 def use(folder: Path, name: str) -> None:
@@ -142,7 +141,7 @@ def _standing(folder: Path, name: str) -> Path:
 
 
 def _is_own(name: str) -> bool:
-    return bool(_NAME.fullmatch(name)) and not name.startswith(f"{NEIGHBOURS}-")
+    return is_name(name) and not name.startswith(f"{NEIGHBOURS}-")
 
 
 def _load(place: str):  # type: ignore[no-untyped-def]  # what it loads, its callers say

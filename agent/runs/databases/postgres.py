@@ -7,6 +7,7 @@ server frees when the process dies. Checkpoints have a pool of their own (postgr
 from __future__ import annotations
 
 import hashlib
+import logging
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,6 +21,8 @@ from ....errors import MissingError, RequestError, StoreError
 from .postgres_line import PATIENCE, line_to
 from .store_errors import held, newer, unwritable
 from .types import Schema, Statements, Value
+
+_log = logging.getLogger(__name__)
 
 _PREPARING = 7_701_001
 """The number of the lock under which tables are made."""
@@ -111,8 +114,7 @@ class PostgresDatabase:
         finally:
             with self._line.lock:
                 self._line.held.discard(key)
-                with self.transaction() as statements:
-                    statements.execute("select pg_advisory_unlock(?)", (key,))
+                self._let_go(run_id, key)
 
     def walked(self, run_id: str, folder: Path) -> bool:
         """Whether any process on any machine holds the run."""
@@ -127,6 +129,14 @@ class PostgresDatabase:
 
     def shrink(self) -> None:
         """Nothing to do: the server clears up by itself."""
+
+    def _let_go(self, run_id: str, key: int) -> None:
+        """Free a run. A server that cannot be asked any more is told of in the log only: the run itself is over."""
+        try:
+            with self.transaction() as statements:
+                statements.execute("select pg_advisory_unlock(?)", (key,))
+        except StoreError as exc:
+            _log.warning("the run %s was not freed: %s", run_id, exc.message)
 
     def _bring_up(self, statements: Statements, version: int, schema: Schema) -> None:
         if version > schema.version:

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 from pydantic import Field
 
 from ...wiring import spending
-from .. import rendering
-from .. import whole_run as making
+from .. import rendering, whole_run
 from ..changes import changed
 from ..made_video import MadeVideo
 from ..tool import Arguments, Tool
@@ -45,7 +44,7 @@ async def _make(bench: Workbench, asked: MakeVideo, progress: Progress | None) -
     from ...runs.session import Session
 
     session = Session(_settings(bench, asked), bench.allowance)
-    return MadeVideo.read(await making.made(session, asked.request, asked.resume, progress))
+    return MadeVideo.read(await whole_run.made(session, asked.request, asked.resume, progress))
 
 
 def _estimate(bench: Workbench, asked: MakeVideo) -> Estimate:

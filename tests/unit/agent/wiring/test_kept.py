@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import threading
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 
 import pytest
 from popcorn.agent.wiring.kept import Kept
@@ -63,3 +63,20 @@ def test_threads_that_want_the_same_wait_for_it_and_others_do_not() -> None:
         go_on.set()
         assert [one.result(60) for one in waiting] == ["slow"] * 3
     assert made == ["slow"]
+
+
+def test_where_one_is_kept_no_second_one_is_made_beside_it() -> None:
+    kept, begun, go_on = Kept[str](1), threading.Event(), threading.Event()
+
+    def large() -> str:
+        begun.set()
+        assert go_on.wait(60)
+        return "large"
+
+    with ThreadPoolExecutor() as pool:
+        first = pool.submit(kept.get, "a", current, large)
+        assert begun.wait(60)
+        second = pool.submit(kept.get, "b", current, lambda: "after" if go_on.is_set() else "beside")
+        wait([second], 0.2)  # it has the time to be wrong
+        go_on.set()
+        assert (first.result(60), second.result(60), len(kept)) == ("large", "after", 1)

@@ -159,6 +159,15 @@ def test_the_last_few_of_a_kind_are_kept_and_the_rest_given_up(settings: Setting
     assert [workshop.opened[f"catalogue {name}"] for name in names] == [2, 1, 1]
 
 
+def test_a_predictor_that_is_fitted_to_catalogues_is_kept_for_each_that_is_used_by_turns(settings: Settings) -> None:
+    workshop, other = Workshop(), settings.model_copy(update={"catalogue": "other"})
+    build(settings.home, "other", dishes(60))
+    digests = [workshop.predictor(chosen)[0].bank_digest for chosen in (settings, other, settings, other)]
+    assert digests[:2] == digests[2:]
+    assert digests[0] != digests[1]
+    assert workshop.opened["predictor neighbours"] == 2
+
+
 def test_an_encoder_is_one_under_all_of_its_names() -> None:
     workshop = Workshop()
     encoders = {workshop.encoder(name) for name in ("all-MiniLM-L6-v2", "sentence-transformers/all-MiniLM-L6-v2")}

@@ -1,4 +1,4 @@
-"""What people write about keys, and what only looks a little like one."""
+"""Keys that are said to be keys are taken out of a text, and titles that look a little like keys are left in it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The way out that a message about settings names is one, and what a stranger wrote does nothing to a terminal."""
+"""Messages about settings: the way out that they name is one, and what a stranger wrote does nothing to a terminal."""
 
 from __future__ import annotations
 

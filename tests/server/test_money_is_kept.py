@@ -1,4 +1,4 @@
-"""Money seen from outside: a clip that came and was lost on the way, a list that names a job twice, a limit, a cap."""
+"""No money is spent twice or past a limit: a clip that was lost on the way, a job that is listed twice, a cap."""
 
 from __future__ import annotations
 
