@@ -345,10 +345,29 @@ def test_a_file_that_is_no_clip_is_not_bought_again_unasked(videos: Any, buy: An
     assert job_of(buy()) == "video_gen_1"
 
 
-def test_what_was_delivered_is_fetched_once_more_and_bought_only_when_it_is_wanted_anew(videos: Any, buy: Any) -> None:
+def put_away(videos: Any, ledger: Purchases) -> None:
+    ServedRenderer("api:tiny", RendererSettings(base_url=videos.url, price=0.5), terms=Terms(ledger)).put_away(REQUEST)
+
+
+def test_what_was_delivered_is_fetched_once_more_and_bought_only_when_it_is_wanted_anew(
+    videos: Any, buy: Any, ledger: Purchases
+) -> None:
     assert [job_of(buy()), job_of(buy()), job_of(buy(request=replace(REQUEST, fit=Fit.PAD)))] == ["video_gen_1"] * 3
+    put_away(videos, ledger)
     assert job_of(buy(anew=True)) == "video_gen_2"
     assert job_of(buy()) == "video_gen_2", "the file that came before belongs to another job"
+
+
+def test_what_was_never_put_away_is_not_bought_anew(videos: Any, buy: Any, ledger: Purchases) -> None:
+    buy()
+    videos.forget()
+    renderer = ServedRenderer("api:tiny", RendererSettings(base_url=videos.url, price=0.5))
+    wanted_anew = renderer.buying(Terms(ledger, anew=True))
+    assert wanted_anew.estimate(REQUEST).cost_usd == 0
+    assert job_of(buy(anew=True)) == "video_gen_1"
+    assert videos.made == 1
+    put_away(videos, ledger)
+    assert wanted_anew.estimate(REQUEST).cost_usd == 0.5
 
 
 def test_what_came_is_kept_until_it_is_put_away_and_then_bought_with_a_word_only(
@@ -361,8 +380,7 @@ def test_what_came_is_kept_until_it_is_put_away_and_then_bought_with_a_word_only
     clip = buy()
     assert (job_of(clip), clip.frames) == ("video_gen_1", first.frames), "longer ones are cut as they were before"
     assert "came before and was kept" in notes(clip)
-    settings = RendererSettings(base_url=videos.url, price=0.5)
-    ServedRenderer("api:tiny", settings, terms=Terms(ledger)).put_away(REQUEST)
+    put_away(videos, ledger)
     for _ in range(2):
         refused(buy)
     assert videos.made == 1

@@ -66,6 +66,10 @@ class Purchases:
         into.unlink(missing_ok=True)
         return files.link(self._clip(digest), into)
 
+    def holds(self, digest: str) -> bool:
+        """Whether a file is kept for a clip: it came, and never stood where it was wanted."""
+        return self._clip(digest).exists()
+
     def let_go(self, digest: str) -> None:
         """Keep the file of a clip no longer."""
         with contextlib.suppress(OSError):

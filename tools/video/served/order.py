@@ -49,10 +49,11 @@ class Order:
 
     @property
     def wants_new(self) -> bool:
-        """Whether a new job is to be begun without a look at an old one."""
+        """Whether a new job is to be begun without a look at an old one; a file that was not put away is used first."""
         if self.stage is Stage.ENDED:
             return self._agreed
-        return self.stage is Stage.UNSENT or (self.stage is Stage.DELIVERED and self._terms.anew)
+        anew = self._terms.anew and not self._terms.purchases.holds(self._digest)
+        return self.stage is Stage.UNSENT or (self.stage is Stage.DELIVERED and anew)
 
     def open(self) -> None:
         """Have a purchase that can be sent. Raises what the terms raise, StoreError where it cannot be kept."""

@@ -113,8 +113,10 @@ class ServedRenderer:
         cost = self._settings.price
         if cost is None and self._server.is_here:
             cost = 0.0
-        last = self._terms.purchases.last(self.digest(request)) if self._terms else None
-        fetched = {Stage.BEGUN} if self._terms and self._terms.anew else {Stage.BEGUN, Stage.DELIVERED}
+        digest = self.digest(request)
+        last = self._terms.purchases.last(digest) if self._terms else None
+        anew = self._terms is not None and self._terms.anew and not self._terms.purchases.holds(digest)
+        fetched = {Stage.BEGUN} if anew else {Stage.BEGUN, Stage.DELIVERED}
         if last is not None and last.stage in fetched:
             cost = 0.0
         doubt = last.told if last is not None and last.is_doubtful and not last.agreed else ""
