@@ -23,6 +23,7 @@ from popcorn.errors import (
 )
 from popcorn.settings import RendererSettings
 from popcorn.tools.video.buying import Terms
+from popcorn.tools.video.provenance import digest_of
 from popcorn.tools.video.purchase import Stage
 from popcorn.tools.video.purchases import Purchases
 from popcorn.tools.video.served.renderer import ServedRenderer
@@ -356,6 +357,31 @@ def test_what_was_delivered_is_fetched_once_more_and_bought_only_when_it_is_want
     put_away(videos, ledger)
     assert job_of(buy(anew=True)) == "video_gen_2"
     assert job_of(buy()) == "video_gen_2", "the file that came before belongs to another job"
+
+
+@pytest.mark.parametrize("other", [{}, {"identity": "another clip"}, {"server": "http://elsewhere/v1"}], ids=str)
+def test_a_job_that_popcorn_0_1_0_noted_beside_its_clip_is_gone_on_with(
+    videos: Any, video_server: ModuleType, buy: Any, ledger: Purchases, tmp_path: Path, other: dict[str, str]
+) -> None:
+    renderer = ServedRenderer("api:tiny", RendererSettings(base_url=videos.url, price=0.5))
+    old = videos.begin({"prompt": REQUEST.video_prompt, "size": "720x1280", "model": "tiny", "num_frames": "72"})["id"]
+    noted = {"job": old, "server": videos.url, "identity": digest_of(renderer.identity(REQUEST))} | other
+    note = tmp_path / "run-1" / ".clip.job.json"
+    note.parent.mkdir()
+    note.write_text(json.dumps(noted))
+    assert (job_of(buy()) == old, note.exists(), videos.count("POST")) == (
+        (False, True, 1) if other else (True, False, 0)
+    )
+    assert ledger.cost("") == 0.5
+
+
+@pytest.mark.parametrize("damage", ["", "{", "[]", '{"job": 3}', '{"job": "../x"}'])
+def test_a_damaged_note_of_popcorn_0_1_0_is_as_good_as_none(videos: Any, buy: Any, tmp_path: Path, damage: str) -> None:
+    note = tmp_path / "run-1" / ".clip.job.json"
+    note.parent.mkdir()
+    note.write_text(damage)
+    assert buy().frames == 72
+    assert (videos.count("POST"), note.read_text()) == (1, damage)
 
 
 def test_what_was_never_put_away_is_not_bought_anew(videos: Any, buy: Any, ledger: Purchases) -> None:

@@ -21,6 +21,7 @@ from ..purchases import Purchases
 from ..types import Clip, Estimate, FrameProgress, Recipe, RenderRequest
 from .asking import FPS, ask_for
 from .finishing import Made, finish
+from .older_job import take_over
 from .order import AGAIN, Order
 from .render_job import RenderJob
 from .server import VideoServer
@@ -135,7 +136,9 @@ class ServedRenderer:
             told(0, asked.frames)
             terms, digest = self._terms or Terms(Purchases(out.with_name(_BESIDE))), self.digest(request)
             with terms.purchases.alone(digest, lambda: told(0, asked.frames)):
-                order = Order(self._purchase(terms), digest, terms)
+                new = self._purchase(terms)
+                take_over(terms.purchases, digest, new, out, digest_of(self.identity(request)))
+                order = Order(new, digest, terms)
                 try:
                     return self._bought(request, RenderJob(self._video_server(), asked, order), order, out, told)
                 except (StoppedError, KeyboardInterrupt) as exc:
