@@ -24,7 +24,7 @@ from popcorn.errors import (
 from popcorn.settings import RendererSettings
 from popcorn.tools.video.buying import Terms
 from popcorn.tools.video.provenance import digest_of
-from popcorn.tools.video.purchase import Stage
+from popcorn.tools.video.purchase import Purchase, Stage
 from popcorn.tools.video.purchases import Purchases
 from popcorn.tools.video.served.renderer import ServedRenderer
 from popcorn.tools.video.served.server import Pace
@@ -357,6 +357,35 @@ def test_what_was_delivered_is_fetched_once_more_and_bought_only_when_it_is_want
     put_away(videos, ledger)
     assert job_of(buy(anew=True)) == "video_gen_2"
     assert job_of(buy()) == "video_gen_2", "the file that came before belongs to another job"
+
+
+def test_a_change_is_of_the_purchase_that_it_is_told_of(ledger: Purchases) -> None:
+    first, second = (Purchase("api:tiny", "http://here/v1", "tiny", 0.5, stage=Stage.ASKED) for _ in range(2))
+    ledger.add("clip", first)
+    ledger.agree("clip")
+    ledger.add("clip", second)
+    ledger.change("clip", first, replace(first, stage=Stage.ENDED, end="was called off"))
+    ended = replace(first, stage=Stage.ENDED, end="was called off", agreed=True)
+    assert ledger.of("clip") == [ended, second], "and a word that was given meanwhile is kept"
+    gone = replace(second, key="of another purchase")
+    with pytest.raises(StoreError, match=r"does not list the purchase of .* any more"):
+        ledger.change("clip", gone, replace(gone, stage=Stage.ENDED))
+    assert ledger.of("clip") == [ended, second]
+
+
+def test_who_writes_at_the_same_time_loses_nothing(ledger: Purchases) -> None:
+    from concurrent.futures import ThreadPoolExecutor
+
+    every = [Purchase("api:tiny", "http://here/v1", "tiny", 0.5, stage=Stage.ASKED) for _ in range(12)]
+
+    def bought(one: Purchase) -> None:
+        Purchases(ledger.folder).add("clip", one)
+        Purchases(ledger.folder).agree("clip")
+        Purchases(ledger.folder).change("clip", one, replace(one, stage=Stage.BEGUN, job=one.key))
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(bought, every))
+    assert {one.job for one in ledger.of("clip")} == {one.key for one in every}
 
 
 @pytest.mark.parametrize("other", [{}, {"identity": "another clip"}, {"server": "http://elsewhere/v1"}], ids=str)

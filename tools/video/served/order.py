@@ -142,8 +142,8 @@ class Order:
         return self._kept.goes_on if self._kept is not None and self._kept.is_open and not self._kept.own else ""
 
     def _keep(self, **changes: Any) -> None:
-        self._kept = replace(self.purchase, **changes)
-        self._terms.purchases.change(self._digest, self._kept)
+        before, self._kept = self.purchase, replace(self.purchase, **changes)
+        self._terms.purchases.change(self._digest, before, self._kept)
 
     def _note(self, **changes: Any) -> None:
         """Where it cannot be kept the work goes on: that it was asked for is kept, which is the careful side."""
