@@ -161,7 +161,7 @@ class Ledger:
         try:
             yield
         except PopcornError as exc:
-            if exc.nothing_begun:
+            if exc.nothing_begun and estimate.clips == 1:  # it speaks of the last of several clips
                 self.take_back(estimate.cost_usd, estimate.clips)
             raise
 

@@ -123,7 +123,7 @@ def call_off(settings: Settings, job: str) -> Purchase:
     if isinstance(renderer, Buyer):
         renderer.call_off(job, purchase.server)
     ended = replace(purchase, stage=Stage.ENDED, end="was called off")
-    purchases.change(digest, ended)
+    purchases.change(digest, purchase, ended)
     return ended
 
 

@@ -18,9 +18,14 @@ import pytest
 from mcp import Client, StdioServerParameters
 from mcp_types import ElicitResult
 from popcorn import create_video, resume_video
+from popcorn.agent.toolbox.rendering import requested
 from popcorn.agent.toolbox.toolbox import Toolbox
+from popcorn.agent.wiring.spending import purchases_of
 from popcorn.errors import ConsentError
 from popcorn.settings import load_settings
+from popcorn.tools.video.purchase import Purchase, Stage
+from popcorn.tools.video.registry import load
+from popcorn.tools.video.served.renderer import ServedRenderer
 from terminals import terminal
 
 FILM = {"title": "Tacos", "video_prompt": "Steam over a griddle", "renderer": "api:film"}
@@ -156,6 +161,24 @@ def test_from_python_it_is_an_error_of_its_own_and_an_argument_buys_again(
     assert video.data["video"]["recipe"]["job"] == "video_gen_2"
     assert resume_video(another.value.run_id).data["video"]["recipe"]["job"] == "video_gen_2", "it is there by now"
     assert videos.made == 2
+
+
+def test_a_new_run_is_in_no_doubt_since_its_words_are_not_drafted_yet(
+    program: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in program.environment.items():
+        if name.startswith("POPCORN_") or name == "no_proxy":
+            monkeypatch.setenv(name, value)
+    settings = load_settings(renderer="api:film")
+    renderer, request = load("api:film", settings.renderers), requested(settings, "", FILM["video_prompt"])
+    assert isinstance(renderer, ServedRenderer)
+    asked = Purchase("api:film", "http://127.0.0.1:9/v1", "film", 0.5, stage=Stage.ASKED)
+    purchases_of(settings).add(renderer.digest(request), asked)
+    toolbox = Toolbox(settings)
+    one, run = toolbox.estimate("render_video", FILM), toolbox.estimate("make_video", {"request": FILM["video_prompt"]})
+    assert one is not None
+    assert run is not None
+    assert (bool(one.doubt), run.doubt) == (True, "")
 
 
 def test_what_another_run_left_in_doubt_can_be_agreed_to(

@@ -23,7 +23,8 @@ from popcorn.errors import (
 )
 from popcorn.settings import RendererSettings
 from popcorn.tools.video.buying import Terms
-from popcorn.tools.video.purchase import Stage
+from popcorn.tools.video.provenance import digest_of
+from popcorn.tools.video.purchase import Purchase, Stage
 from popcorn.tools.video.purchases import Purchases
 from popcorn.tools.video.served.renderer import ServedRenderer
 from popcorn.tools.video.served.server import Pace
@@ -345,10 +346,83 @@ def test_a_file_that_is_no_clip_is_not_bought_again_unasked(videos: Any, buy: An
     assert job_of(buy()) == "video_gen_1"
 
 
-def test_what_was_delivered_is_fetched_once_more_and_bought_only_when_it_is_wanted_anew(videos: Any, buy: Any) -> None:
+def put_away(videos: Any, ledger: Purchases) -> None:
+    ServedRenderer("api:tiny", RendererSettings(base_url=videos.url, price=0.5), terms=Terms(ledger)).put_away(REQUEST)
+
+
+def test_what_was_delivered_is_fetched_once_more_and_bought_only_when_it_is_wanted_anew(
+    videos: Any, buy: Any, ledger: Purchases
+) -> None:
     assert [job_of(buy()), job_of(buy()), job_of(buy(request=replace(REQUEST, fit=Fit.PAD)))] == ["video_gen_1"] * 3
+    put_away(videos, ledger)
     assert job_of(buy(anew=True)) == "video_gen_2"
     assert job_of(buy()) == "video_gen_2", "the file that came before belongs to another job"
+
+
+def test_a_change_is_of_the_purchase_that_it_is_told_of(ledger: Purchases) -> None:
+    first, second = (Purchase("api:tiny", "http://here/v1", "tiny", 0.5, stage=Stage.ASKED) for _ in range(2))
+    ledger.add("clip", first)
+    ledger.agree("clip")
+    ledger.add("clip", second)
+    ledger.change("clip", first, replace(first, stage=Stage.ENDED, end="was called off"))
+    ended = replace(first, stage=Stage.ENDED, end="was called off", agreed=True)
+    assert ledger.of("clip") == [ended, second], "and a word that was given meanwhile is kept"
+    gone = replace(second, key="of another purchase")
+    with pytest.raises(StoreError, match=r"does not list the purchase of .* any more"):
+        ledger.change("clip", gone, replace(gone, stage=Stage.ENDED))
+    assert ledger.of("clip") == [ended, second]
+
+
+def test_who_writes_at_the_same_time_loses_nothing(ledger: Purchases) -> None:
+    from concurrent.futures import ThreadPoolExecutor
+
+    every = [Purchase("api:tiny", "http://here/v1", "tiny", 0.5, stage=Stage.ASKED) for _ in range(12)]
+
+    def bought(one: Purchase) -> None:
+        Purchases(ledger.folder).add("clip", one)
+        Purchases(ledger.folder).agree("clip")
+        Purchases(ledger.folder).change("clip", one, replace(one, stage=Stage.BEGUN, job=one.key))
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(bought, every))
+    assert {one.job for one in ledger.of("clip")} == {one.key for one in every}
+
+
+@pytest.mark.parametrize("other", [{}, {"identity": "another clip"}, {"server": "http://elsewhere/v1"}], ids=str)
+def test_a_job_that_popcorn_0_1_0_noted_beside_its_clip_is_gone_on_with(
+    videos: Any, video_server: ModuleType, buy: Any, ledger: Purchases, tmp_path: Path, other: dict[str, str]
+) -> None:
+    renderer = ServedRenderer("api:tiny", RendererSettings(base_url=videos.url, price=0.5))
+    old = videos.begin({"prompt": REQUEST.video_prompt, "size": "720x1280", "model": "tiny", "num_frames": "72"})["id"]
+    noted = {"job": old, "server": videos.url, "identity": digest_of(renderer.identity(REQUEST))} | other
+    note = tmp_path / "run-1" / ".clip.job.json"
+    note.parent.mkdir()
+    note.write_text(json.dumps(noted))
+    assert (job_of(buy()) == old, note.exists(), videos.count("POST")) == (
+        (False, True, 1) if other else (True, False, 0)
+    )
+    assert ledger.cost("") == 0.5
+
+
+@pytest.mark.parametrize("damage", ["", "{", "[]", '{"job": 3}', '{"job": "../x"}'])
+def test_a_damaged_note_of_popcorn_0_1_0_is_as_good_as_none(videos: Any, buy: Any, tmp_path: Path, damage: str) -> None:
+    note = tmp_path / "run-1" / ".clip.job.json"
+    note.parent.mkdir()
+    note.write_text(damage)
+    assert buy().frames == 72
+    assert (videos.count("POST"), note.read_text()) == (1, damage)
+
+
+def test_what_was_never_put_away_is_not_bought_anew(videos: Any, buy: Any, ledger: Purchases) -> None:
+    buy()
+    videos.forget()
+    renderer = ServedRenderer("api:tiny", RendererSettings(base_url=videos.url, price=0.5))
+    wanted_anew = renderer.buying(Terms(ledger, anew=True))
+    assert wanted_anew.estimate(REQUEST).cost_usd == 0
+    assert job_of(buy(anew=True)) == "video_gen_1"
+    assert videos.made == 1
+    put_away(videos, ledger)
+    assert wanted_anew.estimate(REQUEST).cost_usd == 0.5
 
 
 def test_what_came_is_kept_until_it_is_put_away_and_then_bought_with_a_word_only(
@@ -361,8 +435,7 @@ def test_what_came_is_kept_until_it_is_put_away_and_then_bought_with_a_word_only
     clip = buy()
     assert (job_of(clip), clip.frames) == ("video_gen_1", first.frames), "longer ones are cut as they were before"
     assert "came before and was kept" in notes(clip)
-    settings = RendererSettings(base_url=videos.url, price=0.5)
-    ServedRenderer("api:tiny", settings, terms=Terms(ledger)).put_away(REQUEST)
+    put_away(videos, ledger)
     for _ in range(2):
         refused(buy)
     assert videos.made == 1

@@ -12,6 +12,9 @@ import socket
 
 import httpx2 as httpx
 
+_TOLD = 60
+"""Characters of a name that are told."""
+
 
 class ForbiddenHostError(ValueError):
     """An address that is not gone to; the text says which and why."""
@@ -32,7 +35,7 @@ async def allowed(base: httpx.URL, url: httpx.URL) -> httpx.URL:
 
 
 async def _private(host: str) -> bool:
-    """Whether a host, or any address that its name stands for, is not in the public network."""
+    """Whether a host, or any address of its name, is not in the public network. Raises ForbiddenHostError."""
     try:
         return not ipaddress.ip_address(host.strip("[]")).is_global
     except ValueError:
@@ -41,6 +44,8 @@ async def _private(host: str) -> bool:
         return True
     try:
         found = await asyncio.get_running_loop().getaddrinfo(host, None, type=socket.SOCK_STREAM)
+    except UnicodeError as exc:  # an empty label, or one that is too long
+        raise ForbiddenHostError(f"it sends us on to {host[:_TOLD]!r}, which no host can be called") from exc
     except OSError:  # nobody here knows the name: a proxy may, and else there will be no connection either
         return False
     return any(not ipaddress.ip_address(str(place[0]).partition("%")[0]).is_global for *_, place in found)

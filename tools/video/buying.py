@@ -28,7 +28,7 @@ class Terms:
     again: bool = False
     """A person has said that a clip may be bought again whose job came to nothing, or of which nobody knows."""
     anew: bool = False
-    """A clip that was delivered before is wanted once more, as a new one."""
+    """A clip that was delivered and put away before is wanted once more, as a new one."""
     check: Check = unlimited
 
 

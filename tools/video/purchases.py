@@ -41,17 +41,29 @@ class Purchases:
 
     def add(self, digest: str, purchase: Purchase) -> None:
         """Write one more down."""
-        self._write(digest, [*self.of(digest), purchase])
+        with self._writing(digest):
+            self._write(digest, [*self.of(digest), purchase])
 
-    def change(self, digest: str, purchase: Purchase) -> None:
-        """Write down how the latest one stands now."""
-        self._write(digest, [*self.of(digest)[:-1], purchase])
+    def change(self, digest: str, before: Purchase, now: Purchase) -> None:
+        """Write down how one that stood as `before` stands now. Raises StoreError where it is not there any more."""
+        with self._writing(digest):
+            every = self.of(digest)
+            found = [place for place, one in enumerate(every) if (one.key, one.asked) == (before.key, before.asked)]
+            if not found:
+                raise StoreError(
+                    f"{str(self._file(digest))!r} does not list the purchase of {before.asked} any more",
+                    hint="Look at the server for what it began; the same command reads that file again.",
+                )
+            agreed = now.agreed or every[found[-1]].agreed  # a person may have spoken meanwhile
+            every[found[-1]] = replace(now, agreed=agreed)
+            self._write(digest, every)
 
     def agree(self, digest: str) -> None:
         """A person has said that another one may be bought in place of the latest one."""
-        last = self.last(digest)
-        if last is not None and last.is_doubtful:
-            self.change(digest, replace(last, agreed=True))
+        with self._writing(digest):
+            every = self.of(digest)
+            if every and every[-1].is_doubtful:
+                self._write(digest, [*every[:-1], replace(every[-1], agreed=True)])
 
     def hold(self, digest: str, came: Path) -> None:
         """Keep the file of the latest purchase until its clip stands where it was wanted."""
@@ -65,6 +77,10 @@ class Purchases:
         """Bring the file that is kept for a clip; whether there is one. Raises OSError where it cannot be written."""
         into.unlink(missing_ok=True)
         return files.link(self._clip(digest), into)
+
+    def holds(self, digest: str) -> bool:
+        """Whether a file is kept for a clip: it came, and never stood where it was wanted."""
+        return self._clip(digest).exists()
 
     def let_go(self, digest: str) -> None:
         """Keep the file of a clip no longer."""
@@ -100,7 +116,16 @@ class Purchases:
     @contextlib.contextmanager
     def alone(self, digest: str, waiting: Callable[[], None]) -> Iterator[None]:
         """Be the only one who buys a clip; as long as another process does, `waiting` is called, and may raise."""
-        lock = self.folder / ".locks" / f"{digest[:16]}.lock"
+        with self._locked(f"{digest[:16]}.lock", waiting):
+            yield
+
+    def _writing(self, digest: str) -> contextlib.AbstractContextManager[None]:
+        """Be the only one who reads and writes the purchases of a clip, for a moment."""
+        return self._locked(f"{digest[:16]}.record.lock", lambda: None)
+
+    @contextlib.contextmanager
+    def _locked(self, name: str, waiting: Callable[[], None]) -> Iterator[None]:
+        lock = self.folder / ".locks" / name
         with contextlib.ExitStack() as held:
             try:
                 held.enter_context(files.alone(lock, waiting))

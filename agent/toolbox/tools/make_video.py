@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
@@ -62,7 +63,7 @@ def _agree(bench: Workbench, asked: MakeVideo) -> None:
 
 def _whole(bench: Workbench, settings: Settings, request: str) -> Estimate:
     """What a run renders at most: its best attempt, or each of them where the predictor looks at clips."""
-    once = rendering.estimated(settings, "", request)
+    once = replace(rendering.estimated(settings, "", request), doubt="")  # its words are not drafted yet
     each = settings.render == "each" or (once.is_dear and bench.predictor.needs_frames)
     return rendering.times(once, settings.attempts) if each else once
 

@@ -49,10 +49,11 @@ class Order:
 
     @property
     def wants_new(self) -> bool:
-        """Whether a new job is to be begun without a look at an old one."""
+        """Whether a new job is to be begun without a look at an old one; a file that was not put away is used first."""
         if self.stage is Stage.ENDED:
             return self._agreed
-        return self.stage is Stage.UNSENT or (self.stage is Stage.DELIVERED and self._terms.anew)
+        anew = self._terms.anew and not self._terms.purchases.holds(self._digest)
+        return self.stage is Stage.UNSENT or (self.stage is Stage.DELIVERED and anew)
 
     def open(self) -> None:
         """Have a purchase that can be sent. Raises what the terms raise, StoreError where it cannot be kept."""
@@ -141,8 +142,8 @@ class Order:
         return self._kept.goes_on if self._kept is not None and self._kept.is_open and not self._kept.own else ""
 
     def _keep(self, **changes: Any) -> None:
-        self._kept = replace(self.purchase, **changes)
-        self._terms.purchases.change(self._digest, self._kept)
+        before, self._kept = self.purchase, replace(self.purchase, **changes)
+        self._terms.purchases.change(self._digest, before, self._kept)
 
     def _note(self, **changes: Any) -> None:
         """Where it cannot be kept the work goes on: that it was asked for is kept, which is the careful side."""

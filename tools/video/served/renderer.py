@@ -21,6 +21,7 @@ from ..purchases import Purchases
 from ..types import Clip, Estimate, FrameProgress, Recipe, RenderRequest
 from .asking import FPS, ask_for
 from .finishing import Made, finish
+from .older_job import take_over
 from .order import AGAIN, Order
 from .render_job import RenderJob
 from .server import VideoServer
@@ -113,8 +114,10 @@ class ServedRenderer:
         cost = self._settings.price
         if cost is None and self._server.is_here:
             cost = 0.0
-        last = self._terms.purchases.last(self.digest(request)) if self._terms else None
-        fetched = {Stage.BEGUN} if self._terms and self._terms.anew else {Stage.BEGUN, Stage.DELIVERED}
+        digest = self.digest(request)
+        last = self._terms.purchases.last(digest) if self._terms else None
+        anew = self._terms is not None and self._terms.anew and not self._terms.purchases.holds(digest)
+        fetched = {Stage.BEGUN} if anew else {Stage.BEGUN, Stage.DELIVERED}
         if last is not None and last.stage in fetched:
             cost = 0.0
         doubt = last.told if last is not None and last.is_doubtful and not last.agreed else ""
@@ -133,7 +136,9 @@ class ServedRenderer:
             told(0, asked.frames)
             terms, digest = self._terms or Terms(Purchases(out.with_name(_BESIDE))), self.digest(request)
             with terms.purchases.alone(digest, lambda: told(0, asked.frames)):
-                order = Order(self._purchase(terms), digest, terms)
+                new = self._purchase(terms)
+                take_over(terms.purchases, digest, new, out, digest_of(self.identity(request)))
+                order = Order(new, digest, terms)
                 try:
                     return self._bought(request, RenderJob(self._video_server(), asked, order), order, out, told)
                 except (StoppedError, KeyboardInterrupt) as exc:

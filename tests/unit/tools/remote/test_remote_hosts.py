@@ -58,6 +58,8 @@ def test_a_server_in_the_world_reaches_no_private_network_through_us(target: str
         ("file:///etc/passwd", "no address of a file"),
         ("ftp://198.41.0.4/clip.mp4", "no address of a file"),
         ("data:video/mp4;base64,AAAA", "no address of a file"),
+        (f"https://{'a' * 70}.com/clip.mp4", "which no host can be called"),
+        ("https://a..b.com/clip.mp4", "which no host can be called"),
     ],
 )
 def test_it_may_not_send_on_to_anything_else(target: str, why: str) -> None:

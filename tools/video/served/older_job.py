@@ -1,0 +1,39 @@
+"""The job that Popcorn 0.1.0 noted in `.NAME.job.json` beside a clip: it may be paid for, and is gone on with."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import logging
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from ..purchase import Purchase, Stage
+from ..purchases import Purchases
+from .jobs import checked_id
+
+_log = logging.getLogger(__name__)
+
+
+def take_over(purchases: Purchases, digest: str, new: Purchase, out: Path, identity: str) -> None:
+    """Write the job that was begun for `out` down as a purchase, like `new`, where the clip has none.
+
+    `identity` is the digest of what decides the clip; the job of another clip or server stays where it is.
+    """
+    file = out.with_name(f".{out.stem}.job.json")
+    if purchases.last(digest) is not None:
+        return
+    try:
+        kept = json.loads(file.read_text("utf-8"))
+        begun = datetime.fromtimestamp(file.stat().st_mtime, UTC).isoformat(timespec="milliseconds")
+        job = checked_id(kept.pop("job"))
+    except FileNotFoundError:
+        return
+    except (OSError, ValueError, KeyError, AttributeError, TypeError) as exc:
+        _log.warning("%r, which may name a job that was begun, cannot be read: %s", str(file), exc)
+        return
+    if kept == {"server": new.server, "identity": identity}:
+        purchases.add(digest, replace(new, stage=Stage.BEGUN, job=job, asked=begun))
+        with contextlib.suppress(OSError):
+            file.unlink()
