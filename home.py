@@ -54,18 +54,23 @@ def _close_all(home: Path) -> None:
 
 
 def _close(name: str, within: int | None) -> None:
-    """Close what is at a place and all inside of it; what cannot be opened or changed stays as it is."""
-    with suppress(OSError):
+    """Close what is at a place and all inside of it; what cannot be opened or changed stays as it is.
+
+    A file is not opened: that it is closed again would end every lock that this process has on it, as SQLite's.
+    """
+    with suppress(OSError, NotImplementedError, ValueError):  # the last two where modes need links to be followed
         about = os.stat(name, dir_fd=within, follow_symlinks=False)
-        if not (stat.S_ISDIR(about.st_mode) or stat.S_ISREG(about.st_mode)):
+        mode = stat.S_IMODE(about.st_mode) & 0o700
+        if stat.S_ISREG(about.st_mode) and about.st_mode & _OTHERS:
+            os.chmod(name, mode, dir_fd=within, follow_symlinks=False)
+        if not stat.S_ISDIR(about.st_mode):
             return
-        opened = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=within)
+        opened = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_DIRECTORY, dir_fd=within)
         try:
-            if stat.S_ISDIR(about.st_mode):
-                for inner in os.listdir(opened):  # noqa: PTH208 - by number, so that nobody puts a link in its place
-                    _close(inner, opened)
+            for inner in os.listdir(opened):  # noqa: PTH208 - by number, so that nobody puts a link in its place
+                _close(inner, opened)
             if about.st_mode & _OTHERS:
-                os.fchmod(opened, stat.S_IMODE(about.st_mode) & 0o700)
+                os.fchmod(opened, mode)
         finally:
             os.close(opened)
 
@@ -85,7 +90,10 @@ def _parts(home: Path) -> Iterator[Path]:
 
 def _is_own(home: Path) -> bool:
     """Whether the folder is for Popcorn alone: not where a person's or everybody's other files are."""
-    return not home.stat().st_mode & stat.S_ISVTX and not Path.home().is_relative_to(home)
+    with suppress(RuntimeError):  # who has no home folder keeps no other files in it
+        if Path.home().is_relative_to(home):
+            return False
+    return not home.stat().st_mode & stat.S_ISVTX
 
 
 def _was_said(home: Path) -> bool:

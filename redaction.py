@@ -195,7 +195,15 @@ def _is_secret(value: str) -> bool:
         return False
     if value.isalpha() and len(value) <= _LONGEST_WORD and (value[1:].islower() or value.isupper()):
         return False
-    return not (value.startswith(("/", "~")) and Path(value).expanduser().exists())
+    return not (value.startswith(("/", "~")) and _is_place(value))
+
+
+def _is_place(value: str) -> bool:
+    """Whether something stands at the path; what cannot be looked at, as nobody's `~x` or too long a name, is none."""
+    try:
+        return Path(value).expanduser().exists()
+    except (OSError, RuntimeError, ValueError):
+        return False
 
 
 def _forms(value: str) -> set[str]:

@@ -357,7 +357,7 @@ def _project(user: InitSettingsSource) -> tuple[ProjectFile | None, dict[str, An
 
 
 def _sifted(project: ProjectFile, user: InitSettingsSource) -> tuple[dict[str, Any], tuple[Ignored, ...]]:
-    own = user()
+    own = {name.lower(): value for name, value in user().items()}  # in whatever case they are written
     limits = {"max_cost": own.get("max_cost") or SESSION_COST_USD}
     return sift(project.values, own | limits, Settings.model_fields)
 

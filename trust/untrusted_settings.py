@@ -120,6 +120,7 @@ def sift(values: Values, own: Values, known: Collection[str]) -> tuple[dict[str,
     """
     kept: dict[str, Any] = {}
     ignored: list[Ignored] = []
+    own = {name.lower(): value for name, value in own.items()}
     for written, value in values.items():
         name = written.lower()
         if name == "renderers" and isinstance(value, dict):

@@ -308,6 +308,16 @@ async def test_every_misbehaviour_is_named_with_a_way_out(
     assert hint in error.hint
 
 
+@pytest.mark.parametrize("secret", [KEY, f"sk-proj-{'0a1b2c3d' * 4}"])
+async def test_a_key_across_the_place_where_an_answer_is_cut_is_not_shown(
+    server: Any, answer: Any, tmp_path: Path, secret: str
+) -> None:
+    for at in range(100, 200, 9):
+        told = {"error": {"message": f"{'no ' * at}"[: at - 1] + f" {secret} no"}}
+        server.always = answer(status=500, body=json.dumps(told).encode())
+        assert secret[:5] not in str(await refused(opened(tmp_path)))
+
+
 async def test_a_reply_in_a_wrong_content_type_is_read_all_the_same(server: Any, answer: Any, tmp_path: Path) -> None:
     server.always = answer(text="yes", kind="text/plain", model="another-model")
     message = await opened(tmp_path).ainvoke(TALK)

@@ -15,9 +15,12 @@ from popcorn.agent.wiring.draft_rendering import Beside, render_drafts
 from popcorn.errors import BadClipError, MissingError, PopcornError, RenderError, RequestError, StoppedError
 from popcorn.settings import RendererSettings, Settings
 from popcorn.tools.media.probe import luminance, probe
+from popcorn.tools.remote.identity import ServerIdentity
 from popcorn.tools.video.registry import load
+from popcorn.tools.video.served.download import Download
+from popcorn.tools.video.served.jobs import Job
 from popcorn.tools.video.served.renderer import ServedRenderer
-from popcorn.tools.video.served.server import Pace
+from popcorn.tools.video.served.server import Pace, VideoServer
 from popcorn.tools.video.types import Aspect, Clip, Estimate, Fit, RenderRequest
 
 KEY = "sk-video-only-for-this-test"
@@ -252,6 +255,55 @@ def test_an_answer_of_something_else_is_named(
 ) -> None:
     videos.faults["POST"] = [video_server.Fault(status=200, body=body)]
     assert "fits no /v1/videos server" in refused(videos, tmp_path).message
+
+
+@pytest.mark.parametrize(
+    ("where", "status", "kind"),
+    [
+        ("POST", 200, "text/html"),
+        ("GET", 200, "text/html"),
+        ("POST", 400, "text/html"),
+    ],
+)
+@pytest.mark.parametrize(
+    ("secret", "shown"),
+    [("0a9f8b7c6d5e4f3a2b1c0d9e8f7a6b5c", "***"), (f"sk-proj-{'0a1b2c3d' * 4}", "[hidden]")],
+)
+def test_a_key_that_any_answer_repeats_across_the_place_where_it_is_cut_is_not_shown(
+    videos: Any,
+    video_server: ModuleType,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    where: str,
+    status: int,
+    kind: str,
+    secret: str,
+    shown: str,
+) -> None:
+    monkeypatch.setenv("VIDEO_KEY", "0a9f8b7c6d5e4f3a2b1c0d9e8f7a6b5c")
+    body = f"no{' ' * 168}{secret} no".encode()
+    fault = video_server.Fault(status=status, body=body, headers={"Content-Type": kind})
+    videos.faults[where] = [fault] * 9
+    error = refused(videos, tmp_path)
+    assert secret[:8] not in f"{error!r} {error.hint}"
+    assert f"no {shown} no" in error.message
+
+
+@pytest.mark.parametrize(("status", "kind"), [(200, "application/json"), (500, "text/html")])
+async def test_a_key_that_stands_in_place_of_a_file_across_where_it_is_cut_is_not_shown(
+    videos: Any, video_server: ModuleType, tmp_path: Path, status: int, kind: str
+) -> None:
+    key, other = "0a9f8b7c6d5e4f3a2b1c0d9e8f7a6b5c", f"sk-proj-{'0a1b2c3d' * 4}"
+    server = VideoServer(ServerIdentity("api:tiny", videos.url, "[renderers.api]", key=key), QUICK)
+    for secret, shown in ((key, "***"), (other, "[hidden]")):
+        body = f"no{' ' * 168}{secret} no".encode()
+        fault = video_server.Fault(status=status, body=body, headers={"Content-Type": kind})
+        videos.faults["content"] = [fault] * QUICK.tries
+        with pytest.raises(RenderError) as caught:
+            await Download(server, tmp_path / "clip.mp4").fetch(Job("video_gen_1", "completed"))
+        assert f": no {shown} no" in caught.value.message
+        assert secret[:8] not in f"{caught.value!r} {caught.value.hint}"
+    await server.close()
 
 
 def test_a_server_that_is_not_there_is_named(tmp_path: Path) -> None:

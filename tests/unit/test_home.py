@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+import fcntl
 import logging
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -83,3 +86,19 @@ def test_a_place_whose_modes_cannot_be_changed_is_told_of_and_nothing_breaks(cap
         close_to_others(place)
     (said,) = caplog.messages
     assert said.endswith("and its modes cannot be changed. Name another folder with POPCORN_HOME")
+
+
+def test_who_has_no_home_folder_is_served_too(older: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", "~")
+    close_to_others(older)
+    assert (mode(older), mode(older / "popcorn.sqlite")) == (0o700, 0o600)
+
+
+def test_a_database_that_is_open_keeps_its_locks(older: Path) -> None:
+    database, asks = older / "popcorn.sqlite", "import fcntl; fcntl.lockf(open('popcorn.sqlite', 'r+'), 6)"
+    with database.open("r+") as file:
+        fcntl.lockf(file, fcntl.LOCK_EX)
+        close_to_others(older)
+        other = subprocess.run([sys.executable, "-c", asks], cwd=older, capture_output=True, text=True, check=False)
+        assert "BlockingIOError" in other.stderr
+    assert mode(database) == 0o600

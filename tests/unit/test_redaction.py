@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import subprocess
+import sys
 import time
 from datetime import datetime
 from importlib.resources import files
@@ -266,3 +268,21 @@ def test_scrubbing_takes_linear_time_on_chosen_nonsense() -> None:
     for part in parts:
         Scrubber([LOT]).text(part * (200_000 // len(part)))
     assert time.monotonic() - began < 60
+
+
+@pytest.mark.parametrize("value", ["~nobody-of-that-name!secret", f"/{LOT * 20}", f"/{LOT}\0{LOT}"])
+def test_a_secret_that_begins_like_a_path_is_a_secret_and_stops_nothing(value: str) -> None:
+    assert Scrubber([value]).text(f"so {value} is") == f"so {HIDDEN} is"
+
+
+def test_a_secret_that_begins_like_a_path_into_a_closed_folder_stops_nothing(tmp_path: Path) -> None:
+    tmp_path.chmod(0o755)
+    (tmp_path / "closed").mkdir(mode=0)
+    code = (
+        "import os, sys\nfrom popcorn.redaction import Scrubber\n"
+        "if os.geteuid() == 0:\n    os.chdir('/')\n    os.seteuid(65534)\n"
+        "print(Scrubber([sys.argv[1]]).text(f'so {sys.argv[1]} is'))"
+    )
+    run = [sys.executable, "-c", code, str(tmp_path / "closed" / LOT)]
+    told = subprocess.run(run, capture_output=True, text=True, check=True)
+    assert told.stdout == f"so {HIDDEN} is\n"

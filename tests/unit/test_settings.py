@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -100,8 +101,9 @@ def test_a_stranger_may_not_raise_what_a_conversation_costs_where_nobody_set_a_l
     assert load_settings().max_cost == 0.5
 
 
-def test_a_limit_of_the_users_own_file_holds_against_a_stranger() -> None:
-    user_file("max_cost = 2.0\nmax_tokens = 1000\nmax_seconds = 60\n")
+@pytest.mark.parametrize("spell", [str.lower, str.upper])
+def test_a_limit_of_the_users_own_file_holds_against_a_stranger(spell: Callable[[str], str]) -> None:
+    user_file(spell("max_cost = 2.0\nmax_tokens = 1000\nmax_seconds = 60\n"))
     Path("popcorn.toml").write_text("max_cost = 3.0\nmax_tokens = 0\nmax_seconds = 30\n")
     loaded = load_settings()
     assert (loaded.max_cost, loaded.max_tokens, loaded.max_seconds) == (2.0, 1000, 30)

@@ -6,6 +6,8 @@ import ipaddress
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
+from ...redaction import scrubbed
+
 _EXCERPT = 200
 
 
@@ -33,8 +35,8 @@ class ServerIdentity:
             return host == "localhost"
 
     def clean(self, text: str) -> str:
-        """`text` on one line, short, without the key and without what would steer a terminal."""
+        """`text` on one line, without secrets and without what would steer a terminal, and only then cut short."""
         if self.key:
             text = text.replace(self.key, "***")
-        line = " ".join("".join(char if char.isprintable() else " " for char in text).split())
+        line = " ".join("".join(char if char.isprintable() else " " for char in scrubbed(text)).split())
         return line if len(line) <= _EXCERPT else f"{line[: _EXCERPT - 1]}…"

@@ -148,3 +148,10 @@ def test_what_a_stranger_wrote_cannot_act_on_the_terminal_that_shows_it() -> Non
 
 def test_a_name_that_is_no_setting_is_left_to_be_told() -> None:
     assert sift({"treshold": 1}, {}, KNOWN) == ({"treshold": 1}, ())
+
+
+@pytest.mark.parametrize("spell", [str.upper, str.title])
+@pytest.mark.parametrize("name", ["max_seconds", "max_cost", "max_tokens"])
+def test_a_limit_of_the_users_own_holds_however_they_spell_it(name: str, spell: Any) -> None:
+    assert kept({name: 2_000}, {spell(name): 1_000}) == {}
+    assert kept({name: 500}, {spell(name): 1_000}) == {name: 500}

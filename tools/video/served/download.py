@@ -85,7 +85,7 @@ class Download:
         except ValueError:
             told = ""
         if not told:
-            raise self._later(f"its file is not there yet: {body[:200].decode('utf-8', 'replace')}", None)
+            raise self._later(f"its file is not there yet: {body.decode('utf-8', 'replace')}", None)
         return told
 
     async def _next(self, url: httpx.URL, told: str) -> httpx.URL:
@@ -132,7 +132,7 @@ class Download:
         elsewhere = not self._server.exchange.is_own(answer.url)
         if status in _NO_CONTENT_HERE or status >= HTTPStatus.INTERNAL_SERVER_ERROR or elsewhere:
             where = f" at {answer.url.host}" if elsewhere else ""
-            said = f"its file{where} answers with status {status}: {body[:200].decode('utf-8', 'replace')}"
+            said = f"its file{where} answers with status {status}: {body.decode('utf-8', 'replace')}"
             return self._later(said, retry_after(answer))
         if status == HTTPStatus.GONE:
             return LostJobError(f"the file of the job {job.id} at {self._who.name} is gone", end="has lost its file")

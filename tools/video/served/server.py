@@ -89,7 +89,7 @@ class VideoServer:
         try:
             return Job.read(json.loads(body))
         except ValueError as exc:  # not JSON, or not a job: a gateway may say so of one that was begun
-            error = no_reply(self.identity, f"{exc}: {body[:200].decode('utf-8', 'replace')}")
+            error = no_reply(self.identity, f"{exc}: {body.decode('utf-8', 'replace')}")
             raise UnknownOutcomeError(error.message, hint=error.hint) from exc
 
     async def look(self, job: str) -> Job:
@@ -143,7 +143,7 @@ class VideoServer:
         try:
             return json.loads(body) if body else None
         except ValueError as exc:
-            raise no_reply(self.identity, f"{exc}: {body[:200].decode('utf-8', 'replace')}") from exc
+            raise no_reply(self.identity, f"{exc}: {body.decode('utf-8', 'replace')}") from exc
 
     def address(self, job: str = "") -> str:
         """Where a job is asked for, or begun."""

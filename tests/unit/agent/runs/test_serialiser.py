@@ -53,6 +53,14 @@ def test_a_value_of_any_class_comes_back_whole_and_without_secrets(serde: Scrubb
     assert serde.loads_typed((kind, content)) == value("[hidden]")
 
 
+@pytest.mark.parametrize("length", range(40, 131))
+def test_a_secret_at_the_beginning_of_a_text_of_any_length_is_found(serde: ScrubbingSerializer, length: int) -> None:
+    key = f"sk-proj-{'0a1b2c3d' * 4}"
+    kind, content = serde.dumps_typed({"request": f"{key} ".ljust(length, ".")})
+    assert key.encode() not in content
+    assert serde.loads_typed((kind, content)) == {"request": "[hidden] ".ljust(length - len(key) + 8, ".")}
+
+
 def test_what_holds_no_secret_is_written_as_langgraph_writes_it(serde: ScrubbingSerializer) -> None:
     plain = super(ScrubbingSerializer, serde).dumps_typed(value("tacos"))
     assert serde.dumps_typed(value("tacos")) == plain
