@@ -7,6 +7,7 @@ import contextlib
 import locale
 import os
 import shutil
+import signal
 import sys
 import tempfile
 import time
@@ -23,6 +24,10 @@ KEPT = {
 }
 """All that tests take from whoever starts them, beside what pytest and coverage tell their workers."""
 _PLACE = "PYTEST_HOME_OF_NOBODY"
+
+
+def _unheard(_number: int, _frame: object) -> None:
+    """Nothing happens here; a program that is started has the system's own answer again."""
 
 
 def forget_the_person() -> None:
@@ -45,6 +50,9 @@ def forget_the_person() -> None:
         # threads would only wait for one another where workers share the cores, and for whatever else runs there
         "OMP_NUM_THREADS": "1",
     }
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is signal.SIG_IGN:  # as under nohup: programs that are started would ignore it too
+            signal.signal(number, _unheard)
     time.tzset()
     sys.warnoptions.clear()  # processes that are spawned would get them too
     with contextlib.suppress(locale.Error):
