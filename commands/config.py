@@ -30,15 +30,17 @@ def show(
     ] = False,
     json: JSON = False,
 ) -> None:
-    """Show the settings in force."""
+    """Show the settings in force, and what is wrong with them."""
     from ..settings import ignored_settings, settings_in_force
 
     found = settings_in_force()
+    if found.wrong and json:  # a program is told of an error as by every command
+        raise found.wrong[0]
     values, sources = found.settings.model_dump(mode="json"), found.origins
     project, ignored = ignored_settings()
     if project is None or project.is_trusted:
         ignored = ()
-    data: dict[str, Any] = {"settings": values, "wrong": [one.message for one in found.wrong]}
+    data: dict[str, Any] = {"settings": values}
     if origin:
         data |= {"origin": sources, "project": _project_data(project), "ignored": [asdict(one) for one in ignored]}
     screen = Screen("config show", chosen_form(json=json))
@@ -47,6 +49,8 @@ def show(
     screen.answer(data, lambda console: console.print(_values(values, sources if origin else {})))
     if origin and project and ignored and not json:
         screen.out.print(_ignored(project, ignored), soft_wrap=True)
+    if found.wrong:
+        raise typer.Exit(RequestError.exit_status)
 
 
 @config.command("trust")

@@ -141,10 +141,7 @@ def test_an_address_with_credentials_is_refused_and_not_repeated(
     fresh: Any, table: str, address: str, told: str
 ) -> None:
     fresh.settings_file.write_text(f"[{table.format(address)}\n")
-    listed = fresh("config", "show", "--json")
-    assert told in listed.data["wrong"][0]
-    assert "hunter2" not in listed.stdout + listed.stderr
-    for command in (("doctor",), ("ask", "cats")):
+    for command in (("config", "show"), ("doctor",), ("ask", "cats")):
         outcome = fresh(*command, "--json")
         assert outcome.status == 2, str(outcome)
         assert f"{table.partition(']')[0]}.base_url" in outcome.error["message"]
@@ -166,8 +163,7 @@ def test_an_address_with_credentials_in_a_variable_is_refused_and_not_repeated(f
 
 def test_a_key_where_its_variables_name_belongs_is_refused_and_not_repeated(fresh: Any) -> None:
     fresh.settings_file.write_text('[providers.mine]\nbase_url = "http://h/v1"\nkey_variable = "sk-hunter2-hunter2"\n')
-    listed, outcome = fresh("config", "show", "--json"), fresh("doctor", "--json")
-    assert "providers.mine.key_variable" in listed.data["wrong"][0]
+    outcome = fresh("config", "show", "--json")
     assert outcome.status == 2
     assert "providers.mine.key_variable" in outcome.error["message"]
-    assert "hunter2" not in listed.stdout + listed.stderr + outcome.stdout + outcome.stderr
+    assert "hunter2" not in outcome.stdout + outcome.stderr

@@ -18,16 +18,22 @@ def entered(fresh: Any) -> Any:
 def test_the_settings_are_listed_where_a_message_about_one_says_that_they_are(entered: Any, written: str) -> None:
     (entered.folder / "popcorn.toml").write_text(written)
     assert "`popcorn config show` lists" in entered("threads", "list").stderr
-    assert entered("config", "show").status == 0
+    shown = entered("config", "show")
+    assert "threshold" in shown.stdout
+    assert "candidates" in shown.stdout
+    assert shown.status == 2, "no command would begin with them"
 
 
 def test_all_that_is_wrong_is_named_and_what_is_right_counts(entered: Any) -> None:
     (entered.folder / "popcorn.toml").write_text("thresold = 50\nthreshold = 1000\nattempts = 7\n")
-    data = entered.set(POPCORN_CANDIDATES="many")("config", "show", "--json", "--origin").data
-    assert len(data["wrong"]) == 3
-    assert {"thresold", "threshold", "candidates"} <= set("'".join(data["wrong"]).split("'"))
-    assert (data["settings"]["attempts"], data["settings"]["threshold"]) == (7, 60.0)
-    assert data["origin"]["threshold"] == "default"
+    program = entered.set(POPCORN_CANDIDATES="many", NO_COLOR="1")
+    shown = program("config", "show", "--origin")
+    told = " ".join(shown.stderr.split())
+    assert [name in told for name in ("'thresold'", "'threshold'", "'candidates'")] == [True] * 3
+    lines = [line.split() for line in reversed(shown.stdout.splitlines()) if line.strip()]
+    rows = {words[0]: words[1:] for words in lines}  # the first line of that word: descriptions may begin with one too
+    assert (rows["attempts"][0], rows["threshold"][0], rows["threshold"][-1]) == ("7", "60.0", "default")
+    assert program("config", "show", "--json").error["code"] == "usage"
 
 
 @pytest.mark.parametrize("setting", ["language", "llm", "renderer"])
