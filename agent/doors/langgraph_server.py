@@ -112,11 +112,16 @@ def create_graph() -> CompiledStateGraph[ServedState, Names, ServedInput, Served
     return graph.compile(name="create")
 
 
-def chat_agent() -> CompiledStateGraph[Any, Any, Any, Any]:
+async def chat_agent() -> CompiledStateGraph[Any, Any, Any, Any]:
     """The agent of `popcorn chat` for a server: its own settings, and an interrupt before a render that is dear.
 
-    The server's threads are its memory. What the models may cost is limited for as long as the server runs.
+    The server's threads are its memory. Made in a thread: the server calls this on its event loop for every run, and
+    what was bought stands on the disk.
     """
+    return await asyncio.to_thread(_chat_agent)
+
+
+def _chat_agent() -> CompiledStateGraph[Any, Any, Any, Any]:
     from ..chat.speaker import Speaker
     from ..chat.speaker_choice import open_mind
     from ..toolbox.caps import COST_USD, Caps, Ledger

@@ -141,7 +141,8 @@ def test_what_cannot_be_meant_ends_the_run_with_its_message(
         client.runs.wait(None, "create", input={"request": "a cat"}, context=QUICK | names)
 
 
-def test_a_server_talks_and_remembers_its_threads(client: SyncLangGraphClient) -> None:
+def test_a_server_talks_and_remembers_its_threads(client: SyncLangGraphClient, built: Any) -> None:
+    (built.home / "paid").mkdir(mode=0o700, exist_ok=True)  # once something was bought, it is looked up for every run
     thread = client.threads.create()["thread_id"]
     said: Any = None
     lines = ["find references about biryani", "what did we do today?"]
