@@ -14,9 +14,9 @@ import typer
 
 from ..errors import ConsentError, PopcornError, RequestError, StoppedError
 from ..signals import on_signals
-from .choices import CLIP, FLAGS, takes
 from .display import INVENTED, Form, Screen, chosen_form
-from .targets import check_target, copy_to
+from .flags import CLIP, FLAGS, takes
+from .out_file import check_target, copy_to
 
 if TYPE_CHECKING:
     from ..agent.runs.session import Session

@@ -15,8 +15,8 @@ import typer
 from ..errors import RequestError, StoppedError
 from ..redaction import scrubber
 from ..signals import ENDING, on_signals
-from .choices import takes
 from .display import Screen, chosen_form
+from .flags import takes
 
 if TYPE_CHECKING:
     from ..agent.chat.conversation import Terms
@@ -77,7 +77,7 @@ def list_(
     """List conversations, the latest first."""
     from dataclasses import asdict
 
-    from .terminal.cards import threads_view
+    from .terminal.conversation_views import threads_view
 
     found = _threads().all()[:most]
     Screen("threads list", chosen_form(json=json)).answer(
@@ -88,8 +88,8 @@ def list_(
 @threads.command()
 def show(thread: THREAD = "last", json: JSON = False) -> None:
     """Show what was said in a conversation."""
-    from ..agent.chat.export import exported
-    from .terminal.cards import conversation_view
+    from ..agent.chat.transcript import exported
+    from .terminal.conversation_views import conversation_view
 
     found, messages = asyncio.run(_said(thread))
     Screen("threads show", chosen_form(json=json)).answer(
@@ -118,8 +118,8 @@ def export(
     json: Annotated[bool, typer.Option("--json", help="As JSON on standard output.")] = False,
 ) -> None:
     """Write a conversation down as Markdown or JSON."""
-    from ..agent.chat.export import exported, markdown, write
-    from .targets import check_target
+    from ..agent.chat.transcript import exported, markdown, write
+    from .out_file import check_target
 
     check_target(out)
     found, messages = asyncio.run(_said(thread))
@@ -135,9 +135,9 @@ def export(
 async def _talk(settings: Settings, terms: Terms, name: str, line: str, screen: Screen) -> None:
     from ..agent.chat.threads import Threads
     from ..agent.runs.checkpoints import open_checkpoints
-    from ..agent.runs.store import RunStore
+    from ..agent.runs.run_store import RunStore
+    from .terminal.chat_session import ChatSession
     from .terminal.line_input import open_lines
-    from .terminal.session import ChatSession
     from .terminal.slash_commands import choices, obey
 
     store, kept, began = RunStore.of(settings), Threads(settings.home), datetime.now(UTC)
@@ -184,7 +184,7 @@ async def _greet(session: Any, *, resumed: bool) -> None:
     from ..agent.chat.board import recent
     from ..agent.models.prices import price_of
     from ..agent.models.providers import choose
-    from .terminal.cards import conversation_view
+    from .terminal.conversation_views import conversation_view
 
     conversation = session.conversation
     session.tell(f"{conversation.mind.name}; {session.settings.renderer} renders; /help, /quit")
@@ -205,7 +205,7 @@ def _threads() -> Threads:
 async def _said(name: str) -> tuple[Thread, list[Any]]:
     """A thread, and all that was said in it."""
     from ..agent.runs.checkpoints import open_checkpoints
-    from ..agent.runs.store import RunStore
+    from ..agent.runs.run_store import RunStore
     from ..settings import load_settings
 
     thread = _threads().find(name)
@@ -218,7 +218,7 @@ async def _deleted(names: list[str]) -> list[str]:
     """Delete threads with all that was said in them, also in their traces."""
     from ..agent.runs.checkpoints import open_checkpoints
     from ..agent.runs.pruning import prune
-    from ..agent.runs.store import Kind, RunStore
+    from ..agent.runs.run_store import Kind, RunStore
     from ..settings import load_settings
 
     kept, store = _threads(), RunStore.of(load_settings())

@@ -13,7 +13,7 @@ import typer
 
 from ..errors import RequestError, StoppedError
 from ..signals import on_signals
-from .choices import takes
+from .flags import takes
 
 if TYPE_CHECKING:
     from ..agent.doors.mcp_server import Service

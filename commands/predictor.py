@@ -51,8 +51,8 @@ def train_(
     quiet: QUIET = False,
 ) -> None:
     """Train a predictor on a catalogue; one that was cut off goes on where it stopped."""
+    from ..agent.wiring.predictor_training import train_predictor
     from ..agent.wiring.predictors import predictors_folder
-    from ..agent.wiring.training import train_predictor
     from ..settings import load_settings
     from ..tools.popularity.registry import check_name, check_new
     from ..tools.popularity.trained.fitting import Recipe
@@ -92,7 +92,7 @@ def evaluate(
     quiet: QUIET = False,
 ) -> None:
     """Measure a predictor on videos it has not learned from, beside baselines and controls."""
-    from ..agent.wiring.training import evaluation_of
+    from ..agent.wiring.predictor_training import evaluation_of
     from ..settings import load_settings
     from .views.predictor import evaluation_data, evaluation_view
 
@@ -214,8 +214,8 @@ def import_reference(
     quiet: QUIET = False,
 ) -> None:
     """Take over weights that the published MMRA code was trained to, with a bank of a catalogue's own."""
+    from ..agent.wiring.predictor_training import import_weights
     from ..agent.wiring.predictors import predictors_folder
-    from ..agent.wiring.training import import_weights
     from ..settings import load_settings
     from ..tools.popularity.registry import check_name, check_new
     from .views.predictor import trained_data, trained_view

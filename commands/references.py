@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ..errors import RequestError, StoppedError
-from .choices import ChoosingCommand, takes
 from .display import INVENTED, Form, Screen, chosen_form
+from .flags import ChoosingCommand, takes
 
 if TYPE_CHECKING:
     from ..settings import Settings
@@ -53,9 +53,9 @@ def import_(
     from ..agent.wiring.catalogues import SAMPLE, catalogue_folder
     from ..settings import load_settings
     from ..tools.embedding.encoder import open_encoder
-    from ..tools.references.importers.report import ImportReport
+    from ..tools.references.catalogue_replacement import check_same_source, standing_manifest
+    from ..tools.references.importers.import_report import ImportReport
     from ..tools.references.importers.sources import check_mapping, place_of, read_source
-    from ..tools.references.replacing import check_same_source, standing_manifest
     from .views.catalogue import import_view
 
     screen = Screen("references import", chosen_form(json=json), quiet=quiet)
@@ -102,9 +102,9 @@ def search(
     """Find popular and unpopular references for a query, its tags, and what sets the two sides apart."""
     from ..agent.wiring.workshop import workshop_of
     from ..settings import load_settings
-    from ..tools.references.queries import read_queries
     from ..tools.references.retrieval import check
     from ..tools.references.retrieval_data import retrieval_data
+    from ..tools.references.search_queries import read_queries
     from ..tools.references.types import RetrievalOptions, Routing
     from .views.catalogue import search_view
 

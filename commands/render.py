@@ -10,8 +10,8 @@ import typer
 from ..errors import RequestError
 from ..redaction import TAKEN_OUT
 from ..secret_shapes import HIDDEN
-from .choices import CLIP, takes
 from .display import Screen, chosen_form
+from .flags import CLIP, takes
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -87,7 +87,7 @@ def render(
         _stored(settings, screen, prune=prune)
         return
     from ..agent.wiring.draft_rendering import Beside, free_target, render_drafts, targets
-    from .targets import check_target
+    from .out_file import check_target
 
     beside, specs = Beside(_captions(captions, title), bundle, not no_store, buy_again), renderer or []
     target = out or free_target(specs, _DEFAULT)

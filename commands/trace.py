@@ -13,12 +13,12 @@ import typer
 
 from .. import files
 from ..errors import RequestError
-from .choices import ChoosingCommand, takes
 from .display import Screen, chosen_form
+from .flags import ChoosingCommand, takes
 
 if TYPE_CHECKING:
-    from ..agent.runs.forking import Origin
-    from ..agent.runs.store import Run, RunStore
+    from ..agent.runs.forks import Origin
+    from ..agent.runs.run_store import Run, RunStore
     from ..settings import Settings
 
 trace = typer.Typer(
@@ -51,7 +51,7 @@ def list_(
     json: JSON = False,
 ) -> None:
     """List runs and conversations, the latest first."""
-    from ..agent.runs.store import Kind
+    from ..agent.runs.run_store import Kind
     from ..agent.trace.run_list import row_of
     from .views.trace import runs_view
 
@@ -70,8 +70,8 @@ def show(
     json: JSON = False,
 ) -> None:
     """Show a run or a conversation as a tree: nodes, model and tool calls, attempts."""
+    from ..agent.runs.run_store import Kind
     from ..agent.runs.states import steps_of
-    from ..agent.runs.store import Kind
     from ..agent.trace.run_finder import find_run, read_story
     from ..agent.trace.run_list import story_data
     from .views.trace import states_view, story_view
@@ -191,12 +191,12 @@ def export(
     link: Annotated[bool, typer.Option("--link", help="Keep clip and cover beside the page, not inside.")] = False,
 ) -> None:
     """Write a run down for others: a page, JSON, or spans for OpenTelemetry."""
-    from ..agent.runs.store import Kind
-    from ..agent.trace.export import export_page, whole
+    from ..agent.runs.run_store import Kind
+    from ..agent.trace.run_export import export_page, whole
     from ..agent.trace.run_finder import LAST, find_run
     from ..agent.trace.spans import otlp
     from ..settings import load_settings
-    from .targets import check_target
+    from .out_file import check_target
 
     if html + json + otel > 1 or (link and (json or otel)):
         raise RequestError("--html, --json and --otel exclude each other", hint="Give one; --link belongs to --html.")
@@ -233,7 +233,7 @@ def prune(
     """Throw old runs away: their steps, events and files; of conversations the trace alone."""
     from ..agent.runs.pruning import old_runs, span
     from ..agent.runs.pruning import prune as throw
-    from ..agent.runs.store import Kind
+    from ..agent.runs.run_store import Kind
 
     if not older_than and keep is None:
         raise RequestError("nothing says which runs are to go", hint="Add --older-than 30d, --keep 20, or both.")
@@ -251,7 +251,7 @@ def prune(
 
 
 def _store() -> RunStore:
-    from ..agent.runs.store import RunStore
+    from ..agent.runs.run_store import RunStore
     from ..settings import load_settings
 
     return RunStore.of(load_settings())
@@ -292,7 +292,7 @@ def _forked(
     screen: Screen, name: str, node: str, changes: Sequence[str], chosen: Mapping[str, object]
 ) -> tuple[RunStore, Run, dict[str, Any]]:
     """Walk a fork as `ask` walks a run: the store, the run it left, and what it gave."""
-    from ..agent.runs.forking import Origin
+    from ..agent.runs.forks import Origin
     from ..agent.runs.session import Session
     from ..settings import load_settings
 
@@ -305,7 +305,7 @@ def _forked(
 
 def _parent(store: RunStore, name: str, origin: Origin, screen: Screen) -> Run:
     """The run to leave; which one `last` means is said."""
-    from ..agent.runs.forking import last_at
+    from ..agent.runs.forks import last_at
     from ..agent.trace.run_finder import LAST, find_run
 
     run = find_run(store, name)

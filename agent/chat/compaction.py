@@ -17,7 +17,7 @@ from ...prompts import fence, load
 from ...prompts.fence import JSONValue
 from ...prompts.text import visible
 from ..toolbox.caps import Ledger
-from ..toolbox.results import cut, sendable
+from ..toolbox.sendable_result import cut, sendable
 from .board import Board, board_of
 
 if TYPE_CHECKING:

@@ -18,9 +18,9 @@ from ...errors import BudgetError, PopcornError, RequestError, unforeseen
 from ...redaction import TAKEN_OUT, scrubber
 from ...secret_shapes import HIDDEN
 from ..runs.checkpoints import complaining
-from ..runs.store import RunStore
+from ..runs.run_store import RunStore
 from ..toolbox.caps import Caps, Ledger
-from ..toolbox.results import Progress, Result, sendable
+from ..toolbox.sendable_result import Progress, Result, sendable
 from ..toolbox.toolbox import Toolbox
 from ..toolbox.tools.draft_video import draft_video
 from ..wiring.chat_models import translate_model_error

@@ -16,13 +16,13 @@ from langgraph.types import Command, interrupt
 from ...errors import BudgetError, PopcornError, RequestError, StoppedError, StoreError, unforeseen
 from ...settings import debugging
 from ..toolbox.caps import Ledger, TooManyRendersError
-from ..toolbox.results import LONGEST, cut, sendable
+from ..toolbox.sendable_result import LONGEST, cut, sendable
 from ..toolbox.table import known_tool
 from ..toolbox.tools.make_video import make_video
 from ..wiring.background import in_background
 from .board import turn_of
-from .replies import refuse_wrong
-from .tools import CALL
+from .langchain_tools import CALL
+from .model_replies import refuse_wrong
 
 if TYPE_CHECKING:
     from langchain.agents.middleware.types import ToolCallRequest

@@ -14,7 +14,7 @@ from ...prompts.text import visible
 from ...tools.video.types import Estimate
 from ..runs.recording.graph_tasks import Tasks
 from ..runs.recording.run_recorder import Account
-from ..runs.store import RunStore
+from ..runs.run_store import RunStore
 from .events import Asked
 
 if TYPE_CHECKING:

@@ -14,8 +14,8 @@ from ...prompts import load
 from ...redaction import scrubbed
 from .compaction import Compaction
 from .guard import Guard, Patience
-from .replies import Replies
-from .tools import tools_of
+from .langchain_tools import tools_of
+from .model_replies import Replies
 
 if TYPE_CHECKING:
     from langchain.agents.middleware import AgentMiddleware, ModelRequest
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from ...settings import Settings
     from ..toolbox.caps import Ledger
     from .guard import Agreeing, Estimator
+    from .langchain_tools import Caller
     from .speaker_choice import Mind
-    from .tools import Caller
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from langchain_core.messages import AIMessage, ToolMessage
 
 from .events import Asked, Event, Remark, Said, ToolBegan, ToolEnded, ToolProgress
-from .replies import was_cut
+from .model_replies import was_cut
 
 if TYPE_CHECKING:
     from langchain_core.messages import AnyMessage

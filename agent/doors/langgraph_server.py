@@ -27,12 +27,12 @@ from ...settings import load_settings
 from ...trust.plain_names import check_stranger
 from ..runs.recording.run_recorder import Account
 from ..runs.request import clean_request
+from ..runs.run_store import RunStore
 from ..runs.session import resumed_settings
-from ..runs.store import RunStore
 from ..runs.walk import Deadline, Stream, Walk, keep_result, stream_events
 from ..wiring.background import in_background
 from ..wiring.chat_models import settle
-from ..wiring.context import check_names, open_context
+from ..wiring.create_context import check_names, open_context
 from ..wiring.spending import purchases_of
 
 Update = dict[str, object]

@@ -42,7 +42,7 @@ _INSTRUCTIONS = (
 
 if TYPE_CHECKING:
     from ...tools.video.types import Estimate
-    from ..toolbox.results import Result
+    from ..toolbox.sendable_result import Result
 
 Context = ServerRequestContext[dict[str, Any]]
 

@@ -13,7 +13,7 @@ from ...errors import RequestError
 from ...graphs.create.state import CHECKPOINT_TYPES
 from .checkpoints import open_checkpoints
 from .databases.store_errors import unwritable
-from .store import Run, RunStore
+from .run_store import Run, RunStore
 
 _SPAN = re.compile(r"(\d{1,6})([hdw])")
 _UNITS = {"h": "hours", "d": "days", "w": "weeks"}

@@ -103,7 +103,7 @@ def manifest(
 def upload_data(folder: Path, state: CreateState) -> dict[str, Any]:
     """What an upload form asks for, and where the clip is from: the run's folder is a publishing bundle."""
     from ...tools.video.checks import sha256_of
-    from ...tools.video.publishing import metadata
+    from ...tools.video.publishing_bundle import metadata
 
     best = best_of(state.attempts)
     clip = replace(render_of(state, best).clip, path=folder / "clip.mp4")

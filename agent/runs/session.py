@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 from ...settings import Settings, load_settings
 from ..wiring.chat_models import settle
-from ..wiring.context import check_names
-from .forking import Origin, forked_settings, left_at
+from ..wiring.create_context import check_names
+from .forks import Origin, forked_settings, left_at
 from .recording.run_recorder import Account
 from .request import clean_request
-from .store import Run, RunStore
+from .run_store import Run, RunStore
 from .walk import Event, Walk, walk_events
 
 if TYPE_CHECKING:

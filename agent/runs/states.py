@@ -12,7 +12,7 @@ from ...errors import StoreError
 from ...graphs.create.build import build_create_graph
 from ...graphs.create.state import CHECKPOINT_TYPES
 from .checkpoints import open_checkpoints
-from .store import RunStore
+from .run_store import RunStore
 
 if TYPE_CHECKING:
     from langgraph.types import StateSnapshot

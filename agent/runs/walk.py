@@ -19,12 +19,12 @@ from ...graphs.create.state import CHECKPOINT_TYPES, CreateInput, CreateState, P
 from ...settings import Settings
 from ..wiring.background import in_background
 from ..wiring.chat_models import usage_of
-from ..wiring.context import open_context
+from ..wiring.create_context import open_context
 from .checkpoints import open_checkpoints, saved_values
-from .forking import branch
+from .forks import branch
 from .recording.graph_tasks import Tasks
 from .result import keep_file, manifest, render_of, rendered_files, result_data, score_data, upload_data, write_json
-from .store import Run, RunStore
+from .run_store import Run, RunStore
 
 if TYPE_CHECKING:
     from langchain_core.callbacks import BaseCallbackHandler

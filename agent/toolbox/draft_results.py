@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from ...prompts import fence
 from ...tools.popularity.types import Score
 from .drafts import ScoredDraft
+from .score_phrases import LONGEST_SHOT, above, measured_against, one_line
 from .tool_result import Brought, Listed, Row, Summary, ToolResult
-from .wording import LONGEST_SHOT, above, measured_against, one_line
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -31,7 +31,7 @@ class DraftList(ToolResult):
 
     def card(self) -> RenderableType:
         """With their numbers and scores."""
-        from .cards import drafts_card
+        from .card_pieces import drafts_card
 
         return drafts_card(self.drafts)
 
@@ -73,7 +73,7 @@ class OneScore(ToolResult):
         """The title over its bar."""
         from rich.console import Group
 
-        from .cards import headed, score_basis
+        from .card_pieces import headed, score_basis
 
         return Group(*headed(self.title, self.score), *score_basis(self.score))
 

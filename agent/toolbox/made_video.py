@@ -10,8 +10,8 @@ from ...prompts import fence
 from ...tools.popularity.types import Score
 from ...tools.video.types import Clip
 from .drafts import ScoredDraft
+from .score_phrases import LONGEST_SHOT, above, clip_line, measured_against, one_line
 from .tool_result import Brought, FinishedRun, Listed, RenderedClip, Row, Summary, ToolResult
-from .wording import LONGEST_SHOT, above, clip_line, measured_against, one_line
 
 if TYPE_CHECKING:
     from rich.console import RenderableType

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from ...settings import Settings
 from ..models.providers import choose
 from ..wiring.chat_models import NamedModel
-from ..wiring.context import context_of
+from ..wiring.create_context import context_of
 from ..wiring.workshop import workshop_of
 
 if TYPE_CHECKING:

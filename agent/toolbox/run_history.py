@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from ...errors import RequestError
-from ..runs.store import Run, RunStore
+from ..runs.run_store import Run, RunStore
 
 LAST = "last"
 _SEARCHED = 2_000

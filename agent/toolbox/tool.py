@@ -15,7 +15,7 @@ from .tool_result import ToolResult
 
 if TYPE_CHECKING:
     from ...tools.video.types import Estimate
-    from .results import Progress
+    from .sendable_result import Progress
     from .work import Work
     from .workbench import Workbench
 

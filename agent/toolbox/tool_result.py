@@ -9,7 +9,7 @@ from enum import Enum, auto
 from functools import cache
 from typing import TYPE_CHECKING, Any, Self
 
-from .wording import one_line
+from .score_phrases import one_line
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter

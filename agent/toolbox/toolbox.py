@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...errors import ConsentError, PopcornError
 from .changes import changed
-from .results import Progress, Result, bounded
+from .sendable_result import Progress, Result, bounded
 from .table import tool_of
 from .workbench import Workbench
 

@@ -9,7 +9,7 @@ from ...errors import PopcornError
 
 if TYPE_CHECKING:
     from ..runs.session import Session
-    from .results import Progress
+    from .sendable_result import Progress
 
 
 async def made(session: Session, request: str, resume: str, progress: Progress | None) -> dict[str, Any]:

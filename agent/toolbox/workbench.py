@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ...tools.references.retrieval import Retriever
     from ...tools.references.types import RetrievalOptions
     from ..models.meter import Allowance
-    from ..runs.store import RunStore
+    from ..runs.run_store import RunStore
     from ..wiring.workshop import Found
 
 
@@ -48,7 +48,7 @@ class Workbench:
     @property
     def store(self) -> RunStore:
         """The runs that were made before."""
-        from ..runs.store import RunStore
+        from ..runs.run_store import RunStore
 
         return RunStore.of(self.settings)
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ...errors import StoreError
-from ..runs.store import Run, RunStore
+from ..runs.run_store import Run, RunStore
 from .run_finder import RESULT, read_story
 from .story import Call, Story
 

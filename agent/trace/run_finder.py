@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from ...errors import RequestError
 from ...redaction import Scrubber
-from ..runs.store import Kind, Run, RunStore, Status
+from ..runs.run_store import Kind, Run, RunStore, Status
 from .story import Phase, Story
 from .story_builder import told
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from ..runs.store import Kind, Run, RunStore
+from ..runs.run_store import Kind, Run, RunStore
 from .compare import result_of
 from .run_finder import ended, phase_of
 from .story import Story

@@ -13,8 +13,8 @@ from ...graphs.create.state import CreateState
 from ...settings import Settings, load_settings
 from ...tools.popularity.types import Subject
 from ..runs.result import write_json
+from ..runs.run_store import Run, RunStore
 from ..runs.states import plain, snapshots
-from ..runs.store import Run, RunStore
 
 _FILE = "explanation.json"
 _CHANGED = "What moved this prediction is not known any more: the predictor has changed since."

@@ -24,7 +24,7 @@ from opentelemetry.trace import SpanContext, SpanKind, Status, StatusCode, Trace
 from ...redaction import scrubber
 from ...settings import Settings
 from ...version import VERSION
-from ..runs.store import Kind, Run, RunStore
+from ..runs.run_store import Kind, Run, RunStore
 from .run_finder import read_story
 from .story import Call, Phase, Story, Visit
 

@@ -82,7 +82,7 @@ def _packages(settings: Settings) -> list[Finding]:
 
 
 def _encoder(settings: Settings) -> list[Finding]:
-    from ...tools.embedding.bundled import bundled_folder
+    from ...tools.embedding.bundled_encoder import bundled_folder
 
     try:
         folder = bundled_folder()
@@ -140,7 +140,7 @@ def _home(settings: Settings) -> list[Finding]:
 
 
 def _catalogue(settings: Settings) -> list[Finding]:
-    from ...tools.references.manifest import Manifest
+    from ...tools.references.catalogue_manifest import Manifest
     from .catalogues import catalogue_folder
 
     try:
@@ -186,7 +186,7 @@ def _renderer(settings: Settings) -> list[Finding]:
 
 def _video_models(settings: Settings) -> list[Finding]:
     """Whether video models could run on this machine, and on what."""
-    from ...tools.video.diffusion.loading import check_extra
+    from ...tools.video.diffusion.pipeline_loader import check_extra
     from ...tools.video.registry import MODELS
 
     names = ", ".join(MODELS)

@@ -16,7 +16,7 @@ from ...settings import Settings
 from .workshop import workshop_of
 
 if TYPE_CHECKING:
-    from ...tools.video.finished import FinishedRenderer
+    from ...tools.video.finished_renderer import FinishedRenderer
     from ...tools.video.types import Clip, Renderer, RenderRequest
 
 Progress = Callable[[int, int], None]
@@ -162,7 +162,7 @@ def _captions(request: RenderRequest, clip: Clip, beside: Beside) -> Path | None
 def _bundle(
     renderer: Renderer, request: RenderRequest, clip: Clip, cover: Path, captions: Path | None, folder: Path
 ) -> dict[str, Any]:
-    from ...tools.video.publishing import metadata, write_bundle
+    from ...tools.video.publishing_bundle import metadata, write_bundle
 
     said = metadata(
         clip,

@@ -10,8 +10,8 @@ from ...errors import BudgetError, RequestError, StoreError
 from ...settings import Settings, user_file
 
 if TYPE_CHECKING:
-    from ...tools.video.buying import Check, Terms
     from ...tools.video.purchase import Purchase
+    from ...tools.video.purchase_terms import Check, Terms
     from ...tools.video.purchases import Purchases
     from ...tools.video.types import Estimate, RenderRequest
 
@@ -31,7 +31,7 @@ def terms_of(settings: Settings, account: str = "", *, again: bool = False, anew
 
     Without an account it is what is bought from now on that is held to it.
     """
-    from ...tools.video.buying import Terms, unlimited
+    from ...tools.video.purchase_terms import Terms, unlimited
 
     check = _capped(settings, account) if settings.max_cost else unlimited
     return Terms(purchases_of(settings), account, again, anew, check)
@@ -106,8 +106,8 @@ def call_off(settings: Settings, job: str) -> Purchase:
     """Cancel a job that was bought. Raises RequestError where no purchase has it, and what its server says."""
     from dataclasses import replace
 
-    from ...tools.video.buying import Buyer
     from ...tools.video.purchase import Stage
+    from ...tools.video.purchase_terms import Buyer
     from ...tools.video.registry import load
 
     purchases = purchases_of(settings)
@@ -129,7 +129,7 @@ def call_off(settings: Settings, job: str) -> Purchase:
 
 def agree(settings: Settings, request: RenderRequest) -> None:
     """A person has said that this clip may be bought again."""
-    from ...tools.video.buying import Buyer
+    from ...tools.video.purchase_terms import Buyer
     from ...tools.video.registry import load
 
     renderer = load(settings.renderer, settings.renderers)

@@ -22,19 +22,19 @@ from ...settings import Settings
 from ..models.refused_parameters import Refusals
 from .catalogues import catalogue_folder, open_catalogue
 from .chat_models import NamedModel, open_chat_model
-from .kept import Kept
+from .once_cache import Kept
 from .predictors import learned_by, open_predictor, predictor_name, predictors_folder
 from .renderers import finished_renderer
 from .spending import terms_of
 
 if TYPE_CHECKING:
-    from ...tools.embedding.remembering import RememberingEncoder
+    from ...tools.embedding.remembering_encoder import RememberingEncoder
     from ...tools.popularity.types import Predictor
     from ...tools.references.catalogue import Catalogue
     from ...tools.references.retrieval import Retriever
     from ...tools.references.types import ContrastFinding, Retrieval, RetrievalOptions
     from ...tools.video.diffusion.loaded_pipeline import Keeper
-    from ...tools.video.finished import FinishedRenderer
+    from ...tools.video.finished_renderer import FinishedRenderer
     from ...tools.video.types import Renderer
     from ..models.local import Weights
     from ..models.meter import Allowance
@@ -123,7 +123,7 @@ class Workshop:
     def encoder(self, name: str) -> RememberingEncoder:
         """The text encoder called `name`, which remembers; its model begins to load in the background."""
         from ...tools.embedding.encoder import open_encoder
-        from ...tools.embedding.remembering import RememberingEncoder
+        from ...tools.embedding.remembering_encoder import RememberingEncoder
 
         with self._opening:
             encoder = self._encoders.get(name)
@@ -185,7 +185,7 @@ class Workshop:
         One that buys clips does so for `account`; `again` says that a person agreed to what may be bought twice.
         """
         from ...tools.video import registry
-        from ...tools.video.buying import Buyer
+        from ...tools.video.purchase_terms import Buyer
 
         spec = spec or settings.renderer
         if registry.is_served(spec):  # an address and a key, which the environment may have changed

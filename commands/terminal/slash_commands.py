@@ -14,9 +14,9 @@ from ...agent.toolbox.tools.explain_score import explain_score
 from ...agent.toolbox.tools.render_video import render_video
 from ...errors import RequestError
 from ...names import near
-from .cards import conversation_view, threads_view
-from .saved_words import last_clip, save, short, show_outside
-from .session import ChatSession
+from .chat_session import ChatSession
+from .conversation_files import last_clip, save, short, show_outside
+from .conversation_views import conversation_view, threads_view
 
 _ALSO = {"/new": "/clear", "/resume": "/threads", "/exit": "/quit", "/?": "/help"}
 """Other words for commands, by which other programs have them."""
@@ -126,7 +126,7 @@ async def _cost(chat: ChatSession, rest: str) -> None:
 
 
 async def _trace(chat: ChatSession, rest: str) -> None:
-    from ...agent.runs.store import Kind, RunStore
+    from ...agent.runs.run_store import Kind, RunStore
     from ...agent.trace.run_finder import LAST, find_run, read_story
     from ..views.trace import story_view
 

@@ -12,7 +12,7 @@ from rich.text import Text
 from ...agent.chat.events import Asked, Event, Remark, Said, ToolBegan, ToolEnded, ToolProgress
 from ...agent.toolbox.table import label
 from ...prompts.text import visible
-from .cards import result_view
+from .conversation_views import result_view
 from .line_wrap import Flow
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 from rich.tree import Tree
 
-from ...agent.runs.store import Kind
+from ...agent.runs.run_store import Kind
 from ...agent.trace.figures import call_facts, counted, day, money, seconds, tokens, unfinished, when
 from ...agent.trace.run_finder import ended
 from ...agent.trace.story import Call, Phase, Story, Visit

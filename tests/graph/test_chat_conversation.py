@@ -26,13 +26,13 @@ from popcorn.agent.chat.guard import CALLS, Patience
 from popcorn.agent.chat.speaker_choice import Mind
 from popcorn.agent.chat.threads import Threads
 from popcorn.agent.runs.checkpoints import open_checkpoints
-from popcorn.agent.runs.store import Kind, RunStore
+from popcorn.agent.runs.run_store import Kind, RunStore
 from popcorn.agent.toolbox.caps import Caps
-from popcorn.agent.toolbox.results import LONGEST, Progress, Result, bounded
+from popcorn.agent.toolbox.sendable_result import LONGEST, Progress, Result, bounded
 from popcorn.agent.toolbox.toolbox import Toolbox
 from popcorn.agent.trace.run_finder import read_story
 from popcorn.agent.trace.story import Phase, Story
-from popcorn.commands.terminal.session import ChatSession
+from popcorn.commands.terminal.chat_session import ChatSession
 from popcorn.commands.terminal.slash_commands import obey
 from popcorn.errors import BudgetError, MissingError, PopcornError, RenderError, RequestError, StoreError
 from popcorn.graphs.asking.window import Window

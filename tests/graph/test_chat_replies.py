@@ -23,7 +23,7 @@ from popcorn.agent.chat.stream import events_of
 from popcorn.agent.chat.threads import Threads
 from popcorn.agent.models.whole_tool_calls import WRITTEN, sound_arguments, written_calls
 from popcorn.agent.runs.checkpoints import open_checkpoints
-from popcorn.agent.toolbox.results import Progress, Result, bounded
+from popcorn.agent.toolbox.sendable_result import Progress, Result, bounded
 from popcorn.agent.toolbox.toolbox import Toolbox
 from popcorn.commands.terminal.turn_display import Showing
 from popcorn.graphs.asking.window import Window
@@ -306,7 +306,7 @@ def test_messages_of_earlier_turns_that_are_saved_again_are_no_events() -> None:
 
 async def test_a_key_that_comes_by_another_door_than_a_session_reaches_no_model() -> None:
     from langchain.agents import create_agent
-    from popcorn.agent.chat.replies import Replies
+    from popcorn.agent.chat.model_replies import Replies
     from popcorn.redaction import scrubbed
 
     model = StreamingModel(script=[Reply("It was sk-proj-4f9aZ81kQm27Lx0pTb55Vd.")], asked=[])

@@ -18,7 +18,7 @@ import pytest
 from langgraph_sdk import get_sync_client
 from langgraph_sdk.client import SyncLangGraphClient
 from popcorn.agent.doors.langgraph_server import Names, ServedError, ServedInput, create_graph
-from popcorn.agent.runs.store import RunStore
+from popcorn.agent.runs.run_store import RunStore
 from popcorn.agent.trace.run_finder import read_story
 from popcorn.agent.trace.story import Phase
 from ports import free_port

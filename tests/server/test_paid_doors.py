@@ -18,7 +18,7 @@ import pytest
 from mcp import Client, StdioServerParameters
 from mcp_types import ElicitResult
 from popcorn import create_video, resume_video
-from popcorn.agent.toolbox.rendering import requested
+from popcorn.agent.toolbox.clip_rendering import requested
 from popcorn.agent.toolbox.toolbox import Toolbox
 from popcorn.agent.wiring.spending import purchases_of
 from popcorn.errors import ConsentError

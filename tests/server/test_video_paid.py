@@ -22,9 +22,9 @@ from popcorn.errors import (
     StoreError,
 )
 from popcorn.settings import RendererSettings
-from popcorn.tools.video.buying import Terms
 from popcorn.tools.video.provenance import digest_of
 from popcorn.tools.video.purchase import Purchase, Stage
+from popcorn.tools.video.purchase_terms import Terms
 from popcorn.tools.video.purchases import Purchases
 from popcorn.tools.video.served.renderer import ServedRenderer
 from popcorn.tools.video.served.server import Pace

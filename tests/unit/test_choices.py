@@ -15,7 +15,7 @@ from popcorn.agent.doors.langgraph_server import Names
 from popcorn.agent.runs.walk import plan_of
 from popcorn.choices import AspectName, Choice, Choices, FitName, ModeName, RoutingName
 from popcorn.cli import app
-from popcorn.commands.choices import FLAGS, explained, takes
+from popcorn.commands.flags import FLAGS, explained, takes
 from popcorn.graphs.create.state import Mode, Plan
 from popcorn.settings import Settings, load_settings
 from popcorn.tools.references.types import Routing

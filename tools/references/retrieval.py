@@ -15,7 +15,7 @@ from ...errors import DataError, RequestError
 from .contrast import FEWEST_IN_POOL, contrast_of_pool
 from .pool import Pool, Sizes, sizes_of, split_by_comments
 from .request_text import subject_of
-from .routing import TagRouter
+from .tag_routing import TagRouter
 from .types import ContrastFinding, Retrieval, RetrievalOptions, RetrievedReference, Routing, Side, TagChoice
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from ..embedding.types import Encoder
     from .catalogue import Catalogue
-    from .routing import Near
+    from .tag_routing import Near
 
 NEAREST = 1000
 """References looked at in one pass over the catalogue; only a side that is rare among them needs a second one."""

@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 
 from .... import files
 from ....errors import MissingError, RequestError, StoreError
-from .postgres_line import PATIENCE, line_to
+from .postgres_connection import PATIENCE, line_to
 from .store_errors import held, newer, unwritable
 from .types import Schema, Statements, Value
 

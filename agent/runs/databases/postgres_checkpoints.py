@@ -25,7 +25,7 @@ from psycopg.rows import dict_row
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from .postgres import Server
-from .postgres_line import has_news
+from .postgres_connection import has_news
 from .serialiser import without_secrets
 
 _MOST = 4

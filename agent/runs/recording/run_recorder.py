@@ -12,7 +12,7 @@ from ....settings import Settings
 from ...models.prices import price_of
 from ...models.providers import choose
 from ...wiring.chat_models import translate_model_error
-from ..store import RunStore, Status
+from ..run_store import RunStore, Status
 from .event_recorder import Recorder
 
 if TYPE_CHECKING:

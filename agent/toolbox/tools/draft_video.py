@@ -9,7 +9,7 @@ from pydantic import Field
 
 from ...runs.request import clean_request
 from ...wiring.background import in_background
-from .. import drafting
+from .. import scored_drafts
 from ..changes import changed
 from ..draft_results import DraftList
 from ..drafts import MOST_DRAFTS, WrittenDraft
@@ -17,7 +17,7 @@ from ..tool import Arguments, Tool, within
 from ..work import Asynchronous
 
 if TYPE_CHECKING:
-    from ..results import Progress
+    from ..sendable_result import Progress
     from ..workbench import Workbench
 
 
@@ -50,14 +50,14 @@ async def _draft(bench: Workbench, asked: DraftVideo, progress: Progress | None)
     request. Example: draft_video(request="street tacos at night, funny, shorter titles", drafts=3)
     """
     wanted = changed(bench.settings, {"candidates": within(asked.drafts, MOST_DRAFTS)})
-    settings = drafting.further(wanted, bench.had)
+    settings = scored_drafts.further(wanted, bench.had)
     request = clean_request(asked.request)
     context = await in_background(bench.context, settings)
-    state = await drafting.drafted(settings, request, context, progress, bench.watchers)
-    state = drafting.unlike(state, bench.had, asked.drafts)
+    state = await scored_drafts.drafted(settings, request, context, progress, bench.watchers)
+    state = scored_drafts.unlike(state, bench.had, asked.drafts)
     return WrittenDrafts(
         request=state.request,
-        drafts=await in_background(drafting.assessed, state, context),
+        drafts=await in_background(scored_drafts.assessed, state, context),
         tags=tuple(choice.tag for choice in state.retrieval.tags) if state.retrieval else (),
         drafted_by=context.chat_model_name,
         notices=tuple(dict.fromkeys([*state.notices, *context.notices])),

@@ -10,9 +10,9 @@ from pydantic import Field
 from ....prompts import fence
 from .. import run_history as looking
 from ..run_history import RunRow
+from ..score_phrases import LONGEST_TITLE, one_line
 from ..tool import Arguments, Tool, within
 from ..tool_result import Row, Summary, ToolResult
-from ..wording import LONGEST_TITLE, one_line
 from ..work import Quick
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def _list(bench: Workbench, asked: ListRuns) -> ListedRuns:
 
 
 def _line(row: RunRow) -> Text:
-    from ..cards import ACCEPTED, named_line
+    from ..card_pieces import ACCEPTED, named_line
 
     line = named_line(row.title or row.request, row.run_id, row.created)
     if row.percentile is not None:

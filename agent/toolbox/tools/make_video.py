@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 from pydantic import Field
 
 from ...wiring import spending
-from .. import rendering, whole_run
+from .. import clip_rendering, whole_run
 from ..changes import changed
 from ..made_video import MadeVideo
 from ..tool import Arguments, Tool
@@ -17,7 +17,7 @@ from ..work import Asynchronous
 if TYPE_CHECKING:
     from ....settings import Settings
     from ....tools.video.types import Estimate
-    from ..results import Progress
+    from ..sendable_result import Progress
     from ..workbench import Workbench
 
 
@@ -63,9 +63,9 @@ def _agree(bench: Workbench, asked: MakeVideo) -> None:
 
 def _whole(bench: Workbench, settings: Settings, request: str) -> Estimate:
     """What a run renders at most: its best attempt, or each of them where the predictor looks at clips."""
-    once = replace(rendering.estimated(settings, "", request), doubt="")  # its words are not drafted yet
+    once = replace(clip_rendering.estimated(settings, "", request), doubt="")  # its words are not drafted yet
     each = settings.render == "each" or (once.is_dear and bench.predictor.needs_frames)
-    return rendering.times(once, settings.attempts) if each else once
+    return clip_rendering.times(once, settings.attempts) if each else once
 
 
 def _resumed(bench: Workbench, run_id: str) -> tuple[Settings, str]:
@@ -81,7 +81,7 @@ def _settings(bench: Workbench, asked: MakeVideo) -> Settings:
     return changed(
         bench.settings,
         {
-            "renderer": rendering.chosen_renderer(asked.renderer, bench.settings),
+            "renderer": clip_rendering.chosen_renderer(asked.renderer, bench.settings),
             "attempts": asked.attempts or None,
             "threshold": asked.threshold if asked.threshold >= 0 else None,
         },

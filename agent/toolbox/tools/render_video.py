@@ -12,13 +12,13 @@ from ....graphs.create.tool_names import RENDER_VIDEO
 from ....prompts.text import visible
 from ....tools.video.types import Clip
 from ...wiring import spending
-from .. import rendering
+from .. import clip_rendering
 from ..changes import changed
 from ..drafts import DraftText
 from ..made_video import KeptFile
+from ..score_phrases import clip_line, one_line
 from ..tool import Arguments, Tool
 from ..tool_result import Brought, RenderedClip, Row, Summary, ToolResult
-from ..wording import clip_line, one_line
 from ..work import Stoppable
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from ....settings import Settings
     from ....tools.video.types import Estimate
-    from ..results import Progress
+    from ..sendable_result import Progress
     from ..workbench import Workbench
 
 _NOTICE = 200
@@ -93,16 +93,16 @@ def _render(bench: Workbench, asked: RenderVideo, progress: Progress | None) -> 
 
     Example: render_video(title="Tacos at midnight", video_prompt="Slow push-in on a hot griddle ...")
     """
-    data = rendering.rendered(_settings(bench, asked), asked.title, asked.video_prompt, progress)
+    data = clip_rendering.rendered(_settings(bench, asked), asked.title, asked.video_prompt, progress)
     return RenderedVideo.read(data)
 
 
 def _estimate(bench: Workbench, asked: RenderVideo) -> Estimate:
-    return rendering.estimated(_settings(bench, asked), asked.title, asked.video_prompt)
+    return clip_rendering.estimated(_settings(bench, asked), asked.title, asked.video_prompt)
 
 
 def _agree(bench: Workbench, asked: RenderVideo) -> None:
-    request = rendering.requested(_settings(bench, asked), asked.title, asked.video_prompt)
+    request = clip_rendering.requested(_settings(bench, asked), asked.title, asked.video_prompt)
     spending.agree(_settings(bench, asked), request)
 
 
@@ -111,7 +111,7 @@ def _settings(bench: Workbench, asked: RenderVideo) -> Settings:
     return changed(
         bench.settings,
         {
-            "renderer": rendering.chosen_renderer(asked.renderer, bench.settings),
+            "renderer": clip_rendering.chosen_renderer(asked.renderer, bench.settings),
             "aspect": asked.aspect or None,
             "seed": asked.seed if asked.seed >= 0 else None,
         },

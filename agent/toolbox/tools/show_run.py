@@ -12,9 +12,9 @@ from ....errors import DataError
 from ....prompts.text import visible
 from .. import run_history as looking
 from ..made_video import MadeVideo
+from ..score_phrases import one_line
 from ..tool import Arguments, Tool
 from ..tool_result import Brought, Listed, Summary, ToolResult
-from ..wording import one_line
 from ..work import Quick
 
 if TYPE_CHECKING:

@@ -13,8 +13,8 @@ from pathlib import Path
 
 from ....errors import DataError
 from ..types import Reference
+from .import_report import ImportReport
 from .lines import read_lines, read_pairs
-from .report import ImportReport
 from .values import NotACountError, clean, count
 
 SOURCE = "microlens"

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ....errors import DataError
+from .import_report import ImportReport
 from .lines import read_lines
-from .report import ImportReport
 
 if TYPE_CHECKING:
     import pyarrow.parquet as pq

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ....errors import RenderError
-from .forms import Words
-from .loading import Pipeline, quietly
-from .plan import Plan
+from .pipeline_loader import Pipeline, quietly
 from .presets import Preset
+from .prompt_words import Words
+from .render_plan import Plan
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

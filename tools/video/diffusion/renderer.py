@@ -18,14 +18,14 @@ from ..checks import checked
 from ..framing import fitting
 from ..provenance import provenance
 from ..types import Clip, Estimate, FrameProgress, Recipe, RenderRequest
-from .forms import Words, words_for
 from .loaded_pipeline import Keeper, Loaded, Wanted
-from .loading import check_extra, needs_memory, out_of_memory
 from .machine import this_machine
 from .memory import Machine, Rung, need, tera_operations, ways
 from .pipeline_call import Call, denoise
-from .plan import Plan, plan
+from .pipeline_loader import check_extra, needs_memory, out_of_memory
 from .presets import Preset, presets
+from .prompt_words import Words, words_for
+from .render_plan import Plan, plan
 from .source import counted, known_revision, weights
 
 if TYPE_CHECKING:

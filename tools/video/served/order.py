@@ -11,8 +11,8 @@ from typing import Any
 
 from ....errors import ConsentError, RenderError, StoreError
 from ...remote.refusals import LostJobError
-from ..buying import Terms
 from ..purchase import Purchase, Stage
+from ..purchase_terms import Terms
 
 _log = logging.getLogger(__name__)
 AGAIN = "--buy-again"

@@ -11,9 +11,9 @@ from ....errors import BadClipError, ConsentError, PopcornError, RenderError
 from ....settings import user_file
 from ...remote.refusals import LostJobError, RefusedFieldError, UnknownOutcomeError
 from ..purchase import Stage
-from .adopting import Search, search
-from .asking import Asked
 from .download import Download, NotThereYetError
+from .job_form import Asked
+from .job_search import Search, search
 from .jobs import Job, Standing
 from .order import Order
 from .server import VideoServer

@@ -14,16 +14,16 @@ from ....settings import RendererSettings, user_file
 from ...remote.identity import ServerIdentity
 from ...remote.pace import Pace
 from ...remote.refusals import LostJobError
-from ..buying import Terms
 from ..provenance import digest_of, provenance
 from ..purchase import Purchase, Stage
+from ..purchase_terms import Terms
 from ..purchases import Purchases
 from ..types import Clip, Estimate, FrameProgress, Recipe, RenderRequest
-from .asking import FPS, ask_for
-from .finishing import Made, finish
+from .job_form import FPS, ask_for
 from .older_job import take_over
 from .order import AGAIN, Order
 from .render_job import RenderJob
+from .served_clip import Made, finish
 from .server import VideoServer
 from .waiting import to_the_end, watched
 

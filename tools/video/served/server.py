@@ -15,7 +15,7 @@ from ...remote.exchange import Exchange, bounded, retry_after
 from ...remote.identity import ServerIdentity
 from ...remote.pace import Pace
 from ...remote.refusals import UnknownOutcomeError, no_reply, refusal
-from .asking import Asked
+from .job_form import Asked
 from .jobs import Job
 
 Sending = Callable[[bool], None]

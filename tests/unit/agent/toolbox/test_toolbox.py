@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from popcorn.agent.runs.store import RunStore, Status
+from popcorn.agent.runs.run_store import RunStore, Status
 from popcorn.agent.toolbox.drafts import DraftText
-from popcorn.agent.toolbox.results import LONGEST, MOST_TEXT, bounded
+from popcorn.agent.toolbox.sendable_result import LONGEST, MOST_TEXT, bounded
 from popcorn.agent.toolbox.table import result_of, tool_of, tools
 from popcorn.agent.toolbox.toolbox import Toolbox
 from popcorn.agent.toolbox.tools.compare_drafts import CompareDrafts, compare_drafts

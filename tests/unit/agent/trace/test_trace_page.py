@@ -9,7 +9,7 @@ import re
 from typing import Any
 
 import pytest
-from popcorn.agent.runs.store import Run, Status
+from popcorn.agent.runs.run_store import Run, Status
 from popcorn.agent.trace.page import Known, Media, page
 from popcorn.agent.trace.score_axis import WIDTH, axis, told
 from popcorn.agent.trace.story import Phase, Story

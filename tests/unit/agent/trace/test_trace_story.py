@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from popcorn.agent.runs.store import Run, RunStore, Status
+from popcorn.agent.runs.run_store import Run, RunStore, Status
 from popcorn.agent.trace.graph_drawing import drawing
 from popcorn.agent.trace.run_finder import ended, find_run, phase_of, read_story
 from popcorn.agent.trace.story import Phase, Story, Visit, nested

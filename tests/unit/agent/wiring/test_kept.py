@@ -4,7 +4,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor, wait
 
 import pytest
-from popcorn.agent.wiring.kept import Kept
+from popcorn.agent.wiring.once_cache import Kept
 
 
 def current(_: object) -> bool:

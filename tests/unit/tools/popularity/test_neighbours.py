@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from popcorn.errors import DataError, MissingError, NewerFormatError, PredictionError, StoreError
-from popcorn.tools.embedding.hashing import HashingEncoder
+from popcorn.tools.embedding.hashing_encoder import HashingEncoder
 from popcorn.tools.popularity.calibration import FEWEST_OF_TAG, Calibration, percentile
 from popcorn.tools.popularity.memory_bank import BankSource, MemoryBank, bank_rows, popularity
 from popcorn.tools.popularity.neighbourhood import (

@@ -16,7 +16,7 @@ from popcorn.tools.video.animatic.reading import read
 from popcorn.tools.video.animatic.scene import Scene
 from popcorn.tools.video.animatic.stage import Stage
 from popcorn.tools.video.animatic.titles import title_of
-from popcorn.tools.video.store import ClipStore
+from popcorn.tools.video.clip_store import ClipStore
 from popcorn.tools.video.types import Aspect, RenderRequest
 
 STAGE = Stage(360, 640)

@@ -14,7 +14,7 @@ import numpy as np
 
 from ...errors import DataError, MissingError
 from ...imports import import_transformers
-from .bundled import NAME as BUNDLED
+from .bundled_encoder import NAME as BUNDLED
 from .types import Progress
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from ...graphs.create.context import CreateContext
     from ...graphs.create.state import CreateState
-    from .results import Progress
+    from .sendable_result import Progress
 
 _STEPS = {"retrieve_references": "find references", "reason": "think about them", "draft": "draft"}
 _LAST = "draft"

@@ -21,7 +21,7 @@ from ...agent.wiring.spending import left, purchases_of
 from ...errors import PopcornError, RequestError, StoppedError, unforeseen
 from ...settings import debugging
 from ..views.consoles import complain, told
-from .cards import asked_view
+from .conversation_views import asked_view
 from .line_input import Interrupted
 from .turn_display import Showing
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from ...graphs.create.context import CreateContext
     from ...tools.popularity.types import Predictor
     from ...tools.references.catalogue import Catalogue
-    from ...tools.video.finished import FinishedRenderer
+    from ...tools.video.finished_renderer import FinishedRenderer
     from ..models.meter import Allowance
     from .chat_models import NamedModel
     from .workshop import Workshop

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from ...errors import DataError, NewerFormatError, RequestError
-from .manifest import Manifest
+from .catalogue_manifest import Manifest
 
 
 def standing_manifest(folder: Path) -> Manifest | None:

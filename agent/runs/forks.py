@@ -11,8 +11,8 @@ from ...errors import RequestError
 from ...graphs.create.state import Plan, Render
 from ...settings import Settings, load_settings, user_file
 from .result import keep_file
+from .run_store import Run, RunStore
 from .states import snapshots
-from .store import Run, RunStore
 
 if TYPE_CHECKING:
     from langgraph.checkpoint.base import BaseCheckpointSaver

@@ -14,7 +14,7 @@ from langchain_core.messages import AIMessage, HumanMessage, ToolCall
 
 from ...errors import RequestError
 from ..models.whole_tool_calls import WRITTEN, Written, sound_arguments
-from ..toolbox.results import cut, sendable
+from ..toolbox.sendable_result import cut, sendable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

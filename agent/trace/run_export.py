@@ -11,8 +11,8 @@ from ... import files
 from ...redaction import scrubber
 from ...settings import Settings
 from ..runs.result import chunks_of, keep_file
+from ..runs.run_store import Kind, Run, RunStore
 from ..runs.states import steps_of
-from ..runs.store import Kind, Run, RunStore
 from .compare import manifest_of, result_of
 from .page import Known, Media, page
 from .run_finder import read_story

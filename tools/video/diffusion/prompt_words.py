@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from ....errors import RenderError
 from ..types import RenderRequest
-from .plan import Plan
 from .presets import Form, Preset
+from .render_plan import Plan
 
 _CAMERA = ("camera", "shot", "close-up", "zoom", "pan", "dolly", "tracking", "push-in", "handheld", "aerial", "angle")
 _LIGHT = ("light", "lit", "sun", "glow", "shadow", "dark", "neon", "golden hour", "dusk", "dawn", "backlit")

@@ -6,7 +6,7 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
-from .store import ClipStore
+from .clip_store import ClipStore
 from .types import Clip, Estimate, FrameProgress, Renderer, RenderRequest
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from ....errors import RequestError
 from ....names import near
 from ..types import Reference
-from .report import ImportReport
+from .import_report import ImportReport
 from .table_files import Row, TableFile, open_table
 from .values import NotACountError, clean, count
 

@@ -11,11 +11,11 @@ from rich.text import Text
 from ...agent.chat.answers import summary_in
 from ...agent.chat.events import Asked
 from ...agent.chat.threads import Thread
-from ...agent.toolbox.cards import SHOT, named_line
+from ...agent.toolbox.card_pieces import SHOT, named_line
 from ...agent.toolbox.layout import Indented, path_line
+from ...agent.toolbox.score_phrases import one_line
 from ...agent.toolbox.table import label, tool_of
 from ...agent.toolbox.tool_result import Summary
-from ...agent.toolbox.wording import one_line
 from ...prompts.text import visible
 from ...tools.video.types import Estimate
 

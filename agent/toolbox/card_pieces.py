@@ -13,7 +13,7 @@ from rich.text import Text
 
 from ...prompts.text import visible
 from .layout import Bar, Indented
-from .wording import above, one_line
+from .score_phrases import above, one_line
 
 if TYPE_CHECKING:
     from ...tools.popularity.types import Score

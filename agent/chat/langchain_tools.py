@@ -7,13 +7,13 @@ from collections.abc import Callable
 from contextvars import ContextVar, copy_context
 from typing import TYPE_CHECKING, Any
 
-from ..toolbox.results import Progress
+from ..toolbox.sendable_result import Progress
 from ..toolbox.table import tools
 
 if TYPE_CHECKING:
     from langchain_core.tools import BaseTool
 
-    from ..toolbox.results import Result
+    from ..toolbox.sendable_result import Result
 
 CALL: ContextVar[str] = ContextVar("call", default="")
 """The id of the call under way."""

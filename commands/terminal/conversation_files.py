@@ -20,7 +20,7 @@ async def save(conversation: Conversation, named: str) -> str:
 
     Raises RequestError where the name is none, or there is nothing to keep.
     """
-    from ...agent.chat.export import write
+    from ...agent.chat.transcript import write
     from ...agent.runs.result import keep_file
 
     target = _target(named)

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from ..purchase import Purchase
-from .asking import Asked
+from .job_form import Asked
 from .jobs import checked_id, number
 
 _EARLIER = timedelta(minutes=5)

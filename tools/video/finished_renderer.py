@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from .stored import StoredRenderer
+from .stored_renderer import StoredRenderer
 from .types import Clip, Estimate, FrameProgress, Renderer, RenderRequest
 
 
@@ -69,7 +69,7 @@ class FinishedRenderer:
 
             clip = titled_clip(clip, request.title, clip.path)
         if self._finish.certificate is not None:
-            from .signing import sign
+            from .content_credentials import sign
 
             clip = sign(clip, clip.path, self._finish.certificate, self._finish.key)
         if self._put_away is not None:

@@ -15,7 +15,7 @@ from ..wiring.workshop import workshop_of
 
 if TYPE_CHECKING:
     from ...tools.video.types import Estimate, RenderRequest
-    from .results import Progress
+    from .sendable_result import Progress
 
 
 def chosen_renderer(named: str, settings: Settings) -> str | None:
