@@ -16,7 +16,7 @@ from ..errors import RequestError, StoppedError
 from ..redaction import scrubber
 from ..signals import ENDING, on_signals
 from .display import Screen, chosen_form
-from .flags import takes
+from .flags import with_flags
 
 if TYPE_CHECKING:
     from ..agent.chat.conversation import Terms
@@ -30,7 +30,7 @@ THREAD = Annotated[str, typer.Argument(metavar="THREAD", help="A thread's id, th
 JSON = Annotated[bool, typer.Option("--json", help="Answer with one JSON envelope.")]
 
 
-@takes("llm", "renderer", "predictor", "catalogue", "aspect", "seed", after="resume", panel="Who does what")
+@with_flags("llm", "renderer", "predictor", "catalogue", "aspect", "seed", after="resume", panel="Who does what")
 def chat(
     line: Annotated[str, typer.Argument(help="What to say first.")] = "",
     go_on: Annotated[
@@ -187,9 +187,9 @@ async def _greet(session: Any, *, resumed: bool) -> None:
     from .terminal.conversation_views import conversation_view
 
     conversation = session.conversation
-    session.tell(f"{conversation.mind.name}; {session.settings.renderer} renders; /help, /quit")
+    session.tell(f"{conversation.speaker_model.name}; {session.settings.renderer} renders; /help, /quit")
     settings, caps = session.settings, conversation.ledger.caps
-    if not conversation.mind.offline and caps.cost_usd and price_of(choose(settings), settings) is None:
+    if not conversation.speaker_model.offline and caps.cost_usd and price_of(choose(settings), settings) is None:
         session.tell("no price of this model is known, so its cost is not capped: --max-tokens caps it")
     if resumed:
         session.out.print(conversation_view(recent(await conversation.messages())))

@@ -1,7 +1,7 @@
 """The flags of what a run may choose: names and types from `Choices`, help texts from the settings.
 
-A command takes them as `**chosen` and says in `takes` which ones. Settings are loaded when a help is shown that needs
-their texts: `popcorn --help` does not wait for them.
+A command takes them as `**chosen` and says in `with_flags` which ones. Settings are loaded when a help is shown that
+needs their texts: `popcorn --help` does not wait for them.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ FLAGS = {
 _TYPES = get_type_hints(Choices)
 
 
-def takes(*names: str, after: str = "", panel: str | None = "") -> Callable[[Command], Command]:
+def with_flags(*names: str, after: str = "", panel: str | None = "") -> Callable[[Command], Command]:
     """Put flags where a command has `**chosen`: those of `names`, behind its parameter `after`, in the box `panel`.
 
     The command is given what was typed and nothing else. A panel of None is each flag's own.

@@ -13,7 +13,7 @@ import typer
 
 from ..errors import RequestError, StoppedError
 from ..signals import on_signals
-from .flags import takes
+from .flags import with_flags
 
 if TYPE_CHECKING:
     from ..agent.doors.mcp_server import Service
@@ -23,7 +23,7 @@ _LEAVING = 12.0
 """Seconds that calls under way have to end, once the process is to."""
 
 
-@takes("llm", "renderer", "predictor", "catalogue")
+@with_flags("llm", "renderer", "predictor", "catalogue")
 def mcp(
     yes: Annotated[
         bool, typer.Option("--yes", help="Render what takes long or costs money without asking the person.")

@@ -11,7 +11,7 @@ import typer
 
 from ..errors import RequestError, StoppedError
 from .display import INVENTED, Form, Screen, chosen_form
-from .flags import ChoosingCommand, takes
+from .flags import ChoosingCommand, with_flags
 
 if TYPE_CHECKING:
     from ..settings import Settings
@@ -87,7 +87,7 @@ def import_(
 
 
 @references.command(cls=ChoosingCommand)
-@takes("catalogue", "references", "tags", "routing", "negative_share", after="file")
+@with_flags("catalogue", "references", "tags", "routing", "negative_share", after="file")
 def search(
     query: Annotated[str, typer.Argument(help="What to look for; `-` reads it from standard input.")] = "",
     file: Annotated[
@@ -136,7 +136,7 @@ def search(
 
 
 @references.command(cls=ChoosingCommand)
-@takes("catalogue")
+@with_flags("catalogue")
 def stats(json: JSON = False, quiet: QUIET = False, **chosen: object) -> None:
     """Show what a catalogue holds: rows, tags, comments, splits, where it came from."""
     from ..settings import load_settings

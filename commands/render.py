@@ -11,7 +11,7 @@ from ..errors import RequestError
 from ..redaction import TAKEN_OUT
 from ..secret_shapes import HIDDEN
 from .display import Screen, chosen_form
-from .flags import CLIP, takes
+from .flags import CLIP, with_flags
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -22,9 +22,9 @@ _DEFAULT = Path("clip.mp4")
 _BESIDE, _STORE = "What else is made", "The clip store"
 
 
-@takes("aspect", "fit", "seed", after="renderer", panel=CLIP)
-@takes("cover", "overlay", after="renderer", panel=_BESIDE)
-@takes("max_cost", after="no_store", panel=_STORE)
+@with_flags("aspect", "fit", "seed", after="renderer", panel=CLIP)
+@with_flags("cover", "overlay", after="renderer", panel=_BESIDE)
+@with_flags("max_cost", after="no_store", panel=_STORE)
 def render(
     prompt: Annotated[str, typer.Argument(help="The video prompt: what the shot shows.")] = "",
     title: Annotated[str, typer.Option(help="The title; none is drawn without it.", rich_help_panel=CLIP)] = "",

@@ -14,7 +14,7 @@ import typer
 from .. import files
 from ..errors import RequestError
 from .display import Screen, chosen_form
-from .flags import ChoosingCommand, takes
+from .flags import ChoosingCommand, with_flags
 
 if TYPE_CHECKING:
     from ..agent.runs.forks import Origin
@@ -140,7 +140,7 @@ def diff(
 
 
 @trace.command(cls=ChoosingCommand)
-@takes("cache", after="changes")
+@with_flags("cache", after="changes")
 def replay(
     run: LEFT,
     node: Annotated[str, typer.Option("--from", help="Begin before this node, with all that came before.")] = "",
@@ -161,7 +161,7 @@ def replay(
 
 
 @trace.command(cls=ChoosingCommand)
-@takes("cache", after="changes")
+@with_flags("cache", after="changes")
 def fork(
     run: LEFT,
     node: Annotated[

@@ -31,7 +31,7 @@ from .events import Asked, Event, Remark, ToolBegan
 from .guard import Patience
 from .record import Record
 from .speaker import Speaker
-from .speaker_choice import Mind, open_mind
+from .speaker_choice import SpeakerModel, open_speaker_model
 from .stream import events_of
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ class Conversation:
         threads: Threads,
         saver: BaseCheckpointSaver[str],
         terms: Terms,
-        opener: Callable[[Settings, Ledger], Mind] = open_mind,
+        opener: Callable[[Settings, Ledger], SpeakerModel] = open_speaker_model,
         *,
         ledger: Ledger | None = None,
     ) -> None:
@@ -89,12 +89,12 @@ class Conversation:
 
     def choose(self, toolbox: Toolbox) -> None:
         """Go on with another toolbox: another model, another renderer. Raises what opening the model raises."""
-        mind = self._opener(toolbox.settings, self.ledger)
-        self.toolbox, self.mind = toolbox, mind
+        speaker_model = self._opener(toolbox.settings, self.ledger)
+        self.toolbox, self.speaker_model = toolbox, speaker_model
         self._scrub = scrubber()
         self._store = RunStore.of(toolbox.settings)
         speaker = Speaker(
-            mind=mind,
+            speaker_model=speaker_model,
             settings=toolbox.settings,
             ledger=self.ledger,
             call=self._call,
@@ -217,7 +217,7 @@ class Conversation:
         if kept:
             await self._agent.aupdate_state(_config(thread), kept, as_node="model")
 
-    async def settle(self) -> None:
+    async def drop_older_checkpoints(self) -> None:
         """Throw the checkpoints on the way here away, all but the last: each of them holds the whole conversation."""
         if not self.thread.turns:
             return
@@ -261,7 +261,7 @@ class Conversation:
             await self.repair(why)
 
     def _keep(self, line: str) -> None:
-        self.thread = self.thread.touched(line, self.mind.name)
+        self.thread = self.thread.touched(line, self.speaker_model.name)
         self._threads.save(self.thread)
 
     async def _events(self, start: Any) -> AsyncGenerator[Event]:

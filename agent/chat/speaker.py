@@ -26,14 +26,14 @@ if TYPE_CHECKING:
     from ..toolbox.caps import Ledger
     from .guard import Agreeing, Estimator
     from .langchain_tools import Caller
-    from .speaker_choice import Mind
+    from .speaker_choice import SpeakerModel
 
 
 @dataclass(frozen=True, slots=True)
 class Speaker:
     """What an agent is made of."""
 
-    mind: Mind
+    speaker_model: SpeakerModel
     settings: Settings
     ledger: Ledger
     call: Caller
@@ -51,13 +51,19 @@ class Speaker:
     @property
     def compaction(self) -> Compaction:
         """What keeps the conversation inside of the model's window."""
-        return Compaction(self.mind.model, self.mind.window, self.ledger, words=not self.mind.offline, clean=self.clean)
+        return Compaction(
+            self.speaker_model.model,
+            self.speaker_model.window,
+            self.ledger,
+            words=not self.speaker_model.offline,
+            clean=self.clean,
+        )
 
     def agent(self, saver: BaseCheckpointSaver[str] | None = None) -> CompiledStateGraph[Any, Any, Any, Any]:
         """The agent as a graph; `saver` keeps what is said, where no server does."""
         guard = Guard(self.ledger, self.estimate, self.agree, self.patience, consents=self.consents, clean=self.clean)
         return create_agent(
-            self.mind.model,
+            self.speaker_model.model,
             tools_of(self.call),
             middleware=[self._instructions(), Replies(self.clean), self.compaction, guard],
             checkpointer=saver,

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Mind:
+class SpeakerModel:
     """A chat model with its name and its window."""
 
     model: BaseChatModel
@@ -28,13 +28,13 @@ class Mind:
     offline: bool
 
 
-def open_mind(settings: Settings, allowance: Allowance) -> Mind:
+def open_speaker_model(settings: Settings, allowance: Allowance) -> SpeakerModel:
     """The model that `settings.llm` names, which is held to `allowance`. Raises what opening it raises."""
     if choose(settings).provider == OFFLINE:
         from ...graphs.asking.window import Window
         from .router.speaker import NAME, OfflineRouter
 
-        return Mind(OfflineRouter(), NAME, Window(), offline=True)
+        return SpeakerModel(OfflineRouter(), NAME, Window(), offline=True)
     # a reply cache answers a question as it did before, which is no conversation
     unlimited = settings.model_copy(update={"cache": False, "max_cost": 0.0, "max_tokens": 0})
     named = workshop_of(settings).chat_model(unlimited, allowance=allowance)
@@ -43,4 +43,4 @@ def open_mind(settings: Settings, allowance: Allowance) -> Mind:
             f"{named.name} cannot call tools, which a conversation is made of",
             hint="Choose a model behind a server, e.g. /model ollama:MODEL, or /model offline.",
         )
-    return Mind(named.model, named.name, named.window, offline=False)
+    return SpeakerModel(named.model, named.name, named.window, offline=False)

@@ -25,13 +25,13 @@ from ...graphs.create.context import CreateContext
 from ...graphs.create.state import CreateInput, CreateState
 from ...settings import load_settings
 from ...trust.plain_names import check_stranger
-from ..runs.recording.run_recorder import Account
+from ..runs.recording.run_recorder import RunRecorder
 from ..runs.request import clean_request
 from ..runs.run_store import RunStore
 from ..runs.session import resumed_settings
 from ..runs.walk import Deadline, Stream, Walk, keep_result, stream_events
 from ..wiring.background import in_background
-from ..wiring.chat_models import settle
+from ..wiring.chat_models import with_chosen_model
 from ..wiring.create_context import check_names, open_context
 from ..wiring.spending import purchases_of
 
@@ -123,15 +123,17 @@ async def chat_agent() -> CompiledStateGraph[Any, Any, Any, Any]:
 
 def _chat_agent() -> CompiledStateGraph[Any, Any, Any, Any]:
     from ..chat.speaker import Speaker
-    from ..chat.speaker_choice import open_mind
+    from ..chat.speaker_choice import open_speaker_model
     from ..toolbox.caps import COST_USD, Caps, Ledger
     from ..toolbox.toolbox import Toolbox
 
-    settings = settle(load_settings())
+    settings = with_chosen_model(load_settings())
     caps = Caps(0, settings.max_cost or COST_USD, 0, settings.max_tokens)
     ledger = Ledger(caps, owed=purchases_of(settings).owed())
     toolbox = Toolbox(settings, ledger)
-    return Speaker(open_mind(settings, ledger), settings, ledger, toolbox.call, toolbox.estimate, toolbox.agree).agent()
+    return Speaker(
+        open_speaker_model(settings, ledger), settings, ledger, toolbox.call, toolbox.estimate, toolbox.agree
+    ).agent()
 
 
 async def begin(state: ServedState, runtime: Runtime[Names]) -> Update:
@@ -144,7 +146,7 @@ def _begin(request: str, names: Names) -> Update:
     ours = load_settings()
     check_stranger(names.llm or "", ours.llm)
     check_stranger(names.renderer or "", ours.renderer)
-    settings = settle(load_settings(**asdict(names)))
+    settings = with_chosen_model(load_settings(**asdict(names)))
     check_names(settings)
     run = RunStore.of(settings).start(clean_request(request), settings.model_dump(mode="json"))
     return {"run_id": run.run_id}
@@ -153,20 +155,20 @@ def _begin(request: str, names: Names) -> Update:
 async def _walk(machine: Machine, run_id: str, config: RunnableConfig) -> dict[str, Any]:
     """The run's result, from its first node or from where the server's checkpoint has it."""
     store, walk = await asyncio.to_thread(_opened, run_id)
-    async with _kept(store, walk) as account:
+    async with _kept(store, walk) as recorder:
         deadline = Deadline(walk)
-        await asyncio.to_thread(account.take, walk.started())
+        await asyncio.to_thread(recorder.take, walk.started())
         context = await deadline.keep(in_background(open_context, walk.settings, store.folder(run_id)))
         stream = machine.astream(
             walk.start(needs_frames=context.predictor.needs_frames),
-            merge_configs(config, walk.limits() | {"callbacks": [account.watcher()]}),
+            merge_configs(config, walk.limits() | {"callbacks": [recorder.watcher()]}),
             context=context,
             stream_mode=["tasks", "custom", "values"],
         )
         final: dict[str, Any] = {}
         async with aclosing(stream_events(walk, _without_values(stream, final), deadline)) as events:
             async for event in events:
-                await asyncio.to_thread(account.take, event)
+                await asyncio.to_thread(recorder.take, event)
         return await asyncio.to_thread(keep_result, walk, store, context, CreateState(**final))
 
 
@@ -197,22 +199,22 @@ def _told() -> Iterator[None]:
 
 
 @asynccontextmanager
-async def _kept(store: RunStore, walk: Walk) -> AsyncIterator[Account]:
-    """Hold the run, and keep an account of it that says how it ended; a server's event loop must not wait for it."""
+async def _kept(store: RunStore, walk: Walk) -> AsyncIterator[RunRecorder]:
+    """Hold the run, and keep an recorder of it that says how it ended; a server's event loop must not wait for it."""
     held = store.alone(walk.run.run_id)
     await asyncio.to_thread(held.__enter__)
     try:
-        account = await asyncio.to_thread(Account, store, walk.run.run_id, walk.settings)
-        await asyncio.to_thread(account.begin)
+        recorder = await asyncio.to_thread(RunRecorder, store, walk.run.run_id, walk.settings)
+        await asyncio.to_thread(recorder.begin)
         try:
-            yield account
+            yield recorder
         except Exception as exc:
-            known = await asyncio.to_thread(account.failed, exc)
+            known = await asyncio.to_thread(recorder.failed, exc)
             raise known from (None if known is exc else exc)
         except BaseException:
-            await asyncio.shield(asyncio.to_thread(account.stopped))
+            await asyncio.shield(asyncio.to_thread(recorder.stopped))
             raise
         else:
-            await asyncio.to_thread(account.done)
+            await asyncio.to_thread(recorder.done)
     finally:
         await asyncio.shield(asyncio.to_thread(held.__exit__, None, None, None))

@@ -11,7 +11,7 @@ from langchain_core.outputs import ChatGeneration, ChatGenerationChunk
 
 from ...graphs.asking.window import estimated_tokens
 from ...redaction import Stream, scrubbed, scrubbed_value
-from .server_errors import Desk
+from .server_errors import ServerErrors
 from .thinking import Splitter, split
 
 _REASONING = ("reasoning_content", "reasoning")
@@ -24,8 +24,8 @@ class Reading:
     `whole` is the reply so far, `usage` what the server says that it took, None until then.
     """
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
+    def __init__(self, errors: ServerErrors) -> None:
+        self._errors = errors
         self._splitter = Splitter()
         self._answer, self._thought = Stream(), Stream()
         self.whole = AIMessageChunk(content="")
@@ -46,7 +46,7 @@ class Reading:
     def end(self) -> ChatGenerationChunk:
         """What was held back. Raises ModelCallError when the stream was no whole reply."""
         if not self._pieces:
-            raise self._desk.nonsense("a stream with nothing in it")
+            raise self._errors.nonsense("a stream with nothing in it")
         answer, thought = self._splitter.end()
         answer, thought = (
             self._answer.feed(answer) + self._answer.end(),
@@ -54,8 +54,8 @@ class Reading:
         )
         told = self._told(ChatGenerationChunk(message=AIMessageChunk(content="")), answer, thought)
         if not self._finish:
-            raise self._desk.broke_off()
-        check(self._desk, self.whole, self._finish)
+            raise self._errors.broke_off()
+        check(self._errors, self.whole, self._finish)
         return told
 
     def _told(self, chunk: ChatGenerationChunk, answer: str, thought: str) -> ChatGenerationChunk:
@@ -107,15 +107,15 @@ def reasoning_of(told: Mapping[str, Any]) -> str:
     return next((value for name in _REASONING if isinstance(value := told.get(name), str) and value), "")
 
 
-def check(desk: Desk, message: BaseMessage, finish: str | None) -> None:
+def check(errors: ServerErrors, message: BaseMessage, finish: str | None) -> None:
     """Raise ModelCallError for a reply with no answer in it."""
     if refusal := message.additional_kwargs.get("refusal"):
-        raise desk.refused(str(refusal))
+        raise errors.refused(str(refusal))
     if finish == "content_filter":
-        raise desk.filtered()
+        raise errors.filtered()
     if message.text.strip() or (isinstance(message, AIMessage) and (message.tool_calls or message.invalid_tool_calls)):
         return
-    raise desk.only_thought() if finish == "length" else desk.empty()
+    raise errors.only_thought() if finish == "length" else errors.empty()
 
 
 def usage_of(body: Mapping[str, Any]) -> dict[str, int]:

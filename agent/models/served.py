@@ -20,7 +20,7 @@ from .meter import Meter
 from .refused_parameters import Manners, Refusals, sent_names
 from .reply_cache import ReplyCache
 from .reply_stream import Reading, check, counted, estimated, keep_reasoning, reasoning_of, usage_of
-from .server_errors import Desk, RefusedCallError
+from .server_errors import RefusedCallError, ServerErrors
 from .whole_tool_calls import WRITTEN, written_calls
 
 Payload = dict[str, Any]
@@ -39,7 +39,7 @@ class ServedModel(ChatOpenAI):
     drafts_apart: bool = False
     """Whether it should be asked for several drafts in as many calls at once."""
 
-    _desk: Desk = PrivateAttr()
+    _errors: ServerErrors = PrivateAttr()
     _meter: Meter = PrivateAttr()
     _most: int = PrivateAttr()
     _slots: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = PrivateAttr()
@@ -48,18 +48,19 @@ class ServedModel(ChatOpenAI):
 
     @classmethod
     def at(
-        cls, desk: Desk, meter: Meter, refusals: Refusals, *, retries: int, concurrency: int, **options: Any
+        cls, errors: ServerErrors, meter: Meter, refusals: Refusals, *, retries: int, concurrency: int, **options: Any
     ) -> ServedModel:
-        """The model of `desk`, which learns from `refusals` and adds to them; `options` are ChatOpenAI's.
+        """The model of a server, which learns from `refusals` and adds to them; `options` are ChatOpenAI's.
 
         The client itself backs off, with jitter and Retry-After.
         """
-        timeout = openai.Timeout(desk.silence, connect=min(desk.silence, 10))
-        clients = Clients(desk.provider.name, desk.key, timeout)
+        server = errors.server
+        timeout = openai.Timeout(errors.silence, connect=min(errors.silence, 10))
+        clients = Clients(server.name, server.key, timeout)
         made = cls(
-            model=desk.model,
-            base_url=desk.provider.url,
-            api_key=SecretStr(desk.key or "none"),
+            model=server.model,
+            base_url=server.url,
+            api_key=SecretStr(server.key or "none"),
             http_client=clients.plain,
             http_async_client=clients.of_a_loop,
             openai_proxy=None,
@@ -68,12 +69,12 @@ class ServedModel(ChatOpenAI):
             max_retries=retries,
             use_responses_api=False,
             stream_usage=True,
-            stream_chunk_timeout=desk.silence,
+            stream_chunk_timeout=errors.silence,
             **{name: value for name, value in options.items() if value is not None},
         )
-        made._desk, made._meter = desk, meter
+        made._errors, made._meter = errors, meter
         made._most, made._slots = concurrency, WeakKeyDictionary()
-        made._manners, made._refused_forms = refusals.parameters(desk.provider.url, desk.model), refusals.forms
+        made._manners, made._refused_forms = refusals.parameters(server.url, server.model), refusals.forms
         return made
 
     @classmethod
@@ -116,7 +117,7 @@ class ServedModel(ChatOpenAI):
             self._meter.check()
             before = self._manners.copy()
             try:
-                with self._desk.plainly():
+                with self._errors.translated():
                     return self._whole(messages, super()._generate(messages, stop, run_manager, **kwargs))
             except RefusedCallError as exc:
                 if not self._learned(exc, self._payload(before, messages, stop, kwargs)):
@@ -134,7 +135,7 @@ class ServedModel(ChatOpenAI):
                 before = self._manners.copy()
                 try:
                     async with self._meter.call():
-                        with self._desk.plainly():
+                        with self._errors.translated():
                             return self._whole(
                                 messages, await super()._agenerate(messages, stop, run_manager, **kwargs)
                             )
@@ -151,9 +152,9 @@ class ServedModel(ChatOpenAI):
     ) -> Iterator[ChatGenerationChunk]:
         while True:
             self._meter.check()
-            before, reading = self._manners.copy(), Reading(self._desk)
+            before, reading = self._manners.copy(), Reading(self._errors)
             try:
-                with self._desk.plainly():
+                with self._errors.translated():
                     for chunk in super()._stream(messages, stop, **kwargs):
                         told = reading.take(chunk)
                         if run_manager:
@@ -175,10 +176,10 @@ class ServedModel(ChatOpenAI):
     ) -> AsyncIterator[ChatGenerationChunk]:
         async with self._slot():
             while True:
-                before, reading = self._manners.copy(), Reading(self._desk)
+                before, reading = self._manners.copy(), Reading(self._errors)
                 try:
                     async with self._meter.call():
-                        with self._desk.plainly():
+                        with self._errors.translated():
                             async for chunk in super()._astream(messages, stop, **kwargs):
                                 told = reading.take(chunk)
                                 if run_manager:
@@ -228,18 +229,18 @@ class ServedModel(ChatOpenAI):
         self, response: dict[str, Any] | openai.BaseModel, generation_info: Payload | None = None
     ) -> ChatResult:
         if not isinstance(response, dict | openai.BaseModel):
-            raise self._desk.nonsense(str(response) or "nothing at all")
+            raise self._errors.nonsense(str(response) or "nothing at all")
         body = response if isinstance(response, dict) else response.model_dump(warnings=False)
         self._meter.add(usage_of(body))  # a reply that cannot be used is paid for too
         choices = body.get("choices")
         if error := body.get("error") or _error_of(choices):
-            raise self._desk.failed(error)
+            raise self._errors.failed(error)
         if not choices and isinstance(choices, list):
-            raise self._desk.empty()
+            raise self._errors.empty()
         result = super()._create_chat_result(response, generation_info)
         for choice, generation in zip(choices or [], result.generations, strict=False):
             keep_reasoning(generation, choice["message"])
-            check(self._desk, generation.message, choice.get("finish_reason"))
+            check(self._errors, generation.message, choice.get("finish_reason"))
         return result
 
     def _convert_chunk_to_generation_chunk(

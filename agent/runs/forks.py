@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ...errors import RequestError
 from ...graphs.create.state import Plan, Render
-from ...settings import Settings, load_settings, user_file
+from ...settings import CHOSEN, OF_THE_WALK, Settings, load_settings, user_file
 from .result import keep_file
 from .run_store import Run, RunStore
 from .states import snapshots
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     from langgraph.checkpoint.base import BaseCheckpointSaver
     from langgraph.types import StateSnapshot
 
-_RANK = {
+RANK = {
     "retrieve_references": 0, "reason": 1, "draft": 2, "refine": 2, "choose": 3, "render": 4, "score": 4, "finish": 5,
 }  # fmt: skip
 """How far a node is on the way; refine is where draft is, since all that follows follows again."""
-_ACTS_UNTIL = {
+ACTS_UNTIL = {
     "references": "retrieve_references",
     "tags": "retrieve_references",
     "negative_share": "retrieve_references",
@@ -41,12 +41,13 @@ _ACTS_UNTIL = {
     "fit": "render",
     "renderer": "render",
     "seed": "render",
+    "cover": "render",
+    "overlay": "render",
 }
-"""The last node whose outcome hangs on a setting; `draft` stands for `refine` too."""
+"""The last node whose outcome hangs on a setting; `draft` stands for `refine` too. Others act until the end."""
 _LOOKED_AT = 50
 """Runs among which the last one that came to a node is looked for."""
-_FROM_THE_START = {"mode", "encoder"}
-_NOT_A_RUNS = {"home", "providers", "prices", "renderers"}
+FROM_THE_START = {"mode", "encoder"}
 
 
 class Origin(NamedTuple):
@@ -59,10 +60,10 @@ class Origin(NamedTuple):
     def read(cls, text: str) -> Origin:
         """What `render` or `choose:2` means. Raises RequestError."""
         node, colon, number = text.partition(":")
-        if text and (node not in _RANK or (colon and not number.isdecimal()) or number == "0"):
+        if text and (node not in RANK or (colon and not number.isdecimal()) or number == "0"):
             raise RequestError(
                 f"{text!r} is no node to go back to",
-                hint=f"The nodes are {', '.join(_RANK)}; `choose:2` is the second visit of one.",
+                hint=f"The nodes are {', '.join(RANK)}; `choose:2` is the second visit of one.",
             )
         return cls(node, int(number or 1))
 
@@ -76,7 +77,7 @@ def forked_settings(parent: Run, origin: Origin, changes: Mapping[str, str], our
     Raises RequestError for a change that could have no effect any more.
     """
     for name in changes:
-        if name in _NOT_A_RUNS:
+        if name in OF_THE_WALK - CHOSEN:
             raise RequestError(f"{name!r} cannot be set for one run", hint=f"Put it into {user_file()}.")
         _check_acts(name, origin)
     began = {name: value for name, value in parent.settings.items() if name in Settings.model_fields}
@@ -86,10 +87,10 @@ def forked_settings(parent: Run, origin: Origin, changes: Mapping[str, str], our
 def _check_acts(name: str, origin: Origin) -> None:
     if not origin.node:
         return
-    if name in _FROM_THE_START:
+    if name in FROM_THE_START:
         raise RequestError(f"{name!r} decides from the start on", hint="Leave --from away to begin there.")
-    last = _ACTS_UNTIL.get(name, origin.node)
-    if _RANK[last] < _RANK[origin.node]:
+    last = ACTS_UNTIL.get(name, origin.node)
+    if RANK[last] < RANK[origin.node]:
         raise RequestError(
             f"{name!r} has no effect any more at {origin.node}: it acts until {last}",
             hint=f"Go back further: --from {last}.",
@@ -102,7 +103,7 @@ async def left_at(store: RunStore, parent: Run, origin: Origin) -> StateSnapshot
     came = [snapshot for snapshot in found if origin.node in snapshot.next]
     if len(came) >= origin.visit:
         return came[origin.visit - 1]
-    visited = dict.fromkeys(node for snapshot in found for node in snapshot.next if node in _RANK)
+    visited = dict.fromkeys(node for snapshot in found for node in snapshot.next if node in RANK)
     raise RequestError(
         f"run {parent.run_id} never came to {str(origin)!r}",
         hint=f"It came to {', '.join(visited)}." if visited else "It has no saved steps: replay it from the start.",

@@ -133,8 +133,8 @@ def translated(walk: Walk, tasks: Tasks, kind: str, payload: Any) -> Iterator[Ev
     """LangGraph's stream of tasks and of what nodes write, as our events."""
     if kind == "custom":
         yield walk.event("progress", **payload)
-    elif told := tasks.told(payload):
-        name, facts = told
+    elif task_event := tasks.event_of(payload):
+        name, facts = task_event
         yield walk.event(name, **facts)
         if name == "node_finished":
             yield from _news(walk, payload.get("result") or {})

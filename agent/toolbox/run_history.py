@@ -30,7 +30,7 @@ class RunRow:
     clip: str = ""
 
 
-def listed(store: RunStore, about: str, since: str, until: str, most: int) -> tuple[RunRow, ...]:
+def run_rows(store: RunStore, about: str, since: str, until: str, most: int) -> tuple[RunRow, ...]:
     """Runs whose request or title has every word of `about`, the latest first. Raises RequestError on a bad day."""
     first, last = _day(since, date.min), _day(until, date.max)
     words = about.casefold().split()
@@ -47,7 +47,7 @@ def listed(store: RunStore, about: str, since: str, until: str, most: int) -> tu
     return tuple(found)
 
 
-def told(store: RunStore, run_id: str) -> dict[str, Any]:
+def run_data(store: RunStore, run_id: str) -> dict[str, Any]:
     """What a run gave, or how far it came, as JSON has it. Raises RequestError when there is no such run."""
     run = store.find(_last(store) if run_id == LAST else run_id)
     result = _result(store, run.run_id)

@@ -16,7 +16,7 @@ from ...prompts.text import visible
 from ...tools.popularity.types import read
 from ...version import VERSION
 from .figures import call_facts, money, seconds, tokens, unfinished
-from .score_axis import axis, told
+from .score_axis import axis, rounded
 from .story import Call, Phase, Story, nested
 
 if TYPE_CHECKING:
@@ -113,7 +113,7 @@ def _judged(known: Known) -> dict[str, Any]:
     shown = dict(score or {})
     unknown = "" if _invented(result) else shown.get("unknown_tag", "")
     if score:
-        shown |= {"comments_told": told(score["comments"]), "basis": read(score["basis"], unknown)}
+        shown |= {"comments_told": rounded(score["comments"]), "basis": read(score["basis"], unknown)}
     return {
         "score": shown or None,
         "accepted": result.get("accepted", False),

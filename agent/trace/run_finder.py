@@ -8,7 +8,7 @@ from ...errors import RequestError
 from ...redaction import Scrubber
 from ..runs.run_store import Kind, Run, RunStore, Status
 from .story import Phase, Story
-from .story_builder import told
+from .story_builder import build_story
 
 LAST = "last"
 """The word for the run that was asked for last."""
@@ -72,4 +72,4 @@ def read_story(store: RunStore, run: Run, scrub: Scrubber | None = None) -> Stor
     if scrub is not None:
         events = scrub.value(events)
         clean = replace(run, request=scrub.text(run.request), settings=scrub.value(run.settings))
-    return told(Story(clean, phase_of(run, store)), events)
+    return build_story(Story(clean, phase_of(run, store)), events)

@@ -11,7 +11,7 @@ from weakref import WeakValueDictionary
 T = TypeVar("T")
 
 
-class Kept(Generic[T]):
+class OnceCache(Generic[T]):
     """At most so many things by a key; the least recently used goes first. Safe to use from several threads."""
 
     def __init__(self, most: int) -> None:

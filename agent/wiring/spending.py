@@ -150,6 +150,6 @@ def going_on(estimate: Estimate, settings: Settings, account: str) -> Estimate:
 
     latest = purchases_of(settings).latest(account).values()
     paid = sum(one.cost for one in latest if one.job and one.is_open)
-    doubts = [one.told for one in latest if one.is_doubtful and not one.agreed]
+    doubts = [one.summary for one in latest if one.is_doubtful and not one.agreed]
     cost = None if estimate.cost_usd is None else max(0.0, estimate.cost_usd - paid)
     return replace(estimate, cost_usd=cost, doubt="; ".join(doubts))

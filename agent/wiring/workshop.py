@@ -22,7 +22,7 @@ from ...settings import Settings
 from ..models.refused_parameters import Refusals
 from .catalogues import catalogue_folder, open_catalogue
 from .chat_models import NamedModel, open_chat_model
-from .once_cache import Kept
+from .once_cache import OnceCache
 from .predictors import learned_by, open_predictor, predictor_name, predictors_folder
 from .renderers import finished_renderer
 from .spending import terms_of
@@ -73,8 +73,8 @@ class Shared:
     def __init__(self) -> None:
         """Nothing is loaded, and nothing was refused yet."""
         self.refusals = Refusals()
-        self._keepers: Kept[Keeper] = Kept(1)
-        self._image_models: Kept[Any] = Kept(1)
+        self._keepers: OnceCache[Keeper] = OnceCache(1)
+        self._image_models: OnceCache[Any] = OnceCache(1)
 
     def keeper(self) -> Keeper:
         """What keeps the one pipeline of a video model that stays loaded between renders."""
@@ -100,12 +100,12 @@ class Workshop:
         self._shared = shared or Shared()
         self.opened: Counter[str] = Counter()
         """How often each thing was opened, by kind and name, e.g. `catalogue sample`."""
-        self._catalogues: Kept[Catalogue] = Kept(most)
-        self._retrievers: Kept[_Sourced[Retriever]] = Kept(most)
-        self._evidence: Kept[_Sourced[Retriever]] = Kept(most)
-        self._predictors: Kept[_Sourced[tuple[Predictor, tuple[str, ...]]]] = Kept(most)
-        self._renderers: Kept[Renderer] = Kept(most)
-        self._weights: Kept[_Sourced[Weights]] = Kept(1)
+        self._catalogues: OnceCache[Catalogue] = OnceCache(most)
+        self._retrievers: OnceCache[_Sourced[Retriever]] = OnceCache(most)
+        self._evidence: OnceCache[_Sourced[Retriever]] = OnceCache(most)
+        self._predictors: OnceCache[_Sourced[tuple[Predictor, tuple[str, ...]]]] = OnceCache(most)
+        self._renderers: OnceCache[Renderer] = OnceCache(most)
+        self._weights: OnceCache[_Sourced[Weights]] = OnceCache(1)
         self._counting, self._opening = threading.Lock(), threading.Lock()
         self._encoders: WeakValueDictionary[str, RememberingEncoder] = WeakValueDictionary()
         """All that are in use, by what is kept here or by others."""
@@ -281,7 +281,7 @@ class Workshops:
     def __init__(self, most: int = _MOST_HOMES) -> None:
         """At most `most` homes stay open."""
         self._shared = Shared()
-        self._by_home: Kept[Workshop] = Kept(most)
+        self._by_home: OnceCache[Workshop] = OnceCache(most)
 
     def of(self, home: Path) -> Workshop:
         """That of the home, the same at every call."""

@@ -20,7 +20,7 @@ from ...agent.toolbox.toolbox import Toolbox
 from ...agent.wiring.spending import left, purchases_of
 from ...errors import PopcornError, RequestError, StoppedError, unforeseen
 from ...settings import debugging
-from ..views.consoles import complain, told
+from ..views.consoles import complain, show_sentence
 from .conversation_views import asked_view
 from .line_input import Interrupted
 from .turn_display import Showing
@@ -88,7 +88,7 @@ class ChatSession:
             # what was said is kept either way: this only saves space, and nobody should wait for a store that is gone
             with suppress(PopcornError, TimeoutError), complaining(self.conversation.database):
                 async with asyncio.timeout(_LEAVING):
-                    await self.conversation.settle()
+                    await self.conversation.drop_older_checkpoints()
             self._held.close()
             self.threads.tidy(self.conversation.thread)
 
@@ -126,13 +126,13 @@ class ChatSession:
 
     def tell(self, text: str) -> None:
         """A remark that is no part of the conversation."""
-        told(self.err, text, style="dim")
+        show_sentence(self.err, text, style="dim")
 
     async def turn(self, events: AsyncGenerator[Event]) -> None:
         """Show a turn to its end, asking where somebody has to be asked; Ctrl-C stops it and nothing else."""
         await self.stoppable(self._shown(events))
         if self.conversation.thread.turns % _SETTLED == 0:
-            await self.conversation.settle()
+            await self.conversation.drop_older_checkpoints()
 
     async def stoppable(self, work: Coroutine[Any, Any, T]) -> T | None:
         """What the work gives; None where Ctrl-C stopped it. Raises StoppedError where nobody could go on."""

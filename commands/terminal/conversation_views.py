@@ -27,7 +27,7 @@ def result_view(name: str, data: Mapping[str, Any]) -> RenderableType:
 
 def asked_view(asked: Asked) -> RenderableType:
     """A call that waits for consent: what it is, and what it would take."""
-    lines = [Text.assemble((f"{label(asked.name)}?", "bold yellow"), f"  {Estimate(**asked.estimate).told}")]
+    lines = [Text.assemble((f"{label(asked.name)}?", "bold yellow"), f"  {Estimate(**asked.estimate).summary}")]
     for name, value in asked.arguments.items():
         if value not in ("", None, -1, 0):
             lines.append(Text(f"{name}: {one_line(str(value), SHOT)}", style="dim"))

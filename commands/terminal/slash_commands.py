@@ -86,7 +86,7 @@ async def _model(chat: ChatSession, rest: str) -> None:
     if rest:
         chat.conversation.choose(chat.conversation.toolbox.using(llm=rest))
         chat.settings = chat.conversation.toolbox.settings
-    chat.tell(f"{chat.conversation.mind.name} speaks and drafts")
+    chat.tell(f"{chat.conversation.speaker_model.name} speaks and drafts")
 
 
 async def _renderer(chat: ChatSession, rest: str) -> None:

@@ -18,7 +18,7 @@ from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage, Huma
 from langchain_core.outputs import ChatGenerationChunk, ChatResult
 from popcorn.agent.chat.conversation import Conversation, Terms
 from popcorn.agent.chat.events import Event, Remark, Said, ToolBegan, ToolEnded
-from popcorn.agent.chat.speaker_choice import Mind
+from popcorn.agent.chat.speaker_choice import SpeakerModel
 from popcorn.agent.chat.stream import events_of
 from popcorn.agent.chat.threads import Threads
 from popcorn.agent.models.whole_tool_calls import WRITTEN, sound_arguments, written_calls
@@ -155,10 +155,10 @@ def opened(tmp_path: Path) -> Callable[[], Any]:
         settings, threads = Settings(home=tmp_path, llm="offline"), Threads(tmp_path)
         called: list[str] = []
         model = StreamingModel(script=[], asked=[])
-        mind = Mind(model, "streaming", Window(), offline=False)
+        speaker_model = SpeakerModel(model, "streaming", Window(), offline=False)
         async with open_checkpoints(tmp_path / "popcorn.sqlite", ()) as saver:
             box = ToyBox(settings, called)
-            chat = Conversation(box, threads.new(), threads, saver, Terms(), lambda *_: mind)
+            chat = Conversation(box, threads.new(), threads, saver, Terms(), lambda *_: speaker_model)
             yield Room(chat, model, called)
 
     return opening

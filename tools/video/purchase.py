@@ -81,7 +81,7 @@ class Purchase:
         return 0.0 if self.stage is Stage.UNSENT else self.price or 0.0
 
     @property
-    def told(self) -> str:
+    def summary(self) -> str:
         """What is known of it, as a clause."""
         at = f"{self.when.astimezone():%Y-%m-%d %H:%M}"
         if self.stage is Stage.ASKED:

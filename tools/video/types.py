@@ -97,7 +97,7 @@ class Estimate:
         return bool(self.doubt) or takes_long or self.cost_usd is None or self.cost_usd > 0
 
     @property
-    def told(self) -> str:
+    def summary(self) -> str:
         """For people: how many clips, time, memory and money, as far as they are known."""
         took = "time not known" if self.seconds is None else f"about {_span(self.seconds)}"
         money = "price not known" if self.cost_usd is None else f"${self.cost_usd:.2f}" if self.cost_usd else "free"

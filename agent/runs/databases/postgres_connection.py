@@ -30,7 +30,7 @@ _DYING = 5.0
 _OPTIONS: dict[str, str | int] = {"connect_timeout": 10, "keepalives_idle": 30, "application_name": "popcorn"}
 
 
-class Line:
+class ServerConnection:
     """This process's connection to a server, and the runs it holds over it: advisory locks, by their numbers."""
 
     def __init__(self, url: str) -> None:
@@ -82,22 +82,22 @@ class Line:
 
 
 class _Transaction:
-    """Statements on a line. Where the connection breaks, all that was said is said again, once, over a new one.
+    """Statements on a connection. Where the connection breaks, all that was said is said again, once, over a new one.
 
     What rows were given before is not looked at then: a transaction here either reads or writes, or fails as a whole
     where the tables are no longer what it read.
     """
 
-    def __init__(self, line: Line) -> None:
-        self._line = line
-        self._said: list[tuple[str, Sequence[Value]]] = [("begin", ())]
+    def __init__(self, server: ServerConnection) -> None:
+        self._server = server
+        self._spoken: list[tuple[str, Sequence[Value]]] = [("begin", ())]
         self._again = True
-        self._connection = line.connection()
+        self._connection = server.connection()
         self._repeating()
 
     def execute(self, statement: str, values: Sequence[Value] = ()) -> Rows:
         """Run one statement, in which every `?` stands for a value."""
-        self._said.append((statement, values))
+        self._spoken.append((statement, values))
         try:
             return self._say(statement, values)
         except Exception as exc:
@@ -110,7 +110,7 @@ class _Transaction:
         try:
             self._say("commit")
         except Exception as exc:
-            if not self._broken(exc) or any(not said.startswith("select") for said, _ in self._said[1:]):
+            if not self._broken(exc) or any(not statement.startswith("select") for statement, _ in self._spoken[1:]):
                 raise
 
     def roll_back(self) -> None:
@@ -126,12 +126,12 @@ class _Transaction:
         """All that was said so far, over the connection or a new one; the rows of the last statement."""
         while True:
             try:
-                return [self._say(*said) for said in self._said][-1]
+                return [self._say(*words) for words in self._spoken][-1]
             except Exception as exc:
                 if not self._broken(exc) or not self._again:
                     raise
                 self._again = False
-                self._connection = self._line.connection()
+                self._connection = self._server.connection()
 
     def _broken(self, exc: Exception) -> bool:
         import psycopg
@@ -141,12 +141,6 @@ class _Transaction:
     def _say(self, statement: str, values: Sequence[Value] = ()) -> Rows:
         query = statement.replace("%", "%%").replace("?", "%s") if values else statement
         return cast("Rows", self._connection.execute(cast("QueryNoTemplate", query), values or None))
-
-
-def line_to(url: str) -> Line:
-    """The line of this process, also after a fork: a connection must not be used by two."""
-    with _OPENING:
-        return _LINES.setdefault((os.getpid(), url), Line(url))
 
 
 def has_news(connection: psycopg.Connection[Any] | psycopg.AsyncConnection[Any]) -> bool:
@@ -185,5 +179,24 @@ def _patiently(url: str) -> psycopg.Connection:
         time.sleep(0.1)
 
 
-_LINES: dict[tuple[int, str], Line] = {}
-_OPENING = threading.Lock()
+class Connections:
+    """One connection for each server, and for each process: after a fork two must not use the same."""
+
+    def __init__(self) -> None:
+        """Opens nothing yet."""
+        self._by_process: dict[tuple[int, str], ServerConnection] = {}
+        self._opening = threading.Lock()
+
+    def to(self, url: str) -> ServerConnection:
+        """The connection to the server at `url`, the same at every call."""
+        with self._opening:
+            return self._by_process.setdefault((os.getpid(), url), ServerConnection(url))
+
+
+_CONNECTIONS = Connections()
+"""This process's own."""
+
+
+def connection_to(url: str) -> ServerConnection:
+    """The connection of this process to the server at `url`."""
+    return _CONNECTIONS.to(url)

@@ -14,7 +14,7 @@ class Tasks:
         """No task has begun."""
         self._began: dict[str, float] = {}
 
-    def told(self, payload: Mapping[str, Any]) -> tuple[str, dict[str, Any]] | None:
+    def event_of(self, payload: Mapping[str, Any]) -> tuple[str, dict[str, Any]] | None:
         """A part of the stream of tasks as an event's name and facts; None for a task that failed."""
         place = {"node": payload["name"], "task": payload["id"]}
         if "triggers" in payload:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 from pydantic import Field
 
 from ....prompts import fence
-from .. import run_history as looking
+from .. import run_history
 from ..run_history import RunRow
 from ..score_phrases import LONGEST_TITLE, one_line
 from ..tool import Arguments, Tool, within
@@ -80,7 +80,9 @@ def _list(bench: Workbench, asked: ListRuns) -> ListedRuns:
 
     Example: list_runs(about="biryani", since="2026-01-30", until="2026-01-30")
     """
-    return ListedRuns(looking.listed(bench.store, asked.about, asked.since, asked.until, within(asked.most, _MOST)))
+    return ListedRuns(
+        run_history.run_rows(bench.store, asked.about, asked.since, asked.until, within(asked.most, _MOST))
+    )
 
 
 def _line(row: RunRow) -> Text:

@@ -10,7 +10,7 @@ from pydantic import Field, ValidationError
 
 from ....errors import DataError
 from ....prompts.text import visible
-from .. import run_history as looking
+from .. import run_history
 from ..made_video import MadeVideo
 from ..score_phrases import one_line
 from ..tool import Arguments, Tool
@@ -90,7 +90,7 @@ def _show(bench: Workbench, asked: ShowRun) -> ShownVideo | UnfinishedRun:
 
     Example: show_run(run_id="last")
     """
-    data = looking.told(bench.store, asked.run_id)
+    data = run_history.run_data(bench.store, asked.run_id)
     try:
         return _read(data)
     except ValidationError as exc:

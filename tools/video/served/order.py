@@ -117,7 +117,7 @@ class Order:
         before = self.purchase
         self.ended(before.end or exc.end)
         gone = "the clip came before, and its file is not here any more" if before.stage is Stage.DELIVERED else ""
-        self.need_consent(before.told if before.end else "; ".join(filter(None, (gone, exc.message))))
+        self.need_consent(before.summary if before.end else "; ".join(filter(None, (gone, exc.message))))
 
     def need_consent(self, why: str) -> None:
         """Raises ConsentError, for the reason `why`, unless a person has agreed to another one."""

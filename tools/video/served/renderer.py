@@ -120,7 +120,7 @@ class ServedRenderer:
         fetched = {Stage.BEGUN} if anew else {Stage.BEGUN, Stage.DELIVERED}
         if last is not None and last.stage in fetched:
             cost = 0.0
-        doubt = last.told if last is not None and last.is_doubtful and not last.agreed else ""
+        doubt = last.summary if last is not None and last.is_doubtful and not last.agreed else ""
         return Estimate(seconds=self._took, memory_bytes=None, cost_usd=cost, doubt=doubt)
 
     def render(self, request: RenderRequest, out: Path, progress: FrameProgress | None = None) -> Clip:
