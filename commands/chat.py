@@ -222,12 +222,12 @@ async def _deleted(names: list[str]) -> list[str]:
     from ..settings import load_settings
 
     kept, store = _threads(), RunStore.of(load_settings())
-    found = list({one.id: one for one in map(kept.find, names)}.values())
+    threads = list({one.id: one for one in map(kept.find, names)}.values())
     async with open_checkpoints(store.database, ()) as saver:
-        for thread in found:
+        for thread in threads:
             with kept.alone(thread):
                 for name in (thread.checkpoints, *thread.leftovers):
                     await saver.adelete_thread(name)
                 await prune(store, [run for run in store.runs(-1, Kind.CHAT) if run.run_id == thread.id], dry=False)
             kept.forget(thread)
-    return [thread.id for thread in found]
+    return [thread.id for thread in threads]

@@ -33,10 +33,10 @@ def show(
     """Show the settings in force, and what is wrong with them."""
     from ..settings import ignored_settings, settings_in_force
 
-    found = settings_in_force()
-    if found.wrong and json:  # a program is told of an error as by every command
-        raise found.wrong[0]
-    values, sources = found.settings.model_dump(mode="json"), found.origins
+    in_force = settings_in_force()
+    if in_force.wrong and json:  # a program is told of an error as by every command
+        raise in_force.wrong[0]
+    values, sources = in_force.settings.model_dump(mode="json"), in_force.origins
     project, ignored = ignored_settings()
     if project is None or project.is_trusted:
         ignored = ()
@@ -44,12 +44,12 @@ def show(
     if origin:
         data |= {"origin": sources, "project": _project_data(project), "ignored": [asdict(one) for one in ignored]}
     screen = Screen("config show", chosen_form(json=json))
-    for one in found.wrong:
+    for one in in_force.wrong:
         screen.notice(f"{one.message}; it is shown as if that were not there")
     screen.answer(data, lambda console: console.print(_values(values, sources if origin else {})))
     if origin and project and ignored and not json:
         screen.out.print(_ignored(project, ignored), soft_wrap=True)
-    if found.wrong:
+    if in_force.wrong:
         raise typer.Exit(RequestError.exit_status)
 
 
@@ -151,8 +151,8 @@ def _values(values: dict[str, Any], sources: dict[str, str]) -> RenderableType:
     lines = []
     for name, value in values.items():
         shown = str(value).lower() if isinstance(value, bool) else str(value)
-        told = ("unset", "dim") if value in (None, "", {}) else _seen(shown)
-        line = Text.assemble((name.ljust(width), "bold"), "  ", told, no_wrap=True, overflow="ignore")
+        shown_value = ("unset", "dim") if value in (None, "", {}) else _seen(shown)
+        line = Text.assemble((name.ljust(width), "bold"), "  ", shown_value, no_wrap=True, overflow="ignore")
         line.append(f"  {sources[name]}" if name in sources else "", style="cyan")
         about = Text(Settings.model_fields[name].description or "", style="dim", no_wrap=True, overflow="ellipsis")
         lines += [line, Text("  ").append_text(about)]

@@ -86,8 +86,8 @@ def _tell(why: str, settings: Settings, began: datetime) -> None:
     from ..agent.wiring.spending import left
 
     stays, ways = left(settings, began)
-    told = "; ".join(filter(None, (why, stays)))
+    sentence = "; ".join(filter(None, (why, stays)))
     with suppress(OSError):  # a terminal that was closed cannot be written
-        if told:
-            sys.stderr.write(f"{told}. {ways}\n" if ways else f"{told}\n")
+        if sentence:
+            sys.stderr.write(f"{sentence}. {ways}\n" if ways else f"{sentence}\n")
             sys.stderr.flush()

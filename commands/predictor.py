@@ -69,11 +69,11 @@ def train_(
     recipe = recipe.changed(networks, epochs)
     check_new(predictors_folder(settings), name, replace=replace)
     with TrainingDisplay(screen) as watcher:
-        made = train_predictor(settings, name, recipe, watcher, videos, profile)
-    facts = trained_data(made)
+        trained = train_predictor(settings, name, recipe, watcher, videos, profile)
+    facts = trained_data(trained)
     screen.answer(facts, lambda console: console.print(trained_view(facts)))
     screen.notice(f"use it from now on: popcorn predictor use {name}")
-    if made.fitted.bank.illustrative:
+    if trained.fitted.bank.illustrative:
         screen.notice(INVENTED)
 
 
@@ -100,10 +100,10 @@ def evaluate(
     trained = _trained(load_settings(predictor=name))
     settings = load_settings(predictor=name, catalogue=data or trained.fitted.bank.catalogue)
     with screen.progress("evaluate") as progress:
-        found = evaluation_of(
+        evaluation = evaluation_of(
             settings, trained, split, videos, baselines=baselines, averaging=reference_averaging, progress=progress
         )
-    facts = {"predictor": trained.name, "catalogue": settings.catalogue} | evaluation_data(found)
+    facts = {"predictor": trained.name, "catalogue": settings.catalogue} | evaluation_data(evaluation)
     screen.answer(facts, lambda console: console.print(evaluation_view(facts)))
 
 
@@ -131,12 +131,12 @@ def score(
         return
     if out is not None:
         raise RequestError("--out belongs to --batch", hint="Add --batch FILE, or redirect the answer of --json.")
-    found = _opened(settings).score([_subject(title, prompt, tag, video)])[0]
-    facts = score_data(found)
-    screen.answer(facts, lambda console: console.print(score_view(found)))
-    for notice in found.notices:
+    predicted = _opened(settings).score([_subject(title, prompt, tag, video)])[0]
+    facts = score_data(predicted)
+    screen.answer(facts, lambda console: console.print(score_view(predicted)))
+    for notice in predicted.notices:
         screen.notice(notice)
-    if found.illustrative:
+    if predicted.illustrative:
         screen.notice(INVENTED)
 
 
@@ -160,11 +160,11 @@ def explain(
     screen = Screen("predictor explain", chosen_form(json=json), quiet=quiet)
     settings = load_settings(predictor=name, catalogue=catalogue)
     opened = _opened(settings)
-    found = opened.explain(_subject(title, prompt, tag, video))
-    titles = workshop_of(settings).titles(settings, opened, [one.id for one in found.neighbours])
-    facts = explanation_data(found, titles)
+    explanation = opened.explain(_subject(title, prompt, tag, video))
+    titles = workshop_of(settings).titles(settings, opened, [one.id for one in explanation.neighbours])
+    facts = explanation_data(explanation, titles)
     screen.answer(facts, lambda console: console.print(explanation_view(facts)))
-    for notice in found.score.notices:
+    for notice in explanation.score.notices:
         screen.notice(notice)
 
 
@@ -225,8 +225,8 @@ def import_reference(
     settings = load_settings(catalogue=data)
     check_new(predictors_folder(settings), name, replace=replace)
     with screen.progress("features") as progress:
-        made = import_weights(settings, name, weights, videos, profile, progress)
-    facts = trained_data(made)
+        trained = import_weights(settings, name, weights, videos, profile, progress)
+    facts = trained_data(trained)
     screen.answer(facts, lambda console: console.print(trained_view(facts)))
 
 

@@ -66,13 +66,13 @@ def import_(
         raise RequestError(f"the name {SAMPLE!r} belongs to the built-in references", hint="Choose another --name.")
     settings = load_settings(encoder=encoder)
     folder, mapping = catalogue_folder(settings, name), check_mapping(mapped or [])
-    place, standing = place_of(source), standing_manifest(folder)
+    source_path, standing = place_of(source), standing_manifest(folder)
     if standing and not replace:
-        check_same_source(standing, place)
+        check_same_source(standing, source_path)
     started, report = time.perf_counter(), ImportReport(source, strict=strict)
     rows = read_source(source, mapping, report)
     read, chosen = time.perf_counter(), open_encoder(settings.encoder)
-    catalogue, built = _build(folder, rows, chosen, place, screen)
+    catalogue, built = _build(folder, rows, chosen, source_path, screen)
     data = {
         "name": name,
         "rows": len(catalogue),
@@ -122,8 +122,8 @@ def search(
     results = []
     with screen.progress("search") as progress:
         for done, text in enumerate(queries, start=1):
-            found = evidence.retrieve(text, options)
-            results.append(retrieval_data(found, evidence.contrast(found, split)))
+            retrieval = evidence.retrieve(text, options)
+            results.append(retrieval_data(retrieval, evidence.contrast(retrieval, split)))
             progress(done, len(queries))
             if screen.form is Form.JSONL:
                 screen.line(results.pop())

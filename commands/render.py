@@ -92,13 +92,13 @@ def render(
     beside, specs = Beside(_captions(captions, title), bundle, not no_store, buy_again), renderer or []
     target = out or free_target(specs, _DEFAULT)
     check_target(target)
-    before = [place for place in targets(specs, target) if place.exists()]
+    before = [path for path in targets(specs, target) if path.exists()]
     with screen.progress("render") as progress:
         data = render_drafts(settings, title, prompt, target, progress, specs, beside)
-    made = [one["video"]["path"] for one in data["clips"] if "error" not in one]
-    for place in before:
-        if str(place) in made:
-            screen.aside(f"replaced {place}")
+    paths = [one["video"]["path"] for one in data["clips"] if "error" not in one]
+    for path in before:
+        if str(path) in paths:
+            screen.aside(f"replaced {path}")
     screen.answer(data, lambda console: _show(data, console))
     if HIDDEN in f"{data['title']} {data['video_prompt']}":
         screen.notice(TAKEN_OUT)

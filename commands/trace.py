@@ -77,15 +77,15 @@ def show(
     from .views.trace import states_view, story_view
 
     store, screen = _store(), Screen("trace show", chosen_form(json=json))
-    found = find_run(store, run, *((Kind.CREATE,) if state else Kind))
+    chosen = find_run(store, run, *((Kind.CREATE,) if state else Kind))
     if follow:
-        _tail(store, found, screen)
-        found = store.find(found.run_id)
-    story = read_story(store, found)
+        _tail(store, chosen, screen)
+        chosen = store.find(chosen.run_id)
+    story = read_story(store, chosen)
     if node and not any(node in {visit.node, f"{visit.node}:{visit.number}"} for visit in story.visits):
         came = ", ".join(dict.fromkeys(visit.node for visit in story.visits)) or "none"
-        raise RequestError(f"run {found.run_id} did not come to {node!r}", hint=f"It came to: {came}.")
-    steps = asyncio.run(steps_of(store, found.run_id)) if state else []
+        raise RequestError(f"run {chosen.run_id} did not come to {node!r}", hint=f"It came to: {came}.")
+    steps = asyncio.run(steps_of(store, chosen.run_id)) if state else []
     screen.answer(
         story_data(story, node) | ({"state": steps} if state else {}),
         lambda console: console.print(
@@ -201,24 +201,24 @@ def export(
     if html + json + otel > 1 or (link and (json or otel)):
         raise RequestError("--html, --json and --otel exclude each other", hint="Give one; --link belongs to --html.")
     settings, store = load_settings(), _store()
-    found = find_run(store, run, *(Kind if json or otel else (Kind.CREATE,)))
-    target = out or (None if json or otel else Path(f"{found.run_id}.html"))
+    chosen = find_run(store, run, *(Kind if json or otel else (Kind.CREATE,)))
+    target = out or (None if json or otel else Path(f"{chosen.run_id}.html"))
     check_target(target)
     screen = Screen("trace export", chosen_form(json=json))
     if run == LAST:
-        screen.aside(f"run {found.run_id}")
-    _warn_of_nothing(store, found, screen)
+        screen.aside(f"run {chosen.run_id}")
+    _warn_of_nothing(store, chosen, screen)
     if target is None:
-        record = whole(store, found, settings) if json else otlp(store, found, settings)
+        record = whole(store, chosen, settings) if json else otlp(store, chosen, settings)
         screen.answer(record, lambda console: screen.line(record))
         return
     if json or otel:
-        record = whole(store, found, settings) if json else otlp(store, found, settings)
+        record = whole(store, chosen, settings) if json else otlp(store, chosen, settings)
         with files.writing(target):
             files.write_text(target, f"{dumps(record, ensure_ascii=False)}\n", shared=True)
         written = [target]
     else:
-        written = export_page(store, found, settings, target, link=link)
+        written = export_page(store, chosen, settings, target, link=link)
     paths = [str(path) for path in written]
     screen.answer({"files": paths}, lambda console: console.print(*paths, sep="\n", soft_wrap=True, highlight=False))
 
@@ -243,9 +243,9 @@ def prune(
     done = asyncio.run(throw(store, chosen, dry=dry_run))
     data = {"runs": list(done.runs), "bytes": done.size, "busy": list(done.busy), "dry_run": dry_run}
     what = f"{len(done.runs)} run{'s' * (len(done.runs) != 1)}, {done.size / 1e6:.1f} MB of files"
-    told = f"would throw away {what}" if dry_run else f"threw away {what}"
+    sentence = f"would throw away {what}" if dry_run else f"threw away {what}"
     screen = Screen("trace prune", chosen_form(json=json))
-    screen.answer(data, lambda console: console.print(told, highlight=False))
+    screen.answer(data, lambda console: console.print(sentence, highlight=False))
     if done.busy:
         screen.notice(f"{', '.join(done.busy)} left alone: being worked on")
 
@@ -311,10 +311,10 @@ def _parent(store: RunStore, name: str, origin: Origin, screen: Screen) -> Run:
     run = find_run(store, name)
     if name != LAST:
         return run
-    found = asyncio.run(last_at(store, origin)) if origin.node else run
-    passed = f"; {run.run_id} is later, but never came to {origin}" if found != run else ""
-    screen.aside(f"from run {found.run_id}{passed}")
-    return found
+    parent = asyncio.run(last_at(store, origin)) if origin.node else run
+    passed = f"; {run.run_id} is later, but never came to {origin}" if parent != run else ""
+    screen.aside(f"from run {parent.run_id}{passed}")
+    return parent
 
 
 async def _walked(events: AsyncGenerator[dict[str, Any]], screen: Screen, settings: Settings) -> dict[str, Any]:

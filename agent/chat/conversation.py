@@ -135,8 +135,8 @@ class Conversation:
         """Go on after Asked: for each question `{"type": "approve"}`, `{"type": "edit", "arguments": {...}}` or
         `{"type": "reject", "reason": "..."}`.
         """
-        said = ", ".join(str(answer["type"]) for answer in answers.values())
-        async with aclosing(self._turn(Command(resume=dict(answers)), "", said)) as events:
+        decisions = ", ".join(str(answer["type"]) for answer in answers.values())
+        async with aclosing(self._turn(Command(resume=dict(answers)), "", decisions)) as events:
             async for event in events:
                 yield event
 
@@ -191,8 +191,8 @@ class Conversation:
             return 0
         with self.ledger.working():
             self.ledger.check()
-            made = await self._digested(messages, digest, covers)
-        await self._agent.aupdate_state(self._config, {"digest": made}, as_node="model")
+            shortened = await self._digested(messages, digest, covers)
+        await self._agent.aupdate_state(self._config, {"digest": shortened}, as_node="model")
         return covers
 
     async def _digested(self, messages: list[AnyMessage], before: Digest | None, covers: int) -> Digest:

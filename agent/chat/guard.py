@@ -188,4 +188,4 @@ def _sentence(exc: Exception) -> str:
     """Message and hint as two sentences."""
     parts = [str(exc), exc.hint if isinstance(exc, PopcornError) else ""]
     neat = [part.strip().rstrip(".") for part in parts if part.strip()]
-    return " ".join(f"{part[:1].upper() if place else part[:1]}{part[1:]}." for place, part in enumerate(neat))
+    return " ".join(f"{part[:1].upper() if number else part[:1]}{part[1:]}." for number, part in enumerate(neat))

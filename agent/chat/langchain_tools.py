@@ -54,8 +54,8 @@ def _reporter(name: str) -> Progress:
     here = copy_context()  # the writer looks there for the place in the graph
 
     def report(done: int, total: int, note: str) -> None:
-        told = {"call": call, "name": name, "done": done, "total": total, "note": note}
+        step = {"call": call, "name": name, "done": done, "total": total, "note": note}
         if not loop.is_closed():
-            loop.call_soon_threadsafe(write, told, context=here)
+            loop.call_soon_threadsafe(write, step, context=here)
 
     return report

@@ -101,5 +101,5 @@ class Record:
 def _question(asked: Asked) -> str:
     """A question on a line."""
     given = {name: " ".join(visible(str(value)).split()) for name, value in asked.arguments.items()}
-    told = ", ".join(f"{name}={value[:_SHOWN]!r}" for name, value in given.items())
-    return f"asked a person before {asked.name}({told}): {Estimate(**asked.estimate).summary}"
+    arguments = ", ".join(f"{name}={value[:_SHOWN]!r}" for name, value in given.items())
+    return f"asked a person before {asked.name}({arguments}): {Estimate(**asked.estimate).summary}"

@@ -21,8 +21,8 @@ def events_of(kind: str, part: Any) -> list[Event]:
     """A part of the stream: `messages`, `updates` or `custom`."""
     if kind == "messages":
         chunk, about = part
-        said = chunk.text if isinstance(chunk, AIMessage) and about.get("langgraph_node") == "model" else ""
-        return [Said(said)] if said else []
+        text = chunk.text if isinstance(chunk, AIMessage) and about.get("langgraph_node") == "model" else ""
+        return [Said(text)] if text else []
     if kind == "custom":
         return [ToolProgress(**part)]
     if "__interrupt__" in part:

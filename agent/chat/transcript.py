@@ -72,14 +72,14 @@ def _message(message: AnyMessage) -> dict[str, Any]:
 
 def _answer(name: str, given: Summary) -> list[str]:
     """A call of a tool as paragraphs."""
-    told = f": {_plain(given.told)}" if given.told else ""
-    parts = [f"*{label(name)} failed{told}*" if given.failed else f"*{label(name)}{told}*"]
+    line = f": {_plain(given.told)}" if given.told else ""
+    parts = [f"*{label(name)} failed{line}*" if given.failed else f"*{label(name)}{line}*"]
     items = []
     for number, row in enumerate(given.rows, start=1):
         mark = f"{number}." if given.numbered else "-"
-        said = f", {row.told}" if row.told else ""
+        remark = f", {row.told}" if row.told else ""
         shot = f"\n{' ' * len(mark)} {_plain(row.shot)}" if row.shot else ""
-        items.append(f"{mark} **{_plain(row.title)}**{said}{shot}")
+        items.append(f"{mark} **{_plain(row.title)}**{remark}{shot}")
     parts += ["\n".join(items)] if items else []
     return [*parts, f"Clip: {_code(given.path)}"] if given.path else parts
 

@@ -45,7 +45,7 @@ class Manners:
         if named in _FORMS:
             return False
         candidates = [name for name in _OPTIONAL if name in sent]
-        places = {name: found.start() for name in candidates if (found := re.search(rf"\b{name}\b", complaint))}
+        places = {name: match.start() for name in candidates if (match := re.search(rf"\b{name}\b", complaint))}
         if named in candidates:
             self.refused.add(named)
         elif places:
@@ -92,13 +92,13 @@ def sent_names(payload: dict[str, Any]) -> set[str]:
 
 def _without_system(messages: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """System messages put before the first message of the user."""
-    told = [str(message["content"]) for message in messages if message["role"] in _ROLES]
+    instructions = [str(message["content"]) for message in messages if message["role"] in _ROLES]
     rest = [dict(message) for message in messages if message["role"] not in _ROLES]
     first = next((message for message in rest if message["role"] == "user"), None)
     if first is None:
-        return [{"role": "user", "content": "\n\n".join(told)}, *rest]
+        return [{"role": "user", "content": "\n\n".join(instructions)}, *rest]
     if isinstance(first["content"], str):
-        first["content"] = "\n\n".join([*told, first["content"]])
+        first["content"] = "\n\n".join([*instructions, first["content"]])
     else:
-        first["content"] = [{"type": "text", "text": text} for text in told] + list(first["content"])
+        first["content"] = [{"type": "text", "text": text} for text in instructions] + list(first["content"])
     return rest

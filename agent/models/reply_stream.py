@@ -52,11 +52,11 @@ class Reading:
             self._answer.feed(answer) + self._answer.end(),
             self._thought.feed(thought) + self._thought.end(),
         )
-        told = self._told(ChatGenerationChunk(message=AIMessageChunk(content="")), answer, thought)
+        last = self._told(ChatGenerationChunk(message=AIMessageChunk(content="")), answer, thought)
         if not self._finish:
             raise self._errors.broke_off()
         check(self._errors, self.whole, self._finish)
-        return told
+        return last
 
     def _told(self, chunk: ChatGenerationChunk, answer: str, thought: str) -> ChatGenerationChunk:
         message = chunk.message
@@ -78,8 +78,8 @@ def keep_reasoning(generation: ChatGeneration, told: Mapping[str, Any]) -> None:
         thoughts.append(thought)
     else:
         thoughts.append(_thought_in_parts(message.content))
-    if found := "\n\n".join(thought for thought in thoughts if thought):
-        message.additional_kwargs["reasoning"] = found
+    if reasoning := "\n\n".join(thought for thought in thoughts if thought):
+        message.additional_kwargs["reasoning"] = reasoning
     scrub_message(message)
     generation.text = message.text
 
@@ -97,8 +97,8 @@ def scrub_message(message: BaseMessage) -> None:
 
 def _thought_in_parts(content: Sequence[Any]) -> str:
     """What stands in the parts of a content that are thinking, as Mistral writes them."""
-    said = [part.get("thinking") for part in content if isinstance(part, dict) and part.get("type") == "thinking"]
-    parts = [one for thought in said for one in (thought if isinstance(thought, list) else [thought])]
+    thoughts = [part.get("thinking") for part in content if isinstance(part, dict) and part.get("type") == "thinking"]
+    parts = [one for thought in thoughts for one in (thought if isinstance(thought, list) else [thought])]
     return "\n\n".join(str(one.get("text") or "") if isinstance(one, dict) else str(one or "") for one in parts)
 
 
@@ -120,10 +120,10 @@ def check(errors: ServerErrors, message: BaseMessage, finish: str | None) -> Non
 
 def usage_of(body: Mapping[str, Any]) -> dict[str, int]:
     """The tokens that a completion says it took."""
-    told = body.get("usage")
-    if not isinstance(told, dict):
+    usage = body.get("usage")
+    if not isinstance(usage, dict):
         return {}
-    return {"input_tokens": told.get("prompt_tokens") or 0, "output_tokens": told.get("completion_tokens") or 0}
+    return {"input_tokens": usage.get("prompt_tokens") or 0, "output_tokens": usage.get("completion_tokens") or 0}
 
 
 def counted(usage: Mapping[str, Any] | None) -> bool:

@@ -57,7 +57,7 @@ class ServedModel(ChatOpenAI):
         server = errors.server
         timeout = openai.Timeout(errors.silence, connect=min(errors.silence, 10))
         clients = Clients(server.name, server.key, timeout)
-        made = cls(
+        model = cls(
             model=server.model,
             base_url=server.url,
             api_key=SecretStr(server.key or "none"),
@@ -72,10 +72,10 @@ class ServedModel(ChatOpenAI):
             stream_chunk_timeout=errors.silence,
             **{name: value for name, value in options.items() if value is not None},
         )
-        made._errors, made._meter = errors, meter
-        made._most, made._slots = concurrency, WeakKeyDictionary()
-        made._manners, made._refused_forms = refusals.parameters(server.url, server.model), refusals.forms
-        return made
+        model._errors, model._meter = errors, meter
+        model._most, model._slots = concurrency, WeakKeyDictionary()
+        model._manners, model._refused_forms = refusals.parameters(server.url, server.model), refusals.forms
+        return model
 
     @classmethod
     def is_lc_serializable(cls) -> bool:
@@ -156,10 +156,10 @@ class ServedModel(ChatOpenAI):
             try:
                 with self._errors.translated():
                     for chunk in super()._stream(messages, stop, **kwargs):
-                        told = reading.take(chunk)
+                        piece = reading.take(chunk)
                         if run_manager:
-                            run_manager.on_llm_new_token(told.text, chunk=told)
-                        yield told
+                            run_manager.on_llm_new_token(piece.text, chunk=piece)
+                        yield piece
                     yield self._last(messages, reading)
             except RefusedCallError as exc:
                 if not self._learned(exc, self._payload(before, messages, stop, kwargs)):
@@ -181,10 +181,10 @@ class ServedModel(ChatOpenAI):
                     async with self._meter.call():
                         with self._errors.translated():
                             async for chunk in super()._astream(messages, stop, **kwargs):
-                                told = reading.take(chunk)
+                                piece = reading.take(chunk)
                                 if run_manager:
-                                    await run_manager.on_llm_new_token(told.text, chunk=told)
-                                yield told
+                                    await run_manager.on_llm_new_token(piece.text, chunk=piece)
+                                yield piece
                             yield self._last(messages, reading)
                 except RefusedCallError as exc:
                     if not self._learned(exc, self._payload(before, messages, stop, kwargs)):
@@ -246,14 +246,14 @@ class ServedModel(ChatOpenAI):
     def _convert_chunk_to_generation_chunk(
         self, chunk: Payload, default_chunk_class: type, base_generation_info: Payload | None
     ) -> ChatGenerationChunk | None:
-        made = super()._convert_chunk_to_generation_chunk(chunk, default_chunk_class, base_generation_info)
+        converted = super()._convert_chunk_to_generation_chunk(chunk, default_chunk_class, base_generation_info)
         choices = chunk.get("choices") or []
-        if made is not None and choices:
+        if converted is not None and choices:
             delta = choices[0].get("delta") or {}
             for name, value in (("reasoning", reasoning_of(delta)), ("refusal", delta.get("refusal"))):
                 if value:
-                    made.message.additional_kwargs[name] = value
-        return made
+                    converted.message.additional_kwargs[name] = value
+        return converted
 
 
 def _error_of(choices: Any) -> Any:

@@ -99,11 +99,11 @@ def _check_acts(name: str, origin: Origin) -> None:
 
 async def left_at(store: RunStore, parent: Run, origin: Origin) -> StateSnapshot:
     """The state in which the parent came to where the fork leaves. Raises RequestError when it never did."""
-    found = await snapshots(store, parent.run_id)
-    came = [snapshot for snapshot in found if origin.node in snapshot.next]
+    steps = await snapshots(store, parent.run_id)
+    came = [snapshot for snapshot in steps if origin.node in snapshot.next]
     if len(came) >= origin.visit:
         return came[origin.visit - 1]
-    visited = dict.fromkeys(node for snapshot in found for node in snapshot.next if node in RANK)
+    visited = dict.fromkeys(node for snapshot in steps for node in snapshot.next if node in RANK)
     raise RequestError(
         f"run {parent.run_id} never came to {str(origin)!r}",
         hint=f"It came to {', '.join(visited)}." if visited else "It has no saved steps: replay it from the start.",
@@ -143,9 +143,9 @@ def _moved(store: RunStore, run: Run, renders: Sequence[Render]) -> list[Render]
     source, target = (store.folder(run_id) / "attempts" for run_id in (run.parent, run.run_id))
     return [
         replace(
-            made,
-            clip=replace(made.clip, path=keep_file(source / made.clip.path.name, target / made.clip.path.name)),
-            cover=keep_file(source / made.cover.name, target / made.cover.name),
+            render,
+            clip=replace(render.clip, path=keep_file(source / render.clip.path.name, target / render.clip.path.name)),
+            cover=keep_file(source / render.cover.name, target / render.cover.name),
         )
-        for made in renders
+        for render in renders
     ]

@@ -32,10 +32,10 @@ class Pruned:
 
 def span(text: str) -> timedelta:
     """How long `30d`, `12h` or `4w` is. Raises RequestError."""
-    found = _SPAN.fullmatch(text.strip().lower())
-    if not found:
+    match = _SPAN.fullmatch(text.strip().lower())
+    if not match:
         raise RequestError(f"{text!r} is no span of time", hint="Write e.g. 12h, 30d or 4w.")
-    return timedelta(**{_UNITS[found[2]]: int(found[1])})
+    return timedelta(**{_UNITS[match[2]]: int(match[1])})
 
 
 def old_runs(runs: Sequence[Run], *, older: timedelta | None, keep: int, now: datetime | None = None) -> list[Run]:

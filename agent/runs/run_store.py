@@ -130,12 +130,12 @@ class RunStore:
 
     def find(self, run_id: str) -> Run:
         """The run of that id. Raises RequestError when there is none."""
-        found = self._runs("where run_id = ?", run_id)
-        if not found:
+        runs = self._runs("where run_id = ?", run_id)
+        if not runs:
             latest = self.runs(1)
             hint = f"The latest run is {latest[0].run_id}." if latest else "No run is stored yet."
             raise RequestError(f"there is no run {run_id!r}", hint=hint)
-        return found[0]
+        return runs[0]
 
     def runs(self, most: int = -1, *kinds: Kind) -> list[Run]:
         """The runs of these kinds, those of the create graph without any, the latest first.

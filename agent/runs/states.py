@@ -45,16 +45,16 @@ async def steps_of(store: RunStore, run_id: str) -> list[dict[str, Any]]:
 
 def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:
     """What `after` has that `before` had not; of a list that grew only what is new, as `+name`."""
-    found: dict[str, Any] = {}
+    changed: dict[str, Any] = {}
     for name, value in after.items():
         old = before.get(name)
         if value == old:
             continue
         if isinstance(value, list) and isinstance(old, list) and old and value[: len(old)] == old:
-            found[f"+{name}"] = plain(value[len(old) :])
+            changed[f"+{name}"] = plain(value[len(old) :])
         elif value or old:
-            found[name] = plain(value)
-    return found
+            changed[name] = plain(value)
+    return changed
 
 
 def plain(value: Any) -> Any:

@@ -62,8 +62,8 @@ class Walk:
 
     def config(self) -> RunnableConfig:
         """Where LangGraph keeps the run, and whom it tells."""
-        place: RunnableConfig = {"configurable": {"thread_id": self.run.run_id}, "callbacks": list(self.watchers)}
-        return place | self.limits()
+        config: RunnableConfig = {"configurable": {"thread_id": self.run.run_id}, "callbacks": list(self.watchers)}
+        return config | self.limits()
 
     def limits(self) -> RunnableConfig:
         """How many steps the run may take at most."""

@@ -42,8 +42,8 @@ class DraftList(ToolResult):
         for one in self.drafts:
             before, shot = shot, one_line(one.video_prompt)
             rows.append(Row(one_line(one.title), above(one.score), "" if shot == before else shot))
-        told = f"against {self.drafts[0].score.against}" if self.drafts else "no drafts"
-        return Summary(told, tuple(rows), numbered=True)
+        line = f"against {self.drafts[0].score.against}" if self.drafts else "no drafts"
+        return Summary(line, tuple(rows), numbered=True)
 
     def brings(self) -> Brought:
         """All of them, by their numbers."""

@@ -34,17 +34,17 @@ def run_rows(store: RunStore, about: str, since: str, until: str, most: int) -> 
     """Runs whose request or title has every word of `about`, the latest first. Raises RequestError on a bad day."""
     first, last = _day(since, date.min), _day(until, date.max)
     words = about.casefold().split()
-    found: list[RunRow] = []
+    rows: list[RunRow] = []
     for run in store.runs(_SEARCHED):
-        if len(found) >= most:
+        if len(rows) >= most:
             break
         if not first <= _local_day(run) <= last:
             continue
         row = _row(run, _result(store, run.run_id))
-        said = f"{row.request} {row.title}".casefold()
-        if all(word in said for word in words):
-            found.append(row)
-    return tuple(found)
+        text = f"{row.request} {row.title}".casefold()
+        if all(word in text for word in words):
+            rows.append(row)
+    return tuple(rows)
 
 
 def run_data(store: RunStore, run_id: str) -> dict[str, Any]:

@@ -71,9 +71,9 @@ class Tool(Generic[A, R]):
             return self.arguments.model_validate(scrubbed_value(arguments))
         except ValidationError as exc:
             first = exc.errors()[0]
-            place = ".".join(map(str, first["loc"])) or "its arguments"
+            argument = ".".join(map(str, first["loc"])) or "its arguments"
             raise RequestError(
-                f"{self.name} cannot use {place}: {first['msg']}",
+                f"{self.name} cannot use {argument}: {first['msg']}",
                 hint=f"It takes: {', '.join(self.arguments.model_fields)}.",
             ) from exc
 

@@ -33,8 +33,8 @@ class ToolResult(ABC):
     @classmethod
     def read(cls, data: Mapping[str, Any]) -> Self:
         """The result that `data` came of. Raises pydantic's ValidationError where it came of something else."""
-        made: Self = _adapter(cls).validate_python(data)
-        return made
+        result: Self = _adapter(cls).validate_python(data)
+        return result
 
     @abstractmethod
     def brief(self) -> str:

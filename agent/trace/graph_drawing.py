@@ -21,7 +21,7 @@ def drawing(story: Story | None = None) -> str:
         return plain
     path = _path(story)
     visits, steps = Counter(path), set(pairwise(path))
-    edges = [(found[1], found[2]) for line in plain.splitlines() if (found := _EDGE.fullmatch(line))]
+    edges = [(match[1], match[2]) for line in plain.splitlines() if (match := _EDGE.fullmatch(line))]
     lines = [_counted(line, visits) for line in plain.rstrip().splitlines()]
     taken = [str(number) for number, edge in enumerate(edges) if edge in steps]
     failed = {visit.node for visit in story.visits if visit.phase is Phase.FAILED}
@@ -43,6 +43,6 @@ def _path(story: Story) -> list[str]:
 
 def _counted(line: str, visits: Counter[str]) -> str:
     """A node's line with how often it ran, where that is more than once."""
-    found = re.fullmatch(r"\t(\w+)\(\1\)", line)
-    times = visits[found[1]] if found else 0
-    return f"\t{found[1]}({found[1]} {times}×)" if found and times > 1 else line
+    match = re.fullmatch(r"\t(\w+)\(\1\)", line)
+    times = visits[match[1]] if match else 0
+    return f"\t{match[1]}({match[1]} {times}×)" if match and times > 1 else line

@@ -26,14 +26,14 @@ def find_run(store: RunStore, name: str, *kinds: Kind) -> Run:
         if latest := store.runs(1) or store.runs(1, *wanted):
             return latest[0]
         raise RequestError("no run is stored yet", hint='Start one: popcorn ask "street tacos".')
-    found = [run for run in store.runs(-1, *Kind) if run.run_id.startswith(name)] if name else []
-    exact = [run for run in found if run.run_id == name]
-    if len(found) > 1 and not exact:
+    runs = [run for run in store.runs(-1, *Kind) if run.run_id.startswith(name)] if name else []
+    exact = [run for run in runs if run.run_id == name]
+    if len(runs) > 1 and not exact:
         raise RequestError(
-            f"{name!r} is the beginning of {len(found)} runs",
-            hint=f"Write more of it, e.g. {found[0].run_id}; `popcorn trace list` shows them.",
+            f"{name!r} is the beginning of {len(runs)} runs",
+            hint=f"Write more of it, e.g. {runs[0].run_id}; `popcorn trace list` shows them.",
         )
-    run = (exact or found or [store.find(name)])[0]
+    run = (exact or runs or [store.find(name)])[0]
     if run.kind not in wanted:
         raise RequestError(
             f"{run.run_id} is a conversation, not a run of the create graph",

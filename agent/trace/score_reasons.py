@@ -36,18 +36,18 @@ def explained(store: RunStore, run: Run, manifest: Mapping[str, Any], settings: 
         for one in state.explanations:
             if one.score == best.score:
                 return plain(one), ""
-        found = _asked(run, state, manifest, settings)
+        reasons = _asked(run, state, manifest, settings)
     except PopcornError as exc:
         return None, f"What moved this prediction cannot be said: {exc.message}."
-    if found is None:
+    if reasons is None:
         return None, _CHANGED
-    write_json(kept, found)
-    return found, ""
+    write_json(kept, reasons)
+    return reasons, ""
 
 
 def _last_state(store: RunStore, run: Run) -> CreateState | None:
-    found = asyncio.run(snapshots(store, run.run_id))
-    return CreateState(**found[-1].values) if found and "request" in found[-1].values else None
+    steps = asyncio.run(snapshots(store, run.run_id))
+    return CreateState(**steps[-1].values) if steps and "request" in steps[-1].values else None
 
 
 def _asked(run: Run, state: CreateState, manifest: Mapping[str, Any], ours: Settings) -> Any:
@@ -60,7 +60,7 @@ def _asked(run: Run, state: CreateState, manifest: Mapping[str, Any], ours: Sett
     if predictor.bank_digest != (manifest.get("facts") or {}).get("predictor_bank_digest"):
         return None
     best = best_of(state.attempts)
-    clips = [made.clip.path for made in state.renders if made.attempt == best.number and predictor.needs_frames]
+    clips = [render.clip.path for render in state.renders if render.attempt == best.number and predictor.needs_frames]
     tag = state.retrieval.tags[0].tag if state.retrieval and state.retrieval.tags else ""
     subject = Subject(best.draft.title, best.draft.video_prompt, tag, clips[-1] if clips else None)
     return plain(predictor.explain(subject))

@@ -82,8 +82,8 @@ def translate_model_error(exc: Exception) -> PopcornError | None:
     if not isinstance(exc, ModelError):
         return None
     status = getattr(exc, "status_code", None)
-    told = f" with status {status}" if status else ""
-    return ModelCallError(f"the model server answered{told} instead of a reply", hint="Try again later.")
+    status_clause = f" with status {status}" if status else ""
+    return ModelCallError(f"the model server answered{status_clause} instead of a reply", hint="Try again later.")
 
 
 def _meter(choice: Choice, settings: Settings, folder: Path | None, allowance: Allowance | None) -> Meter:

@@ -91,17 +91,17 @@ def _with_features(
 
     if videos is not None and not videos.is_dir():
         raise RequestError(f"there is no folder of videos at {str(videos)!r}", hint="Name it with --videos DIR.")
-    found = find_videos(videos, material.ids) if videos is not None else {}
-    if videos is not None and not found:
+    clips = find_videos(videos, material.ids) if videos is not None else {}
+    if videos is not None and not clips:
         raise RequestError(
             f"none of the {len(material.ids):,} references has a video in {str(videos)!r}",
             hint="Videos are named by their reference's id, e.g. 1234.mp4.",
         )
-    items = [Item(known, text, found.get(known)) for known, text in zip(material.ids, texts, strict=True)]
+    items = [Item(known, text, clips.get(known)) for known, text in zip(material.ids, texts, strict=True)]
     folder = settings.home / "features" / f"{material.origin.catalogue}-{profile}"
     made_by = open_profile(profile)
     store = extract(folder, made_by, items, progress)
-    unread = [f"{known}: {reason}" for known, reason in store.reasons.items() if known in found]
+    unread = [f"{known}: {reason}" for known, reason in store.reasons.items() if known in clips]
     seen = f"{int(store.has_frames.sum()):,} of {len(material.ids):,} videos have frames"
     return replace(
         material,
@@ -127,9 +127,9 @@ def train_predictor(
     with _alone(folder, name) as work:
         catalogue, encoder = _catalogue(settings)
         material = material_of(settings, catalogue, encoder, videos, profile, watcher.progress)
-        made = fit(name, material, recipe, work, watcher)
-        _keep(folder / name, made)
-    return made
+        trained = fit(name, material, recipe, work, watcher)
+        _keep(folder / name, trained)
+    return trained
 
 
 def import_weights(
@@ -145,9 +145,9 @@ def import_weights(
     with _alone(folder, name):
         catalogue, encoder = _catalogue(settings)
         material = material_of(settings, catalogue, encoder, videos, profile, progress)
-        made = adopt(name, material, network, Silent())
-        _keep(folder / name, made)
-    return made
+        trained = adopt(name, material, network, Silent())
+        _keep(folder / name, trained)
+    return trained
 
 
 def _check_one_size(profile: Profile, videos: Path | None) -> None:

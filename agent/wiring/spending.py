@@ -89,8 +89,8 @@ def remind(settings: Settings, account: str = "") -> None:
     lately = purchases_of(settings).latest(since=datetime.now(UTC) - timedelta(days=1)).values()
     others = [one for one in lately if one.is_open and not one.own and account not in {one.account, one.wanted_by}]
     if others:
-        told, ways = "; ".join(one.goes_on for one in others), " ".join(one.way_off for one in others if one.way_off)
-        _log.warning("%s: what is bought now is bought besides. %s", told, ways)
+        stays, ways = "; ".join(one.goes_on for one in others), " ".join(one.way_off for one in others if one.way_off)
+        _log.warning("%s: what is bought now is bought besides. %s", stays, ways)
 
 
 def left(settings: Settings, since: datetime) -> tuple[str, str]:
@@ -111,14 +111,14 @@ def call_off(settings: Settings, job: str) -> Purchase:
     from ...tools.video.registry import load
 
     purchases = purchases_of(settings)
-    found = {digest: one for digest, one in purchases.latest().items() if one.job == job and one.is_open}
-    if not found:
+    open_purchases = {digest: one for digest, one in purchases.latest().items() if one.job == job and one.is_open}
+    if not open_purchases:
         going = ", ".join(one.job for one in purchases.latest().values() if one.job and one.is_open)
         raise RequestError(
             f"no job {job!r} goes on that was begun from here",
             hint=f"There {'are' if ',' in going else 'is'}: {going}." if going else "No job goes on.",
         )
-    digest, purchase = next(iter(found.items()))
+    digest, purchase = next(iter(open_purchases.items()))
     renderer = load(purchase.renderer, settings.renderers)
     if isinstance(renderer, Buyer):
         renderer.call_off(job, purchase.server)

@@ -180,7 +180,7 @@ class ChatSession:
     async def _in_order(self, asked: Sequence[Asked]) -> list[Asked]:
         """Questions as their calls were made; tools that run at once come to theirs in any order."""
         calls = [call for message in await self.conversation.messages() for call in getattr(message, "tool_calls", ())]
-        places = {str(call["id"]): place for place, call in enumerate(calls)}
+        places = {str(call["id"]): number for number, call in enumerate(calls)}
         return sorted(asked, key=lambda one: places.get(one.call, 0))
 
     async def _decided(self, asked: Asked) -> Mapping[str, Any]:

@@ -146,8 +146,10 @@ async def _trace(chat: ChatSession, rest: str) -> None:
 
 async def _tools(chat: ChatSession, rest: str) -> None:
     for name in [rest] if rest else NAMES:
-        told = tool_of(name).description
-        chat.out.print(f"{name}: {told if rest else told.partition('. ')[0].splitlines()[0]}", markup=False)
+        description = tool_of(name).description
+        chat.out.print(
+            f"{name}: {description if rest else description.partition('. ')[0].splitlines()[0]}", markup=False
+        )
 
 
 async def _threads(chat: ChatSession, rest: str) -> None:
@@ -161,8 +163,8 @@ async def _threads(chat: ChatSession, rest: str) -> None:
 
 
 async def _undo(chat: ChatSession, rest: str) -> None:
-    said = await chat.conversation.undo()
-    chat.tell(f"taken back: {' '.join(said.split())[:80]}" if said else "nothing was said yet")
+    line = await chat.conversation.undo()
+    chat.tell(f"taken back: {' '.join(line.split())[:80]}" if line else "nothing was said yet")
 
 
 async def _fork(chat: ChatSession, rest: str) -> None:

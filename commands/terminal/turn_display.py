@@ -76,8 +76,8 @@ class Showing:
             self._tell(next(iter(self._under_way.values())))
 
     def _warn(self, text: str) -> None:
-        told = " ".join(visible(text).split())[:_TOLD]
-        self._console.print(Text(f"! {told}", style="yellow"))
+        message = " ".join(visible(text).split())[:_TOLD]
+        self._console.print(Text(f"! {message}", style="yellow"))
 
     def _tell(self, text: str, *, first: bool = False) -> None:
         """What is under way."""

@@ -69,8 +69,8 @@ class BundledEncoder:
         tokenizer, network = self._model()
         rows: defaultdict[int, list[int]] = defaultdict(list)
         tokens = [encoding.ids for encoding in tokenizer.encode_batch_fast(texts)]
-        for row, found in enumerate(tokens):
-            rows[len(found)].append(row)
+        for row, ids in enumerate(tokens):
+            rows[len(ids)].append(row)
         groups = [
             of_length[at : at + size]
             for length, of_length in rows.items()

@@ -52,12 +52,12 @@ class RememberingEncoder:
 
         with self._lock:
             keys = {text: _key(text) for text in texts}
-            found = {text: self._known[key] for text, key in keys.items() if key in self._known}
-        new = [text for text in keys if text not in found]
-        found.update(zip(new, self._encoder.encode(new, progress), strict=True) if new else ())
+            vectors = {text: self._known[key] for text, key in keys.items() if key in self._known}
+        new = [text for text in keys if text not in vectors]
+        vectors.update(zip(new, self._encoder.encode(new, progress), strict=True) if new else ())
         with self._lock:
-            self._keep(found)
-        return np.stack([found[text] for text in texts]) if texts else self._encoder.encode([])
+            self._keep(vectors)
+        return np.stack([vectors[text] for text in texts]) if texts else self._encoder.encode([])
 
     def _keep(self, vectors: Mapping[str, NDArray[np.float32]]) -> None:
         """Remember these as the ones used last. A row of a large array would keep all of it in memory: it is copied."""

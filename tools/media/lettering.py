@@ -62,23 +62,23 @@ class Line:
 
 def clusters(text: str) -> list[str]:
     """`text` in user-perceived characters, near enough to UAX #29 for titles; joined emoji keep their first member."""
-    found: list[str] = []
+    clusters: list[str] = []
     joined = False
     for character in text:
         point = ord(character)
-        if character == _JOINER and found:
-            joined = ord(found[-1][0]) >= 0x2190
+        if character == _JOINER and clusters:
+            joined = ord(clusters[-1][0]) >= 0x2190
             if not joined:
-                found[-1] += character
-        elif point in _SKIN_TONES and found:
+                clusters[-1] += character
+        elif point in _SKIN_TONES and clusters:
             continue
         elif joined:
             joined = False
-        elif found and _extends(found[-1], character):
-            found[-1] += character
+        elif clusters and _extends(clusters[-1], character):
+            clusters[-1] += character
         elif unicodedata.category(character) not in {"Cc", "Cs", "Co", "Cn"} or character == "\t":
-            found.append(" " if character.isspace() else character)
-    return found
+            clusters.append(" " if character.isspace() else character)
+    return clusters
 
 
 def _extends(cluster: str, character: str) -> bool:

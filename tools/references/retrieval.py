@@ -83,9 +83,9 @@ class Retriever:
         search = _Search(self._catalogue, options, self._usable(options.split), self._left_out)
         near = self._near(vector)
         tags = self._pool_tags(search, self._router.rank(vector, options.routing, near))
-        found = self._nearest(vector, near, search.pool.popular, search.sizes.popular, Side.POPULAR)
-        found += self._nearest(vector, near, search.pool.unpopular, search.sizes.unpopular, Side.UNPOPULAR)
-        return Retrieval(query, tags, tuple(found), tuple(search.closing_notices(len(found))))
+        references = self._nearest(vector, near, search.pool.popular, search.sizes.popular, Side.POPULAR)
+        references += self._nearest(vector, near, search.pool.unpopular, search.sizes.unpopular, Side.UNPOPULAR)
+        return Retrieval(query, tags, tuple(references), tuple(search.closing_notices(len(references))))
 
     def contrast(self, retrieval: Retrieval, split: str = "") -> tuple[ContrastFinding, ...]:
         """How popular and unpopular references of the retrieval's tags differ, strongest first.

@@ -24,11 +24,11 @@ def read_queries(query: str, file: Path | None) -> list[str]:
         raise RequestError("a query and --file are two ways to say the same", hint="Give one of them.")
     else:
         texts = _in_file(file)
-    found = [text for text, _ in (clean(text) for text in texts) if text]
-    if not found:
+    queries = [text for text, _ in (clean(text) for text in texts) if text]
+    if not queries:
         where = f"the file {str(file)!r} holds no query" if file else "the query is empty"
         raise RequestError(where, hint="Say what to look for, e.g. popcorn references search 'street food at night'")
-    return found
+    return queries
 
 
 def _in_file(file: Path) -> list[str]:

@@ -94,7 +94,7 @@ class ClipStore:
         A store that cannot be written is no error: the clip itself is there.
         """
         digest = digest_of(identity)
-        made = self.folder / f".{digest}.{secrets.token_hex(4)}"
+        folder = self.folder / f".{digest}.{secrets.token_hex(4)}"
         facts = {
             "schema_version": _SCHEMA,
             "identity": dict(identity),
@@ -103,23 +103,25 @@ class ClipStore:
             "made": datetime.now(UTC).isoformat(),
         }
         try:
-            if files.link(clip.path, files.folder(made) / _CLIP):
-                files.write_json(made / _FACTS, facts)
+            if files.link(clip.path, files.folder(folder) / _CLIP):
+                files.write_json(folder / _FACTS, facts)
                 self.drop(digest)
                 with contextlib.suppress(OSError):  # another process was quicker
-                    made.rename(self.folder / digest)
+                    folder.rename(self.folder / digest)
             self.prune()
         except OSError as exc:
             _log.warning("the clip was not stored: %s", exc)
         finally:
-            shutil.rmtree(made, ignore_errors=True)
+            shutil.rmtree(folder, ignore_errors=True)
 
     def entries(self) -> list[StoredClip]:
         """What is stored, the latest used first; what cannot be read is passed over."""
         if not self.folder.is_dir():
             return []
-        found = [_entry(place) for place in self.folder.iterdir() if not place.name.startswith(".") and place.is_dir()]
-        return sorted((one for one in found if one is not None), key=lambda one: one.used, reverse=True)
+        clips = [
+            _entry(folder) for folder in self.folder.iterdir() if not folder.name.startswith(".") and folder.is_dir()
+        ]
+        return sorted((one for one in clips if one is not None), key=lambda one: one.used, reverse=True)
 
     def prune(self, limit: int | None = None) -> list[StoredClip]:
         """Throw away what was unused for longest until the rest fits; gives what went."""
@@ -143,10 +145,10 @@ class ClipStore:
     def _sweep(self) -> None:
         """Throw away what a killed process left half done."""
         yesterday = time.time() - 86_400
-        for place in self.folder.glob(".*.*"):
+        for folder in self.folder.glob(".*.*"):
             with contextlib.suppress(OSError):
-                if place.is_dir() and place.stat().st_mtime < yesterday:
-                    shutil.rmtree(place, ignore_errors=True)
+                if folder.is_dir() and folder.stat().st_mtime < yesterday:
+                    shutil.rmtree(folder, ignore_errors=True)
 
     @contextlib.contextmanager
     def rendering(self, identity: Identity, waiting: Callable[[], None]) -> Iterator[None]:

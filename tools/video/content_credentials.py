@@ -55,15 +55,15 @@ def sign(clip: Clip, out: Path, certificate: Path, key: Path | None) -> Clip:
 
 def _manifest(path: Path) -> dict[str, Any]:
     """What is signed: that the clip was created, by which kind of source, by whom, from what."""
-    said = probe(path).provenance
-    kind = str(said.get("digital_source_type", DRAWN))
-    action = {"action": "c2pa.created", "digitalSourceType": kind, "description": str(said.get("kind", ""))}
+    facts = probe(path).provenance
+    kind = str(facts.get("digital_source_type", DRAWN))
+    action = {"action": "c2pa.created", "digitalSourceType": kind, "description": str(facts.get("kind", ""))}
     return {
         "claim_generator_info": [{"name": "Popcorn", "version": VERSION}],
-        "title": str(said.get("title") or path.name),
+        "title": str(facts.get("title") or path.name),
         "assertions": [
             {"label": "c2pa.actions.v2", "data": {"actions": [action]}},
-            {"label": "org.popcorn.provenance", "data": said},
+            {"label": "org.popcorn.provenance", "data": facts},
         ],
     }
 

@@ -39,16 +39,16 @@ def metadata(
 
     Raises DataError or BadClipError when the clip cannot be read.
     """
-    said = probe(clip.path).provenance
-    made = str(said.get("kind", f"rendered by {clip.renderer}"))
+    provenance = probe(clip.path).provenance
+    kind = str(provenance.get("kind", f"rendered by {clip.renderer}"))
     return {
         "schema_version": 1,
         "title": title,
-        "description": "\n\n".join(filter(None, (title, " ".join(video_prompt.split()), sentence(made)))),
-        "hashtags": hashtags(title, tags, ai_generated=bool(said.get("ai_generated"))),
+        "description": "\n\n".join(filter(None, (title, " ".join(video_prompt.split()), sentence(kind)))),
+        "hashtags": hashtags(title, tags, ai_generated=bool(provenance.get("ai_generated"))),
         "video": asdict(clip) | {"path": "clip.mp4"},
         "cover": {"path": "cover.jpg"},
-        "provenance": dict(said) | ({"run_manifest_sha256": manifest} if manifest else {}),
+        "provenance": dict(provenance) | ({"run_manifest_sha256": manifest} if manifest else {}),
     } | dict(more or {})
 
 

@@ -48,14 +48,14 @@ class Purchases:
         """Write down how one that stood as `before` stands now. Raises StoreError where it is not there any more."""
         with self._writing(digest):
             every = self.of(digest)
-            found = [place for place, one in enumerate(every) if (one.key, one.asked) == (before.key, before.asked)]
-            if not found:
+            numbers = [number for number, one in enumerate(every) if (one.key, one.asked) == (before.key, before.asked)]
+            if not numbers:
                 raise StoreError(
                     f"{str(self._file(digest))!r} does not list the purchase of {before.asked} any more",
                     hint="Look at the server for what it began; the same command reads that file again.",
                 )
-            agreed = now.agreed or every[found[-1]].agreed  # a person may have spoken meanwhile
-            every[found[-1]] = replace(now, agreed=agreed)
+            agreed = now.agreed or every[numbers[-1]].agreed  # a person may have spoken meanwhile
+            every[numbers[-1]] = replace(now, agreed=agreed)
             self._write(digest, every)
 
     def agree(self, digest: str) -> None:
@@ -142,18 +142,18 @@ class Purchases:
     def _write(self, digest: str, purchases: list[Purchase]) -> None:
         """In one step, and on the disk before this returns."""
         file = self._file(digest)
-        said = {"schema_version": _SCHEMA, "purchases": [asdict(one) for one in purchases]}
+        data = {"schema_version": _SCHEMA, "purchases": [asdict(one) for one in purchases]}
         try:
-            files.write_bytes(file, json.dumps(said, indent=1).encode())  # as it is: a job's id may look like a key
+            files.write_bytes(file, json.dumps(data, indent=1).encode())  # as it is: a job's id may look like a key
         except OSError as exc:
             raise _unwritable(file, exc) from exc
 
 
 def _read(file: Path) -> list[Purchase]:
     try:
-        said: Any = json.loads(file.read_text("utf-8"))
-        files.check_format(f"{str(file)!r} has", said["schema_version"], _SCHEMA, hint="Update Popcorn.")
-        return [Purchase(**one) for one in said["purchases"]]
+        data: Any = json.loads(file.read_text("utf-8"))
+        files.check_format(f"{str(file)!r} has", data["schema_version"], _SCHEMA, hint="Update Popcorn.")
+        return [Purchase(**one) for one in data["purchases"]]
     except FileNotFoundError:
         return []
     except (OSError, ValueError, TypeError, KeyError) as exc:

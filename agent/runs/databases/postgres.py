@@ -55,9 +55,9 @@ class Server:
     def complaint(self, exc: Exception) -> StoreError:
         """What to say when it cannot be used; libpq repeats an address that it cannot read, with its password."""
         unread = "@" in str(exc) or (not getattr(exc, "sqlstate", None) and _UNREADABLE.search(str(exc)))
-        told = "its address cannot be read" if unread else " ".join(str(exc).split())
+        why = "its address cannot be read" if unread else " ".join(str(exc).split())
         return StoreError(
-            f"the run store {self.name} cannot be used: {told}",
+            f"the run store {self.name} cannot be used: {why}",
             hint="See that the server runs and that POPCORN_DATABASE_URL names a database which that user may write.",
         )
 
@@ -120,12 +120,12 @@ class PostgresDatabase:
         """Whether any process on any machine holds the run."""
         high, low = divmod(_key(run_id) % 2**64, 2**32)
         with self.transaction() as statements:
-            found = statements.execute(
+            rows = statements.execute(
                 "select 1 from pg_locks where locktype = 'advisory' and classid::bigint = ? and objid::bigint = ?"
                 " and database = (select oid from pg_database where datname = current_database())",
                 (high, low),
             )
-            return found.fetchone() is not None
+            return rows.fetchone() is not None
 
     def shrink(self) -> None:
         """Nothing to do: the server clears up by itself."""

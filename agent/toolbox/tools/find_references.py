@@ -110,8 +110,10 @@ def _find(bench: Workbench, asked: FindReferences) -> FoundReferences:
     settings = bench.settings
     routing = Routing(settings.routing)
     options = RetrievalOptions(within(asked.references, _MOST), asked.tags, settings.negative_share, routing)
-    found = bench.retrieve(clean_request(asked.query), options)
-    return FoundReferences.read(retrieval_data(found.retrieval, found.contrast) | {"catalogue": found.catalogue})
+    evidence = bench.retrieve(clean_request(asked.query), options)
+    return FoundReferences.read(
+        retrieval_data(evidence.retrieval, evidence.contrast) | {"catalogue": evidence.catalogue}
+    )
 
 
 def _comments(one: Reference) -> str:

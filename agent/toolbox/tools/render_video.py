@@ -60,8 +60,8 @@ class RenderedVideo(ToolResult):
         """Where the clip is, and what it is."""
         clip = self.video
         demo = " It is a drawn stand-in, not a film." if clip.demo else ""
-        told = f"Rendered {self.title!r} with {clip.renderer}: {_facts(clip)}.{demo} The clip is kept at {clip.path}"
-        return told + "".join(f"\nNote: {one_line(notice, _NOTICE)}." for notice in clip.notices)
+        line = f"Rendered {self.title!r} with {clip.renderer}: {_facts(clip)}.{demo} The clip is kept at {clip.path}"
+        return line + "".join(f"\nNote: {one_line(notice, _NOTICE)}." for notice in clip.notices)
 
     def card(self) -> RenderableType:
         """The title over the paths."""

@@ -69,7 +69,7 @@ def _csv(path: Path) -> TableFile:
                 counts = f"{len(fields)} values where the header has {len(columns)}"
                 report.reject(path.name, line, counts, first)
             else:
-                yield line, {name: fields[place] for name, place in places.items()}
+                yield line, {name: fields[column] for name, column in places.items()}
 
     return TableFile(path, columns, rows)
 

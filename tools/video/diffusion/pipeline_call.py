@@ -53,12 +53,12 @@ def denoise(pipe: Pipeline, call: Call, step_done: StepDone) -> NDArray[np.uint8
     step_done(0, call.steps)
     try:
         with quietly(), _observed(pipe, watch) as observing, torch.inference_mode():
-            made = pipe(**arguments(pipe, call), **observing).frames[0]
+            frames = pipe(**arguments(pipe, call), **observing).frames[0]
     except BaseException:
         pipe.maybe_free_model_hooks()
         raise
     watch.end()
-    return _checked(np.asarray(made), call)
+    return _checked(np.asarray(frames), call)
 
 
 def arguments(pipe: Pipeline, call: Call) -> dict[str, Any]:
@@ -75,7 +75,7 @@ def arguments(pipe: Pipeline, call: Call) -> dict[str, Any]:
             f"{preset.pipeline} knows no {', '.join(lost)}, which {preset.title} is called with",
             hint='the version of diffusers does not fit: run `pip install "llmpopcorn[video]"`',
         )
-    said: dict[str, Any] = {
+    values: dict[str, Any] = {
         "negative_prompt": call.words.negative_prompt or None,
         "frame_rate": plan.fps,
         "guidance_scale": call.guidance,
@@ -91,7 +91,7 @@ def arguments(pipe: Pipeline, call: Call) -> dict[str, Any]:
         "num_inference_steps": call.steps,
         "generator": torch.Generator("cpu").manual_seed(call.seed),
         "output_type": "np",
-        **{name: value for name, value in said.items() if name in known and value is not None},
+        **{name: value for name, value in values.items() if name in known and value is not None},
         **preset.call,
     }
 

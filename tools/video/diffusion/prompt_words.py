@@ -56,21 +56,21 @@ class Words:
 
 def words_for(request: RenderRequest, preset: Preset, plan: Plan) -> Words:
     """The request's prompt in the preset's form. Raises RenderError when there is nothing to be rendered."""
-    said = _clean(request.video_prompt)
-    if not said:
+    prompt = _clean(request.video_prompt)
+    if not prompt:
         raise RenderError(
             f"there is no video prompt for {preset.title}",
             hint="say what the clip is to show; a video model cannot work from a title alone",
         )
     notes = []
-    if preset.english_only and _is_foreign(said):
+    if preset.english_only and _is_foreign(prompt):
         notes.append(f"{preset.title} was trained on English prompts, and this one is in another script")
-    said, left_out = _shortened(said, preset.words)
+    prompt, left_out = _shortened(prompt, preset.words)
     if left_out:
         notes.append(
             f"the prompt was cut after {preset.words} words, which is what the model reads; {left_out} left out"
         )
-    return Words(_expanded(said, preset, plan), preset.negative_prompt, tuple(notes))
+    return Words(_expanded(prompt, preset, plan), preset.negative_prompt, tuple(notes))
 
 
 def _clean(text: str) -> str:

@@ -96,8 +96,8 @@ def ask_for(request: RenderRequest, model: str, settings: RendererSettings) -> A
 
 def _words(request: RenderRequest) -> tuple[str, tuple[str, ...]]:
     """The prompt in one line without characters that no form holds, else the title; and what was done to it."""
-    said = (_plain(text) for text in (request.video_prompt, request.title))
-    prompt = next(filter(None, said), "")
+    texts = (_plain(text) for text in (request.video_prompt, request.title))
+    prompt = next(filter(None, texts), "")
     if not prompt:
         raise RequestError("there is no video prompt", hint="Say what the shot shows.")
     if len(prompt) <= _WORDS_AT_MOST:

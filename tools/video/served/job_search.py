@@ -34,14 +34,14 @@ def search(listed: Iterable[Mapping[str, Any]], asked: Asked, purchase: Purchase
     begun at that time and contradicts nothing; of two that fit none is taken. One that is listed twice is one.
     """
     fitting = []
-    for said in listed:
+    for listed_job in listed:
         try:
-            job = checked_id(said.get("id"))
+            job = checked_id(listed_job.get("id"))
         except ValueError:
             continue
-        if _echoes(said, purchase.key):
+        if _echoes(listed_job, purchase.key):
             return Search(job, "the server repeats the key that was sent with it")
-        if job not in others and job not in fitting and _fits(said, asked, purchase):
+        if job not in others and job not in fitting and _fits(listed_job, asked, purchase):
             fitting.append(job)
     if len(fitting) == 1:
         return Search(fitting[0], "it is the only one there with these words, begun at that time")
@@ -59,8 +59,8 @@ def _echoes(said: Mapping[str, Any], key: str) -> bool:
 def _fits(said: Mapping[str, Any], asked: Asked, purchase: Purchase) -> bool:
     """Whether it has our words and our time, and nothing else that the server tells of it is another's."""
     created = _moment(said.get("created_at"))
-    told = said.get("prompt")
-    if created is None or not isinstance(told, str) or " ".join(told.split()) != asked.prompt:
+    prompt = said.get("prompt")
+    if created is None or not isinstance(prompt, str) or " ".join(prompt.split()) != asked.prompt:
         return False
     sent = purchase.when
     if not (sent - _EARLIER).timestamp() <= created <= (sent + _LATER).timestamp():

@@ -130,17 +130,17 @@ class ServedRenderer:
         been paid for in vain. After every error and stop, rendering the same goes on with the job that there is.
         """
         asked = ask_for(request, self._server.model, self._settings)
-        told = progress or _unheard
+        report = progress or _unheard
         try:
             files.folder(out.parent)
-            told(0, asked.frames)
+            report(0, asked.frames)
             terms, digest = self._terms or Terms(Purchases(out.with_name(_BESIDE))), self.digest(request)
-            with terms.purchases.alone(digest, lambda: told(0, asked.frames)):
+            with terms.purchases.alone(digest, lambda: report(0, asked.frames)):
                 new = self._purchase(terms)
                 take_over(terms.purchases, digest, new, out, digest_of(self.identity(request)))
                 order = Order(new, digest, terms)
                 try:
-                    return self._bought(request, RenderJob(self._video_server(), asked, order), order, out, told)
+                    return self._bought(request, RenderJob(self._video_server(), asked, order), order, out, report)
                 except (StoppedError, KeyboardInterrupt) as exc:
                     if not order.left:
                         raise

@@ -96,18 +96,18 @@ class VideoServer:
         """How a job stands. Raises LostJobError when the server does not know it."""
         async for attempt in self.pace.retrying():
             with attempt:
-                said = await self._asked("GET", self.address(job), job)
+                body = await self._asked("GET", self.address(job), job)
                 try:
-                    return Job.read(said)
+                    return Job.read(body)
                 except ValueError as exc:
-                    raise no_reply(self.identity, f"{exc}: {said}") from exc
+                    raise no_reply(self.identity, f"{exc}: {body}") from exc
         raise AssertionError("tenacity raises what was raised last")
 
     async def listed(self) -> list[dict[str, Any]]:
         """The jobs that the server lists, the latest first. Raises what asking raises, RenderError for no list."""
         address = f"{self.address()}?limit={_MOST_LISTED}&order=desc"
-        said = await self._asked("GET", address)
-        jobs = said.get("data", said.get("videos")) if isinstance(said, dict) else said
+        body = await self._asked("GET", address)
+        jobs = body.get("data", body.get("videos")) if isinstance(body, dict) else body
         if not isinstance(jobs, list):
             raise no_reply(self.identity, "it lists no jobs")
         return [job for job in jobs if isinstance(job, dict)]
