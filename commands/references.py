@@ -53,7 +53,7 @@ def import_(
     from ..agent.wiring.catalogues import SAMPLE, catalogue_folder
     from ..settings import load_settings
     from ..tools.embedding.encoder import open_encoder
-    from ..tools.references.catalogue_replacement import check_same_source, standing_manifest
+    from ..tools.references.catalogue_manifest import check_same_source, standing_manifest
     from ..tools.references.importers.import_report import ImportReport
     from ..tools.references.importers.sources import check_mapping, place_of, read_source
     from .views.catalogue import import_view

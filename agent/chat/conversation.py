@@ -30,8 +30,7 @@ from .compaction import Digest
 from .events import Asked, Event, Remark, ToolBegan
 from .guard import Patience
 from .record import Record
-from .speaker import Speaker
-from .speaker_choice import SpeakerModel, open_speaker_model
+from .speaker import Speaker, SpeakerModel, open_speaker_model
 from .stream import events_of
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""The agent that speaks in a conversation: a model, the toolbox, and what stands around both."""
+"""Who speaks in a conversation: a language model or the offline router, the toolbox, and what stands around both."""
 
 from __future__ import annotations
 
@@ -10,8 +10,13 @@ from typing import TYPE_CHECKING, Any
 from langchain.agents import create_agent
 from langchain.agents.middleware import dynamic_prompt
 
+from ...errors import RequestError
+from ...graphs.asking.capabilities import capabilities_of
 from ...prompts import load
 from ...redaction import scrubbed
+from ...settings import Settings
+from ..models.providers import OFFLINE, choose
+from ..wiring.workshop import workshop_of
 from .compaction import Compaction
 from .guard import Guard, Patience
 from .langchain_tools import tools_of
@@ -19,14 +24,43 @@ from .model_replies import Replies
 
 if TYPE_CHECKING:
     from langchain.agents.middleware import AgentMiddleware, ModelRequest
+    from langchain_core.language_models import BaseChatModel
     from langgraph.checkpoint.base import BaseCheckpointSaver
     from langgraph.graph.state import CompiledStateGraph
 
-    from ...settings import Settings
+    from ...graphs.asking.window import Window
+    from ..models.meter import Allowance
     from ..toolbox.caps import Ledger
     from .guard import Agreeing, Estimator
     from .langchain_tools import Caller
-    from .speaker_choice import SpeakerModel
+
+
+@dataclass(frozen=True, slots=True)
+class SpeakerModel:
+    """A chat model with its name and its window."""
+
+    model: BaseChatModel
+    name: str
+    window: Window
+    offline: bool
+
+
+def open_speaker_model(settings: Settings, allowance: Allowance) -> SpeakerModel:
+    """The model that `settings.llm` names, which is held to `allowance`. Raises what opening it raises."""
+    if choose(settings).provider == OFFLINE:
+        from ...graphs.asking.window import Window
+        from .router.speaker import NAME, OfflineRouter
+
+        return SpeakerModel(OfflineRouter(), NAME, Window(), offline=True)
+    # a reply cache answers a question as it did before, which is no conversation
+    unlimited = settings.model_copy(update={"cache": False, "max_cost": 0.0, "max_tokens": 0})
+    named = workshop_of(settings).chat_model(unlimited, allowance=allowance)
+    if not capabilities_of(named.model).takes_tools:
+        raise RequestError(
+            f"{named.name} cannot call tools, which a conversation is made of",
+            hint="Choose a model behind a server, e.g. /model ollama:MODEL, or /model offline.",
+        )
+    return SpeakerModel(named.model, named.name, named.window, offline=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -122,8 +122,7 @@ async def chat_agent() -> CompiledStateGraph[Any, Any, Any, Any]:
 
 
 def _chat_agent() -> CompiledStateGraph[Any, Any, Any, Any]:
-    from ..chat.speaker import Speaker
-    from ..chat.speaker_choice import open_speaker_model
+    from ..chat.speaker import Speaker, open_speaker_model
     from ..toolbox.caps import COST_USD, Caps, Ledger
     from ..toolbox.toolbox import Toolbox
 

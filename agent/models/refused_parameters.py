@@ -31,7 +31,7 @@ _SYSTEM_REFUSED = re.compile(
 
 
 @dataclass
-class Manners:
+class RefusedParameters:
     """The parameters that a model was found to refuse."""
 
     refused: set[str] = field(default_factory=set)
@@ -56,9 +56,9 @@ class Manners:
             return False
         return True
 
-    def copy(self) -> Manners:
+    def copy(self) -> RefusedParameters:
         """What is known now, kept while other calls learn more."""
-        return Manners(set(self.refused))
+        return RefusedParameters(set(self.refused))
 
     def apply(self, payload: dict[str, Any]) -> dict[str, Any]:
         """`payload` without what is refused; the older name of a parameter is tried before it is left away."""
@@ -77,11 +77,11 @@ class Refusals:
     def __init__(self) -> None:
         """Nothing was refused yet."""
         self.forms = RefusedForms()
-        self._parameters: dict[tuple[str, str], Manners] = {}
+        self._parameters: dict[tuple[str, str], RefusedParameters] = {}
 
-    def parameters(self, url: str, model: str) -> Manners:
+    def parameters(self, url: str, model: str) -> RefusedParameters:
         """Those of one model on one server, the same at every call."""
-        return self._parameters.setdefault((url, model), Manners())
+        return self._parameters.setdefault((url, model), RefusedParameters())
 
 
 def sent_names(payload: dict[str, Any]) -> set[str]:

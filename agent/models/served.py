@@ -17,7 +17,7 @@ from pydantic import PrivateAttr, SecretStr
 from ...graphs.asking.capabilities import RefusedForms
 from .http_clients import Clients
 from .meter import Meter
-from .refused_parameters import Manners, Refusals, sent_names
+from .refused_parameters import Refusals, RefusedParameters, sent_names
 from .reply_cache import ReplyCache
 from .reply_stream import Reading, check, counted, estimated, keep_reasoning, reasoning_of, usage_of
 from .server_errors import RefusedCallError, ServerErrors
@@ -43,7 +43,7 @@ class ServedModel(ChatOpenAI):
     _meter: Meter = PrivateAttr()
     _most: int = PrivateAttr()
     _slots: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = PrivateAttr()
-    _manners: Manners = PrivateAttr()
+    _refused_parameters: RefusedParameters = PrivateAttr()
     _refused_forms: RefusedForms = PrivateAttr()
 
     @classmethod
@@ -74,7 +74,7 @@ class ServedModel(ChatOpenAI):
         )
         model._errors, model._meter = errors, meter
         model._most, model._slots = concurrency, WeakKeyDictionary()
-        model._manners, model._refused_forms = refusals.parameters(server.url, server.model), refusals.forms
+        model._refused_parameters, model._refused_forms = refusals.parameters(server.url, server.model), refusals.forms
         return model
 
     @classmethod
@@ -100,7 +100,7 @@ class ServedModel(ChatOpenAI):
         return {"base_url": self.openai_api_base, **super()._get_invocation_params(stop=stop, **kwargs)}
 
     def _get_request_payload(self, input_: Any, *, stop: list[str] | None = None, **kwargs: Any) -> Payload:
-        payload = self._manners.apply(super()._get_request_payload(input_, stop=stop, **kwargs))
+        payload = self._refused_parameters.apply(super()._get_request_payload(input_, stop=stop, **kwargs))
         if "response_format" in payload:  # as a plain part of the body: the client's own parsing is not wanted
             form = {"response_format": payload.pop("response_format")}
             payload["extra_body"] = {**(payload.get("extra_body") or {}), **form}
@@ -115,7 +115,7 @@ class ServedModel(ChatOpenAI):
     ) -> ChatResult:
         while True:
             self._meter.check()
-            before = self._manners.copy()
+            before = self._refused_parameters.copy()
             try:
                 with self._errors.translated():
                     return self._whole(messages, super()._generate(messages, stop, run_manager, **kwargs))
@@ -132,7 +132,7 @@ class ServedModel(ChatOpenAI):
     ) -> ChatResult:
         async with self._slot():
             while True:
-                before = self._manners.copy()
+                before = self._refused_parameters.copy()
                 try:
                     async with self._meter.call():
                         with self._errors.translated():
@@ -152,7 +152,7 @@ class ServedModel(ChatOpenAI):
     ) -> Iterator[ChatGenerationChunk]:
         while True:
             self._meter.check()
-            before, reading = self._manners.copy(), Reading(self._errors)
+            before, reading = self._refused_parameters.copy(), Reading(self._errors)
             try:
                 with self._errors.translated():
                     for chunk in super()._stream(messages, stop, **kwargs):
@@ -176,7 +176,7 @@ class ServedModel(ChatOpenAI):
     ) -> AsyncIterator[ChatGenerationChunk]:
         async with self._slot():
             while True:
-                before, reading = self._manners.copy(), Reading(self._errors)
+                before, reading = self._refused_parameters.copy(), Reading(self._errors)
                 try:
                     async with self._meter.call():
                         with self._errors.translated():
@@ -197,13 +197,13 @@ class ServedModel(ChatOpenAI):
         return self._slots.setdefault(asyncio.get_running_loop(), asyncio.Semaphore(self._most))
 
     def _payload(
-        self, manners: Manners, messages: list[BaseMessage], stop: list[str] | None, kwargs: Payload
+        self, refused: RefusedParameters, messages: list[BaseMessage], stop: list[str] | None, kwargs: Payload
     ) -> Payload:
-        """What was sent when these were the manners known."""
-        return manners.apply(super()._get_request_payload(messages, stop=stop, **kwargs))
+        """What was sent when these parameters were known to be refused."""
+        return refused.apply(super()._get_request_payload(messages, stop=stop, **kwargs))
 
     def _learned(self, exc: RefusedCallError, payload: Payload) -> bool:
-        return self._manners.learn(exc.complaint, exc.named, sent_names(payload))
+        return self._refused_parameters.learn(exc.complaint, exc.named, sent_names(payload))
 
     def _whole(self, messages: list[BaseMessage], result: ChatResult) -> ChatResult:
         """The reply, counted here where the server did not say what it took."""

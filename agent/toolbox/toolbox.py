@@ -8,10 +8,9 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from ...errors import ConsentError, PopcornError
-from .changes import changed
 from .sendable_result import Progress, Result, bounded
 from .table import tool_of
-from .workbench import Workbench
+from .workbench import Workbench, changed
 
 if TYPE_CHECKING:
     from langchain_core.callbacks import BaseCallbackHandler
@@ -31,8 +30,8 @@ class Toolbox(Workbench):
     def using(self, **changes: object) -> Toolbox:
         """The same toolbox with other settings; what stays the same stays open. Raises RequestError."""
         other = Toolbox(changed(self.settings, changes), self.allowance)
-        if self._opened.serves(other.settings):
-            other._opened = self._opened
+        if self.shares_with(other):
+            other._models = self._models
         other.worker = self.worker
         return other
 

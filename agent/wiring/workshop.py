@@ -50,7 +50,7 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class Evidence:
     """What a request found in a catalogue, and how the two sides differ."""
 
     retrieval: Retrieval
@@ -168,14 +168,14 @@ class Workshop:
         key = (catalogue.folder, predictors_folder(settings), chosen)
         return self._evidence.get(key, lambda kept: kept.sources == sources, making).thing
 
-    def retrieve(self, settings: Settings, query: str, options: RetrievalOptions) -> Found:
+    def retrieve(self, settings: Settings, query: str, options: RetrievalOptions) -> Evidence:
         """Both sides for a request in the catalogue in the settings, and how they differ.
 
         Raises RequestError for an empty request and for options that make no sense.
         """
         evidence = self.evidence(settings)
         retrieval = evidence.retrieve(query, options)
-        return Found(retrieval, evidence.contrast(retrieval, options.split), evidence.catalogue)
+        return Evidence(retrieval, evidence.contrast(retrieval, options.split), evidence.catalogue)
 
     def renderer(
         self, settings: Settings, spec: str = "", *, stored: bool = True, account: str = "", again: bool = False

@@ -23,7 +23,7 @@ from langchain_core.outputs import ChatGeneration, ChatResult
 from popcorn.agent.chat.conversation import Conversation, Terms
 from popcorn.agent.chat.events import Asked, Event, Said, ToolBegan, ToolEnded, ToolProgress
 from popcorn.agent.chat.guard import CALLS, Patience
-from popcorn.agent.chat.speaker_choice import SpeakerModel
+from popcorn.agent.chat.speaker import SpeakerModel
 from popcorn.agent.chat.threads import Threads
 from popcorn.agent.runs.checkpoints import open_checkpoints
 from popcorn.agent.runs.run_store import Kind, RunStore

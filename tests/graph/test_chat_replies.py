@@ -18,7 +18,7 @@ from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage, Huma
 from langchain_core.outputs import ChatGenerationChunk, ChatResult
 from popcorn.agent.chat.conversation import Conversation, Terms
 from popcorn.agent.chat.events import Event, Remark, Said, ToolBegan, ToolEnded
-from popcorn.agent.chat.speaker_choice import SpeakerModel
+from popcorn.agent.chat.speaker import SpeakerModel
 from popcorn.agent.chat.stream import events_of
 from popcorn.agent.chat.threads import Threads
 from popcorn.agent.models.whole_tool_calls import WRITTEN, sound_arguments, written_calls

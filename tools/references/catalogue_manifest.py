@@ -10,7 +10,7 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 
 from ... import files
-from ...errors import DataError
+from ...errors import DataError, NewerFormatError, RequestError
 
 FORMAT = 1
 """The version of a catalogue's layout on disk that this Popcorn writes, and the newest that it reads."""
@@ -72,6 +72,29 @@ class Manifest:
         if Path(manifest.build).is_absolute() or ".." in Path(manifest.build).parts:
             raise DataError(f"the manifest {str(path)!r} is damaged: it points outside its catalogue", hint=REBUILD)
         return manifest
+
+
+def standing_manifest(folder: Path) -> Manifest | None:
+    """The manifest of the catalogue at `folder`; None when there is none, or one that only a new import can heal.
+
+    Raises NewerFormatError when a newer Popcorn wrote it.
+    """
+    try:
+        return Manifest.read(folder)
+    except NewerFormatError:
+        raise
+    except (DataError, OSError):
+        return None
+
+
+def check_same_source(standing: Manifest, source: str) -> None:
+    """Raises RequestError when the standing catalogue is known to be imported from elsewhere than `source`."""
+    known = standing.imported_from
+    if known and known != source:
+        raise RequestError(
+            f"the catalogue {standing.name!r} holds {standing.rows:,} references imported from {known!r}",
+            hint="Choose another --name, or add --replace to put these in their place.",
+        )
 
 
 def _first_line(exc: Exception) -> str:

@@ -10,11 +10,11 @@ from pydantic import Field
 from ...runs.request import clean_request
 from ...wiring.background import in_background
 from .. import scored_drafts
-from ..changes import changed
 from ..draft_results import DraftList
 from ..drafts import MOST_DRAFTS, WrittenDraft
 from ..tool import Arguments, Tool, within
 from ..work import Asynchronous
+from ..workbench import changed
 
 if TYPE_CHECKING:
     from ..sendable_result import Progress

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from contextlib import aclosing
 from dataclasses import replace
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import Field
 
+from ....errors import PopcornError
 from ...wiring import spending
-from .. import clip_rendering, whole_run
-from ..changes import changed
+from .. import clip_rendering
 from ..made_video import MadeVideo
 from ..tool import Arguments, Tool
 from ..work import Asynchronous
+from ..workbench import changed
 
 if TYPE_CHECKING:
     from ....settings import Settings
     from ....tools.video.types import Estimate
+    from ...runs.session import Session
     from ..sendable_result import Progress
     from ..workbench import Workbench
 
@@ -45,7 +48,7 @@ async def _make(bench: Workbench, asked: MakeVideo, progress: Progress | None) -
     from ...runs.session import Session
 
     session = Session(_settings(bench, asked), bench.allowance)
-    return MadeVideo.read(await whole_run.made(session, asked.request, asked.resume, progress))
+    return MadeVideo.read(await _walked(session, asked.request, asked.resume, progress))
 
 
 def _estimate(bench: Workbench, asked: MakeVideo) -> Estimate:
@@ -86,6 +89,33 @@ def _settings(bench: Workbench, asked: MakeVideo) -> Settings:
             "threshold": asked.threshold if asked.threshold >= 0 else None,
         },
     )
+
+
+async def _walked(session: Session, request: str, resume: str, progress: Progress | None) -> dict[str, Any]:
+    """Walk the create graph for `request`, or go on with the run `resume`. Raises what a session raises."""
+    done, data = 0, None
+    events = session.resume(resume) if resume else session.create(request)
+    async with aclosing(events):
+        async for event in events:
+            done += event["event"] == "node_finished"
+            if event["event"] == "run_finished":
+                data = {name: value for name, value in event.items() if name not in {"event", "ts"}}
+            elif progress:
+                _tell(progress, event, done)
+    if data is None:
+        raise PopcornError("the run ended without a result")
+    return data
+
+
+def _tell(progress: Progress, event: dict[str, Any], done: int) -> None:
+    """One event as progress: frames of a render, else nodes done, whose total nobody knows."""
+    kind = event["event"]
+    if kind == "progress":
+        progress(event["done"], event["total"], f"{event['node']}: {event['note']}")
+    elif kind == "node_started":
+        progress(done, 0, str(event["node"]))
+    elif kind == "attempt":
+        progress(done, 0, f"“{event['title']}”: above {event['score']['percentile']:.0f} %")
 
 
 make_video = Tool(

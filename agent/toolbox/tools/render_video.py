@@ -13,13 +13,13 @@ from ....prompts.text import visible
 from ....tools.video.types import Clip
 from ...wiring import spending
 from .. import clip_rendering
-from ..changes import changed
 from ..drafts import DraftText
 from ..made_video import KeptFile
 from ..score_phrases import clip_line, one_line
 from ..tool import Arguments, Tool
 from ..tool_result import Brought, RenderedClip, Row, Summary, ToolResult
 from ..work import Stoppable
+from ..workbench import changed
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
