@@ -199,7 +199,7 @@ def _told() -> Iterator[None]:
 
 @asynccontextmanager
 async def _kept(store: RunStore, walk: Walk) -> AsyncIterator[RunRecorder]:
-    """Hold the run, and keep an recorder of it that says how it ended; a server's event loop must not wait for it."""
+    """Hold the run, and keep a record of it that says how it ended; a server's event loop must not wait for it."""
     held = store.alone(walk.run.run_id)
     await asyncio.to_thread(held.__enter__)
     try:
