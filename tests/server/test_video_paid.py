@@ -89,7 +89,7 @@ def refused(buy: Any, kind: type[PopcornError] = ConsentError, **how: Any) -> Po
     return caught.value
 
 
-@pytest.mark.parametrize("status", [500, 502, 503, 504, 524, 409, 408])
+@pytest.mark.parametrize("status", [500, 502, 503, 504, 524, 409, 408, 406, 423, 424, 460, 499, 300])
 @pytest.mark.parametrize("begun", [True, False])
 def test_a_gateway_error_is_no_reason_to_ask_again(
     videos: Any, video_server: ModuleType, buy: Any, status: int, *, begun: bool
@@ -150,6 +150,45 @@ def test_a_refusal_leaves_nothing_in_doubt(videos: Any, video_server: ModuleType
     assert refused(buy, MissingError).nothing_begun
     assert buy().frames == 72
     assert videos.made == 1
+
+
+@pytest.mark.parametrize(
+    "status", [400, 401, 402, 403, 404, 405, 407, 410, 411, 413, 414, 415, 417, 421, 422, 425, 426, 428, 431, 451]
+)
+def test_what_refuses_before_any_work_leaves_nothing_in_doubt_and_is_not_sent_again(
+    videos: Any, video_server: ModuleType, buy: Any, ledger: Purchases, status: int
+) -> None:
+    videos.faults["POST"] = [video_server.Fault(status=status)]
+    assert refused(buy, PopcornError).nothing_begun
+    assert (videos.count("POST"), stages(ledger)) == (1, [Stage.UNSENT])
+
+
+@pytest.mark.parametrize("status", [403, 451])
+def test_a_page_that_forbids_may_come_from_between_and_hide_a_job(
+    videos: Any, video_server: ModuleType, buy: Any, status: int
+) -> None:
+    page = {"status": status, "body": b"<html>blocked by your administrator</html>"}
+    videos.faults["begun"] = [video_server.Fault(**page)]
+    assert job_of(buy()) == "video_gen_1"
+    videos.faults["POST"] = [video_server.Fault(**page)]
+    other = replace(REQUEST, seed=6)
+    assert "blocked by your administrator" in refused(buy, request=other).message
+    refused(buy, request=other)
+    assert (videos.count("POST"), videos.made) == (2, 1)
+
+
+@pytest.mark.parametrize("status", [307, 308])
+def test_a_server_that_wants_the_same_sent_elsewhere_began_nothing_and_nobody_goes_there(
+    videos: Any, video_server: ModuleType, buy: Any, ledger: Purchases, status: int
+) -> None:
+    there = video_server.Fault(status=status, headers={"Location": f"{videos.url}/videos"})
+    videos.faults["POST"] = [there]
+    error = refused(buy, RenderError)
+    assert "sends us on to" in error.message
+    assert error.nothing_begun
+    assert (videos.count("POST"), videos.made, stages(ledger)) == (1, 0, [Stage.UNSENT])
+    buy()
+    assert (videos.count("POST"), videos.made, len(set(videos.keys))) == (2, 1, 1)
 
 
 def test_a_server_that_cannot_be_reached_may_be_asked_as_often_as_one_likes(buy: Any, videos: Any) -> None:
