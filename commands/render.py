@@ -112,8 +112,18 @@ def _call_off(settings: Settings, job: str, screen: Screen) -> None:
     from ..agent.wiring.spending import call_off
 
     purchase = call_off(settings, job)
-    data = {"job": job, "renderer": purchase.renderer, "server": purchase.server, "price": purchase.price}
-    screen.answer(data, lambda console: console.print(f"called off {job} at {purchase.server}", markup=False))
+    stage = purchase.stage.value
+    data = {
+        "job": job,
+        "renderer": purchase.renderer,
+        "server": purchase.server,
+        "price": purchase.price,
+        "stage": stage,
+    }
+    said = f"called off {job} at {purchase.server}"
+    if purchase.is_delivered:
+        said = f"{job} had come from {purchase.server} before it could be called off"
+    screen.answer(data, lambda console: console.print(said, markup=False))
     screen.notice(f"{purchase.costs} all the same")
 
 

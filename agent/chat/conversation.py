@@ -99,6 +99,7 @@ class Conversation:
             call=self._call,
             estimate=toolbox.estimate,
             agree=toolbox.agree,
+            tell=toolbox.tell,
             patience=self.terms.patience,
             consents=self.terms.consents,
             clean=self._scrub.text,

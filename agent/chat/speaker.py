@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from ...graphs.asking.window import Window
     from ..models.meter import Allowance
     from ..toolbox.caps import Ledger
-    from .guard import Agreeing, Estimator
+    from .guard import Agreeing, Estimator, Telling
     from .langchain_tools import Caller
 
 
@@ -76,6 +76,8 @@ class Speaker:
     """What a call would take, before it is made."""
     agree: Agreeing
     """Told of a call that a person agreed to although it may buy something a second time."""
+    tell: Telling
+    """Told before of the estimate that they are asked about."""
     patience: Patience = field(default_factory=Patience)
     consents: bool = False
     """The person has agreed beforehand to whatever is dear."""
@@ -95,7 +97,9 @@ class Speaker:
 
     def agent(self, saver: BaseCheckpointSaver[str] | None = None) -> CompiledStateGraph[Any, Any, Any, Any]:
         """The agent as a graph; `saver` keeps what is said, where no server does."""
-        guard = Guard(self.ledger, self.estimate, self.agree, self.patience, consents=self.consents, clean=self.clean)
+        guard = Guard(
+            self.ledger, self.estimate, self.agree, self.tell, self.patience, consents=self.consents, clean=self.clean
+        )
         return create_agent(
             self.speaker_model.model,
             tools_of(self.call),

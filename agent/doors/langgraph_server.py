@@ -130,9 +130,8 @@ def _chat_agent() -> CompiledStateGraph[Any, Any, Any, Any]:
     caps = Caps(0, settings.max_cost or COST_USD, 0, settings.max_tokens)
     ledger = Ledger(caps, owed=purchases_of(settings).owed())
     toolbox = Toolbox(settings, ledger)
-    return Speaker(
-        open_speaker_model(settings, ledger), settings, ledger, toolbox.call, toolbox.estimate, toolbox.agree
-    ).agent()
+    speaker_model = open_speaker_model(settings, ledger)
+    return Speaker(speaker_model, settings, ledger, toolbox.call, toolbox.estimate, toolbox.agree, toolbox.tell).agent()
 
 
 async def begin(state: ServedState, runtime: Runtime[Names]) -> Update:

@@ -8,6 +8,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from ...errors import ConsentError, PopcornError
+from ..wiring import spending
 from .sendable_result import Progress, Result, bounded
 from .table import tool_of
 from .workbench import Workbench, changed
@@ -79,8 +80,12 @@ class Toolbox(Workbench):
         tool = tool_of(name)
         return tool.estimate(self, tool.asked(arguments)) if tool.estimate else None
 
+    def tell(self, estimate: Estimate) -> None:
+        """A person is asked about this estimate."""
+        spending.tell(self.settings, estimate)
+
     def agree(self, name: str, arguments: Mapping[str, Any]) -> None:
-        """A person has agreed that a call buys once more what may have been paid for in vain."""
+        """A person who was told of it has agreed that a call buys once more what may have been paid for in vain."""
         tool = tool_of(name)
         if tool.agree:
             tool.agree(self, tool.asked(arguments))

@@ -103,10 +103,10 @@ def left(settings: Settings, since: datetime) -> tuple[str, str]:
 
 
 def call_off(settings: Settings, job: str) -> Purchase:
-    """Cancel a job that was bought. Raises RequestError where no purchase has it, and what its server says."""
-    from dataclasses import replace
+    """Cancel a job that was bought; how its purchase stands then, which may have been delivered meanwhile.
 
-    from ...tools.video.purchase import Stage
+    Raises RequestError where no purchase has it, and what its server says.
+    """
     from ...tools.video.purchase_terms import Buyer
     from ...tools.video.registry import load
 
@@ -122,13 +122,17 @@ def call_off(settings: Settings, job: str) -> Purchase:
     renderer = load(purchase.renderer, settings.renderers)
     if isinstance(renderer, Buyer):
         renderer.call_off(job, purchase.server)
-    ended = replace(purchase, stage=Stage.ENDED, end="was called off")
-    purchases.change(digest, purchase, ended)
-    return ended
+    return purchases.end(digest, purchase, "was called off")
+
+
+def tell(settings: Settings, estimate: Estimate) -> None:
+    """A person is told of what the estimate doubts: what they say from now on is about that."""
+    if estimate.doubts:
+        purchases_of(settings).tell(estimate.doubts)
 
 
 def agree(settings: Settings, request: RenderRequest) -> None:
-    """A person has said that this clip may be bought again."""
+    """A person has said that this clip may be bought again in place of the purchase that they were told of."""
     from ...tools.video.purchase_terms import Buyer
     from ...tools.video.registry import load
 
@@ -138,7 +142,7 @@ def agree(settings: Settings, request: RenderRequest) -> None:
 
 
 def agree_to_all(settings: Settings, account: str) -> None:
-    """A person has said that every clip of a run may be bought again."""
+    """Likewise every clip of a run."""
     purchases = purchases_of(settings)
     for digest in purchases.latest(account):
         purchases.agree(digest)
@@ -150,6 +154,7 @@ def going_on(estimate: Estimate, settings: Settings, account: str) -> Estimate:
 
     latest = purchases_of(settings).latest(account).values()
     paid = sum(one.cost for one in latest if one.job and one.is_open)
-    doubts = [one.summary for one in latest if one.is_doubtful and not one.agreed]
+    doubted = [one for one in latest if one.is_doubtful and not one.agreed]
+    doubt, doubts = "; ".join(one.summary for one in doubted), tuple(one.id for one in doubted)
     cost = None if estimate.cost_usd is None else max(0.0, estimate.cost_usd - paid)
-    return replace(estimate, cost_usd=cost, doubt="; ".join(doubts))
+    return replace(estimate, cost_usd=cost, doubt=doubt, doubts=doubts)

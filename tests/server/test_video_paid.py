@@ -11,6 +11,7 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+from popcorn.agent.wiring.spending import call_off
 from popcorn.errors import (
     BudgetError,
     ConsentError,
@@ -21,7 +22,7 @@ from popcorn.errors import (
     StoppedError,
     StoreError,
 )
-from popcorn.settings import RendererSettings
+from popcorn.settings import RendererSettings, load_settings
 from popcorn.tools.video.provenance import digest_of
 from popcorn.tools.video.purchase import Purchase, Stage
 from popcorn.tools.video.purchase_terms import Terms
@@ -401,15 +402,81 @@ def test_what_was_delivered_is_fetched_once_more_and_bought_only_when_it_is_want
 def test_a_change_is_of_the_purchase_that_it_is_told_of(ledger: Purchases) -> None:
     first, second = (Purchase("api:tiny", "http://here/v1", "tiny", 0.5, stage=Stage.ASKED) for _ in range(2))
     ledger.add("clip", first)
+    ledger.tell([first.id])
     ledger.agree("clip")
     ledger.add("clip", second)
     ledger.change("clip", first, replace(first, stage=Stage.ENDED, end="was called off"))
-    ended = replace(first, stage=Stage.ENDED, end="was called off", agreed=True)
+    ended = replace(first, stage=Stage.ENDED, end="was called off", told=True, agreed=True)
     assert ledger.of("clip") == [ended, second], "and a word that was given meanwhile is kept"
     gone = replace(second, key="of another purchase")
     with pytest.raises(StoreError, match=r"does not list the purchase of .* any more"):
         ledger.change("clip", gone, replace(gone, stage=Stage.ENDED))
     assert ledger.of("clip") == [ended, second]
+
+
+def test_a_word_is_about_the_purchase_that_the_person_was_told_of(ledger: Purchases) -> None:
+    first, second = (Purchase("api:tiny", "http://here/v1", "tiny", 0.5, stage=Stage.ASKED) for _ in range(2))
+    ledger.add("clip", first)
+    ledger.agree("clip")
+    assert ledger.of("clip") == [first], "nobody had told them of it"
+    ledger.tell([first.id])
+    ledger.add("clip", second)
+    ledger.agree("clip")
+    assert ledger.of("clip") == [replace(first, told=True), second], "the later one is another matter"
+    ledger.tell([second.id])
+    ledger.agree("clip")
+    assert ledger.of("clip")[1] == replace(second, told=True, agreed=True)
+
+
+def test_the_flag_buys_only_in_place_of_what_the_person_was_told_of(
+    videos: Any, video_server: ModuleType, buy: Any, ledger: Purchases
+) -> None:
+    videos.faults["POST"] = [video_server.Fault(status=502)]
+    refused(buy)
+    ((digest, told),) = ledger.every()
+    untold = replace(told, key="sent by another process that was killed", told=False)
+    ledger.add(digest, untold)
+    assert "may have begun a clip" in refused(buy, again=True).message
+    assert videos.count("POST") == 1
+    assert buy(again=True).frames == 72, "of which they have been told by now"
+    assert [one.stage for one in ledger.of(digest)] == [Stage.ASKED, Stage.ASKED, Stage.DELIVERED]
+
+
+def test_what_came_while_it_was_called_off_stays_delivered(videos: Any, ledger: Purchases, tmp_path: Path) -> None:
+    begun = Purchase("api:tiny", videos.url, "tiny", 0.5, stage=Stage.BEGUN, job="video_gen_1")
+    settings = load_settings(
+        home=tmp_path / "home", renderers={"api": {"base_url": videos.url, "model": "tiny", "price": 0.5}}
+    )
+    videos.begin({"prompt": REQUEST.video_prompt, "size": "720x1280", "model": "tiny"})
+    (job,) = videos.jobs
+    ledger.add("clip", begun := replace(begun, job=job))
+
+    class Meanwhile(list[str]):
+        """Its file comes in another process while the server calls the job off."""
+
+        def append(self, job: str) -> None:
+            super().append(job)
+            ledger.change("clip", begun, replace(begun, stage=Stage.DELIVERED))
+
+    videos.deleted = Meanwhile()
+    assert call_off(settings, job).stage is Stage.DELIVERED
+    assert videos.deleted == [job]
+    assert ledger.of("clip") == [replace(begun, stage=Stage.DELIVERED)]
+
+
+@pytest.mark.parametrize("spelling", ["http://localhost:{}/v1/", "HTTP://LocalHost.:{}/v1", "http://[::1]:{}/v1"])
+def test_a_server_on_this_machine_is_one_however_it_is_spelled(
+    videos: Any, video_server: ModuleType, buy: Any, ledger: Purchases, spelling: str
+) -> None:
+    videos.faults["begun"], videos.lists = [video_server.Fault(status=504)], False
+    refused(buy)
+    other = ServedRenderer("api:tiny", RendererSettings(base_url=spelling.format(videos.port), price=0.5))
+    last = ledger.last(other.digest(REQUEST))
+    assert last is not None
+    assert last.stage is Stage.ASKED
+    ledger.change(other.digest(REQUEST), last, replace(last, stage=Stage.BEGUN, job="video_gen_1"))
+    assert ledger.jobs(spelling.format(videos.port)) == {"video_gen_1"}
+    assert ledger.jobs(f"http://127.0.0.2:{videos.port}/v1") == frozenset()
 
 
 def test_who_writes_at_the_same_time_loses_nothing(ledger: Purchases) -> None:
@@ -419,6 +486,7 @@ def test_who_writes_at_the_same_time_loses_nothing(ledger: Purchases) -> None:
 
     def bought(one: Purchase) -> None:
         Purchases(ledger.folder).add("clip", one)
+        Purchases(ledger.folder).tell([one.id])
         Purchases(ledger.folder).agree("clip")
         Purchases(ledger.folder).change("clip", one, replace(one, stage=Stage.BEGUN, job=one.key))
 

@@ -26,7 +26,10 @@ class Terms:
     account: str = ""
     """As in Purchase."""
     again: bool = False
-    """A person has said that a clip may be bought again whose job came to nothing, or of which nobody knows."""
+    """A person has said that a clip may be bought again whose job came to nothing, or of which nobody knows.
+
+    That is about purchases of which they were told before.
+    """
     anew: bool = False
     """A clip that was delivered and put away before is wanted once more, as a new one."""
     check: Check = unlimited

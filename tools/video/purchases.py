@@ -11,7 +11,7 @@ from __future__ import annotations
 import contextlib
 import json
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -19,7 +19,8 @@ from typing import Any
 
 from ... import files
 from ...errors import StoreError
-from .purchase import Purchase
+from ..remote.identity import one_spelling
+from .purchase import Purchase, Stage
 
 _log = logging.getLogger(__name__)
 _SCHEMA = 1
@@ -48,22 +49,38 @@ class Purchases:
         """Write down how one that stood as `before` stands now. Raises StoreError where it is not there any more."""
         with self._writing(digest):
             every = self.of(digest)
-            numbers = [number for number, one in enumerate(every) if (one.key, one.asked) == (before.key, before.asked)]
+            numbers = [number for number, one in enumerate(every) if one.id == before.id]
             if not numbers:
                 raise StoreError(
                     f"{str(self._file(digest))!r} does not list the purchase of {before.asked} any more",
                     hint="Look at the server for what it began; the same command reads that file again.",
                 )
-            agreed = now.agreed or every[numbers[-1]].agreed  # a person may have spoken meanwhile
-            every[numbers[-1]] = replace(now, agreed=agreed)
+            there = every[numbers[-1]]  # a person may have heard and spoken meanwhile
+            every[numbers[-1]] = replace(now, told=now.told or there.told, agreed=now.agreed or there.agreed)
             self._write(digest, every)
 
+    def tell(self, ids: Collection[str]) -> None:
+        """A person is told of these purchases, by their ids: their word is about these, and about no later one."""
+        for digest in {digest for digest, one in self.every() if one.id in ids}:
+            with self._writing(digest):
+                self._write(digest, [replace(one, told=one.told or one.id in ids) for one in self.of(digest)])
+
     def agree(self, digest: str) -> None:
-        """A person has said that another one may be bought in place of the latest one."""
+        """A person has said that another one may be bought in place of the latest one, if they were told of it."""
         with self._writing(digest):
             every = self.of(digest)
-            if every and every[-1].is_doubtful:
+            if every and every[-1].is_doubtful and every[-1].told:
                 self._write(digest, [*every[:-1], replace(every[-1], agreed=True)])
+
+    def end(self, digest: str, purchase: Purchase, end: str) -> Purchase:
+        """A person has ended the job of a purchase; how it stands then: one that ended meanwhile stays as it is."""
+        with self._writing(digest):
+            every = self.of(digest)
+            for number, one in enumerate(every):
+                if one.id == purchase.id and one.is_open:
+                    every[number] = replace(one, stage=Stage.ENDED, end=end, told=True)
+                    self._write(digest, every)
+            return next((one for one in every if one.id == purchase.id), purchase)
 
     def hold(self, digest: str, came: Path) -> None:
         """Keep the file of the latest purchase until its clip stands where it was wanted."""
@@ -95,7 +112,8 @@ class Purchases:
 
     def jobs(self, server: str) -> frozenset[str]:
         """The jobs at a server that belong to some purchase."""
-        return frozenset(one.job for _, one in self.every() if one.job and one.server == server)
+        address = one_spelling(server)
+        return frozenset(one.job for _, one in self.every() if one.job and one_spelling(one.server) == address)
 
     def latest(self, account: str = "", since: datetime | None = None) -> dict[str, Purchase]:
         """The latest purchase of each clip, by digest: those that concern an account, or asked for since a moment."""

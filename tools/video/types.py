@@ -89,6 +89,8 @@ class Estimate:
     clips: int = 1
     doubt: str = ""
     """Why this may be paid for twice, as a clause: then a person is asked whatever they agreed to beforehand."""
+    doubts: tuple[str, ...] = ()
+    """The ids of the purchases that `doubt` is about."""
 
     @property
     def is_dear(self) -> bool:

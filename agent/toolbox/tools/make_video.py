@@ -66,7 +66,8 @@ def _agree(bench: Workbench, asked: MakeVideo) -> None:
 
 def _whole(bench: Workbench, settings: Settings, request: str) -> Estimate:
     """What a run renders at most: its best attempt, or each of them where the predictor looks at clips."""
-    once = replace(clip_rendering.estimated(settings, "", request), doubt="")  # its words are not drafted yet
+    once = clip_rendering.estimated(settings, "", request)
+    once = replace(once, doubt="", doubts=())  # its words are not drafted yet
     each = settings.render == "each" or (once.is_dear and bench.predictor.needs_frames)
     return clip_rendering.times(once, settings.attempts) if each else once
 
