@@ -31,7 +31,7 @@ class Toolbox(Workbench):
     def using(self, **changes: object) -> Toolbox:
         """The same toolbox with other settings; what stays the same stays open. Raises RequestError."""
         other = Toolbox(changed(self.settings, changes), self.allowance)
-        if self.shares_with(other):
+        if other.settings.home == self.settings.home:
             other._models = self._models
         other.worker = self.worker
         return other

@@ -70,11 +70,6 @@ class Workbench:
         named = self._models.named(settings).seeded(settings.seed)  # opened once, perhaps with another seed
         return context_of(settings, settings.home, named, self._workshop.renderer(settings), self._workshop)
 
-    def shares_with(self, other: Workbench) -> bool:
-        """Whether the other may use the chat models of this one."""
-        names = ("home", "catalogue", "predictor", "encoder")
-        return all(getattr(self.settings, name) == getattr(other.settings, name) for name in names)
-
 
 class _ChatModels:
     """The chat models of one session; all that it asks any of them is counted together."""
