@@ -44,6 +44,8 @@ SESSION_COST_USD = 5.0
 """What a conversation, or a server of tools, may cost where nobody set max_cost."""
 _NAMED = 3
 """Ignored settings that are named in one sentence."""
+_LONGEST_NAME = 60
+"""Characters of such a name."""
 _log = logging.getLogger(__name__)
 
 
@@ -349,9 +351,12 @@ def origins(**flags: object) -> dict[str, str]:
 
 
 def _origins(sources: Sources) -> dict[str, str]:
-    return {
-        name: next((label for label, values in sources if name in values), "default") for name in Settings.model_fields
-    }
+    return {name: _origin_of(name, sources) for name in Settings.model_fields}
+
+
+def _origin_of(name: str, sources: Sources) -> str:
+    """The source that sets it, first; as in files, upper and lower case are the same."""
+    return next((label for label, values in sources if name.lower() in map(str.lower, values)), "default")
 
 
 def ignored_settings(folder: Path | None = None) -> tuple[ProjectFile | None, tuple[Ignored, ...]]:
@@ -381,13 +386,18 @@ def _sifted(project: ProjectFile, user: InitSettingsSource) -> tuple[dict[str, A
 
 
 def _sentence(project: ProjectFile, ignored: tuple[Ignored, ...]) -> str:
-    names = [one.setting for one in ignored[:_NAMED]]
+    names = [_short(one.setting) for one in ignored[:_NAMED]]
     more = f" and {len(ignored) - _NAMED} more" if len(ignored) > _NAMED else ""
     why = "has changed since it was trusted" if project.standing is Standing.CHANGED else "is not trusted"
     return (
         f"{str(project.path)!r} {why}, so it cannot set {', '.join(names)}{more}: "
         "see `popcorn config show --origin`, and `popcorn config trust` to allow it"
     )
+
+
+def _short(name: str) -> str:
+    """The name of a setting as a notice shows it: a stranger may have made it as long as they liked."""
+    return name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 3]}..."
 
 
 def _tell_of(project: ProjectFile | None, ignored: tuple[Ignored, ...]) -> None:
@@ -419,7 +429,7 @@ def _complaint(first: ErrorDetails, sources: Sources) -> RequestError:
     """What is wrong, as a sentence."""
     path = [str(part) for part in first["loc"]] or ["settings"]
     top, name = path[0], ".".join(path)
-    origin = next((label for label, values in sources if top in values), "default")
+    origin = _origin_of(top, sources)
     where = {"flag": "", "environment": f" (from POPCORN_{top.upper()})"}.get(origin, f" (from {origin})")
     if first["type"] == "extra_forbidden":
         near = did_you_mean(name, Settings.model_fields)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -69,9 +70,25 @@ def trust(
     if all_:
         _list(screen)
     elif remove:
-        _remove(screen, folder)
+        _remove(screen, _folder(folder))
     else:
-        _trust(screen, folder)
+        _trust(screen, _folder(folder))
+
+
+def _folder(named: Path) -> Path:
+    """The folder that is named, absolute; it may be gone. Raises RequestError where it is a file or nowhere."""
+    try:
+        folder = named.absolute()
+    except FileNotFoundError as exc:
+        raise RequestError(
+            "the folder that you stand in is gone", hint="Change into one that is there, or name one from the root on."
+        ) from exc
+    if folder.is_file():
+        raise RequestError(
+            f"{str(named)!r} is a file, and trust is given to the folder that it is in",
+            hint=f"Write: popcorn config trust {shlex.quote(str(named.parent))}",
+        )
+    return folder
 
 
 def _trust(screen: Screen, folder: Path) -> None:
@@ -79,9 +96,11 @@ def _trust(screen: Screen, folder: Path) -> None:
     from ..trust.trusted_folders import TrustedFolders
 
     project, asks = _read(ignored_settings, folder)
+    if not folder.is_dir():
+        raise RequestError(f"there is no folder {str(folder)!r}", hint="Name the folder of a popcorn.toml.")
     if project is None:
         raise RequestError(
-            f"there is no popcorn.toml in {str(folder.absolute())!r} that would need trust",
+            f"there is no popcorn.toml in {str(folder)!r} that would need trust",
             hint="Name the folder of one; your own settings file is always trusted.",
         )
     TrustedFolders().keep(project.path, project.sha256)
@@ -134,9 +153,7 @@ def _read(reader: Any, folder: Path) -> tuple[ProjectFile | None, tuple[Ignored,
     try:
         project, asks = reader(folder)
     except (OSError, ValueError, RecursionError) as exc:  # no right to read it, no TOML, or one that nests too deeply
-        raise RequestError(
-            f"the popcorn.toml of {str(folder.absolute())!r} cannot be read: {exc}", hint="Mend it first."
-        ) from exc
+        raise RequestError(f"the popcorn.toml of {str(folder)!r} cannot be read: {exc}", hint="Mend it first.") from exc
     return project, asks
 
 

@@ -7,10 +7,12 @@ the create graph inside one of its nodes, and keeps the result where `ask` keeps
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import aclosing, asynccontextmanager, contextmanager
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from langchain_core.runnables import RunnableConfig
 from langchain_core.runnables.config import merge_configs
@@ -23,7 +25,7 @@ from ...errors import PopcornError
 from ...graphs.create.build import build_create_graph
 from ...graphs.create.context import CreateContext
 from ...graphs.create.state import CreateInput, CreateState
-from ...settings import load_settings
+from ...settings import Settings, load_settings
 from ...trust.plain_names import check_stranger
 from ..runs.recording.run_recorder import RunRecorder
 from ..runs.request import clean_request
@@ -35,8 +37,12 @@ from ..wiring.chat_models import with_chosen_model
 from ..wiring.create_context import check_names, open_context
 from ..wiring.spending import purchases_of
 
+if TYPE_CHECKING:
+    from ..toolbox.caps import Ledger
+
 Update = dict[str, object]
 Machine = CompiledStateGraph[CreateState, CreateContext, CreateInput, CreateState]
+_MORE_MONEY = "Whoever runs the server allows more with POPCORN_MAX_COST, and starts it again."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,10 +118,38 @@ def create_graph() -> CompiledStateGraph[ServedState, Names, ServedInput, Served
     return graph.compile(name="create")
 
 
+class Allowances:
+    """What the conversations of a server may cost together, for as long as it runs: a ledger for each home."""
+
+    def __init__(self) -> None:
+        """Nothing was used yet."""
+        self._by_home: dict[Path, Ledger] = {}
+        self._making = threading.Lock()
+
+    def of(self, settings: Settings) -> Ledger:
+        """The same at every call; with the caps that the settings have now."""
+        from ..toolbox.caps import COST_USD, Caps, Ledger
+
+        caps = Caps(0, settings.max_cost or COST_USD, 0, settings.max_tokens)
+        with self._making:
+            ledger = self._by_home.get(settings.home)
+            if ledger is None:
+                ledger = self._by_home[settings.home] = Ledger(caps, _MORE_MONEY, purchases_of(settings).owed())
+            ledger.caps = caps
+        return ledger
+
+
+ALLOWANCES = Allowances()
+"""This process's own."""
+
+
 async def chat_agent() -> CompiledStateGraph[Any, Any, Any, Any]:
     """The agent of `popcorn chat` for a server: its own settings, and an interrupt before a render that is dear.
 
-    The server's threads are its memory. Made in a thread: the server calls this on its event loop for every run, and
+    The server's threads are its memory. `max_cost` and `max_tokens` are what all its conversations may use together,
+    from its start to its end, as with `popcorn mcp`; each run of the create graph is held to them by itself.
+
+    Made in a thread: the server calls this on its event loop for every run, and
     what was bought stands on the disk.
     """
     return await asyncio.to_thread(_chat_agent)
@@ -123,12 +157,10 @@ async def chat_agent() -> CompiledStateGraph[Any, Any, Any, Any]:
 
 def _chat_agent() -> CompiledStateGraph[Any, Any, Any, Any]:
     from ..chat.speaker import Speaker, open_speaker_model
-    from ..toolbox.caps import COST_USD, Caps, Ledger
     from ..toolbox.toolbox import Toolbox
 
     settings = with_chosen_model(load_settings())
-    caps = Caps(0, settings.max_cost or COST_USD, 0, settings.max_tokens)
-    ledger = Ledger(caps, owed=purchases_of(settings).owed())
+    ledger = ALLOWANCES.of(settings)
     toolbox = Toolbox(settings, ledger)
     speaker_model = open_speaker_model(settings, ledger)
     return Speaker(speaker_model, settings, ledger, toolbox.call, toolbox.estimate, toolbox.agree, toolbox.tell).agent()

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage, InvalidToolCall, ToolCall
+from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage, InvalidToolCall, ToolCall, ToolCallChunk
 from langchain_core.messages.ai import UsageMetadata
 from langchain_core.outputs import ChatGeneration, ChatGenerationChunk
 
@@ -28,6 +29,8 @@ class Reading:
         self._errors = errors
         self._splitter = Splitter()
         self._answer, self._thought = Stream(), Stream()
+        self._arguments: dict[int, str] = {}
+        """Those of tool calls, as far as they came: a secret may be split over pieces."""
         self.whole = AIMessageChunk(content="")
         self._finish = ""
         self._pieces = 0
@@ -41,6 +44,8 @@ class Reading:
         if isinstance(message, AIMessage):
             self.usage = message.usage_metadata or self.usage
         answer, thought = self._splitter.feed(message.content) if isinstance(message.content, str) else ("", "")
+        if isinstance(message, AIMessageChunk) and message.tool_call_chunks:
+            chunk = ChatGenerationChunk(message=self._without_arguments(message), generation_info=chunk.generation_info)
         return self._told(chunk, self._answer.feed(answer), self._thought.feed(thought))
 
     def end(self) -> ChatGenerationChunk:
@@ -52,11 +57,34 @@ class Reading:
             self._answer.feed(answer) + self._answer.end(),
             self._thought.feed(thought) + self._thought.end(),
         )
-        last = self._told(ChatGenerationChunk(message=AIMessageChunk(content="")), answer, thought)
+        last = self._told(ChatGenerationChunk(message=self._held_arguments()), answer, thought)
         if not self._finish:
             raise self._errors.broke_off()
         check(self._errors, self.whole, self._finish)
         return last
+
+    def _without_arguments(self, message: AIMessageChunk) -> AIMessageChunk:
+        """The piece with the names of its tool calls alone: what they are called with follows in one, at the end."""
+        pieces = []
+        for piece in message.tool_call_chunks:
+            index = piece["index"]
+            if index is None:  # a whole call: nothing will be added to it
+                pieces.append(ToolCallChunk(**{**piece, "args": clean_arguments(piece["args"] or "")}))
+                continue
+            self._arguments[index] = self._arguments.get(index, "") + (piece["args"] or "")
+            if piece["name"] or piece["id"]:
+                pieces.append(ToolCallChunk(**{**piece, "args": ""}))
+        return _calling(message, pieces)
+
+    def _held_arguments(self) -> AIMessageChunk:
+        """What the calls are called with, all of it."""
+        pieces = [
+            ToolCallChunk(name=None, args=clean_arguments(text), id=None, index=index, type="tool_call_chunk")
+            for index, text in self._arguments.items()
+            if text
+        ]
+        self._arguments = {}
+        return _calling(AIMessageChunk(content=""), pieces)
 
     def _told(self, chunk: ChatGenerationChunk, answer: str, thought: str) -> ChatGenerationChunk:
         message = chunk.message
@@ -67,6 +95,21 @@ class Reading:
         if isinstance(message, AIMessageChunk):
             self.whole = self.whole + message
         return ChatGenerationChunk(message=message, generation_info=chunk.generation_info)
+
+
+def clean_arguments(text: str) -> str:
+    """The arguments of a call without secrets: JSON stays JSON, and what is none is scrubbed as a text."""
+    try:
+        arguments = json.loads(text, strict=False)
+    except (ValueError, RecursionError):
+        return scrubbed(text)
+    clean = scrubbed_value(arguments)
+    return text if clean == arguments else json.dumps(clean, ensure_ascii=False)
+
+
+def _calling(message: AIMessageChunk, pieces: list[ToolCallChunk]) -> AIMessageChunk:
+    """The message with these pieces of calls in place of its own, and with nothing that was guessed from those."""
+    return message.model_copy(update={"tool_call_chunks": pieces, "tool_calls": [], "invalid_tool_calls": []})
 
 
 def keep_reasoning(generation: ChatGeneration, told: Mapping[str, Any]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import time
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -547,6 +548,17 @@ def test_what_came_is_kept_until_it_is_put_away_and_then_bought_with_a_word_only
         refused(buy)
     assert videos.made == 1
     assert job_of(buy(again=True)) == "video_gen_2"
+
+
+def test_a_kept_file_goes_once_nobody_came_for_it_in_thirty_days(ledger: Purchases, tmp_path: Path) -> None:
+    (came := tmp_path / "came.mp4").write_bytes(b"a clip")
+    ledger.hold("late", came)
+    ledger.hold("lately", came)
+    for digest, days in (("late", 31), ("lately", 29)):
+        then = time.time() - days * 24 * 3600
+        os.utime(ledger.folder / f"{digest}.clip", (then, then))
+    ledger.hold("now", came)
+    assert [ledger.holds(digest) for digest in ("late", "lately", "now")] == [False, True, True]
 
 
 def test_a_job_that_is_listed_twice_is_one(videos: Any, video_server: ModuleType, buy: Any) -> None:

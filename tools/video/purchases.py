@@ -3,7 +3,8 @@
 `<folder>/<digest>.json` lists the purchases of one clip, the latest last; the digest is that of the renderer's identity
 of the request, so that every process, run and door that wants the same clip finds them. A purchase is on the disk
 before anything is sent, and holds no key of a server and no words. `<digest>.clip` is a file that came and does not yet
-stand where it was wanted. Processes may share the folder.
+stand where it was wanted; what nobody fetched from there within 30 days goes when the next one comes. Processes may
+share the folder.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ from .purchase import Purchase, Stage
 
 _log = logging.getLogger(__name__)
 _SCHEMA = 1
+_KEPT = timedelta(days=30)
+"""For as long a file that came is kept for whoever goes on with what wanted it."""
 
 
 class Purchases:
@@ -85,6 +88,7 @@ class Purchases:
     def hold(self, digest: str, came: Path) -> None:
         """Keep the file of the latest purchase until its clip stands where it was wanted."""
         file = self._clip(digest)
+        self._sweep()
         try:
             files.copy(came, file)  # its bytes are on the disk before it has its name
         except OSError as exc:
@@ -103,6 +107,14 @@ class Purchases:
         """Keep the file of a clip no longer."""
         with contextlib.suppress(OSError):
             self._clip(digest).unlink(missing_ok=True)
+
+    def _sweep(self) -> None:
+        """Throw away what was kept for longer than anybody will come for it."""
+        oldest = (datetime.now(UTC) - _KEPT).timestamp()
+        for file in self.folder.glob("*.clip"):
+            with contextlib.suppress(OSError):  # another process may have been quicker
+                if file.stat().st_mtime < oldest:
+                    file.unlink()
 
     def every(self) -> Iterator[tuple[str, Purchase]]:
         """Every purchase with the digest of its clip."""

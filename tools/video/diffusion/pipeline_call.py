@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ....errors import RenderError
+from ....settings import user_file
 from .pipeline_loader import Pipeline, quietly
 from .presets import Preset
 from .prompt_words import Words
@@ -127,7 +128,8 @@ class _Watch:
         name = self._call.preset.name
         return RenderError(
             f"{name} would take about {expected:.0f} s, and a render may take {self._call.timeout:.0f} s",
-            hint=f'under [renderers."{name}"] set a longer timeout or fewer steps, or choose a quicker model',
+            hint=f'Under [renderers."{name}"] in {user_file()} set a longer timeout or fewer steps, '
+            "or choose a quicker model.",
         )
 
 
@@ -164,7 +166,8 @@ def _checked(made: NDArray[np.float32], call: Call) -> NDArray[np.uint8]:
         size = "x".join(map(str, made.shape))
         raise RenderError(
             f"{title} made frames of {size}, not {plan.frames}x{plan.height}x{plan.width}x3",
-            hint="the weights are not those of this preset: check the model under [renderers.NAME]",
+            hint="The weights are not those of this preset: "
+            f'check the model under [renderers."{call.preset.name}"] in {user_file()}.',
         )
     if not np.isfinite(made).all():
         raise RenderError(

@@ -10,6 +10,7 @@ from typing import Any
 
 from ....errors import DataError, MissingError, RenderError
 from ....imports import import_transformers
+from ....settings import user_file
 from .memory import Machine, Rung
 from .presets import Preset
 from .source import Weights
@@ -216,6 +217,6 @@ def out_of_memory(preset: Preset, machine: Machine, tried: list[Rung]) -> Render
     ways = " and ".join(f"{rung.value!r}" for rung in tried)
     return RenderError(
         f"{preset.title} ran out of memory on {machine.name}, kept {ways}",
-        hint=f'under [renderers."{preset.name}"] set memory to a sparing way such as '
-        f"{'sequential' if machine.has_accelerator else 'fp8'}, or choose a smaller model such as wan2.1-1.3b",
+        hint=f'Under [renderers."{preset.name}"] in {user_file()} set memory to a sparing way such as '
+        f"{'sequential' if machine.has_accelerator else 'fp8'}, or choose a smaller model such as wan2.1-1.3b.",
     )

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ....errors import MissingError, RenderError, RequestError
-from ....settings import RendererSettings
+from ....settings import RendererSettings, user_file
 from ...media.encode import ClipWriter, Encoding
 from ..checks import checked
 from ..framing import fitting
@@ -71,7 +71,7 @@ class DiffusionRenderer:
             raise RequestError(
                 f"{self._preset.title} is distilled to {len(self._preset.timesteps)} steps, "
                 f"and {self._settings.steps} were asked for",
-                hint=f'leave steps unset under [renderers."{name}"]',
+                hint=f'Leave steps unset under [renderers."{name}"] in {user_file()}.',
             )
 
     def identity(self, request: RenderRequest) -> dict[str, str | int | float]:
