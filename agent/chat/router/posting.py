@@ -52,7 +52,10 @@ def _subtitled(found: re.Match[str], here: Here) -> Wish:
 
 _TEXT = r"(?:captions?|hash-?tags?|post text|description)"
 _WHAT = rf"(?P<what>{_TEXT}(?:(?:,| and| with| or)(?: some| the| an?)* {_TEXT})?)"
-_GIVE = r"(?:(?:give|write|make|suggest|get|show|add|find|what|which|some|good|need|me|us|an?|the|are|would|as|it|in|please) )*"
+_GIVE = (
+    r"(?:(?:give|write|make|suggest|get|show|add|find|what|which|some|good|need|me|us|an?|the|are|would|as|it)"
+    r" )*"
+)
 POSTING: tuple[Rule, ...] = (
     rule(r".*\bsubtitles?\b.*", _subtitled),
     rule(rf"{_GIVE}{_WHAT}(?:(?: (?:for|to|with|of|on)(?: my| our)?)? (?P<which>{POINTED}))?{END}", _posted),

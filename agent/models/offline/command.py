@@ -23,11 +23,13 @@ _FOLLOWED = (
 _OBJECT = re.compile(
     rf"(?:{pattern('determiner')}\s+)?"
     r"(?P<manner>(?:(?!(?:of|in|for|about|on|with|to|from|at|by|and how)\b)[\w'’-]+,?\s+){0,5}?)"
-    rf"(?:(?:some|any)thing\b(?P<after>(?:\s+[a-z-]+){{0,3}}?)|{pattern('things')}\b){_FOLLOWED}",
+    rf"(?:(?:some|any)thing\b(?P<after>(?:\s+[a-z-]+){{0,3}}?)|{pattern('things')}\b)(?: pls| please)?{_FOLLOWED}",
     re.IGNORECASE,
 )
 _ONLY_OBJECT = re.compile(
-    rf"(?:{pattern('determiner')}\s+)?(?:[\w-]+\s+)?(?:{pattern('things')}|(?:some|any)thing)\W*$", re.IGNORECASE
+    rf"(?:{pattern('determiner')}\s+)?(?:(?:{'|'.join(sorted(listed('no_manner')))})\s+)*"
+    rf"(?:{pattern('things')}|(?:some|any)thing)\W*$",
+    re.IGNORECASE,
 )
 _INDEFINITE = re.compile(r"(?:an?|one|me an?|us an?|something|anything|some)\s", re.IGNORECASE)
 _LINKER = re.compile(

@@ -61,16 +61,21 @@ def language_of(request: str) -> str:
 
 def _latin_language(request: str) -> str:
     words = re.findall(r"[^\W\d_]+(?:['’][^\W\d_]+)?", request.casefold())
-    english = sum(is_small(word) or word in ("make", "video", "is", "are", "i", "you", "me", "show") for word in words)
-    counts = {code: sum(word in entry.get("stop", "").split() for word in words) for code, entry in entries().items()}
-    best = max(counts, key=lambda code: counts[code])
-    if counts[best] >= _OWN_NEEDED and counts[best] > english:
-        return best
-    if counts[best] and counts[best] > english and re.search(_command(best), request, re.IGNORECASE):
-        return best
-    known = any(parts(word) or is_small(word) or len(word) < 2 for word in words)
+    known = [word for word in words if parts(word) or is_small(word) or len(word) < 2]
+    english = sum(is_small(word) or word in ("make", "video", "i", "you", "me", "show") for word in words)
+    said = {code: sum(word in entry.get("stop", "").split() for word in words) for code, entry in entries().items()}
+    written = {
+        code: 1.5 * bool(re.search(f"[{entry.get('letters', '_')}]", request)) for code, entry in entries().items()
+    }
+    first, second = sorted(said, key=lambda code: said[code] + written[code], reverse=True)[:2]
+    clear = said[first] + written[first] > said[second] + written[second]
+    commanded = said[first] and re.search(_command(first), request, re.IGNORECASE)
+    if said[first] > english and (said[first] >= _OWN_NEEDED or commanded or (clear and not known)):
+        return first
+    if written[first] and clear and not known:
+        return first
     names = all(word[:1].isupper() for word in re.findall(r"[^\W\d_]+", request))
-    return ENGLISH if english or known or names else UNKNOWN
+    return ENGLISH if known or names else UNKNOWN
 
 
 def subject_in(language: str, request: str) -> str:
@@ -83,7 +88,14 @@ def subject_in(language: str, request: str) -> str:
         left = found.groupdict().get("subject") or text[: found.start()] + text[found.end() :]
         if any(c.isalnum() for c in left):
             text = left.strip(" ,.:：，。、!！")
-    return text
+    return _nominative(language, text)
+
+
+def _nominative(language: str, text: str) -> str:
+    """A subject that was an object, so that it can stand alone: `ein Hund` of `zeig mir einen Hund`."""
+    if language == "de":
+        return re.sub(r"^den\b", "der", re.sub(r"^einen\b", "ein", text))
+    return f"{text} 영상" if language == "ko" and text.endswith(("는", "던")) else text
 
 
 @cache
@@ -126,7 +138,7 @@ def _patterns(language: str) -> tuple[str, ...]:
     return (
         rf"^(?:.{{0,{_FIRST_PERSON}}}?[\s,.;،]|){politely}{verbs}\s+{words}{things}{after}{to}",
         rf"^{politely}{words}{things}{after}{to}",
-        rf"^{politely}{verbs}\s+(?:{polite}\s+)*",
+        rf"^{politely}{verbs},?\s+(?:{polite}\s+)*",
         rf"^(?:{polite}[\s,!]+)+",
         rf"[\s,]+(?:{tails})[\s.!]*$",
     )

@@ -43,7 +43,7 @@ def shortened(text: str, limit: int, most: float = inf) -> str:
         if len(form) <= limit:
             return form
         for more, shorter in _steps(form):
-            tidy = _tidy(shorter)
+            tidy = _tidy(shorter, text.split()[-1])
             if tidy and tidy not in seen:
                 seen.add(tidy)
                 heapq.heappush(left, (loss + more, tidy))
@@ -58,6 +58,8 @@ def _steps(form: str) -> Iterator[tuple[float, str]]:
     yield from ((0.3, form.replace(long, short, 1)) for long, short in _SHORTER if long in form)
     if " and " in form:
         yield 1.5, form.replace(" and ", " & ", 1)
+    if ": " in form and not _RIVALS.search(form.replace(": ", " between ", 1)):
+        yield 2.5 + _NAME_LOSS * 0.2, form.rpartition(": ")[0]
     if match := _RIVALS.match(form):
         yield 0.5, f"{match[1]}: {match[2]} vs {match[3]}"
         yield 3.0, f"{match[2]} vs {match[3]}"
@@ -66,12 +68,15 @@ def _steps(form: str) -> Iterator[tuple[float, str]]:
         verb = match[0].endswith("to ")
         if not verb or base_of(first, "VB"):
             yield 1.0, f"{gerund(first) if verb else first} {rest}".rstrip()
+    for i, word in enumerate(words[2:-1], start=2):
+        if word in ("and", "but", "while", "as") and base_of(words[i + 1], "VBZ"):
+            yield 2.0, " ".join(words[:i])
     yield from _without_verb(words)
     yield from _without_adjectives(words)
     if len(
         bare := [w for i, w in enumerate(words) if not i or w not in ("a", "an", "the") or _joins_names(words, i)]
     ) < len(words):
-        yield 1.1, " ".join(bare)
+        yield 1.9, " ".join(bare)
     yield from _without_tails(words)
     if len(words) > 2:
         end = _start_of_name(words) if _is_name(words[-1]) else len(words) - 1
@@ -115,11 +120,11 @@ def _without_adjectives(words: list[str]) -> Iterator[tuple[float, str]]:
         if not weak and (grades or _is_name(word) or "ADJ" not in parts(word)):
             continue
         first = i - 1 if i and words[i - 1] == "most" else i
-        after = i + 2 if words[i + 1 : i + 2] in (["and"], ["or"]) else i + 1
+        after = i + 2 if words[i + 1 : i + 2] in (["and"], ["or"], ["&"]) else i + 1
         if (
             after > len(words)
             or (after == len(words) and word not in listed("fillers"))
-            or words[first - 1 : first] == ["and"]
+            or words[first - 1 : first] in (["and"], ["&"])
         ):
             continue
         noun = "NOUN" in parts(word)
@@ -143,9 +148,12 @@ def _without_tails(words: list[str]) -> Iterator[tuple[float, str]]:
         yield 1.2 * content**0.7 + 0.6 + thin + _NAME_LOSS * sum(map(_is_name, gone)), " ".join(words[:i])
 
 
-def _tidy(form: str) -> str:
+def _tidy(form: str, last: str) -> str:
+    """`form` without what cannot stand at its end; the `last` word of the whole phrase can."""
     words = form.split()
-    while len(words) > 1 and (is_small(words[-1].strip(",;:&").casefold() or "a") or _hangs(words)):
+    while len(words) > 1 and (
+        is_small(words[-1].strip(",;:&").casefold() or "a") or (words[-1] != last and _hangs(words))
+    ):
         words.pop()
     return " ".join(words).rstrip(",;:–—-& ")
 

@@ -130,11 +130,7 @@ def _is_finite(word: str, before: list[str], after: str) -> bool:
     if "VERB" not in forms or "ADJ" in forms or not word.islower() or ("NOUN" in forms and any(map(is_join, before))):
         return False
     leads = before[0].casefold()
-    follows = (
-        after.casefold() in listed("determiners")
-        or after.casefold() in ("it", "him", "me", "us", "them", "you")
-        or is_join(after)
-    )
+    follows = after.casefold() in listed("determiners") | listed("particles") or is_join(after)
     if base_of(word, "VBZ"):
         one = leads in (
             "a",
@@ -173,7 +169,8 @@ def _told(words: list[str], at: int) -> str:
     """The sentence as a thing: `a robot watering a cactus`; empty where it has an auxiliary of its own."""
     verb = words[at]
     before, after = " ".join(words[:at]), words[at + 1 :]
-    if words[0].casefold() in ("i", "he", "she", "we", "they", "you", "it"):
+    joined = any(word in ("and", "but") and base_of(after[i + 1], "VBZ") for i, word in enumerate(after[:-1]))
+    if joined or words[0].casefold() in ("i", "he", "she", "we", "they", "you", "it"):
         return ""
     if is_be(verb) and after and base_of(after[0], "VBG"):
         return f"{before} {' '.join(after)}"
@@ -200,9 +197,9 @@ def _is_object(idea: str) -> bool:
     words = idea.split()
     first = words[0].casefold()
     heads = head(idea).split()
-    named = any(word[:1].isupper() for word in heads) and not any(
-        "VERB" in parts(word) for word in words[1:] if word.islower()
-    )
+    named = heads[-1][:1].isupper() or any(word.endswith(("'s", "’s")) for word in heads[:-1])
+    if len(heads) < len(words) and base_of(heads[-1], "VBZ") and first not in listed("determiners"):
+        return False  # `snow falls on a bridge` as well as `food stalls in Hanoi`
     return bool(
         first in listed("determiners")
         or first.isdigit()

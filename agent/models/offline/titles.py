@@ -24,7 +24,8 @@ _FORMS = (
     *((38, 15.0, 8.0), (28, 15.0, 10.0), (44, inf, 12.0), (34, inf, 14.0), (24, inf, 16.0), (14, inf, 18.0)),
 )
 """Forms that titles are made of, one set after the other: their length, what they may lose, what that costs."""
-_CAPITAL_AFTER = re.compile(r"^([^\w]*)(\w)")
+_CAPITAL_AFTER = re.compile(r"^([\"'“‘(¿¡«\s]*)(\w)")
+_EMOJI = "👀🎬✨"
 _SENTENCE_END = tuple("?!.…。？！")
 
 
@@ -47,10 +48,12 @@ class Frame:
         """The title with `text` in it; empty where it reads badly."""
         name = re.search(r"\{\w\}", self.text)
         after = self.text[name.end() :] if name else ""
-        if after and text.endswith(_SENTENCE_END):
-            return "" if after not in (".", "?") else capitalised(self.text.partition("{")[0] + text)
         if ": " in text and (": " in self.text or self.of != "any"):
             return ""
+        if after and text.endswith(_SENTENCE_END) and after[-1] in _EMOJI:
+            return capitalised(text + after)
+        if after and text.endswith(_SENTENCE_END):
+            return "" if after not in (".", "?") else capitalised(self.text.partition("{")[0] + text)
         if "with {s}" in self.text and " with " in text:
             return ""
         if _repeats(after, text) or (self.text.startswith("How to") and text.startswith("how ")):
@@ -103,7 +106,7 @@ def _titles(subject: Subject, chance: Chance) -> Iterator[Title]:
                     fit = (
                         frame.worth
                         + 0.2 * bool(frame.when)
-                        + 0.15 * (frame.text == "{S}")
+                        + (0.4 if subject.mark else 0.15) * (frame.text == "{S}")
                         + 0.5 * chance.share(frame.text)
                     )
                     yield Title(frame.filled(text), frame.angle, fit - cost - 0.1 * (slot != "any"))
@@ -125,7 +128,7 @@ def _forms(subject: Subject, limit: int, most: float) -> Iterator[tuple[str, str
 
 
 def _traits(subject: Subject, text: str) -> frozenset[str]:
-    traits = set()
+    traits = {subject.kind.value}
     words = text.split()
     noun = head(text).split()[-1]
     doing = subject.kind is Kind.STATEMENT or bool(base_of(words[0], "VBG"))
@@ -151,13 +154,32 @@ def _own_titles(subject: Subject, chance: Chance) -> Iterator[Title]:
     language = subject.language if subject.language in entries() else UNKNOWN
     for limit, _, cost in _FORMS:
         text = clipped(subject.text, limit)
+        if len(subject.text) <= TITLE_LIMIT - 6 and text != subject.text:
+            continue
         for number, (angle, pattern) in enumerate([*frames(language), *frames(UNKNOWN)]):
+            if not reads_on(language, pattern, text):
+                continue
             foreign = number >= len(frames(language)) and language != UNKNOWN
             filled = Frame(
-                angle, pattern.replace("{o}", "{S}" if language == UNKNOWN or pattern.startswith("{o}") else "{s}")
+                angle,
+                _marks(language, pattern).replace(
+                    "{o}", "{S}" if language == UNKNOWN or pattern.startswith("{o}") else "{s}"
+                ),
             ).filled(text)
             fit = 0.15 * (pattern == "{o}") + 0.5 * chance.share(pattern)
             yield Title(filled, angle, fit - cost - 1.0 * foreign)
+
+
+def reads_on(language: str, pattern: str, text: str) -> bool:
+    """False for a Japanese sentence where the pattern puts a particle or a verb right beside it."""
+    if language != "ja" or text[-1] not in "うくぐすつぬぶむるただい":
+        return True
+    return re.search(r"\w\{|\}\w", pattern) is None
+
+
+def _marks(language: str, pattern: str) -> str:
+    """The pattern with the question mark of the language's script."""
+    return pattern.replace("?", {"zh": "？", "ja": "？", "ar": "؟", "ur": "؟"}.get(language, "?"))
 
 
 def _repeats(after: str, text: str) -> bool:
@@ -190,5 +212,5 @@ def chosen_titles(titles: Iterable[Title], count: int, taken: Iterable[str]) -> 
 
 
 def fold(title: str) -> str:
-    """What makes two titles the same: letters and digits, no case, no punctuation but a question's."""
-    return " ".join(re.findall(r"\w+|[?？؟]", title.casefold())) or title.strip()
+    """What makes two titles the same: letters, digits and emoji, no case, no punctuation but a question's."""
+    return " ".join(re.findall(r"\w+|[?？؟]|[\u2600-\u27bf\U0001f300-\U0001faff]", title.casefold())) or title.strip()

@@ -254,7 +254,7 @@ def test_a_renderer_that_is_named_for_drafts_is_kept_in_mind_aloud() -> None:
     [
         ("hashtags please", "#StreetTacos #Street #Tacos #Food"),
         ("give me a caption and hashtags for the second", "Caption: The long title of draft 2\n#StreetTacos"),
-        ("hashtags for my small dog", "#MySmallDog #Small #Dog"),
+        ("hashtags for my small dog", "#SmallDog #Small #Dog"),
         ("caption for a video about rain", "Caption: Rain"),
         ("add subtitles", "`popcorn render --captions srt`"),
         ("captions for the ninth", "There are 1 to 2"),
