@@ -49,7 +49,9 @@ _AUDIENCE = re.compile(
     r"\s+to (?:(?:an?|my|your|our)\s[\w'’-]+|kids|children|beginners|everyone|people)$", re.IGNORECASE
 )
 _COMPARED = re.compile(r"\s+(?:with|to|against)\s+", re.IGNORECASE)
-_COMMAND = re.compile(rf"{pattern('verbs')}\b(?!['’-])\s*", re.IGNORECASE)
+_COMMAND = re.compile(
+    rf"{pattern('verbs')}\b(?!['’-])\s*(?:(?:me|us|people|viewers|everyone) (?=how |why |what |that ))?", re.IGNORECASE
+)
 _WAVERING_COMMAND = re.compile(
     rf"{pattern('wavering')}\s+(?={pattern('determiner')}\b|\w+['’]s\b|how\b|why\b|something\b|\d)", re.IGNORECASE
 )
@@ -58,6 +60,8 @@ _MAKER = re.compile(
 )
 _MAKES_THINGS = re.compile(r"(?:design|build|craft|develop)\b", re.IGNORECASE)
 """Verbs that are an idea where no video is named: `build a treehouse`."""
+_SOMEBODY = re.compile(r"(?:it|him|her|them) \w", re.IGNORECASE)
+"""As in `make it rain pizza`."""
 _TAIL = re.compile(rf"[\s,]+{pattern('tail')}\s*$", re.IGNORECASE)
 _INSTRUCTS = re.compile(rf"{pattern('instructs')}\b", re.IGNORECASE)
 _ASKED = re.compile(r"(?:how|why|wh\w+|is|are|do(?:es)?|did|can|could|should|would|will)\b", re.IGNORECASE)
@@ -153,7 +157,7 @@ def _strip_head(text: str) -> tuple[str, list[str], str]:
         linker = _TO if _TAKES_TO.search(taken[-1]) else _LINKER
         while eat(linker):
             linker = _SECOND_LINKER
-    elif command and (_MAKES_THINGS.match(before) or _ONLY_OBJECT.match(text)):
+    elif command and (_MAKES_THINGS.match(before) or _ONLY_OBJECT.match(text) or _SOMEBODY.match(text)):
         return before, taken[:-1], ""
     elif command:
         eat(_AT)

@@ -115,6 +115,7 @@ def _patterns(language: str) -> tuple[str, ...]:
         end = rf"(?:{entry['ask']}|[。！!？?\s])*$"
         own = rf"(?:{polite}|{verbs}|{middle}|\s)*"
         return (
+            r"^.*?(?:主题|题目|内容)(?:是|为|：|:)\s*(?P<subject>.+)$",
             rf"^.{{0,{_FIRST_PERSON}}}?(?:{link})(?P<subject>.+?)的?{middle}*{things}{end}",
             rf"^{own}(?:{verbs}|{polite}){own}(?:{link})?",
             rf"(?:的|{middle})*{things}{end}",
@@ -133,12 +134,12 @@ def _patterns(language: str) -> tuple[str, ...]:
         )
     words = r"(?:[\w'’-]+,?\s+){0,4}?"
     after = rf"(?:,?\s+(?!(?:{link}|{keep})(?!\w))[\w-]+){{0,3}}?"
-    to = rf"\s*:?\s*(?:{link}(?:\s+|(?<=['’]))|(?=(?:{keep})(?!\w)))"
+    to = rf"\s*(?::\s*)?(?:{link}(?:\s+|(?<=['’]))(?:{verbs}\s+)?|(?=(?:{keep})(?!\w))|(?<=:\s))"
     politely = rf"(?:{polite}[\s,!]+)*"
     return (
         rf"^(?:.{{0,{_FIRST_PERSON}}}?[\s,.;،]|){politely}{verbs}\s+{words}{things}{after}{to}",
         rf"^{politely}{words}{things}{after}{to}",
-        rf"^{politely}{verbs},?\s+(?:{polite}\s+)*",
+        rf"^{politely}(?:{verbs},?\s+)+(?:{polite}\s+)*",
         rf"^(?:{polite}[\s,!]+)+",
         rf"[\s,]+(?:{tails})[\s.!]*$",
     )

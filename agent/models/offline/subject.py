@@ -99,7 +99,9 @@ def _grammar(idea: str, command: Command) -> Subject:
         return Subject(Kind.QUESTION, _lower_first(idea).rstrip("? "))
     if _CLAUSE.match(idea) and " " in idea:
         return Subject(Kind.CLAUSE, _lower_first(idea).rstrip("?"))
-    idea = idea.rstrip("?") or idea
+    if not re.search(r": (?:who|what|which|why|how|is|are|do)\b", idea):
+        idea = idea.rstrip("?") or idea
+    idea = idea.removeprefix("that ")
     if at := _verb(idea.split()):
         return Subject(Kind.STATEMENT, _lower_first(idea), _told(idea.split(), at))
     sure = not re.search(r"\b(?:where|when|in which)$", command.wording) and _is_object(idea)
@@ -131,6 +133,8 @@ def _is_finite(word: str, before: list[str], after: str) -> bool:
         return False
     leads = before[0].casefold()
     follows = after.casefold() in listed("determiners") | listed("particles") or is_join(after)
+    if base_of(word, "VBD") and not base_of(word, "VB"):
+        return not base_of(word, "VBN") or after.casefold() in listed("determiners")
     if base_of(word, "VBZ"):
         one = leads in (
             "a",
@@ -162,6 +166,7 @@ def _is_finite(word: str, before: list[str], after: str) -> bool:
             )
         )
     many = leads in ("i", "we", "they", "you") or (is_plural(before[-1]) and not before[-1][:1].isupper())
+    many = many or ("and" in before and not any(map(is_join, before)))
     return bool(base_of(word, "VB")) and many and (follows or "NOUN" not in forms)
 
 
@@ -174,7 +179,7 @@ def _told(words: list[str], at: int) -> str:
         return ""
     if is_be(verb) and after and base_of(after[0], "VBG"):
         return f"{before} {' '.join(after)}"
-    base = "" if is_helper(verb) else base_of(verb, "VBZ") or base_of(verb, "VB")
+    base = "" if is_helper(verb) else base_of(verb, "VBZ") or base_of(verb, "VB") or base_of(verb, "VBD")
     return " ".join([before, gerund(base), *after]) if base else ""
 
 
