@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ...tools.popularity.types import read
+from ..models.offline.shaping import shaped_by
 from .layout import Bar, Indented, path_line
 from .reference_cards import contrast_view, references_view
 
@@ -65,10 +66,25 @@ def _unknown_tag(data: Data) -> str:
 def _references(data: Data) -> RenderableType | None:
     if not data["references"]:
         return None
-    parts: list[RenderableType] = [references_view(data["references"]), Text(), contrast_view(data["contrast"])]
+    parts: list[RenderableType] = [
+        *_shaped(data),
+        references_view(data["references"]),
+        Text(),
+        contrast_view(data["contrast"]),
+    ]
     if any(reference["illustrative"] for reference in data["references"]):
-        parts.insert(1, _INVENTED)
+        parts.insert(-2, _INVENTED)
     return _section(f"references ({', '.join(data['tags'])})", Group(*parts))
+
+
+def _shaped(data: Data) -> list[Text]:
+    """Which references changed a draft that rules wrote; of a language model's nobody knows."""
+    shaped = shaped_by(data)
+    if shaped is None:
+        return []
+    if not shaped:
+        return [Text("found for the request; none of them changed the draft", style="dim")]
+    return [Text(f"“{one.title}” gave the draft {one.part}: {one.what}") for one in shaped]
 
 
 def _attempts(data: Data) -> RenderableType | None:

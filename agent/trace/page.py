@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from ...prompts.text import visible
 from ...tools.popularity.types import read
 from ...version import VERSION
+from ..models.offline.shaping import shaped_by
 from .figures import call_facts, money, seconds, tokens, unfinished
 from .score_axis import axis, rounded
 from .story import Call, Phase, Story, nested
@@ -77,6 +78,7 @@ def page(known: Known, media: Media) -> str:
             "draft": result or None,
             "reasoning": result.get("reasoning", ()),
             "references": [_reference(one) for one in result.get("references", ())],
+            "shaped": shaped_by(result),
             "tags": ", ".join(result.get("tags", ())),
             "invented": _invented(result),
             "timeline": _timeline(story),

@@ -3,85 +3,119 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-_POLITE = re.compile(
-    r"(?:(?:hi|hello|hey)(?: there)?|please|kindly|(?:can|could|would|will) (?:you|we|i)"
-    r"|help me(?: to)?|let['’]?s|let us"
-    r"|(?:i|we)(?:['’]d| would)? (?:really )?(?:want|need|like|love)(?: you)?(?: to)?|i am looking for|give (?:me|us)"
-    r"|my idea is|idea)\b[\s,:!]*",
+from .language import ENGLISH, language_of, subject_in
+from .words import listed, parts, pattern
+
+_OPENING = re.compile(rf"{pattern('opening')}(?<!\s)\b[\s,:!]*", re.IGNORECASE)
+_THEMSELVES = re.compile(pattern("themselves"), re.IGNORECASE)
+_OF_THEIRS = re.compile(
+    r"(?:i|we) (?:run|own|sell|make|have|bake|offer|teach|manage|started|opened) (?P<thing>[^,.!?]+?)[,.;]?"
+    r"\s+(?:(?:and|so|but|now)\s+)?(?=(?:could|can|would|will|please|make|create|i|we)\b)",
     re.IGNORECASE,
 )
-_VERBS = (
-    "create|make|generate|produce|show off|showcase|show|highlight|discuss|explore|analy[sz]e|compare|contrast"
-    "|summari[sz]e|recreate|rank|explain|describe|present|demonstrate|illustrate|examine|investigate|introduce|capture|compile"
-    "|celebrate"
-    "|break down|dive into|take a look at|look at|put together|visuali[sz]e|depict|recap|feature|reveal|outline"
-    "|evaluate"
-    "|debate|unpack|trace|narrate|tell (?:me |us )?(?:about|the story of)|teach (?:me |us |people |viewers )?|imagine"
-)
-# Words that begin an idea as often as a command: `film noir`, `design a logo`, `share prices`.
-_WAVERING = (
-    "film|shoot|record|cover|list|share|review|document|animate|render|edit|draft|write|develop|design|build|craft|do"
-)
-_DETERMINER = r"(?:a|an|the|one|some|another|my|our|your|this|me a|me an|us a|us an|me|us)"
-_OBJECTS = (
-    "videos?|clips?|montages?|guides?|recaps?|lists?|summary|summaries|animations?|reels?|shorts?|vlogs?|tutorials?|films?"
-    "|movies?|trailers?|teasers?|ads?|commercials?|documentary|compilations?|reviews?|overviews?|slideshows?|walkthroughs?"
-    "|explainers?|edits?|time-?lapses?|supercuts?|countdowns?|tier lists?|posts?|skits?|sketch|tiktoks?|content|footage"
-    "|sequences?|presentations?|analysis|comparisons?|breakdowns?|tours?|demos?|demonstrations?|essays?|how-to|rankings?"
-    "|micro-?videos?|story|stories|introductions?|tributes?"
+_POINTED = re.compile(r"(?:it|them|this|that|these|those)\b\W*$", re.IGNORECASE)
+_FOLLOWED = (
+    r"(?=\s*(?:$|[:.]|\s[\-–—]|(?:set (?:in|at|on)|about|of|on|for|that|which|where|in which|with|to"
+    r"|explaining|how|why|when|\w+ing)\b))\s*"
 )
 _OBJECT = re.compile(
-    rf"(?:{_DETERMINER}\s+)?"
-    rf"(?:(?!(?:of|in|for|about|on|with|to|from|at|by|and how)\b)[\w'’-]+,?\s+){{0,5}}?(?:{_OBJECTS})\b"
-    r"(?=\s*(?:$|[:.]|\s[\-–—]|(?:set (?:in|at|on)|about|of|on|for|that|which|where|in which|with|to"
-    r"|explaining|how|why|when|\w+ing)\b))\s*",
+    rf"(?:{pattern('determiner')}\s+)?"
+    r"(?P<manner>(?:(?!(?:of|in|for|about|on|with|to|from|at|by|and how)\b)[\w'’-]+,?\s+){0,5}?)"
+    rf"(?:(?:some|any)thing\b(?P<after>(?:\s+[a-z-]+){{0,3}}?)|{pattern('things')}\b)(?: pls| please)?{_FOLLOWED}",
     re.IGNORECASE,
 )
-_INDEFINITE = re.compile(r"(?:a|an|one|me a|us a)\s", re.IGNORECASE)
-_LINKER = re.compile(
-    r"(?:[:,\-–—]\s*|(?:all )?about\b|of\b|on\b|for\b(?! \w+ing beginners)|with\b|where\b|in which\b|set (?:in|at|on)\b"
-    r"|to\b(?= \w+ing\b)"
-    r"|(?:(?:that|which)\s+)?(?:show|showcas|featur|rank|compar|analy[sz]|explor|highlight|explain|discuss|demonstrat"
-    r"|depict|illustrat|captur|celebrat|detail|document|introduc|review|present|reveal|recap|summari[sz]|describ|examin"
-    r"|trac|break|cover|focus|teach|display)(?:ing|s|es|e)?\b(?:\s+(?:down|on))?(?:\s+(?:me|us|people|viewers)\b)?"
-    r"|to\b(?=\s+(?:show|explain|introduce|celebrate|promote|present|highlight|teach|demonstrate)))\s*",
+_ONLY_OBJECT = re.compile(
+    rf"(?:{pattern('determiner')}\s+)?(?:(?:{'|'.join(sorted(listed('no_manner')))})\s+)*"
+    rf"(?:{pattern('things')}|(?:some|any)thing)\W*$",
     re.IGNORECASE,
+)
+_INDEFINITE = re.compile(r"(?:an?|one|me an?|us an?|something|anything|some)\s", re.IGNORECASE)
+_LINKER = re.compile(
+    r"(?:[:,\-–—]\s*|(?:all )?about\b|of\b|on\b|for\b(?! \w+ing beginners)|with\b|where\b|when\b|in which\b"
+    r"|set (?:in|at|on)\b|to\b(?= \w+ing\b)"
+    rf"|(?:(?:that|which|to)\s+)?{pattern('showing')}(?:ing|s|es|e)?\b(?:\s+(?:down|on))?"
+    r"(?:\s+(?:me|us|people|viewers)\b)?)\s*",
+    re.IGNORECASE,
+)
+_SECOND_LINKER = re.compile(
+    r"(?:about|of|how(?= how)|(?:show|featur|explain|promot|advertis)ing)\s+(?!course)", re.IGNORECASE
 )
 _TAKES_TO = re.compile(r"(?:guide|introduction|tribute)s?\s*$", re.IGNORECASE)
 _TO = re.compile(r"(?:to|on|for|of|about)\s+", re.IGNORECASE)
-_AUDIENCE = re.compile(r"\s+to (?:an?|my|your|our)\s[\w'’-]+$", re.IGNORECASE)
-_COMPARED = re.compile(r"\s+(?:with|to|against)\s+", re.IGNORECASE)
-_COMMAND = re.compile(rf"(?:{_VERBS})\b\s*", re.IGNORECASE)
-_WAVERING_COMMAND = re.compile(rf"(?:{_WAVERING})\s+(?={_DETERMINER}\b|\w+['’]s\b|how\b|why\b|\d)", re.IGNORECASE)
-_MAKER = re.compile(r"(?:create|make|produce|design|build|craft|write|draft|develop|do|film|shoot)\b", re.IGNORECASE)
-_TAIL = re.compile(
-    r"[\s,]+(?:with (?:a |an )?(?:brief|short|quick|detailed|in-depth) \w+|in detail|step[- ]by[- ]step"
-    r"|for (?:my|our) (?:\w+ )?(?:channel|page|account|followers|audience|feed)|in (?:a |an )?[\w-]+ style"
-    r"|with (?:\w+ )?(?:text overlays?|subtitles|captions|background music|music)|please"
-    r"|in (?:under |about )?\d+ seconds"
-    r"|as a (?:short |quick )?(?:video|clip|reel)|on video"
-    r"|for (?:tiktok|reels|shorts|social media)|that (?:goes|will go) viral)\s*$",
-    re.IGNORECASE,
+_AT = re.compile(r"(?:about|at|into|on)\s+", re.IGNORECASE)
+_AUDIENCE = re.compile(
+    r"\s+to (?:(?:an?|my|your|our)\s[\w'’-]+|kids|children|beginners|everyone|people)$", re.IGNORECASE
 )
+_COMPARED = re.compile(r"\s+(?:with|to|against)\s+", re.IGNORECASE)
+_COMMAND = re.compile(
+    rf"{pattern('verbs')}\b(?!['’-])\s*(?:(?:me|us|people|viewers|everyone) (?=how |why |what |that ))?", re.IGNORECASE
+)
+_WAVERING_COMMAND = re.compile(
+    rf"{pattern('wavering')}\s+(?={pattern('determiner')}\b|\w+['’]s\b|how\b|why\b|something\b|\d)", re.IGNORECASE
+)
+_MAKER = re.compile(
+    r"(?:create|make|produce|generate|design|build|craft|write|draft|develop|do|film|shoot)\b", re.IGNORECASE
+)
+_MAKES_THINGS = re.compile(r"(?:design|build|craft|develop)\b", re.IGNORECASE)
+"""Verbs that are an idea where no video is named: `build a treehouse`."""
+_SOMEBODY = re.compile(r"(?:it|him|her|them) \w", re.IGNORECASE)
+"""As in `make it rain pizza`."""
+_TAIL = re.compile(rf"[\s,]+{pattern('tail')}\s*$", re.IGNORECASE)
+_INSTRUCTS = re.compile(rf"{pattern('instructs')}\b", re.IGNORECASE)
+_ASKED = re.compile(r"(?:how|why|wh\w+|is|are|do(?:es)?|did|can|could|should|would|will)\b", re.IGNORECASE)
+_SENTENCE = re.compile(r"(?<=[\w)”\"][.!?])(?<!\b[A-Z]\.)(?<!\b(?:Mr|Dr|St|vs|Jr|No)\.)(?<!Mrs\.)\s+(?=[\"“A-Z0-9])")
 
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A request taken apart: the idea, and the words of the command that stood around it."""
+    """A request taken apart: the idea, and what stood around it."""
 
     idea: str
-    wording: str
+    """In the request's own words. The whole request when nothing else is left."""
+    wording: str = ""
+    """The words of the command, folded."""
+    manner: str = ""
+    """How it shall be: `funny`."""
+    more: str = ""
+    """What further sentences tell of it."""
+    aside: str = ""
+    """What it says of things that no draft decides: `and render it with ltx`."""
+    language: str = ENGLISH
 
 
 def take_apart(request: str) -> Command:
-    """Split `request` into idea and command. When nothing else is left, the whole request is the idea."""
-    text = " ".join(request.split()).strip(" \"“”'`*_#-–—:,;")
-    text = text if _keeps_point(text) else text.rstrip(".。 ")
-    idea, wording = _strip_head(text)
+    """Split `request` into idea and command."""
+    text = " ".join(request.split()).strip(" \"“”'`*_#-–—→:,;")
+    language = language_of(text)
+    if language != ENGLISH:
+        return Command(subject_in(language, text) or request.strip(), language=language)
+    sentences = _SENTENCE.split(text)
+    read = [_sentence(sentence) for sentence in sentences]
+    first = next((one for one in read if one.wording), read[0])
+    more = " ".join(
+        sentence for sentence, one in zip(sentences, read, strict=True) if one is not first and _tells(sentence, one)
+    )
+    return replace(first, idea=first.idea or text, more=more)
+
+
+def _tells(sentence: str, read: Command) -> bool:
+    """True for a sentence that tells of the idea; false for one that instructs, or that somebody says of themselves."""
+    return not read.wording and _INSTRUCTS.match(sentence) is None
+
+
+def _sentence(text: str) -> Command:
+    text = text if _keeps_point(text) else text.rstrip(".。! ") or text
+    theirs = _OF_THEIRS.match(text)
+    if theirs and _strip_head(rest := text[theirs.end() :])[1]:
+        inner = _sentence(rest)
+        return replace(inner, idea=theirs["thing"]) if _POINTED.match(inner.idea) else inner
+    idea, wording, manner = _strip_head(text)
+    aside = ""
     while (shorter := _TAIL.sub("", idea)) not in (idea, ""):
         wording.append(idea[len(shorter) :])
+        aside = f"{idea[len(shorter) :].strip(' ,')} {aside}".strip()
         idea = shorter
     idea = idea.strip(' "“”:,;–—')
     said = " ".join(part.strip() for part in wording).casefold()
@@ -89,36 +123,59 @@ def take_apart(request: str) -> Command:
         idea = _AUDIENCE.sub("", idea)
     if "compar" in said and " and " not in idea and not idea.casefold().startswith("how"):
         idea = _COMPARED.sub(" and ", idea, count=1)
-    return Command(idea or text, said)
+    if said and not _ASKED.match(idea):
+        idea = idea.rstrip("?")
+    return Command(idea or text, said, manner, aside=aside)
 
 
-def _strip_head(text: str) -> tuple[str, list[str]]:
+def _strip_head(text: str) -> tuple[str, list[str], str]:
     taken: list[str] = []
+    manner = ""
 
-    def eat(pattern: re.Pattern[str]) -> bool:
+    def eat(part: re.Pattern[str]) -> re.Match[str] | None:
         nonlocal text
-        match = pattern.match(text)
+        match = part.match(text)
         if match is None or not text[match.end() :].strip(" .!?"):
-            return False
+            return None
         taken.append(match.group())
         text = text[match.end() :]
-        return True
+        return match
 
-    while eat(_POLITE):
+    def commanded() -> re.Match[str] | None:
+        return eat(_COMMAND) or eat(_WAVERING_COMMAND)
+
+    if (themselves := _THEMSELVES.match(text)) and _asks(text[themselves.end() :]):
+        eat(_THEMSELVES)
+    while eat(_OPENING):
         pass
     before = text
     maker = _MAKER.match(text) is not None
-    commanded = eat(_COMMAND) or eat(_WAVERING_COMMAND)
-    named = (maker or not commanded or _INDEFINITE.match(text)) and eat(_OBJECT)
+    command = commanded()
+    named = eat(_OBJECT) if maker or not command or _INDEFINITE.match(text) else None
     if named:
-        eat(_TO if _TAKES_TO.search(taken[-1]) else _LINKER)
-    elif commanded and maker:
-        return before, taken[:-1]
-    elif commanded:
-        eat(re.compile(r"(?:about|at|into|on)\s+", re.IGNORECASE))
-    return text, taken
+        manner = _manner(f"{named['manner']} {named['after'] or ''}")
+        linker = _TO if _TAKES_TO.search(taken[-1]) else _LINKER
+        while eat(linker):
+            linker = _SECOND_LINKER
+    elif command and (_MAKES_THINGS.match(before) or _ONLY_OBJECT.match(text) or _SOMEBODY.match(text)):
+        return before, taken[:-1], ""
+    elif command:
+        eat(_AT)
+    return text, taken, manner
+
+
+def _asks(text: str) -> bool:
+    """True when what follows somebody's words of themselves asks for something that can be made."""
+    asked = re.sub(r"^(?:a|an|some|to)\s+", "", text)
+    return bool(_OBJECT.match(text) or _MAKER.match(asked) or _COMMAND.match(text))
+
+
+def _manner(words: str) -> str:
+    found = [word.strip(",") for word in words.casefold().split()]
+    kept = [word for word in found if word not in listed("no_manner") and "ADJ" in parts(word)]
+    return re.sub(r"\b(more|less), ", r"\1 ", ", ".join(kept))
 
 
 def _keeps_point(idea: str) -> bool:
-    """True when a final point belongs to the idea: `U.S.`, `Mr.`."""
-    return re.search(r"(?:\b\w\.){2,}$|\b(?:Jr|Sr|Dr|St|Inc)\.$", idea) is not None
+    """True when a final point belongs to the idea: `U.S.`, `Mr.`, `Yu-Gi-Oh!`."""
+    return re.search(r"(?:\b\w\.){2,}$|\b(?:Jr|Sr|Dr|St|Inc)\.$|-[A-Z]\w+!$", idea) is not None
