@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from langchain_core.messages import HumanMessage
 from popcorn.agent.models.offline.chat_model import OfflineDrafter
-from popcorn.agent.models.offline.command import take_apart
+from popcorn.graphs.create.command import take_apart
 from popcorn.agent.models.offline.shortening import content_words
 from popcorn.agent.models.offline.titles import fold
 from popcorn.prompts import fence

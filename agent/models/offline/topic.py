@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from .command import take_apart
+from ....graphs.create.command import take_apart
 from .families import is_common_noun
 from .shortening import is_breaker, is_evaluation
 from .verbs import base_of_finite, base_of_gerund, gerund, is_auxiliary, makes_things

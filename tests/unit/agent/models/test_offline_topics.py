@@ -2,7 +2,7 @@
 
 import pytest
 from popcorn.agent.models.offline.characters import clean, clipped
-from popcorn.agent.models.offline.command import take_apart
+from popcorn.graphs.create.command import take_apart
 from popcorn.agent.models.offline.foreign import language_of, own_topic
 from popcorn.agent.models.offline.shortening import article_for, shortenings
 from popcorn.agent.models.offline.topic import Intent, Kind, as_thing, halves, joined, parse
