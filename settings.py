@@ -29,7 +29,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
-from .choices import AspectName, Choice, FitName, ModeName, RenderName, RoutingName
+from .choices import AspectName, Choice, FitName, ModeName, PlatformName, RenderName, RoutingName
 from .errors import RequestError
 from .home import close_to_others
 from .names import did_you_mean
@@ -155,7 +155,13 @@ class Settings(BaseSettings):
     routing: Chosen[RoutingName] = Field("neighbours", description="how tags are chosen")
     candidates: Chosen[int] = Field(3, ge=1, le=16, description="drafts asked for in each attempt")
     attempts: Chosen[int] = Field(3, ge=1, le=20, description="attempts before the best one is taken")
-    threshold: Chosen[float] = Field(60, ge=0, le=100, description="the percentile at which an attempt is accepted")
+    threshold: Chosen[float] = Field(
+        50,  # the middle of the real videos: expected ranks shrink towards it, and few drafts are ever promised 60
+        ge=0,
+        le=100,
+        description="the expected rank of 100 real videos from which an attempt is accepted, where there is evidence",
+    )
+    platform: Chosen[PlatformName] = Field("short-video", description="where the video is to be published")
     aspect: Chosen[AspectName] = Field("9:16", description="the clip's shape")
     render: Chosen[RenderName] = Field("best", description="which attempts are rendered")
     fit: Chosen[FitName] = Field("crop", description="what becomes of a shape that a video model cannot make")

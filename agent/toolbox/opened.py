@@ -15,6 +15,7 @@ from ..wiring.workshop import workshop_of
 if TYPE_CHECKING:
     from ...graphs.create.context import CreateContext
     from ...tools.embedding.types import Encoder
+    from ...tools.popularity.choice.types import ChoiceModel
     from ...tools.popularity.types import Predictor
     from ...tools.references.retrieval import Retriever
     from ...tools.references.types import RetrievalOptions
@@ -51,6 +52,11 @@ class Opened:
     def predictor(self) -> Predictor:
         """The predictor in use."""
         return self._workshop.predictor(self._settings)[0]
+
+    @property
+    def chooser(self) -> ChoiceModel:
+        """What compares drafts of one request."""
+        return self._workshop.chooser(self._settings)
 
     def retrieve(self, query: str, options: RetrievalOptions) -> Found:
         """Both sides for a request, and how they differ."""

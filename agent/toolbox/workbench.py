@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from langchain_core.callbacks import BaseCallbackHandler
 
     from ...graphs.create.context import CreateContext
+    from ...tools.embedding.types import Encoder
+    from ...tools.popularity.choice.types import ChoiceModel
     from ...tools.popularity.types import Predictor
     from ...tools.references.retrieval import Retriever
     from ...tools.references.types import RetrievalOptions
@@ -44,6 +46,16 @@ class Workbench:
     def predictor(self) -> Predictor:
         """The predictor in use."""
         return self._opened.predictor
+
+    @property
+    def chooser(self) -> ChoiceModel:
+        """What compares drafts of one request."""
+        return self._opened.chooser
+
+    @property
+    def encoder(self) -> Encoder:
+        """The encoder of the catalogue in use."""
+        return self._opened.encoder
 
     @property
     def store(self) -> RunStore:

@@ -54,6 +54,7 @@ def context_of(
         window=named.window,
         evidence=evidence,
         predictor=predictor,
+        chooser=workshop.chooser(settings),
         renderer=renderer,
         encoder=workshop.encoder(catalogue.manifest.encoder),
         folder=folder,

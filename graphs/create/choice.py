@@ -37,7 +37,7 @@ class Choice:
     """P(it draws more than its strongest rival), calibrated on pairs kept apart. The strongest rival is the one that
     speaks most against it, of those with as few faults. None without evidence, or with nothing to choose from."""
     tied: bool
-    """True where the model cannot separate it from its strongest rival: then relevance, originality and clarity chose."""
+    """True where the model cannot separate it from its strongest rival: relevance, originality and clarity chose."""
     model: str
     """The choice model."""
     evidence: bool

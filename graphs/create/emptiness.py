@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from .judging import count_words, words
+from .word_lists import word_list
 
 FEWEST_WORDS = 4
 """Words of the shortest shot that shows something."""
@@ -15,8 +16,9 @@ _LONG = 10
 _BESIDES = 8
 """Words of substance beside an emptiness from which on it is one thing in a picture, and not all of it."""
 _REFUSAL = re.compile(
-    r"(?:i['’]?m|i am|we are|we['’]re) (?:sorry|unable|not able)|\b(?:i|we) (?:can['’]?t|cannot|can not|won['’]?t|will not)"
-    r" (?:help|assist|create|make|generate|provide|write|do|comply|fulfil)|\bas an? (?:ai|language model)\b"
+    r"(?:i['’]?m|i am|we are|we['’]re) (?:sorry|unable|not able)"
+    r"|\b(?:i|we) (?:can['’]?t|cannot|can not|won['’]?t|will not) (?:help|assist|create|make|generate|provide|write|do|comply)"
+    r"|\bas an? (?:ai|language model)\b"
     r"|\bunable to (?:help|assist|create|generate|provide|comply)|^(?:sorry|apologies)\b"
     r"|lo siento|je suis désolée?|es tut mir leid|对不起|抱歉|申し訳",
     re.IGNORECASE,
@@ -33,10 +35,7 @@ _EMPTY = re.compile(
     r"|\bno(?:thing| one| body)? (?:motion|movement|action|subject|content)\b|\bnothing\b",
     re.IGNORECASE,
 )
-_EMPTY_TALK = frozenset(
-    "a an the of in on at to and or is are it its this that there with for from by as no not nothing moves happens still"
-    " video clip shot shows showing show scene about make create short seconds second three camera static light".split()
-)
+_EMPTY_TALK = word_list("empty_talk")
 
 
 def shows_nothing(shot: str, request: str) -> str:

@@ -17,6 +17,7 @@ from typing import NamedTuple
 from .command import take_apart
 from .policy import needs_translation
 from .state import Draft
+from .word_lists import word_list
 
 MOST_NAMES = 3
 """Names that a shot of three seconds has to show."""
@@ -27,43 +28,23 @@ _ARABIC_THE = "ال"
 _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _RUN = re.compile(f"[{_UNSPACED}]+")
 _WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
-_BOUNDARY = frozenset(
-    "in on at from with without for by to into onto over under during between through across near after before around"
-    " about against behind beyond inside outside along upon per than like via that which who whose where while when as"
-    " because if but and or plus is are was were be been being has have had does do did can could will would should may"
-    " might must vs versus becomes goes gets meets using there".split()
-)
-_SMALL = frozenset(
-    "a an the this that these those my your our his her their its some any every each all both one two three four five"
-    " six seven eight nine ten top best worst most more less how what why when where who which whether i you he she it"
-    " we they me us them not no so very just really too only also ever never up out off".split()
-)
-_OF_WHICH = frozenset(
-    "preparation making process creation history story art evolution origin meaning review guide look kind type part"
-    " piece slice cup bowl plate glass pair set group series collection list video clip day life world".split()
-)
+_BOUNDARY = word_list("boundaries")
+_SMALL = word_list("small")
+_OF_WHICH = word_list("less_than_what_follows")
 """Words before `of` that say less than what follows it."""
-_NO_NAMES = frozenset("i diy pov asmr tv ok hd uhd fyi faq vs wow omg lol".split())
+_NO_NAMES = word_list("no_names")
 _WHERE_FROM = re.compile(r"\w+(?:ian|ean|ese|ish|ican)|french|dutch|german|thai|greek|swiss|czech")
 """Adjectives of places: `Indian biryani` may be shown without saying where it is from."""
-_ARTICLES = frozenset("a an the my your our his her their its".split())
-_ASKED = frozenset("how why what when where who whether which is are do does did can could will would should".split())
-_ING_NOUNS = frozenset("morning evening wedding building painting ring king spring wing string thing ceiling".split())
-_FOREIGN = frozenset(
-    "el la los las un una del sobre con para por que cómo haz crea muestra al es y le les des du de et une dans avec pour"
-    " sur der die das und ein eine einen einer über mit für von zu im il lo gli della di che per os as uma do da em com"
-    " sobre het een van op voor en och att om på som jak na się i w z ve bir için ile hakkında yang dan untuk di".split()
-)
+_ARTICLES = word_list("articles")
+_ASKED = word_list("asked")
+_ING_NOUNS = word_list("nouns_in_ing")
+_FOREIGN = word_list("foreign")
 _COMMANDS = re.compile(
-    "请|帮我|制作|拍摄|生成|创建|创作|一个|一段|一条|关于|有关|展示|介绍|短视频|视频|影片|短片|过程|について|に関する|動画|ビデオ|ショート"
-    "|を?作って|作成して|ください|下さい|วิดีโอ|เกี่ยวกับ|ทำ"
+    "请|帮我|制作|拍摄|生成|创建|创作|一个|一段|一条|关于|有关|展示|介绍|短视频|视频|影片|短片|过程"
+    "|について|に関する|動画|ビデオ|ショート|を?作って|作成して|ください|下さい|วิดีโอ|เกี่ยวกับ|ทำ"
 )
 _PARTICLES = re.compile("[的の在和与是了をがはにでとも]")
-_ASKING = frozenset(
-    "haz hacer crea crear muestra vídeo video clip fais faire créer montre vidéo mach mache erstelle zeige fai crea mostra"
-    " faça crie mostre сделай сделайте создай покажи видео ролик клип про اصنع أنشئ فيديو مقطع عن حول वीडियो बनाओ बारे"
-    " 영상 동영상 비디오 만들어 만들어줘 대한 관한 yap yapın göster hakkında zrób pokaż o".split()
-)
+_ASKING = word_list("asking")
 
 
 class Term(NamedTuple):
@@ -113,7 +94,7 @@ def left_subject(subject: Subject, draft: Draft, language: str, title_near: floa
 
     `title_near` and `shot_near` are cosine similarities to the request.
     """
-    if draft.render_prompt or (language and subject.english == needs_translation(language)):
+    if draft.render_prompt or (language and (needs_translation(language) or not subject.english)):
         return _left_in_translation(subject, draft, shot_near)
     if subject.any_of:
         lost = [where for where, text in _parts(draft) if not subject.named_in(text)]
@@ -215,7 +196,9 @@ def _names(words: Sequence[tuple[str, int]], idea: str, *, opening: bool) -> lis
         due = place == 0 and opening and not (len(words) > 1 and _capital(words[1][0]))
         if not _capital(word) or due or word.casefold() in _NO_NAMES | _SMALL:
             continue
-        joined = runs and place and runs[-1][-1] == words[place - 1] and idea[words[place - 1][1] : start].count(" ") == 1
+        joined = (
+            runs and place and runs[-1][-1] == words[place - 1] and idea[words[place - 1][1] : start].count(" ") == 1
+        )
         if joined:
             runs[-1].append((word, start))
         else:
@@ -232,6 +215,8 @@ def _head(words: Sequence[str]) -> Term | None:
     """The last word of the first phrase; with `of`, that of the next phrase will do as well, in a clause any word."""
     heads: list[str] = []
     phrase: list[str] = []
+    if [word.casefold() for word in words[:2]] == ["how", "to"]:
+        words = words[3:]
     clause = bool(words) and words[0].casefold() in _ASKED
     for place, word in enumerate([*words, ""]):
         low = _folded(word)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
+from ....graphs.create.choice import Choice
 from ...runs.request import clean_request
 from ...wiring.background import in_background
 from .. import drafting
@@ -34,6 +35,7 @@ class WrittenDrafts(DraftList):
 
     request: str = ""
     drafts: tuple[WrittenDraft, ...]
+    choice: Choice | None = None
     tags: tuple[str, ...] = ()
     drafted_by: str = ""
     notices: tuple[str, ...] = ()
@@ -44,7 +46,7 @@ class WrittenDrafts(DraftList):
 
 
 async def _draft(bench: Workbench, asked: DraftVideo, progress: Progress | None) -> WrittenDrafts:
-    """Write several drafts (title, 3-second shot, cover) for a request, against references, and score each.
+    """Write several drafts (title, 3-second shot, cover) for a request, against references, and order them.
 
     Nothing is rendered. Use it for ideas, hooks and variants; what the person wants of them belongs into the
     request. Example: draft_video(request="street tacos at night, funny, shorter titles", drafts=3)
@@ -55,9 +57,11 @@ async def _draft(bench: Workbench, asked: DraftVideo, progress: Progress | None)
     context = await in_background(bench.context, settings)
     state = await drafting.drafted(settings, request, context, progress, bench.watchers)
     state = drafting.unlike(state, bench.had, asked.drafts)
+    drafts, choice = await in_background(drafting.assessed, state, context)
     return WrittenDrafts(
         request=state.request,
-        drafts=await in_background(drafting.assessed, state, context),
+        drafts=drafts,
+        choice=choice,
         tags=tuple(choice.tag for choice in state.retrieval.tags) if state.retrieval else (),
         drafted_by=context.chat_model_name,
         notices=tuple(dict.fromkeys([*state.notices, *context.notices])),

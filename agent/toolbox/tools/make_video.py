@@ -32,7 +32,10 @@ class MakeVideo(Arguments):
         int, Field(description="rounds of drafting and scoring at most; the session's setting at 0.")
     ] = 0
     threshold: Annotated[
-        float, Field(description="the percentile at which a draft is accepted; the session's setting below 0.")
+        float,
+        Field(
+            description="the expected rank of 100 real videos from which a draft is accepted; the session's setting below 0."
+        ),
     ] = -1
     resume: Annotated[str, Field(description="the id of an unfinished run to go on with, instead of a request.")] = ""
 

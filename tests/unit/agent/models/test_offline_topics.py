@@ -2,11 +2,11 @@
 
 import pytest
 from popcorn.agent.models.offline.characters import clean, clipped
-from popcorn.graphs.create.command import take_apart
 from popcorn.agent.models.offline.foreign import language_of, own_topic
 from popcorn.agent.models.offline.shortening import article_for, shortenings
 from popcorn.agent.models.offline.topic import Intent, Kind, as_thing, halves, joined, parse
 from popcorn.agent.models.offline.verbs import base_of_gerund, gerund
+from popcorn.graphs.create.command import take_apart
 
 
 @pytest.mark.parametrize(
