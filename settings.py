@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Final, Literal, TypeVar
 
 import platformdirs
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
@@ -40,6 +40,8 @@ from .trust.project_file import NAME, ProjectFile, read_project
 from .trust.trusted_folders import Standing, user_folder
 from .trust.untrusted_settings import Ignored, sift
 
+SHORT_VIDEO: Final = "short-video"
+"""Where videos are published unless somebody says otherwise."""
 SESSION_COST_USD = 5.0
 """What a conversation, or a server of tools, may cost where nobody set max_cost."""
 _NAMED = 3
@@ -161,7 +163,7 @@ class Settings(BaseSettings):
         le=100,
         description="the expected rank of 100 real videos from which an attempt is accepted, where there is evidence",
     )
-    platform: Chosen[PlatformName] = Field("short-video", description="where the video is to be published")
+    platform: Chosen[PlatformName] = Field(SHORT_VIDEO, description="where the video is to be published")
     aspect: Chosen[AspectName] = Field("9:16", description="the clip's shape")
     render: Chosen[RenderName] = Field("best", description="which attempts are rendered")
     fit: Chosen[FitName] = Field("crop", description="what becomes of a shape that a video model cannot make")

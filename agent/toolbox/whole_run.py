@@ -6,6 +6,7 @@ from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
 from ...errors import PopcornError
+from ...tools.popularity.standing import briefly, read_score
 
 if TYPE_CHECKING:
     from ..runs.session import Session
@@ -36,4 +37,4 @@ def _tell(progress: Progress, event: dict[str, Any], done: int) -> None:
     elif kind == "node_started":
         progress(done, 0, str(event["node"]))
     elif kind == "attempt":
-        progress(done, 0, f"“{event['title']}”: above {event['score']['percentile']:.0f} %")
+        progress(done, 0, f"“{event['title']}”: {briefly(read_score(event['score']))}")

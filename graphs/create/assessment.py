@@ -117,7 +117,7 @@ def _turned(found: Comparison) -> Comparison:
 def faults_of(
     one: Draft, near: Nearness, request: str, language: str, originality: Originality | None, known: float
 ) -> tuple[str, ...]:
-    """What speaks against a draft of `request` whatever its score; `known` is how near a known title comes to its own."""
+    """What speaks against a draft of `request` whatever its score; `known` is how near a title comes to a known one."""
     return faults(
         near.relevance,
         originality,

@@ -17,7 +17,7 @@ _BESIDES = 8
 """Words of substance beside an emptiness from which on it is one thing in a picture, and not all of it."""
 _REFUSAL = re.compile(
     r"(?:i['’]?m|i am|we are|we['’]re) (?:sorry|unable|not able)"
-    r"|\b(?:i|we) (?:can['’]?t|cannot|can not|won['’]?t|will not) (?:help|assist|create|make|generate|provide|write|do|comply)"
+    r"|\b(?:i|we) (?:can['’]?t|cannot|can not|won['’]?t|will not) (?:help|assist|create|make|generate|provide|comply)"
     r"|\bas an? (?:ai|language model)\b"
     r"|\bunable to (?:help|assist|create|generate|provide|comply)|^(?:sorry|apologies)\b"
     r"|lo siento|je suis désolée?|es tut mir leid|对不起|抱歉|申し訳",

@@ -15,6 +15,12 @@ from .types import Interval, Score
 
 NO_EVIDENCE = "no evidence"
 OLDER = "an older Popcorn scored it, whose ranks were among predictions and not among real videos"
+OUT_OF_THE_BOX = (
+    "no evidence for short videos: what ships learned from trending YouTube titles and web headlines; a catalogue of "
+    "your own changes that in about 15 minutes: popcorn references import FILE --name mine, then popcorn predictor "
+    "train --data mine --name mine"
+)
+"""What is said of the models that ship where a short video is drafted, and what would change it."""
 _FIRST, _LAST = 1, 99
 """Nobody is the 0th of 100, and no prediction is sure of the 100th."""
 

@@ -33,9 +33,7 @@ class MakeVideo(Arguments):
     ] = 0
     threshold: Annotated[
         float,
-        Field(
-            description="the expected rank of 100 real videos from which a draft is accepted; the session's setting below 0."
-        ),
+        Field(description="the expected rank of 100 from which a draft is accepted; the session's setting below 0."),
     ] = -1
     resume: Annotated[str, Field(description="the id of an unfinished run to go on with, instead of a request.")] = ""
 
