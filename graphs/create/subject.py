@@ -196,9 +196,10 @@ def _names(words: Sequence[tuple[str, int]], idea: str, *, opening: bool) -> lis
         due = place == 0 and opening and not (len(words) > 1 and _capital(words[1][0]))
         if not _capital(word) or due or word.casefold() in _NO_NAMES | _SMALL:
             continue
-        joined = (
-            runs and place and runs[-1][-1] == words[place - 1] and idea[words[place - 1][1] : start].count(" ") == 1
-        )
+        joined = False
+        if runs and place and runs[-1][-1] == words[place - 1]:
+            before, at = words[place - 1]
+            joined = idea[at + len(before) : start] == " "
         if joined:
             runs[-1].append((word, start))
         else:
