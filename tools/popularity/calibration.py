@@ -77,7 +77,9 @@ class Scale:
         low, high = (_NORMAL.cdf(expected + end) for end in (self.low, self.high))
         places = (np.arange(len(self.labels)) + 0.5) / len(self.labels)
         bottom, top = (float(np.interp(end, places, self.labels)) for end in (low, high))
-        return Reading(_inside(rank), _inside(low), _inside(high), Interval(bottom, top, self.coverage))
+        # where predictions are far too careful the label is expected beyond them: no interval leaves its prediction out
+        interval = Interval(min(bottom, prediction), max(top, prediction), self.coverage)
+        return Reading(_inside(rank), _inside(low), _inside(high), interval)
 
 
 def no_scale(reason: str) -> Scale:

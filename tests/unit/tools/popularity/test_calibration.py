@@ -56,16 +56,19 @@ def test_what_is_constant_goes_with_nothing() -> None:
 
 
 def test_a_scale_by_hand() -> None:
-    scale = Scale(3, (1.0, 3.0), (-1.0, 1.0), (10.0, 20.0, 30.0), 0.6, -0.5, 1.0, 0.8)
-    middle, top, beyond = (scale.read(value) for value in (2.0, 3.0, 99.0))
+    scale = Scale(3, (11.0, 13.0), (-1.0, 1.0), (10.0, 20.0, 30.0), 0.6, -0.5, 1.0, 0.8)
+    middle, top, beyond = (scale.read(value) for value in (12.0, 13.0, 29.0))
     assert middle.rank == 50
     assert top.rank == pytest.approx(100 * NORMAL.cdf(0.6 / math.sqrt(2 - 0.36)))
     assert (top.low, top.high) == pytest.approx((100 * NORMAL.cdf(0.1), 100 * NORMAL.cdf(1.6)))
-    assert beyond == top
+    assert (beyond.rank, beyond.low, beyond.high) == (top.rank, top.low, top.high)
     # labels stand in the middles of their thirds: 1/6, 1/2, 5/6
-    assert middle.interval.low == pytest.approx(10 + 10 * (NORMAL.cdf(-0.5) - 1 / 6) * 3)
+    assert beyond.interval.low == pytest.approx(10 + 10 * (NORMAL.cdf(0.1) - 1 / 6) * 3)
     assert middle.interval.high == pytest.approx(30, abs=0.3)
     assert middle.interval.coverage == 0.8
+    # an interval never leaves its prediction out
+    assert middle.interval.low == 12
+    assert scale.read(40.0).interval.high == 40
 
 
 # what it promises
