@@ -46,7 +46,7 @@ class WrittenDrafts(DraftList):
 
 
 async def _draft(bench: Workbench, asked: DraftVideo, progress: Progress | None) -> WrittenDrafts:
-    """Write several drafts (title, 3-second shot, cover) for a request, against references, and order them.
+    """Write several drafts (title, 3-second shot, cover) for a request, against references, and score each.
 
     Nothing is rendered. Use it for ideas, hooks and variants; what the person wants of them belongs into the
     request. Example: draft_video(request="street tacos at night, funny, shorter titles", drafts=3)
