@@ -124,7 +124,7 @@ def train_predictor(
     if recipe.variant == "reference":
         _check_one_size(open_profile(profile), videos)
     folder = predictors_folder(settings)
-    with _alone(folder, name) as work:
+    with alone(folder, name) as work:
         catalogue, encoder = _catalogue(settings)
         material = material_of(settings, catalogue, encoder, videos, profile, watcher.progress)
         made = fit(name, material, recipe, work, watcher)
@@ -142,7 +142,7 @@ def import_weights(
 
     network, folder = read_published(weights), predictors_folder(settings)
     _check_sizes(network.config, open_profile(profile))
-    with _alone(folder, name):
+    with alone(folder, name):
         catalogue, encoder = _catalogue(settings)
         material = material_of(settings, catalogue, encoder, videos, profile, progress)
         made = adopt(name, material, network, Silent())
@@ -237,7 +237,7 @@ def _as_subject(material: Material, row: int) -> Subject:
 
 
 @contextmanager
-def _alone(folder: Path, name: str) -> Iterator[Path]:
+def alone(folder: Path, name: str) -> Iterator[Path]:
     """A folder for a training's checkpoints that no other process trains in; it goes away when all went well."""
     from filelock import Timeout
 

@@ -23,8 +23,9 @@ class Estimate:
     """A mean with its interval."""
 
     mean: float
-    low: float
-    high: float
+    low: float | None
+    """None of a single cluster, of which nothing but the mean is known."""
+    high: float | None
     count: int
     """The observations it is made of."""
     clusters: int
@@ -32,23 +33,22 @@ class Estimate:
 
     def __str__(self) -> str:
         """As tables show it: `0.733 [0.711, 0.755]`."""
+        if self.low is None or self.high is None:
+            return f"{self.mean:.3f}"
         return f"{self.mean:.3f} [{self.low:.3f}, {self.high:.3f}]"
 
 
 def clustered_mean(
     values: NDArray[np.float64], clusters: NDArray[np.int64], *, coverage: float = COVERAGE, seed: int = 0
 ) -> Estimate:
-    """The mean of `values` (N,), N at least 1, whose observations come in `clusters` (N,).
-
-    Of a single cluster nothing is known but its mean: the interval is then everything from minus to plus infinity.
-    """
+    """The mean of `values` (N,), N at least 1, whose observations come in `clusters` (N,)."""
     from scipy import stats
 
     names, codes = np.unique(clusters, return_inverse=True)
     sums, sizes = np.bincount(codes, values), np.bincount(codes).astype(np.float64)
     mean = float(sums.sum() / sizes.sum())
     if len(names) < 2:
-        return Estimate(mean, -np.inf, np.inf, len(values), len(names))
+        return Estimate(mean, None, None, len(values), len(names))
     found = stats.bootstrap(
         (sums, sizes),
         lambda total, size, axis: total.sum(axis=axis) / size.sum(axis=axis),

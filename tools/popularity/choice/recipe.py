@@ -9,6 +9,8 @@ from typing import Literal, Protocol
 Watching = Callable[[int, int], None]
 """Called with the steps that are done and all of them."""
 
+BUNDLED = "bundled"
+"""The start of a training that goes on from no choice model."""
 FEW = 2_000
 """Pairs below which a training goes on from the shipped model instead of beginning at the bundled encoder."""
 
