@@ -54,7 +54,8 @@ def train_(
         bool, typer.Option("--quick", help="One small network and few epochs: a minute, not ten.")
     ] = False,
     networks: Annotated[
-        int | None, typer.Option(min=1, max=20, help="Networks whose predictions are averaged.")
+        int | None,
+        typer.Option(min=0, max=20, help="Networks whose predictions are averaged; with --pairs 0 is words alone."),
     ] = None,
     epochs: Annotated[int | None, typer.Option(min=1, max=1000, help="At most so many for each network.")] = None,
     seed: Annotated[int | None, typer.Option(min=0, help="Makes the training repeatable.")] = None,
@@ -88,6 +89,8 @@ def train_(
             replace=replace,
         )
         return
+    if networks == 0:
+        raise RequestError("a predictor has at least one network", hint="Use --networks 1, or --quick.")
     if data is None or platform or start:
         raise RequestError(
             "there is nothing to learn from" if data is None else "--platform and --start belong to --pairs",

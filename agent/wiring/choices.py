@@ -78,7 +78,7 @@ def train_choice(
     check_pairs(learned)
     if not start:
         start = registry.HEADLINES if len(learned) < FEW else BUNDLED
-    begun = None if start == BUNDLED or not recipe.encoders else registry.open_named(folder, start)
+    begun = None if start == BUNDLED or not recipe.encoders else choice_in(settings, start)
     with alone(folder, name) as work:
         origin = Origin(f"pairs of {pairs.name}", platform)
         made = fit(name, learned, origin, recipe, watcher, start=begun, work=work)

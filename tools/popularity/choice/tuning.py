@@ -46,21 +46,20 @@ class _Ranker(nn.Module):
     def __init__(self, folder: Path, start: TunedEncoder | None, tuning: Tuning) -> None:
         super().__init__()
         import_transformers()
-        from transformers import BertModel
+        from transformers import BertConfig, BertModel
 
-        self.encoder = BertModel.from_pretrained(
-            folder,
-            add_pooling_layer=False,
-            hidden_dropout_prob=tuning.dropout,
-            attention_probs_dropout_prob=tuning.dropout,
-        )
+        config = BertConfig.from_json_file(folder / "config.json")
+        config.hidden_dropout_prob = config.attention_probs_dropout_prob = tuning.dropout
+        self.encoder = BertModel(config, add_pooling_layer=False)
         self.head = nn.Linear(self.encoder.config.hidden_size, 1, bias=False)
         self.dropout = nn.Dropout(tuning.dropout)
         nn.init.normal_(self.head.weight, std=0.02)
+        weights = published_weights(folder)
         if start is not None:
-            after = start.weights(published_weights(folder))
-            self.encoder.load_state_dict({name: torch.from_numpy(array) for name, array in after.items()}, strict=False)
+            weights = start.weights(weights)
             self.head.weight.data.copy_(torch.from_numpy(start.head)[None])
+        own = {name for name, _ in self.encoder.named_parameters()}  # the file has a pooler's weights too
+        self.encoder.load_state_dict({name: torch.from_numpy(weights[name]) for name in sorted(own)}, strict=False)
         self.encoder.embeddings.requires_grad_(tuning.embeddings)
 
     def forward(self, tokens: Sequence[Sequence[int]]) -> Tensor:
@@ -116,13 +115,13 @@ def tune(
 
 def averaged(members: Sequence[TunedEncoder]) -> TunedEncoder:
     """One encoder whose weights are the mean of several that were tuned from one start."""
-    names = {name for member in members for name in member.changes}
+    names = sorted({name for member in members for name in member.changes})
     changes: dict[str, Change] = {}
     for name in names:
         shape = next(member.changes[name].steps for member in members if name in member.changes)
         nothing = np.zeros(shape.shape, np.float32)
         parts = [member.changes[name].of(nothing) for member in members if name in member.changes]
-        mean = np.sum(parts, axis=0, dtype=np.float32) / np.float32(len(members))
+        mean = np.asarray(np.sum(parts, axis=0) / len(members), dtype=np.float32)
         changes |= changes_between({name: nothing}, {name: mean})
     return TunedEncoder(changes, np.mean([member.head for member in members], axis=0, dtype=np.float32))
 
