@@ -29,6 +29,7 @@ def open_choice_model(settings: Settings, name: str | None, predictor: Opening) 
     and carries none is asked for the difference of its predictions.
     """
     from ...tools.popularity.choice import registry
+    from ...tools.popularity.choice.headlines import NAME as HEADLINES
     from ...tools.popularity.choice.model import PairwiseChoice
 
     folder = predictors_folder(settings)
@@ -39,13 +40,23 @@ def open_choice_model(settings: Settings, name: str | None, predictor: Opening) 
     if part is not None:
         return part
     if name is None:
-        return PairwiseChoice(registry.open_named(folder, registry.HEADLINES))
+        return PairwiseChoice(registry.open_named(folder, HEADLINES))
     return _by_score(predictor(own))
 
 
 def _part(settings: Settings, name: str, predictor: Opening) -> ChoiceModel | None:
     """The choice model that a predictor carries; None where it has none."""
-    return None
+    from ...tools.popularity.choice.part import PartChoice
+    from ...tools.popularity.choice.part_store import PART, read_part
+    from ...tools.popularity.registry import trained_folder
+    from ...tools.popularity.trained.predictor import TrainedPredictor
+
+    folder = trained_folder(predictors_folder(settings), name)
+    if not (folder / PART).is_file():
+        return None
+    opened = predictor(name)
+    found = read_part(folder, opened.bank_digest)
+    return PartChoice(opened, found) if found and isinstance(opened, TrainedPredictor) else None
 
 
 def _by_score(predictor: Predictor) -> ChoiceModel:
@@ -55,8 +66,9 @@ def _by_score(predictor: Predictor) -> ChoiceModel:
 
     if isinstance(predictor, TrainedPredictor):
         return ScoreChoice(predictor.name, predictor.batch, predictor.fitted.calibration)
-    own = isinstance(predictor, NeighboursPredictor)
-    return ScoreChoice(predictor.name, predictor.score, predictor.fitted.calibration if own else None)
+    if isinstance(predictor, NeighboursPredictor):
+        return ScoreChoice(predictor.name, predictor.score, predictor.fitted.calibration)
+    return ScoreChoice(predictor.name, predictor.score, None)
 
 
 def train_choice(
@@ -67,8 +79,8 @@ def train_choice(
     `start` is the choice model whose encoder it goes on from, `bundled` for none; without one the number of pairs
     decides.
     """
-    from ...tools.popularity.choice import registry
     from ...tools.popularity.choice.fitting import Origin, check_pairs, fit
+    from ...tools.popularity.choice.headlines import NAME as HEADLINES
     from ...tools.popularity.choice.pair_tables import read_labelled
     from ...tools.popularity.choice.pairs import pair_set
     from ...tools.popularity.choice.recipe import BUNDLED, FEW
@@ -77,7 +89,7 @@ def train_choice(
     learned = pair_set(read_labelled(pairs))
     check_pairs(learned)
     if not start:
-        start = registry.HEADLINES if len(learned) < FEW else BUNDLED
+        start = HEADLINES if len(learned) < FEW else BUNDLED
     begun = None if start == BUNDLED or not recipe.encoders else choice_in(settings, start)
     with alone(folder, name) as work:
         origin = Origin(f"pairs of {pairs.name}", platform)

@@ -118,6 +118,8 @@ def train_predictor(
     settings: Settings, name: str, recipe: Recipe, watcher: TrainingWatcher, videos: Path | None, profile: str
 ) -> Trained:
     """Train a predictor on the catalogue in the settings and keep it under `name`, with a card and a curve."""
+    from ...tools.popularity.choice.part_fitting import fit_part
+    from ...tools.popularity.choice.part_store import save_part
     from ...tools.popularity.features.profiles import open_profile
     from ...tools.popularity.trained.fitting import fit
 
@@ -129,6 +131,8 @@ def train_predictor(
         material = material_of(settings, catalogue, encoder, videos, profile, watcher.progress)
         made = fit(name, material, recipe, work, watcher)
         _keep(folder / name, made)
+        watcher.stage("compare neighbours in topic")
+        save_part(folder / name, made.fitted.bank.digest, fit_part(made.fitted, material))
     return made
 
 

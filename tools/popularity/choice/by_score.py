@@ -14,6 +14,7 @@ import numpy as np
 from .blending import Blend, fit_blend, out_of_fold, probabilities, tie_margin
 from .model import check_words, comparison
 from .pairs import reading
+from .part import reasons
 from .types import Comparison, Pair
 
 if TYPE_CHECKING:
@@ -66,8 +67,7 @@ class ScoreChoice:
     def _reasons(self, a: Score, b: Score) -> tuple[str, ...]:
         if not self._videos:
             return (f"{self.name} has no videos kept apart that say what a difference is worth",)
-        missing = () if a.evidence and b.evidence else (f"{self.name} cannot judge such a draft",)
-        return tuple(dict.fromkeys((*a.no_evidence, *b.no_evidence))) or missing
+        return reasons(self.name, a, b)
 
 
 def _calibrated(calibration: Calibration) -> tuple[Blend, float]:

@@ -1,4 +1,4 @@
-"""Choice models by name: the one that is shipped, those trained on pairs, and the part that a predictor carries."""
+"""Choice models by name: the one that is shipped, and those trained on pairs."""
 
 from __future__ import annotations
 
@@ -9,9 +9,6 @@ from .headlines import NAME as HEADLINES
 from .headlines import headlines_folder
 from .manifest import is_choice
 from .store import open_choice
-
-PART = "choice"
-"""The folder inside a trained predictor's in which its own choice model stands."""
 
 
 def choice_names(folder: Path) -> list[str]:
