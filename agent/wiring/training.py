@@ -120,17 +120,21 @@ def train_predictor(
     settings: Settings, name: str, recipe: Recipe, watcher: TrainingWatcher, videos: Path | None, profile: str
 ) -> Trained:
     """Train a predictor on the catalogue in the settings and keep it under `name`, with a card and a curve."""
+    from ...tools.popularity.choice.part_fitting import fit_part
+    from ...tools.popularity.choice.part_store import save_part
     from ...tools.popularity.features.profiles import open_profile
     from ...tools.popularity.trained.fitting import fit
 
     if recipe.variant == "reference":
         _check_one_size(open_profile(profile), videos)
     folder = predictors_folder(settings)
-    with _alone(folder, name) as work:
+    with alone(folder, name) as work:
         catalogue, encoder = _catalogue(settings)
         material = material_of(settings, catalogue, encoder, videos, profile, watcher.progress)
         made = fit(name, material, recipe, work, watcher)
         _keep(folder / name, made)
+        watcher.stage("compare neighbours in topic")
+        save_part(folder / name, made.fitted.bank.digest, fit_part(made.fitted, material))
     return made
 
 
@@ -144,7 +148,7 @@ def import_weights(
 
     network, folder = read_published(weights), predictors_folder(settings)
     _check_sizes(network.config, open_profile(profile))
-    with _alone(folder, name):
+    with alone(folder, name):
         catalogue, encoder = _catalogue(settings)
         material = material_of(settings, catalogue, encoder, videos, profile, progress)
         made = adopt(name, material, network, Silent())
@@ -239,7 +243,7 @@ def _as_subject(material: Material, row: int) -> Subject:
 
 
 @contextmanager
-def _alone(folder: Path, name: str) -> Iterator[Path]:
+def alone(folder: Path, name: str) -> Iterator[Path]:
     """A folder for a training's checkpoints that no other process trains in; it goes away when all went well."""
     from filelock import Timeout
 
