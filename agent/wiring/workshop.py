@@ -22,7 +22,7 @@ from ...settings import Settings
 from ..models.refused_parameters import Refusals
 from .catalogues import catalogue_folder, open_catalogue
 from .chat_models import NamedModel, open_chat_model
-from .choosers import open_chooser
+from .choices import open_choice_model
 from .kept import Kept
 from .predictors import learned_by, open_predictor, predictor_name, predictors_folder
 from .renderers import finished_renderer
@@ -162,7 +162,7 @@ class Workshop:
         chosen = predictor_name(settings)
 
         def opening() -> _Sourced[ChoiceModel]:
-            opened = open_chooser(settings, chosen, self.encoder)
+            opened = open_choice_model(settings, None, lambda name: self.predictor(settings, name)[0])
             return _Sourced(self._noted("choice model", opened.name, opened), edition)
 
         edition = self._edition(settings, chosen)
