@@ -14,6 +14,7 @@ RoutingName = Literal["neighbours", "tag-name"]
 AspectName = Literal["9:16", "16:9", "1:1"]
 RenderName = Literal["best", "each"]
 FitName = Literal["crop", "pad"]
+PlatformName = Literal["short-video", "youtube", "headline"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,7 @@ class Choices(TypedDict, total=False):
     candidates: int
     attempts: int
     threshold: float
+    platform: PlatformName
     aspect: AspectName
     render: RenderName
     fit: FitName

@@ -50,6 +50,7 @@ FLAGS = {
     "cover": Flag(CLIP, metavar="MODEL"),
     "overlay": Flag(CLIP),
     "threshold": Flag(_SCORING),
+    "platform": Flag(_SCORING),
     "attempts": Flag(_SCORING),
     "render": Flag(CLIP),
     "language": Flag(_DRAFTING),

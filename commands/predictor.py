@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, cast
 import typer
 
 from ..errors import DataError, MissingError, PopcornError, PredictionError, RequestError
+from .comparing import compare, train_on_pairs
 from .display import INVENTED, Screen, chosen_form
 
 if TYPE_CHECKING:
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 predictor = typer.Typer(
     name="predictor", help="What predicts popularity: train, evaluate, use, question it.", no_args_is_help=True
 )
+
+predictor.command("compare")(compare)
 
 JSON = Annotated[bool, typer.Option("--json", help="Answer with one JSON envelope.")]
 QUIET = Annotated[bool, typer.Option("-q", "--quiet", help="No progress and no notices.")]
@@ -33,8 +36,17 @@ VIDEO = Annotated[Path | None, typer.Option(help="The clip, for a predictor that
 
 @predictor.command("train")
 def train_(
-    data: Annotated[str, typer.Option(help="The catalogue to learn from.")],
     name: Annotated[str, typer.Option(help="What to call the predictor.")],
+    data: Annotated[str | None, typer.Option(help="The catalogue to learn from.")] = None,
+    pairs: Annotated[
+        Path | None,
+        typer.Option(help="Learn to compare drafts instead, from a CSV or Parquet file of tests: title_a, title_b, z."),
+    ] = None,
+    platform: Annotated[str, typer.Option(help="With --pairs: where those were published.")] = "",
+    start: Annotated[
+        str,
+        typer.Option(help="With --pairs: the choice model to go on from, or `bundled`; by their number without it."),
+    ] = "",
     videos: Annotated[Path | None, typer.Option(help="A folder of clips named by their reference's id.")] = None,
     profile: Annotated[str, typer.Option(help="How clips and texts become features: light or paper.")] = "light",
     variant: Annotated[str, typer.Option(help="popcorn, or the published reference.")] = "popcorn",
@@ -42,7 +54,8 @@ def train_(
         bool, typer.Option("--quick", help="One small network and few epochs: a minute, not ten.")
     ] = False,
     networks: Annotated[
-        int | None, typer.Option(min=1, max=20, help="Networks whose predictions are averaged.")
+        int | None,
+        typer.Option(min=0, max=20, help="Networks whose predictions are averaged; with --pairs 0 is words alone."),
     ] = None,
     epochs: Annotated[int | None, typer.Option(min=1, max=1000, help="At most so many for each network.")] = None,
     seed: Annotated[int | None, typer.Option(min=0, help="Makes the training repeatable.")] = None,
@@ -50,7 +63,7 @@ def train_(
     json: JSON = False,
     quiet: QUIET = False,
 ) -> None:
-    """Train a predictor on a catalogue; one that was cut off goes on where it stopped."""
+    """Train a predictor on a catalogue, or a choice model on pairs; what was cut off goes on where it stopped."""
     from ..agent.wiring.predictor_training import train_predictor
     from ..agent.wiring.predictors import predictors_folder
     from ..settings import load_settings
@@ -61,6 +74,28 @@ def train_(
 
     screen = Screen("predictor train", chosen_form(json=json), quiet=quiet)
     check_name(name)
+    if pairs is not None:
+        _check_for_pairs(data, videos, profile, variant)
+        train_on_pairs(
+            screen,
+            pairs,
+            name,
+            platform=platform,
+            start=start,
+            quick=quick,
+            encoders=networks,
+            epochs=epochs,
+            seed=seed,
+            replace=replace,
+        )
+        return
+    if networks == 0:
+        raise RequestError("a predictor has at least one network", hint="Use --networks 1, or --quick.")
+    if data is None or platform or start:
+        raise RequestError(
+            "there is nothing to learn from" if data is None else "--platform and --start belong to --pairs",
+            hint="Name a catalogue with --data, or a table of pairs with --pairs.",
+        )
     _check_choice("--variant", variant, ("popcorn", "reference"))
     _check_choice("--profile", profile, ("light", "paper"))
     settings = load_settings(catalogue=data, seed=seed)
@@ -174,14 +209,22 @@ def info(
     json: JSON = False,
 ) -> None:
     """List the predictors, or show what one is, was trained on, and how good it was."""
+    from ..agent.wiring.choices import choice_in, listed_choices
     from ..agent.wiring.predictors import listed, trained_in
     from ..settings import load_settings
+    from .views.choice import choice_data, choice_view, choices_view
     from .views.predictor import fitted_data, info_view, list_view
 
     screen = Screen("predictor info", chosen_form(json=json))
+    choices = listed_choices(load_settings())
     if name is None:
         rows = listed(load_settings())
-        screen.answer({"predictors": rows}, lambda console: console.print(list_view(rows)))
+        facts = {"predictors": rows, "choice_models": choices}
+        screen.answer(facts, lambda console: console.print(list_view(rows), choices_view(choices)))
+        return
+    if name in [row["name"] for row in choices]:
+        facts = choice_data(choice_in(load_settings(), name))
+        screen.answer(facts, lambda console: console.print(choice_view(facts)))
         return
     facts = fitted_data(trained_in(load_settings(predictor=name)))
     screen.answer(facts, lambda console: console.print(info_view(facts)))
@@ -305,6 +348,14 @@ def _subject(title: str, prompt: str, tag: str, video: Path | None) -> Subject:
     if video is not None and not video.is_file():
         raise MissingError(f"there is no file at {str(video)!r}", hint="Name the clip with --video FILE.")
     return Subject(title, prompt, tag, video)
+
+
+def _check_for_pairs(data: str | None, videos: Path | None, profile: str, variant: str) -> None:
+    """Raises RequestError for options that belong to a training on a catalogue."""
+    if data is not None or videos is not None or profile != "light" or variant != "popcorn":
+        raise RequestError(
+            "--pairs goes without --data, --videos, --profile and --variant", hint="Train the two one after the other."
+        )
 
 
 def _check_choice(option: str, value: str, known: tuple[str, ...]) -> None:

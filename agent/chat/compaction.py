@@ -17,6 +17,7 @@ from ...prompts import fence, load
 from ...prompts.fence import JSONValue
 from ...prompts.text import visible
 from ..toolbox.caps import Ledger
+from ..toolbox.draft_results import standing_row
 from ..toolbox.sendable_result import cut, sendable
 from .board import Board, board_of
 
@@ -153,12 +154,8 @@ def kept_text(board: Board, said: str) -> str:
     """What is kept of the beginning of a conversation, as a model reads it: drafts, scores and run ids by name."""
     kept: dict[str, JSONValue] = {
         "spoken_of": visible(said),
-        "last_drafts": [
-            one.arguments() | {"percentile": round(one.score.percentile, 1)} for one in board.drafts[:_MOST_KEPT]
-        ],
-        "scores": [
-            {"title": one.title, "percentile": round(one.score.percentile, 1)} for one in board.scored[-_MOST_KEPT:]
-        ],
+        "last_drafts": [{**one.arguments(), **standing_row(one.score)} for one in board.drafts[:_MOST_KEPT]],
+        "scores": [{"title": one.title, **standing_row(one.score)} for one in board.scored[-_MOST_KEPT:]],
         "runs": [{"run_id": one.run_id, "title": one.title} for one in board.runs[-_MOST_KEPT:]],
         "rendered": [one.title for one in board.clips[-_MOST_KEPT:]],
     }

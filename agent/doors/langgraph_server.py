@@ -20,7 +20,7 @@ from langgraph.graph import END, START, StateGraph
 from langgraph.graph.state import CompiledStateGraph
 from langgraph.runtime import Runtime
 
-from ...choices import AspectName, FitName, ModeName, RenderName, RoutingName
+from ...choices import AspectName, FitName, ModeName, PlatformName, RenderName, RoutingName
 from ...errors import PopcornError
 from ...graphs.create.build import build_create_graph
 from ...graphs.create.context import CreateContext
@@ -61,6 +61,7 @@ class Names:
     candidates: int | None = None
     attempts: int | None = None
     threshold: float | None = None
+    platform: PlatformName | None = None
     aspect: AspectName | None = None
     render: RenderName | None = None
     fit: FitName | None = None

@@ -35,6 +35,7 @@ ACTS_UNTIL = {
     "top_p": "draft",
     "threshold": "choose",
     "predictor": "choose",
+    "platform": "choose",
     "render": "choose",
     "attempts": "score",
     "aspect": "render",

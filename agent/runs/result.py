@@ -12,6 +12,7 @@ from typing import Any
 
 from ... import files
 from ...errors import StoreError
+from ...graphs.create.choice import Choice, Rival
 from ...graphs.create.policy import best_of
 from ...graphs.create.state import Attempt, CreateState, Render
 from ...tools.popularity.types import Score
@@ -63,6 +64,7 @@ def result_data(
         "video": render.clip.data(),
         "cover": {"path": str(render.cover)},
         "score": score_data(best.score),
+        "choice": choice_data(state.choice),
         "attempts": [_attempt(attempt) for attempt in state.attempts],
         "accepted": best.accepted,
         "threshold": state.plan.threshold,
@@ -195,7 +197,12 @@ def _reference(found: RetrievedReference) -> dict[str, Any]:
 
 def score_data(score: Score) -> dict[str, Any]:
     """A score as JSON has it."""
-    return asdict(score) | {"basis": list(score.basis), "notices": list(score.notices)}
+    return asdict(score) | {name: list(getattr(score, name)) for name in ("basis", "notices", "no_evidence")}
+
+
+def choice_data(choice: Choice | None) -> dict[str, Any] | None:
+    """A choice as JSON has it; None of a run that an older Popcorn finished."""
+    return asdict(choice) | {"no_evidence": list(choice.no_evidence)} if choice else None
 
 
 def _attempt(attempt: Attempt) -> dict[str, Any]:
@@ -205,8 +212,23 @@ def _attempt(attempt: Attempt) -> dict[str, Any]:
         "video_prompt": attempt.draft.video_prompt,
         "score": score_data(attempt.score),
         "relevance": attempt.relevance,
+        "clarity": attempt.clarity,
         "complaints": list(attempt.complaints),
         "accepted": attempt.accepted,
+        "rivals": [_rival(rival) for rival in attempt.rivals],
+    }
+
+
+def _rival(rival: Rival) -> dict[str, Any]:
+    """A draft beside which an attempt was judged: P(the attempt draws more), and what that is worth."""
+    found = rival.comparison
+    return {
+        "title": rival.title,
+        "attempt": rival.attempt or None,
+        "probability": found.probability_a if found.evidence else None,
+        "tied": found.tied,
+        "evidence": found.evidence,
+        "faults": rival.faults,
     }
 
 

@@ -157,6 +157,7 @@ def keep_result(walk: Walk, store: RunStore, context: CreateContext, state: Crea
         "chat": context.chat_model_name,
         "renderer": context.renderer.name,
         "predictor": context.predictor.name,
+        "choice": context.chooser.name,
         "encoder": context.encoder.name,
     }
     timings = _timings(store.events(walk.run.run_id))

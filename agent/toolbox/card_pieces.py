@@ -11,24 +11,28 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from ...graphs.create.choice import picked, why_not
+from ...graphs.create.state import Plan
 from ...prompts.text import visible
+from ...tools.popularity.standing import briefly, comments, reasons, standing
 from .layout import Bar, Indented
-from .score_phrases import above, one_line
+from .score_phrases import one_line
 
 if TYPE_CHECKING:
+    from ...graphs.create.choice import Choice
     from ...tools.popularity.types import Score
     from .drafts import ScoredDraft
 
-ACCEPTED = 60
-"""The percentile from which on a score looks good."""
+ACCEPTED = Plan().threshold
+"""The expected rank of 100 from which on a score looks good: what a run accepts unless it is told otherwise."""
 SHOT = 300
 """Characters of a shot that a card shows."""
 _BAR = 24
 _NAME = 200
 
 
-def drafts_card(drafts: Sequence[ScoredDraft]) -> RenderableType:
-    """Drafts with their numbers and scores, best first."""
+def drafts_card(drafts: Sequence[ScoredDraft], choice: Choice | None = None) -> RenderableType:
+    """Drafts with their numbers and scores, best first, and how sure it is that the first is the best."""
     if not drafts:
         return Text("no drafts", style="dim")
     parts: list[RenderableType] = []
@@ -42,7 +46,14 @@ def drafts_card(drafts: Sequence[ScoredDraft]) -> RenderableType:
             for complaint in one.speaks_against
             if "predicted popularity" not in complaint
         ]
-    return Group(*parts, *score_basis(drafts[0].score, "the first: " if len(drafts) > 1 else ""))
+    several = len(drafts) > 1
+    return Group(*parts, *choice_lines(choice), *score_basis(drafts[0].score, "the first: " if several else ""))
+
+
+def choice_lines(choice: Choice | None) -> list[RenderableType]:
+    """Over how many others a draft was picked and how often that is right, or why nobody can tell."""
+    told = [f"the first was {line}" for line in (picked(choice),) if line]
+    return [Text(line, style="dim") for line in (*told, why_not(choice)) if line]
 
 
 def headed(title: str, score: Score) -> list[RenderableType]:
@@ -51,22 +62,21 @@ def headed(title: str, score: Score) -> list[RenderableType]:
 
 
 def score_bar(score: Score) -> Bar:
-    """A percentile as a bar."""
-    return Bar(score.percentile, ACCEPTED, _BAR, f" {above(score)}", marked=False)
+    """A rank as a bar, or that there is no evidence."""
+    return Bar(score.percentile, ACCEPTED, _BAR, f" {briefly(score)}", marked=False)
 
 
 def score_basis(score: Score, best: str = "") -> list[RenderableType]:
-    """What a score is measured against, who gave it, and how many comments it stands for."""
-    low, high = 2**score.interval.low, 2**score.interval.high
-    lines = [
-        Text(f"against {score.against}; by {score.predictor}, which read {', '.join(score.basis)}", style="dim"),
-        Text(
-            f"{best}about {score.comments:,.0f} comments, {score.interval.coverage:.0%} of such "
-            f"videos get {low:,.0f} to {high:,.0f}",
-            style="dim",
-        ),
-    ]
-    return [*lines, *illustrative_line(score.illustrative)]
+    """Where a score stands and against what, who gave it, and how many comments it stands for; or why nobody knows."""
+    if why := reasons(score):
+        lines = [f"{best}no evidence how it would do: {visible(why)}", f"by {score.predictor}"]
+    else:
+        lines = [
+            f"{best}{standing(score)}",
+            f"against {score.against}; by {score.predictor}, which read {', '.join(score.basis)}",
+            comments(score),
+        ]
+    return [*(Text(line, style="dim") for line in lines), *illustrative_line(score.illustrative)]
 
 
 def illustrative_line(illustrative: bool) -> list[RenderableType]:

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from ...errors import RequestError
+from ...tools.popularity.standing import read_score
 from ..runs.run_store import Run, RunStore
 
 LAST = "last"
@@ -27,6 +28,8 @@ class RunRow:
     title: str = ""
     """Empty for a run that is not finished, as the clip."""
     percentile: float | None = None
+    """The expected rank of 100; None without evidence, which is so for every run of an older Popcorn."""
+    evidence: bool = False
     clip: str = ""
 
 
@@ -59,14 +62,16 @@ def run_data(store: RunStore, run_id: str) -> dict[str, Any]:
 
 
 def _row(run: Run, result: dict[str, Any]) -> RunRow:
-    score, video = result.get("score") or {}, result.get("video") or {}
+    told, video = result.get("score"), result.get("video") or {}
+    score = read_score(told) if told else None
     return RunRow(
         run_id=run.run_id,
         request=run.request,
         status=run.status.value,
         created=run.created,
         title=result.get("title", ""),
-        percentile=score.get("percentile"),
+        percentile=score.percentile if score else None,
+        evidence=score.evidence if score else False,
         clip=video.get("path", ""),
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ...prompts.text import visible
+from ...tools.popularity.standing import reasons
 
 if TYPE_CHECKING:
     from ...tools.popularity.types import Score
@@ -20,17 +21,14 @@ def one_line(text: str, most: int = 0) -> str:
     return line if not most or len(line) <= most else line[: most - 1] + "…"
 
 
-def above(score: Score) -> str:
-    """A score in three words, for people."""
-    return f"above {score.percentile:.0f} %"
-
-
 def measured_against(score: Score) -> str:
-    """What a percentile is of, and who says so, for a language model."""
+    """What a rank is of, and who says so, or why there is none; for a language model."""
     basis = ", ".join(score.basis) or "nothing"
+    if why := reasons(score):
+        return f"No evidence how it would do: {why}. Name no rank.{invented(score.illustrative)}"
     return (
-        f"Percentiles are against {score.against}, by the predictor {score.predictor}, which read {basis}."
-        f"{invented(score.illustrative)}"
+        f"Ranks are among 100 such videos, from the least to the most commented, against {score.against}, by the "
+        f"predictor {score.predictor}, which read {basis}.{invented(score.illustrative)}"
     )
 
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from langchain_core.callbacks import BaseCallbackHandler
     from langchain_core.runnables import RunnableConfig
 
+    from ...graphs.create.choice import Choice
     from ...graphs.create.context import CreateContext
     from ...graphs.create.state import CreateState
     from .sendable_result import Progress
@@ -73,10 +74,15 @@ async def drafted(
     return CreateState(**values)
 
 
-def assessed(state: CreateState, context: CreateContext) -> tuple[WrittenDraft, ...]:
-    """Every draft with its score, best first, and what speaks against it, as the graph itself assesses them."""
-    from ...graphs.create.assessment import assess, tag_of
+def assessed(state: CreateState, context: CreateContext) -> tuple[tuple[WrittenDraft, ...], Choice]:
+    """Every draft with its score, best first, and what speaks against it, as the graph itself assesses them.
 
+    Beside them is how sure it is that the first is the best.
+    """
+    from ...graphs.create.assessment import assess, tag_of
+    from ...graphs.create.policy import choice_of, ordered
+
+    judged = assess(state, context)
     written = [
         WrittenDraft(
             title=one.draft.title,
@@ -88,6 +94,8 @@ def assessed(state: CreateState, context: CreateContext) -> tuple[WrittenDraft, 
             complaints=one.complaints,
             score=one.score,
         )
-        for one in assess(state, context)
+        for one in judged.attempts
     ]
-    return tuple(sorted(written, key=lambda one: (len(one.complaints), -one.score.percentile)))
+    order = ordered(judged.attempts, judged.table)
+    choice = choice_of([judged.attempts[judged.taken]], context.chooser.name)
+    return tuple(written[at] for at in order), choice

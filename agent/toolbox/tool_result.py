@@ -97,7 +97,6 @@ class FinishedRun:
 
     run_id: str
     title: str
-    percentile: float
 
 
 class Listed(Enum):

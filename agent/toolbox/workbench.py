@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from langchain_core.callbacks import BaseCallbackHandler
 
     from ...graphs.create.context import CreateContext
+    from ...tools.embedding.types import Encoder
+    from ...tools.popularity.choice.types import ChoiceModel
     from ...tools.popularity.types import Predictor
     from ...tools.references.retrieval import Retriever
     from ...tools.references.types import RetrievalOptions
@@ -51,11 +53,26 @@ class Workbench:
         return self._workshop.predictor(self.settings)[0]
 
     @property
+    def chooser(self) -> ChoiceModel:
+        """What compares drafts of one request."""
+        return self._opened.chooser
+
+    @property
+    def encoder(self) -> Encoder:
+        """The encoder of the catalogue in use."""
+        return self._opened.encoder
+
+    @property
     def store(self) -> RunStore:
         """The runs that were made before."""
         from ..runs.run_store import RunStore
 
         return RunStore.of(self.settings)
+
+    @property
+    def chooser(self) -> ChoiceModel:
+        """What compares drafts of one request."""
+        return self._workshop.chooser(self.settings)
 
     def retrieve(self, query: str, options: RetrievalOptions) -> Evidence:
         """Both sides for a request, and how they differ."""

@@ -1,4 +1,4 @@
-"""What moved the score of a run's best attempt: from its steps, or asked of the same predictor again."""
+"""What moved the score of a run's best attempt, for people: asked of the same predictor again."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ...errors import PopcornError
+from ...graphs.create.assessment import tag_of
 from ...graphs.create.policy import best_of
 from ...graphs.create.state import CreateState
 from ...settings import Settings, load_settings
@@ -32,10 +33,6 @@ def explained(store: RunStore, run: Run, manifest: Mapping[str, Any], settings: 
         state = _last_state(store, run)
         if state is None or not state.attempts:
             return None, ""
-        best = best_of(state.attempts)
-        for one in state.explanations:
-            if one.score == best.score:
-                return plain(one), ""
         reasons = _asked(run, state, manifest, settings)
     except PopcornError as exc:
         return None, f"What moved this prediction cannot be said: {exc.message}."
@@ -61,6 +58,7 @@ def _asked(run: Run, state: CreateState, manifest: Mapping[str, Any], ours: Sett
         return None
     best = best_of(state.attempts)
     clips = [render.clip.path for render in state.renders if render.attempt == best.number and predictor.needs_frames]
-    tag = state.retrieval.tags[0].tag if state.retrieval and state.retrieval.tags else ""
-    subject = Subject(best.draft.title, best.draft.video_prompt, tag, clips[-1] if clips else None)
+    clip = clips[-1] if clips else None
+    tag, platform = tag_of(state), state.plan.platform
+    subject = Subject(best.draft.title, best.draft.video_prompt, tag, clip, state.request, platform)
     return plain(predictor.explain(subject))

@@ -23,13 +23,14 @@ from opentelemetry.trace import SpanContext, SpanKind, Status, StatusCode, Trace
 
 from ...redaction import scrubber
 from ...settings import Settings
+from ...tools.popularity.standing import briefly, read_score, whole
 from ...version import VERSION
 from ..runs.run_store import Kind, Run, RunStore
 from .run_finder import read_story
 from .story import Call, Phase, Story, Visit
 
 if TYPE_CHECKING:
-    from opentelemetry.util.types import Attributes
+    from opentelemetry.util.types import AttributeValue
 
 _WORKFLOW, _AGENT = "create", "chat"
 _ROLES = {"human": "user", "ai": "assistant"}
@@ -184,13 +185,15 @@ def _evaluations(visit: Visit, at: int) -> list[Event]:
     """The attempts that a node brought, as results of an evaluation."""
     evaluations = []
     for attempt in visit.attempts:
-        score = attempt["score"]
-        attributes: Attributes = {
-            gen_ai.GEN_AI_EVALUATION_NAME: "popularity percentile",
-            gen_ai.GEN_AI_EVALUATION_SCORE_VALUE: float(score["percentile"]),
-            gen_ai.GEN_AI_EVALUATION_EXPLANATION: f"above that share of {score['against']}, by {score['predictor']}",
+        score = read_score(attempt["score"])
+        attributes: dict[str, AttributeValue] = {
+            gen_ai.GEN_AI_EVALUATION_NAME: "expected rank among 100 real videos",
+            gen_ai.GEN_AI_EVALUATION_SCORE_LABEL: briefly(score),
+            gen_ai.GEN_AI_EVALUATION_EXPLANATION: f"{whole(score)}; by {score.predictor}",
             "popcorn.title": str(attempt["title"]),
         }
+        if score.percentile is not None:
+            attributes[gen_ai.GEN_AI_EVALUATION_SCORE_VALUE] = float(score.percentile)
         evaluations.append(Event("gen_ai.evaluation.result", attributes, at))
     return evaluations
 

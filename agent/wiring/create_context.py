@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ...settings import Settings
+from ...settings import SHORT_VIDEO, Settings
 from .catalogues import catalogue_folder
 from .predictors import predictor_name
 from .spending import remind
@@ -42,18 +42,23 @@ def context_of(
 ) -> CreateContext:
     """The same with a chat model and a renderer that somebody has opened."""
     from ...graphs.create.context import CreateContext
+    from ...tools.popularity.shipped import NAME as SHIPPED
+    from ...tools.popularity.standing import OUT_OF_THE_BOX
 
     evidence = workshop.evidence(settings)  # first: the encoder loads in the background while the predictor opens
     catalogue = workshop.catalogue(settings)
     predictor, notices = workshop.predictor(settings)
     if settings.language and named.name.startswith("offline"):
         notices += (f"the offline drafter writes in the request's language only, not in {settings.language!r}",)
+    if predictor.name == SHIPPED and settings.platform == SHORT_VIDEO:
+        notices += (OUT_OF_THE_BOX,)
     return CreateContext(
         chat_model=named.model,
         chat_model_name=named.name,
         window=named.window,
         evidence=evidence,
         predictor=predictor,
+        chooser=workshop.chooser(settings),
         renderer=renderer,
         encoder=workshop.encoder(catalogue.manifest.encoder),
         folder=folder,

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 from ... import files
 from ...errors import DataError, RequestError
 from ...settings import Settings
-from .predictors import predictors_folder
+from .predictors import as_drafts, predictors_folder
 
 if TYPE_CHECKING:
     from ...tools.embedding.types import Encoder
@@ -75,6 +75,7 @@ def material_of(
         text=catalogue.vectors,
         retrieval=catalogue.vectors,
         splits=tuple(catalogue.splits),
+        as_drafts=lambda rows: as_drafts(encoder, [references[row] for row in rows]),
     )
     if videos is None and profile != "paper":
         return material
@@ -110,6 +111,7 @@ def _with_features(
         retrieval=store.retrieval,
         frames=store.frames,
         frames_known=store.has_frames,
+        as_drafts=None,
         notes=(seen, *unread[:_MOST_REASONS]),
     )
 
@@ -118,17 +120,21 @@ def train_predictor(
     settings: Settings, name: str, recipe: Recipe, watcher: TrainingWatcher, videos: Path | None, profile: str
 ) -> Trained:
     """Train a predictor on the catalogue in the settings and keep it under `name`, with a card and a curve."""
+    from ...tools.popularity.choice.part_fitting import fit_part
+    from ...tools.popularity.choice.part_store import save_part
     from ...tools.popularity.features.profiles import open_profile
     from ...tools.popularity.trained.fitting import fit
 
     if recipe.variant == "reference":
         _check_one_size(open_profile(profile), videos)
     folder = predictors_folder(settings)
-    with _alone(folder, name) as work:
+    with alone(folder, name) as work:
         catalogue, encoder = _catalogue(settings)
         material = material_of(settings, catalogue, encoder, videos, profile, watcher.progress)
         trained = fit(name, material, recipe, work, watcher)
         _keep(folder / name, trained)
+        watcher.stage("compare neighbours in topic")
+        save_part(folder / name, trained.fitted.bank.digest, fit_part(trained.fitted, material))
     return trained
 
 
@@ -142,7 +148,7 @@ def import_weights(
 
     network, folder = read_published(weights), predictors_folder(settings)
     _check_sizes(network.config, open_profile(profile))
-    with _alone(folder, name):
+    with alone(folder, name):
         catalogue, encoder = _catalogue(settings)
         material = material_of(settings, catalogue, encoder, videos, profile, progress)
         trained = adopt(name, material, network, Silent())
@@ -237,7 +243,7 @@ def _as_subject(material: Material, row: int) -> Subject:
 
 
 @contextmanager
-def _alone(folder: Path, name: str) -> Iterator[Path]:
+def alone(folder: Path, name: str) -> Iterator[Path]:
     """A folder for a training's checkpoints that no other process trains in; it goes away when all went well."""
     from filelock import Timeout
 
@@ -261,15 +267,19 @@ def _alone(folder: Path, name: str) -> Iterator[Path]:
 
 
 def _keep(folder: Path, made: Trained) -> None:
-    """Save a predictor with its card and its curve."""
+    """Save a predictor with its card and its pictures."""
     from ...tools.popularity.manifests import writing
     from ...tools.popularity.trained.card import CARD, card
     from ...tools.popularity.trained.curve import CURVE, draw_curve
+    from ...tools.popularity.trained.reliability_plot import RELIABILITY, draw_reliability
     from ...tools.popularity.trained.store import save_predictor
 
     with writing(folder):
-        (folder / CURVE).unlink(missing_ok=True)
+        for picture in (CURVE, RELIABILITY):
+            (folder / picture).unlink(missing_ok=True)
         if made.curves:
             draw_curve(made.curves, files.private_file(folder / CURVE))
+        if found := made.fitted.facts.reliability:
+            draw_reliability(found, files.private_file(folder / RELIABILITY))
         files.write_text(folder / CARD, card(made.fitted))
     save_predictor(folder, made.fitted)

@@ -22,6 +22,7 @@ from ...settings import Settings
 from ..models.refused_parameters import Refusals
 from .catalogues import catalogue_folder, open_catalogue
 from .chat_models import NamedModel, open_chat_model
+from .choices import open_choice_model
 from .once_cache import OnceCache
 from .predictors import learned_by, open_predictor, predictor_name, predictors_folder
 from .renderers import finished_renderer
@@ -29,6 +30,7 @@ from .spending import terms_of
 
 if TYPE_CHECKING:
     from ...tools.embedding.remembering_encoder import RememberingEncoder
+    from ...tools.popularity.choice.types import ChoiceModel
     from ...tools.popularity.types import Predictor
     from ...tools.references.catalogue import Catalogue
     from ...tools.references.retrieval import Retriever
@@ -104,6 +106,7 @@ class Workshop:
         self._retrievers: OnceCache[_Sourced[Retriever]] = OnceCache(most)
         self._evidence: OnceCache[_Sourced[Retriever]] = OnceCache(most)
         self._predictors: OnceCache[_Sourced[tuple[Predictor, tuple[str, ...]]]] = OnceCache(most)
+        self._choosers: OnceCache[_Sourced[ChoiceModel]] = OnceCache(most)
         self._renderers: OnceCache[Renderer] = OnceCache(most)
         self._weights: OnceCache[_Sourced[Weights]] = OnceCache(1)
         self._counting, self._opening = threading.Lock(), threading.Lock()
@@ -153,6 +156,18 @@ class Workshop:
         edition = self._edition(settings, chosen)
         key = (self._learned_in(settings, chosen), chosen)
         return self._predictors.get(key, lambda kept: kept.sources == edition, opening).thing
+
+    def chooser(self, settings: Settings) -> ChoiceModel:
+        """What compares drafts of one request: the choice model of the predictor in use, or else the one shipped."""
+        chosen = predictor_name(settings)
+
+        def opening() -> _Sourced[ChoiceModel]:
+            opened = open_choice_model(settings, None, lambda name: self.predictor(settings, name)[0])
+            return _Sourced(self._noted("choice model", opened.name, opened), edition)
+
+        edition = self._edition(settings, chosen)
+        key = (self._learned_in(settings, chosen), chosen)
+        return self._choosers.get(key, lambda kept: kept.sources == edition, opening).thing
 
     def evidence(self, settings: Settings, progress: Progress | None = None) -> Retriever:
         """Retrieval from the catalogue in the settings, which never gives what the predictor in use was trained on."""

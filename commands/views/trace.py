@@ -16,6 +16,7 @@ from ...agent.trace.figures import call_facts, counted, day, money, seconds, tok
 from ...agent.trace.run_finder import ended
 from ...agent.trace.story import Call, Phase, Story, Visit
 from ...prompts.text import visible
+from ...tools.popularity.standing import brief_rank, briefly, read_score
 
 _MARKS = {
     Phase.DONE: ("✓", "green"),
@@ -42,8 +43,8 @@ def _run_line(row: Mapping[str, Any]) -> tuple[Text, RenderableType]:
     line = Text.assemble((row["run_id"], "bold"), (f"  {day(row['created'])}", "dim"))
     if row["kind"] == Kind.CHAT:
         line.append(f"  conversation, {counted(row['turns'], 'turn')}", style="cyan")
-    if row["percentile"] is not None:
-        line.append(f"  {row['percentile']:.0f} %", style="green" if row["accepted"] else "yellow")
+    if row["title"]:
+        line.append(f"  {brief_rank(row['percentile'])}", style="green" if row["accepted"] else "yellow")
         line.append(f"  {row['renderer']}", style="dim")
     if row["phase"] != Phase.DONE:
         line.append(f"  {row['ended']}", style=style)
@@ -126,8 +127,8 @@ def _branch(tree: Tree, visit: Visit, *, messages: bool) -> None:
             for role, text, look in _said(call):
                 leaf.add(Group(Text(role, style="bold dim"), Text(visible(text), style=look)))
     for attempt in visit.attempts:
-        points = attempt["score"]["percentile"]
-        branch.add(Text.assemble((f"{points:.0f} %  ", "bold"), f"“{visible(attempt['title'])}”"))
+        stands = briefly(read_score(attempt["score"]))
+        branch.add(Text.assemble((f"{stands}  ", "bold"), f"“{visible(attempt['title'])}”"))
 
 
 def _call_line(call: Call) -> Text:

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from langchain_core.messages import HumanMessage
 from popcorn.agent.models.offline.chat_model import OfflineDrafter
-from popcorn.agent.models.offline.command import take_apart
 from popcorn.agent.models.offline.titles import fold
-from popcorn.agent.models.offline.words import is_small, listed
+from popcorn.graphs.create.request.command import take_apart
+from popcorn.graphs.create.request.words import is_small, listed
 from popcorn.prompts import fence
 
 DATA = Path(os.environ.get("POPCORN_TEST_DATA", Path(__file__).parents[3] / "shared" / "data"))

@@ -94,13 +94,14 @@ def test_a_plan_has_the_names_and_defaults_of_the_choices() -> None:
 def test_a_plan_is_what_was_chosen_in_the_types_of_the_graph(tmp_path: Path) -> None:
     chosen = {
         "mode": "basic", "references": 7, "tags": 2, "negative_share": 0.2, "routing": "tag-name", "candidates": 2,
-        "attempts": 5, "threshold": 70, "aspect": "1:1", "fit": "pad", "seed": 9, "language": " Spanish ",
+        "attempts": 5, "threshold": 70, "platform": "youtube",
+        "aspect": "1:1", "fit": "pad", "seed": 9, "language": " Spanish ",
     }  # fmt: skip
     settings = load_settings(home=tmp_path, render="each", **chosen)
     plan = plan_of(settings, needs_frames=False)
     assert plan == Plan(
-        Mode.BASIC, 7, 2, 0.2, Routing.TAG_NAME, 2, 5, 70.0, Aspect.SQUARE, Fit.PAD, render_each=True, seed=9,
-        language="Spanish",
+        Mode.BASIC, 7, 2, 0.2, Routing.TAG_NAME, 2, 5, 70.0, "youtube", Aspect.SQUARE, Fit.PAD, render_each=True,
+        seed=9, language="Spanish",
     )  # fmt: skip
     assert {name: type(getattr(plan, name)) for name in chosen} == {name: get_type_hints(Plan)[name] for name in chosen}
     best = load_settings(home=tmp_path, render="best", **chosen)

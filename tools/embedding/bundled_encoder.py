@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,6 +20,9 @@ from .types import Progress
 if TYPE_CHECKING:
     from numpy.typing import NDArray
     from tokenizers import Tokenizer
+
+Weights = Mapping[str, "NDArray[np.float32]"]
+Changed = Callable[[Weights], Weights]
 
 NAME = "all-MiniLM-L6-v2"
 BLOCK = 512
@@ -37,9 +40,13 @@ class BundledEncoder:
     name = NAME
     dimension = DIMENSION
 
-    def __init__(self, folder: Path) -> None:
-        """`folder` holds the published model's `tokenizer.json` and `model.safetensors`."""
-        self._folder = folder
+    def __init__(self, folder: Path, changed: Changed | None = None) -> None:
+        """`folder` holds the published model's `tokenizer.json` and `model.safetensors`.
+
+        Of a model that was tuned further `changed` makes its weights from the published ones. Its rows are then not
+        scaled to unit length: it was tuned on how long they are.
+        """
+        self._folder, self._changed = folder, changed
         self._loading, self._computing = threading.Lock(), threading.Lock()
         self._loaded: tuple[Tokenizer, MiniLM] | None = None
 
@@ -66,7 +73,8 @@ class BundledEncoder:
 
     def _block(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Texts of equal length go through the network together, on all cores where there are more such groups."""
-        tokenizer, network = self._model()
+        tokenizer, model = self._model()
+        network = model if self._changed is None else model.means
         rows: defaultdict[int, list[int]] = defaultdict(list)
         tokens = [encoding.ids for encoding in tokenizer.encode_batch_fast(texts)]
         for row, ids in enumerate(tokens):
@@ -92,7 +100,7 @@ class BundledEncoder:
     def _model(self) -> tuple[Tokenizer, MiniLM]:
         with self._loading:
             if self._loaded is None:
-                self._loaded = _load(self._folder)
+                self._loaded = _load(self._folder, self._changed)
             return self._loaded
 
     def _load_quietly(self) -> None:
@@ -114,7 +122,7 @@ def bundled_folder() -> Path:
     return Path(get_model_path())
 
 
-def _load(folder: Path) -> tuple[Tokenizer, MiniLM]:
+def _load(folder: Path, changed: Changed | None) -> tuple[Tokenizer, MiniLM]:
     from safetensors.numpy import load_file
     from tokenizers import Tokenizer
 
@@ -122,7 +130,8 @@ def _load(folder: Path) -> tuple[Tokenizer, MiniLM]:
         tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         tokenizer.no_padding()
         tokenizer.enable_truncation(LONGEST)
-        return tokenizer, MiniLM(load_file(folder / "model.safetensors"))
+        weights = load_file(folder / "model.safetensors")
+        return tokenizer, MiniLM(changed(weights) if changed else weights)
     except Exception as exc:
         # safetensors has kinds of its own about files that it cannot read, tokenizers raises a bare Exception.
         raise DataError(

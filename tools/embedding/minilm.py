@@ -119,6 +119,13 @@ class MiniLM:
 
     def __call__(self, tokens: NDArray[np.int64]) -> NDArray[np.float32]:
         """Token numbers (texts, length) of texts with 1 to 256 tokens each as unit rows (texts, 384) float32."""
+        means = self.means(tokens)
+        with np.errstate(all="ignore"):
+            means /= np.linalg.norm(means, axis=1, keepdims=True)
+        return means
+
+    def means(self, tokens: NDArray[np.int64]) -> NDArray[np.float32]:
+        """The same rows as long as they come out, which is what a model that was tuned further reads."""
         texts, length = tokens.shape
         x = self._words[tokens] + self._places[:length]
         # Damaged weights show in what comes out, which is looked at; a warning on the way would only be noise.
@@ -127,7 +134,6 @@ class MiniLM:
             for layer in self._layers:
                 x = layer(x, texts)
             means: NDArray[np.float32] = x.reshape(texts, length, DIMENSION).mean(axis=1)
-            means /= np.linalg.norm(means, axis=1, keepdims=True)
         return means
 
 

@@ -10,6 +10,7 @@ from ... import files
 from ...errors import MissingError, RequestError
 from ...names import near
 from ...trust.plain_names import is_name
+from .choice.headlines import NAME as HEADLINES
 from .manifests import writing
 from .shipped import NAME as SHIPPED
 from .shipped import shipped_folder
@@ -38,13 +39,13 @@ def check_name(name: str) -> None:
         raise RequestError(
             f"{name!r} is no name for a predictor", hint="Use letters, digits, dots, dashes and underscores."
         )
-    if name in (DEFAULT, NEIGHBOURS, SHIPPED, _IN_USE) or name.startswith(f"{NEIGHBOURS}-"):
+    if name in (DEFAULT, NEIGHBOURS, SHIPPED, HEADLINES, _IN_USE) or name.startswith(f"{NEIGHBOURS}-"):
         raise RequestError(f"the name {name!r} is taken by Popcorn itself", hint="Choose another --name.")
 
 
 def check_new(folder: Path, name: str, *, replace: bool) -> None:
-    """Raises RequestError when a predictor of that name stands below `folder` already, unless it is to be replaced."""
-    if not replace and name in names(folder):
+    """Raises RequestError when a predictor or choice model of that name stands below `folder`, and may not go."""
+    if not replace and (name in names(folder) or _compares(folder, name)):
         raise RequestError(
             f"there is a predictor {name!r} already",
             hint="Choose another --name, or add --replace to put this in its place.",
@@ -94,9 +95,18 @@ def check_predictor(folder: Path, name: str) -> None:
         alike = near(name, known, 3, cutoff=0.5)
         listed = f"there are: {', '.join(known)}"
         hint = f"did you mean {' or '.join(map(repr, alike))}?" if alike else listed
+        if _compares(folder, name):
+            hint = f"It compares drafts and gives no score: popcorn predictor compare --predictor {name}"
         if name == in_use(folder):
             hint = f"It was in use; choose another one: popcorn predictor use {SHIPPED}"
         raise RequestError(f"there is no predictor {name!r}", hint=hint)
+
+
+def _compares(folder: Path, name: str) -> bool:
+    """Whether `name` is a choice model."""
+    from .choice.manifest import is_choice
+
+    return name == HEADLINES or is_choice(folder / name)
 
 
 def open_fitted(name: str, folder: Path, source: BankSource, encoder: Encoder) -> Predictor:

@@ -28,12 +28,20 @@ class Score:
     log2_comments: float
     comments: float
     """2 ** log2_comments."""
-    percentile: float
-    """Rank, 0 to 100, among the same predictor's held-out predictions for `against`."""
     against: str
-    """The named set of real videos, e.g. `12,431 microlens references`."""
-    interval: Interval
+    """The named set of real videos whose labels the rank is among, e.g. `748 trending YouTube videos of 2017-2018`."""
     predictor: str
+    evidence: bool = False
+    """Whether the predictor can judge such a draft at all. Where it cannot, rank and interval are None."""
+    percentile: float | None = None
+    """The expected rank of the LABEL among the real labels of `against`, above 0 and below 100; for every draft of one
+    predictor the same yardstick, calibrated on videos kept apart that were read as drafts are."""
+    percentile_low: float | None = None
+    percentile_high: float | None = None
+    """The ends of the range that holds the label's rank with the coverage of `interval`."""
+    interval: Interval | None = None
+    no_evidence: tuple[str, ...] = ()
+    """Why the predictor cannot judge the draft, in clauses for people; empty where it can."""
     basis: tuple[str, ...] = ()
     """The modalities really used: title, text, tag, frames."""
     illustrative: bool = False
@@ -50,6 +58,10 @@ class Score:
         """Restore tuples: a checkpoint gives every tuple back as a list."""
         object.__setattr__(self, "basis", tuple(self.basis))
         object.__setattr__(self, "notices", tuple(self.notices))
+        object.__setattr__(self, "no_evidence", tuple(self.no_evidence))
+        if not self.evidence:  # also what a release that ranked predictions among predictions has saved
+            for name in ("percentile", "percentile_low", "percentile_high", "interval"):
+                object.__setattr__(self, name, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +73,10 @@ class Subject:
     """The video prompt or description."""
     tag: str = ""
     clip: Path | None = None
+    request: str = ""
+    """What was asked for: names and trend words of the draft that are not in it count nothing. Empty: nobody asked."""
+    platform: str = ""
+    """Where the draft is to be published, e.g. `short-video`; empty where nobody said: the predictor's own is meant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +99,6 @@ class Ablation:
     without: str
     """text, tag, frames or retrieval; or a word of the title."""
     log2_comments: float
-    percentile: float
     change: float
     """log2(comments) as scored, less the one without: above 0 for what raises the score."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ...models.offline.command import take_apart
+from ....graphs.create.request.command import take_apart
 
 _IRREGULAR = {
     "better": "better", "funnier": "funny", "sadder": "sad", "simpler": "simple", "cuter": "cute",

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any, cast
 
-from ...models.offline.command import Command, take_apart
-from ...models.offline.language import ENGLISH
+from ....graphs.create.request.command import Command, take_apart
+from ....graphs.create.request.language import ENGLISH
+from ....tools.popularity.standing import whole
 from ...toolbox.drafts import MOST_DRAFTS, ScoredDraft
 from ...toolbox.tools.compare_drafts import compare_drafts
 from ...toolbox.tools.draft_video import draft_video
@@ -41,7 +42,7 @@ _DAY = r"(?P<day>yesterday|today|last week|this week)"
 
 
 def read(line: str, board: Board, today: date, best: ScoredDraft | None = None) -> Wish | None:
-    """What the line asks for; None when no rule fits it. `best` is the draft with the highest score so far."""
+    """What the line asks for; None when no rule fits it. `best` is the draft picked over others last."""
     text, here = bare(line), Here(board, today, best)
     plain, terms = terms_of(text) if len(text) <= _SHORT else (text, Terms())
     if plain != text and takes_terms(wish := _ruled(plain, here) or in_prose(plain)):
@@ -181,25 +182,25 @@ def _compare(found: re.Match[str], here: Here) -> Wish | None:
 
 
 def _placed(title: str, here: Here) -> Mapping[str, Any]:
-    """The draft that `the first` means; any other words are a title."""
+    """The draft that `the first` means, or that has that title; any other words are a title."""
     pointed = re.fullmatch(rf"(?:{NAMED}|it)", title, re.IGNORECASE) and title.casefold().startswith(
         ("the ", "#", "it")
     )
-    drafts = meant(title, here) if pointed else None
+    drafts = meant(title, here) if pointed else [one for one in here.board.scored if _same(one.title, title)][-1:]
     return drafts[0].arguments() if drafts else {"title": title}
+
+
+def _same(one: str, other: str) -> bool:
+    return one.casefold().strip(" ?.!") == other.casefold().strip(" ?.!")
 
 
 def _best(found: re.Match[str], here: Here) -> Wish | None:
     best = here.best
     if best is None:
         return Wish(text="There is no score yet. Ask for drafts first: three hooks about street tacos.")
-    score = best.score
     titles = [one.title for one in here.board.drafts]
     where = f", number {titles.index(best.title) + 1} in the list" if best.title in titles else ""
-    return Wish(
-        text=f"“{best.title}”{where}: above {score.percentile:.0f} % of {score.against}. "
-        "Next: `render the best`, or `three more`."
-    )
+    return Wish(text=f"“{best.title}”{where}: {whole(best.score)}. Next: `render the best`, or `three more`.")
 
 
 def _references(found: re.Match[str], here: Here) -> Wish | None:

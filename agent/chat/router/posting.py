@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
+from ....graphs.create.request.words import is_small, listed
 from ...models.offline.subject import read_subject
-from ...models.offline.words import is_small, listed
 from ...toolbox.drafts import DraftText
 from .places import POINTED, meant, missing
 from .wishes import END, Here, Rule, Wish, about, rule

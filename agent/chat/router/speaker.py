@@ -17,7 +17,7 @@ from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResu
 from langchain_core.runnables import Runnable
 
 from ....graphs.asking.capabilities import AsksInText
-from ...models.offline.language import entries, language_of
+from ....graphs.create.request.language import entries, language_of
 from ..best_draft import best_of
 from ..board import board_of, turn_of
 from .phrases import bare, read

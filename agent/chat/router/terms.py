@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
+from ....graphs.create.request.language import ENGLISH, language_of
 from ....tools.video.registry import MODELS, RENDERERS, SERVED
-from ...models.offline.language import ENGLISH, language_of
 from ...toolbox.tools.draft_video import draft_video
 from ...toolbox.tools.make_video import make_video
 from .changes import SHAPES

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from ...models.offline.command import take_apart
+from ....graphs.create.request.command import take_apart
 from ...toolbox.drafts import ScoredDraft
 from ..board import Board
 

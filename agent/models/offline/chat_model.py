@@ -28,8 +28,8 @@ INTRODUCTION = (
 class OfflineDrafter(AsksInText, BaseChatModel):
     """A deterministic drafter that lets everything run without a key; no language model stands behind it.
 
-    It reads the fenced data blocks `task`, `request`, `references`, `contrast`, `reasoning`, `candidates`, `tried`
-    and `score` of the system and human messages, and answers with one JSON object: `{"reasoning": [{"step",
+    It reads the fenced data blocks `task`, `request`, `references`, `contrast`, `reasoning`, `candidates` and `tried`
+    of the system and human messages, and answers with one JSON object: `{"reasoning": [{"step",
     "text"}]}` for the task reason, `{"drafts": [{"title", "video_prompt", "cover_prompt"}]}` for draft and refine,
     both for paper. Without a task it says what it is. No tokens are counted, since none are used.
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from statistics import median
 
+from ....graphs.create.request.language import ENGLISH
 from .brief import Brief, SeenFinding, SeenReference
 from .chance import Chance
 from .drafts import choose_titles, turn_of, understand
 from .feedback import read_feedback
 from .influences import influences_of
-from .language import ENGLISH
 from .shaping import SHOT, TITLE, cited
 from .shots import mood_of, write_shot
 from .subject import Subject

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from functools import cache
 from math import inf
 
+from ....graphs.create.request.words import article_for, base_of, gerund, is_be, is_join, is_small, listed, parts
 from .characters import clipped
-from .words import article_for, base_of, gerund, is_be, is_join, is_small, listed, parts
 
 _LIGHT = re.compile(
     r"(?:the )?(?:role|art|importance|depiction|portrayal|origins?|concept|basics|beauty|world|power|process"

@@ -6,9 +6,19 @@ import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from .command import Command, take_apart
-from .language import ENGLISH
-from .words import base_of, gerund, is_be, is_common, is_helper, is_join, is_plural, listed, parts
+from ....graphs.create.request.command import Command, take_apart
+from ....graphs.create.request.language import ENGLISH
+from ....graphs.create.request.words import (
+    base_of,
+    gerund,
+    is_be,
+    is_common,
+    is_helper,
+    is_join,
+    is_plural,
+    listed,
+    parts,
+)
 
 
 class Kind(StrEnum):

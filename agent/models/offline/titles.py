@@ -11,12 +11,12 @@ from functools import cache
 from importlib.resources import files
 from math import inf
 
+from ....graphs.create.request.language import UNKNOWN, entries, frames
+from ....graphs.create.request.words import base_of, listed, parts
 from .chance import Chance
 from .characters import clipped
-from .language import UNKNOWN, entries, frames
 from .shortening import shortened
 from .subject import Kind, Subject, head
-from .words import base_of, listed, parts
 
 TITLE_LIMIT = 50
 _FORMS = (

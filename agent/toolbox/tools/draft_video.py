@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
+from ....graphs.create.choice import Choice
 from ...runs.request import clean_request
 from ...wiring.background import in_background
 from .. import scored_drafts
@@ -34,6 +35,7 @@ class WrittenDrafts(DraftList):
 
     request: str = ""
     drafts: tuple[WrittenDraft, ...]
+    choice: Choice | None = None
     tags: tuple[str, ...] = ()
     drafted_by: str = ""
     notices: tuple[str, ...] = ()
@@ -55,9 +57,11 @@ async def _draft(bench: Workbench, asked: DraftVideo, progress: Progress | None)
     context = await in_background(bench.context, settings)
     state = await scored_drafts.drafted(settings, request, context, progress, bench.watchers)
     state = scored_drafts.unlike(state, bench.had, asked.drafts)
+    drafts, choice = await in_background(scored_drafts.assessed, state, context)
     return WrittenDrafts(
         request=state.request,
-        drafts=await in_background(scored_drafts.assessed, state, context),
+        drafts=drafts,
+        choice=choice,
         tags=tuple(choice.tag for choice in state.retrieval.tags) if state.retrieval else (),
         drafted_by=context.chat_model_name,
         notices=tuple(dict.fromkeys([*state.notices, *context.notices])),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from pydantic import Field
 
 from ....errors import PopcornError
+from ....tools.popularity.standing import briefly, read_score
 from ...wiring import spending
 from .. import clip_rendering
 from ..made_video import MadeVideo
@@ -35,7 +36,8 @@ class MakeVideo(Arguments):
         int, Field(description="rounds of drafting and scoring at most; the session's setting at 0.")
     ] = 0
     threshold: Annotated[
-        float, Field(description="the percentile at which a draft is accepted; the session's setting below 0.")
+        float,
+        Field(description="the expected rank of 100 from which a draft is accepted; the session's setting below 0."),
     ] = -1
     resume: Annotated[str, Field(description="the id of an unfinished run to go on with, instead of a request.")] = ""
 
@@ -116,7 +118,7 @@ def _tell(progress: Progress, event: dict[str, Any], done: int) -> None:
     elif kind == "node_started":
         progress(done, 0, str(event["node"]))
     elif kind == "attempt":
-        progress(done, 0, f"“{event['title']}”: above {event['score']['percentile']:.0f} %")
+        progress(done, 0, f"“{event['title']}”: {briefly(read_score(event['score']))}")
 
 
 make_video = Tool(

@@ -27,6 +27,7 @@ from ..trained.card import CARD, card
 from ..trained.fitting import Recipe, fit
 from ..trained.manifest import Origin
 from ..trained.material import Material
+from ..trained.reliability_plot import RELIABILITY, draw_reliability
 from ..trained.store import save_predictor
 from . import NAME, shipped_folder
 
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from ..mmra.plan import Epoch
 
 ENCODER = "all-MiniLM-L6-v2"
+PLATFORM = "youtube"
 SOURCE = "trending YouTube videos of 2017-2018"
 COMMAND = "python -m popcorn.tools.popularity.shipped.build --categories US_category_id.json USvideos.csv GBvideos.csv"
 NETWORKS = 3
@@ -76,6 +78,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     save_predictor(chosen.out, made.fitted)
     text = card(made.fitted)
     files.write_text(chosen.out / CARD, text, shared=True)
+    if found := made.fitted.facts.reliability:
+        draw_reliability(found, chosen.out / RELIABILITY)
     print(text)
 
 
@@ -87,7 +91,7 @@ def read_material(tables: Sequence[Path], categories: Path) -> Material:
     vectors = encoder.encode([video.title for video in videos])
     figures = json.dumps([(video.id, video.comments) for video in videos]).encode()
     return Material(
-        Origin("youtube-trending", hashlib.sha256(figures).hexdigest(), SOURCE, encoder.name),
+        Origin("youtube-trending", hashlib.sha256(figures).hexdigest(), SOURCE, encoder.name, platform=PLATFORM),
         ids=tuple(video.id for video in videos),
         titles=tuple(video.title for video in videos),
         tags=tuple(video.category for video in videos),

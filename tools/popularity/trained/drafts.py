@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -42,6 +42,10 @@ class Drafts:
             frames=None if self.frames is None else self.frames[rows],
             frames_known=None if self.frames_known is None else self.frames_known[rows],
         )
+
+    def untagged(self) -> Drafts:
+        """The same without tags, as drafts mostly come."""
+        return replace(self, tags=("",) * len(self))
 
     def singly(self) -> list[Drafts]:
         """Each by itself."""

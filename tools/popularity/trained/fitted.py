@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from ..calibration import Calibration
+    from ..calibration import Scale
     from ..mmra.batches import Batch
     from ..mmra.config import MMRAConfig
     from .blend import Blend
@@ -45,7 +45,10 @@ class FittedPredictor:
     neighbours: Settings | None
     lexical: Lexical | None
     blend: Blend
-    calibration: Calibration
+    held_out: NDArray[np.float64]
+    """(M,), what it predicts for the videos that chose its blend, each left out of the weights."""
+    scale: Scale
+    """What its predictions of videos that it has not learned from, read as drafts are, say about new ones."""
     usual_nearness: float
     """The similarity to the nearest bank video that all but 1 % of the held-out videos reach."""
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal, Protocol
 import numpy as np
 import torch
 
-from ..calibration import Calibration
+from ..calibration import fit_scale, no_scale
 from ..measures import Measures, measure
 from ..memory_bank import MemoryBank, nearest_similarities
 from ..mmra.aggregation import aggregate_videos
@@ -24,6 +24,7 @@ from ..mmra.reference import ReferenceNetwork
 from ..mmra.training import TrainingData, predictions, train, with_seed
 from ..mmra.videos import Nearest, Videos, find_nearest
 from ..neighbourhood import choose_settings, held_out, predict, shortlist
+from ..reliability import cross_fitted
 from .blend import Blend, fit_blend, out_of_fold
 from .fitted import TAG_BONUS, FittedPredictor
 from .lexical import fit_lexical
@@ -194,8 +195,7 @@ def _finished(
     alone = len(said) == 1
     blend = Blend((("network", 1.0),), centre) if alone else fit_blend(said, labels, centre)
     honest = np.maximum(by_networks if alone else out_of_fold(said, labels, centre), 0.0)
-    tags = np.array([bank.code_of(material.tags[row]) for row in split.valid], dtype=np.int64)
-    return FittedPredictor(
+    fitted = FittedPredictor(
         facts=_facts(name, material, recipe, said, honest),
         bank=bank,
         videos=_banked(videos, rows),
@@ -204,8 +204,33 @@ def _finished(
         neighbours=settings,
         lexical=lexical,
         blend=blend,
-        calibration=Calibration(honest, labels, tags),
-        usual_nearness=float(np.quantile(nearest_similarities(bank, material.retrieval[split.valid]), _STRANGE)),
+        held_out=honest,
+        scale=no_scale("it was not checked yet"),
+        usual_nearness=0.0,
+    )
+    return _calibrated(fitted, material, said)
+
+
+def _calibrated(
+    fitted: FittedPredictor, material: Material, said: Mapping[str, NDArray[np.float64]]
+) -> FittedPredictor:
+    """With the scale that its predictions of validation and test videos make, read as drafts are."""
+    split, drafts = material.split, material.like_drafts(material.split.valid)
+    rows, predictions = split.valid, fitted.predict(drafts)
+    if len(said) > 1:
+        labels, centre = material.labels[rows], fitted.blend.centre
+        predictions = np.maximum(out_of_fold(said, labels, centre, fitted.said(drafts)), 0.0)
+    near = nearest_similarities(fitted.bank, drafts.retrieval)
+    if len(split.test):
+        tested = material.like_drafts(split.test)
+        rows, predictions = np.concatenate([rows, split.test]), np.concatenate([predictions, fitted.predict(tested)])
+    labels = material.labels[rows]
+    groups = None if material.group_codes is None else material.group_codes[rows]
+    return replace(
+        fitted,
+        facts=replace(fitted.facts, reliability=cross_fitted(predictions, labels, groups)),
+        scale=fit_scale(predictions, labels),
+        usual_nearness=float(np.quantile(near, _STRANGE)),
     )
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ....errors import PredictionError
-from ..calibration import percentile
+from ..calibration import judged
 from ..draft_vectors import draft_vectors
 from ..memory_bank import nearest_similarities
 from ..types import Learned, Score, Subject, counted
@@ -165,24 +165,21 @@ class TrainedPredictor:
         return [value if title else 0.0 for value, title in zip(found, titles, strict=True)]
 
     def _score(self, subject: Subject, seen: bool, nearest: float, alike: float, predicted: float) -> Score:
-        bank, calibration = self.fitted.bank, self.fitted.calibration
+        bank, scale = self.fitted.bank, self.fitted.scale
         code = bank.code_of(subject.tag)
-        among = calibration.ranked_among(code)
-        own_tag = f" tagged {subject.tag}" if len(among) < len(calibration.predictions) else ""
-        return Score(
+        plain = Score(
             log2_comments=predicted,
             comments=2.0**predicted,
-            percentile=percentile(predicted, among),
-            against=counted(len(among), bank.source) + own_tag,
-            interval=calibration.interval(predicted),
+            against=counted(scale.videos or len(bank), bank.source),
             predictor=self.name,
             basis=self._basis(subject, seen=seen, known_tag=code >= 0),
             illustrative=bank.illustrative,
-            notices=self._notices(subject, nearest),
+            notices=self._notices(subject),
             unknown_tag=subject.tag if code < 0 else "",
             title_similarity=alike,
             learned_from=counted(len(bank), bank.source) + ("" if self.needs_frames else ", text only"),
         )
+        return judged(plain, scale, self._doubts(subject, nearest))
 
     def _basis(self, subject: Subject, *, seen: bool, known_tag: bool) -> tuple[str, ...]:
         weights = {name for name, weight in self.fitted.blend.weights if weight > 0}
@@ -193,14 +190,15 @@ class TrainedPredictor:
         used = {"title": bool(subject.title.strip()), "text": text, "tag": tag, "frames": looks}
         return tuple(name for name, is_used in used.items() if is_used)
 
-    def _notices(self, subject: Subject, nearest: float) -> tuple[str, ...]:
+    def _doubts(self, subject: Subject, nearest: float) -> tuple[str, ...]:
+        """Why the draft cannot be judged, in clauses."""
+        own = self.fitted.facts.origin.platform
+        if own and subject.platform not in ("", own):
+            return (f"it is for {subject.platform}, and the predictor learned from {own}",)
+        return ("it is like none of the known videos",) if nearest < self.fitted.usual_nearness else ()
+
+    def _notices(self, subject: Subject) -> tuple[str, ...]:
         notices = []
-        usual = self.fitted.usual_nearness
-        if nearest < usual:
-            notices.append(
-                f"out of domain: the nearest known video has a similarity of {nearest:.2f}, and 99 % of the videos "
-                f"kept apart have a neighbour of {usual:.2f} or more; the score says little"
-            )
         if not (subject.title.strip() or subject.text.strip()):
             notices.append("the draft has no title and no text: little was known of it")
         elif not subject.title.strip():

@@ -16,7 +16,6 @@ import numpy as np
 from .... import files
 from ....errors import DataError
 from ....version import VERSION
-from ..calibration import Calibration
 from ..manifests import MANIFEST, Arrays, packed, read_arrays, reason, unpacked, writing
 from ..memory_bank import MemoryBank
 from ..mmra.videos import Videos
@@ -49,6 +48,7 @@ def save_predictor(folder: Path, fitted: FittedPredictor) -> TrainedManifest:
         popcorn_version=VERSION,
         file=f"mmra-{sha256[:16]}.safetensors",
         file_sha256=sha256,
+        scale=fitted.scale,
     )
     with writing(folder):
         files.write_bytes(folder / manifest.file, content)
@@ -77,16 +77,14 @@ def open_trained(folder: Path) -> FittedPredictor:
 
 
 def _arrays_of(fitted: FittedPredictor) -> dict[str, NDArray[Any]]:
-    bank, videos, calibration = fitted.bank, fitted.videos, fitted.calibration
+    bank, videos = fitted.bank, fitted.videos
     arrays: dict[str, NDArray[Any]] = {
         "bank.ids": packed(bank.ids),
         "bank.tags": packed(bank.tags),
         "bank.labels": bank.labels.astype(np.float32),
         "bank.retrieval": bank.vectors.astype(np.float16),
         "tag_names": packed(fitted.tag_names),
-        "held_out.predictions": calibration.predictions,
-        "held_out.labels": calibration.labels,
-        "held_out.tags": calibration.tags,
+        "held_out.predictions": fitted.held_out,
     }
     if videos.text is not videos.retrieval:
         arrays["bank.text"] = videos.text.astype(np.float16)
@@ -135,11 +133,6 @@ def _fitted(manifest: TrainedManifest, arrays: Arrays) -> FittedPredictor:
     if manifest.lexical_mean is not None:
         rarity, weights = (arrays[f"lexical.{name}"].astype(np.float32) for name in ("rarity", "weights"))
         lexical = Lexical(rarity, weights, manifest.lexical_mean)
-    calibration = Calibration(
-        arrays["held_out.predictions"].astype(np.float64),
-        arrays["held_out.labels"].astype(np.float64),
-        arrays["held_out.tags"].astype(np.int64),
-    )
     networks = Networks(manifest.config, [_weights(number, arrays) for number in range(manifest.networks)])
     if videos.frames is not None or not networks.of_texts:
         networks.modules  # noqa: B018 - weights that do not fit are told of here, not at the first score
@@ -152,7 +145,8 @@ def _fitted(manifest: TrainedManifest, arrays: Arrays) -> FittedPredictor:
         neighbours=manifest.neighbours,
         lexical=lexical,
         blend=manifest.blend,
-        calibration=calibration,
+        held_out=arrays["held_out.predictions"].astype(np.float64),
+        scale=manifest.scale,
         usual_nearness=manifest.usual_nearness,
     )
 

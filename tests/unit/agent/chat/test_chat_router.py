@@ -21,7 +21,7 @@ TODAY = date(2026, 1, 31)
 
 
 def score(percentile: float) -> Score:
-    return Score(3.0, 8.0, percentile, "100 videos", Interval(1.0, 4.0, 0.8), "fake")
+    return Score(3.0, 8.0, "100 videos", "fake", True, percentile, 20.0, 90.0, Interval(1.0, 4.0, 0.8))
 
 
 DRAFTS = tuple(WrittenDraft(f"The long title of draft {n}", f"Shot {n}", "Food", score=score(50.0)) for n in (1, 2))
@@ -331,7 +331,7 @@ def draft(title: str, percentile: float) -> dict[str, Any]:
 
 
 def without(part: str, change: float) -> dict[str, Any]:
-    return {"without": part, "change": change, "log2_comments": 3.0 - change, "percentile": 40.0}
+    return {"without": part, "change": change, "log2_comments": 3.0 - change}
 
 
 CLIP = {"path": "clip.mp4", "renderer": "toy", "seconds": 3.0, "width": 9, "height": 16, "fps": 30.0, "frames": 90}
@@ -339,20 +339,47 @@ RUN = {
     "run_id": "20260131-000000-abcdef", "tags": ["Food"], "accepted": True, "threshold": 60.0, "attempts": [],
     "video": CLIP | {"codec": "h264", "sha256": "0" * 64}, "cover": {"path": "cover.jpg"},
 }  # fmt: skip
+SURE = {"over": 1, "probability": 0.7, "tied": False, "model": "headlines", "evidence": True}
 HAD = [
     *given("draft_video", {"request": "street tacos", "drafts": [draft("A", 75.2), draft("B", 60.0)]}),
     AIMessage(""),
 ]
 
 
-def test_a_lower_draft_is_told_beside_the_best_so_far_which_can_be_rendered() -> None:
-    turn = given("compare_drafts", {"drafts": [draft("C", 70.0)]}, "shorter titles")
+@pytest.mark.parametrize("rank", [10.0, 90.0])
+def test_a_draft_that_came_alone_takes_nobodys_place_whatever_its_rank_and_can_be_compared(rank: float) -> None:
+    turn = given("score_popularity", draft("C", rank), "score C")
     said = OfflineRouter().invoke([*HAD, *turn]).text
-    assert "“C”: above 70 % of 100 videos. That is below the 75 % of “A”, which stays the best." in said
+    assert said.startswith(
+        f"“C”: best guess: the {rank:.0f}th of 100 such videos, likely between the 20th and the 90th"
+    )
+    assert "Nobody has compared it with “A”: `compare C or A` does." in said
     call = OfflineRouter().invoke([*HAD, *turn, AIMessage(said), HumanMessage("render the best")]).tool_calls[0]
     assert call["args"]["title"] == "A"
     best = OfflineRouter().invoke([*HAD, *turn, AIMessage(said), HumanMessage("which one is best?")]).text
-    assert best.startswith("“A”: above 75 %")
+    assert best.startswith("“A”, number 1 in the list: best guess: the 75th of 100")
+    call = OfflineRouter().invoke([*HAD, *turn, AIMessage(said), HumanMessage("compare C or A")]).tool_calls[0]
+    assert [one["video_prompt"] for one in call["args"]["drafts"]] == ["A shot", "A shot"]
+
+
+def test_what_was_picked_over_others_last_is_the_best_whatever_its_rank() -> None:
+    turn = given("compare_drafts", {"drafts": [draft("B", 10.0), draft("A", 75.0)], "choice": SURE}, "compare them")
+    said = OfflineRouter().invoke([*HAD, *turn]).text
+    assert said.startswith(
+        "“B” stands first of 2, picked over 1 other; right in about 7 of 10 such choices. Best guess"
+    )
+    call = OfflineRouter().invoke([*HAD, *turn, AIMessage(said), HumanMessage("render the best")]).tool_calls[0]
+    assert call["args"]["title"] == "B"
+
+
+def test_where_there_is_no_evidence_no_rank_is_named() -> None:
+    blind = draft("A", 75.0)
+    blind["score"] |= {"evidence": False, "no_evidence": ["it is for short-video"]}
+    said = OfflineRouter().invoke(given("score_popularity", blind, "score A")).text
+    assert said.startswith("“A”: no evidence: it is for short-video.")
+    data = {**blind, "words": [without("tacos", 1.0)], "without": [without("text", 0.5)]}
+    said = OfflineRouter().invoke(given("explain_score", data, "why is it low?")).text
+    assert said.startswith("There is no evidence how it would do: it is for short-video.")
 
 
 def test_another_subject_is_not_measured_by_the_best_of_the_last() -> None:
@@ -367,7 +394,8 @@ def test_titles_of_a_subject_are_those_of_every_answer_to_a_request_for_it() -> 
 
 
 @pytest.mark.parametrize(
-    ("percentile", "level"), [(75.0, "It is not low: above 75 %"), (50.0, "It is in the middle"), (9.0, "It is low")]
+    ("percentile", "level"),
+    [(75.0, "It is not low: best guess: the 75th"), (50.0, "It is in the middle"), (9.0, "It is low")],
 )
 def test_why_is_answered_with_what_to_change(percentile: float, level: str) -> None:
     words = [without("tacos", 1.0), without("it:", -0.1)]

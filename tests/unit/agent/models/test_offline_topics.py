@@ -2,11 +2,11 @@
 
 import pytest
 from popcorn.agent.models.offline.characters import clean, clipped
-from popcorn.agent.models.offline.command import take_apart
-from popcorn.agent.models.offline.language import language_of
 from popcorn.agent.models.offline.shortening import shortened
 from popcorn.agent.models.offline.subject import Kind, read_subject
-from popcorn.agent.models.offline.words import article_for, base_of, gerund
+from popcorn.graphs.create.request.command import take_apart
+from popcorn.graphs.create.request.language import language_of
+from popcorn.graphs.create.request.words import article_for, base_of, gerund
 
 
 @pytest.mark.parametrize(

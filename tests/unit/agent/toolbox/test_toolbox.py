@@ -58,10 +58,12 @@ def test_drafts_come_scored_and_best_first_and_nothing_is_rendered(toolbox: Tool
     steps: list[str] = []
     asked = DraftVideo(request="street tacos at night", drafts=3)
     result = draft_video.run(toolbox, asked, lambda *told: steps.append(told[2]))
-    drafts = result.data()["drafts"]
+    drafts, choice = result.data()["drafts"], result.data()["choice"]
     assert len(drafts) == 3
-    order = [(len(one["complaints"]), -one["score"]["percentile"]) for one in drafts]
-    assert order == sorted(order)
+    faults = [sum("predicted popularity" not in told for told in one["complaints"]) for one in drafts]
+    assert faults == sorted(faults)
+    assert (choice["over"], choice["model"]) == (2, toolbox.chooser.name)
+    assert "The first was picked over 2 others" in result.brief()
     assert steps == ["find references", "think about them", "draft"]
     assert drafts[0]["title"] in result.brief()
 

@@ -48,7 +48,7 @@ def test_every_module_of_tools_is_in_the_table_under_its_own_name() -> None:
 def test_the_graph_and_the_instructions_name_only_tools_that_there_are() -> None:
     shared = {value for name, value in vars(tool_names).items() if name.isupper()}
     named = set(re.findall(r"\b[a-z]+_[a-z]+\b", load("chat").text)) - {"video_prompt"}
-    assert len(shared) == 5
+    assert len(shared) == 4
     assert "make_video" in named
     assert (shared | named) - set(NAMES) == set()
 

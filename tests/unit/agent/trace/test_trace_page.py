@@ -17,7 +17,8 @@ from popcorn.agent.trace.story_builder import build_story
 
 HOSTILE = "<script>fetch('https://evil.example/')</script>\"><img src=x onerror=alert(1)>{{ 7*7 }}\u202e"
 SCORE = {
-    "log2_comments": 10.0, "comments": 1024.0, "percentile": 75.2, "against": "872 videos", "predictor": "p",
+    "log2_comments": 10.0, "comments": 1024.0, "percentile": 75.2, "percentile_low": 40.0, "percentile_high": 92.0,
+    "evidence": True, "no_evidence": [], "against": "872 videos", "predictor": "p",
     "interval": {"low": 8.0, "high": 13.0, "coverage": 0.8}, "basis": ["title"], "illustrative": False,
     "notices": [], "title_similarity": 0.1, "learned_from": "6,709 videos",
 }  # fmt: skip
@@ -84,7 +85,8 @@ def test_the_policy_allows_just_the_style_that_is_there() -> None:
 def test_the_page_tells_the_score_the_best_attempt_and_what_a_call_said() -> None:
     html = page(known(), Media())
     for wanted in (
-        "of 872 videos are predicted fewer comments", "accepted at a threshold of 60", "about 1k comments",
+        "best guess: the 75th of 100 such videos, likely between the 40th and the 92nd; against 872 videos",
+        "accepted at a threshold of 60", "about 1k comments",
         "comments, holds 80% of such videos", "1 attempt", "×2.00", "These references are invented",
         "1 January 2026, 09:08 UTC", "<strong>It failed in draft:</strong>",
     ):  # fmt: skip
@@ -149,3 +151,28 @@ def test_a_tag_that_the_predictor_did_not_know_is_named_unless_it_is_invented() 
     real = Known(whole.story, {**whole.result, "score": score, "references": references})
     assert "it read title; it knows no tag &#39;Delicacy&#39;." in page(real, Media())
     assert "Delicacy" not in page(Known(whole.story, {**whole.result, "score": score}), Media())
+
+
+def test_a_page_without_evidence_says_so_where_the_number_would_stand_and_draws_no_axis() -> None:
+    whole = known()
+    blind = SCORE | {"evidence": False, "no_evidence": ["it is for <b>short-video</b>"]}
+    choice = {"over": 2, "probability": None, "tied": True, "model": "headlines", "evidence": False}
+    result = {**whole.result, "score": blind, "attempts": [{**whole.result["attempts"][0], "score": blind}]}
+    html = page(Known(whole.story, result | {"choice": choice | {"no_evidence": ["no films"]}}), Media())
+    for wanted in (
+        '<p class="big words">no evidence</p>', "it is for &lt;b&gt;short-video&lt;/b&gt;</bdi>.",
+        "accepted: nothing speaks against it", "picked over 2 others by relevance: no evidence which draws more",
+        '<span class="figure">no evidence</span>', "no films",
+    ):  # fmt: skip
+        assert wanted in html, wanted
+    for never in ("of 100", "percentile", "75", '<svg class="meter"', 'class="axis"', "at a threshold of"):
+        assert never not in html.partition("<body>")[2], never
+
+
+def test_the_page_of_a_run_of_an_older_popcorn_says_that_its_ranks_are_not_those_of_today() -> None:
+    whole = known()
+    older = {name: value for name, value in SCORE.items() if name not in {"evidence", "no_evidence"}}
+    older = {name: value for name, value in older.items() if name not in {"percentile_low", "percentile_high"}}
+    html = page(Known(whole.story, {**whole.result, "score": older}), Media())
+    assert "an older Popcorn scored it, whose ranks were among predictions and not among real videos" in html
+    assert "picked over" not in html

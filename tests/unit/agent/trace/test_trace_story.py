@@ -256,6 +256,7 @@ def test_what_a_terminal_shows_fits_eighty_columns_and_hides_its_codes() -> None
         "created": RUN.created,
         "title": "",
         "percentile": None,
+        "evidence": None,
         "ended": "failed",
         "turns": 0,
     }

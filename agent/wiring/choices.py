@@ -1,0 +1,141 @@
+"""Choice models by name, and their training: settings and tables of pairs become what compares drafts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ... import files
+from ...errors import MissingError
+from ...settings import Settings
+from .predictor_training import alone
+from .predictors import predictor_name, predictors_folder
+
+if TYPE_CHECKING:
+    from ...tools.popularity.choice.fitted import FittedChoice
+    from ...tools.popularity.choice.recipe import Recipe, Watcher
+    from ...tools.popularity.choice.types import ChoiceModel
+    from ...tools.popularity.types import Predictor
+
+Opening = Callable[[str], "Predictor"]
+"""Opens the predictor of a name."""
+
+
+def open_choice_model(settings: Settings, name: str | None, predictor: Opening) -> ChoiceModel:
+    """The choice model `name`, or that of the predictor `name`; the one that fits the settings without a name.
+
+    Without a name it is the part that the predictor in use carries, and else the shipped one. A predictor that is named
+    and carries none is asked for the difference of its predictions.
+    """
+    from ...tools.popularity.choice import registry
+    from ...tools.popularity.choice.headlines import NAME as HEADLINES
+    from ...tools.popularity.choice.model import PairwiseChoice
+
+    folder = predictors_folder(settings)
+    if name in registry.choice_names(folder):
+        return PairwiseChoice(registry.open_named(folder, name))
+    own = predictor_name(settings, name)
+    part = _part(settings, own, predictor)
+    if part is not None:
+        return part
+    if name is None:
+        return PairwiseChoice(registry.open_named(folder, HEADLINES))
+    return _by_score(predictor(own))
+
+
+def _part(settings: Settings, name: str, predictor: Opening) -> ChoiceModel | None:
+    """The choice model that a predictor carries; None where it has none."""
+    from ...tools.popularity.choice.part import PartChoice
+    from ...tools.popularity.choice.part_store import PART, read_part
+    from ...tools.popularity.registry import trained_folder
+    from ...tools.popularity.trained.predictor import TrainedPredictor
+
+    folder = trained_folder(predictors_folder(settings), name)
+    if not (folder / PART).is_file():
+        return None
+    opened = predictor(name)
+    found = read_part(folder, opened.bank_digest)
+    return PartChoice(opened, found) if found and isinstance(opened, TrainedPredictor) else None
+
+
+def _by_score(predictor: Predictor) -> ChoiceModel:
+    from ...tools.popularity.choice.by_score import ScoreChoice
+    from ...tools.popularity.neighbours import NeighboursPredictor
+    from ...tools.popularity.trained.predictor import TrainedPredictor
+
+    if isinstance(predictor, TrainedPredictor):
+        return ScoreChoice(predictor.name, predictor.batch, predictor.fitted.calibration)
+    if isinstance(predictor, NeighboursPredictor):
+        return ScoreChoice(predictor.name, predictor.score, predictor.fitted.calibration)
+    return ScoreChoice(predictor.name, predictor.score, None)
+
+
+def train_choice(
+    settings: Settings, name: str, pairs: Path, recipe: Recipe, watcher: Watcher, platform: str, start: str
+) -> FittedChoice:
+    """Train a choice model on a table of pairs and keep it under `name`, with a card.
+
+    `start` is the choice model whose encoder it goes on from, `bundled` for none; without one the number of pairs
+    decides.
+    """
+    from ...tools.popularity.choice.fitting import Origin, check_pairs, fit
+    from ...tools.popularity.choice.headlines import NAME as HEADLINES
+    from ...tools.popularity.choice.pair_tables import read_labelled
+    from ...tools.popularity.choice.pairs import pair_set
+    from ...tools.popularity.choice.recipe import BUNDLED, FEW
+
+    folder = predictors_folder(settings)
+    learned = pair_set(read_labelled(pairs))
+    check_pairs(learned)
+    if not start:
+        start = HEADLINES if len(learned) < FEW else BUNDLED
+    begun = None if start == BUNDLED or not recipe.encoders else choice_in(settings, start)
+    with alone(folder, name) as work:
+        origin = Origin(f"pairs of {pairs.name}", platform)
+        made = fit(name, learned, origin, recipe, watcher, start=begun, work=work)
+        keep_choice(folder / name, made)
+    return made
+
+
+def keep_choice(folder: Path, made: FittedChoice) -> None:
+    """Save a choice model with its card."""
+    from ...tools.popularity.choice.card import CARD, card
+    from ...tools.popularity.choice.store import save_choice
+    from ...tools.popularity.manifests import writing
+
+    save_choice(folder, made)
+    with writing(folder):
+        files.write_text(folder / CARD, card(made))
+
+
+def choice_in(settings: Settings, name: str) -> FittedChoice:
+    """The choice model `name`. Raises MissingError when there is none."""
+    from ...tools.popularity.choice import registry
+
+    folder = predictors_folder(settings)
+    if name not in registry.choice_names(folder):
+        raise MissingError(f"there is no choice model {name!r}", hint="`popcorn predictor info` lists them.")
+    return registry.open_named(folder, name)
+
+
+def listed_choices(settings: Settings) -> list[dict[str, Any]]:
+    """Every choice model with what it learned from and how often it is right."""
+    from ...errors import PopcornError
+    from ...tools.popularity.choice import registry
+    from ...tools.popularity.choice.manifest import read_choice_manifest
+
+    folder, rows = predictors_folder(settings), []
+    for name in registry.choice_names(folder):
+        row: dict[str, Any] = {"name": name, "kind": "choice", "in_use": False}
+        try:
+            facts = read_choice_manifest(registry.choice_folder(folder, name)).facts
+        except PopcornError as exc:
+            row["about"] = exc.message
+        else:
+            figure = facts.report.figure
+            row["about"] = f"compares drafts; {facts.learned_from}"
+            row["accuracy"] = figure.model.mean
+            row["pairs"] = figure.pairs
+        rows.append(row)
+    return rows

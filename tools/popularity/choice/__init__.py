@@ -1,0 +1,1 @@
+"""Which of two drafts of one request draws more: the choice models."""

@@ -1,0 +1,118 @@
+"""Train the shipped choice model anew, from the Upworthy Research Archive.
+
+    python -m popcorn.tools.popularity.choice.headlines.build headline_tests.parquet
+
+The archive (Matias, Munger, Aubin Le Quere and Ebersole 2021, Scientific Data 8:195; OSF jd64p; CC BY 4.0) has the arms
+of randomised tests of headlines and pictures. Two arms make a pair when they share the test and the picture and differ
+in the headline; arms with equal headlines are summed first, and each side was shown to at least 100. Columns:
+clickability_test_id, headline, eyecatcher_id, impressions, clicks, and `story`, which tests of one story share.
+"""
+
+from __future__ import annotations
+
+import argparse
+import math
+import random
+from collections import defaultdict
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..... import files
+from .....errors import DataError
+from ..card import CARD, card
+from ..fitting import Origin, fit
+from ..pairs import LabelledPair, pair_set
+from ..recipe import Recipe
+from ..store import save_choice
+from . import NAME, PLATFORM, headlines_folder
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+FEWEST_SHOWN = 100
+SOURCE = "pairs of randomised web headlines (Upworthy, 2013-2015)"
+COMMAND = "python -m popcorn.tools.popularity.choice.headlines.build headline_tests.parquet"
+NOTES = (
+    "learned from the Upworthy Research Archive, exploratory part: J. Nathan Matias, Kevin Munger, Marianne Aubin Le "
+    "Quere and Charles Ebersole (2021), Scientific Data 8:195, https://osf.io/jd64p, CC BY 4.0; no headline is kept",
+    "its authors found faulty randomisation from 2013-06-25 to 2014-01-10: those tests are learned from too",
+    "what draws clicks to a headline on the web need not draw comments to a video; docs/log.md says what carries over",
+    f"trained anew by `{COMMAND}`",
+)
+_COLUMNS = ("clickability_test_id", "headline", "eyecatcher_id", "impressions", "clicks", "story")
+_SEED = 5
+"""Which arm of a pair is called A."""
+
+
+class _Printing:
+    """Says how the training goes."""
+
+    def stage(self, name: str) -> None:
+        print(name, flush=True)
+
+    def progress(self, done: int, total: int) -> None:
+        if done % 50 == 0 or done == total:
+            print(f"  {done:,} of {total:,}", flush=True)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Read the tests, train, and replace the shipped files."""
+    recipe = Recipe()
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("tests", type=Path)
+    parser.add_argument("--out", type=Path, default=headlines_folder())
+    parser.add_argument("--work", type=Path, help="where the parts are kept, to go on after a break")
+    parser.add_argument("--epochs", type=int, default=recipe.tuning.epochs)
+    parser.add_argument("--encoders", type=int, default=recipe.encoders)
+    parser.add_argument("--judged", type=int, help="how many of the folds are judged")
+    parser.add_argument("--seed", type=int, default=recipe.seed)
+    chosen = parser.parse_args(arguments)
+    recipe = replace(recipe, seed=chosen.seed).changed(
+        epochs=chosen.epochs, encoders=chosen.encoders, judged=chosen.judged
+    )
+    pairs = pair_set(list(read_tests(chosen.tests)))
+    made = fit(NAME, pairs, Origin(SOURCE, PLATFORM, NOTES), recipe, _Printing(), work=chosen.work)
+    save_choice(chosen.out, made, shared=True)
+    text = card(made)
+    files.write_text(chosen.out / CARD, text, shared=True)
+    print(text)
+
+
+def read_tests(file: Path) -> Iterator[LabelledPair]:
+    """The pairs of the archive's arms. Raises DataError for a table without the columns."""
+    import pyarrow.parquet as pq
+
+    table = pq.read_table(file)
+    missing = [name for name in _COLUMNS if name not in table.column_names]
+    if missing:
+        raise DataError(f"{str(file)!r} has no column {missing[0]!r}", hint=f"It needs {', '.join(_COLUMNS)}.")
+    arms: defaultdict[tuple[str, str, str], dict[str, tuple[int, int]]] = defaultdict(dict)
+    for test, headline, picture, shown, clicks, story in zip(
+        *(table[name].to_pylist() for name in _COLUMNS), strict=True
+    ):
+        if headline and picture:
+            sides, known = arms[test, picture, story], headline.strip()
+            before = sides.get(known, (0, 0))
+            sides[known] = (before[0] + shown, before[1] + clicks)
+    chance = random.Random(_SEED)  # noqa: S311 - nothing secret
+    for (test, _, story), headlines in sorted(arms.items()):
+        sides_of = sorted(headlines.items())
+        for place, first in enumerate(sides_of):
+            for second in sides_of[place + 1 :]:
+                a, b = (first, second) if chance.random() < 0.5 else (second, first)
+                z = _difference(*a[1], *b[1])
+                if z is not None:
+                    yield LabelledPair(a[0], b[0], round(z, 4), test, story)
+
+
+def _difference(shown_a: int, clicks_a: int, shown_b: int, clicks_b: int) -> float | None:
+    """The z of two click rates with their pooled variance; None where too few saw a side, or nobody clicked."""
+    rate = (clicks_a + clicks_b) / (shown_a + shown_b) if min(shown_a, shown_b) >= FEWEST_SHOWN else 0.0
+    if not 0 < rate < 1:
+        return None
+    return (clicks_a / shown_a - clicks_b / shown_b) / math.sqrt(rate * (1 - rate) * (1 / shown_a + 1 / shown_b))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,76 @@
+"""How a choice model is trained, as numbers; to be read without loading what trains it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field, replace
+from typing import Literal, Protocol
+
+Watching = Callable[[int, int], None]
+"""Called with the steps that are done and all of them."""
+
+BUNDLED = "bundled"
+"""The start of a training that goes on from no choice model."""
+FEW = 2_000
+"""Pairs below which a training goes on from the shipped model instead of beginning at the bundled encoder."""
+
+
+class Watcher(Protocol):
+    """Is told how a training goes."""
+
+    def stage(self, name: str) -> None:
+        """A new part begins."""
+        ...
+
+    def progress(self, done: int, total: int) -> None:
+        """How far the part is."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Tuning:
+    """How an encoder is tuned."""
+
+    epochs: int = 2
+    learning_rate: float = 4e-5
+    batch: int = 32
+    """Pairs a step, at least: whole tests are taken until there are so many."""
+    dropout: float = 0.1
+    decay: float = 0.01
+    layer_decay: float = 1.0
+    """What the learning rate is multiplied by from each layer to the one below."""
+    embeddings: bool = False
+    """Whether the embeddings of words and places are tuned too: twice the size on disk."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """What is trained, and how it is measured."""
+
+    seed: int = 0
+    tuning: Tuning = field(default_factory=Tuning)
+    encoders: int = 1
+    """How often the encoder is tuned, from one seed after another; 0 for a model of words alone."""
+    combined: Literal["weights", "utilities"] = "weights"
+    """Whether several encoders become one, the mean of their weights, or all are asked and the mean of what they say
+    counts, at the price of each in size and time."""
+    folds: int = 5
+    """Parts that the stories are dealt into; each is judged by what was trained on the others."""
+    judged: int | None = None
+    """How many of the folds are judged so; None for all. What is judged blends, calibrates and is reported."""
+    strengths: tuple[float, ...] = (3.0, 10.0, 30.0, 100.0)
+    """Strengths of the lexical part's ridge, of which the best is taken."""
+
+    def changed(self, *, epochs: int | None = None, encoders: int | None = None, judged: int | None = None) -> Recipe:
+        """The recipe with other numbers where they are given."""
+        return replace(
+            self,
+            tuning=replace(self.tuning, epochs=epochs or self.tuning.epochs),
+            encoders=self.encoders if encoders is None else encoders,
+            judged=judged or self.judged,
+        )
+
+    def facts(self) -> tuple[tuple[str, str], ...]:
+        """Name and value of each number."""
+        whole = {name: value for name, value in asdict(self).items() if name != "tuning"} | asdict(self.tuning)
+        return tuple((name, str(value)) for name, value in whole.items())

@@ -1,0 +1,110 @@
+"""A choice model on disk: `manifest.json` and a safetensors file that it names; no texts, and nothing is unpickled.
+
+A new one is written beside the old one and becomes current in one rename.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from .... import files
+from ....errors import DataError
+from ....version import VERSION
+from ..manifests import MANIFEST, Arrays, read_arrays, reason, writing
+from .fitted import FittedChoice
+from .lexicon import BUCKETS, Lexicon
+from .manifest import FORMAT, KIND, TRAIN_AGAIN, ChoiceManifest, read_choice_manifest
+from .tuned import Change, TunedEncoder
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+_FILES = "choice-*.safetensors"
+
+
+def save_choice(folder: Path, fitted: FittedChoice, *, shared: bool = False) -> ChoiceManifest:
+    """Make `fitted` what stands at `folder`. Raises StoreError when it cannot be written."""
+    from safetensors.numpy import save
+
+    content = save({name: np.ascontiguousarray(array) for name, array in _arrays_of(fitted).items()})
+    sha256 = hashlib.sha256(content).hexdigest()
+    manifest = ChoiceManifest(
+        format=FORMAT,
+        predictor=KIND,
+        facts=fitted.facts,
+        encoders=len(fitted.encoders),
+        blend=fitted.blend,
+        margin=fitted.margin,
+        popcorn_version=VERSION,
+        file=f"choice-{sha256[:16]}.safetensors",
+        file_sha256=sha256,
+    )
+    with writing(folder):
+        files.write_bytes(folder / manifest.file, content, shared=shared)
+        files.write_json(folder / MANIFEST, asdict(manifest), shared=shared)
+        for old in folder.glob(_FILES):
+            if old.name != manifest.file:
+                old.unlink(missing_ok=True)
+    return manifest
+
+
+def open_choice(folder: Path) -> FittedChoice:
+    """The choice model at `folder`. Raises what `read_choice_manifest` raises, and DataError for a damaged file."""
+    manifest = read_choice_manifest(folder)
+    try:
+        return _opened(folder, manifest)
+    except DataError:
+        newer = read_choice_manifest(folder)
+        if newer == manifest:
+            raise
+        return _opened(folder, newer)  # another process has replaced it meanwhile
+
+
+def _opened(folder: Path, manifest: ChoiceManifest) -> FittedChoice:
+    arrays = read_arrays(folder / manifest.file, manifest.file_sha256, damaged=TRAIN_AGAIN)
+    try:
+        return FittedChoice(
+            facts=manifest.facts,
+            encoders=tuple(_encoder(number, arrays) for number in range(manifest.encoders)),
+            lexicon=_lexicon(arrays),
+            blend=manifest.blend,
+            margin=manifest.margin,
+        )
+    except (KeyError, ValueError) as exc:
+        raise DataError(f"the choice model {str(folder)!r} is damaged: {reason(exc)}", hint=TRAIN_AGAIN) from exc
+
+
+def _arrays_of(fitted: FittedChoice) -> dict[str, NDArray[Any]]:
+    words = {"rarity": fitted.lexicon.rarity, "weights": fitted.lexicon.weights}
+    arrays: dict[str, NDArray[Any]] = {f"words.{name}": array.astype(np.float16) for name, array in words.items()}
+    for number, encoder in enumerate(fitted.encoders):
+        arrays[f"encoder.{number}.head"] = encoder.head
+        for name, change in encoder.changes.items():
+            arrays[f"encoder.{number}.steps.{name}"] = change.steps
+            arrays[f"encoder.{number}.scale.{name}"] = change.scale
+    return arrays
+
+
+def _lexicon(arrays: Arrays) -> Lexicon:
+    rarity, weights = (arrays[f"words.{name}"].astype(np.float32) for name in ("rarity", "weights"))
+    if rarity.shape != (BUCKETS,) or weights.shape != (BUCKETS,):
+        raise ValueError(f"the words have {len(weights):,} weights, not {BUCKETS:,}")
+    return Lexicon(rarity, weights)
+
+
+def _encoder(number: int, arrays: Arrays) -> TunedEncoder:
+    steps, scale = f"encoder.{number}.steps.", f"encoder.{number}.scale."
+    changes = {
+        name.removeprefix(steps): Change(
+            array.astype(np.int8, copy=False),
+            arrays[name.replace(steps, scale, 1)].astype(np.float32, copy=False),
+        )
+        for name, array in arrays.items()
+        if name.startswith(steps)
+    }
+    return TunedEncoder(changes, arrays[f"encoder.{number}.head"].astype(np.float32))

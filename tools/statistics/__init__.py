@@ -1,0 +1,1 @@
+"""What figures are worth: intervals and calibration, for predictors and studies alike."""
