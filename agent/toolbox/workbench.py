@@ -53,11 +53,6 @@ class Workbench:
         return self._workshop.predictor(self.settings)[0]
 
     @property
-    def chooser(self) -> ChoiceModel:
-        """What compares drafts of one request."""
-        return self._opened.chooser
-
-    @property
     def encoder(self) -> Encoder:
         """The encoder of the catalogue in use."""
         return self._opened.encoder

@@ -138,7 +138,7 @@ def _score(data: Data, result: Data) -> dict[str, Any]:
         "place": place(rank.best) if rank else "",
         "standing": standing(score),
         "why_none": reasons(score),
-        "comments_told": told(score.comments),
+        "comments_told": rounded(score.comments),
         "basis": read(score.basis, unknown),
     }
 
