@@ -169,6 +169,7 @@ def _render_request(state: CreateState, attempt: Attempt) -> RenderRequest:
         aspect=state.plan.aspect,
         seed=state.plan.seed,
         fit=state.plan.fit,
+        request=state.request,
     )
 
 

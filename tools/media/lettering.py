@@ -15,6 +15,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from .bidi import is_right_to_left, levels, reorder
 from .fonts import FONTS, Face, Weight, face_for, shapes_text
+from .line_breaks import cut, is_japanese, may_break
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -29,8 +30,6 @@ _TALL = (
     *("Arabic", "Bengali", "Devanagari", "Gujarati", "Gurmukhi", "Kannada", "Khmer", "Lao", "Malayalam", "Myanmar"),
     *("Sinhala", "Tamil", "Telugu", "Thai"),
 )
-_BREAKS_ANYWHERE = ("CJK", "HIRAGANA", "KATAKANA")
-_NEVER_FIRST = "、。，．！？：；）」』】》〉…ー々,.!?:;)]}%"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +87,7 @@ def _extends(cluster: str, character: str) -> bool:
     return len(cluster) == 1 and ord(cluster) in _REGIONAL and ord(character) in _REGIONAL
 
 
+@lru_cache(4096)
 def shape(text: str, size: float, weight: Weight = Weight.DISPLAY) -> Line:
     """One line at `size` pixels an em. What no font can draw is left out; ask `fonts.missing` about it."""
     parts = [(cluster, face) for cluster in clusters(text) if (face := _face(cluster, weight)) is not None]
@@ -112,7 +112,7 @@ def shape(text: str, size: float, weight: Weight = Weight.DISPLAY) -> Line:
 
 def wrap(text: str, size: float, width: float, weight: Weight = Weight.DISPLAY) -> list[Line]:
     """`text` in lines no wider than `width` pixels, evened out; a longer word is broken."""
-    pieces = _pieces(text, size, width, weight)
+    pieces = [part for unit in units(text) for part in _shorten(unit, size, width, weight)]
     lines = _greedy(pieces, size, width, weight)
     if len(lines) > 1:
         lines = _even(pieces, size, width, weight, len(lines))
@@ -159,6 +159,7 @@ def _emoji(cluster: str, side: int) -> Image.Image:
     return tile.resize((side, side), Image.Resampling.LANCZOS)
 
 
+@lru_cache(4096)
 def _face(cluster: str, weight: Weight) -> Face | None:
     if _LOW_LATIN.match(cluster):
         return Face(FONTS / weight.value)
@@ -176,29 +177,29 @@ def _width(words: str, face: Face, size: float, right_to_left: bool) -> float:
     return float(_font(face, size).getlength(words, direction=_direction(right_to_left)))
 
 
-def _pieces(text: str, size: float, width: float, weight: Weight) -> list[str]:
-    """What may stand on a line of its own: words with their following space, single ideographs, parts of long words."""
-    pieces: list[str] = []
-    fresh = True
+def units(text: str) -> list[str]:
+    """What stays together on a line: words with their following space, phrases where no spaces are written."""
+    found: list[str] = []
+    last, japanese = " ", is_japanese(text)
     for cluster in clusters(text):
-        breakable = unicodedata.name(cluster[0], "").startswith(_BREAKS_ANYWHERE)
-        if not pieces or ((fresh or breakable) and cluster not in _NEVER_FIRST and cluster != " "):
-            pieces.append(cluster)
+        if found and not may_break(last, cluster, japanese=japanese):
+            found[-1] += cluster
         else:
-            pieces[-1] += cluster
-        fresh = cluster == " " or breakable
-    return [part for piece in pieces for part in _shorten(piece, size, width, weight)]
+            found.append(cluster)
+        last = cluster
+    return found
 
 
-def _shorten(piece: str, size: float, width: float, weight: Weight) -> list[str]:
-    if shape(piece.rstrip(), size, weight).width <= width:
-        return [piece]
-    parts = [""]
-    for cluster in clusters(piece):
-        if parts[-1] and shape(parts[-1] + cluster, size, weight).width > width:
-            parts.append("")
-        parts[-1] += cluster
-    return parts
+def _shorten(unit: str, size: float, width: float, weight: Weight) -> list[str]:
+    """A unit in parts that fit on a line each; a word gets its hyphens."""
+    parts: list[str] = []
+    signs = clusters(unit.rstrip())
+    while signs and shape("".join(signs), size, weight).width > width:
+        fitting = (n for n in range(len(signs), 1, -1) if shape("".join(signs[:n]), size, weight).width <= width)
+        place, hyphen = cut(signs, next(fitting, 1))
+        parts.append("".join(signs[:place]) + hyphen)
+        signs = signs[place:]
+    return [*parts, "".join(signs) + unit[len(unit.rstrip()) :]]
 
 
 def _greedy(pieces: Sequence[str], size: float, width: float, weight: Weight) -> list[str]:
@@ -208,7 +209,7 @@ def _greedy(pieces: Sequence[str], size: float, width: float, weight: Weight) ->
             lines[-1] += piece
         else:
             lines.append(piece)
-    return [line.strip() for line in lines]
+    return [line.strip() for line in lines if line.strip()] or lines[:1]
 
 
 def _even(pieces: Sequence[str], size: float, width: float, weight: Weight, count: int) -> list[str]:
