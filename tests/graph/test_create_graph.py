@@ -95,6 +95,7 @@ async def test_the_best_attempt_wins_when_none_is_accepted(context: Contexts, ri
     assert state.best == 2
     assert not any(attempt.accepted for attempt in state.attempts)
     assert [asked.title for asked in renderer.asked] == [state.attempts[1].draft.title]
+    assert [asked.request for asked in renderer.asked] == [state.request]
 
 
 async def test_a_result_has_the_notices_of_the_run_and_of_the_best_score_and_of_no_other(

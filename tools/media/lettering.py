@@ -15,7 +15,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from .bidi import is_right_to_left, levels, reorder
 from .fonts import FONTS, Face, Weight, face_for, shapes_text
-from .line_breaks import cut, is_japanese, may_break
+from .line_breaks import TOGETHER, cut, is_japanese, may_break
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -26,6 +26,7 @@ _JOINER = "\u200d"
 _SKIN_TONES = range(0x1F3FB, 0x1F400)
 _REGIONAL = range(0x1F1E6, 0x1F200)
 _LOW_LATIN = re.compile(r"[\x20-\x7e]+\Z")
+_STUB = 3  # signs of a word that is too short for a line of its own
 _TALL = (
     *("Arabic", "Bengali", "Devanagari", "Gujarati", "Gurmukhi", "Kannada", "Khmer", "Lao", "Malayalam", "Myanmar"),
     *("Sinhala", "Tamil", "Telugu", "Thai"),
@@ -181,12 +182,15 @@ def units(text: str) -> list[str]:
     """What stays together on a line: words with their following space, phrases where no spaces are written."""
     found: list[str] = []
     last, japanese = " ", is_japanese(text)
+    joined = "".join(clusters(text))
+    inside = {place for word in TOGETHER.finditer(joined) for place in range(word.start() + 1, word.end())}
+    place = 0
     for cluster in clusters(text):
-        if found and not may_break(last, cluster, japanese=japanese):
+        if found and (place in inside or not may_break(last, cluster, japanese=japanese)):
             found[-1] += cluster
         else:
             found.append(cluster)
-        last = cluster
+        last, place = cluster, place + len(cluster)
     return found
 
 
@@ -213,14 +217,19 @@ def _greedy(pieces: Sequence[str], size: float, width: float, weight: Weight) ->
 
 
 def _even(pieces: Sequence[str], size: float, width: float, weight: Weight, count: int) -> list[str]:
-    """The narrowest measure that still takes `count` lines, so that no last line is left with one short word."""
+    """The narrowest measure that still takes `count` lines, none of them left with one short word where that can be."""
     low, high = width / count * 0.6, width
     best = _greedy(pieces, size, width, weight)
     for _ in range(6):
         middle = (low + high) / 2
         lines = _greedy(pieces, size, middle, weight)
-        if len(lines) > count or any(shape(line, size, weight).width > width for line in lines):
+        breaks = len(lines) > count or any(shape(line, size, weight).width > width for line in lines)
+        if breaks or _stubs(lines) > _stubs(best):
             low = middle
         else:
             best, high = lines, middle
     return best
+
+
+def _stubs(lines: Sequence[str]) -> int:
+    return sum(len(line) <= _STUB and not line[:1].isdigit() for line in lines)

@@ -18,7 +18,7 @@ _MOSTLY = 0.7  # of a text's words are the idea's: it is the idea, and none of t
 _LEADS_ON = re.compile(
     r"(?:an?|and|are|as|at|by|for|from|how|i|in|into|is|it|its|my|no|not|of|on|or|our|so|than|that|the|their|these"
     r"|this|to|very|was|we|when|which|who|why|with|you|your|de|del|la|el|un|una|en|y|le|les|du|des|et|à|au|der|die|das"
-    r"|ein|eine|und|mit|im|von|il|di|e|o|τα|το|τη|την|τον|ο|η|και|σε|и|в|на|с|о|как)[’']?\Z",
+    r"|ein|eine|und|mit|im|von|il|di|e|o|τα|το|τη|την|τον|ο|η|και|σε|и|в|на|с|о|за|из|по|от|до|для|без|как)[’']?\Z",
     re.IGNORECASE,
 )
 """Words after which no thought ends."""
@@ -30,8 +30,10 @@ _TURNS = re.compile(
 )
 """Words with which the next one begins."""
 _OF = frozenset(("of", "de", "del", "du", "von", "di"))
-_CLAUSE = re.compile(r"(?:：|:\s|(?<=[!?！？…。，、;])|\s[–—-]\s)\s*(?=\S)|(?<=,)\s|(?<=\w\w[.])\s")
-NUMBER = re.compile(r"[#№$€£¥₹]?\s?\d+(?:[.,:/]\d+)*(?:\s?[%％°℃]|[kKmM]\b|€|円|元)?")
+_CLAUSE = re.compile(r"(?:：|:\s|(?<=[！？…。，、])|(?<=[!?;])\s|\s[–—-]\s)\s*(?=[^\s!?！？…])|(?<=,)\s|(?<=\w\w[.])\s")
+NUMBER = re.compile(
+    r"[#№$€£¥₹]?\s?\d+(?:[.,:/]\d+)*(?:\s?[%％°℃]|[kKmM]\b|€|円|元|年|月|日|天|个|個|种|種|分|步|つ|년|월|분|가지)?"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,7 @@ def bare(text: str) -> str:
 def _halves(text: str) -> tuple[str, str]:
     """Two thoughts: at a clause's end where there is one, else where the second half of the words turns to it."""
     parts = [part for part in _CLAUSE.split(text, maxsplit=1) if part]
-    if len(parts) == 2 and all(bare(part) or part for part in parts):
+    if len(parts) == 2 and all(bare(part) for part in parts):
         return text[: -len(parts[1])].strip(), parts[1]
     words = units(text)
     if len(words) <= _FEW:

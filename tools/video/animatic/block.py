@@ -96,7 +96,7 @@ def _placed(lines: Sequence[Line], how: Setting) -> list[tuple[Line, float, floa
     while len(lines) > 1 and tall(lines) > box.height:
         lines = lines[:-1]
     y = box.top + max(0.0, box.height - tall(lines)) * how.above
-    backwards = bool(lines) and is_right_to_left(lines[0].text)
+    backwards = is_right_to_left(" ".join(line.text for line in lines))
     placed = []
     for number, line in enumerate(lines):
         y += above(line) + (GAP * line.size if number else 0)

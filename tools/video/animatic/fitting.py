@@ -15,7 +15,7 @@ _SMALL = 0.46
 _HUGE = 2.3
 """The size of a number that is all of a line."""
 _LED = 11  # signs of leading words that are set small
-_ARTICLES = frozenset(("a", "an", "i", "the"))
+_ARTICLES = frozenset(("an", "the"))
 _NUMERALS = 6
 _SMALLEST = 0.3  # of the largest size, below which words are parted rather than set smaller
 _PATIENT = 0.55  # of the largest size, down to which a smaller one is tried rather than a bad line left
@@ -72,7 +72,7 @@ def _graded(text: str) -> tuple[tuple[str, float], ...]:
     led = 0
     while led < len(words) - 1 and is_passing(words[led].strip()) and len("".join(words[: led + 1])) <= _LED:
         led += 1
-    if not led or text[: len(words[0])].strip().casefold() in _ARTICLES or is_right_to_left(text):
+    if not led or words[0].strip().casefold() in _ARTICLES or len(words[0].strip()) < 2 or is_right_to_left(text):
         return ((text, 1.0),)
     return (("".join(words[:led]), _SMALL), ("".join(words[led:]), 1.0))
 

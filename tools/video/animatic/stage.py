@@ -96,20 +96,20 @@ class Stage:
         """What a figure leaves of it to the text: the upper part, or the left half of a landscape."""
         text = self.text
         if self.is_wide:
-            return Box(text.left, text.top, text.width * 0.54, text.height)
-        return Box(text.left, text.top, text.width, text.height * (0.42 if self.is_tall else 0.32))
+            return Box(text.left, text.top, text.width * 0.47, text.height)
+        return Box(text.left, text.top, text.width, text.height * (0.42 if self.is_tall else 0.34))
 
     @property
     def figure(self) -> Box:
-        """The square that a drawing's 1000 units fill."""
+        """The square that a drawing fills; its lower edge is the ground on which it stands."""
         if self.is_tall:
-            side = self.width * 0.86
-            return Box((self.width - side) / 2, self.beside.bottom + self.height * 0.015, side, side)
+            side = self.width * 0.76
+            return Box((self.width - side) / 2, self.height * 0.86 - side, side, side)
         if self.is_wide:
-            side = self.height * 0.84
-            return Box(self.width * 0.955 - side, (self.height - side) / 2, side, side)
-        side = self.height * 0.56
-        return Box((self.width - side) / 2, self.height * 0.95 - side, side, side)
+            side = self.height * 0.74
+            return Box(self.width * 0.95 - side, (self.height - side) / 2, side, side)
+        side = self.height * 0.5
+        return Box((self.width - side) / 2, self.height * 0.94 - side, side, side)
 
 
 def chain(outer: Affine, inner: Affine) -> Affine:

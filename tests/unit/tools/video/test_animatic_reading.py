@@ -165,6 +165,7 @@ BEATS = [
     ("", "the role of food culture in anime", ("The role", "of food culture in anime"), {"food", "culture"}),
     ("一开盖就香：东北铁锅炖", "铁锅炖", ("一开盖就香", "东北铁锅炖"), set()),
     ("", "今日から始める三分間のストレッチ", ("今日から始める", "三分間のストレッチ"), set()),
+    ("LEVI VS THE TITAN!!!", "Levi and the titan", ("LEVI VS", "THE TITAN!!!"), {"titan"}),
     ("Biryani", "how biryani is made", ("How biryani is made", "Biryani"), set()),
     ("Biryani", "biryani", ("Biryani", "Biryani"), set()),
 ]
