@@ -19,7 +19,7 @@ from ...tools.popularity.types import read
 from ...version import VERSION
 from ..models.offline.shaping import shaped_by
 from .figures import call_facts, money, seconds, tokens, unfinished
-from .score_axis import axis
+from .score_axis import axis, rounded
 from .story import Call, Phase, Story, nested
 
 if TYPE_CHECKING:

@@ -40,6 +40,8 @@ class RenderRequest:
     seconds: float = 3.0
     seed: int = 0
     fit: Fit = Fit.CROP
+    request: str = ""
+    """What a person asked for, in their own words; empty where the draft is their own."""
 
 
 @dataclass(frozen=True, slots=True)
