@@ -18,7 +18,9 @@ _LED = 11  # signs of leading words that are set small
 _ARTICLES = frozenset(("an", "the"))
 _NUMERALS = 6
 _SMALLEST = 0.3  # of the largest size, below which words are parted rather than set smaller
-_PATIENT = 0.55  # of the largest size, down to which a smaller one is tried rather than a bad line left
+_PATIENT = 0.75
+"""How much smaller a text is set rather than with a line of one short word."""
+_LEGIBLE = 8
 _PARTED = 0.45
 """The size of a text with a word that is too long for a line, and gets hyphens."""
 GAP = 0.05
@@ -31,17 +33,22 @@ def fit(text: str, box: Box, largest: float) -> tuple[Line, ...]:
     parts = _graded(text)
     least, longest = largest * _SMALLEST, _longest(parts)
     size = min(largest, box.width / longest * 0.99 if longest else largest)
+    ragged: tuple[Line, ...] = ()
     while size >= least:
         wrapped = [_wrapped(part, size * grade, box, grade) for part, grade in parts]
-        lines = [line for part in wrapped for line in part]
-        fits = tall(lines) <= box.height and all(line.width <= box.width for line in lines)
-        if fits and (size < largest * _PATIENT or not any(map(_is_ragged, wrapped))):
-            return tuple(lines)
+        lines = tuple(line for part in wrapped for line in part)
+        if tall(lines) <= box.height and all(line.width <= box.width for line in lines):
+            if not any(map(_is_ragged, wrapped)):
+                return lines
+            if not ragged:
+                ragged, least = lines, max(least, size * _PATIENT)
         size *= 0.95
+    if ragged:
+        return ragged
     size = largest * _PARTED
-    while tall(lines := wrap(text, size, box.width)) > box.height and size > 8:
+    while tall(parted := wrap(text, size, box.width)) > box.height and size > _LEGIBLE:
         size *= 0.9
-    return tuple(lines)
+    return tuple(parted)
 
 
 def tall(lines: Sequence[Line]) -> float:

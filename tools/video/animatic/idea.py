@@ -12,7 +12,7 @@ from ...media.lettering import clusters
 _READ = 2000
 _SENTENCE = re.compile(r"(?<=[^\d\s])[.;!?。；！？]+(?:\s|$)|[。；！？\n]|\s[–—]\s|,\s(?=\d+ seconds)")
 _DIRECTIONS = re.compile(
-    r";|\b\d+ seconds?\b|\b(?:wide|tracking|aerial) shot\b|\b(?:close-?up|push-in|lighting|palette)\b", re.IGNORECASE
+    r";|\b(?:(?:wide|tracking|aerial|overhead) shot|close-?up|push-in|lighting|palette)\b", re.IGNORECASE
 )
 """Words of a prompt for a camera, whose later clauses are not to be read."""
 _RIM = " \t\"“”'`*_-–—:,，.。;"
@@ -21,8 +21,11 @@ _MOST_SAID = 48  # signs of an idea that a notice repeats
 
 def idea_of(text: str) -> str:
     """What a request is about, in its own words; all of it where nothing else is left. One line, perhaps empty."""
-    said = next((part for part in _SENTENCE.split(_line(text)) if part.strip(_RIM)), "")
-    return _bared(said)
+    line = _line(text)
+    said = next((part for part in _SENTENCE.split(line) if part.strip(_RIM)), "")
+    parts = said.split(",") if _DIRECTIONS.search(line) else [said]
+    bared = [_bared(part) for part in parts]
+    return next((part for part in bared if part and not _DIRECTIONS.search(part)), bared[0])
 
 
 def sentence_of(text: str) -> str:

@@ -18,6 +18,7 @@ from .colour import RGB, parse
 _TOKEN = re.compile(r"[^\s!-&(-,./:-@\[-`{-~“”„«»…。、，！？（）]+|[!-/:-@…“”]")
 _LONGEST = 3  # words of a name
 _PAUSE = frozenset('.,;:!?…–—()"“”')
+_LISTS = frozenset(("and", "or", "&", "y", "et", "und", "e", "и"))
 _OWN = re.compile(r"(?:['’]s)\Z")
 
 
@@ -58,6 +59,10 @@ def _stands(said: list[str], words: list[str], drawing: str, start: int, first: 
     is_heading = all(word[:1].isupper() for word in said if len(word) > 3)
     if first > 0 and said[first][:1].isupper() and words[first - 1] not in lists.before_capitals and not is_heading:
         return False  # a name
+    if words[end : end + 1] == [","] and (
+        _LISTS & set(words[end:]) or any(word in lists.names for word in words[end:])
+    ):
+        return False  # one of several things
     if end == len(words) or words[end] in _PAUSE:
         return not (first == 0 and end < len(words) and words[end] == ":")  # a heading may be a figure of speech
     if words[end] in lists.followers:
