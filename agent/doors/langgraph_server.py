@@ -31,10 +31,10 @@ from ..runs.recording.run_recorder import RunRecorder
 from ..runs.request import clean_request
 from ..runs.run_store import RunStore
 from ..runs.session import resumed_settings
-from ..runs.walk import Deadline, Stream, Walk, keep_result, stream_events
+from ..runs.walk import Deadline, Stream, Walk, stream_events
 from ..wiring.background import in_background
 from ..wiring.chat_models import with_chosen_model
-from ..wiring.create_context import check_names, open_context
+from ..wiring.create_context import check_names
 from ..wiring.spending import purchases_of
 
 if TYPE_CHECKING:
@@ -188,9 +188,10 @@ async def _walk(machine: Machine, run_id: str, config: RunnableConfig) -> dict[s
     async with _kept(store, walk) as recorder:
         deadline = Deadline(walk)
         await asyncio.to_thread(recorder.take, walk.started())
-        context = await deadline.keep(in_background(open_context, walk.settings, store.folder(run_id)))
+        opening = in_background(walk.machine.open, walk.settings, store.folder(run_id), None, again=False)
+        context = await deadline.keep(opening)
         stream = machine.astream(
-            walk.start(needs_frames=context.predictor.needs_frames),
+            walk.machine.start(walk.run, walk.settings, context),
             merge_configs(config, walk.limits() | {"callbacks": [recorder.watcher()]}),
             context=context,
             stream_mode=["tasks", "custom", "values"],
@@ -199,7 +200,7 @@ async def _walk(machine: Machine, run_id: str, config: RunnableConfig) -> dict[s
         async with aclosing(stream_events(walk, _without_values(stream, final), deadline)) as events:
             async for event in events:
                 await asyncio.to_thread(recorder.take, event)
-        return await asyncio.to_thread(keep_result, walk, store, context, CreateState(**final))
+        return await asyncio.to_thread(walk.machine.keep, store, walk.run, walk.settings, context, final)
 
 
 async def _without_values(stream: AsyncIterator[Any], values: dict[str, Any]) -> Stream:
