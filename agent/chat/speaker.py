@@ -81,6 +81,8 @@ class Speaker:
     patience: Patience = field(default_factory=Patience)
     consents: bool = False
     """The person has agreed beforehand to whatever is dear."""
+    around: tuple[AgentMiddleware[Any, Any], ...] = ()
+    """What whoever embeds the agent puts around all of it."""
     clean: Callable[[str], str] = scrubbed
     """Takes out of what tools say what nobody may read."""
 
@@ -103,7 +105,7 @@ class Speaker:
         return create_agent(
             self.speaker_model.model,
             tools_of(self.call),
-            middleware=[self._instructions(), Replies(self.clean), self.compaction, guard],
+            middleware=[*self.around, self._instructions(), Replies(self.clean), self.compaction, guard],
             checkpointer=saver,
             name="chat",
         )

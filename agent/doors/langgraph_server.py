@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Iterator
-from contextlib import aclosing, asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,7 +21,6 @@ from langgraph.graph.state import CompiledStateGraph
 from langgraph.runtime import Runtime
 
 from ...choices import AspectName, FitName, ModeName, PlatformName, RenderName, RoutingName
-from ...errors import PopcornError
 from ...graphs.create.build import build_create_graph
 from ...graphs.create.context import CreateContext
 from ...graphs.create.state import CreateInput, CreateState
@@ -31,11 +30,12 @@ from ..runs.recording.run_recorder import RunRecorder
 from ..runs.request import clean_request
 from ..runs.run_store import RunStore
 from ..runs.session import resumed_settings
-from ..runs.walk import Deadline, Stream, Walk, keep_result, stream_events
+from ..runs.walk import Deadline, Stream, Walk, stream_events
 from ..wiring.background import in_background
 from ..wiring.chat_models import with_chosen_model
-from ..wiring.create_context import check_names, open_context
+from ..wiring.create_context import check_names
 from ..wiring.spending import purchases_of
+from .served_errors import InSentences, in_sentences
 
 if TYPE_CHECKING:
     from ..toolbox.caps import Ledger
@@ -97,17 +97,13 @@ class ServedState:
     """The data of `ask --json`; written by create."""
 
 
-class ServedError(RuntimeError):
-    """An error of a run, with its message and hint: of an error of ours a server tells nothing but the type."""
-
-
 def create_graph() -> CompiledStateGraph[ServedState, Names, ServedInput, ServedResult]:
     """The create graph for a server: a request in, the data of `ask --json` out."""
     machine = build_create_graph()
 
     async def create(state: ServedState, config: RunnableConfig) -> Update:
         """Walk the create graph and keep what it gives."""
-        with _told():
+        with in_sentences():
             return {"result": await _walk(machine, state.run_id, config)}
 
     graph = StateGraph(ServedState, context_schema=Names, input_schema=ServedInput, output_schema=ServedResult)
@@ -164,12 +160,13 @@ def _chat_agent() -> CompiledStateGraph[Any, Any, Any, Any]:
     ledger = ALLOWANCES.of(settings)
     toolbox = Toolbox(settings, ledger)
     speaker_model = open_speaker_model(settings, ledger)
-    return Speaker(speaker_model, settings, ledger, toolbox.call, toolbox.estimate, toolbox.agree, toolbox.tell).agent()
+    doing = (toolbox.call, toolbox.estimate, toolbox.agree, toolbox.tell)
+    return Speaker(speaker_model, settings, ledger, *doing, around=(InSentences(),)).agent()
 
 
 async def begin(state: ServedState, runtime: Runtime[Names]) -> Update:
     """Start a run in the store with the settings that the names mean. Raises ServedError on what is unknown."""
-    with _told():
+    with in_sentences():
         return await asyncio.to_thread(_begin, state.request, runtime.context or Names())
 
 
@@ -189,9 +186,10 @@ async def _walk(machine: Machine, run_id: str, config: RunnableConfig) -> dict[s
     async with _kept(store, walk) as recorder:
         deadline = Deadline(walk)
         await asyncio.to_thread(recorder.take, walk.started())
-        context = await deadline.keep(in_background(open_context, walk.settings, store.folder(run_id)))
+        opening = in_background(walk.machine.open, walk.settings, store.folder(run_id), None, again=False)
+        context = await deadline.keep(opening)
         stream = machine.astream(
-            walk.start(needs_frames=context.predictor.needs_frames),
+            walk.machine.start(walk.run, walk.settings, context),
             merge_configs(config, walk.limits() | {"callbacks": [recorder.watcher()]}),
             context=context,
             stream_mode=["tasks", "custom", "values"],
@@ -200,7 +198,7 @@ async def _walk(machine: Machine, run_id: str, config: RunnableConfig) -> dict[s
         async with aclosing(stream_events(walk, _without_values(stream, final), deadline)) as events:
             async for event in events:
                 await asyncio.to_thread(recorder.take, event)
-        return await asyncio.to_thread(keep_result, walk, store, context, CreateState(**final))
+        return await asyncio.to_thread(walk.machine.keep, store, walk.run, walk.settings, context, final)
 
 
 async def _without_values(stream: AsyncIterator[Any], values: dict[str, Any]) -> Stream:
@@ -218,15 +216,6 @@ def _opened(run_id: str) -> tuple[RunStore, Walk]:
     store = RunStore.of(here)
     run = store.find(run_id)
     return store, Walk(run, resumed_settings(run, here), resumed=bool(store.recorded(run_id)))
-
-
-@contextmanager
-def _told() -> Iterator[None]:
-    """Pass errors of ours on as the type whose message a server shows."""
-    try:
-        yield
-    except PopcornError as exc:
-        raise ServedError(" ".join(part for part in (f"{exc.message}.", exc.hint) if part)) from exc
 
 
 @asynccontextmanager

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ...errors import RequestError
-from ...graphs.create.state import Plan, Render
 from ...settings import CHOSEN, OF_THE_WALK, Settings, load_settings, user_file
-from .result import keep_file
 from .run_store import Run, RunStore
 from .states import snapshots
 
@@ -49,6 +46,10 @@ ACTS_UNTIL = {
 _LOOKED_AT = 50
 """Runs among which the last one that came to a node is looked for."""
 FROM_THE_START = {"mode", "encoder"}
+
+
+Own = Callable[[Mapping[str, Any]], dict[str, Any]]
+"""Makes what a fork starts from out of the values of its parent."""
 
 
 class Origin(NamedTuple):
@@ -125,28 +126,14 @@ async def last_at(store: RunStore, origin: Origin) -> Run:
     )
 
 
-async def branch(store: RunStore, saver: BaseCheckpointSaver[str], run: Run, plan: Plan) -> None:
-    """Give `run` its first checkpoint: what its parent's was where they part, with the run's own plan and files."""
+async def branch(store: RunStore, saver: BaseCheckpointSaver[str], run: Run, own: Own) -> None:
+    """Give `run` its first checkpoint: what `own` makes of its parent's values where they part."""
     parent = store.find(run.parent)
     snapshot = await left_at(store, parent, Origin.read(run.node))
     saved = await saver.aget_tuple(snapshot.config)
     if saved is None:
         raise RequestError(f"the steps of run {parent.run_id} are gone", hint="Replay it from the start.")
-    values = dict(saved.checkpoint["channel_values"]) | {"plan": plan}
-    values["renders"] = await asyncio.to_thread(_moved, store, run, values.get("renders", ()))
+    values = await asyncio.to_thread(own, saved.checkpoint["channel_values"])
     checkpoint = saved.checkpoint | {"channel_values": values}
     config: Any = {"configurable": {"thread_id": run.run_id, "checkpoint_ns": ""}}
     await saver.aput(config, checkpoint, saved.metadata | {"source": "fork"}, checkpoint["channel_versions"])
-
-
-def _moved(store: RunStore, run: Run, renders: Sequence[Render]) -> list[Render]:
-    """The renders with copies of their files in the run's own folder, so that the parent may go."""
-    source, target = (store.folder(run_id) / "attempts" for run_id in (run.parent, run.run_id))
-    return [
-        replace(
-            render,
-            clip=replace(render.clip, path=keep_file(source / render.clip.path.name, target / render.clip.path.name)),
-            cover=keep_file(source / render.cover.name, target / render.cover.name),
-        )
-        for render in renders
-    ]

@@ -10,7 +10,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from ...errors import RequestError
-from ...graphs.create.state import CHECKPOINT_TYPES
 from .checkpoints import open_checkpoints
 from .databases.store_errors import unwritable
 from .run_store import Run, RunStore
@@ -51,7 +50,7 @@ async def prune(store: RunStore, runs: Sequence[Run], *, dry: bool) -> Pruned:
     gone = tuple(run.run_id for run in runs if run.run_id not in busy)
     size = sum(_size(store.folder(run_id)) for run_id in gone)
     if not dry and gone:
-        async with open_checkpoints(store.database, CHECKPOINT_TYPES) as saver:
+        async with open_checkpoints(store.database, ()) as saver:  # nothing is loaded
             for run_id in gone:
                 await saver.adelete_thread(run_id)
         store.forget(gone)

@@ -104,11 +104,19 @@ class RunStore:
         url = settings.database_url.get_secret_value()
         return cls(settings.home, Server(url) if url else None)
 
-    def start(self, request: str, settings: dict[str, Any], *, parent: str = "", node: str = "") -> Run:
-        """A new run of the create graph; `parent` and `node` say where it was forked from."""
+    def start(
+        self,
+        request: str,
+        settings: dict[str, Any],
+        *,
+        kind: Kind = Kind.CREATE,
+        parent: str = "",
+        node: str = "",
+    ) -> Run:
+        """A new run of the graph of this kind; `parent` and `node` say where it was forked from."""
         now = datetime.now(UTC)
         run_id, stamp = f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(3)}", now.isoformat()
-        run = Run(run_id, request, settings, Status.RUNNING, stamp, stamp, parent=parent, node=node)
+        run = Run(run_id, request, settings, Status.RUNNING, stamp, stamp, parent=parent, node=node, kind=kind)
         self._keep(run)
         return run
 

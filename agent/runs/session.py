@@ -1,4 +1,4 @@
-"""A session: walks the create graph without a screen, and yields what happens as events."""
+"""A session: walks a graph without a screen, and yields what happens as events."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 from ...settings import OF_THE_WALK, Settings, load_settings
 from ..wiring.chat_models import with_chosen_model
-from ..wiring.create_context import check_names
 from .forks import Origin, forked_settings, left_at
+from .machines import machine_of
 from .recording.run_recorder import RunRecorder
 from .request import clean_request
-from .run_store import Run, RunStore
+from .run_store import Kind, Run, RunStore
 from .walk import Event, Walk, walk_events
 
 if TYPE_CHECKING:
@@ -38,15 +38,15 @@ class Session:
         self._allowance = allowance
         self.store = RunStore.of(settings)
 
-    async def create(self, request: str) -> AsyncGenerator[Event]:
-        """Walk the graph for a new request. The last event is run_finished; errors are raised.
+    async def create(self, request: str, kind: Kind = Kind.CREATE) -> AsyncGenerator[Event]:
+        """Walk the graph of this kind for a new request. The last event is run_finished; errors are raised.
 
         A raised PopcornError carries `run_id`, with which `resume` goes on.
         """
         cleaned = clean_request(request)
         settings = with_chosen_model(self.settings)
-        check_names(settings)
-        run = self.store.start(cleaned, settings.model_dump(mode="json"))
+        machine_of(kind).check(settings)
+        run = self.store.start(cleaned, settings.model_dump(mode="json"), kind=kind)
         async with aclosing(self._walk(run, settings)) as events:
             async for event in events:
                 yield event
@@ -68,11 +68,11 @@ class Session:
         parent = self.store.find(run_id)
         ours = {name: getattr(self.settings, name) for name in OF_THE_WALK}
         settings = with_chosen_model(forked_settings(parent, origin, changes, ours))
-        check_names(settings)
+        machine_of(parent.kind).check(settings)
         if origin.node:
             await left_at(self.store, parent, origin)
         facts = settings.model_dump(mode="json")
-        run = self.store.start(parent.request, facts, parent=parent.run_id, node=str(origin))
+        run = self.store.start(parent.request, facts, kind=parent.kind, parent=parent.run_id, node=str(origin))
         async with aclosing(self._walk(run, settings)) as events:
             async for event in events:
                 yield event

@@ -9,9 +9,8 @@ from dataclasses import asdict, is_dataclass
 from typing import TYPE_CHECKING, Any
 
 from ...errors import StoreError
-from ...graphs.create.build import build_create_graph
-from ...graphs.create.state import CHECKPOINT_TYPES
 from .checkpoints import open_checkpoints
+from .machines import machine_of
 from .run_store import RunStore
 
 if TYPE_CHECKING:
@@ -69,8 +68,9 @@ def _plain(value: Any) -> Any:
 
 @asynccontextmanager
 async def _history(store: RunStore, run_id: str) -> AsyncIterator[AsyncIterator[StateSnapshot]]:
-    async with open_checkpoints(store.database, CHECKPOINT_TYPES) as saver:
-        graph = build_create_graph(saver)
+    machine = machine_of(store.find(run_id).kind)
+    async with open_checkpoints(store.database, machine.checkpoint_types) as saver:
+        graph = machine.build(saver)
         try:
             yield graph.aget_state_history({"configurable": {"thread_id": run_id}})
         except Exception as exc:  # a damaged checkpoint fails in whichever layer meets the damage first

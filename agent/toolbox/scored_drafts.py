@@ -57,7 +57,7 @@ async def drafted(
     """The state of the create graph once it has its drafts; `watchers` are told of the calls on the way."""
     from ...graphs.create.build import build_create_graph
     from ...graphs.create.state import CreateInput, CreateState
-    from ..runs.walk import plan_of
+    from ..runs.create_machine import plan_of
 
     start = CreateInput(request=request, plan=plan_of(settings, needs_frames=False))
     values: dict[str, Any] = {}

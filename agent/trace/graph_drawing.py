@@ -1,4 +1,4 @@
-"""The create graph as a mermaid drawing, with the path that a run took."""
+"""A graph as a mermaid drawing, with the path that a run took."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import re
 from collections import Counter
 from itertools import pairwise
 
-from ...graphs.create.build import build_create_graph
+from ..runs.machines import machine_of
+from ..runs.run_store import Kind
 from .story import Phase, Story
 
 _EDGE = re.compile(r"\t(\w+) (?:-->|-\.->) (\w+);")
@@ -15,8 +16,8 @@ _FAILED = "fill:#f2b8b5,stroke:#8c1d18,color:#410e0b"
 
 
 def drawing(story: Story | None = None) -> str:
-    """The graph; of a `story` the nodes it came to are coloured, with how often, and the edges it took are thick."""
-    plain = build_create_graph().get_graph().draw_mermaid()
+    """The graph of a `story`, with how often it came to each node, and its path thick; the create graph without one."""
+    plain = machine_of(story.run.kind if story else Kind.CREATE).build().get_graph().draw_mermaid()
     if story is None:
         return plain
     path = _path(story)

@@ -10,8 +10,9 @@ from typing import Any
 from ... import files
 from ...redaction import scrubber
 from ...settings import Settings
+from ..runs.machines import GRAPH_KINDS
 from ..runs.result import chunks_of, keep_file
-from ..runs.run_store import Kind, Run, RunStore
+from ..runs.run_store import Run, RunStore
 from ..runs.states import steps_of
 from .compare import manifest_of, result_of
 from .page import Known, Media, page
@@ -38,7 +39,7 @@ def whole(store: RunStore, run: Run, settings: Settings) -> dict[str, Any]:
         **story_data(read_story(store, run)),
         "result": result_of(store, run) or None,
         "manifest": manifest_of(store, run) or None,
-        "state": asyncio.run(steps_of(store, run.run_id)) if run.kind is Kind.CREATE else None,
+        "state": asyncio.run(steps_of(store, run.run_id)) if run.kind in GRAPH_KINDS else None,
     }
     clean: dict[str, Any] = scrubber().value(record)
     return clean

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from ...errors import RequestError
 from ...redaction import Scrubber
+from ..runs.machines import GRAPH_KINDS
 from ..runs.run_store import Kind, Run, RunStore, Status
 from .story import Phase, Story
 from .story_builder import build_story
@@ -21,7 +22,7 @@ def find_run(store: RunStore, name: str, *kinds: Kind) -> Run:
 
     A conversation is found where `kinds` has it. Raises RequestError.
     """
-    wanted = kinds or (Kind.CREATE,)
+    wanted = kinds or GRAPH_KINDS
     if name == LAST:
         if latest := store.runs(1) or store.runs(1, *wanted):
             return latest[0]

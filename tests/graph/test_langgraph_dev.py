@@ -21,11 +21,11 @@ from popcorn.agent.doors.langgraph_server import (
     ALLOWANCES,
     Allowances,
     Names,
-    ServedError,
     ServedInput,
     chat_agent,
     create_graph,
 )
+from popcorn.agent.doors.served_errors import ServedError
 from popcorn.agent.models.meter import Spent
 from popcorn.agent.runs.run_store import RunStore
 from popcorn.agent.trace.run_finder import read_story
@@ -188,5 +188,5 @@ async def test_each_agent_of_a_server_is_held_to_the_same_ledger(
     await chat_agent()
     spent.add(Spent(input_tokens=20), None)
     answer = (await chat_agent()).ainvoke({"messages": [("user", "find references for tacos")]})
-    with pytest.raises(BudgetError, match="has used 20 of 10 tokens"):
+    with pytest.raises(ServedError, match="has used 20 of 10 tokens"):
         await answer

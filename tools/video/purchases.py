@@ -24,7 +24,7 @@ from ..remote.identity import one_spelling
 from .purchase import Purchase, Stage
 
 _log = logging.getLogger(__name__)
-_SCHEMA = 1
+_SCHEMA = 2
 _KEPT = timedelta(days=30)
 """For as long a file that came is kept for whoever goes on with what wanted it."""
 
