@@ -243,6 +243,7 @@ def fitted(folder: Path) -> FittedPredictor:
         neighbours=None,
         lexical=None,
         blend=Blend((("network", 1.0),), 6.0),
+        steady=None,
         held_out=videos.labels,
         scale=fit_scale(videos.labels, videos.labels),
         usual_nearness=0.0,

@@ -17,6 +17,7 @@ from ..neighbourhood import Settings
 from ..reliability import Reliability
 from ..types import Learned
 from .blend import Blend
+from .steady import Bounds
 
 FORMAT = 2
 """2: the scale stands in the manifest, made of videos read as drafts are. Of format 1 only the predictions are kept."""
@@ -59,6 +60,8 @@ class Facts:
     created: str = ""
     seconds: float = 0.0
     notes: tuple[str, ...] = ()
+    tested: tuple[tuple[str, float, float], ...] = ()
+    """The 95 % bootstrap intervals of nMSE, SRC and MAE on the videos kept apart: name, low, high."""
     reliability: Reliability | None = None
     """Ranks as shown against ranks as they were, on videos kept apart; None where the scale says nothing."""
 
@@ -82,6 +85,10 @@ class TrainedManifest:
     file: str
     file_sha256: str
     scale: Scale = field(default_factory=lambda: no_scale(OLDER))
+    bounds: Bounds | None = None
+    """Of a predictor that reads the least span of a title; None for one that believes the whole title."""
+    span_levels: tuple[float, float] = (0.0, 0.0)
+    """`LeastSpan.rarest` and `LeastSpan.mean`."""
 
 
 def is_trained(folder: Path) -> bool:

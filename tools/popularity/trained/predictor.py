@@ -15,6 +15,7 @@ from ..memory_bank import nearest_similarities
 from ..types import Learned, Score, Subject, counted
 from .drafts import Drafts
 from .fitted import FittedPredictor
+from .word_vectors import WordVectors
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -43,6 +44,7 @@ class TrainedPredictor:
         self.fitted = fitted
         self._encoder = encoder
         self._profile = profile
+        self._words = WordVectors(encoder)
 
     @property
     def name(self) -> str:
@@ -107,6 +109,10 @@ class TrainedPredictor:
             raise PredictionError(
                 "a draft without title and text cannot be scored", hint="Give a title, a text or a known tag."
             )
+        if self.fitted.steady:
+            vectors = self._encoder.encode(titles)
+            self._words.learn(titles)
+            return Drafts(titles, tags, vectors, vectors, encode=self._words)
         if self._profile is None:
             # without a text the tag's name looks for neighbours, and the members are told that there is no text
             readable = [
@@ -184,7 +190,8 @@ class TrainedPredictor:
     def _basis(self, subject: Subject, *, seen: bool, known_tag: bool) -> tuple[str, ...]:
         weights = {name for name, weight in self.fitted.blend.weights if weight > 0}
         looks = seen and "network" in weights
-        reads = bool(weights & {"network", "neighbours"})  # the lexical member reads titles only
+        # the lexical member reads titles only, and so does what keeps templates from lifting a title
+        reads = bool(weights & {"network", "neighbours"}) and not self.fitted.steady
         text = bool(subject.text.strip()) and (reads or not subject.title.strip())
         tag = known_tag and self.fitted.config.variant == "popcorn"
         used = {"title": bool(subject.title.strip()), "text": text, "tag": tag, "frames": looks}
