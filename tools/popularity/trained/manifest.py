@@ -11,6 +11,7 @@ from pydantic import TypeAdapter
 
 from ....errors import DataError
 from ..calibration import Scale, no_scale
+from ..domain import Domain
 from ..manifests import MANIFEST, read_facts, reason, unpacked
 from ..mmra.config import MMRAConfig
 from ..neighbourhood import Settings
@@ -85,6 +86,7 @@ class TrainedManifest:
     file: str
     file_sha256: str
     scale: Scale = field(default_factory=lambda: no_scale(OLDER))
+    domain: Domain = field(default_factory=Domain)
     bounds: Bounds | None = None
     """Of a predictor that reads the least span of a title; None for one that believes the whole title."""
     span_levels: tuple[float, float] = (0.0, 0.0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -103,6 +104,7 @@ class TrainedPredictor:
 
     def drafts(self, subjects: Sequence[Subject]) -> Drafts:
         """The subjects as members see them."""
+        subjects = [self._plain(subject) for subject in subjects]
         titles = tuple(subject.title.strip() or subject.text.strip() for subject in subjects)
         tags = tuple(subject.tag for subject in subjects)
         if not all(self.can_score(subject) for subject in subjects):
@@ -121,6 +123,13 @@ class TrainedPredictor:
             vectors = draft_vectors(self._encoder, readable)
             return Drafts(titles, tags, vectors, vectors)
         return self._with_frames(subjects, titles, tags, self._profile)
+
+    def _plain(self, subject: Subject) -> Subject:
+        """The subject without names and words of fashion that its request does not have, unless nothing were left."""
+        if self.fitted.plain_words is None:
+            return subject
+        title = self.fitted.plain_words.without_names(subject.title, subject.request)
+        return replace(subject, title=title) if title else subject
 
     def _with_frames(
         self, subjects: Sequence[Subject], titles: tuple[str, ...], tags: tuple[str, ...], profile: Profile
@@ -158,19 +167,28 @@ class TrainedPredictor:
 
     def _scores(self, subjects: Sequence[Subject], drafts: Drafts, predicted: Sequence[float]) -> list[Score]:
         nearest = nearest_similarities(self.fitted.bank, drafts.retrieval).tolist()
-        alike = self._alike(subjects)
+        vectors = self._title_vectors(subjects)
+        alike = self._alike(vectors)
         seen = np.zeros(len(drafts), np.bool_) if drafts.frames_known is None else drafts.frames_known
-        return [self._score(*one) for one in zip(subjects, seen.tolist(), nearest, alike, predicted, strict=True)]
+        doubts = [self._doubts(*one) for one in zip(subjects, vectors, nearest, strict=True)]
+        return [self._score(*one) for one in zip(subjects, seen.tolist(), doubts, alike, predicted, strict=True)]
 
-    def _alike(self, subjects: Sequence[Subject]) -> list[float]:
+    def _alike(self, vectors: Sequence[NDArray[np.float32] | None]) -> list[float]:
         """How near each title, by itself, comes to a past video; 0 without a title, or where the bank has no titles."""
-        titles = [subject.title.strip() for subject in subjects]
-        if self._profile is not None or not any(titles):
-            return [0.0] * len(titles)
-        found = nearest_similarities(self.fitted.bank, self._encoder.encode(titles)).tolist()
-        return [value if title else 0.0 for value, title in zip(found, titles, strict=True)]
+        known = [vector for vector in vectors if vector is not None]
+        if self._profile is not None or not known:
+            return [0.0] * len(vectors)
+        found = iter(nearest_similarities(self.fitted.bank, np.stack(known)).tolist())
+        return [0.0 if vector is None else next(found) for vector in vectors]
 
-    def _score(self, subject: Subject, seen: bool, nearest: float, alike: float, predicted: float) -> Score:
+    def _title_vectors(self, subjects: Sequence[Subject]) -> list[NDArray[np.float32] | None]:
+        """Each title's own vector; None without one."""
+        titles = [subject.title.strip() for subject in subjects]
+        distinct = list(dict.fromkeys(filter(None, titles)))
+        found = dict(zip(distinct, self._encoder.encode(distinct), strict=True)) if distinct else {}
+        return [found.get(title) for title in titles]
+
+    def _score(self, subject: Subject, seen: bool, doubts: tuple[str, ...], alike: float, predicted: float) -> Score:
         bank, scale = self.fitted.bank, self.fitted.scale
         code = bank.code_of(subject.tag)
         plain = Score(
@@ -185,7 +203,7 @@ class TrainedPredictor:
             title_similarity=alike,
             learned_from=counted(len(bank), bank.source) + ("" if self.needs_frames else ", text only"),
         )
-        return judged(plain, scale, self._doubts(subject, nearest))
+        return judged(plain, scale, doubts)
 
     def _basis(self, subject: Subject, *, seen: bool, known_tag: bool) -> tuple[str, ...]:
         weights = {name for name, weight in self.fitted.blend.weights if weight > 0}
@@ -197,11 +215,16 @@ class TrainedPredictor:
         used = {"title": bool(subject.title.strip()), "text": text, "tag": tag, "frames": looks}
         return tuple(name for name, is_used in used.items() if is_used)
 
-    def _doubts(self, subject: Subject, nearest: float) -> tuple[str, ...]:
+    def _doubts(self, subject: Subject, vector: NDArray[np.float32] | None, nearest: float) -> tuple[str, ...]:
         """Why the draft cannot be judged, in clauses."""
         own = self.fitted.facts.origin.platform
         if own and subject.platform not in ("", own):
             return (f"it is for {subject.platform}, and the predictor learned from {own}",)
+        plain = self.fitted.plain_words
+        if plain and subject.title.strip() and not plain.without_names(subject.title, subject.request):
+            return ("it has nothing but names that the request does not have",)
+        if doubts := self.fitted.domain.doubts(subject.title.strip(), vector):
+            return doubts
         return ("it is like none of the known videos",) if nearest < self.fitted.usual_nearness else ()
 
     def _notices(self, subject: Subject) -> tuple[str, ...]:
