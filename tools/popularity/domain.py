@@ -12,7 +12,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,8 +22,8 @@ from .made_up import made_up
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-FEWEST_WORDS = 3
-"""Words below which a title is not judged: a hundredth of those that trend have fewer."""
+MOST_SHORT = 0.02
+"""The share of known titles that may be shorter than what is judged."""
 LONGEST = 120
 """Characters above which it is not; no large platform allows more than 100 in the title of a video."""
 FEWEST_TITLES = 500
@@ -90,12 +90,14 @@ class Domain:
 
     languages: tuple[str, ...] = ()
     """Codes of the languages that known titles are in; empty where that is not known, and none is refused."""
+    fewest: int = 2
+    """Words below which a title is not judged: 1 to 3."""
     look: Look | None = None
     """None where too few titles are known to learn from."""
 
     def doubts(self, title: str, vector: NDArray[np.float32] | None) -> tuple[str, ...]:
         """Why a title cannot be judged, in clauses for people; empty where it can. `vector` (D,) is its own."""
-        if reason := doubt_of_form(title) or self._doubt_of_language(title):
+        if reason := doubt_of_form(title, self.fewest) or self._doubt_of_language(title):
             return (reason,)
         if self.look and vector is not None and self.look.of(title, vector) < self.look.least:
             return ("it does not read like a title",)
@@ -109,15 +111,15 @@ class Domain:
         return f"it is not in {own}"
 
 
-def doubt_of_form(title: str) -> str:
-    """What no title of a video is like, as a clause; empty for one that might be one."""
+def doubt_of_form(title: str, fewest: int = 2) -> str:
+    """What no title of a video is like, as a clause; empty for one of at least `fewest` words that might be one."""
     words = [word.casefold() for word in _WORDS.findall(title)]
     shown = sum(not sign.isspace() for sign in title)
     if not shown:
         return "it has no title"
     if sum(sign.isalpha() for sign in title) < _LETTERS * shown:
         return "it is mostly signs"
-    if len(words) < FEWEST_WORDS:
+    if len(words) < fewest:
         return "it is a single word" if len(words) < 2 else "it has only two words"
     if len(set(words)) < _DISTINCT * len(words):
         return "it repeats itself"
@@ -140,7 +142,7 @@ def fit_domain(titles: Sequence[str], encode: Encode, groups: NDArray[np.int64] 
     """Learn from known titles (N); of one of the `groups` (N,) all are learned from, or none, when it is checked."""
     spoken = Counter(filter(None, map(language_of, titles)))
     own = tuple(sorted(code for code, count in spoken.items() if count >= _OWN_LANGUAGE * len(titles)))
-    rough = Domain(own)
+    rough = Domain(own, _fewest(titles))
     known = [row for row, title in enumerate(titles) if not rough.doubts(title, None)]
     if len(known) < FEWEST_TITLES:
         return rough
@@ -155,7 +157,13 @@ def fit_domain(titles: Sequence[str], encode: Encode, groups: NDArray[np.int64] 
         look = _fit_look([texts[row] for row in learned], vectors[learned], invented, others)
         for row in np.flatnonzero(half == side):
             values[row] = look.of(texts[row], vectors[row])
-    return Domain(own, _fit_look(texts, vectors, invented, others, float(np.quantile(values, REFUSED))))
+    return replace(rough, look=_fit_look(texts, vectors, invented, others, float(np.quantile(values, REFUSED))))
+
+
+def _fewest(titles: Sequence[str]) -> int:
+    """The most words, up to 3, that all but MOST_SHORT of the titles have."""
+    counts = np.array([len(_WORDS.findall(title)) for title in titles])
+    return max(count for count in (1, 2, 3) if np.mean(counts < count) <= MOST_SHORT or count == 1)
 
 
 def _fit_look(

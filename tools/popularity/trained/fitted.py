@@ -59,7 +59,7 @@ class FittedPredictor:
     domain: Domain
     """Which titles it can judge."""
     usual_nearness: float
-    """The similarity to the nearest bank video that all but 1 % of the held-out videos reach."""
+    """The similarity to the nearest bank video that all but 0.2 % of the validation videos reach."""
 
     @property
     def config(self) -> MMRAConfig:

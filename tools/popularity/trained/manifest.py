@@ -23,6 +23,8 @@ from .steady import Bounds
 FORMAT = 2
 """2: the scale stands in the manifest, made of videos read as drafts are. Of format 1 only the predictions are kept."""
 KIND = "mmra"
+TESTED = "blend, on videos kept apart"
+"""How the measures on test videos are called."""
 OLDER = "it was trained by an older Popcorn, which did not check it on drafts: train it again"
 TRAIN_AGAIN = "Train it again: popcorn predictor train."
 
