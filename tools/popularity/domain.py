@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 MOST_SHORT = 0.02
 """The share of known titles that may be shorter than what is judged."""
 LONGEST = 120
-"""Characters above which it is not; no large platform allows more than 100 in the title of a video."""
+"""Characters that may always be judged: a title on YouTube has 100 at most. Known titles may set a higher limit."""
+ENDLESS = 500
+"""Characters above which nothing is a title, where no titles are known."""
 FEWEST_TITLES = 500
 """Known titles below which nothing is learned from them."""
 REFUSED = 0.01
@@ -92,12 +94,14 @@ class Domain:
     """Codes of the languages that known titles are in; empty where that is not known, and none is refused."""
     fewest: int = 2
     """Words below which a title is not judged: 1 to 3."""
+    longest: int = ENDLESS
+    """Characters above which it is not."""
     look: Look | None = None
     """None where too few titles are known to learn from."""
 
     def doubts(self, title: str, vector: NDArray[np.float32] | None) -> tuple[str, ...]:
         """Why a title cannot be judged, in clauses for people; empty where it can. `vector` (D,) is its own."""
-        if reason := doubt_of_form(title, self.fewest) or self._doubt_of_language(title):
+        if reason := doubt_of_form(title, self.fewest, self.longest) or self._doubt_of_language(title):
             return (reason,)
         if self.look and vector is not None and self.look.of(title, vector) < self.look.least:
             return ("it does not read like a title",)
@@ -111,7 +115,7 @@ class Domain:
         return f"it is not in {own}"
 
 
-def doubt_of_form(title: str, fewest: int = 2) -> str:
+def doubt_of_form(title: str, fewest: int = 2, longest: int = ENDLESS) -> str:
     """What no title of a video is like, as a clause; empty for one of at least `fewest` words that might be one."""
     words = [word.casefold() for word in _WORDS.findall(title)]
     shown = sum(not sign.isspace() for sign in title)
@@ -123,7 +127,7 @@ def doubt_of_form(title: str, fewest: int = 2) -> str:
         return "it is a single word" if len(words) < 2 else "it has only two words"
     if len(set(words)) < _DISTINCT * len(words):
         return "it repeats itself"
-    return f"it is longer than {LONGEST} characters" if len(title) > LONGEST else ""
+    return f"it is longer than {longest} characters" if len(title) > longest else ""
 
 
 def language_of(title: str) -> str:
@@ -142,7 +146,8 @@ def fit_domain(titles: Sequence[str], encode: Encode, groups: NDArray[np.int64] 
     """Learn from known titles (N); of one of the `groups` (N,) all are learned from, or none, when it is checked."""
     spoken = Counter(filter(None, map(language_of, titles)))
     own = tuple(sorted(code for code, count in spoken.items() if count >= _OWN_LANGUAGE * len(titles)))
-    rough = Domain(own, _fewest(titles))
+    longest = int(np.quantile([len(title) for title in titles], 1 - REFUSED / 10)) if titles else 0
+    rough = Domain(own, _fewest(titles), max(LONGEST, longest))
     known = [row for row, title in enumerate(titles) if not rough.doubts(title, None)]
     if len(known) < FEWEST_TITLES:
         return rough

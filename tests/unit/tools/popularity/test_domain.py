@@ -8,7 +8,15 @@ from dataclasses import asdict
 import numpy as np
 import pytest
 from popcorn.tools.embedding.hashing import HashingEncoder
-from popcorn.tools.popularity.domain import FEWEST_TITLES, REFUSED, Domain, doubt_of_form, fit_domain, language_of
+from popcorn.tools.popularity.domain import (
+    FEWEST_TITLES,
+    LONGEST,
+    REFUSED,
+    Domain,
+    doubt_of_form,
+    fit_domain,
+    language_of,
+)
 from popcorn.tools.popularity.made_up import EACH, made_up
 from pydantic import TypeAdapter
 
@@ -51,7 +59,7 @@ def domain() -> Domain:
     ],
 )
 def test_a_form_that_no_title_has_is_named(title: str, doubt: str) -> None:
-    assert doubt_of_form(title, 3) == doubt
+    assert doubt_of_form(title, 3, LONGEST) == doubt
 
 
 @pytest.mark.parametrize(
@@ -94,11 +102,19 @@ def test_made_up_texts_are_refused_and_about_as_many_titles_as_it_says(domain: D
 
 def test_of_few_titles_nothing_is_learned_but_their_language() -> None:
     few = fit_domain(known_titles(FEWEST_TITLES - 1), HashingEncoder().encode)
-    assert few == Domain(("en",), 3)
+    assert few == Domain(("en",), 3, LONGEST)
 
 
 def test_what_a_title_is_comes_back_from_json_as_it_was(domain: Domain) -> None:
     assert TypeAdapter(Domain).validate_json(json.dumps(asdict(domain)), strict=True) == domain
+
+
+def test_titles_as_long_as_the_known_ones_are_judged() -> None:
+    captions = [title + " and so on" * 30 for title in known_titles(100)]
+    longer = fit_domain(captions, HashingEncoder().encode)
+    assert longer.longest >= 300
+    assert longer.doubts(captions[0], None) == ()
+    assert longer.doubts(" ".join(f"{n} words" for n in range(100)), None) != ()
 
 
 def test_titles_as_short_as_the_known_ones_are_judged() -> None:
