@@ -154,7 +154,7 @@ def _reads(fitted: FittedPredictor) -> str:
     if fitted.steady:
         return "title alone"
     parts = ["title and text"]
-    if fitted.tag_names:
+    if fitted.tag_names and fitted.facts.reads_tags:
         parts.append(f"tag ({len(fitted.tag_names)} known)")
     parts.append("text only, no frames" if fitted.videos.frames is None else "frames")
     return ", ".join(parts)

@@ -25,7 +25,7 @@ from ..mmra.reference import ReferenceNetwork
 from ..mmra.training import TrainingData, predictions, train, with_seed
 from ..mmra.videos import Nearest, Videos, find_nearest
 from ..neighbourhood import choose_settings, held_out, predict, shortlist
-from ..reliability import cross_fitted
+from ..reliability import cross_fitted, reliability
 from .blend import Blend, fit_blend, out_of_fold
 from .fitted import TAG_BONUS, FittedPredictor
 from .least_span import fit_least_span
@@ -266,7 +266,17 @@ def _calibrated(
         rows, predictions = np.concatenate([rows, split.test]), np.concatenate([predictions, fitted.predict(tested)])
     near = nearest_similarities(fitted.bank, drafts.retrieval)
     usual = float(np.quantile(near, _STRANGE))
-    return _with_scale(replace(fitted, usual_nearness=usual), material, rows, predictions)
+    calibrated = _with_scale(replace(fitted, usual_nearness=usual), material, rows, predictions)
+    return _with_tags_checked(calibrated, material, rows)
+
+
+def _with_tags_checked(fitted: FittedPredictor, material: Material, rows: NDArray[np.int64]) -> FittedPredictor:
+    """It reads tags only where its scale, which is of videos without theirs, holds for the videos `rows` with them."""
+    if fitted.scale.reason or not material.tag_names:
+        return fitted
+    tagged = fitted.predict(material.drafts(rows))
+    found = reliability([fitted.scale.read(float(one)) for one in tagged], material.labels[rows])
+    return replace(fitted, facts=replace(fitted.facts, reads_tags=found.holds))
 
 
 def _cross_calibrated(fitted: FittedPredictor, material: Material, recipe: Recipe, watcher: Watcher) -> FittedPredictor:

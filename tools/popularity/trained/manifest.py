@@ -65,6 +65,8 @@ class Facts:
     notes: tuple[str, ...] = ()
     tested: tuple[tuple[str, float, float], ...] = ()
     """The 95 % bootstrap intervals of nMSE, SRC and MAE on the videos kept apart: name, low, high."""
+    reads_tags: bool = True
+    """False where its scale does not hold for videos with their tags: a draft's tag then counts nothing."""
     reliability: Reliability | None = None
     """Ranks as shown against ranks as they were, on videos kept apart; None where the scale says nothing."""
 

@@ -100,7 +100,8 @@ class TrainedPredictor:
     def can_score(self, subject: Subject) -> bool:
         """Whether anything is known of the subject: words, a tag that past videos had, or a clip that counts."""
         words = bool(subject.title.strip() or subject.text.strip())
-        return words or subject.tag in self.fitted.tag_names or bool(subject.clip and self.needs_frames)
+        tagged = subject.tag in self.fitted.tag_names and self.fitted.facts.reads_tags
+        return words or tagged or bool(subject.clip and self.needs_frames)
 
     def drafts(self, subjects: Sequence[Subject]) -> Drafts:
         """The subjects as members see them."""
@@ -125,7 +126,12 @@ class TrainedPredictor:
         return self._with_frames(subjects, titles, tags, self._profile)
 
     def _plain(self, subject: Subject) -> Subject:
-        """The subject without names and words of fashion that its request does not have, unless nothing were left."""
+        """The subject without a tag that does not count, and without names and words of fashion that are not asked for.
+
+        Where nothing were left of its title, the title stays, and is not judged.
+        """
+        if not self.fitted.facts.reads_tags:
+            subject = replace(subject, tag="")
         if self.fitted.plain_words is None:
             return subject
         title = self.fitted.plain_words.without_names(subject.title, subject.request)
@@ -211,7 +217,7 @@ class TrainedPredictor:
         # the lexical member reads titles only, and so does what keeps templates from lifting a title
         reads = bool(weights & {"network", "neighbours"}) and not self.fitted.steady
         text = bool(subject.text.strip()) and (reads or not subject.title.strip())
-        tag = known_tag and self.fitted.config.variant == "popcorn"
+        tag = known_tag and self.fitted.config.variant == "popcorn" and self.fitted.facts.reads_tags
         used = {"title": bool(subject.title.strip()), "text": text, "tag": tag, "frames": looks}
         return tuple(name for name, is_used in used.items() if is_used)
 

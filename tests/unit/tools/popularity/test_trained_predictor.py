@@ -565,6 +565,17 @@ def test_a_tag_changes_no_yardstick(predictor: TrainedPredictor) -> None:
         assert found.percentile == predictor.fitted.scale.read(found.log2_comments).rank
 
 
+def test_a_tag_counts_only_where_the_scale_holds_with_it(made: Trained) -> None:
+    assert made.fitted.facts.reads_tags
+    deaf = replace(made.fitted, facts=replace(made.fitted.facts, reads_tags=False))
+    tagged, plain = TrainedPredictor(deaf, HashingEncoder()).score(
+        [Subject("tea slow clip", tag="Art"), Subject("tea slow clip")]
+    )
+    assert (tagged.log2_comments, tagged.basis) == (plain.log2_comments, ("title",))
+    with pytest.raises(PredictionError, match="without title and text"):
+        TrainedPredictor(deaf, HashingEncoder()).score([Subject("", tag="Art")])
+
+
 def test_videos_that_drafts_are_read_unlike_are_read_again_for_the_scale(made: Trained) -> None:
     """What catalogues embed is title and description; a draft is read midway between its title and the whole."""
 
