@@ -104,10 +104,15 @@ class Nothing:
 
     def score(self, subjects: Sequence[Any]) -> list[Any]:
         """The same for each."""
-        from popcorn.tools.popularity.types import Interval, Score
+        from popcorn.tools.popularity.types import Score
 
-        score = Score(5.0, 31.0, 70.0, "nothing", Interval(4.0, 6.0, 0.8), "nothing")
-        return [score for _ in subjects]
+        return [Score(5.0, 32.0, "nothing", "nothing", no_evidence=("it is a benchmark",)) for _ in subjects]
+
+    def compare(self, pairs: Sequence[Any]) -> list[Any]:
+        """A tie without evidence for each."""
+        from popcorn.tools.popularity.choice.types import Comparison
+
+        return [Comparison(0.5, tied=True, evidence=False, no_evidence=("it is a benchmark",)) for _ in pairs]
 
     def encode(self, texts: Sequence[str]) -> Any:
         """The same unit vector for each: (N, 1) float32."""
@@ -146,6 +151,7 @@ async def overhead(runs: int) -> tuple[list[float], list[float]]:
             chat_model_name="vllm:m",
             evidence=nothing,
             predictor=nothing,
+            chooser=nothing,
             renderer=nothing,
             encoder=nothing,
             folder=Path(folder),

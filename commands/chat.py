@@ -30,7 +30,9 @@ THREAD = Annotated[str, typer.Argument(metavar="THREAD", help="A thread's id, th
 JSON = Annotated[bool, typer.Option("--json", help="Answer with one JSON envelope.")]
 
 
-@with_flags("llm", "renderer", "predictor", "catalogue", "aspect", "seed", after="resume", panel="Who does what")
+@with_flags(
+    "llm", "renderer", "predictor", "catalogue", "platform", "aspect", "seed", after="resume", panel="Who does what"
+)
 def chat(
     line: Annotated[str, typer.Argument(help="What to say first.")] = "",
     go_on: Annotated[

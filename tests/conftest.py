@@ -30,7 +30,9 @@ from ports import free_port  # noqa: E402
 from warm_start import WarmPopen  # noqa: E402
 
 BIRYANI = "Make a video about the preparation of authentic Indian biryani"
-REFINED = ("--seed", "7", "--threshold", "100", "--attempts", "2", "--aspect", "1:1")
+REFINED = (
+    "--seed", "7", "--threshold", "100", "--attempts", "2", "--aspect", "1:1", "-n", "1", "--platform", "youtube",
+)  # fmt: skip
 PASSED_ON = ("PATH", "LANG", "TZ", "LD_LIBRARY_PATH", "VIRTUAL_ENV", "TMPDIR", "OMP_NUM_THREADS")
 NOWHERE = "http://127.0.0.1:9"
 """A proxy that refuses: whoever tries to fetch something at run time fails instead of passing unseen."""

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ... import files
 from ...errors import MissingError
 from ...settings import Settings
-from .predictor_training import alone
-from .predictors import predictor_name, predictors_folder
+from .predictors import alone, predictor_name, predictors_folder
 
 if TYPE_CHECKING:
     from ...tools.popularity.choice.fitted import FittedChoice

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -12,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 from ... import files
 from ...errors import DataError, RequestError
 from ...settings import Settings
-from .predictors import as_drafts, predictors_folder
+from .predictors import alone, as_drafts, predictors_folder
 
 if TYPE_CHECKING:
     from ...tools.embedding.types import Encoder
@@ -241,30 +239,6 @@ def _as_subject(material: Material, row: int) -> Subject:
     from ...tools.popularity.types import Subject
 
     return Subject(material.titles[row], tag=material.tags[row])
-
-
-@contextmanager
-def alone(folder: Path, name: str) -> Iterator[Path]:
-    """A folder for a training's checkpoints that no other process trains in; it goes away when all went well."""
-    from filelock import Timeout
-
-    from ...tools.popularity.manifests import writing
-
-    work = folder / ".training" / name
-    with writing(work):
-        lock = files.lock(folder / ".training" / f"{name}.lock", 0)
-        try:
-            lock.acquire()
-        except Timeout:
-            raise RequestError(
-                f"a predictor called {name!r} is being trained by another process",
-                hint="Wait for it, or choose another --name.",
-            ) from None
-    try:
-        yield work
-        shutil.rmtree(work, ignore_errors=True)
-    finally:
-        lock.release()
 
 
 def _keep(folder: Path, made: Trained) -> None:

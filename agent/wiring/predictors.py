@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ... import files
 from ...errors import RequestError
 from ...settings import Settings
 
@@ -145,3 +148,27 @@ def trained_in(settings: Settings) -> FittedPredictor:
             hint="`popcorn references stats` shows the catalogue.",
         )
     return open_trained(registry.trained_folder(predictors_folder(settings), name))
+
+
+@contextmanager
+def alone(folder: Path, name: str) -> Iterator[Path]:
+    """A folder for a training's checkpoints that no other process trains in; it goes away when all went well."""
+    from filelock import Timeout
+
+    from ...tools.popularity.manifests import writing
+
+    work = folder / ".training" / name
+    with writing(work):
+        lock = files.lock(folder / ".training" / f"{name}.lock", 0)
+        try:
+            lock.acquire()
+        except Timeout:
+            raise RequestError(
+                f"a predictor called {name!r} is being trained by another process",
+                hint="Wait for it, or choose another --name.",
+            ) from None
+    try:
+        yield work
+        shutil.rmtree(work, ignore_errors=True)
+    finally:
+        lock.release()

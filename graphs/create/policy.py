@@ -34,6 +34,7 @@ LOWEST_RELEVANCE = 0.3
 """Cosine similarity under which a draft has left the request's subject."""
 RELEVANT_ENOUGH = 0.7
 """Cosine similarity from which on a draft that is nearer is only more of an echo."""
+_NOT_MADE = Comparison(0.5, tied=True, evidence=False, no_evidence=("an older Popcorn did not compare them",))
 _STEPS = 10
 """Relevance, originality and clarity differ where they differ by a tenth: less says nothing."""
 
@@ -133,12 +134,18 @@ def best_of(attempts: Sequence[Attempt]) -> Attempt:
 def choice_of(attempts: Sequence[Attempt], model: str) -> Choice:
     """What is known of the best attempt's being the best of all that it was compared with; `model` compared them."""
     best = best_of(attempts)
-    seen = [(rival.faults, rival.comparison.probability_a, rival.comparison) for rival in best.rivals]
+    table, place = _table(attempts), attempts.index(best)
+    seen = [
+        (rival.faults, rival.comparison.probability_a, rival.comparison) for rival in best.rivals if not rival.attempt
+    ]
     seen += [
-        (len(later.faults), 1 - rival.comparison.probability_a, rival.comparison)
-        for later in attempts
-        for rival in later.rivals
-        if rival.attempt == best.number and later is not best
+        (
+            len(other.faults),
+            _probability(table, place, at),
+            table.get((place, at)) or table.get((at, place)) or _NOT_MADE,
+        )
+        for at, other in enumerate(attempts)
+        if at != place
     ]
     fair = [(probability, found) for faulty, probability, found in seen if faulty <= len(best.faults)]
     reasons = tuple(dict.fromkeys(reason for _, found in fair for reason in found.no_evidence))

@@ -12,7 +12,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
-from ...tools.popularity.types import Score
+from ...tools.popularity.types import Ablation, Explanation, Influence, Score
 from ...tools.references.types import ContrastFinding, Retrieval, Routing
 from ...tools.video.types import Aspect, Clip, Fit
 from ..asking.checkpoint_types import checkpoint_types
@@ -166,5 +166,7 @@ class CreateState:
     """What a reader has to be told; appended to by any node."""
 
 
-CHECKPOINT_TYPES = (CreateInput, *checkpoint_types(CreateInput, CreateState))
+_OLDER = (Ablation, Explanation, Influence)
+"""What checkpoints of older releases hold in a channel that is no more; it is loaded and left aside."""
+CHECKPOINT_TYPES = (CreateInput, *checkpoint_types(CreateInput, CreateState), *_OLDER)
 """The types of ours that a checkpoint may load, and no others."""

@@ -93,10 +93,10 @@ def test_a_refinement_changes_the_draft(events: list[dict[str, Any]]) -> None:
 
 def test_a_threshold_that_cannot_be_met_is_reported_not_hidden(events: list[dict[str, Any]]) -> None:
     data = events[-1]
-    best = max(attempt["score"]["percentile"] for attempt in data["attempts"])
     assert data["threshold"] == 100
-    assert data["accepted"] is (best >= 100)
-    assert data["score"]["percentile"] == best
+    assert data["accepted"] is False
+    assert {attempt["score"]["evidence"] for attempt in data["attempts"]} == {True}
+    assert all("below 100" in attempt["complaints"][-1] for attempt in data["attempts"])
 
 
 def test_the_result_in_the_stream_is_the_one_on_disk(streamed: Any, built: Any) -> None:

@@ -112,14 +112,14 @@ def test_lines_are_completed_searched_and_pasted_whole(chatting: Any) -> None:
         chat.types("\x1b[200~score Tacos at\n2 am\x1b[201~")
         chat.shows("2 am")
         chat.types("\r")
-        chat.shows("“Tacos at 2 am”: above")
+        chat.shows("“Tacos at 2 am”: no evidence")
         chat.ready()
         chat.types("\x12core")
         chat.shows("score Tacos at")
         chat.types("\r")
         chat.shows("2 am")
         chat.types("\r")
-        chat.shows("“Tacos at 2 am”: above")
+        chat.shows("“Tacos at 2 am”: no evidence")
         assert chat.leaves() == 0
     history = chatting.home / "threads" / "history"
     assert history.stat().st_mode & 0o777 == 0o600
@@ -219,7 +219,7 @@ def test_threads_are_listed_shown_exported_and_deleted(chatting: Any) -> None:
     assert "> score Tacos at 2 am" in chatting("threads", "show", first["id"]).stdout
     said = chatting("threads", "export", first["id"], "--json").data["messages"]
     assert [one["role"] for one in said] == ["human", "ai", "tool", "ai"]
-    assert said[2]["data"]["score"]["percentile"] > 0
+    assert said[2]["data"]["score"]["log2_comments"] > 0
     out = Path(chatting.folder) / "talk.md"
     assert chatting("threads", "export", first["id"], "-o", out).status == 0
     assert out.stat().st_mode & 0o777 == 0o600

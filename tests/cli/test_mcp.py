@@ -95,7 +95,9 @@ async def test_what_a_model_got_wrong_is_told_so_that_it_can_mend_it(popcorn: An
     assert "titel" in text_of(wrong) or "title" in text_of(wrong)
     assert "there is no tool 'paint_picture'" in text_of(unknown)
     assert "no run" in text_of(lost)
-    assert 0 <= (right.structured_content or {})["score"]["percentile"] <= 100
+    score = (right.structured_content or {})["score"]
+    assert (score["percentile"], score["evidence"]) == (None, False)
+    assert "No evidence how it would do: it is for short-video" in text_of(right)
 
 
 DEAR = {"title": "Tacos", "video_prompt": "A hot griddle", "renderer": "api:some-model"}

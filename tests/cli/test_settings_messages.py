@@ -32,7 +32,7 @@ def test_all_that_is_wrong_is_named_and_what_is_right_counts(entered: Any) -> No
     assert [name in told for name in ("'thresold'", "'threshold'", "'candidates'")] == [True] * 3
     lines = [line.split() for line in reversed(shown.stdout.splitlines()) if line.strip()]
     rows = {words[0]: words[1:] for words in lines}  # the first line of that word: descriptions may begin with one too
-    assert (rows["attempts"][0], rows["threshold"][0], rows["threshold"][-1]) == ("7", "60.0", "default")
+    assert (rows["attempts"][0], rows["threshold"][0], rows["threshold"][-1]) == ("7", "50.0", "default")
     assert program("config", "show", "--json").error["code"] == "usage"
 
 

@@ -20,7 +20,7 @@ def threshold(program: Any) -> tuple[Any, str]:
 
 def test_each_source_beats_the_ones_below_it(fresh: Any) -> None:
     value, origin = threshold(fresh)
-    assert (value, origin) == (60, "default")
+    assert (value, origin) == (50, "default")
     write(fresh.folder / "config" / "popcorn" / "popcorn.toml", "threshold = 41\n")
     value, origin = threshold(fresh)
     assert value == 41

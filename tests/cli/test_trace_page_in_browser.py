@@ -93,7 +93,7 @@ def pages(built: Any, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Pat
     place = tmp_path_factory.mktemp("pages")
     shutil.copytree(built.home / "catalogues", place / "home" / "catalogues")
     program = replace(built, home=place / "home", folder=place / "folder")
-    quick = ("--aspect", "1:1", "--threshold", "100", "--attempts", "2", "-q")
+    quick = ("--aspect", "1:1", "--threshold", "100", "--attempts", "2", "-q", "-n", "1", "--platform", "youtube")
     assert program("ask", HOSTILE, *quick).status == 0
     made = {"whole": place / "whole.html", "linked": place / "linked.html"}
     for name, page in made.items():

@@ -41,7 +41,8 @@ from popcorn.tools.video.types import Estimate
 from rich.console import Console
 
 SCORE = {
-    "percentile": 71.0, "comments": 9.0, "log2_comments": 3.2, "against": "12 videos", "basis": ["title"],
+    "percentile": 71.0, "percentile_low": 20.0, "percentile_high": 95.0, "evidence": True,
+    "comments": 9.0, "log2_comments": 3.2, "against": "12 videos", "basis": ["title"],
     "predictor": "toy", "illustrative": False, "interval": {"low": 1.0, "high": 4.0, "coverage": 0.8},
 }  # fmt: skip
 DRAFTS = [

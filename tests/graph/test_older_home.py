@@ -8,6 +8,7 @@ and a conversation of three turns.
 from __future__ import annotations
 
 import importlib
+import json
 import tarfile
 from dataclasses import replace
 from pathlib import Path
@@ -39,6 +40,9 @@ def test_an_unfinished_run_goes_on_where_it_was_killed(older: Any) -> None:
         "Wait for it: a puppy sees the ferry",
     ]
     assert "Blocked deserialization" not in ran.stderr
+    assert ran.data["choice"]["over"] == 1
+    assert ran.data["choice"]["no_evidence"] == ["an older Popcorn did not compare them"]
+    assert [attempt["score"]["percentile"] for attempt in ran.data["attempts"]] == [None, None]
     again = older("trace", "show", KILLED, "--json").data
     drafted = [visit for visit in again["visits"] if visit["node"] in {"draft", "refine"}]
     assert len(drafted) == 2, "no finished step is done again"
@@ -51,10 +55,24 @@ def test_a_finished_run_is_shown_with_every_state_it_had(older: Any) -> None:
     assert "Blocked deserialization" not in shown.stderr
 
 
+def test_a_score_that_ranked_predictions_is_shown_as_one_of_an_older_popcorn(older: Any, tmp_path: Path) -> None:
+    kept = json.loads((tmp_path / "popcorn-home" / "runs" / DONE / "result.json").read_text())
+    assert kept["score"]["percentile"] > 0, "the file is as it was"
+    (row,) = (one for one in older("trace", "list", "--json").data["runs"] if one["run_id"] == DONE)
+    assert (row["percentile"], row["evidence"]) == (None, False)
+    listed = older("trace", "list").stdout
+    assert "no evidence" in listed
+    assert "%" not in listed
+    told = older("chat", "--llm", "offline", stdin=f"show run {DONE}\n").stdout
+    assert "an older Popcorn scored it" in told
+    assert "above" not in told
+
+
 def test_a_conversation_goes_on(older: Any) -> None:
     said = older("chat", "--resume", THREAD, "--llm", "offline", stdin="compare them\n")
     assert said.status == 0, str(said)
     assert "Ramen" in said.stdout
+    assert "percentile" not in said.stdout
 
 
 def test_a_catalogue_is_searched_without_being_built_again(older: Any, tmp_path: Path) -> None:

@@ -46,7 +46,9 @@ def test_a_video_comes_with_its_files_its_score_and_all_that_ask_tells(home: Pat
     assert video.data == json.loads((home / "runs" / video.run_id / "result.json").read_text())
     assert (video.title, video.accepted) == (video.data["title"], True)
     assert video.score.percentile == video.data["score"]["percentile"]
-    assert video.score.interval.low < video.score.log2_comments < video.score.interval.high
+    assert popcorn.standing(video.score)
+    assert video.choice is not None
+    assert (video.choice.over, video.choice.model) == (2, video.data["models"]["choice"])
     assert (events[0]["event"], events[-1]["event"]) == ("run_started", "run_finished")
     assert resume_video(video.run_id) == video
     assert RunStore(home).find(video.run_id).status is Status.DONE, "its events were read to their end"
@@ -87,7 +89,7 @@ async def test_references_and_scores_are_there_on_their_own(home: Path) -> None:
     assert found == await asyncio.to_thread(find_references, "biryani", references=5)
     assert len(found.references) == 5
     score = await ascore_popularity("Biryani for 100", "A pot the size of a car")
-    assert 0 <= score.percentile <= 100
+    assert score.percentile is None or 0 < score.percentile < 100
     assert "title" in score.basis
 
 
@@ -135,5 +137,5 @@ def test_the_example_in_the_documentation_runs(built: Any, tmp_path: Path) -> No
     ran = subprocess.run(
         [sys.executable, program], env=environment, cwd=tmp_path, capture_output=True, text=True, check=True
     )
-    assert re.search(r"clip\.mp4 [0-9.]+$", ran.stdout.strip())
+    assert re.search(r"clip\.mp4 (best guess: the|no evidence)", ran.stdout)
     assert ran.stderr == ""

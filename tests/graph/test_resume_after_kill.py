@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 
 BIRYANI = "Make a video about the preparation of authentic Indian biryani"
-OPTIONS = ("--seed", "7", "--threshold", "100", "--attempts", "2", "--aspect", "1:1")
+OPTIONS = (
+    "--seed", "7", "--threshold", "100", "--attempts", "2", "--aspect", "1:1", "-n", "1", "--platform", "youtube",
+)  # fmt: skip
 QUICK_NODES = ["retrieve_references", "reason", "draft", "choose", "score", "refine"]
 NODES = [*QUICK_NODES, "render", "finish"]
 

@@ -60,8 +60,7 @@ def test_nothing_real_is_called_illustrative_and_the_score_names_its_set(data: d
 def test_the_score_is_one_that_such_videos_have(data: dict[str, Any]) -> None:
     score = data["score"]
     assert 0 < score["log2_comments"] < 20
-    assert 1 < score["interval"]["high"] - score["interval"]["low"] < 12
-    assert 0 <= score["percentile"] <= 100
+    assert (score["percentile"], score["interval"], score["evidence"]) == (None, None, False)
 
 
 def test_two_requests_get_references_of_their_own(microlens: Any, data: dict[str, Any]) -> None:

@@ -180,7 +180,7 @@ def test_an_env_file_of_the_folder_is_not_read(own: Any, liar: Liar) -> None:
     for name in (".env", "popcorn.env", ".env.local"):
         (own.folder / name).write_text("".join(f"{key}={value}\n" for key, value in entries.items()))
     data = own("config", "show", "--json").data
-    assert data["settings"]["threshold"] == 60
+    assert data["settings"]["threshold"] == 50
     assert own("ask", "cats", *QUICK).data["models"]["chat"].startswith("offline")
     assert liar.heard == []
 

@@ -25,8 +25,6 @@ if TYPE_CHECKING:
 
 _MOST_NEAR = 5
 """Past videos that an explanation shows."""
-_MOST_WORDS = 8
-"""Words of a title whose worth a language model reads."""
 _MOST_ROWS = 12
 """Words of a title whose worth people see."""
 _PARTS = {"text": "the words, all in all", "tag": "the tag", "frames": "the clip", "retrieval": "past videos like it"}
@@ -72,8 +70,10 @@ class ExplainedScore(OneScore):
     tag: str = ""
 
     def brief(self) -> str:
-        """The score; parts and words as factors on the comments, and the videos it rests on."""
-        words = sorted(self.words, key=lambda one: -abs(one.change))[:_MOST_WORDS]
+        """The score, its parts as factors on the comments, and the videos it rests on.
+
+        What single words are worth is for people alone: a model that reads it writes for the predictor.
+        """
         near: list[JSONValue] = [
             {"title": one_line(one.title or one.id, LONGEST_TITLE), "comments": round(one.comments), "share": one.share}
             for one in self.neighbours[:_MOST_NEAR]
@@ -82,7 +82,7 @@ class ExplainedScore(OneScore):
             (
                 OneScore.brief(self),
                 f"What each part is worth as a factor on comments: {_factors(self.without)}.",
-                f"What each word of the title is worth: {_factors(words) or 'not known'}.",
+                "The person sees on the card what each word of the title is worth; it is no advice for titles.",
                 fence("rests_on", near),
             )
         )
@@ -116,7 +116,7 @@ class ExplainedScore(OneScore):
 
 
 def _explain(bench: Workbench, asked: ExplainScore) -> ExplainedScore:
-    """Explain why a draft scores as it does: the past videos it rests on, and what each part and word is worth.
+    """Explain why a draft scores as it does: the past videos it rests on, and what each of its parts is worth.
 
     Example: explain_score(title="Street tacos", video_prompt="...", tag="Food")
     """

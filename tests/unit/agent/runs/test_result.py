@@ -19,11 +19,14 @@ from typing import Any
 
 import pytest
 from popcorn import files
-from popcorn.agent.runs.result import keep_file, manifest, rendered_files, result_data, write_json
+from popcorn.agent.runs.result import keep_file, manifest, rendered_files, result_data, score_data, write_json
 from popcorn.agent.runs.session import Session
 from popcorn.errors import StoreError
+from popcorn.graphs.create.choice import Rival
+from popcorn.graphs.create.policy import choice_of
 from popcorn.graphs.create.state import Attempt, CreateState, Draft, Mode, ModelCall, Plan, Render
 from popcorn.settings import load_settings
+from popcorn.tools.popularity.choice.types import Comparison
 from popcorn.tools.popularity.types import Interval, Score
 from popcorn.tools.video.types import Clip
 
@@ -125,7 +128,7 @@ def state(tmp_path: Path) -> CreateState:
     (attempts / "1.jpg").write_bytes(b"a cover")
     digest = hashlib.sha256(CONTENT).hexdigest()
     clip = Clip(attempts / "1.mp4", "animatic", 3.0, 1080, 1080, 30.0, 90, "h264", digest)
-    score = Score(3.0, 8.0, 70.0, "10 videos", Interval(2, 4, 0.8), "neighbours")
+    score = Score(3.0, 8.0, "10 videos", "neighbours", True, 70.0, 40.0, 90.0, Interval(2, 4, 0.8))
     return CreateState(
         request="tacos",
         plan=Plan(mode=Mode.BASIC, seed=5),
@@ -133,6 +136,31 @@ def state(tmp_path: Path) -> CreateState:
         renders=[Render(1, clip, attempts / "1.jpg")],
         calls=[ModelCall("draft", "a model", "draft@0123", "{}")],
     )
+
+
+def test_a_result_tells_of_the_choice_and_of_what_each_attempt_was_compared_with(state: CreateState) -> None:
+    told = Comparison(0.7, tied=False, evidence=True)
+    blind = Comparison(0.5, tied=True, evidence=False, no_evidence=("another platform",))
+    attempt = replace(state.attempts[0], rivals=(Rival("Rolls", told, 1), Rival("Noodles", blind)))
+    choice = choice_of([attempt], "headlines")
+    data = result_data("run", replace(state, attempts=[attempt], choice=choice), {}, {}, {})
+    assert data["choice"] == {
+        "over": 2, "probability": None, "tied": True, "model": "headlines", "evidence": False,
+        "no_evidence": ["another platform"],
+    }  # fmt: skip
+    assert data["attempts"][0]["rivals"] == [
+        {"title": "Rolls", "attempt": None, "probability": 0.7, "tied": False, "evidence": True, "faults": 1},
+        {"title": "Noodles", "attempt": None, "probability": None, "tied": True, "evidence": False, "faults": 0},
+    ]
+    assert json.loads(json.dumps(data["score"]))["percentile"] == 70.0
+
+
+def test_a_score_without_evidence_has_nulls_and_reasons_in_json(state: CreateState) -> None:
+    blind = replace(state.attempts[0].score, evidence=False, no_evidence=("it is in Thai",))
+    told = json.loads(json.dumps(score_data(blind)))
+    assert {told[name] for name in ("percentile", "percentile_low", "percentile_high", "interval")} == {None}
+    assert (told["evidence"], told["no_evidence"]) == (False, ["it is in Thai"])
+    assert (told["log2_comments"], told["comments"]) == (3.0, 8.0), "what the model says stays"
 
 
 def test_the_manifest_names_the_data_the_platform_and_the_packages(state: CreateState) -> None:

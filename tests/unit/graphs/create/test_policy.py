@@ -271,8 +271,14 @@ def test_a_choice_of_one_is_none() -> None:
 
 
 def test_drafts_with_more_faults_are_no_rivals_for_the_probability() -> None:
-    found = choice_of([attempt(1, faults=FAULT), replace(attempt(2), rivals=(Rival("t", says(0.1), 1, 1),))], "m")
+    found = choice_of([attempt(1, faults=FAULT), attempt(2, says(0.1))], "m")
     assert found == Choice(1, None, tied=False, model="m", evidence=False, no_evidence=(FAULTY,))
+
+
+def test_attempts_that_an_older_popcorn_did_not_compare_say_so() -> None:
+    found = choice_of([attempt(1), attempt(2)], "m")
+    assert (found.over, found.evidence) == (1, False)
+    assert found.no_evidence == ("an older Popcorn did not compare them",)
 
 
 # when refinement goes on
