@@ -62,7 +62,7 @@ _MAKES_THINGS = re.compile(r"(?:design|build|craft|develop)\b", re.IGNORECASE)
 """Verbs that are an idea where no video is named: `build a treehouse`."""
 _SOMEBODY = re.compile(r"(?:it|him|her|them) \w", re.IGNORECASE)
 """As in `make it rain pizza`."""
-_TAIL = re.compile(rf"[\s,]+{pattern('tail')}\s*$", re.IGNORECASE)
+_TAIL = re.compile(rf"[\s,]+(?:{pattern('tail')}|(?P<aside>{pattern('aside')}))\s*$", re.IGNORECASE)
 _INSTRUCTS = re.compile(rf"{pattern('instructs')}\b", re.IGNORECASE)
 _ASKED = re.compile(r"(?:how|why|wh\w+|is|are|do(?:es)?|did|can|could|should|would|will)\b", re.IGNORECASE)
 _SENTENCE = re.compile(r"(?<=[\w)”\"][.!?])(?<!\b[A-Z]\.)(?<!\b(?:Mr|Dr|St|vs|Jr|No)\.)(?<!Mrs\.)\s+(?=[\"“A-Z0-9])")
@@ -113,10 +113,10 @@ def _sentence(text: str) -> Command:
         return replace(inner, idea=theirs["thing"]) if _POINTED.match(inner.idea) else inner
     idea, wording, manner = _strip_head(text)
     aside = ""
-    while (shorter := _TAIL.sub("", idea)) not in (idea, ""):
-        wording.append(idea[len(shorter) :])
-        aside = f"{idea[len(shorter) :].strip(' ,')} {aside}".strip()
-        idea = shorter
+    while (tail := _TAIL.search(idea)) and tail.start():
+        wording.append(tail.group())
+        aside = f"{tail['aside'] or ''} {aside}".strip()
+        idea = idea[: tail.start()]
     idea = idea.strip(' "“”:,;–—')
     said = " ".join(part.strip() for part in wording).casefold()
     if "explain" in said or "teach" in said:
