@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .words import base_of, gerund, is_be, is_helper, is_join, is_plural, listed, parts
 
-_PRONOUNS = frozenset({"i", "we", "he", "she", "it", "they", "you"})
+PRONOUNS = frozenset({"i", "we", "he", "she", "it", "they", "you"})
 _ONE = frozenset({"a", "an", "my", "our", "his", "her", "their", "one", "every", "he", "she", "it", "this", "that"})
 """Words that open one thing: what ends in -s after it is a verb."""
 
@@ -30,14 +30,14 @@ def _is_finite(word: str, before: list[str], after: str) -> bool:
     if "VERB" not in forms or "ADJ" in forms or not word.islower() or (noun and any(map(is_join, before))):
         return False
     object_ = after.casefold() in listed("determiners") - listed("relatives")
-    follows = object_ or after.casefold() in listed("particles") or is_join(after)
+    follows = object_ or after.casefold() in listed("particles") or is_join(after) or after[:1].isdigit()
     if base_of(word, "VBD") and not base_of(word, "VB"):
         return object_ or not base_of(word, "VBN")
     if base_of(word, "VBZ"):
         return _is_one(before) and (not noun or _has_object(before, after, object_=object_, follows=follows))
     joined = "and" in before and not any(map(is_join, before))
     plural = is_plural(before[-1]) and not before[-1][:1].isupper()
-    many = before[0].casefold() in _PRONOUNS or plural or joined
+    many = before[0].casefold() in PRONOUNS or plural or joined
     return bool(base_of(word, "VB")) and many and (follows or not noun)
 
 
@@ -49,17 +49,18 @@ def _has_object(before: list[str], after: str, *, object_: bool, follows: bool) 
     """True where a word in -s, which may be a plural, is followed as a verb is: `a cat plays piano`."""
     if before[-1][:1].isupper():
         return object_ or after[:1].isupper() or after.casefold() in listed("particles")
-    if before[0].casefold() not in _ONE:
+    first = before[0].casefold()
+    if first not in _ONE:
         return False
     bare = len(before) == 2 and "NOUN" in parts(after) and "VERB" not in parts(after)
-    return follows or not after or bare
+    return object_ or bare or (first in ("a", "an", *PRONOUNS) and (follows or not after))
 
 
 def as_thing(words: list[str], at: int) -> str:
     """The sentence with its verb `at` as a thing: `a robot watering a cactus`; empty where that is not sure."""
     verb, before, after = words[at], " ".join(words[:at]), words[at + 1 :]
     joined = any(word in ("and", "but") and base_of(after[i + 1], "VBZ") for i, word in enumerate(after[:-1]))
-    if joined or words[0].casefold() in _PRONOUNS:
+    if joined or words[0].casefold() in PRONOUNS:
         return ""
     if is_be(verb) and after and base_of(after[0], "VBG"):
         return f"{before} {' '.join(after)}"

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from .command import Command, take_apart
-from .grammar import as_doing, as_thing, head, verb_of
+from .grammar import PRONOUNS, as_doing, as_thing, head, verb_of
 from .language import ENGLISH
 from .words import base_of, is_common, is_join, is_plural, listed
 
@@ -117,10 +117,13 @@ def _is_object(idea: str) -> bool:
     named = heads[-1][:1].isupper() or any(word.endswith(("'s", "’s")) for word in heads[:-1])
     if len(heads) < len(words) and base_of(heads[-1], "VBZ") and first not in listed("determiners"):
         return False  # `snow falls on a bridge` as well as `food stalls in Hanoi`
+    if first in PRONOUNS:
+        return False
     return bool(
         first in listed("determiners")
         or first.isdigit()
         or (base_of(first, "VBG") and len(words) > 1)
+        or any(base_of(word, "VBG") for word in words[1:-1])
         or is_plural(heads[-1])
         or named
     )

@@ -8,15 +8,11 @@ from rich.console import Console
 
 OFFLINE = "offline drafter (not a language model)"
 SHAPED = "From “Why does rice never stick?” the draft takes the form of its title: a question."
-REFERENCE = {
-    "title": "Why does rice never stick?",
-    "comments": 90,
-    "side": "popular",
-    "similarity": 0.4,
-    "illustrative": False,
-}
+RICE = "Why does rice never stick?"
+REFERENCE = {"title": RICE, "comments": 90, "side": "popular", "similarity": 0.4, "illustrative": False}
 SCORE: dict[str, Any] = {
-    "percentile": 50.0, "comments": 9.0, "against": "100 videos", "interval": {"low": 1.0, "high": 4.0, "coverage": 0.8},
+    "percentile": 50.0, "comments": 9.0, "against": "100 videos",
+    "interval": {"low": 1.0, "high": 4.0, "coverage": 0.8},
     "predictor": "fake", "learned_from": "nothing", "basis": ["title"], "illustrative": False,
 }  # fmt: skip
 VIDEO = {"path": "clip.mp4", "width": 9, "height": 16, "seconds": 3.0, "fps": 30.0, "codec": "h264", "silent": True,
