@@ -51,9 +51,15 @@ class Frame:
 def english_frames() -> tuple[Frame, ...]:
     """The frames of titles.toml."""
     rows = tomllib.loads((files(__package__) / "titles.toml").read_text(encoding="utf-8"))["frame"]
-    sets = ("when", "never")
     return tuple(
-        Frame(row["angle"], text, row["of"], *(frozenset(row.get(name, ())) for name in sets), row.get("worth", 0.0))
+        Frame(
+            row["angle"],
+            text,
+            row["of"],
+            when=frozenset(row.get("when", ())),
+            never=frozenset(row.get("never", ())),
+            worth=row.get("worth", 0.0),
+        )
         for row in rows
         for text in row["texts"]
     )

@@ -18,7 +18,7 @@ from .words import base_of, listed, parts
 
 TITLE_LIMIT = 50
 _FORMS = (
-    *((TITLE_LIMIT, inf, 0.0), (44, 3.5, 1.0), (38, 3.5, 2.0), (30, 3.5, 4.0), (22, 3.5, 6.0)),
+    *((TITLE_LIMIT, inf, 0.0), (48, 3.5, 0.6), (44, 3.5, 1.0), (38, 3.5, 2.0), (30, 3.5, 4.0), (22, 3.5, 6.0)),
     *((38, 15.0, 8.0), (28, 15.0, 10.0), (44, inf, 12.0), (34, inf, 14.0), (24, inf, 16.0), (14, inf, 18.0)),
 )
 """Forms that titles are made of, one set after the other: their length, what they may lose, what that costs."""
