@@ -19,6 +19,10 @@ _OF_THEIRS = re.compile(
     re.IGNORECASE,
 )
 _THEIRS = re.compile(rf"{_RUNS}[.!]?$", re.IGNORECASE)
+_INTO = re.compile(
+    rf"(?:turn|transform|adapt|convert|make) (?P<what>.+?) into (?:an? )?(?:[\w-]+ )?{pattern('things')}\W*$",
+    re.IGNORECASE,
+)
 _ONLY_THEIRS = re.compile(r"(?:my|our) (?:shop|store|business|company|brand|page|channel)$", re.IGNORECASE)
 _VIDEO_OF = re.compile(
     r"(?:an?|my|our|the|this)\s+(?:[\w-]+\s+)?(?:video|clip|reel|short|post|tiktok)s?\s+(?:about|of|on|showing)\s+",
@@ -67,7 +71,8 @@ _COMMAND = re.compile(
     rf"{pattern('verbs')}\b(?!['’-])\s*(?:(?:me|us|people|viewers|everyone) (?=how |why |what |that ))?", re.IGNORECASE
 )
 _WAVERING_COMMAND = re.compile(
-    rf"{pattern('wavering')}\s+(?={pattern('determiner')}\b|\w+['’]s\b|how\b|why\b|something\b|\d)", re.IGNORECASE
+    rf"{pattern('wavering')}\s+(?={pattern('determiner')}\b|\w+['’]s\b|how\b|why\b|that\b|something\b|\d)",
+    re.IGNORECASE,
 )
 _MAKER = re.compile(
     r"(?:create|make|produce|generate|design|build|craft|write|draft|develop|do|film|shoot)\b", re.IGNORECASE
@@ -110,7 +115,8 @@ def take_apart(request: str) -> Command:
         return Command(subject_in(language, text) or request.strip(), language=language)
     sentences = _SENTENCE.split(text)
     read = [_sentence(sentence) for sentence in sentences]
-    first = next((one for one in read if one.wording), read[0])
+    asking = [one for one in read if one.wording and not _ONLY_OBJECT.match(one.idea)]
+    first = [*asking, read[0]][0]
     more = " ".join(
         sentence for sentence, one in zip(sentences, read, strict=True) if one is not first and _tells(sentence, one)
     )
@@ -129,6 +135,8 @@ def _sentence(text: str) -> Command:
     if theirs and _strip_head(rest := text[theirs.end() :])[1]:
         inner = _sentence(rest)
         return replace(inner, idea=theirs["thing"]) if _POINTED.match(inner.idea) else inner
+    if into := _INTO.match(text):
+        return Command(into["what"], "turn into a video")
     idea, wording, manner = _strip_head(text)
     aside = ""
     while (tail := _TAIL.search(idea)) and tail.start():

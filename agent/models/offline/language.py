@@ -65,14 +65,18 @@ def _latin_language(request: str) -> str:
     words = re.findall(r"[^\W\d_]+(?:['’][^\W\d_]+)?", request.casefold())
     known = [word for word in words if parts(word) or is_small(word) or len(word) < 2]
     english = sum(is_small(word) or word in ("make", "video", "i", "you", "me", "show") for word in words)
-    said = {code: sum(word in entry.get("stop", "").split() for word in words) for code, entry in entries().items()}
+    said = {
+        code: sum(word in entry["stop"].split() for word in words)
+        + bool(re.search(_command(code), request, re.IGNORECASE))
+        for code, entry in entries().items()
+        if "stop" in entry
+    }
     written = {
         code: 1.5 * bool(re.search(f"[{entry.get('letters', '_')}]", request)) for code, entry in entries().items()
     }
     first, second = sorted(said, key=lambda code: said[code] + written[code], reverse=True)[:2]
     clear = said[first] + written[first] > said[second] + written[second]
-    commanded = said[first] and re.search(_command(first), request, re.IGNORECASE)
-    if said[first] > english and (said[first] >= _OWN_NEEDED or commanded or (clear and not known)):
+    if said[first] > english and (said[first] >= _OWN_NEEDED or (clear and not known)):
         return first
     if written[first] and clear and not known:
         return first
@@ -83,6 +87,8 @@ def _latin_language(request: str) -> str:
 def subject_in(language: str, request: str) -> str:
     """The request without the command around its subject; the request itself where nothing else is left."""
     text = request.strip(" .。!！?？।\"'“”") if not request.rstrip().endswith(("?", "？", "؟")) else request.strip()
+    if language == "de":  # the verb stands last in such a clause, as after `wie`
+        text = re.sub(r",? (?:in dem|in der|wo) (?=.*\w$)", ": wie ", text, count=1) if "ideo" in text else text
     for pattern in _patterns(language):
         found = re.search(pattern, text, re.IGNORECASE)
         if found is None:
@@ -103,7 +109,7 @@ def _nominative(language: str, text: str) -> str:
 @cache
 def _command(language: str) -> str:
     entry = entries()[language]
-    return rf"\b(?:{entry.get('verbs', '(?!)')}|{entry.get('things', '(?!)')})(?!\w)"
+    return rf"\b(?:{entry['verbs']}|{entry['polite']})(?!\w)"
 
 
 @cache
@@ -133,7 +139,7 @@ def _around(entry: Mapping[str, str]) -> tuple[str, ...]:
 def _behind(entry: Mapping[str, str]) -> tuple[str, ...]:
     """Languages that say the subject first."""
     end = f"(?:{entry['polite']}|を|을|를|[\\s.!。！।])*$"
-    thing = f"(?:{entry['middle']}\\s*)*(?:{entry['things']})(?:を|을|를|が)?\\s*(?:{entry['verbs']})?\\s*{end}"
+    thing = f"(?:{entry['middle']}\\s*)*(?:{entry['things']})+(?:を|을|를|が)?\\s*(?:{entry['verbs']})?\\s*{end}"
     return (
         f"^(?:(?:{entry['polite']})[\\s,、]+)+",
         f"(?<=.)\\s*(?:{entry['link']})\\s*{thing}",
@@ -148,7 +154,7 @@ def _before(entry: Mapping[str, str]) -> tuple[str, ...]:
     link = f"(?:{entry['link']})"
     words = r"(?:[\w'’-]+,?\s+){0,4}?"
     after = f"(?:,?\\s+(?!{link}(?!\\w)|{keep})[\\w-]+){{0,3}}?"
-    to = f"\\s*(?::\\s*)?(?:{link}(?:\\s+|(?<=['’]))(?:{verbs}\\s+)?|(?={keep})|(?<=:\\s))"
+    to = f"[,:]?\\s*(?:{link}(?:\\s+|(?<=['’]))(?:{verbs}\\s+)?|(?={keep})|(?<=:\\s))"
     thing = f"{words}(?:{entry['things']}){after}{to}"
     politely = f"(?:{polite}[\\s,!]+)*"
     return (
