@@ -33,6 +33,8 @@ _POLITE = re.compile(
     r"|give (?:me|us)|tell me)\b)[\s,:!]*)+",
     re.IGNORECASE,
 )
+_SHORT_WHY = 4
+"""Words after `why` that may still be about a draft where there is none."""
 _DAY = r"(?P<day>yesterday|today|last week|this week)"
 
 
@@ -70,6 +72,12 @@ def _said(text: str) -> Any:
 
 def _explain(found: re.Match[str], here: Here) -> Wish | None:
     drafts = meant(found["rest"], here)
+    if (
+        not drafts
+        and len(found["rest"].split()) > _SHORT_WHY
+        and not re.search(r"(?i)\bscore|\blow|\bhigh", found["rest"])
+    ):
+        return None
     if not drafts:
         return missing(here, "whose score could be explained")
     return Wish(explain_score.name, drafts[0].arguments())
@@ -112,7 +120,7 @@ def _video(found: re.Match[str], here: Here) -> Wish | None:
 
 def _make(found: re.Match[str], here: Here) -> Wish | None:
     """A video about what follows the verb, unless that only points at something or says how it should be."""
-    subject = about(found["about"])
+    subject = about(found["about"]) and about(found[0])
     if not subject:
         return Wish(text="About what? Say for example: make something about street tacos.")
     if _POINTING.match(subject) or manners(subject):

@@ -15,6 +15,12 @@ from .terms import foreign_terms
 from .wishes import MADE, SHORT, Wish, about, at_most
 
 ONE_AT_A_TIME = "I make one video at a time, so these are drafts; `render all` renders each of them."
+_ASKS = re.compile(
+    rf"\b(?:something|anything|content|to see|{MADE}s?|ads?|advert|promo|post|animation|trailer|tutorial|guide"
+    r"|explainer|montage|promote|advertise|market|animate|showcase|introduce|visuali[sz]e|highlight|celebrate|recreate"
+    r"|explore|imagine|announce|it['’]?s about)\b"
+)
+"""Words of a command that ask for a video, wherever they stand in it."""
 
 
 def in_prose(line: str) -> Wish | None:
@@ -22,9 +28,7 @@ def in_prose(line: str) -> Wish | None:
     command = take_apart(line) if len(line) <= SHORT else Command("")
     if command.language != ENGLISH:
         return None
-    wished = re.search(r"\b(?:want|need|like|love|looking|something|could|can|would|ad|content)\b", command.wording)
-    made = rf"\b(?:something|anything|content|see|{MADE}s?|ads?|promo|post|animation)\b"
-    if not wished or not re.search(made, command.wording) or not about(command.idea):
+    if not _ASKS.search(command.wording) or not about(command.idea):
         return None
     said = unfelt([command.manner]) if command.manner else ""
     return Wish(make_video.name, {"request": _request(command)}, said)

@@ -287,11 +287,35 @@ def test_captions_and_hashtags_are_written_on_request(line: str, said: str) -> N
     assert (wish.tool, said in wish.text) == ("", True), wish.text
 
 
-def test_words_of_another_language_without_a_wish_are_asked_about() -> None:
-    asked = OfflineRouter().invoke([HumanMessage("饺子")])
-    assert asked.text == "No rule of mine fits that line. Did you mean: `make something about 饺子`?"
-    call = OfflineRouter().invoke([HumanMessage("饺子"), asked, HumanMessage("yes")]).tool_calls[0]
-    assert (call["name"], call["args"]) == ("make_video", {"request": "饺子"})
+@pytest.mark.parametrize("subject", ["饺子", "a snowman in the Sahara", "Un perro en la playa"])
+def test_a_line_that_may_be_a_subject_is_asked_about(subject: str) -> None:
+    asked = OfflineRouter().invoke([HumanMessage(subject)])
+    assert asked.text.startswith("No rule of mine fits that line.")
+    assert asked.text.endswith(f"Did you mean: `make something about {subject}`?")
+    call = OfflineRouter().invoke([HumanMessage(subject), asked, HumanMessage("yes")]).tool_calls[0]
+    assert (call["name"], call["args"]) == ("make_video", {"request": subject})
+    again = OfflineRouter().invoke([HumanMessage(subject), asked, HumanMessage("rain")])
+    assert again.text == (
+        "No rule of mine fits that line. `help` lists what I know. Did you mean: `make something about rain`?"
+    )
+
+
+@pytest.mark.parametrize(
+    ("line", "subject"),
+    [
+        ("promote the new season of Stranger Things", "the new season of Stranger Things"),
+        ("My boss wants a video about our quarterly results", "our quarterly results"),
+        ("please animate my dog chasing a drone", "my dog chasing a drone"),
+        ("Turn my poem about the sea into a clip", "my poem about the sea"),
+        ("I have an idea for a video. It's about a turtle who delivers mail.", "a turtle who delivers mail"),
+        ("make people hungry with ramen", "ramen"),
+        ("I want to see a cat surfing", "a cat surfing"),
+    ],
+)
+def test_an_ordinary_sentence_that_asks_for_a_video_gets_one(line: str, subject: str) -> None:
+    wish = read(line, Board(), TODAY)
+    assert wish is not None
+    assert (wish.tool, wish.arguments) == ("make_video", {"request": subject})
 
 
 @pytest.mark.parametrize(
