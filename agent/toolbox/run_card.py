@@ -11,9 +11,10 @@ from rich.table import Table
 from rich.text import Text
 
 from ...graphs.create.choice import picked, read_choice, why_not
+from ...graphs.create.request.command import take_apart
 from ...tools.popularity.standing import OUT_OF_THE_BOX, briefly, comments, read_score, reasons, standing
 from ...tools.popularity.types import Score, read
-from ..models.offline.shaping import shaped_by
+from ..models.offline.shaping import DRAFTER, shaped_by
 from .layout import Bar, Indented, path_line
 from .reference_cards import contrast_view, references_view
 
@@ -142,9 +143,17 @@ def _files(data: Data) -> RenderableType:
 
 def _remarks(data: Data) -> RenderableType | None:
     lines = [Text(f"drafted by {data['models']['chat']}", style="dim")]
-    lines += [Text(f"! {notice}", style="yellow") for notice in data["notices"] if notice != OUT_OF_THE_BOX]
+    notices = [notice for notice in data["notices"] if notice != OUT_OF_THE_BOX]
+    lines += [Text(f"! {notice}", style="yellow") for notice in [*notices, *_unmet(data)]]
     lines.append(Text(f"run {data['run_id']}{_origin(data)}", style="dim"))
     return _section("", Group(*lines))
+
+
+def _unmet(data: Data) -> list[str]:
+    """What the request asks for that rules which write title and shot cannot give."""
+    if data["models"]["chat"] != DRAFTER or not (aside := take_apart(data["request"]).aside):
+        return []
+    return [f"“{aside}” was not followed: rules draft here, and read no such wish; options such as --renderer do"]
 
 
 def _origin(data: Data) -> str:

@@ -7,8 +7,6 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any, cast
 
-from ....graphs.create.request.command import Command, take_apart
-from ....graphs.create.request.language import ENGLISH
 from ....tools.popularity.standing import whole
 from ...toolbox.drafts import MOST_DRAFTS, ScoredDraft
 from ...toolbox.tools.compare_drafts import compare_drafts
@@ -24,8 +22,9 @@ from .changes import CHANGES, SHAPES, rendering, shorter
 from .manners import manners, unfelt, wished
 from .places import NAMED, POINTED, meant, missing
 from .posting import POSTING
+from .prose import ONE_AT_A_TIME, abroad, in_prose
 from .terms import Terms, takes_terms, terms_of
-from .wishes import COUNT, END, Here, Wish, about, count_of, rule
+from .wishes import COUNT, END, MADE, SHORT, Here, Wish, about, at_most, count_of, rule
 
 __all__ = ["Wish", "read", "shorter"]
 
@@ -35,16 +34,17 @@ _POLITE = re.compile(
     r"|give (?:me|us)|tell me)\b)[\s,:!]*)+",
     re.IGNORECASE,
 )
-_MADE = r"(?:video|clip|reel|short|tiktok|film|movie)"
-_SHORT = 500
-"""Characters of the longest line that most rules read: their patterns go to and fro in it."""
+_SHORT_WHY = 4
+"""Words after `why` that may still be about a draft where there is none."""
 _DAY = r"(?P<day>yesterday|today|last week|this week)"
 
 
 def read(line: str, board: Board, today: date, best: ScoredDraft | None = None) -> Wish | None:
     """What the line asks for; None when no rule fits it. `best` is the draft picked over others last."""
     text, here = bare(line), Here(board, today, best)
-    plain, terms = terms_of(text) if len(text) <= _SHORT else (text, Terms())
+    if wish := abroad(" ".join(line.split())):
+        return wish
+    plain, terms = terms_of(text) if len(text) <= SHORT else (text, Terms())
     if plain != text and takes_terms(wish := _ruled(plain, here) or in_prose(plain)):
         return terms.met(cast("Wish", wish), line)
     return _ruled(text, here) or in_prose(" ".join(line.split()))
@@ -53,33 +53,10 @@ def read(line: str, board: Board, today: date, best: ScoredDraft | None = None) 
 def _ruled(text: str, here: Here) -> Wish | None:
     short = re.sub(r"\d{10,}", "9" * 9, text)
     for pattern, reader in _RULES:
-        said = text if reader in _OF_ANY_LENGTH else short if len(short) <= _SHORT else None
+        said = text if reader in _OF_ANY_LENGTH else short if len(short) <= SHORT else None
         if said is not None and (found := pattern.match(said)) and (wish := reader(found, here)) is not None:
             return wish
     return None
-
-
-def in_prose(line: str) -> Wish | None:
-    """The video that a sentence asks for in words that no rule lists, in any language that the drafter reads.
-
-    A request that is not English is passed on whole: its words tell which language it is.
-    """
-    if len(line) > _SHORT:
-        return None
-    command = take_apart(line)
-    asked = command.language != ENGLISH and command.idea != line.strip(" .。!！?？")
-    wished = re.search(r"\b(?:want|need|like|love|looking|something|could|can|would|ad|content)\b", command.wording)
-    about_it = wished and re.search(
-        rf"\b(?:something|anything|content|see|{_MADE}s?|ads?|promo|post|animation)\b", command.wording
-    )
-    if not asked and (not about_it or not about(command.idea)):
-        return None
-    said = unfelt([command.manner]) if command.manner else ""
-    return Wish(make_video.name, {"request": line if asked else _request(command)}, said)
-
-
-def _request(command: Command) -> str:
-    return wished(command.idea, command.manner.split(", ")) if command.manner else command.idea
 
 
 def bare(line: str) -> str:
@@ -96,6 +73,12 @@ def _said(text: str) -> Any:
 
 def _explain(found: re.Match[str], here: Here) -> Wish | None:
     drafts = meant(found["rest"], here)
+    if (
+        not drafts
+        and len(found["rest"].split()) > _SHORT_WHY
+        and not re.search(r"(?i)\bscore|\blow|\bhigh", found["rest"])
+    ):
+        return None
     if not drafts:
         return missing(here, "whose score could be explained")
     return Wish(explain_score.name, drafts[0].arguments())
@@ -105,16 +88,11 @@ def _variants(found: re.Match[str], here: Here) -> Wish | None:
     request = about(found["about"] or "") or here.board.request
     if not request:
         return Wish(text="Of what? Say for example: three hooks about street tacos.")
-    return Wish(draft_video.name, {"request": request, "drafts": _within(found["count"])}, _at_most(found["count"]))
+    return Wish(draft_video.name, {"request": request, "drafts": _within(found["count"])}, at_most(found["count"]))
 
 
 def _within(count: str) -> int:
     return max(1, min(count_of(count), MOST_DRAFTS))
-
-
-def _at_most(count: str) -> str:
-    """What there is to say of a number of drafts that is too large."""
-    return f"At most {MOST_DRAFTS} drafts come at once." if count_of(count) > MOST_DRAFTS else ""
 
 
 def _drafts(found: re.Match[str], here: Here) -> Wish | None:
@@ -131,8 +109,7 @@ def _video(found: re.Match[str], here: Here) -> Wish | None:
         return Wish(text="About what? Say for example: make something about street tacos.")
     how = found.groupdict().get("how") or ""
     if found["count"] and (count := _within(found["count"])) > 1:
-        text = "I make one video at a time, so these are drafts; `render all` renders each of them."
-        text = f"{text} {_at_most(found['count'])}".strip()
+        text = f"{ONE_AT_A_TIME} {at_most(found['count'])}".strip()
         return Wish(draft_video.name, {"request": subject, "drafts": count}, text)
     if wishes := manners(how):
         return Wish(make_video.name, {"request": wished(subject, wishes)}, unfelt(wishes))
@@ -144,7 +121,7 @@ def _video(found: re.Match[str], here: Here) -> Wish | None:
 
 def _make(found: re.Match[str], here: Here) -> Wish | None:
     """A video about what follows the verb, unless that only points at something or says how it should be."""
-    subject = about(found["about"])
+    subject = about(found["about"]) and about(found[0])
     if not subject:
         return Wish(text="About what? Say for example: make something about street tacos.")
     if _POINTING.match(subject) or manners(subject):
@@ -284,7 +261,7 @@ _RULES = (
     *POSTING,
     rule(
         r"(?:(?:make|create|produce|generate|film|shoot|render|do)\b )?(?:me |us )?"
-        rf"(?:(?:an?|one|some|another|the)\b ?|{COUNT} )?(?P<how>(?:[\w:-]+,? ){{0,3}}?){_MADE}s?"
+        rf"(?:(?:an?|one|some|another|the)\b ?|{COUNT} )?(?P<how>(?:[\w:-]+,? ){{0,3}}?){MADE}s?"
         r" (?:about|of|on|with|for|showing|where|in which|that shows):? (?P<about>.+)",
         _video,
     ),

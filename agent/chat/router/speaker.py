@@ -17,7 +17,6 @@ from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResu
 from langchain_core.runnables import Runnable
 
 from ....graphs.asking.capabilities import AsksInText
-from ....graphs.create.request.language import entries, language_of
 from ..best_draft import best_of
 from ..board import board_of, turn_of
 from .phrases import bare, read
@@ -43,6 +42,8 @@ HELP = (
 _SHORT = f"I am the {NAME}; `help` lists what I know."
 _NO_RULE = "No rule of mine fits that line."
 _ASKED = "Did you mean: "
+_SUBJECT_WORDS = 20
+"""Words of the longest line that may be meant as a subject."""
 _HELP = re.compile(r"(?i)(?:help|what can you do|what do you do|who are you|what are you)[\s.!?]*$")
 _GREETING = re.compile(r"(?i)(?:hi|hello|hey|good (?:morning|evening|day))\b")
 _ONLY_GREETING = re.compile(rf"{_GREETING.pattern}(?:[ ,]+(?:again|there|you|robot|popcorn))*[\s.!]*$")
@@ -146,11 +147,13 @@ def _wish(line: str, before: Sequence[BaseMessage]) -> Wish:
     if not greeted and not sure and _read(right, before):
         return Wish(text=f"{_NO_RULE} {_ASKED}`{right}`?")
     helped = any(HELP in message.text for message in before)
-    if not greeted and language_of(line) in entries():
-        return Wish(text=f"{_NO_RULE} {_ASKED}`make something about {' '.join(line.split())}`?")
     if greeted:
         return Wish(text=_SHORT if helped else HELP)
-    return Wish(text=f"{_NO_RULE} `help` lists what I know." if helped else f"{_NO_RULE}\n{HELP}")
+    known = " `help` lists what I know. " if helped else f"\n{HELP}\n"
+    words = " ".join(line.split())
+    if len(words.split()) > _SUBJECT_WORDS or "`" in words:
+        return Wish(text=f"{_NO_RULE}{known.rstrip()}")
+    return Wish(text=f"{_NO_RULE}{known}{_ASKED}`make something about {words}`?")
 
 
 def _read(line: str, before: Sequence[BaseMessage]) -> Wish | None:

@@ -13,6 +13,7 @@ from ....tools.video.registry import MODELS, RENDERERS, SERVED
 from ...toolbox.tools.draft_video import draft_video
 from ...toolbox.tools.make_video import make_video
 from .changes import SHAPES
+from .foreign_terms import length_in, renderer_in
 from .manners import LANGUAGES, untranslated
 from .posting import hashtags
 from .wishes import END, Wish
@@ -103,6 +104,13 @@ def terms_of(line: str) -> tuple[str, Terms]:
                 line = " ".join(f"{line[: found.start()]} {line[found.end() :]}".split())
                 break
     return line, Terms(**named)
+
+
+def foreign_terms(line: str) -> tuple[str, Terms]:
+    """The same for a line in another language."""
+    line, renderer = renderer_in(line, _RENDERER)
+    line, length = length_in(line)
+    return line, Terms(renderer=renderer, length="" if re.match(r"3\D", length) else length)
 
 
 def takes_terms(wish: Wish | None) -> bool:

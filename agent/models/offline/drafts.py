@@ -61,7 +61,7 @@ def _weighed(title: Title, feedback: Feedback, lead: str, used: Counter[str]) ->
     worth = title.worth + 0.5 * feedback.leanings.get(title.angle, 0.0) + 1.2 * (title.angle == lead)
     worth -= (0.4 * feedback.short + 0.6 * ("shorter" in feedback.wishes)) * len(title.text) / TITLE_LIMIT
     worth += 0.4 * ("nearer" in feedback.wishes and title.angle == "plain")
-    return replace(title, worth=worth - 0.3 * used[title.angle])
+    return replace(title, worth=worth - 0.1 * used[title.angle])
 
 
 def copies(title: str, subject: Subject, references: Iterable[SeenReference]) -> bool:

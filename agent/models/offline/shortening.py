@@ -128,7 +128,12 @@ def _without_adjectives(words: list[str]) -> Iterator[tuple[float, str]]:
         ):
             continue
         noun = "NOUN" in parts(word)
-        if noun and not weak and not ("NOUN" in parts(words[after]) and not words[after].endswith("ed")):
+        if (
+            noun
+            and not weak
+            and after == i + 1
+            and not ("NOUN" in parts(words[after]) and not words[after].endswith("ed"))
+        ):
             continue
         rest = words[:first] + words[after:]
         if after < len(words) and (is_small(words[after]) or is_join(words[after])):
@@ -144,7 +149,7 @@ def _without_tails(words: list[str]) -> Iterator[tuple[float, str]]:
             continue
         gone = words[i:]
         content = sum(not is_small(one) for one in gone)
-        thin = 3.0 * (i < 2 or not any("NOUN" in parts(one) or _is_name(one) for one in words[:i]))
+        thin = 12.0 * (i < 2) + 3.0 * (not any("NOUN" in parts(one) or _is_name(one) for one in words[:i]))
         yield 1.2 * content**0.7 + 0.6 + thin + _NAME_LOSS * sum(map(_is_name, gone)), " ".join(words[:i])
 
 

@@ -15,9 +15,9 @@ from typing import Any
 
 from .chance import Chance
 from .characters import clipped
+from .frames import capitalised
 from .shortening import shortened
 from .subject import Kind, Subject
-from .titles import capitalised
 
 SUBJECT_LIMIT = 220
 MORE_LIMIT = 160

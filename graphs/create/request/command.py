@@ -10,11 +10,29 @@ from .words import listed, parts, pattern
 
 _OPENING = re.compile(rf"{pattern('opening')}(?<!\s)\b[\s,:!]*", re.IGNORECASE)
 _THEMSELVES = re.compile(pattern("themselves"), re.IGNORECASE)
+_RUNS = (
+    r"(?:i|we)(?: just|['’](?:m|re|ve)| am| are| have)? (?:run|own|sell|make|have|bake|offer|teach|manage|started"
+    r"|opened|opening|launching|starting|running|selling|hosting|organi[sz]ing|planning|getting) (?P<thing>[^,.!?]+?)"
+)
 _OF_THEIRS = re.compile(
-    r"(?:i|we) (?:run|own|sell|make|have|bake|offer|teach|manage|started|opened) (?P<thing>[^,.!?]+?)[,.;]?"
-    r"\s+(?:(?:and|so|but|now)\s+)?(?=(?:could|can|would|will|please|make|create|i|we)\b)",
+    rf"{_RUNS}[,.;]?\s+(?:(?:and|so|but|now)\s+)?(?=(?:could|can|would|will|please|make|create|i|we)\b)",
     re.IGNORECASE,
 )
+_THEIRS = re.compile(rf"{_RUNS}[.!]?$", re.IGNORECASE)
+_INTO = re.compile(
+    rf"(?:turn|transform|adapt|convert|make) (?P<what>.+?) into (?:an? )?(?:[\w-]+ )?{pattern('things')}\W*$",
+    re.IGNORECASE,
+)
+_ONLY_THEIRS = re.compile(r"(?:my|our) (?:shop|store|business|company|brand|page|channel)$", re.IGNORECASE)
+_VIDEO_OF = re.compile(
+    r"(?:an?|my|our|the|this)\s+(?:[\w-]+\s+)?(?:video|clip|reel|short|post|tiktok)s?\s+(?:about|of|on|showing)\s+",
+    re.IGNORECASE,
+)
+_SHOWN_FOR = re.compile(
+    r"(?P<whose>[^,.:]{1,40}?)\s+(?:that shows|showing|featuring|in which|where)\s+(?P<what>.+)", re.IGNORECASE
+)
+_NOISE = re.compile(r"(?:https?://|www\.)\S+|(?<![\w&])#\w+")
+_QUOTED = re.compile(r"^[\"“'](.*)[\"”']$")
 _POINTED = re.compile(r"(?:it|them|this|that|these|those)\b\W*$", re.IGNORECASE)
 _FOLLOWED = (
     r"(?=\s*(?:$|[:.]|\s[\-–—]|(?:set (?:in|at|on)|about|of|on|for|that|which|where|in which|with|to"
@@ -53,7 +71,8 @@ _COMMAND = re.compile(
     rf"{pattern('verbs')}\b(?!['’-])\s*(?:(?:me|us|people|viewers|everyone) (?=how |why |what |that ))?", re.IGNORECASE
 )
 _WAVERING_COMMAND = re.compile(
-    rf"{pattern('wavering')}\s+(?={pattern('determiner')}\b|\w+['’]s\b|how\b|why\b|something\b|\d)", re.IGNORECASE
+    rf"{pattern('wavering')}\s+(?={pattern('determiner')}\b|\w+['’]s\b|how\b|why\b|that\b|something\b|\d)",
+    re.IGNORECASE,
 )
 _MAKER = re.compile(
     r"(?:create|make|produce|generate|design|build|craft|write|draft|develop|do|film|shoot)\b", re.IGNORECASE
@@ -62,7 +81,8 @@ _MAKES_THINGS = re.compile(r"(?:design|build|craft|develop)\b", re.IGNORECASE)
 """Verbs that are an idea where no video is named: `build a treehouse`."""
 _SOMEBODY = re.compile(r"(?:it|him|her|them) \w", re.IGNORECASE)
 """As in `make it rain pizza`."""
-_TAIL = re.compile(rf"[\s,]+{pattern('tail')}\s*$", re.IGNORECASE)
+_TAIL = re.compile(rf"[\s,]+(?:{pattern('tail')}|(?P<aside>{pattern('aside')}))\s*$", re.IGNORECASE)
+_STYLE = re.compile(rf",\s*(?:in )?(?P<style>{pattern('style')})\s*$", re.IGNORECASE)
 _INSTRUCTS = re.compile(rf"{pattern('instructs')}\b", re.IGNORECASE)
 _ASKED = re.compile(r"(?:how|why|wh\w+|is|are|do(?:es)?|did|can|could|should|would|will)\b", re.IGNORECASE)
 _SENTENCE = re.compile(r"(?<=[\w)”\"][.!?])(?<!\b[A-Z]\.)(?<!\b(?:Mr|Dr|St|vs|Jr|No)\.)(?<!Mrs\.)\s+(?=[\"“A-Z0-9])")
@@ -87,17 +107,21 @@ class Command:
 
 def take_apart(request: str) -> Command:
     """Split `request` into idea and command."""
-    text = " ".join(request.split()).strip(" \"“”'`*_#-–—→:,;")
+    bare = _NOISE.sub(" ", request)
+    text = " ".join((bare if re.search(r"\w", bare) else request).split()).strip(" `*_#-–—→:,;")
+    text = _QUOTED.sub(r"\1", text)
     language = language_of(text)
     if language != ENGLISH:
         return Command(subject_in(language, text) or request.strip(), language=language)
     sentences = _SENTENCE.split(text)
     read = [_sentence(sentence) for sentence in sentences]
-    first = next((one for one in read if one.wording), read[0])
+    asking = [one for one in read if one.wording and not _ONLY_OBJECT.match(one.idea)]
+    first = [*asking, read[0]][0]
     more = " ".join(
         sentence for sentence, one in zip(sentences, read, strict=True) if one is not first and _tells(sentence, one)
     )
-    return replace(first, idea=first.idea or text, more=more)
+    theirs = next(filter(None, map(_THEIRS.match, sentences)), None) if _ONLY_THEIRS.match(first.idea) else None
+    return replace(first, idea=theirs["thing"] if theirs else first.idea or text, more=more)
 
 
 def _tells(sentence: str, read: Command) -> bool:
@@ -111,13 +135,18 @@ def _sentence(text: str) -> Command:
     if theirs and _strip_head(rest := text[theirs.end() :])[1]:
         inner = _sentence(rest)
         return replace(inner, idea=theirs["thing"]) if _POINTED.match(inner.idea) else inner
+    if into := _INTO.match(text):
+        return Command(into["what"], "turn into a video")
     idea, wording, manner = _strip_head(text)
     aside = ""
-    while (shorter := _TAIL.sub("", idea)) not in (idea, ""):
-        wording.append(idea[len(shorter) :])
-        aside = f"{idea[len(shorter) :].strip(' ,')} {aside}".strip()
-        idea = shorter
-    idea = idea.strip(' "“”:,;–—')
+    while (tail := _TAIL.search(idea)) and tail.start():
+        wording.append(tail.group())
+        aside = f"{tail['aside'] or ''} {aside}".strip()
+        idea = idea[: tail.start()]
+    while style := _STYLE.search(idea):
+        idea, manner = idea[: style.start()], ", ".join(filter(None, [style["style"].casefold(), manner]))
+    idea = idea.strip(" :,;–—")
+    idea = _QUOTED.sub(r"\1", idea)
     said = " ".join(part.strip() for part in wording).casefold()
     if "explain" in said or "teach" in said:
         idea = _AUDIENCE.sub("", idea)
@@ -155,8 +184,10 @@ def _strip_head(text: str) -> tuple[str, list[str], str]:
     if named:
         manner = _manner(f"{named['manner']} {named['after'] or ''}")
         linker = _TO if _TAKES_TO.search(taken[-1]) else _LINKER
-        while eat(linker):
+        while (link := eat(linker)) or eat(_VIDEO_OF):
             linker = _SECOND_LINKER
+            if link and link.group().strip().casefold() == "for" and (shown := _SHOWN_FOR.match(text)):
+                text = f"{shown['whose']}: {shown['what']}"
     elif command and (_MAKES_THINGS.match(before) or _ONLY_OBJECT.match(text) or _SOMEBODY.match(text)):
         return before, taken[:-1], ""
     elif command:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
+from collections import defaultdict
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 
@@ -63,14 +65,18 @@ def _latin_language(request: str) -> str:
     words = re.findall(r"[^\W\d_]+(?:['’][^\W\d_]+)?", request.casefold())
     known = [word for word in words if parts(word) or is_small(word) or len(word) < 2]
     english = sum(is_small(word) or word in ("make", "video", "i", "you", "me", "show") for word in words)
-    said = {code: sum(word in entry.get("stop", "").split() for word in words) for code, entry in entries().items()}
+    said = {
+        code: sum(word in entry["stop"].split() for word in words)
+        + bool(re.search(_command(code), request, re.IGNORECASE))
+        for code, entry in entries().items()
+        if "stop" in entry
+    }
     written = {
         code: 1.5 * bool(re.search(f"[{entry.get('letters', '_')}]", request)) for code, entry in entries().items()
     }
     first, second = sorted(said, key=lambda code: said[code] + written[code], reverse=True)[:2]
     clear = said[first] + written[first] > said[second] + written[second]
-    commanded = said[first] and re.search(_command(first), request, re.IGNORECASE)
-    if said[first] > english and (said[first] >= _OWN_NEEDED or commanded or (clear and not known)):
+    if said[first] > english and (said[first] >= _OWN_NEEDED or (clear and not known)):
         return first
     if written[first] and clear and not known:
         return first
@@ -81,6 +87,8 @@ def _latin_language(request: str) -> str:
 def subject_in(language: str, request: str) -> str:
     """The request without the command around its subject; the request itself where nothing else is left."""
     text = request.strip(" .。!！?？।\"'“”") if not request.rstrip().endswith(("?", "？", "؟")) else request.strip()
+    if language == "de":  # the verb stands last in such a clause, as after `wie`
+        text = re.sub(r",? (?:in dem|in der|wo) (?=.*\w$)", ": wie ", text, count=1) if "ideo" in text else text
     for pattern in _patterns(language):
         found = re.search(pattern, text, re.IGNORECASE)
         if found is None:
@@ -101,45 +109,58 @@ def _nominative(language: str, text: str) -> str:
 @cache
 def _command(language: str) -> str:
     entry = entries()[language]
-    return rf"\b(?:{entry.get('verbs', '(?!)')}|{entry.get('things', '(?!)')})(?!\w)"
+    return rf"\b(?:{entry['verbs']}|{entry['polite']})(?!\w)"
 
 
 @cache
 def _patterns(language: str) -> tuple[str, ...]:
-    entry = entries()[language]
+    """What takes the command away, one after the other; a group `subject` is the subject itself."""
+    entry = defaultdict(lambda: "(?!)", entries()[language])
     if "verbs" not in entry:
         return ()
-    polite, verbs, things, link = (f"(?:{entry[name]})" for name in ("polite", "verbs", "things", "link"))
-    middle, keep, tails = entry.get("middle", "(?!)"), entry.get("keep", "(?!)"), entry.get("tails", "(?!)")
     if language == "zh":
-        end = rf"(?:{entry['ask']}|[。！!？?\s])*$"
-        own = rf"(?:{polite}|{verbs}|{middle}|\s)*"
-        return (
-            r"^.*?(?:主题|题目|内容)(?:是|为|：|:)\s*(?P<subject>.+)$",
-            rf"^.{{0,{_FIRST_PERSON}}}?(?:{link})(?P<subject>.+?)的?{middle}*{things}{end}",
-            rf"^{own}(?:{verbs}|{polite}){own}(?:{link})?",
-            rf"(?:的|{middle})*{things}{end}",
-            rf"^(?:{link})(?=.)",
-        )
-    if entry.get("tail"):
-        end = rf"(?:{polite}|を|을|를|[\s.!。！।])*$"
-        object_ = rf"(?:{middle}\s*)*{things}(?:を|을|를|が)?\s*(?:{verbs})?\s*{end}"
-        return (
-            rf"^(?:{polite}[\s,、]+)+",
-            rf"(?<=.)\s*(?:{link})\s*{object_}|(?<={keep.split('|')[0]})\s+{object_}"
-            if keep != "(?!)"
-            else rf"(?<=.)\s*(?:{link})\s*{object_}",
-            rf"(?<=.)\s*{object_}",
-            rf"(?<=.)(?:を|을|를)?\s*{verbs}\s*{end}",
-        )
-    words = r"(?:[\w'’-]+,?\s+){0,4}?"
-    after = rf"(?:,?\s+(?!(?:{link}|{keep})(?!\w))[\w-]+){{0,3}}?"
-    to = rf"\s*(?::\s*)?(?:{link}(?:\s+|(?<=['’]))(?:{verbs}\s+)?|(?=(?:{keep})(?!\w))|(?<=:\s))"
-    politely = rf"(?:{polite}[\s,!]+)*"
+        return _around(entry)
+    return _behind(entry) if "tail" in entry else _before(entry)
+
+
+def _around(entry: Mapping[str, str]) -> tuple[str, ...]:
+    """Chinese: verb and count stand before the subject, and the video behind it."""
+    own = f"(?:{entry['polite']}|{entry['verbs']}|{entry['middle']}|\\s)*"
+    thing = f"(?:{entry['things']})(?:{entry['ask']}|[。！!？?\\s])*$"
     return (
-        rf"^(?:.{{0,{_FIRST_PERSON}}}?[\s,.;،]|){politely}{verbs}\s+{words}{things}{after}{to}",
-        rf"^{politely}{words}{things}{after}{to}",
-        rf"^{politely}(?:{verbs},?\s+)+(?:{polite}\s+)*",
-        rf"^(?:{polite}[\s,!]+)+",
-        rf"[\s,]+(?:{tails})[\s.!]*$",
+        r"^.*?(?:主题|题目|内容)(?:是|为|：|:)\s*(?P<subject>.+)$",
+        f"^.{{0,{_FIRST_PERSON}}}?(?:{entry['link']})(?P<subject>.+?)的?{entry['middle']}*{thing}",
+        f"^{own}(?:{entry['verbs']}|{entry['polite']}){own}(?:{entry['link']})?",
+        f"(?:的|{entry['middle']})*{thing}",
+        f"^(?:{entry['link']})(?=.)",
+    )
+
+
+def _behind(entry: Mapping[str, str]) -> tuple[str, ...]:
+    """Languages that say the subject first."""
+    end = f"(?:{entry['polite']}|を|을|를|[\\s.!。！।])*$"
+    thing = f"(?:{entry['middle']}\\s*)*(?:{entry['things']})+(?:を|을|를|が)?\\s*(?:{entry['verbs']})?\\s*{end}"
+    return (
+        f"^(?:(?:{entry['polite']})[\\s,、]+)+",
+        f"(?<=.)\\s*(?:{entry['link']})\\s*{thing}",
+        f"(?<=.)\\s*{thing}",
+        f"(?<=.)(?:を|을|를)?\\s*(?:{entry['verbs']})\\s*{end}",
+    )
+
+
+def _before(entry: Mapping[str, str]) -> tuple[str, ...]:
+    """Languages that say the command first."""
+    verbs, polite, keep = f"(?:{entry['verbs']})", f"(?:{entry['polite']})", f"(?:{entry['keep']})(?!\\w)"
+    link = f"(?:{entry['link']})"
+    words = r"(?:[\w'’-]+,?\s+){0,4}?"
+    after = f"(?:,?\\s+(?!{link}(?!\\w)|{keep})[\\w-]+){{0,3}}?"
+    to = f"[,:]?\\s*(?:{link}(?:\\s+|(?<=['’]))(?:{verbs}\\s+)?|(?={keep})|(?<=:\\s))"
+    thing = f"{words}(?:{entry['things']}){after}{to}"
+    politely = f"(?:{polite}[\\s,!]+)*"
+    return (
+        f"^(?:.{{0,{_FIRST_PERSON}}}?[\\s,.;،]|){politely}{verbs}\\s+{thing}",
+        f"^{politely}{thing}",
+        f"^{politely}(?:{verbs},?\\s+)+(?:{polite}\\s+)*",
+        f"^(?:{polite}[\\s,!]+)+",
+        f"[\\s,]+(?:{entry['tails']})[\\s.!]*$",
     )

@@ -220,6 +220,9 @@ KITTENS = {"request": "kittens"}
          {"request": "a funny video about croissants"}, "has no sense for it"),
         ("帮我做一个关于饺子的视频", {"request": "帮我做一个关于饺子的视频"}, ""),
         ("Haz un video sobre tacos al pastor", {"request": "Haz un video sobre tacos al pastor"}, ""),
+        ("haz un video de gatos con ltx", {"request": "haz un video de gatos", "renderer": "ltx"}, ""),
+        ("帮我用ltx做一个关于饺子的视频", {"request": "帮我做一个关于饺子的视频", "renderer": "ltx"}, ""),
+        ("Fais une vidéo de 20 secondes sur les chats", {"request": "Fais une vidéo sur les chats"}, "“20 secondes”"),
     ],
 )  # fmt: skip
 def test_what_a_wish_for_a_video_names_is_used_or_refused_in_words(
@@ -240,6 +243,24 @@ def test_a_language_that_cannot_be_written_is_refused_and_nothing_is_made(line: 
     wish = read(line, BOARD, TODAY)
     assert wish is not None
     assert (wish.tool, "cannot translate" in wish.text) == ("", True)
+
+
+@pytest.mark.parametrize(
+    ("line", "count"),
+    [("Haz cinco videos sobre gatos", 5), ("帮我做三个关于饺子的视频", 3), ("Mach 2 Videos über Katzen", 2)],
+)
+def test_a_count_in_another_language_gives_as_many_drafts(line: str, count: int) -> None:
+    wish = read(line, BOARD, TODAY)
+    assert wish is not None
+    assert (wish.tool, wish.arguments) == ("draft_video", {"request": line, "drafts": count})
+    assert "one video at a time" in wish.text
+
+
+def test_a_wish_without_a_subject_is_asked_for_one_in_any_language() -> None:
+    for line in ("Quiero un video", "帮我做一个视频", "make a video about it"):
+        wish = read(line, Board(), TODAY)
+        assert wish is not None
+        assert (wish.tool, bool(wish.text)) == ("", True), line
 
 
 def test_a_renderer_that_is_named_for_drafts_is_kept_in_mind_aloud() -> None:
@@ -266,11 +287,35 @@ def test_captions_and_hashtags_are_written_on_request(line: str, said: str) -> N
     assert (wish.tool, said in wish.text) == ("", True), wish.text
 
 
-def test_words_of_another_language_without_a_wish_are_asked_about() -> None:
-    asked = OfflineRouter().invoke([HumanMessage("饺子")])
-    assert asked.text == "No rule of mine fits that line. Did you mean: `make something about 饺子`?"
-    call = OfflineRouter().invoke([HumanMessage("饺子"), asked, HumanMessage("yes")]).tool_calls[0]
-    assert (call["name"], call["args"]) == ("make_video", {"request": "饺子"})
+@pytest.mark.parametrize("subject", ["饺子", "a snowman in the Sahara", "Un perro en la playa"])
+def test_a_line_that_may_be_a_subject_is_asked_about(subject: str) -> None:
+    asked = OfflineRouter().invoke([HumanMessage(subject)])
+    assert asked.text.startswith("No rule of mine fits that line.")
+    assert asked.text.endswith(f"Did you mean: `make something about {subject}`?")
+    call = OfflineRouter().invoke([HumanMessage(subject), asked, HumanMessage("yes")]).tool_calls[0]
+    assert (call["name"], call["args"]) == ("make_video", {"request": subject})
+    again = OfflineRouter().invoke([HumanMessage(subject), asked, HumanMessage("rain")])
+    assert again.text == (
+        "No rule of mine fits that line. `help` lists what I know. Did you mean: `make something about rain`?"
+    )
+
+
+@pytest.mark.parametrize(
+    ("line", "subject"),
+    [
+        ("promote the new season of Stranger Things", "the new season of Stranger Things"),
+        ("My boss wants a video about our quarterly results", "our quarterly results"),
+        ("please animate my dog chasing a drone", "my dog chasing a drone"),
+        ("Turn my poem about the sea into a clip", "my poem about the sea"),
+        ("I have an idea for a video. It's about a turtle who delivers mail.", "a turtle who delivers mail"),
+        ("make people hungry with ramen", "ramen"),
+        ("I want to see a cat surfing", "a cat surfing"),
+    ],
+)
+def test_an_ordinary_sentence_that_asks_for_a_video_gets_one(line: str, subject: str) -> None:
+    wish = read(line, Board(), TODAY)
+    assert wish is not None
+    assert (wish.tool, wish.arguments) == ("make_video", {"request": subject})
 
 
 @pytest.mark.parametrize(

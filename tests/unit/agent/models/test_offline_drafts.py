@@ -12,9 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from langchain_core.messages import HumanMessage, SystemMessage
 from popcorn.agent.models.offline.chat_model import INTRODUCTION, NAME, OfflineDrafter
+from popcorn.agent.models.offline.frames import Frame, english_frames
 from popcorn.agent.models.offline.reasoning import STEPS
 from popcorn.agent.models.offline.shaping import shaped_by
-from popcorn.agent.models.offline.titles import Frame, english_frames, fold
+from popcorn.agent.models.offline.titles import fold
 from popcorn.errors import ModelCallError
 from popcorn.graphs.create.request.language import entries
 from popcorn.graphs.create.request.language import frames as language_frames
