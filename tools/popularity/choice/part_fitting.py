@@ -39,7 +39,7 @@ def fit_part(fitted: FittedPredictor, material: Material) -> FittedPart | None:
     if len(rows) < FEWEST or set(fitted.bank.ids) & {material.ids[row] for row in rows}:
         return None
     vectors = np.asarray(material.retrieval[rows], dtype=np.float32)
-    groups, clusters = neighbours(vectors), _clusters(vectors)
+    groups, clusters = neighbours(vectors), clusters_of(vectors)
     pairs = _pairs([material.titles[row] for row in rows], material.labels[rows], groups, clusters)
     learned = material.split.train
     turns = fit_to_labels([material.titles[row] for row in learned], material.labels[learned], _STRENGTH)
@@ -107,7 +107,7 @@ def _utilities(
     return found
 
 
-def _clusters(vectors: NDArray[np.float32]) -> NDArray[np.int64]:
+def clusters_of(vectors: NDArray[np.float32]) -> NDArray[np.int64]:
     """(N,), which videos are of one topic."""
     from sklearn.cluster import KMeans
 
