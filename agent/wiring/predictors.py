@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,11 +10,15 @@ from ...errors import RequestError
 from ...settings import Settings
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from ...tools.embedding.types import Encoder
     from ...tools.popularity.memory_bank import BankRows, BankSource
     from ...tools.popularity.trained.fitted import FittedPredictor
     from ...tools.popularity.types import Learned, Predictor
     from ...tools.references.catalogue import Catalogue
+    from ...tools.references.types import Reference
 
 
 def predictors_folder(settings: Settings) -> Path:
@@ -78,9 +82,23 @@ def bank_source(catalogue: Catalogue, encoder: Encoder) -> tuple[BankSource, str
             source=catalogue.manifest.source or catalogue.name,
             encoder=encoder.name,
             illustrative=catalogue.illustrative,
+            as_drafts=lambda read: as_drafts(encoder, catalogue.references(rows[read].tolist())),
         )
 
     return BankSource(catalogue.name, catalogue.digest, make), chosen.notice
+
+
+def as_drafts(encoder: Encoder, references: Sequence[Reference]) -> NDArray[np.float32]:
+    """The vectors (Q, D) of references read as drafts are: their title, and with it all of their text.
+
+    One without any words is read by its tag, as a draft is.
+    """
+    from ...tools.popularity.draft_vectors import draft_vectors
+    from ...tools.popularity.types import Subject
+
+    texts = ["\n".join(part for part in (one.cover_description, one.description) if part) for one in references]
+    titles = [one.title if one.text.strip() else one.tag or one.id for one in references]
+    return draft_vectors(encoder, [Subject(title, text) for title, text in zip(titles, texts, strict=True)])
 
 
 def _bank_rows(catalogue: Catalogue) -> BankRows:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 from ... import files
 from ...errors import DataError, RequestError
 from ...settings import Settings
-from .predictors import predictors_folder
+from .predictors import as_drafts, predictors_folder
 
 if TYPE_CHECKING:
     from ...tools.embedding.types import Encoder
@@ -75,6 +75,7 @@ def material_of(
         text=catalogue.vectors,
         retrieval=catalogue.vectors,
         splits=tuple(catalogue.splits),
+        as_drafts=lambda rows: as_drafts(encoder, [references[row] for row in rows]),
     )
     if videos is None and profile != "paper":
         return material
@@ -110,6 +111,7 @@ def _with_features(
         retrieval=store.retrieval,
         frames=store.frames,
         frames_known=store.has_frames,
+        as_drafts=None,
         notes=(seen, *unread[:_MOST_REASONS]),
     )
 
@@ -265,15 +267,19 @@ def alone(folder: Path, name: str) -> Iterator[Path]:
 
 
 def _keep(folder: Path, made: Trained) -> None:
-    """Save a predictor with its card and its curve."""
+    """Save a predictor with its card and its pictures."""
     from ...tools.popularity.manifests import writing
     from ...tools.popularity.trained.card import CARD, card
     from ...tools.popularity.trained.curve import CURVE, draw_curve
+    from ...tools.popularity.trained.reliability_plot import RELIABILITY, draw_reliability
     from ...tools.popularity.trained.store import save_predictor
 
     with writing(folder):
-        (folder / CURVE).unlink(missing_ok=True)
+        for picture in (CURVE, RELIABILITY):
+            (folder / picture).unlink(missing_ok=True)
         if made.curves:
             draw_curve(made.curves, files.private_file(folder / CURVE))
+        if found := made.fitted.facts.reliability:
+            draw_reliability(found, files.private_file(folder / RELIABILITY))
         files.write_text(folder / CARD, card(made.fitted))
     save_predictor(folder, made.fitted)

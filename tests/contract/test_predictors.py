@@ -25,6 +25,7 @@ DRAFTS = [
     Subject("Five chess traps in one minute", "", "Game"),
     Subject("你好 🍜", "一碗面", ""),
     Subject("title " * 2000, "text " * 2000, "Food"),
+    Subject("dumplings and noodles number 7"),
 ]
 
 
@@ -111,13 +112,33 @@ def test_a_video_prompt_changes_the_score_or_is_not_in_its_basis(scores: list[Sc
 def test_a_score_can_be_read_by_itself(predictor: Predictor, scores: list[Score]) -> None:
     for score in scores:
         assert score.comments == pytest.approx(2**score.log2_comments)
-        assert 0 <= score.percentile <= 100
-        assert score.interval.low <= score.interval.high
-        assert 0 < score.interval.coverage < 1
         assert score.predictor == predictor.name
         assert any(sign.isdigit() for sign in score.against)
         assert set(score.basis) <= {"title", "text", "tag", "frames"}
         assert score.basis
+
+
+def test_a_score_shows_a_rank_with_its_range_or_says_why_it_shows_none(scores: list[Score]) -> None:
+    assert {score.evidence for score in scores} == {True, False}
+    for score in scores:
+        if score.evidence:
+            assert 1 <= score.percentile_low < score.percentile < score.percentile_high <= 99
+            assert score.interval.low <= score.interval.high
+            assert 0 < score.interval.coverage < 1
+            assert score.no_evidence == ()
+        else:
+            assert (score.percentile, score.percentile_low, score.percentile_high, score.interval) == (None,) * 4
+            assert all(score.no_evidence)
+            assert score.no_evidence
+
+
+def test_every_draft_of_a_predictor_is_measured_by_one_yardstick(predictor: Predictor) -> None:
+    drafts = [Subject(title, tag=tag) for title in titles()[:30] for tag in ("", "Food", "Game", "Nobody's")]
+    shown = sorted((one.log2_comments, one.percentile, one.against) for one in predictor.score(drafts))
+    assert len({against for *_, against in shown}) == 1
+    assert len({predicted for predicted, *_ in shown}) > 5
+    ranks = [rank for _, rank, _ in shown]
+    assert ranks == sorted(ranks)
 
 
 def test_a_score_is_made_of_plain_values_that_a_checkpoint_can_hold(scores: list[Score]) -> None:
@@ -126,8 +147,10 @@ def test_a_score_is_made_of_plain_values_that_a_checkpoint_can_hold(scores: list
         assert json.loads(json.dumps(plain)) == plain | {
             "basis": list(plain["basis"]),
             "notices": list(plain["notices"]),
+            "no_evidence": list(plain["no_evidence"]),
         }
-        numbers = (score.log2_comments, score.comments, score.percentile, *plain["interval"].values())
+        ranks = (score.percentile, score.percentile_low, score.percentile_high, *(plain["interval"] or {}).values())
+        numbers = (score.log2_comments, score.comments, *(ranks if score.evidence else ()))
         assert {type(number) for number in numbers} == {float}
 
 
@@ -169,7 +192,6 @@ def test_an_explanation_is_of_the_score_that_is_given(predictor: Predictor, scor
         assert {one.id for one in found.neighbours} <= predictor.trained_ids("shelf")
         for one in (*found.without, *found.words):
             assert one.change == pytest.approx(score.log2_comments - one.log2_comments, abs=1e-6)
-            assert 0 <= one.percentile <= 100
         assert [one.without for one in found.words] == draft.title.split()
 
 

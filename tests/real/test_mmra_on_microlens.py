@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from popcorn.tools.popularity.calibration import Calibration, percentile
 from popcorn.tools.popularity.evaluation.baselines import BASELINES
 from popcorn.tools.popularity.evaluation.report import evaluate, held_out
 from popcorn.tools.popularity.measures import measure
@@ -68,35 +67,24 @@ def test_text_that_belongs_to_another_video_scores_worse(made: Trained, material
     assert shuffled.measures.src < own.measures.src - 0.1
 
 
-def test_its_intervals_hold_as_many_real_labels_as_they_say(made: Trained, material: Material) -> None:
-    """Each half of the valid videos in the intervals that the other half gives."""
-    calibration = made.fitted.calibration
-    order = np.random.default_rng(0).permutation(len(calibration.labels))
-    inside = []
-    for here, there in ((order[::2], order[1::2]), (order[1::2], order[::2])):
-        other = Calibration(calibration.predictions[there], calibration.labels[there], calibration.tags[there])
-        for row in here:
-            at = other.interval(float(calibration.predictions[row]))
-            inside.append(at.low <= calibration.labels[row] <= at.high)
-    assert at.coverage == 0.8
-    assert np.mean(inside) == pytest.approx(0.8, abs=0.06)
+def test_the_ranks_it_shows_are_those_that_real_videos_have(made: Trained, material: Material) -> None:
+    """Read as drafts are, without a tag; each tenth of the valid videos by the scale that the other nine made."""
+    found = made.fitted.facts.reliability
+    assert found is not None
+    assert found.videos == len(material.split.valid)
+    assert found.slope == pytest.approx(1, abs=0.25)
+    assert found.error < found.error_of_50 - 1.5
+    assert found.range_holds == pytest.approx(0.8, abs=0.06)
+    assert found.interval_holds == pytest.approx(0.8, abs=0.06)
+
+
+def test_its_scale_holds_with_tags_too(made: Trained, material: Material) -> None:
     rows = held_out(made.fitted, material).rows
     found = evaluate(made.fitted, material.drafts(rows), material.labels[rows], "valid", baselines=False)
-    assert found.coverage == pytest.approx(0.8, abs=0.05)
-
-
-def test_real_videos_spread_evenly_over_its_percentiles(made: Trained, material: Material) -> None:
-    calibration, rows = made.fitted.calibration, held_out(made.fitted, material).rows
-    predicted = made.fitted.predict(material.drafts(rows))
-    codes = [made.fitted.bank.code_of(material.tags[row]) for row in rows]
-    found = np.array(
-        [
-            percentile(float(one), calibration.ranked_among(code))
-            for one, code in zip(predicted.tolist(), codes, strict=True)
-        ]
-    )
-    for quarter in (25, 50, 75):
-        assert np.mean(found < quarter) == pytest.approx(quarter / 100, abs=0.1)
+    assert found.coverage == pytest.approx(0.8, abs=0.06)
+    assert found.reliability is not None
+    assert found.reliability.slope == pytest.approx(1, abs=0.25)
+    assert found.reliability.error < found.reliability.error_of_50 - 1.5
 
 
 def test_an_untrained_network_of_popcorns_is_near_a_neighbours_predictor(material: Material) -> None:
@@ -109,13 +97,14 @@ def test_an_untrained_network_of_popcorns_is_near_a_neighbours_predictor(materia
     assert measure(fitted.predict(drafts), labels).nmse < nearest.nmse + 0.02
 
 
-def test_a_draft_of_another_world_is_told_to_be_out_of_domain(made: Trained, default_encoder: Any) -> None:
+def test_a_draft_of_another_world_is_not_judged(made: Trained, default_encoder: Any) -> None:
     predictor = TrainedPredictor(made.fitted, default_encoder)
     usual, strange = predictor.score(
         [Subject("Grandma cooks dumplings"), Subject("0x7f3a9c 0x11d2 segfault at rip 0045 kernel oops")]
     )
-    assert not any("out of domain" in notice for notice in usual.notices)
-    assert any("out of domain" in notice for notice in strange.notices)
+    assert usual.evidence
+    assert not strange.evidence
+    assert strange.no_evidence
 
 
 def test_two_trainings_on_real_videos_agree_to_the_bit(made: Trained, material: Material) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -86,6 +86,8 @@ class MemoryBank:
     encoder: str
     illustrative: bool = False
     """True when the counts are invented."""
+    as_drafts: Callable[[NDArray[np.int64]], NDArray[np.float32]] | None = field(default=None, compare=False)
+    """The vectors (Q, D) of rows (Q,) read as drafts are; None where their texts are not at hand."""
 
     def __post_init__(self) -> None:
         """Raises PredictionError for a bank that nothing can be predicted from."""

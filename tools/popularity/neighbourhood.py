@@ -25,6 +25,8 @@ CHUNK = 256
 SIZES = (5, 10, 25, 50, 100)
 TEMPERATURES = (0.03, 0.05, 0.08, 0.12, 0.2)
 TAG_BONUSES = (0.0, 0.05, 0.1, 0.2)
+NO_TAG = -2
+"""The code of a draft without a tag, which no video has."""
 MOST_CHOOSING = 4000
 """Held-out videos that the choice of settings looks at, evenly spaced."""
 
@@ -64,15 +66,25 @@ def shortlist(bank: MemoryBank, queries: NDArray[np.float32], itself: NDArray[np
 def held_out(
     bank: MemoryBank, rows: NDArray[np.int64], progress: Callable[[int, int], None] | None = None
 ) -> Shortlist:
-    """The shortlist of every bank row in `rows` (Q,) among all other rows. Memory grows with Q, not with Q times N."""
+    """The shortlist of every bank row in `rows` (Q,) among all other rows."""
+    return shortlists(bank, bank.vectors[rows], rows, progress)
+
+
+def shortlists(
+    bank: MemoryBank,
+    queries: NDArray[np.float32],
+    itself: NDArray[np.int64],
+    progress: Callable[[int, int], None] | None = None,
+) -> Shortlist:
+    """The shortlist of every query (Q, D) among all rows but its own. Memory grows with Q, not with Q times N."""
     size = min(SHORTLIST, len(bank) - 1)
-    found, similarities = np.empty((len(rows), size), np.int64), np.empty((len(rows), size), np.float32)
-    for start in range(0, len(rows), CHUNK):
-        at = rows[start : start + CHUNK]
-        block = shortlist(bank, bank.vectors[at], at)
-        found[start : start + len(at)], similarities[start : start + len(at)] = block.rows, block.similarities
+    found, similarities = np.empty((len(itself), size), np.int64), np.empty((len(itself), size), np.float32)
+    for start in range(0, len(itself), CHUNK):
+        at = slice(start, min(start + CHUNK, len(itself)))
+        block = shortlist(bank, queries[at], itself[at])
+        found[at], similarities[at] = block.rows, block.similarities
         if progress:
-            progress(start + len(at), len(rows))
+            progress(at.stop, len(itself))
     return Shortlist(found, similarities)
 
 

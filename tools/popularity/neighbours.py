@@ -1,7 +1,7 @@
 """The first predictor: what the nearest past videos got. The baseline that every other predictor has to beat.
 
-Percentiles and intervals come from leaving one bank video out at a time, on the rows that also chose the settings; no
-set of videos is kept apart for them. `calibration` says what that costs.
+Its scale comes from leaving one bank video out at a time, read as a draft is read: title and text, no tag. These rows
+also chose the settings, of which there are a hundred: among thousands of rows that flatters little, among tens more.
 """
 
 from __future__ import annotations
@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ...errors import PredictionError
-from .calibration import Calibration, percentile
+from .calibration import Scale, fit_scale, judged
 from .draft_vectors import draft_vectors
 from .memory_bank import MemoryBank
-from .neighbourhood import Settings, choose_settings, held_out, predict, shares, shortlist
+from .neighbourhood import NO_TAG, Settings, choose_settings, held_out, predict, shares, shortlist, shortlists
 from .occlusion import SHOWN, ablation, without_words
+from .reliability import Reliability, cross_fitted
 from .types import Explanation, Influence, Learned, Score, Subject
 
 if TYPE_CHECKING:
@@ -28,9 +29,11 @@ if TYPE_CHECKING:
 
 NAME = "neighbours"
 MOST_HELD_OUT = 20_000
-"""Videos of the bank that are predicted without themselves, evenly spaced: what ranks and intervals come from."""
+"""Videos of the bank that are predicted without themselves, evenly spaced."""
+MOST_READ = 1_000
+"""Of these so many are read again as drafts are, where their texts are at hand: it takes an encoder some seconds."""
 STRANGE = 0.01
-"""A draft less near to the bank than this share of the bank's own videos is called out of domain."""
+"""A draft less near to the bank than this share of the bank's own videos cannot be judged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,26 +42,32 @@ class FittedNeighbours:
 
     bank: MemoryBank
     settings: Settings
-    calibration: Calibration
+    scale: Scale
     usual_nearness: float
     """The similarity to the nearest other video that all but STRANGE of the bank's videos reach."""
+    reliability: Reliability | None = None
+    """What the scale showed for these videos, against what they got; None where it says nothing."""
 
 
 def fit_neighbours(bank: MemoryBank, progress: Callable[[int, int], None] | None = None) -> FittedNeighbours:
-    """Choose settings and calibrate by leaving one video out at a time; MicroLens' 15,790 take seconds on two cores.
-
-    The same held-out rows do both, so the calibration is of settings that were chosen to suit it: 100 settings against
-    thousands of rows, which flatters it little, but a bank of tens of rows more.
+    """Choose settings and make the scale by leaving one video out at a time; MicroLens' 15,790 take seconds.
 
     `progress` gets videos held out so far and their total.
     """
     rows = np.arange(0, len(bank), len(bank) // MOST_HELD_OUT + 1, dtype=np.int64)
     near = held_out(bank, rows, progress)
     settings = choose_settings(bank, near, rows)
-    tags = bank.tag_codes[rows]
-    calibration = Calibration(predict(bank, near, tags, settings), bank.labels[rows], tags)
-    usual = float(np.quantile(near.similarities[:, 0], STRANGE))
-    return FittedNeighbours(bank, settings, calibration, usual)
+    if bank.as_drafts is not None:
+        rows = np.arange(0, len(bank), -(-len(bank) // MOST_READ), dtype=np.int64)
+        near = shortlists(bank, bank.as_drafts(rows), rows)
+    predictions = predict(bank, near, np.full(len(rows), NO_TAG), settings)
+    return FittedNeighbours(
+        bank,
+        settings,
+        fit_scale(predictions, bank.labels[rows]),
+        float(np.quantile(near.similarities[:, 0], STRANGE)),
+        cross_fitted(predictions, bank.labels[rows]),
+    )
 
 
 class NeighboursPredictor:
@@ -123,35 +132,28 @@ class NeighboursPredictor:
         return Learned(self.fitted.bank.catalogue, frozenset(self.fitted.bank.ids))
 
     def _score(self, subject: Subject, vector: NDArray[np.float32]) -> Score:
-        bank, calibration = self.fitted.bank, self.fitted.calibration
+        bank, scale = self.fitted.bank, self.fitted.scale
         code, near = bank.code_of(subject.tag), shortlist(bank, vector[None])
         predicted = float(predict(bank, near, np.array([code]), self.fitted.settings)[0])
-        among = calibration.ranked_among(code)
-        own_tag = len(among) < len(calibration.predictions)
-        return Score(
-            log2_comments=predicted,
-            comments=2.0**predicted,
-            percentile=percentile(predicted, among),
-            against=f"{len(among):,} {bank.source} references" + (f" tagged {subject.tag}" if own_tag else ""),
-            interval=calibration.interval(predicted),
-            predictor=NAME,
-            basis=_basis(subject, known_tag=code >= 0 and self.fitted.settings.tag_bonus > 0),
-            illustrative=bank.illustrative,
-            notices=self._notices(subject, float(near.similarities[0, 0])),
-            unknown_tag=subject.tag if code < 0 else "",
-            learned_from=f"{len(bank):,} {bank.source} references, text only",
+        doubts = self._doubts(float(near.similarities[0, 0]))
+        return judged(
+            Score(
+                log2_comments=predicted,
+                comments=2.0**predicted,
+                against=f"{scale.videos or len(bank):,} {bank.source} references",
+                predictor=NAME,
+                basis=_basis(subject, known_tag=code >= 0 and self.fitted.settings.tag_bonus > 0),
+                illustrative=bank.illustrative,
+                notices=() if subject.title.strip() else ("the draft has no title: its text alone was scored",),
+                unknown_tag=subject.tag if code < 0 else "",
+                learned_from=f"{len(bank):,} {bank.source} references, text only",
+            ),
+            scale,
+            doubts,
         )
 
-    def _notices(self, subject: Subject, nearest: float) -> tuple[str, ...]:
-        notices = []
-        if nearest < self.fitted.usual_nearness:
-            notices.append(
-                f"out of domain: the nearest known video has a similarity of {nearest:.2f}, and 99 % of the known "
-                f"videos have a neighbour of {self.fitted.usual_nearness:.2f} or more; the score says little"
-            )
-        if not subject.title.strip():
-            notices.append("the draft has no title: its text alone was scored")
-        return tuple(notices)
+    def _doubts(self, nearest: float) -> tuple[str, ...]:
+        return ("it is like none of the known videos",) if nearest < self.fitted.usual_nearness else ()
 
 
 def _basis(subject: Subject, *, known_tag: bool) -> tuple[str, ...]:

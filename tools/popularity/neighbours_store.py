@@ -6,6 +6,7 @@ A new fit is written beside the old one and becomes current in one rename. Nothi
 from __future__ import annotations
 
 import hashlib
+import json
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,15 +15,17 @@ import numpy as np
 from pydantic import TypeAdapter
 
 from ... import files
-from ...errors import DataError
+from ...errors import DataError, MissingError
 from ...version import VERSION
-from .calibration import Calibration
+from .calibration import Scale
 from .manifests import MANIFEST, packed, read_arrays, read_facts, reason, unpacked, writing
 from .memory_bank import MemoryBank
 from .neighbourhood import Settings
 from .neighbours import NAME, FittedNeighbours
+from .reliability import Reliability
 
-FORMAT = 1
+FORMAT = 2
+"""2: the scale stands in the manifest, made of videos read as drafts are."""
 REFIT = "Remove the folder: the predictor is fitted again when it is next needed."
 
 
@@ -43,6 +46,8 @@ class NeighboursManifest:
     temperature: float
     tag_bonus: float
     usual_nearness: float
+    scale: Scale
+    reliability: Reliability | None
     created: str
     popcorn_version: str
     file: str
@@ -57,14 +62,11 @@ def save_neighbours(folder: Path, fitted: FittedNeighbours) -> NeighboursManifes
     """Make `fitted` what stands at `folder`. Raises StoreError when it cannot be written."""
     from safetensors.numpy import save
 
-    bank, calibration, settings = fitted.bank, fitted.calibration, fitted.settings
+    bank, settings = fitted.bank, fitted.settings
     content = save(
         {
             "vectors": np.ascontiguousarray(bank.vectors, dtype=np.float32),
             "labels": bank.labels,
-            "held_out_predictions": calibration.predictions,
-            "held_out_labels": calibration.labels,
-            "held_out_tags": calibration.tags,
             "ids": packed(bank.ids),
             "tags": packed(bank.tags),
         }
@@ -84,6 +86,8 @@ def save_neighbours(folder: Path, fitted: FittedNeighbours) -> NeighboursManifes
         temperature=settings.temperature,
         tag_bonus=settings.tag_bonus,
         usual_nearness=fitted.usual_nearness,
+        scale=fitted.scale,
+        reliability=fitted.reliability,
         created=datetime.now(UTC).isoformat(timespec="seconds"),
         popcorn_version=VERSION,
         file=f"bank-{sha256[:16]}.safetensors",
@@ -101,11 +105,13 @@ def save_neighbours(folder: Path, fitted: FittedNeighbours) -> NeighboursManifes
 def read_manifest(folder: Path) -> NeighboursManifest:
     """The manifest at `folder`, to know whether the fit is a current one.
 
-    Raises MissingError when there is none, NewerFormatError when a newer Popcorn wrote it, and DataError when it is
-    damaged.
+    Raises MissingError when there is none, or one that an older Popcorn wrote, whose scale says something else;
+    NewerFormatError when a newer Popcorn wrote it, and DataError when it is damaged.
     """
     text = read_facts(folder, FORMAT, missing="Fit one first: it is saved there.", damaged=REFIT)
     path = folder / MANIFEST
+    if isinstance(version := json.loads(text)["format"], int) and version < FORMAT:
+        raise MissingError(f"the fit at {str(folder)!r} was made by an older Popcorn", hint=REFIT)
     try:
         manifest = TypeAdapter(NeighboursManifest).validate_json(text, strict=True)
     except ValueError as exc:
@@ -131,12 +137,7 @@ def open_neighbours(folder: Path) -> FittedNeighbours:
             encoder=manifest.encoder,
             illustrative=manifest.illustrative,
         )
-        calibration = Calibration(
-            arrays["held_out_predictions"].astype(np.float64, copy=False),
-            arrays["held_out_labels"].astype(np.float64, copy=False),
-            arrays["held_out_tags"].astype(np.int64, copy=False),
-        )
     except (KeyError, ValueError) as exc:
         raise DataError(f"the predictor {str(folder)!r} is damaged: {reason(exc)}", hint=REFIT) from exc
     settings = Settings(manifest.neighbours, manifest.temperature, manifest.tag_bonus)
-    return FittedNeighbours(bank, settings, calibration, manifest.usual_nearness)
+    return FittedNeighbours(bank, settings, manifest.scale, manifest.usual_nearness, manifest.reliability)

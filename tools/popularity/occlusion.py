@@ -24,5 +24,4 @@ def without_words(subject: Subject) -> list[tuple[str, Subject]]:
 
 def ablation(name: str, whole: Score, less: Score) -> Ablation:
     """What a score became when `name` was left out."""
-    change = whole.log2_comments - less.log2_comments
-    return Ablation(name, less.log2_comments, less.percentile, change)
+    return Ablation(name, less.log2_comments, whole.log2_comments - less.log2_comments)

@@ -13,8 +13,23 @@ from ... import files
 from ...errors import DataError, MissingError, RequestError, StoreError
 from .types import Score, Subject
 
-_KNOWN = ("video_id", "title", "tag", "prompt", "video")
-COLUMNS = ("video_id", "log2_comments", "comments", "percentile", "low", "high", "coverage", "basis", "predictor")
+_KNOWN = ("video_id", "title", "tag", "prompt", "video", "request", "platform")
+COLUMNS = (
+    "video_id",
+    "log2_comments",
+    "comments",
+    "percentile",
+    "percentile_low",
+    "percentile_high",
+    "against",
+    "evidence",
+    "low",
+    "high",
+    "coverage",
+    "basis",
+    "predictor",
+)
+"""percentile, its ends, low, high and coverage are empty where evidence is `none`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +42,7 @@ class Row:
 
 
 def read_drafts(file: Path) -> list[Row]:
-    """The drafts of a CSV file with the columns video_id, title, tag, and perhaps prompt and video.
+    """The drafts of a CSV file with the columns video_id and title, and perhaps tag, prompt, video, request, platform.
 
     A relative path in `video` is taken from the file's folder. Raises RequestError for a file that cannot be read, a
     missing column, a row without an id, and an id that comes twice, and MissingError for a clip that is not there.
@@ -74,7 +89,7 @@ def _check_columns(file: Path, names: Iterable[str]) -> None:
     if missing:
         raise RequestError(
             f"{str(file)!r} has no column {missing[0]!r}; it has {', '.join(map(repr, names)) or 'none'}",
-            hint=f"The columns are {', '.join(_KNOWN)}; tag, prompt and video may be left out.",
+            hint=f"The columns are {', '.join(_KNOWN)}; all but the first two may be left out.",
         )
 
 
@@ -93,12 +108,36 @@ def _row(file: Path, line: int, record: dict[str | None, str | list[str] | None]
             f"{str(file)!r}, line {line}: there is no file at {str(clip)!r}",
             hint="Paths in the column `video` are taken from the table's folder.",
         )
-    return Row(line, values["video_id"], Subject(values["title"], values["prompt"], values["tag"], clip))
+    subject = Subject(
+        values["title"],
+        values["prompt"],
+        values["tag"],
+        clip,
+        request=values["request"],
+        platform=values["platform"],
+    )
+    return Row(line, values["video_id"], subject)
 
 
 def _line(row: Row, score: Score) -> list[str]:
     if not math.isfinite(score.log2_comments):
         raise DataError(f"the score of {row.video_id!r} is not finite")
+    predicted = (_figure(score.log2_comments), _figure(score.comments))
+    rank = (_figure(score.percentile), _figure(score.percentile_low), _figure(score.percentile_high))
     interval = score.interval
-    figures = (score.log2_comments, score.comments, score.percentile, interval.low, interval.high, interval.coverage)
-    return [row.video_id, *(f"{figure:.6g}" for figure in figures), "+".join(score.basis), score.predictor]
+    ends = ("",) * 3 if interval is None else tuple(map(_figure, (interval.low, interval.high, interval.coverage)))
+    evidence = "yes" if score.evidence else "none"
+    return [
+        row.video_id,
+        *predicted,
+        *rank,
+        score.against,
+        evidence,
+        *ends,
+        "+".join(score.basis),
+        score.predictor,
+    ]
+
+
+def _figure(value: float | None) -> str:
+    return "" if value is None else f"{value:.6g}"

@@ -76,7 +76,7 @@ class Subject:
     request: str = ""
     """What was asked for: names and trend words of the draft that are not in it count nothing. Empty: nobody asked."""
     platform: str = ""
-    """Where the draft is to be published, e.g. `short-video`; empty where nobody said, and the predictor's own is meant."""
+    """Where the draft is to be published, e.g. `short-video`; empty where nobody said: the predictor's own is meant."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ import numpy as np
 
 from ....errors import PredictionError
 from ..measures import Measures, intervals, measure, measure_by_batches
+from ..reliability import Reliability, reliability
 from ..trained.drafts import Drafts
 from ..trained.fitted import FittedPredictor
 from .baselines import BASELINES
@@ -45,8 +46,10 @@ class Evaluation:
     split: str
     videos: int
     coverage: float
-    """The share of labels inside the predictor's 80 % intervals."""
+    """The share of labels inside the predictor's 80 % intervals; NaN where its scale says nothing."""
     lines: tuple[Line, ...]
+    reliability: Reliability | None = None
+    """Ranks as its scale shows them against ranks among these videos; None where the scale says nothing."""
     chose: bool = False
     """True when these videos chose the blend: the predictor's own line leaves each video's label out."""
 
@@ -85,7 +88,7 @@ def held_out(fitted: FittedPredictor, material: Material, split: str = "") -> He
             f"not learned from; {_FEWEST} with different counts are needed",
             hint="Choose another --split or --data.",
         )
-    held = fitted.calibration.predictions
+    held = fitted.held_out
     chose = own and split == "valid" and len(new) == len(held)
     return HeldOut(split, new, len(rows) - len(new), held if chose else None)
 
@@ -133,9 +136,10 @@ def evaluate(
         lines.append(Line(name, measure(values, labels), intervals(values, labels), batches, kind))
         if progress:
             progress(number, len(jobs))
-    bounds = [fitted.calibration.interval(float(value)) for value in first]
-    inside = [one.low <= label <= one.high for one, label in zip(bounds, labels.tolist(), strict=True)]
-    return Evaluation(split, len(labels), float(np.mean(inside)), tuple(lines), chose=honest is not None)
+    readings = [] if fitted.scale.reason else [fitted.scale.read(float(value)) for value in first]
+    checked = reliability(readings, labels) if readings else None
+    coverage = checked.interval_holds if checked else float("nan")
+    return Evaluation(split, len(labels), coverage, tuple(lines), chose=honest is not None, reliability=checked)
 
 
 def _controls(fitted: FittedPredictor, drafts: Drafts) -> list[tuple[str, Drafts]]:

@@ -52,16 +52,23 @@ def fit_blend(said: Mapping[str, NDArray[np.float64]], labels: NDArray[np.float6
 
 
 def out_of_fold(
-    said: Mapping[str, NDArray[np.float64]], labels: NDArray[np.float64], centre: float
+    said: Mapping[str, NDArray[np.float64]],
+    labels: NDArray[np.float64],
+    centre: float,
+    asked: Mapping[str, NDArray[np.float64]] | None = None,
 ) -> NDArray[np.float64]:
-    """Predictions (M,) in which no video's own label took part in the weights."""
+    """Predictions (M,) in which no video's own label took part in the weights.
+
+    The weights come from what the members said; they are put to what they said when `asked`, the same without one.
+    """
+    asked = said if asked is None else asked
     fold = np.arange(len(labels)) % min(_FOLDS, len(labels))
     found = np.empty(len(labels))
     for number in np.unique(fold):
         inside = fold == number
         others = {name: values[~inside] for name, values in said.items()}
         blend = fit_blend(others, labels[~inside], centre)
-        found[inside] = blend(_rows(said, inside))
+        found[inside] = blend(_rows(asked, inside))
     return found
 
 

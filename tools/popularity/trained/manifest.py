@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
 from pydantic import TypeAdapter
 
 from ....errors import DataError
+from ..calibration import Scale, no_scale
 from ..manifests import MANIFEST, read_facts, reason, unpacked
 from ..mmra.config import MMRAConfig
 from ..neighbourhood import Settings
+from ..reliability import Reliability
 from ..types import Learned
 from .blend import Blend
+from .steady import Bounds
 
-FORMAT = 1
+FORMAT = 2
+"""2: the scale stands in the manifest, made of videos read as drafts are. Of format 1 only the predictions are kept."""
 KIND = "mmra"
+OLDER = "it was trained by an older Popcorn, which did not check it on drafts: train it again"
 TRAIN_AGAIN = "Train it again: popcorn predictor train."
 
 
@@ -36,6 +41,8 @@ class Origin:
     models: tuple[tuple[str, str], ...] = ()
     """What the profile's features were made by, name and revision: `Profile.describe`."""
     illustrative: bool = False
+    platform: str = ""
+    """Where the videos were published, e.g. `youtube`: drafts for another platform are not judged. Empty for any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +60,10 @@ class Facts:
     created: str = ""
     seconds: float = 0.0
     notes: tuple[str, ...] = ()
+    tested: tuple[tuple[str, float, float], ...] = ()
+    """The 95 % bootstrap intervals of nMSE, SRC and MAE on the videos kept apart: name, low, high."""
+    reliability: Reliability | None = None
+    """Ranks as shown against ranks as they were, on videos kept apart; None where the scale says nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +84,11 @@ class TrainedManifest:
     popcorn_version: str
     file: str
     file_sha256: str
+    scale: Scale = field(default_factory=lambda: no_scale(OLDER))
+    bounds: Bounds | None = None
+    """Of a predictor that reads the least span of a title; None for one that believes the whole title."""
+    span_levels: tuple[float, float] = (0.0, 0.0)
+    """`LeastSpan.rarest` and `LeastSpan.mean`."""
 
 
 def is_trained(folder: Path) -> bool:

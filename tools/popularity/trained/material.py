@@ -15,9 +15,11 @@ from .drafts import Drafts
 from .manifest import Origin
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
+
+    from .least_span import Encode
 
 FEWEST = 60
 """Videos with a comment count below which nothing is trained."""
@@ -45,6 +47,10 @@ class Material:
     """What must stay on one side of a split, e.g. a video's channel; empty where nothing is known."""
     frames: NDArray[np.floating] | None = None
     frames_known: NDArray[np.bool_] | None = None
+    as_drafts: Callable[[NDArray[np.int64]], NDArray[np.float32]] | None = None
+    """The vectors (Q, D) of rows (Q,) read as drafts are; None where drafts are read as these videos were."""
+    encode: Encode | None = None
+    """Makes vectors of single words, for a predictor that reads these."""
     notes: tuple[str, ...] = field(default=())
 
     def __post_init__(self) -> None:
@@ -113,7 +119,16 @@ class Material:
             retrieval=np.asarray(self.retrieval[rows], dtype=np.float32),
             frames=None if self.frames is None else np.asarray(self.frames[rows], dtype=np.float32),
             frames_known=None if self.frames_known is None else self.frames_known[rows],
+            encode=self.encode,
         )
+
+    def like_drafts(self, rows: NDArray[np.int64]) -> Drafts:
+        """The videos `rows` as drafts mostly come: without a tag, and read as drafts are."""
+        drafts = self.drafts(rows).untagged()
+        if self.as_drafts is None:
+            return drafts
+        vectors = self.as_drafts(rows)
+        return replace(drafts, text=vectors, retrieval=vectors)
 
     @cached_property
     def group_codes(self) -> NDArray[np.int64] | None:

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ....errors import PredictionError
-from ..calibration import percentile
+from ..calibration import judged
 from ..draft_vectors import draft_vectors
 from ..memory_bank import nearest_similarities
 from ..types import Learned, Score, Subject, counted
 from .drafts import Drafts
 from .fitted import FittedPredictor
+from .word_vectors import WordVectors
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -43,6 +44,7 @@ class TrainedPredictor:
         self.fitted = fitted
         self._encoder = encoder
         self._profile = profile
+        self._words = WordVectors(encoder)
 
     @property
     def name(self) -> str:
@@ -107,6 +109,10 @@ class TrainedPredictor:
             raise PredictionError(
                 "a draft without title and text cannot be scored", hint="Give a title, a text or a known tag."
             )
+        if self.fitted.steady:
+            vectors = self._encoder.encode(titles)
+            self._words.learn(titles)
+            return Drafts(titles, tags, vectors, vectors, encode=self._words)
         if self._profile is None:
             # without a text the tag's name looks for neighbours, and the members are told that there is no text
             readable = [
@@ -165,42 +171,41 @@ class TrainedPredictor:
         return [value if title else 0.0 for value, title in zip(found, titles, strict=True)]
 
     def _score(self, subject: Subject, seen: bool, nearest: float, alike: float, predicted: float) -> Score:
-        bank, calibration = self.fitted.bank, self.fitted.calibration
+        bank, scale = self.fitted.bank, self.fitted.scale
         code = bank.code_of(subject.tag)
-        among = calibration.ranked_among(code)
-        own_tag = f" tagged {subject.tag}" if len(among) < len(calibration.predictions) else ""
-        return Score(
+        plain = Score(
             log2_comments=predicted,
             comments=2.0**predicted,
-            percentile=percentile(predicted, among),
-            against=counted(len(among), bank.source) + own_tag,
-            interval=calibration.interval(predicted),
+            against=counted(scale.videos or len(bank), bank.source),
             predictor=self.name,
             basis=self._basis(subject, seen=seen, known_tag=code >= 0),
             illustrative=bank.illustrative,
-            notices=self._notices(subject, nearest),
+            notices=self._notices(subject),
             unknown_tag=subject.tag if code < 0 else "",
             title_similarity=alike,
             learned_from=counted(len(bank), bank.source) + ("" if self.needs_frames else ", text only"),
         )
+        return judged(plain, scale, self._doubts(subject, nearest))
 
     def _basis(self, subject: Subject, *, seen: bool, known_tag: bool) -> tuple[str, ...]:
         weights = {name for name, weight in self.fitted.blend.weights if weight > 0}
         looks = seen and "network" in weights
-        reads = bool(weights & {"network", "neighbours"})  # the lexical member reads titles only
+        # the lexical member reads titles only, and so does what keeps templates from lifting a title
+        reads = bool(weights & {"network", "neighbours"}) and not self.fitted.steady
         text = bool(subject.text.strip()) and (reads or not subject.title.strip())
         tag = known_tag and self.fitted.config.variant == "popcorn"
         used = {"title": bool(subject.title.strip()), "text": text, "tag": tag, "frames": looks}
         return tuple(name for name, is_used in used.items() if is_used)
 
-    def _notices(self, subject: Subject, nearest: float) -> tuple[str, ...]:
+    def _doubts(self, subject: Subject, nearest: float) -> tuple[str, ...]:
+        """Why the draft cannot be judged, in clauses."""
+        own = self.fitted.facts.origin.platform
+        if own and subject.platform not in ("", own):
+            return (f"it is for {subject.platform}, and the predictor learned from {own}",)
+        return ("it is like none of the known videos",) if nearest < self.fitted.usual_nearness else ()
+
+    def _notices(self, subject: Subject) -> tuple[str, ...]:
         notices = []
-        usual = self.fitted.usual_nearness
-        if nearest < usual:
-            notices.append(
-                f"out of domain: the nearest known video has a similarity of {nearest:.2f}, and 99 % of the videos "
-                f"kept apart have a neighbour of {usual:.2f} or more; the score says little"
-            )
         if not (subject.title.strip() or subject.text.strip()):
             notices.append("the draft has no title and no text: little was known of it")
         elif not subject.title.strip():

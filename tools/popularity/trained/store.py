@@ -16,14 +16,15 @@ import numpy as np
 from .... import files
 from ....errors import DataError
 from ....version import VERSION
-from ..calibration import Calibration
 from ..manifests import MANIFEST, Arrays, packed, read_arrays, reason, unpacked, writing
 from ..memory_bank import MemoryBank
 from ..mmra.videos import Videos
 from .fitted import FittedPredictor
+from .least_span import LeastSpan
 from .lexical import Lexical
 from .manifest import FORMAT, KIND, TRAIN_AGAIN, TrainedManifest, read_trained_manifest
 from .networks import Networks
+from .steady import Steady
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -49,6 +50,9 @@ def save_predictor(folder: Path, fitted: FittedPredictor) -> TrainedManifest:
         popcorn_version=VERSION,
         file=f"mmra-{sha256[:16]}.safetensors",
         file_sha256=sha256,
+        scale=fitted.scale,
+        bounds=fitted.steady.bounds if fitted.steady else None,
+        span_levels=(fitted.steady.least.rarest, fitted.steady.least.mean) if fitted.steady else (0.0, 0.0),
     )
     with writing(folder):
         files.write_bytes(folder / manifest.file, content)
@@ -77,16 +81,14 @@ def open_trained(folder: Path) -> FittedPredictor:
 
 
 def _arrays_of(fitted: FittedPredictor) -> dict[str, NDArray[Any]]:
-    bank, videos, calibration = fitted.bank, fitted.videos, fitted.calibration
+    bank, videos = fitted.bank, fitted.videos
     arrays: dict[str, NDArray[Any]] = {
         "bank.ids": packed(bank.ids),
         "bank.tags": packed(bank.tags),
         "bank.labels": bank.labels.astype(np.float32),
         "bank.retrieval": bank.vectors.astype(np.float16),
         "tag_names": packed(fitted.tag_names),
-        "held_out.predictions": calibration.predictions,
-        "held_out.labels": calibration.labels,
-        "held_out.tags": calibration.tags,
+        "held_out.predictions": fitted.held_out,
     }
     if videos.text is not videos.retrieval:
         arrays["bank.text"] = videos.text.astype(np.float16)
@@ -96,6 +98,10 @@ def _arrays_of(fitted: FittedPredictor) -> dict[str, NDArray[Any]]:
         arrays["bank.frames_known"] = videos.frames_known.astype(np.uint8)
     if fitted.lexical:
         arrays |= {"lexical.rarity": _half(fitted.lexical.rarity), "lexical.weights": _half(fitted.lexical.weights)}
+    if fitted.steady:
+        least = fitted.steady.least
+        arrays |= {"span.rarity": _half(least.rarity), "span.weights": _half(least.weights)}
+        arrays["span.direction"] = least.direction
     for number, weights in enumerate(fitted.networks.weights):
         arrays |= {f"network.{number}.{name}": value for name, value in weights.items()}
     return arrays
@@ -135,11 +141,12 @@ def _fitted(manifest: TrainedManifest, arrays: Arrays) -> FittedPredictor:
     if manifest.lexical_mean is not None:
         rarity, weights = (arrays[f"lexical.{name}"].astype(np.float32) for name in ("rarity", "weights"))
         lexical = Lexical(rarity, weights, manifest.lexical_mean)
-    calibration = Calibration(
-        arrays["held_out.predictions"].astype(np.float64),
-        arrays["held_out.labels"].astype(np.float64),
-        arrays["held_out.tags"].astype(np.int64),
-    )
+    steady = None
+    if manifest.bounds is not None:
+        rarity, weights, direction = (
+            arrays[f"span.{name}"].astype(np.float32) for name in ("rarity", "weights", "direction")
+        )
+        steady = Steady(LeastSpan(rarity, weights, direction, *manifest.span_levels), manifest.bounds)
     networks = Networks(manifest.config, [_weights(number, arrays) for number in range(manifest.networks)])
     if videos.frames is not None or not networks.of_texts:
         networks.modules  # noqa: B018 - weights that do not fit are told of here, not at the first score
@@ -152,7 +159,9 @@ def _fitted(manifest: TrainedManifest, arrays: Arrays) -> FittedPredictor:
         neighbours=manifest.neighbours,
         lexical=lexical,
         blend=manifest.blend,
-        calibration=calibration,
+        steady=steady,
+        held_out=arrays["held_out.predictions"].astype(np.float64),
+        scale=manifest.scale,
         usual_nearness=manifest.usual_nearness,
     )
 

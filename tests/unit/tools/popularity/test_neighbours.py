@@ -10,13 +10,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from popcorn.errors import DataError, MissingError, NewerFormatError, PredictionError, StoreError
 from popcorn.tools.embedding.hashing import HashingEncoder
-from popcorn.tools.popularity.calibration import FEWEST_OF_TAG, Calibration, percentile
+from popcorn.tools.popularity.calibration import fit_scale
 from popcorn.tools.popularity.memory_bank import BankSource, MemoryBank, bank_rows, popularity
 from popcorn.tools.popularity.neighbourhood import (
+    NO_TAG,
     SHORTLIST,
     Settings,
     choose_settings,
@@ -27,7 +26,7 @@ from popcorn.tools.popularity.neighbourhood import (
 from popcorn.tools.popularity.neighbours import FittedNeighbours, NeighboursPredictor, fit_neighbours
 from popcorn.tools.popularity.neighbours_opening import open_neighbours_predictor
 from popcorn.tools.popularity.neighbours_store import MANIFEST, open_neighbours, read_manifest, save_neighbours
-from popcorn.tools.popularity.types import Interval, Subject, read
+from popcorn.tools.popularity.types import Subject, read
 
 SUBJECTS = ("tea", "chess", "otters", "bread", "skating", "origami", "volcano", "violin")
 
@@ -191,104 +190,45 @@ def test_noise_that_nothing_explains_is_predicted_by_the_mean() -> None:
     vectors = random.normal(size=(500, 32)).astype(np.float32)
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     bank = a_bank(500, vectors=vectors, labels=random.normal(4, 2, size=500), tags=("",) * 500)
-    calibration = fit_neighbours(bank).calibration
-    assert np.std(calibration.predictions) < 0.5
-    assert np.mean((calibration.predictions - bank.labels) ** 2) < 1.1 * np.var(bank.labels)
+    fitted, rows = fit_neighbours(bank), np.arange(500)
+    predictions = predict(bank, held_out(bank, rows), bank.tag_codes, fitted.settings)
+    assert np.std(predictions) < 0.5
+    assert np.mean((predictions - bank.labels) ** 2) < 1.1 * np.var(bank.labels)
+    assert fitted.scale.reason == "its predictions do not order the 500 videos that were kept apart"
 
 
-# the calibration
+# the scale
 
 
-@pytest.mark.parametrize(
-    ("prediction", "among", "rank"),
-    [(2.5, [1, 2, 3, 4], 50), (0, [1, 2], 0), (9, [1, 2], 100), (2, [1, 2, 3], 50), (1, [1, 1, 1, 1], 50)],
-)
-def test_a_percentile_is_the_rank_with_half_of_the_ties(prediction: float, among: list[float], rank: float) -> None:
-    assert percentile(prediction, np.array(among, dtype=np.float64)) == rank
+def test_its_scale_is_made_of_videos_predicted_without_themselves_and_without_their_tags() -> None:
+    bank, rows = a_bank(300), np.arange(300)
+    told = replace(bank, tags=tuple(f"about {label:.0f}" for label in bank.labels))
+    fitted = fit_neighbours(told)
+    assert fitted.settings.tag_bonus > 0, "the tag tells"
+    plain = predict(told, held_out(told, rows), np.full(300, NO_TAG), fitted.settings)
+    tagged = predict(told, held_out(told, rows), told.tag_codes, fitted.settings)
+    assert fitted.scale == fit_scale(plain, told.labels) != fit_scale(tagged, told.labels)
 
 
-@given(st.floats(-5, 20), st.floats(-5, 20))
-def test_a_better_prediction_never_ranks_lower(one: float, other: float) -> None:
-    among = np.linspace(0, 10, 37)
-    low, high = sorted((one, other))
-    assert percentile(low, among) <= percentile(high, among)
+def test_videos_whose_texts_are_at_hand_are_read_as_drafts_are_for_the_scale() -> None:
+    asked: list[int] = []
+
+    def as_drafts(rows: np.ndarray) -> np.ndarray:
+        asked.extend(rows.tolist())
+        return np.tile(HashingEncoder().encode(["nothing that a video is about"]), (len(rows), 1))
+
+    fitted = fit_neighbours(a_bank(300, as_drafts=as_drafts))
+    assert asked == list(range(300))
+    assert fitted.scale.reason == "its predictions do not order the 300 videos that were kept apart"
+    assert fit_neighbours(a_bank(300)).scale.association > 0.85
 
 
-def test_an_interval_holds_new_labels_as_often_as_it_says() -> None:
-    random = np.random.default_rng(6)
-    predictions = random.normal(5, 1, size=20_000)
-    labels = predictions + random.gamma(2, 0.7, size=20_000) - 1.4
-    known = Calibration(predictions[:4000], labels[:4000], np.full(4000, -1))
-    for coverage in (0.5, 0.8, 0.95):
-        intervals = [known.interval(float(predicted), coverage) for predicted in predictions[4000:]]
-        held = np.mean(
-            [found.low <= label <= found.high for found, label in zip(intervals, labels[4000:], strict=True)]
-        )
-        assert held == pytest.approx(coverage, abs=0.02)
-        assert intervals[0].coverage == coverage
-
-
-def test_an_interval_of_few_residuals_takes_their_extremes_and_stays_above_zero() -> None:
-    calibration = Calibration(np.array([1.0, 2.0, 3.0]), np.array([0.0, 2.5, 5.0]), np.full(3, -1))
-    found = calibration.interval(4.0, 0.9)
-    assert (found.low, found.high) == (3.0, 6.0)
-    assert calibration.interval(0.2, 0.9).low == 0.0
-
-
-def test_an_interval_is_the_prediction_plus_a_low_and_a_high_residual() -> None:
-    # 99 residuals -49 to 49 in another order; a half leaves a quarter at each end, and a quarter of 99 + 1 is the
-    # 25th smallest, -25, and the 25th largest, 25: of 100 places that a new residual may take 50 lie between them
-    residuals = np.roll(np.arange(-49.0, 50.0), 30)
-    calibration = Calibration(np.full(99, 100.0), 100.0 + residuals, np.full(99, -1))
-    assert calibration.interval(200.0, 0.5) == Interval(175.0, 225.0, 0.5)
-    assert calibration.interval(20.0, 0.5) == Interval(0.0, 45.0, 0.5)
-    # both ends at 0 where even the high one would be below
-    assert calibration.interval(-100.0, 0.5) == Interval(0.0, 0.0, 0.5)
-
-
-def test_an_interval_holds_four_fifths_unless_asked_otherwise() -> None:
-    # 102 residuals -101 to 101 in steps of 2: a tenth of 102 + 1 is 10.3, so the 10th from each end, -83 and 83
-    residuals = np.arange(-101.0, 102.0, 2.0)
-    calibration = Calibration(np.full(102, 300.0), 300.0 + residuals, np.full(102, -1))
-    assert calibration.interval(200.0) == Interval(117.0, 283.0, 0.8)
-
-
-def test_the_ends_of_an_interval_that_fall_between_residuals_are_taken_from_outside() -> None:
-    # 98 residuals -97 to 97 in steps of 2: a quarter of 98 + 1 is 24.75, so the 24th from each end, -51 and 51
-    residuals = np.arange(-97.0, 98.0, 2.0)
-    calibration = Calibration(np.full(98, 300.0), 300.0 + residuals, np.full(98, -1))
-    assert calibration.interval(200.0, 0.5) == Interval(149.0, 251.0, 0.5)
-
-
-def test_an_interval_of_few_residuals_claims_no_more_than_they_can_hold() -> None:
-    # three residuals leave four places, and two of them lie between the smallest and the largest
-    calibration = Calibration(np.array([1.0, 2.0, 3.0]), np.array([0.0, 2.5, 5.0]), np.full(3, -1))
-    assert calibration.interval(4.0, 0.9) == Interval(3.0, 6.0, 0.5)
-    # one residual leaves two places and nothing between them
-    alone = Calibration(np.array([1.0]), np.array([2.0]), np.array([-1]))
-    assert alone.interval(4.0) == Interval(5.0, 5.0, 0.0)
-
-
-def test_a_draft_without_a_tag_is_not_ranked_among_the_videos_without_one() -> None:
-    tags = np.array([-1] * 150 + [0] * 20)
-    calibration = Calibration(np.arange(170.0), np.zeros(170), tags)
-    assert calibration.ranked_among(-1).tolist() == list(range(170))
-
-
-def test_a_hundred_videos_of_a_tag_are_enough_to_rank_among_and_are_the_tags_own() -> None:
-    tags = np.array([0, 1] * 100 + [1] * 50 + [2] * 99)
-    calibration = Calibration(np.arange(349.0), np.zeros(349), tags)
-    assert calibration.ranked_among(0).tolist() == list(range(0, 200, 2))
-    assert calibration.ranked_among(1).tolist() == [*range(1, 200, 2), *range(200, 250)]
-    assert len(calibration.ranked_among(2)) == 349
-
-
-def test_a_draft_is_ranked_in_its_tag_only_when_the_tag_has_enough_videos() -> None:
-    tags = np.array([0] * FEWEST_OF_TAG + [1] * (FEWEST_OF_TAG - 1))
-    calibration = Calibration(np.arange(len(tags), dtype=np.float64), np.zeros(len(tags)), tags)
-    assert len(calibration.ranked_among(0)) == FEWEST_OF_TAG
-    assert len(calibration.ranked_among(1)) == len(tags)
-    assert len(calibration.ranked_among(-2)) == len(tags)
+def test_a_bank_too_small_to_check_its_ranks_gives_none() -> None:
+    (score,) = NeighboursPredictor(fit_neighbours(a_bank(49)), HashingEncoder()).score([Subject("violin clip")])
+    assert not score.evidence
+    assert score.no_evidence == ("only 49 videos were kept apart to check it on, and 50 are needed",)
+    assert (score.percentile, score.percentile_low, score.percentile_high, score.interval) == (None,) * 4
+    assert score.comments == pytest.approx(2**score.log2_comments)
 
 
 # the score
@@ -300,6 +240,8 @@ def test_a_score_says_against_what_it_ranks_and_what_it_read(fitted: FittedNeigh
     assert score.against == "120 test references"
     assert score.predictor == "neighbours"
     assert score.basis[:2] == ("title", "text")
+    assert score.evidence
+    assert score.percentile_low < score.percentile < score.percentile_high
     assert score.interval.low <= score.log2_comments <= score.interval.high
     assert score.comments == pytest.approx(2**score.log2_comments)
     assert predictor.score([Subject("violin clip")])[0].basis == ("title",)
@@ -311,18 +253,21 @@ def test_a_subject_that_got_more_comments_scores_higher(fitted: FittedNeighbours
     assert violin.percentile > tea.percentile
 
 
-def test_a_rank_within_a_tag_names_the_tag() -> None:
+def test_a_tag_changes_no_yardstick() -> None:
     fitted = fit_neighbours(a_bank(500, source="somewhere"))
-    life = sum(tag == "Life" for tag in fitted.bank.tags)
-    (score,) = NeighboursPredictor(fitted, HashingEncoder()).score([Subject("tea clip", tag="Life")])
-    assert score.against == f"{life} somewhere references tagged Life"
+    predictor = NeighboursPredictor(fitted, HashingEncoder())
+    tagged, plain = predictor.score([Subject("tea clip", tag="Art"), Subject("tea clip")])
+    assert tagged.against == plain.against == "500 somewhere references"
+    for score in (tagged, plain):
+        assert score.percentile == fitted.scale.read(score.log2_comments).rank
 
 
-def test_a_draft_unlike_all_known_videos_is_called_out_of_domain(fitted: FittedNeighbours) -> None:
+def test_a_draft_unlike_all_known_videos_is_not_judged(fitted: FittedNeighbours) -> None:
     predictor = NeighboursPredictor(fitted, HashingEncoder())
     strange, usual = predictor.score([Subject("zzyzx qwfpg jluy"), Subject("tea tea clip 3")])
-    assert strange.notices[0].startswith("out of domain: the nearest known video has a similarity of ")
-    assert usual.notices == ()
+    assert (strange.evidence, strange.no_evidence) == (False, ("it is like none of the known videos",))
+    assert (strange.percentile, strange.interval) == (None, None)
+    assert (usual.evidence, usual.no_evidence) == (True, ())
 
 
 def test_invented_counts_make_an_illustrative_score() -> None:
@@ -339,7 +284,7 @@ def test_a_missing_title_or_an_unknown_tag_is_said(fitted: FittedNeighbours) -> 
 
 
 def test_another_encoder_than_the_banks_is_refused(fitted: FittedNeighbours) -> None:
-    other = FittedNeighbours(replace(fitted.bank, encoder="x"), fitted.settings, fitted.calibration, 0.5)
+    other = FittedNeighbours(replace(fitted.bank, encoder="x"), fitted.settings, fitted.scale, 0.5)
     with pytest.raises(PredictionError, match="was fitted on vectors of 'x', not of 'hashing'"):
         NeighboursPredictor(other, HashingEncoder())
 
@@ -354,8 +299,7 @@ def test_a_saved_fit_comes_back_whole(fitted: FittedNeighbours, tmp_path: Path) 
     assert found.usual_nearness == fitted.usual_nearness
     assert found.bank.digest == fitted.bank.digest == manifest.bank_digest
     assert replace(found.bank, vectors=fitted.bank.vectors, labels=fitted.bank.labels) == fitted.bank
-    for name in ("predictions", "labels", "tags"):
-        assert getattr(found.calibration, name).tolist() == getattr(fitted.calibration, name).tolist()
+    assert (found.scale, found.reliability) == (fitted.scale, fitted.reliability)
     assert read_manifest(tmp_path / "predictor") == manifest
     drafts = [Subject("tea", "otters", "Life"), Subject("violin")]
     assert NeighboursPredictor(found, HashingEncoder()).score(drafts) == NeighboursPredictor(
@@ -409,7 +353,7 @@ def test_a_damaged_bank_is_an_error_and_not_a_score(fitted: FittedNeighbours, tm
 
 @pytest.mark.parametrize(
     "content",
-    [b"", b"{", b"[]", b"null", b'{"format": 1}', b"\xff\xfe", b'{"format": "1"}'],
+    [b"", b"{", b"[]", b"null", b'{"format": 2}', b"\xff\xfe", b'{"format": "1"}'],
 )
 def test_a_damaged_manifest_is_an_error(fitted: FittedNeighbours, tmp_path: Path, content: bytes) -> None:
     save_neighbours(tmp_path, fitted)
@@ -443,8 +387,8 @@ def test_a_bank_that_is_no_safetensors_file_is_damaged_even_with_the_right_check
 def test_a_fit_of_a_newer_popcorn_says_so(fitted: FittedNeighbours, tmp_path: Path) -> None:
     save_neighbours(tmp_path, fitted)
     manifest = json.loads((tmp_path / MANIFEST).read_text())
-    (tmp_path / MANIFEST).write_text(json.dumps(manifest | {"format": 2, "something": "new"}))
-    with pytest.raises(NewerFormatError, match="has format 2; this Popcorn reads up to 1"):
+    (tmp_path / MANIFEST).write_text(json.dumps(manifest | {"format": 3, "something": "new"}))
+    with pytest.raises(NewerFormatError, match="has format 3; this Popcorn reads up to 2"):
         open_neighbours(tmp_path)
 
 
@@ -491,7 +435,7 @@ def test_a_fit_of_a_catalogue_that_changed_is_made_anew(tmp_path: Path) -> None:
 
 def test_a_fit_of_a_newer_popcorn_is_neither_read_nor_overwritten(tmp_path: Path) -> None:
     open_neighbours_predictor(tmp_path, a_source(a_bank()), HashingEncoder())
-    newer = json.dumps({"format": 2})
+    newer = json.dumps({"format": 3})
     (tmp_path / MANIFEST).write_text(newer)
     with pytest.raises(NewerFormatError):
         open_neighbours_predictor(tmp_path, a_source(a_bank()), HashingEncoder())
