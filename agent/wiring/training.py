@@ -76,6 +76,7 @@ def material_of(
         retrieval=catalogue.vectors,
         splits=tuple(catalogue.splits),
         as_drafts=lambda rows: as_drafts(encoder, [references[row] for row in rows]),
+        encode=encoder.encode,
     )
     if videos is None and profile != "paper":
         return material

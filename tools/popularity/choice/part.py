@@ -1,8 +1,8 @@
 """The choice part of a trained predictor: what its members' predictions are worth between neighbours in topic.
 
 A predictor is fitted to tell all videos apart, most of which differ in topic. Which of two drafts of one topic draws
-more is another question: here the members are weighed by a pairwise logistic loss, on the nearest titles among the
-validation videos, whose labels no member has seen.
+more is another question: here the members, and two more, are weighed on validation videos, whose labels none of them
+has seen, and their probability is calibrated on each such video and its nearest titles.
 """
 
 from __future__ import annotations

@@ -14,6 +14,7 @@ import numpy as np
 import torch
 
 from ..calibration import fit_scale, no_scale
+from ..domain import Domain, fit_domain
 from ..measures import Measures, intervals, measure
 from ..memory_bank import MemoryBank, nearest_similarities
 from ..mmra.aggregation import aggregate_videos
@@ -24,13 +25,14 @@ from ..mmra.reference import ReferenceNetwork
 from ..mmra.training import TrainingData, predictions, train, with_seed
 from ..mmra.videos import Nearest, Videos, find_nearest
 from ..neighbourhood import choose_settings, held_out, predict, shortlist
-from ..reliability import cross_fitted
+from ..reliability import cross_fitted, reliability
 from .blend import Blend, fit_blend, out_of_fold
 from .fitted import TAG_BONUS, FittedPredictor
 from .least_span import fit_least_span
 from .lexical import fit_lexical
-from .manifest import Facts
+from .manifest import TESTED, Facts
 from .networks import Networks
+from .plain_words import learn_plain_words
 from .steady import Steady, fit_bounds
 
 if TYPE_CHECKING:
@@ -42,7 +44,7 @@ if TYPE_CHECKING:
     from .lexical import Lexical
     from .material import Material
 
-_STRANGE = 0.01
+_STRANGE = 0.002  # of the validation videos are less like a known one than what is judged
 _MOST_HELD_OUT = 4_000
 _FEWEST_TESTED = 10
 
@@ -152,15 +154,23 @@ def fit(name: str, material: Material, recipe: Recipe, work: Path | None, watche
     if recipe.steady:
         material = replace(material, tags=("",) * len(material.ids))
     material.check_labels()
+    fitted, curves = _trained(name, material, recipe, work, watcher)
+    if recipe.folds:
+        fitted = _cross_calibrated(fitted, material, recipe, watcher)
+    fitted = _with_domain(fitted, material, watcher)
+    return Trained(_tested(fitted, material, time.perf_counter() - started), curves)
+
+
+def _trained(
+    name: str, material: Material, recipe: Recipe, work: Path | None, watcher: Watcher
+) -> tuple[FittedPredictor, tuple[tuple[Epoch, ...], ...]]:
+    """A predictor with its scale, and the epochs of each of its networks."""
     watcher.stage("find neighbours")
     with tempfile.TemporaryDirectory(prefix="popcorn-train-", dir=work) as scratch:
         data = _data(material, recipe, Path(scratch))
         networks, curves = _networks(data, material, recipe, work, watcher)
         said = _mean_of(networks, data)
-    fitted = _finished(name, material, recipe, networks, said, watcher)
-    if recipe.folds:
-        fitted = _cross_calibrated(fitted, material, recipe, watcher)
-    return Trained(_tested(fitted, material, time.perf_counter() - started), curves)
+    return _finished(name, material, recipe, networks, said, watcher), curves
 
 
 def adopt(name: str, material: Material, network: MMRA, watcher: Watcher) -> Trained:
@@ -172,7 +182,7 @@ def adopt(name: str, material: Material, network: MMRA, watcher: Watcher) -> Tra
     with tempfile.TemporaryDirectory(prefix="popcorn-train-") as scratch:
         data = _data(material, recipe, Path(scratch))
         said = _mean_of((network,), data)
-    fitted = _finished(name, material, recipe, (network,), said, watcher)
+    fitted = _with_domain(_finished(name, material, recipe, (network,), said, watcher), material, watcher)
     return Trained(_tested(fitted, material, time.perf_counter() - started), ())
 
 
@@ -220,6 +230,8 @@ def _finished(
         steady=_steady(material, honest) if recipe.steady else None,
         held_out=honest,
         scale=no_scale("it was not checked yet"),
+        plain_words=None,
+        domain=Domain(),
         usual_nearness=0.0,
     )
     return _calibrated(fitted, material, said)
@@ -254,7 +266,17 @@ def _calibrated(
         rows, predictions = np.concatenate([rows, split.test]), np.concatenate([predictions, fitted.predict(tested)])
     near = nearest_similarities(fitted.bank, drafts.retrieval)
     usual = float(np.quantile(near, _STRANGE))
-    return _with_scale(replace(fitted, usual_nearness=usual), material, rows, predictions)
+    calibrated = _with_scale(replace(fitted, usual_nearness=usual), material, rows, predictions)
+    return _with_tags_checked(calibrated, material, rows)
+
+
+def _with_tags_checked(fitted: FittedPredictor, material: Material, rows: NDArray[np.int64]) -> FittedPredictor:
+    """It reads tags only where its scale, which is of videos without theirs, holds for the videos `rows` with them."""
+    if fitted.scale.reason or not material.tag_names:
+        return fitted
+    tagged = fitted.predict(material.drafts(rows))
+    found = reliability([fitted.scale.read(float(one)) for one in tagged], material.labels[rows])
+    return replace(fitted, facts=replace(fitted.facts, reads_tags=found.holds))
 
 
 def _cross_calibrated(fitted: FittedPredictor, material: Material, recipe: Recipe, watcher: Watcher) -> FittedPredictor:
@@ -269,7 +291,7 @@ def _cross_calibrated(fitted: FittedPredictor, material: Material, recipe: Recip
         watcher.stage(f"predict part {fold + 1} of {recipe.folds} from the others")
         sides = np.select([part // 2 == fold, part == (2 * fold + 2) % (2 * recipe.folds)], ["test", "valid"], "train")
         inside = replace(material, splits=tuple(sides.tolist()))
-        made = fit(fitted.facts.name, inside, once, None, Silent()).fitted
+        made = _trained(fitted.facts.name, inside, once, None, Silent())[0]
         predictions[inside.split.test] = made.predict(inside.like_drafts(inside.split.test))
     return _with_scale(fitted, material, counted, predictions[counted], kept=recipe.kept)
 
@@ -290,12 +312,24 @@ def _with_scale(
     return replace(fitted, facts=replace(fitted.facts, reliability=checked), scale=scale)
 
 
+def _with_domain(fitted: FittedPredictor, material: Material, watcher: Watcher) -> FittedPredictor:
+    """With what the titles of all videos but those kept apart for the test say about new ones."""
+    rows = np.concatenate([material.split.train, material.split.valid])
+    titles = [material.titles[row] for row in rows]
+    groups = None if material.group_codes is None else material.group_codes[rows]
+    fitted = replace(fitted, plain_words=learn_plain_words(titles, groups))
+    if material.encode is None:
+        return fitted
+    watcher.stage("learn what a title is")
+    return replace(fitted, domain=fit_domain(titles, material.encode, groups, fitted.facts.seed))
+
+
 def _tested(fitted: FittedPredictor, material: Material, seconds: float) -> FittedPredictor:
     """With its time and, where there are videos kept apart, how far off it is on these."""
     rows, measures, tested = material.split.test, fitted.facts.measures, fitted.facts.tested
     if len(rows) >= _FEWEST_TESTED:
         predicted, labels = fitted.predict(material.drafts(rows)), material.labels[rows]
-        measures = (*measures, _row("blend, on videos kept apart", measure(predicted, labels)))
+        measures = (*measures, _row(TESTED, measure(predicted, labels)))
         tested = tuple((name, *ends) for name, ends in intervals(predicted, labels).items())
     facts = replace(fitted.facts, seconds=round(seconds, 1), measures=measures, tested=tested)
     return replace(fitted, facts=facts)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from .least_span import Encode, LeastSpan
 
-NUDGE = 0.2
+NUDGE = 0.18
 """How far the whole title may move a prediction either way, in standard deviations of what the least span says."""
 
 

@@ -24,6 +24,7 @@ from .least_span import LeastSpan
 from .lexical import Lexical
 from .manifest import FORMAT, KIND, TRAIN_AGAIN, TrainedManifest, read_trained_manifest
 from .networks import Networks
+from .plain_words import PlainWords
 from .steady import Steady
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ def save_predictor(folder: Path, fitted: FittedPredictor) -> TrainedManifest:
         file=f"mmra-{sha256[:16]}.safetensors",
         file_sha256=sha256,
         scale=fitted.scale,
+        domain=fitted.domain,
         bounds=fitted.steady.bounds if fitted.steady else None,
         span_levels=(fitted.steady.least.rarest, fitted.steady.least.mean) if fitted.steady else (0.0, 0.0),
     )
@@ -98,6 +100,8 @@ def _arrays_of(fitted: FittedPredictor) -> dict[str, NDArray[Any]]:
         arrays["bank.frames_known"] = videos.frames_known.astype(np.uint8)
     if fitted.lexical:
         arrays |= {"lexical.rarity": _half(fitted.lexical.rarity), "lexical.weights": _half(fitted.lexical.weights)}
+    if fitted.plain_words:
+        arrays["plain_words"] = np.packbits(fitted.plain_words.known)
     if fitted.steady:
         least = fitted.steady.least
         arrays |= {"span.rarity": _half(least.rarity), "span.weights": _half(least.weights)}
@@ -141,6 +145,8 @@ def _fitted(manifest: TrainedManifest, arrays: Arrays) -> FittedPredictor:
     if manifest.lexical_mean is not None:
         rarity, weights = (arrays[f"lexical.{name}"].astype(np.float32) for name in ("rarity", "weights"))
         lexical = Lexical(rarity, weights, manifest.lexical_mean)
+    packed_words = arrays.get("plain_words")
+    plain = None if packed_words is None else PlainWords(np.unpackbits(packed_words.astype(np.uint8)).astype(np.bool_))
     steady = None
     if manifest.bounds is not None:
         rarity, weights, direction = (
@@ -162,6 +168,8 @@ def _fitted(manifest: TrainedManifest, arrays: Arrays) -> FittedPredictor:
         steady=steady,
         held_out=arrays["held_out.predictions"].astype(np.float64),
         scale=manifest.scale,
+        plain_words=plain,
+        domain=manifest.domain,
         usual_nearness=manifest.usual_nearness,
     )
 
