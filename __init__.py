@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         score_popularity,
     )
     from .errors import PopcornError
+    from .tools.popularity.standing import standing
     from .version import VERSION as __version__  # noqa: N811 - as every package calls it
 
 __all__ = [
@@ -34,8 +35,13 @@ __all__ = [
     "find_references",
     "resume_video",
     "score_popularity",
+    "standing",
 ]
-_ELSEWHERE = {"PopcornError": (".errors", "PopcornError"), "__version__": (".version", "VERSION")}
+_ELSEWHERE = {
+    "PopcornError": (".errors", "PopcornError"),
+    "standing": (".tools.popularity.standing", "standing"),
+    "__version__": (".version", "VERSION"),
+}
 """Module and name of what does not come from the Python API."""
 
 

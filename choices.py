@@ -14,6 +14,7 @@ RoutingName = Literal["neighbours", "tag-name"]
 AspectName = Literal["9:16", "16:9", "1:1"]
 RenderName = Literal["best", "each"]
 FitName = Literal["crop", "pad"]
+PlatformName = Literal["short-video", "youtube", "headline"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,11 @@ class Choice:
 
     served: bool = True
     """Whether a client of `langgraph dev` may choose it too; what limits or loads is for whoever runs the server."""
+
+
+@dataclass(frozen=True, slots=True)
+class OfTheWalk:
+    """Marks a setting that is no run's but that of whoever walks it now: where things are, and what may be spent."""
 
 
 class Choices(TypedDict, total=False):
@@ -39,6 +45,7 @@ class Choices(TypedDict, total=False):
     candidates: int
     attempts: int
     threshold: float
+    platform: PlatformName
     aspect: AspectName
     render: RenderName
     fit: FitName

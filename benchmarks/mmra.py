@@ -30,7 +30,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 import torch
-from popcorn.tools.embedding.hashing import HashingEncoder
+from popcorn.tools.embedding.hashing_encoder import HashingEncoder
 from popcorn.tools.popularity.calibration import fit_scale
 from popcorn.tools.popularity.domain import Domain
 from popcorn.tools.popularity.features.types import FrameReading, Shape

@@ -75,7 +75,18 @@ CHOICES: Mapping[str, Check] = MappingProxyType(
     | dict.fromkeys(
         (
             *("temperature", "top_p", "drafting", "cache", "mode", "references", "tags", "negative_share", "routing"),
-            *("candidates", "attempts", "threshold", "aspect", "render", "fit", "overlay", "language", "seed"),
+            *(
+                "candidates",
+                "attempts",
+                "threshold",
+                "platform",
+                "aspect",
+                "render",
+                "fit",
+                "overlay",
+                "language",
+                "seed",
+            ),
         ),
         _free,
     )

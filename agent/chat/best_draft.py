@@ -1,17 +1,16 @@
-"""Where a subject stands in a conversation: the titles it has had, and the draft with the highest score."""
+"""Where a subject stands in a conversation: the titles it has had, and the draft that was picked over others."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from ..models.offline.command import take_apart
+from ...graphs.create.request.command import take_apart
 from .answers import results_in
 
 if TYPE_CHECKING:
     from langchain_core.messages import BaseMessage
 
-    from ...tools.popularity.types import Score
     from ..toolbox.drafts import ScoredDraft
     from ..toolbox.tool_result import ToolResult
 
@@ -28,23 +27,20 @@ def titles_for(request: str, messages: Sequence[BaseMessage]) -> tuple[str, ...]
     return tuple(dict.fromkeys(titles))
 
 
-def best_of(messages: Sequence[BaseMessage], score: Score | None = None, subject: str = "") -> ScoredDraft | None:
-    """The draft with the highest score on the subject that was spoken of last; None where there is none.
+def best_of(messages: Sequence[BaseMessage], subject: str = "") -> ScoredDraft | None:
+    """The draft on the subject that was spoken of last which was picked over others last; None where there is none.
 
-    It must be `subject`, where that is given. A title without a shot is no draft. Only scores of one predictor against
-    one set are compared: those of `score`, or else those of the latest.
+    The subject must be `subject`, where that is given. A title without a shot is no draft. Scores are not compared
+    here: which of several drafts is taken, the tools have said. One that came alone takes nobody's place.
     """
-    about = ""
-    drafts: list[ScoredDraft] = []
+    about, best = "", None
     for result in results_in(messages):
         here = subject_of(result.about()) or about
-        new = [one for one in scored_in(result) if one.video_prompt]
-        drafts = [*(drafts if here == about else []), *new]
-        about = here
-    if not drafts or (subject and subject != about):
-        return None
-    kind = _kind(score or drafts[-1].score)
-    return max((one for one in drafts if _kind(one.score) == kind), key=lambda one: one.score.percentile, default=None)
+        best = best if here == about else None
+        about, new = here, [one for one in scored_in(result) if one.video_prompt]
+        if new and (best is None or len(new) > 1):
+            best = new[0]
+    return None if subject and subject != about else best
 
 
 def subject_of(request: str) -> str:
@@ -56,7 +52,3 @@ def scored_in(result: ToolResult) -> tuple[ScoredDraft, ...]:
     """Every draft with a score that a result holds."""
     brought = result.brings()
     return brought.drafts if brought else ()
-
-
-def _kind(score: Score) -> tuple[str, str]:
-    return score.predictor, score.against

@@ -17,7 +17,8 @@ from ...prompts import fence, load
 from ...prompts.fence import JSONValue
 from ...prompts.text import visible
 from ..toolbox.caps import Ledger
-from ..toolbox.results import cut, sendable
+from ..toolbox.draft_results import standing_row
+from ..toolbox.sendable_result import cut, sendable
 from .board import Board, board_of
 
 if TYPE_CHECKING:
@@ -101,15 +102,15 @@ class Compaction(AgentMiddleware[ChatState, Any]):
 
     async def digest(self, messages: Sequence[AnyMessage], before: Digest | None, covers: int) -> Digest:
         """The digest of the first `covers` messages; what an earlier one said is a part of it."""
-        told = [_told(message) for message in messages[before["covers"] if before else 0 : covers]]
-        lines = ([before["text"]] if before else []) + [line for line in told if line]
+        spoken = [_told(message) for message in messages[before["covers"] if before else 0 : covers]]
+        lines = ([before["text"]] if before else []) + [line for line in spoken if line]
         if not self._words:
             return Digest(text=_last("\n".join(lines), MOST_SAID), covers=covers)
         most = self._window.room * 2
         asked = load("digest").render({"data": fence("conversation", _last("\n".join(lines), most))})
         reply = await self._model.ainvoke([HumanMessage(asked)])
-        said = self._clean(sendable(reply.text)).strip()
-        return Digest(text=cut(said or _last("\n".join(lines), MOST_SAID), MOST_SAID), covers=covers)
+        summary = self._clean(sendable(reply.text)).strip()
+        return Digest(text=cut(summary or _last("\n".join(lines), MOST_SAID), MOST_SAID), covers=covers)
 
     def _cut(self, messages: Sequence[AnyMessage], covered: int) -> int:
         """How many messages to digest, so that what stays takes about a third of the window.
@@ -153,12 +154,8 @@ def kept_text(board: Board, said: str) -> str:
     """What is kept of the beginning of a conversation, as a model reads it: drafts, scores and run ids by name."""
     kept: dict[str, JSONValue] = {
         "spoken_of": visible(said),
-        "last_drafts": [
-            one.arguments() | {"percentile": round(one.score.percentile, 1)} for one in board.drafts[:_MOST_KEPT]
-        ],
-        "scores": [
-            {"title": one.title, "percentile": round(one.score.percentile, 1)} for one in board.scored[-_MOST_KEPT:]
-        ],
+        "last_drafts": [{**one.arguments(), **standing_row(one.score)} for one in board.drafts[:_MOST_KEPT]],
+        "scores": [{"title": one.title, **standing_row(one.score)} for one in board.scored[-_MOST_KEPT:]],
         "runs": [{"run_id": one.run_id, "title": one.title} for one in board.runs[-_MOST_KEPT:]],
         "rendered": [one.title for one in board.clips[-_MOST_KEPT:]],
     }

@@ -1,9 +1,9 @@
 """Popcorn from Python: `from popcorn import create_video`.
 
-    from popcorn import create_video
+    from popcorn import create_video, standing
 
     video = create_video("street tacos at dawn", llm="offline", aspect="1:1")
-    print(video.title, video.path, video.score.percentile)
+    print(video.title, video.path, standing(video.score))
 
 Every function here has an async twin whose name begins with `a`. Settings are those of the command line by the same
 names; what is left away comes from POPCORN_* variables and settings files. All errors are PopcornErrors, with `message`
@@ -21,8 +21,10 @@ from typing import TYPE_CHECKING, Any, TypeVar, Unpack
 
 from ...choices import Choices as RunChoices
 from ...errors import PopcornError, RequestError
+from ...graphs.create.choice import Choice, read_choice
 from ...settings import load_settings
-from ...tools.popularity.types import Interval, Score, Subject
+from ...tools.popularity.standing import read_score
+from ...tools.popularity.types import Score, Subject
 from ...tools.references.types import Retrieval, RetrievalOptions, Routing
 
 if TYPE_CHECKING:
@@ -53,8 +55,10 @@ class Video:
     """The clip."""
     cover: Path
     score: Score
+    choice: Choice | None
+    """Over how many other drafts it was picked and how sure that is; None where an older Popcorn finished the run."""
     accepted: bool
-    """Whether the score and everything else that is asked of a draft were good enough."""
+    """Whether nothing speaks against the draft, and its rank is high enough where there is evidence for one."""
     data: Mapping[str, Any]
     """All of it, as `popcorn ask --json` has it: references, reasoning, attempts, usage, timings."""
 
@@ -114,7 +118,10 @@ async def afind_references(query: str, **choices: Unpack[Choices]) -> Retrieval:
 
 
 def score_popularity(title: str, video_prompt: str = "", *, tag: str = "", **choices: Unpack[Choices]) -> Score:
-    """Predict how much a draft would be talked about. Raises PopcornError."""
+    """Predict how much a draft would be talked about, on the predictor's own platform unless `platform` names one.
+
+    Raises PopcornError.
+    """
     from ..wiring.workshop import workshop_of
 
     _check_texts(title=title, video_prompt=video_prompt, tag=tag)
@@ -122,7 +129,7 @@ def score_popularity(title: str, video_prompt: str = "", *, tag: str = "", **cho
         raise RequestError("the title is empty", hint="A score is of a title, and of a video prompt if there is one.")
     settings = load_settings(**choices)
     predictor, _ = workshop_of(settings).predictor(settings)
-    (score,) = predictor.score([Subject(title, video_prompt, tag)])
+    (score,) = predictor.score([Subject(title, video_prompt, tag, platform=choices.get("platform", ""))])
     return score
 
 
@@ -171,7 +178,6 @@ async def _last(events: AsyncGenerator[Event], watch: Watcher | None) -> Video:
 
 
 def _video(data: Mapping[str, Any]) -> Video:
-    score = dict(data["score"])
     return Video(
         run_id=data["run_id"],
         request=data["request"],
@@ -180,7 +186,8 @@ def _video(data: Mapping[str, Any]) -> Video:
         cover_prompt=data["cover_prompt"],
         path=Path(data["video"]["path"]),
         cover=Path(data["cover"]["path"]),
-        score=Score(**score | {"interval": Interval(**score["interval"])}),
+        score=read_score(data["score"]),
+        choice=read_choice(data.get("choice")),
         accepted=data["accepted"],
         data=data,
     )

@@ -12,6 +12,7 @@ from typing import Any
 
 from ... import files
 from ...errors import StoreError
+from ...graphs.create.choice import Choice, Rival
 from ...graphs.create.policy import best_of
 from ...graphs.create.state import Attempt, CreateState, Render
 from ...tools.popularity.types import Score
@@ -47,22 +48,23 @@ def result_data(
 ) -> dict[str, Any]:
     """The data of `ask --json` (docs/architecture.md). `usage` is what the calls that went out took."""
     best = best_of(state.attempts)
-    made = render_of(state, best)
+    render = render_of(state, best)
     return {
         "run_id": run_id,
         "request": state.request,
         "mode": state.plan.mode.value,
         "tags": [choice.tag for choice in state.retrieval.tags] if state.retrieval else [],
-        "references": [_reference(found) for found in state.retrieval.references] if state.retrieval else [],
+        "references": [_reference(reference) for reference in state.retrieval.references] if state.retrieval else [],
         "contrast": [asdict(finding) for finding in state.contrast],
         "reasoning": [asdict(thought) for thought in state.reasoning],
         "title": best.draft.title,
         "video_prompt": best.draft.video_prompt,
         "cover_prompt": best.draft.cover_prompt,
         "render_prompt": best.draft.render_prompt,
-        "video": made.clip.data(),
-        "cover": {"path": str(made.cover)},
+        "video": render.clip.data(),
+        "cover": {"path": str(render.cover)},
         "score": score_data(best.score),
+        "choice": choice_data(state.choice),
         "attempts": [_attempt(attempt) for attempt in state.attempts],
         "accepted": best.accepted,
         "threshold": state.plan.threshold,
@@ -92,7 +94,7 @@ def manifest(
         "facts": dict(facts),
         "prompts": sorted({call.prompt for call in state.calls}),
         "calls": [asdict(call) for call in state.calls],
-        "renders": [{"attempt": made.attempt, "sha256": made.clip.sha256} for made in state.renders],
+        "renders": [{"attempt": render.attempt, "sha256": render.clip.sha256} for render in state.renders],
         "python": platform.python_version(),
         "platform": platform.platform(),
         "packages": _versions(),
@@ -103,7 +105,7 @@ def manifest(
 def upload_data(folder: Path, state: CreateState) -> dict[str, Any]:
     """What an upload form asks for, and where the clip is from: the run's folder is a publishing bundle."""
     from ...tools.video.checks import sha256_of
-    from ...tools.video.publishing import metadata
+    from ...tools.video.publishing_bundle import metadata
 
     best = best_of(state.attempts)
     clip = replace(render_of(state, best).clip, path=folder / "clip.mp4")
@@ -148,9 +150,9 @@ def chunks_of(source: Path) -> Iterator[bytes]:
 
 def render_of(state: CreateState, attempt: Attempt) -> Render:
     """The clip and cover of an attempt. Raises ValueError when it was not rendered."""
-    for made in state.renders:
-        if made.attempt == attempt.number:
-            return made
+    for render in state.renders:
+        if render.attempt == attempt.number:
+            return render
     raise ValueError(f"attempt {attempt.number} was not rendered")
 
 
@@ -195,7 +197,12 @@ def _reference(found: RetrievedReference) -> dict[str, Any]:
 
 def score_data(score: Score) -> dict[str, Any]:
     """A score as JSON has it."""
-    return asdict(score) | {"basis": list(score.basis), "notices": list(score.notices)}
+    return asdict(score) | {name: list(getattr(score, name)) for name in ("basis", "notices", "no_evidence")}
+
+
+def choice_data(choice: Choice | None) -> dict[str, Any] | None:
+    """A choice as JSON has it; None of a run that an older Popcorn finished."""
+    return asdict(choice) | {"no_evidence": list(choice.no_evidence)} if choice else None
 
 
 def _attempt(attempt: Attempt) -> dict[str, Any]:
@@ -205,16 +212,31 @@ def _attempt(attempt: Attempt) -> dict[str, Any]:
         "video_prompt": attempt.draft.video_prompt,
         "score": score_data(attempt.score),
         "relevance": attempt.relevance,
+        "clarity": attempt.clarity,
         "complaints": list(attempt.complaints),
         "accepted": attempt.accepted,
+        "rivals": [_rival(rival) for rival in attempt.rivals],
+    }
+
+
+def _rival(rival: Rival) -> dict[str, Any]:
+    """A draft beside which an attempt was judged: P(the attempt draws more), and what that is worth."""
+    found = rival.comparison
+    return {
+        "title": rival.title,
+        "attempt": rival.attempt or None,
+        "probability": found.probability_a if found.evidence else None,
+        "tied": found.tied,
+        "evidence": found.evidence,
+        "faults": rival.faults,
     }
 
 
 def _versions(names: Sequence[str] = _PACKAGES) -> dict[str, str]:
-    found = {}
+    versions = {}
     for name in names:
         try:
-            found[name] = version(name)
+            versions[name] = version(name)
         except PackageNotFoundError:
-            found[name] = "unknown"
-    return found
+            versions[name] = "unknown"
+    return versions

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from ...graphs.create.choice import Choice, picked
 from ...prompts import fence
+from ...tools.popularity.standing import briefly, comments, rank_of, reasons, standing
 from ...tools.popularity.types import Score
 from .drafts import ScoredDraft
+from .score_phrases import LONGEST_SHOT, measured_against, one_line
 from .tool_result import Brought, Listed, Row, Summary, ToolResult
-from .wording import LONGEST_SHOT, above, measured_against, one_line
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -22,18 +24,20 @@ class DraftList(ToolResult):
 
     __slots__ = ()
     drafts: Sequence[ScoredDraft]
+    choice: Choice | None
 
     def brief(self) -> str:
         """Each whole, so that it can be rendered."""
         rows: list[JSONValue] = [_row(number, one) for number, one in enumerate(self.drafts, start=1)]
         against = measured_against(self.drafts[0].score) if self.drafts else ""
-        return "\n".join((f"{len(rows)} drafts, best first. {against}", fence("drafts", rows)))
+        chosen = f" The first was {told}." if (told := picked(self.choice)) else ""
+        return "\n".join((f"{len(rows)} drafts, best first.{chosen} {against}", fence("drafts", rows)))
 
     def card(self) -> RenderableType:
         """With their numbers and scores."""
-        from .cards import drafts_card
+        from .card_pieces import drafts_card
 
-        return drafts_card(self.drafts)
+        return drafts_card(self.drafts, self.choice)
 
     def summary(self) -> Summary:
         """A line each; a shot only where it is another than that of the draft before."""
@@ -41,8 +45,8 @@ class DraftList(ToolResult):
         shot = ""
         for one in self.drafts:
             before, shot = shot, one_line(one.video_prompt)
-            rows.append(Row(one_line(one.title), above(one.score), "" if shot == before else shot))
-        told = f"against {self.drafts[0].score.against}" if self.drafts else "no drafts"
+            rows.append(Row(one_line(one.title), briefly(one.score), "" if shot == before else shot))
+        told = _against(self.drafts[0].score) if self.drafts else "no drafts"
         return Summary(told, tuple(rows), numbered=True)
 
     def brings(self) -> Brought:
@@ -61,29 +65,37 @@ class OneScore(ToolResult):
 
     def brief(self) -> str:
         """The score with what it means."""
-        score = self.score
-        low, high = 2**score.interval.low, 2**score.interval.high
-        return (
-            f"{self.title!r} (tag {self.tag or 'none'}): percentile {score.percentile:.1f}, about "
-            f"{score.comments:.0f} comments, {score.interval.coverage:.0%} of such videos get {low:.0f} to "
-            f"{high:.0f}. {measured_against(score)}"
-        )
+        told = "; ".join(part for part in (standing(self.score), comments(self.score)) if part)
+        return f"{self.title!r} (tag {self.tag or 'none'}): {told}. {measured_against(self.score)}"
 
     def card(self) -> RenderableType:
         """The title over its bar."""
         from rich.console import Group
 
-        from .cards import headed, score_basis
+        from .card_pieces import headed, score_basis
 
         return Group(*headed(self.title, self.score), *score_basis(self.score))
 
     def summary(self) -> Summary:
         """The title and its score."""
-        return Summary(f"against {self.score.against}", (Row(one_line(self.title), above(self.score)),))
+        return Summary(_against(self.score), (Row(one_line(self.title), briefly(self.score)),))
 
     def brings(self) -> Brought:
         """The draft, which is then the one that is spoken of."""
         return Brought((ScoredDraft(self.title, self.video_prompt, self.tag, score=self.score),))
+
+
+def standing_row(score: Score) -> dict[str, JSONValue]:
+    """Where a score stands, for a language model: its rank of 100 with the range, or that there is no evidence."""
+    rank = rank_of(score)
+    if rank is None:
+        return {"rank_of_100": "no evidence"}
+    best, low, high = map(round, rank)
+    return {"rank_of_100": best, "likely": [low, high]}
+
+
+def _against(score: Score) -> str:
+    return reasons(score) or f"against {score.against}"
 
 
 def _row(number: int, one: ScoredDraft) -> dict[str, JSONValue]:
@@ -92,6 +104,6 @@ def _row(number: int, one: ScoredDraft) -> dict[str, JSONValue]:
         "title": one.title,
         "video_prompt": one_line(one.video_prompt, LONGEST_SHOT),
         "tag": one.tag,
-        "percentile": round(one.score.percentile, 1),
+        **standing_row(one.score),
     }
     return row | ({"complaints": list(one.speaks_against)} if one.speaks_against else {})

@@ -34,10 +34,9 @@ class DraftText:
         """Why it should not be taken, in sentences; empty where nothing is known."""
         return ()
 
-    @property
-    def subject(self) -> Subject:
-        """The draft as a predictor takes it."""
-        return Subject(self.title, self.video_prompt, self.tag)
+    def subject(self, platform: str, request: str = "") -> Subject:
+        """The draft as a predictor and a choice model take it: one of `request`, if that is known, for `platform`."""
+        return Subject(self.title, self.video_prompt, self.tag, request=request, platform=platform)
 
     def arguments(self) -> dict[str, str]:
         """The draft as tools take it."""

@@ -33,9 +33,12 @@ class Indented:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A percentile as a bar with a mark at a threshold, and perhaps words behind it; as wide as there is room."""
+    """A rank of 100 as a bar with a mark at a threshold, and perhaps words behind it; as wide as there is room.
 
-    percentile: float
+    Where there is no rank there is no bar: the words stand alone.
+    """
+
+    rank: float | None
     threshold: float
     widest: int = BAR
     told: str = ""
@@ -44,9 +47,12 @@ class Bar:
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """The bar, in signs that the console knows."""
         full, empty, mark = "#-|" if options.ascii_only else "━─│"
+        if self.rank is None:
+            yield Text(self.told.strip(), style="dim", no_wrap=True)
+            return
         width = max(1, min(self.widest, options.max_width - len(self.told)))
-        filled, at = round(self.percentile / 100 * width), min(width - 1, round(self.threshold / 100 * width))
-        style = "green" if self.percentile >= self.threshold else "yellow"
+        filled, at = round(self.rank / 100 * width), min(width - 1, round(self.threshold / 100 * width))
+        style = "green" if self.rank >= self.threshold else "yellow"
         bar = Text.assemble((full * filled, style), (empty * (width - filled), "bright_black"))
         if self.marked:
             bar = Text.assemble(bar[:at], (mark, "bold"), bar[at + 1 :])

@@ -6,12 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self
 
+from ...graphs.create.choice import Choice, picked
 from ...prompts import fence
+from ...tools.popularity.standing import briefly
 from ...tools.popularity.types import Score
 from ...tools.video.types import Clip
+from .draft_results import standing_row
 from .drafts import ScoredDraft
+from .score_phrases import LONGEST_SHOT, clip_line, measured_against, one_line
 from .tool_result import Brought, FinishedRun, Listed, RenderedClip, Row, Summary, ToolResult
-from .wording import LONGEST_SHOT, above, clip_line, measured_against, one_line
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -51,7 +54,9 @@ class MadeVideo(ToolResult):
     attempts: tuple[Tried, ...]
     video: Clip
     cover: KeptFile
-    whole: Mapping[str, Any] = field(repr=False)
+    choice: Choice | None = None
+    """How sure it is that this draft is the best; None where an older Popcorn made it."""
+    whole: Mapping[str, Any] = field(repr=False, default_factory=dict)
     """All of it, as `ask --json` has it."""
 
     def data(self) -> dict[str, Any]:
@@ -71,9 +76,10 @@ class MadeVideo(ToolResult):
             "title": self.title,
             "video_prompt": one_line(self.video_prompt, LONGEST_SHOT),
             "tag": self._tag,
-            "percentile": round(self.score.percentile, 1),
+            **standing_row(self.score),
             "accepted": self.accepted,
-            "attempts": [{"title": one.title, "percentile": round(one.score.percentile, 1)} for one in self.attempts],
+            "choice": picked(self.choice),
+            "attempts": [{"title": one.title, **standing_row(one.score)} for one in self.attempts],
             "renderer": self.video.renderer,
         }
         head = f"Run {self.run_id}; its clip is kept at {self.video.path}\n{measured_against(self.score)}"
@@ -87,7 +93,7 @@ class MadeVideo(ToolResult):
 
     def summary(self) -> Summary:
         """The title, its score, and where the clip is."""
-        row = Row(one_line(self.title), above(self.score), one_line(self.video_prompt))
+        row = Row(one_line(self.title), briefly(self.score), one_line(self.video_prompt))
         return Summary(f"{clip_line(self.video)}; run {self.run_id}", (row,), path=str(self.video.path))
 
     def about(self) -> str:
@@ -98,7 +104,7 @@ class MadeVideo(ToolResult):
         """Its draft, its clip and the run."""
         own = ScoredDraft(self.title, self.video_prompt, self._tag, score=self.score)
         clip = RenderedClip(self.title, str(self.video.path), self.cover.path)
-        return Brought((own,), Listed.YES, clip=clip, run=FinishedRun(self.run_id, self.title, self.score.percentile))
+        return Brought((own,), Listed.YES, clip=clip, run=FinishedRun(self.run_id, self.title))
 
     @property
     def _tag(self) -> str:

@@ -10,7 +10,10 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from ...tools.popularity.types import read
+from ...graphs.create.choice import picked, read_choice, why_not
+from ...tools.popularity.standing import OUT_OF_THE_BOX, briefly, comments, read_score, reasons, standing
+from ...tools.popularity.types import Score, read
+from ..models.offline.shaping import shaped_by
 from .layout import Bar, Indented, path_line
 from .reference_cards import contrast_view, references_view
 
@@ -18,7 +21,7 @@ Data = Mapping[str, Any]
 
 
 def card(data: Data) -> RenderableType:
-    """Title, prompt, score with its meaning, references, attempts and files of `ask --json` data."""
+    """Title, prompt, score with its meaning, choice, references, attempts and files of `ask --json` data."""
     parts = [_title(data), _score(data), _references(data), _attempts(data), _files(data), _remarks(data)]
     return Group(*(part for part in parts if part is not None))
 
@@ -38,22 +41,41 @@ _INVENTED = Text("illustrative: these counts are invented, like the sample they 
 
 
 def _score(data: Data) -> RenderableType:
-    score = data["score"]
-    low, high = (2 ** score["interval"][end] for end in ("low", "high"))
-    verdict = "accepted" if data["accepted"] else f"below the threshold of {data['threshold']:g}"
-    lines: list[RenderableType] = [
-        Bar(score["percentile"], data["threshold"]),
-        Text(f"above {score['percentile']:.0f} % of {score['against']}: {verdict}"),
-        Text(
-            f"about {_count(score['comments'])} comments; {score['interval']['coverage']:.0%} of such videos get "
-            f"{_count(low)} to {_count(high)}"
-        ),
-        Text(f"by {score['predictor']}, which learned from {score['learned_from']}", style="dim"),
-        Text(f"it read {read(score['basis'], _unknown_tag(data))}", style="dim"),
+    score = read_score(data["score"])
+    lines: list[RenderableType] = [*_standing(score, data), *_choice(data)]
+    lines += [
+        Text(f"by {score.predictor}, which learned from {score.learned_from}", style="dim"),
+        Text(f"it read {read(score.basis, _unknown_tag(data))}", style="dim"),
     ]
-    if score["illustrative"]:
+    if score.illustrative:
         lines.append(_INVENTED)
     return _section("score", Group(*lines))
+
+
+def _standing(score: Score, data: Data) -> list[RenderableType]:
+    """Where the draft stands among real videos and whether it was accepted, or why nobody can tell."""
+    if why := reasons(score):
+        lines = [Text(f"no evidence how it would do: {why}"), Text(_verdict(score, data))]
+        return [*lines, *([Text(OUT_OF_THE_BOX, style="yellow")] if OUT_OF_THE_BOX in data["notices"] else [])]
+    return [
+        Bar(score.percentile, data["threshold"]),
+        Text(f"{standing(score)}: {_verdict(score, data)}"),
+        Text(f"against {score.against}, from the least to the most commented"),
+        Text(comments(score)),
+    ]
+
+
+def _verdict(score: Score, data: Data) -> str:
+    if data["accepted"]:
+        return "accepted" if score.evidence else "accepted: nothing speaks against it"
+    low = score.percentile is not None and score.percentile < data["threshold"]
+    return f"below the threshold of {data['threshold']:g}" if low else "not accepted: something speaks against it"
+
+
+def _choice(data: Data) -> list[RenderableType]:
+    """Over which others the draft was picked, and how often that is right."""
+    choice = read_choice(data.get("choice"))
+    return [Text(line) for line in (picked(choice), why_not(choice)) if line]
 
 
 def _unknown_tag(data: Data) -> str:
@@ -65,24 +87,39 @@ def _unknown_tag(data: Data) -> str:
 def _references(data: Data) -> RenderableType | None:
     if not data["references"]:
         return None
-    parts: list[RenderableType] = [references_view(data["references"]), Text(), contrast_view(data["contrast"])]
+    parts: list[RenderableType] = [
+        *_shaped(data),
+        references_view(data["references"]),
+        Text(),
+        contrast_view(data["contrast"]),
+    ]
     if any(reference["illustrative"] for reference in data["references"]):
-        parts.insert(1, _INVENTED)
+        parts.insert(-2, _INVENTED)
     return _section(f"references ({', '.join(data['tags'])})", Group(*parts))
+
+
+def _shaped(data: Data) -> list[Text]:
+    """Which references changed a draft that rules wrote; of a language model's nobody knows."""
+    shaped = shaped_by(data)
+    if shaped is None:
+        return []
+    if not shaped:
+        return [Text("found for the request; none of them changed the draft", style="dim")]
+    return [Text(f"“{one.title}” gave the draft {one.part}: {one.what}") for one in shaped]
 
 
 def _attempts(data: Data) -> RenderableType | None:
     if len(data["attempts"]) < 2:
         return None
     table = Table(box=None, show_header=False, padding=(0, 2, 0, 0), expand=True)
-    table.add_column(justify="right", no_wrap=True, width=8)
+    table.add_column(justify="right", no_wrap=True, width=15)
     table.add_column(overflow="fold", ratio=1)
     for attempt in data["attempts"]:
         won = attempt["title"] == data["title"] and attempt["video_prompt"] == data["video_prompt"]
         what = Text(attempt["title"], style="bold" if won else "default")
         for complaint in attempt["complaints"]:
             what.append(f"\n{complaint}", style="dim")
-        table.add_row(Text(f"{attempt['score']['percentile']:.0f} %"), what)
+        table.add_row(Text(briefly(read_score(attempt["score"]))), what)
     return _section("attempts", table)
 
 
@@ -105,7 +142,7 @@ def _files(data: Data) -> RenderableType:
 
 def _remarks(data: Data) -> RenderableType | None:
     lines = [Text(f"drafted by {data['models']['chat']}", style="dim")]
-    lines += [Text(f"! {notice}", style="yellow") for notice in data["notices"]]
+    lines += [Text(f"! {notice}", style="yellow") for notice in data["notices"] if notice != OUT_OF_THE_BOX]
     lines.append(Text(f"run {data['run_id']}{_origin(data)}", style="dim"))
     return _section("", Group(*lines))
 
@@ -119,9 +156,3 @@ def _origin(data: Data) -> str:
 def _section(name: str, body: RenderableType) -> RenderableType:
     head: Sequence[RenderableType] = [Text(name, style="bold")] if name else []
     return Group(*head, Indented(body))
-
-
-def _count(number: float | None) -> str:
-    if number is None:
-        return "?"
-    return f"{number:,.0f}" if number >= 10 else f"{number:.1f}".removesuffix(".0")

@@ -5,16 +5,20 @@ from __future__ import annotations
 import difflib
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from ...errors import StoreError
-from ..runs.store import Run, RunStore
+from ...tools.popularity.standing import read_score
+from ..runs.run_store import Run, RunStore
 from .run_finder import RESULT, read_story
 from .story import Call, Story
 
 _DRAFT = ("title", "video_prompt", "cover_prompt", "reasoning")
-_SCORE = ("percentile", "comments", "against", "predictor", "interval")
-_HOW = ("accepted", "threshold", "models", "tags", "relevance")
+_SCORE = (
+    *("percentile", "percentile_low", "percentile_high", "comments", "against", "predictor", "interval", "evidence"),
+)
+_HOW = ("accepted", "threshold", "choice", "models", "tags", "relevance")
 
 Data = Mapping[str, Any]
 
@@ -55,7 +59,7 @@ def compared(store: RunStore, one: Run, other: Run) -> dict[str, Any]:
         "templates": _differing([_templates(manifest) for manifest in manifests]),
         "messages": _messages(*stories),
         "draft": _differing(results, _DRAFT),
-        "score": _differing([result.get("score") or {} for result in results], _SCORE),
+        "score": _differing([_score(result) for result in results], _SCORE),
         "outcome": _differing(results, _HOW) | _attempts(*stories),
         "video": _differing(videos, ("renderer", "sha256", "width", "height", "seconds")),
         "seconds": [round(story.seconds, 3) for story in stories],
@@ -68,19 +72,24 @@ def _differing(both: Sequence[Data], names: Sequence[str] = ()) -> dict[str, lis
     return {name: [one.get(name), other.get(name)] for name in wanted if one.get(name) != other.get(name)}
 
 
+def _score(result: Data) -> dict[str, Any]:
+    """The score as this Popcorn reads it: one of an older release has no evidence, and so no rank."""
+    return asdict(read_score(result["score"])) if result.get("score") else {}
+
+
 def _templates(manifest: Data) -> dict[str, str]:
     return dict(prompt.split("@", 1) for prompt in manifest.get("prompts", ()))
 
 
 def _attempts(one: Story, other: Story) -> dict[str, list[Any]]:
-    both = [[attempt["score"]["percentile"] for attempt in story.attempts] for story in (one, other)]
+    both = [[read_score(attempt["score"]).percentile for attempt in story.attempts] for story in (one, other)]
     return {} if both[0] == both[1] else {"attempts": both}
 
 
 def _messages(one: Story, other: Story) -> list[dict[str, Any]]:
     """Each call of a model beside its counterpart: whether it was asked and answered the same, and what changed."""
     both = [_by_place(story) for story in (one, other)]
-    found = []
+    messages = []
     for place in dict.fromkeys([*both[0], *both[1]]):
         sent, got = ([_text(pair.get(place), part) for pair in both] for part in ("messages", "reply"))
         changed = [
@@ -90,8 +99,8 @@ def _messages(one: Story, other: Story) -> list[dict[str, Any]]:
         ]
         alone = [run for run, pair in zip("AB", both, strict=True) if place in pair]
         same = {"same_question": sent[0] == sent[1], "same_reply": got[0] == got[1]}
-        found.append({"call": place, "in": alone, **same, "changed": changed if len(alone) == 2 else []})
-    return found
+        messages.append({"call": place, "in": alone, **same, "changed": changed if len(alone) == 2 else []})
+    return messages
 
 
 def _by_place(story: Story) -> dict[str, Call]:

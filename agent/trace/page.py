@@ -12,11 +12,14 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
+from ...graphs.create.choice import picked, read_choice, why_not
 from ...prompts.text import visible
+from ...tools.popularity.standing import briefly, place, rank_of, read_score, reasons, standing
 from ...tools.popularity.types import read
 from ...version import VERSION
+from ..models.offline.shaping import shaped_by
 from .figures import call_facts, money, seconds, tokens, unfinished
-from .score_axis import axis, told
+from .score_axis import axis, rounded
 from .story import Call, Phase, Story, nested
 
 if TYPE_CHECKING:
@@ -77,6 +80,7 @@ def page(known: Known, media: Media) -> str:
             "draft": result or None,
             "reasoning": result.get("reasoning", ()),
             "references": [_reference(one) for one in result.get("references", ())],
+            "shaped": shaped_by(result),
             "tags": ", ".join(result.get("tags", ())),
             "invented": _invented(result),
             "timeline": _timeline(story),
@@ -110,19 +114,32 @@ def _judged(known: Known) -> dict[str, Any]:
     result, story = known.result, known.story
     score, near = result.get("score"), (known.explanation or {}).get("neighbours", ())
     threshold = result.get("threshold", story.run.settings.get("threshold", 0))
-    shown = dict(score or {})
-    unknown = "" if _invented(result) else shown.get("unknown_tag", "")
-    if score:
-        shown |= {"comments_told": told(score["comments"]), "basis": read(score["basis"], unknown)}
+    choice = read_choice(result.get("choice"))
     return {
-        "score": shown or None,
+        "score": _score(score, result) if score else None,
+        "picked": [line for line in (picked(choice), why_not(choice)) if line],
         "accepted": result.get("accepted", False),
         "threshold": f"{threshold:g}",
         "mark": float(threshold),
-        "axis": axis(score, near) if score else None,
+        "axis": axis(score, near) if score and read_score(score).interval else None,
         "moved": _moved(known.explanation) if known.explanation else None,
         "moved_remark": known.remark,
         "attempts": [_attempt(one, result) for one in result.get("attempts") or story.attempts],
+    }
+
+
+def _score(data: Data, result: Data) -> dict[str, Any]:
+    """A score for people: its rank as an ordinal with its range, or why there is none."""
+    score = read_score(data)
+    unknown, rank = "" if _invented(result) else score.unknown_tag, rank_of(score)
+    return {
+        **dict(data),
+        "rank": rank.best if rank else None,
+        "place": place(rank.best) if rank else "",
+        "standing": standing(score),
+        "why_none": reasons(score),
+        "comments_told": rounded(score.comments),
+        "basis": read(score.basis, unknown),
     }
 
 
@@ -131,10 +148,12 @@ def _invented(result: Data) -> bool:
 
 
 def _attempt(attempt: Data, result: Data) -> dict[str, Any]:
+    score = read_score(attempt["score"])
     won = all(attempt.get(name) == result.get(name) for name in ("title", "video_prompt")) if result else False
     return {
         "title": attempt["title"],
-        "percentile": attempt["score"]["percentile"],
+        "rank": score.percentile,
+        "stands": briefly(score),
         "complaints": attempt.get("complaints", ()),
         "won": won,
     }

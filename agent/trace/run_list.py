@@ -5,18 +5,21 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from ..runs.store import Kind, Run, RunStore
+from ...tools.popularity.standing import read_score
+from ..runs.run_store import Kind, Run, RunStore
 from .compare import result_of
 from .run_finder import ended, phase_of
 from .story import Story
 
 
 def row_of(store: RunStore, run: Run) -> dict[str, Any]:
-    """A run on one line: `title` and `percentile` are those of its best attempt, where it has finished.
+    """A run on one line: `title`, `percentile` and `evidence` are those of its best attempt, where it has finished.
 
+    `percentile` is the expected rank among 100 real videos; None without evidence, as for runs of an older Popcorn.
     `ended` is its phase in a word for people; `turns` are those of a conversation.
     """
     result, phase = result_of(store, run), phase_of(run, store)
+    score = read_score(result["score"]) if result.get("score") else None
     events = store.events(run.run_id) if run.kind is Kind.CHAT else ()
     return {
         "run_id": run.run_id,
@@ -27,7 +30,8 @@ def row_of(store: RunStore, run: Run) -> dict[str, Any]:
         "updated": run.updated,
         "request": run.request,
         "title": result.get("title", ""),
-        "percentile": (result.get("score") or {}).get("percentile"),
+        "percentile": score.percentile if score else None,
+        "evidence": score.evidence if score else None,
         "accepted": result.get("accepted"),
         "renderer": (result.get("video") or {}).get("renderer", ""),
         "turns": sum(event["event"] == "run_started" for event in events),

@@ -1,4 +1,4 @@
-"""What moved the score of a run's best attempt: from its steps, or asked of the same predictor again."""
+"""What moved the score of a run's best attempt, for people: asked of the same predictor again."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from ...errors import PopcornError
+from ...graphs.create.assessment import tag_of
 from ...graphs.create.policy import best_of
 from ...graphs.create.state import CreateState
 from ...settings import Settings, load_settings
 from ...tools.popularity.types import Subject
 from ..runs.result import write_json
+from ..runs.run_store import Run, RunStore
 from ..runs.states import plain, snapshots
-from ..runs.store import Run, RunStore
 
 _FILE = "explanation.json"
 _CHANGED = "What moved this prediction is not known any more: the predictor has changed since."
@@ -32,22 +33,18 @@ def explained(store: RunStore, run: Run, manifest: Mapping[str, Any], settings: 
         state = _last_state(store, run)
         if state is None or not state.attempts:
             return None, ""
-        best = best_of(state.attempts)
-        for one in state.explanations:
-            if one.score == best.score:
-                return plain(one), ""
-        found = _asked(run, state, manifest, settings)
+        reasons = _asked(run, state, manifest, settings)
     except PopcornError as exc:
         return None, f"What moved this prediction cannot be said: {exc.message}."
-    if found is None:
+    if reasons is None:
         return None, _CHANGED
-    write_json(kept, found)
-    return found, ""
+    write_json(kept, reasons)
+    return reasons, ""
 
 
 def _last_state(store: RunStore, run: Run) -> CreateState | None:
-    found = asyncio.run(snapshots(store, run.run_id))
-    return CreateState(**found[-1].values) if found and "request" in found[-1].values else None
+    steps = asyncio.run(snapshots(store, run.run_id))
+    return CreateState(**steps[-1].values) if steps and "request" in steps[-1].values else None
 
 
 def _asked(run: Run, state: CreateState, manifest: Mapping[str, Any], ours: Settings) -> Any:
@@ -60,7 +57,8 @@ def _asked(run: Run, state: CreateState, manifest: Mapping[str, Any], ours: Sett
     if predictor.bank_digest != (manifest.get("facts") or {}).get("predictor_bank_digest"):
         return None
     best = best_of(state.attempts)
-    clips = [made.clip.path for made in state.renders if made.attempt == best.number and predictor.needs_frames]
-    tag = state.retrieval.tags[0].tag if state.retrieval and state.retrieval.tags else ""
-    subject = Subject(best.draft.title, best.draft.video_prompt, tag, clips[-1] if clips else None)
+    clips = [render.clip.path for render in state.renders if render.attempt == best.number and predictor.needs_frames]
+    clip = clips[-1] if clips else None
+    tag, platform = tag_of(state), state.plan.platform
+    subject = Subject(best.draft.title, best.draft.video_prompt, tag, clip, state.request, platform)
     return plain(predictor.explain(subject))

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from ... import files
 from ...errors import MissingError
 from ...settings import Settings
+from .predictor_training import alone
 from .predictors import predictor_name, predictors_folder
-from .training import alone
 
 if TYPE_CHECKING:
     from ...tools.popularity.choice.fitted import FittedChoice

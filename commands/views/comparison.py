@@ -10,7 +10,9 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from ...graphs.create.choice import picked, read_choice
 from ...prompts.text import visible
+from ...tools.popularity.standing import NO_EVIDENCE, brief_rank
 
 Data = Mapping[str, Any]
 
@@ -25,7 +27,12 @@ _GROUPS = {
     "video": "clip",
 }
 """What `trace diff --json` calls a group, and its head for people."""
-_NAMES = {"video_prompt": "shot", "cover_prompt": "cover", "sha256": "file", "interval": "most get"}
+_NAMES = {
+    "video_prompt": "shot", "cover_prompt": "cover", "sha256": "file", "interval": "most get",
+    "percentile": "rank", "percentile_low": "likely from", "percentile_high": "likely to",
+}  # fmt: skip
+_OF_EVIDENCE = {"percentile", "percentile_low", "percentile_high", "interval"}
+"""What is not there where the predictor cannot judge a draft."""
 _A, _B = Text("A", style="red"), Text("B", style="green")
 _NARROW = 60
 """Columns below which a name stands over its values, not beside them."""
@@ -99,7 +106,8 @@ def _told(group: str, name: str, pair: Sequence[Any]) -> list[Text]:
         return [Text("not used", style="dim") if value is None else Text("another version") for value in pair]
     if name == "reasoning":
         return _thoughts(pair)
-    return [Text("none", style="dim") if value is None else Text(visible(_value(name, value))) for value in pair]
+    nothing = NO_EVIDENCE if name in _OF_EVIDENCE else "none"
+    return [Text(nothing, style="dim") if value is None else Text(visible(_value(name, value))) for value in pair]
 
 
 def _thoughts(pair: Sequence[Any]) -> list[Text]:
@@ -137,10 +145,13 @@ def _interval(value: Data) -> str:
 
 
 _WORDS: dict[str, Callable[[Any], str]] = {
-    "percentile": lambda value: f"above {value:.0f} %",
+    "percentile": brief_rank,
+    "percentile_low": brief_rank,
+    "percentile_high": brief_rank,
+    "choice": lambda value: picked(read_choice(value)) or "nothing to choose from",
     "comments": lambda value: f"about {value:,.0f}",
     "interval": _interval,
-    "attempts": lambda value: ", ".join(f"{one:.0f} %" for one in value) if isinstance(value, list) else f"{value}",
+    "attempts": lambda value: ", ".join(map(brief_rank, value)) if isinstance(value, list) else f"{value}",
 }
 """Values that people have other words for."""
 

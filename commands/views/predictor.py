@@ -10,6 +10,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from ...tools.popularity.standing import comments, read_score, reasons, standing
 from ...tools.popularity.types import read
 
 if TYPE_CHECKING:
@@ -88,25 +89,24 @@ def score_data(score: Score) -> dict[str, Any]:
 
 def score_view(score: Score) -> RenderableType:
     """A score for people."""
-    low, high = (f"{2**end:,.0f}" for end in (score.interval.low, score.interval.high))
     return Group(
-        Text.assemble((f"above {score.percentile:.0f} %", "bold"), f" of {score.against}"),
-        Text(f"about {score.comments:,.0f} comments (log2 {score.log2_comments:.2f});"),
-        Text(f"{score.interval.coverage:.0%} of such videos get {low} to {high}"),
+        *_standing_lines(score),
         Text(f"by {score.predictor}, which learned from {score.learned_from}", style="dim"),
         Text(f"it read {read(score.basis, score.unknown_tag)}", style="dim"),
     )
 
 
+def _standing_lines(score: Score) -> list[RenderableType]:
+    """Where a draft stands among real videos and its comments, or why nobody can tell."""
+    if why := reasons(score):
+        return [Text.assemble(("no evidence", "bold"), f" how it would do: {why}")]
+    lines = (f"against {score.against}, from the least to the most commented", comments(score))
+    return [Text(standing(score), style="bold"), *(Text(line) for line in lines)]
+
+
 def explanation_view(facts: Data) -> RenderableType:
     """An explanation for people."""
-    score = facts["score"]
-    parts: list[RenderableType] = [
-        Text.assemble(
-            (f"above {score['percentile']:.0f} %", "bold"),
-            f" of {score['against']}; about {score['comments']:,.0f} comments (log2 {score['log2_comments']:.2f})",
-        )
-    ]
+    parts: list[RenderableType] = [*_standing_lines(read_score(facts["score"]))]
     if facts["neighbours"]:
         table = _table("share", "alike", "comments", "tag", "past video")
         for one in facts["neighbours"]:
@@ -115,9 +115,9 @@ def explanation_view(facts: Data) -> RenderableType:
         parts += [Text("\npast videos it rests on", style="bold"), table]
     for name, heading in (("without", "\nwithout"), ("words", "\nwithout the word")):
         if facts[name]:
-            table = _table("", "above", "that part is worth")
+            table = _table("", "that part is worth")
             for one in facts[name]:
-                table.add_row(Text(one["without"]), f"{one['percentile']:.0f} %", _worth(one["change"]))
+                table.add_row(Text(one["without"]), _worth(one["change"]))
             parts += [Text(heading, style="bold"), table]
     return Group(*parts)
 

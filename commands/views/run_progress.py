@@ -11,6 +11,8 @@ from rich.spinner import Spinner
 from rich.table import Table
 from rich.text import Text
 
+from ...tools.popularity.standing import briefly, read_score
+
 _LABELS = {
     "setup": "load the models",
     "retrieve_references": "find references",
@@ -50,7 +52,7 @@ class Steps:
         elif kind == "node_finished":
             self._end(event["seconds"])
         elif kind == "attempt":
-            self._done.append(("", f"“{event['title']}”: above {event['score']['percentile']:.0f} %"))
+            self._done.append(("", f"“{event['title']}”: {briefly(read_score(event['score']))}"))
 
     def line(self) -> str:
         """The last finished step, for streams that cannot be redrawn; empty when there is none."""

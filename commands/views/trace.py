@@ -11,11 +11,12 @@ from rich.table import Table
 from rich.text import Text
 from rich.tree import Tree
 
-from ...agent.runs.store import Kind
+from ...agent.runs.run_store import Kind
 from ...agent.trace.figures import call_facts, counted, day, money, seconds, tokens, unfinished, when
 from ...agent.trace.run_finder import ended
 from ...agent.trace.story import Call, Phase, Story, Visit
 from ...prompts.text import visible
+from ...tools.popularity.standing import brief_rank, briefly, read_score
 
 _MARKS = {
     Phase.DONE: ("✓", "green"),
@@ -42,18 +43,18 @@ def _run_line(row: Mapping[str, Any]) -> tuple[Text, RenderableType]:
     line = Text.assemble((row["run_id"], "bold"), (f"  {day(row['created'])}", "dim"))
     if row["kind"] == Kind.CHAT:
         line.append(f"  conversation, {counted(row['turns'], 'turn')}", style="cyan")
-    if row["percentile"] is not None:
-        line.append(f"  {row['percentile']:.0f} %", style="green" if row["accepted"] else "yellow")
+    if row["title"]:
+        line.append(f"  {brief_rank(row['percentile'])}", style="green" if row["accepted"] else "yellow")
         line.append(f"  {row['renderer']}", style="dim")
     if row["phase"] != Phase.DONE:
         line.append(f"  {row['ended']}", style=style)
-    said = Text(no_wrap=True, overflow="ellipsis")
+    request = Text(no_wrap=True, overflow="ellipsis")
     if row["parent"]:
-        said.append(f"from {row['parent'][-6:]}{row['node'] and ' before ' + row['node']}: ", style="dim")
-    said.append(_line(row["title"] or row["request"]))
+        request.append(f"from {row['parent'][-6:]}{row['node'] and ' before ' + row['node']}: ", style="dim")
+    request.append(_line(row["title"] or row["request"]))
     if row["title"] and not row["parent"]:
-        said.append(f"  {_line(row['request'])}", style="dim")
-    return Text(sign, style=style), Group(line, said)
+        request.append(f"  {_line(row['request'])}", style="dim")
+    return Text(sign, style=style), Group(line, request)
 
 
 def _line(text: str) -> str:
@@ -126,8 +127,8 @@ def _branch(tree: Tree, visit: Visit, *, messages: bool) -> None:
             for role, text, look in _said(call):
                 leaf.add(Group(Text(role, style="bold dim"), Text(visible(text), style=look)))
     for attempt in visit.attempts:
-        points = attempt["score"]["percentile"]
-        branch.add(Text.assemble((f"{points:.0f} %  ", "bold"), f"“{visible(attempt['title'])}”"))
+        stands = briefly(read_score(attempt["score"]))
+        branch.add(Text.assemble((f"{stands}  ", "bold"), f"“{visible(attempt['title'])}”"))
 
 
 def _call_line(call: Call) -> Text:
@@ -141,13 +142,13 @@ def _call_line(call: Call) -> Text:
 
 def _said(call: Call) -> list[tuple[str, str, str]]:
     """Role, text and style of all that was sent and came back."""
-    told = [(message["role"], message["text"], "") for message in call.messages]
-    told += [("reasoning", call.reasoning, "italic")] if call.reasoning else []
-    told += [("reply", call.reply, "green")] if call.reply else []
-    told += [("calls", json.dumps(call.tool_calls, ensure_ascii=False), "green")] if call.tool_calls else []
-    told += [(name, text, "") for name, text in (("input", call.input), ("output", call.output)) if text]
-    told += [("cut", "\n".join(call.cut), "yellow")] if call.cut else []
-    return told
+    lines = [(message["role"], message["text"], "") for message in call.messages]
+    lines += [("reasoning", call.reasoning, "italic")] if call.reasoning else []
+    lines += [("reply", call.reply, "green")] if call.reply else []
+    lines += [("calls", json.dumps(call.tool_calls, ensure_ascii=False), "green")] if call.tool_calls else []
+    lines += [(name, text, "") for name, text in (("input", call.input), ("output", call.output)) if text]
+    lines += [("cut", "\n".join(call.cut), "yellow")] if call.cut else []
+    return lines
 
 
 def _remarks(story: Story) -> list[RenderableType]:

@@ -10,7 +10,7 @@ from .window import Window, shortened
 
 LIMITS = (1_000, 400, 150, 60)
 """Characters of each text in a block, as many as fit."""
-SPARED = ("contrast", "explanation", "tried", "reasoning")
+SPARED = ("compared", "contrast", "tried", "reasoning")
 """The blocks that may be shortened or left out, the dearest last."""
 
 Blocks = Mapping[str, JSONValue]

@@ -1,40 +1,89 @@
-"""What drafts are worth before they are rendered: their scores, what speaks against them, whether they are accepted."""
+"""What drafts are worth before they are rendered: their scores, what speaks against them, which of them is taken."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from itertools import combinations
+from typing import TYPE_CHECKING, NamedTuple
 
+from ...tools.popularity.choice.types import Comparison, Pair
 from ...tools.popularity.types import Subject
-from .judging import Judge
-from .policy import complaints
+from .choice import Rival
+from .clarity import clarity
+from .emptiness import shows_nothing
+from .judging import Judge, Nearness, words
+from .policy import complaints, faults, taken
 from .state import Attempt, CreateState, Draft, Originality, Render
+from .subject import left_subject, subject_of_request
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ...tools.popularity.choice.types import ChoiceModel
     from ...tools.popularity.types import Score
-    from .context import CreateContext
+    from .context import Judges
+    from .policy import Table
+
+_WORDLESS = Comparison(0.5, tied=True, evidence=False, no_evidence=("a title without words",))
 
 
-def assess(state: CreateState, context: CreateContext) -> list[Attempt]:
-    """Every candidate as an attempt of the coming number."""
+class Round(NamedTuple):
+    """The candidates of one round, as attempts of the coming number, and which of them is taken."""
+
+    attempts: list[Attempt]
+    table: Table
+    """How each compares with each, by their places."""
+    taken: int
+    """The place of the one that is taken."""
+
+
+def assess(state: CreateState, judges: Judges) -> Round:
+    """Every candidate judged for itself and compared with the others; each knows how it compares with them."""
+    attempts = judge(state, judges)
+    table = compare([subject_of(one.draft, state) for one in attempts], judges.chooser)
+    return Round([beside(at, attempts, table) for at in range(len(attempts))], table, taken(attempts, table))
+
+
+def judge(state: CreateState, judges: Judges) -> list[Attempt]:
+    """Every candidate as an attempt of the coming number, compared with none."""
     references = [found.reference for found in state.retrieval.references] if state.retrieval else []
-    judged = Judge(context.encoder, state.request, references).judge(state.candidates)
-    scores = context.predictor.score([subject_of(one, state) for one in state.candidates])
-    number = len(state.attempts) + 1
+    judged = Judge(judges.encoder, state.request, references).judge(state.candidates)
+    scores = judges.predictor.score([subject_of(one, state) for one in state.candidates])
     return [
-        _attempt(number, one, points, relevance, originality, state)
-        for one, points, (relevance, originality) in zip(state.candidates, scores, judged, strict=True)
+        _attempt(one, points, near, originality, state)
+        for one, points, (near, originality) in zip(state.candidates, scores, judged, strict=True)
     ]
 
 
-def assess_clip(state: CreateState, context: CreateContext, attempt: Attempt, made: Render) -> Attempt:
+def compare(subjects: Sequence[Subject], chooser: ChoiceModel) -> Table:
+    """Each draft of one request with each, by their places."""
+    places = list(combinations(range(len(subjects)), 2))
+    found = _compared([Pair(subjects[a], subjects[b]) for a, b in places], chooser)
+    return dict(zip(places, found, strict=True))
+
+
+def with_earlier(attempt: Attempt, state: CreateState, judges: Judges) -> Attempt:
+    """The attempt, compared with those before it too."""
+    own = subject_of(attempt.draft, state)
+    pairs = [Pair(own, subject_of(earlier.draft, state)) for earlier in state.attempts]
+    rivals = [
+        Rival(earlier.draft.title, found, len(earlier.faults), earlier.number)
+        for earlier, found in zip(state.attempts, _compared(pairs, judges.chooser), strict=True)
+    ]
+    return replace(attempt, rivals=(*attempt.rivals, *rivals))
+
+
+def assess_clip(state: CreateState, judges: Judges, attempt: Attempt, made: Render) -> Attempt:
     """The attempt again, scored with its clip."""
-    (points,) = context.predictor.score([subject_of(attempt.draft, state, made)])
-    return _attempt(attempt.number, attempt.draft, points, attempt.relevance, attempt.originality, state)
+    (points,) = judges.predictor.score([subject_of(attempt.draft, state, made)])
+    found = complaints(points, attempt.faults, state.plan)
+    return replace(attempt, score=points, complaints=found, accepted=not found)
 
 
 def subject_of(one: Draft, state: CreateState, made: Render | None = None) -> Subject:
-    """A draft as a predictor takes it, with the tag that was chosen for the request."""
-    return Subject(one.title, one.video_prompt, tag_of(state), made.clip.path if made else None)
+    """A draft as a predictor and a choice model take it, with the tag that was chosen for the request."""
+    clip = made.clip.path if made else None
+    return Subject(one.title, one.video_prompt, tag_of(state), clip, state.request, state.plan.platform)
 
 
 def tag_of(state: CreateState) -> str:
@@ -42,23 +91,59 @@ def tag_of(state: CreateState) -> str:
     return state.retrieval.tags[0].tag if state.retrieval and state.retrieval.tags else ""
 
 
-def _attempt(
-    number: int, one: Draft, points: Score, relevance: float, originality: Originality | None, state: CreateState
-) -> Attempt:
-    found = complaints(
-        percentile=points.percentile,
-        relevance=relevance,
-        originality=originality,
-        plan=state.plan,
+def _compared(pairs: Sequence[Pair], chooser: ChoiceModel) -> list[Comparison]:
+    """What the choice model says of each pair; it is not asked about a title of signs alone."""
+    spoken = [bool(words(pair.a.title) and words(pair.b.title)) for pair in pairs]
+    asked = [pair for pair, has_words in zip(pairs, spoken, strict=True) if has_words]
+    answers = iter(chooser.compare(asked) if asked else ())
+    return [next(answers) if has_words else _WORDLESS for has_words in spoken]
+
+
+def beside(at: int, attempts: Sequence[Attempt], table: Table) -> Attempt:
+    """One of the drafts with the others as its rivals."""
+    rivals = [
+        Rival(other.draft.title, table[at, place] if at < place else _turned(table[place, at]), len(other.faults))
+        for place, other in enumerate(attempts)
+        if place != at
+    ]
+    return replace(attempts[at], rivals=tuple(rivals))
+
+
+def _turned(found: Comparison) -> Comparison:
+    """The same comparison with A and B changed over."""
+    return replace(found, probability_a=1 - found.probability_a)
+
+
+def faults_of(
+    one: Draft, near: Nearness, request: str, language: str, originality: Originality | None, known: float
+) -> tuple[str, ...]:
+    """What speaks against a draft of `request` whatever its score; `known` is how near a title comes to a known one."""
+    return faults(
+        near.relevance,
+        originality,
         title=one.title,
-        title_similarity=points.title_similarity,
+        title_similarity=known,
+        lost=left_subject(subject_of_request(request), one, language, *near),
+        nothing=shows_nothing(one.video_prompt, request),
     )
+
+
+def _attempt(one: Draft, points: Score, near: Nearness, originality: Originality | None, state: CreateState) -> Attempt:
+    found = faults_of(one, near, state.request, state.plan.language, originality, points.title_similarity)
+    against = complaints(points, found, state.plan)
     return Attempt(
-        number=number,
+        number=len(state.attempts) + 1,
         draft=one,
         score=points,
-        relevance=relevance,
+        relevance=near.relevance,
         originality=originality,
-        complaints=found,
-        accepted=not found,
+        complaints=against,
+        accepted=not against,
+        faults=found,
+        clarity=clarity_of(one, state.request),
     )
+
+
+def clarity_of(one: Draft, request: str) -> float:
+    """How clear a draft's title is, as one of `request`."""
+    return clarity(one.title, names_subject=subject_of_request(request).named_in(one.title))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from ...tools.popularity.choice.types import ChoiceModel
 from ...tools.popularity.types import Predictor
 from ...tools.references.types import ContrastFinding, Retrieval, RetrievalOptions
 from ...tools.video.types import Renderer
@@ -38,6 +39,25 @@ class Evidence(Protocol):
         ...
 
 
+class Judges(Protocol):
+    """What drafts are judged by before anything is rendered."""
+
+    @property
+    def encoder(self) -> Encoder:
+        """Tells how near texts are to one another."""
+        ...
+
+    @property
+    def predictor(self) -> Predictor:
+        """How would such a video do among real ones?"""
+        ...
+
+    @property
+    def chooser(self) -> ChoiceModel:
+        """Which of these drafts of one request?"""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class CreateContext:
     """What the nodes work with."""
@@ -47,6 +67,9 @@ class CreateContext:
     """How the model is named in results, e.g. `offline drafter (not a language model)`."""
     evidence: Evidence
     predictor: Predictor
+    """How would such a video do among real ones?"""
+    chooser: ChoiceModel
+    """Which of these drafts of one request?"""
     renderer: Renderer
     encoder: Encoder
     folder: Path

@@ -8,17 +8,18 @@ from typing import TYPE_CHECKING, NamedTuple
 from ...prompts import load
 from ...prompts.fence import JSONValue
 from ...prompts.text import visible
-from ...tools.popularity.types import Explanation
+from ...tools.popularity.standing import rank_of, reasons
 from ..asking.fitting import fenced, fit_blocks
 from ..asking.window import Window, fit_references
+from .choice import Rival
 from .policy import best_of
 from .state import Attempt, CreateState, Mode
 
 if TYPE_CHECKING:
     from langchain_core.messages import BaseMessage
 
-MOST_WORDS = 8
-"""Words of a title whose worth a prompt shows."""
+MOST_COMPARED = 12
+"""Comparisons of drafts that a prompt shows."""
 
 
 class Question(NamedTuple):
@@ -46,10 +47,13 @@ def draft_messages(state: CreateState, window: Window, number: int = 0) -> Quest
     return _question("draft", state, window, "contrast", "reasoning", "language", **_wanted(state, number))
 
 
-def refine_messages(state: CreateState, window: Window, explanation: Explanation, number: int = 0) -> Question:
-    """What `refine` asks: candidates that answer the complaints about what was tried; `explanation` is the best's."""
-    names = ("contrast", "reasoning", "score", "tried", "language")
-    return _question("refine", state, window, *names, explanation=_explained(explanation), **_wanted(state, number))
+def refine_messages(state: CreateState, window: Window, number: int = 0) -> Question:
+    """What `refine` asks: candidates that answer the complaints about what was tried.
+
+    It never shows what single words are worth to a prediction: a model that sees that writes for the predictor.
+    """
+    names = ("contrast", "reasoning", "score", "compared", "tried", "language")
+    return _question("refine", state, window, *names, **_wanted(state, number))
 
 
 def _wanted(state: CreateState, number: int) -> dict[str, JSONValue]:
@@ -95,32 +99,37 @@ def _contrast(state: CreateState) -> JSONValue:
 
 
 def _score(attempt: Attempt) -> JSONValue:
-    score = attempt.score
-    return {
-        "title": attempt.draft.title,
-        "percentile": round(score.percentile, 1),
-        "against": score.against,
-        "log2_comments": round(score.log2_comments, 2),
-        "interval": [round(score.interval.low, 2), round(score.interval.high, 2)],
-        "coverage": score.interval.coverage,
-    }
+    """Where the best draft stands among real videos, or why nobody can tell."""
+    rank = rank_of(attempt.score)
+    if rank is None:
+        return {"title": attempt.draft.title, "no_evidence": reasons(attempt.score)}
+    best, low, high = map(round, rank)
+    return {"title": attempt.draft.title, "rank_of_100": best, "likely": [low, high], "against": attempt.score.against}
 
 
-def _explained(explanation: Explanation) -> JSONValue:
-    """What each part of the best draft is worth: a factor on its comments, above 1 for what raises them."""
-    parts: dict[str, JSONValue] = {one.without: round(2**one.change, 2) for one in explanation.without}
-    words: list[JSONValue] = [
-        {"word": one.without, "worth": round(2**one.change, 2)}
-        for one in sorted(explanation.words, key=lambda one: -abs(one.change))[:MOST_WORDS]
+def _compared(state: CreateState) -> JSONValue:
+    """How each draft that was taken compares with its rivals, as far as the choice model can separate them."""
+    rows: list[JSONValue] = [
+        {"draft": attempt.draft.title, "beside": rival.title, "draws_more": _more(rival)}
+        for attempt in reversed(state.attempts)
+        for rival in attempt.rivals
     ]
-    return {"worth_of_parts": parts, "worth_of_words": words}
+    return rows[:MOST_COMPARED]
+
+
+def _more(rival: Rival) -> str:
+    found = rival.comparison
+    if not found.evidence:
+        return "no evidence"
+    if found.tied:
+        return "cannot be told apart"
+    return "the draft" if found.probability_a > 1 - found.probability_a else "the one beside it"
 
 
 def _tried(attempt: Attempt) -> JSONValue:
     return {
         "title": attempt.draft.title,
         "video_prompt": attempt.draft.video_prompt,
-        "percentile": round(attempt.score.percentile, 1),
         "complaints": list(attempt.complaints),
     }
 
@@ -129,6 +138,7 @@ _MAKERS: dict[str, Callable[[CreateState], JSONValue]] = {
     "contrast": _contrast,
     "reasoning": lambda state: [{"step": thought.step, "text": thought.text} for thought in state.reasoning],
     "score": lambda state: _score(best_of(state.attempts)),
+    "compared": _compared,
     "tried": lambda state: [_tried(attempt) for attempt in state.attempts],
     "language": lambda state: state.plan.language,
     "candidates": lambda state: state.plan.candidates,

@@ -17,15 +17,15 @@ from ...tools.popularity.types import Subject
 from ...tools.references.types import RetrievalOptions
 from ...tools.video.types import RenderRequest
 from ..asking.tool_calls import called
-from .assessment import assess, assess_clip, subject_of
+from .assessment import Round, assess, assess_clip, subject_of, with_earlier
 from .context import CreateContext
 from .drafting import ask_drafts, ask_node
 from .messages import Question, draft_messages, reason_messages, refine_messages
-from .outcomes import explained, found, judged, rendered
-from .policy import best_of
+from .outcomes import compared, found, judged, rendered
+from .policy import best_of, choice_of
 from .replies import ReasoningReply, draft_schema, refine_schema
 from .state import Attempt, CreateState, Render
-from .tool_names import COMPARE_DRAFTS, EXPLAIN_SCORE, FIND_REFERENCES, RENDER_VIDEO, SCORE_POPULARITY
+from .tool_names import COMPARE_DRAFTS, FIND_REFERENCES, RENDER_VIDEO, SCORE_POPULARITY
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -72,33 +72,28 @@ async def draft(state: CreateState, runtime: Runtime[CreateContext]) -> Update:
 
 
 async def refine(state: CreateState, runtime: Runtime[CreateContext]) -> Update:
-    """Draft again, knowing the score, what moved it, the complaints and what was tried."""
+    """Draft again, knowing where the best stands, how the drafts compare, the complaints and what was tried."""
     context = runtime.context
-    best = best_of(state.attempts)
-    clips = [made for made in state.renders if made.attempt == best.number and context.predictor.needs_frames]
-    subject = subject_of(best.draft, state, clips[-1] if clips else None)
-    explanation = await called(
-        EXPLAIN_SCORE, _arguments(subject), lambda: context.predictor.explain(subject), explained
-    )
 
     def question(number: int) -> Question:
-        return refine_messages(state, context.window, explanation, number)
+        return refine_messages(state, context.window, number)
 
     made = await ask_drafts(state, context, "refine", question, refine_schema(state.plan))
-    update: Update = {"candidates": made.drafts, "calls": made.calls, "notices": made.notices}
-    return update | {"explanations": [explanation]}
+    return {"candidates": made.drafts, "calls": made.calls, "notices": made.notices}
 
 
 async def choose(state: CreateState, runtime: Runtime[CreateContext]) -> Update:
-    """Score the candidates as drafts and keep the best of them for this attempt."""
+    """Judge the candidates, compare each with each, and keep the best of them for this attempt."""
+    context = runtime.context
     drafts = [_arguments(subject_of(one, state)) for one in state.candidates]
-    attempts = await called(
-        COMPARE_DRAFTS,
-        {"drafts": drafts},
-        lambda: assess(state, runtime.context),
-        lambda made: {"drafts": [judged(one) for one in made]},
-    )
-    return {"pending": best_of(attempts)}
+
+    def work() -> Round:
+        made = assess(state, context)
+        best = with_earlier(made.attempts[made.taken], state, context)
+        return made._replace(attempts=[best if at == made.taken else one for at, one in enumerate(made.attempts)])
+
+    made = await called(COMPARE_DRAFTS, {"drafts": drafts}, work, lambda made: compared(made, context.chooser.name))
+    return {"pending": made.attempts[made.taken]}
 
 
 async def render(state: CreateState, runtime: Runtime[CreateContext]) -> Update:
@@ -154,7 +149,8 @@ async def finish(state: CreateState, runtime: Runtime[CreateContext]) -> Update:
     """Name the winner: the best attempt, never simply the last."""
     best = best_of(state.attempts)
     typed = [TAKEN_OUT] if HIDDEN in state.request + state.plan.language else []
-    return {"best": best.number, "notices": [*typed, *runtime.context.notices, *best.score.notices]}
+    notices = [*typed, *runtime.context.notices, *best.score.notices]
+    return {"best": best.number, "choice": choice_of(state.attempts, runtime.context.chooser.name), "notices": notices}
 
 
 def _arguments(subject: Subject) -> dict[str, object]:
@@ -169,6 +165,7 @@ def _render_request(state: CreateState, attempt: Attempt) -> RenderRequest:
         aspect=state.plan.aspect,
         seed=state.plan.seed,
         fit=state.plan.fit,
+        request=state.request,
     )
 
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ...tools.popularity.standing import rank_of
 from ..asking.tool_calls import Told
 
 if TYPE_CHECKING:
-    from ...tools.popularity.types import Explanation, Score
+    from ...tools.popularity.choice.types import Comparison
+    from ...tools.popularity.types import Score
     from ...tools.references.types import Retrieval
+    from .assessment import Round
     from .state import Attempt, Render
 
 
@@ -34,23 +37,36 @@ def judged(attempt: Attempt) -> Told:
     return {"title": attempt.draft.title, **scored(attempt.score), "complaints": list(attempt.complaints)}
 
 
-def scored(score: Score) -> Told:
-    """A score on one line."""
+def compared(made: Round, model: str) -> Told:
+    """Every candidate of a round, how each compares with each, and which was taken."""
+    best = made.attempts[made.taken]
     return {
-        "percentile": round(score.percentile, 1),
+        "drafts": [judged(one) for one in made.attempts],
+        "comparisons": [
+            {"a": made.attempts[a].draft.title, "b": made.attempts[b].draft.title, **_told(found)}
+            for (a, b), found in made.table.items()
+        ],
+        "with_earlier": [{"b": one.title, **_told(one.comparison)} for one in best.rivals if one.attempt],
+        "taken": best.draft.title,
+        "model": model,
+    }
+
+
+def _told(found: Comparison) -> Told:
+    facts = {"probability_a": round(found.probability_a, 3), "tied": found.tied, "evidence": found.evidence}
+    return facts | ({"no_evidence": list(found.no_evidence)} if found.no_evidence else {})
+
+
+def scored(score: Score) -> Told:
+    """A score on one line: its rank, or why there is none."""
+    rank = rank_of(score)
+    known = {"no_evidence": list(score.no_evidence)} if rank is None else {"rank": [round(end, 1) for end in rank]}
+    return {
+        **known,
         "comments": round(score.comments, 1),
         "against": score.against,
         "predictor": score.predictor,
         "basis": list(score.basis),
-    }
-
-
-def explained(explanation: Explanation) -> Told:
-    """What moved a score: each part and word of the draft taken away."""
-    return {
-        **scored(explanation.score),
-        "without": {one.without: round(one.change, 3) for one in explanation.without},
-        "words": {one.without: round(one.change, 3) for one in explanation.words},
     }
 
 

@@ -12,11 +12,12 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
-from ...tools.popularity.types import Explanation, Score
+from ...tools.popularity.types import Score
 from ...tools.references.types import ContrastFinding, Retrieval, Routing
 from ...tools.video.types import Aspect, Clip, Fit
 from ..asking.checkpoint_types import checkpoint_types
 from ..asking.types import ModelCall
+from .choice import Choice, Rival
 
 
 class Mode(StrEnum):
@@ -40,8 +41,10 @@ class Plan:
     routing: Routing = Routing.NEIGHBOURS
     candidates: int = 3
     attempts: int = 3
-    threshold: float = 60.0
-    """The percentile at which an attempt is accepted."""
+    threshold: float = 50.0
+    """The expected rank at which an attempt is accepted, where the predictor can judge it; see `settings`."""
+    platform: str = "short-video"
+    """Where the video is to be published, for the predictor and the choice model."""
     aspect: Aspect = Aspect.PORTRAIT
     fit: Fit = Fit.CROP
     """What becomes of a shape that the renderer's model cannot make."""
@@ -94,17 +97,24 @@ class Attempt:
     draft: Draft
     score: Score
     relevance: float
-    """Cosine similarity of the draft and the request."""
+    """Cosine similarity to the request, the mean of title and shot; that of the part that has left the subject."""
     originality: Originality | None = None
     """None when no reference was retrieved."""
     complaints: tuple[str, ...] = ()
     """What keeps it from being accepted, in sentences that a model can act on."""
     accepted: bool = False
+    faults: tuple[str, ...] = ()
+    """The complaints that no score makes up for."""
+    clarity: float = 0.0
+    """From 0 to 1: `clarity`."""
+    rivals: tuple[Rival, ...] = ()
+    """The drafts that it was compared with: the other candidates of its round, and the attempts before it."""
 
     def __post_init__(self) -> None:
         """Restore tuples: a checkpoint gives every tuple back as a list."""
-        sentences: Sequence[str] = self.complaints
-        object.__setattr__(self, "complaints", tuple(sentences))
+        for name in ("complaints", "faults", "rivals"):
+            values: Sequence[object] = getattr(self, name)
+            object.__setattr__(self, name, tuple(values))
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,8 +158,8 @@ class CreateState:
     """Appended to by render."""
     best: int = 0
     """The number of the attempt that won; written by finish, 0 before."""
-    explanations: Annotated[list[Explanation], operator.add] = field(default_factory=list)
-    """What moved the score of the best attempt so far; appended to by refine."""
+    choice: Choice | None = None
+    """How sure it is that the best attempt is the best; written by finish, None before."""
     calls: Annotated[list[ModelCall], operator.add] = field(default_factory=list)
     """Appended to by every node that asks the model."""
     notices: Annotated[list[str], operator.add] = field(default_factory=list)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Final
 
 FIND_REFERENCES: Final = "find_references"
-EXPLAIN_SCORE: Final = "explain_score"
 COMPARE_DRAFTS: Final = "compare_drafts"
 RENDER_VIDEO: Final = "render_video"
 SCORE_POPULARITY: Final = "score_popularity"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 from popcorn.agent.models.offline.chat_model import OfflineDrafter
 from popcorn.graphs.create.context import CreateContext
 from popcorn.tools.embedding.encoder import open_encoder
+from popcorn.tools.popularity.choice.types import Comparison, Pair
 from popcorn.tools.popularity.types import Ablation, Explanation, Interval, Score, Subject
 from popcorn.tools.references.catalogue import Catalogue
 from popcorn.tools.references.catalogue_build import build_catalogue
@@ -25,6 +27,8 @@ class RisingPredictor:
 
     percentiles: list[float] = field(default_factory=lambda: [80.0])
     needs_frames: bool = False
+    blind: str = ""
+    """Why it cannot judge any draft; empty where it can."""
     seen: dict[str, float] = field(default_factory=dict)
     asked: list[Subject] = field(default_factory=list)
     name: str = "rising"
@@ -40,14 +44,54 @@ class RisingPredictor:
 
     def explain(self, subject: Subject) -> Explanation:
         whole = self._score(subject)
-        return Explanation(whole, (), (Ablation("tag", 1.0, 10.0, whole.log2_comments - 1.0),), ())
+        return Explanation(whole, (), (Ablation("tag", 1.0, whole.log2_comments - 1.0),), ())
 
     def _score(self, subject: Subject) -> Score:
         if subject.title not in self.seen:
             self.seen[subject.title] = self.percentiles[min(len(self.seen), len(self.percentiles) - 1)]
-        percentile, basis = self.seen[subject.title], ("title", "frames") if subject.clip else ("title",)
-        interval = Interval(percentile / 10 - 1, percentile / 10 + 1, 0.8)
-        return Score(percentile / 10, 2 ** (percentile / 10), percentile, "10 videos", interval, self.name, basis)
+        rank = self.seen[subject.title]
+        known = Score(rank / 10, 2 ** (rank / 10), "10 videos", self.name, basis=("title",))
+        if self.blind:
+            return replace(known, no_evidence=(self.blind,))
+        return replace(
+            known,
+            evidence=True,
+            percentile=rank,
+            percentile_low=max(1.0, rank - 30),
+            percentile_high=min(99.0, rank + 30),
+            interval=Interval(rank / 10 - 1, rank / 10 + 1, 0.8),
+            basis=("title", "frames") if subject.clip else ("title",),
+        )
+
+
+@dataclass
+class Preferring:
+    """Gives each new title the next worth of its list, and the same title the same one; 10 of it are odds of e."""
+
+    worths: list[float] = field(default_factory=lambda: [50.0])
+    blind: str = ""
+    """Why it cannot judge any draft; empty where it can."""
+    margin: float = 4.0
+    """What two worths must differ by to be told apart."""
+    seen: dict[str, float] = field(default_factory=dict)
+    asked: list[Pair] = field(default_factory=list)
+    name: str = "preferring"
+    learned_from: str = "a list"
+
+    def compare(self, pairs: Sequence[Pair]) -> list[Comparison]:
+        self.asked += pairs
+        return [self._compared(pair) for pair in pairs]
+
+    def _compared(self, pair: Pair) -> Comparison:
+        lead = self._worth(pair.a) - self._worth(pair.b)
+        if self.blind:
+            return Comparison(0.5, tied=True, evidence=False, no_evidence=(self.blind,))
+        return Comparison(1 / (1 + math.exp(-lead / 10)), tied=abs(lead) < self.margin, evidence=True)
+
+    def _worth(self, subject: Subject) -> float:
+        if subject.title not in self.seen:
+            self.seen[subject.title] = self.worths[min(len(self.seen), len(self.worths) - 1)]
+        return self.seen[subject.title]
 
 
 @dataclass
@@ -88,6 +132,7 @@ def context(sample: Catalogue, tmp_path: Path) -> Callable[..., CreateContext]:
         chat_model_name="offline drafter (not a language model)",
         evidence=Retriever(sample, encoder),
         predictor=RisingPredictor(),
+        chooser=Preferring(),
         renderer=SlateRenderer(),
         encoder=encoder,
         folder=tmp_path / "run",
@@ -98,6 +143,11 @@ def context(sample: Catalogue, tmp_path: Path) -> Callable[..., CreateContext]:
 @pytest.fixture
 def rising() -> type[RisingPredictor]:
     return RisingPredictor
+
+
+@pytest.fixture
+def preferring() -> type[Preferring]:
+    return Preferring
 
 
 @pytest.fixture

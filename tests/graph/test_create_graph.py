@@ -79,36 +79,113 @@ async def test_a_good_first_draft_is_rendered_at_once(context: Contexts) -> None
     assert [made.attempt for made in state.renders] == [1]
 
 
-async def test_refinement_goes_on_until_the_threshold_and_the_best_is_rendered(context: Contexts, rising: Any) -> None:
-    predictor = rising(percentiles=[10, 20, 30, 40, 45, 50, 70])
-    state, nodes = await walk(context(chat_model=Scribe(), predictor=predictor), candidates=3)
+async def test_refinement_goes_on_until_the_threshold_and_the_best_is_rendered(
+    context: Contexts, rising: Any, preferring: Any
+) -> None:
+    predictor, chooser = (
+        rising(percentiles=[10, 20, 30, 40, 45, 47, 70]),
+        preferring(worths=[10, 20, 30, 40, 45, 50, 70]),
+    )
+    state, nodes = await walk(context(chat_model=Scribe(), predictor=predictor, chooser=chooser), candidates=3)
     assert nodes.count("refine") == 2
-    assert [attempt.score.percentile for attempt in state.attempts] == [30, 50, 70]
+    assert [attempt.score.percentile for attempt in state.attempts] == [30, 47, 70]
     assert state.best == 3
     assert nodes[-2:] == ["render", "finish"]
 
 
-async def test_the_best_attempt_wins_when_none_is_accepted(context: Contexts, rising: Any, slate: Any) -> None:
+async def test_of_the_candidates_and_of_the_attempts_the_choice_model_takes_the_best(
+    context: Contexts, preferring: Any
+) -> None:
+    chooser = preferring(worths=[10, 40, 30])
+    state, _ = await walk(context(chat_model=Scribe(), chooser=chooser), candidates=3)
+    (taken,) = state.attempts
+    assert taken.draft.title.endswith("-1")
+    assert [(rival.title[-2:], round(rival.comparison.probability_a, 2)) for rival in taken.rivals] == [
+        ("-0", 0.95),
+        ("-2", 0.73),
+    ]
+    assert state.choice is not None
+    assert (state.choice.over, state.choice.model, state.choice.evidence) == (2, "preferring", True)
+    assert state.choice.probability == pytest.approx(0.731, abs=1e-3)
+    assert state.retrieval is not None
+    (first, *_) = chooser.asked
+    assert (first.a.request, first.a.platform, first.a.tag) == (REQUEST, "short-video", state.retrieval.tags[0].tag)
+
+
+async def test_each_attempt_is_compared_with_those_before_it(context: Contexts, rising: Any, preferring: Any) -> None:
+    predictor, chooser = rising(percentiles=[10]), preferring(worths=[50, 10, 20])  # the second is seen first
+    state, _ = await walk(context(predictor=predictor, chooser=chooser), candidates=1)
+    assert [[rival.attempt for rival in attempt.rivals] for attempt in state.attempts] == [[], [1], [1, 2]]
+    assert state.best == 2
+    assert state.choice is not None
+    assert (state.choice.over, state.choice.tied) == (2, False)
+
+
+async def test_the_best_attempt_wins_when_none_is_accepted(
+    context: Contexts, rising: Any, preferring: Any, slate: Any
+) -> None:
     renderer = slate()
-    predictor = rising(percentiles=[10, 50, 20])
-    state, _ = await walk(context(predictor=predictor, renderer=renderer), candidates=1)
+    predictor, chooser = rising(percentiles=[49, 10, 20]), preferring(worths=[50, 10, 20])
+    state, _ = await walk(context(predictor=predictor, chooser=chooser, renderer=renderer), candidates=1)
     assert state.best == 2
     assert not any(attempt.accepted for attempt in state.attempts)
     assert [asked.title for asked in renderer.asked] == [state.attempts[1].draft.title]
+    assert [asked.request for asked in renderer.asked] == [state.request]
+
+
+async def test_without_evidence_the_threshold_is_not_applied_and_the_first_round_is_the_last(
+    context: Contexts, rising: Any, preferring: Any
+) -> None:
+    predictor, chooser = rising(blind="it learned from other films"), preferring(blind="nobody measured it")
+    state, nodes = await walk(context(chat_model=Scribe(), predictor=predictor, chooser=chooser), threshold=99)
+    assert nodes.count("refine") == 0
+    (attempt,) = state.attempts
+    assert (attempt.accepted, attempt.complaints) == (True, ())
+    assert (attempt.score.percentile, attempt.score.interval) == (None, None)
+    assert state.choice is not None
+    assert (state.choice.probability, state.choice.tied, state.choice.evidence) == (None, True, False)
+    assert state.choice.no_evidence == ("nobody measured it",)
+
+
+async def test_a_draft_that_lost_the_subject_is_refined_also_without_evidence(
+    context: Contexts, rising: Any, preferring: Any
+) -> None:
+    lost = {"title": "A battle: did you notice?", "video_prompt": "Two figures fight.", "cover_prompt": "A wall."}
+    scribe = Scribe(replies=[json.dumps({"drafts": [lost] * 3})])
+    predictor, chooser = rising(blind="it learned from other films"), preferring(blind="nobody measured it")
+    judges = {"predictor": predictor, "chooser": chooser}
+    state, nodes = await walk(context(chat_model=scribe, **judges), mode=Mode.BASIC)
+    assert nodes.count("refine") == 1
+    assert "its shot has left the subject of the request: say 'biryani'" in state.attempts[0].complaints
+    assert state.best == 2
+    assert state.attempts[1].accepted
+
+
+async def test_an_echo_over_a_shot_of_nothing_is_never_accepted(context: Contexts) -> None:
+    nothing = {
+        "title": "Authentic Indian biryani",
+        "video_prompt": "An empty white room, nothing moves.",
+        "cover_prompt": "A wall.",
+    }
+    scribe = Scribe(replies=[json.dumps({"drafts": [nothing]})] * 3)
+    state, _ = await walk(context(chat_model=scribe), mode=Mode.BASIC, candidates=1, attempts=2)
+    assert not any(attempt.accepted for attempt in state.attempts)
+    assert "its shot shows nothing; describe what is in the picture" in state.attempts[0].complaints
 
 
 async def test_a_result_has_the_notices_of_the_run_and_of_the_best_score_and_of_no_other(
-    context: Contexts, rising: Any
+    context: Contexts, rising: Any, preferring: Any
 ) -> None:
     class Doubting(rising):  # type: ignore[misc]
         def score(self, subjects: Any) -> Any:
             found = super().score(subjects)
-            return [replace(one, notices=(f"percentile {one.percentile} says little",)) for one in found]
+            return [replace(one, notices=(f"rank {one.percentile} says little",)) for one in found]
 
-    doubting = Doubting(percentiles=[10, 50, 20])
-    state, _ = await walk(context(predictor=doubting, notices=("the model is a small one",)), candidates=1)
-    assert [attempt.score.percentile for attempt in state.attempts] == [10, 50, 20]
-    assert state.notices[-2:] == ["the model is a small one", "percentile 50 says little"]
+    doubting, chooser = Doubting(percentiles=[10, 48, 20]), preferring(worths=[50, 10, 20])
+    judges = {"predictor": doubting, "chooser": chooser}
+    state, _ = await walk(context(**judges, notices=("the model is a small one",)), candidates=1)
+    assert [attempt.score.percentile for attempt in state.attempts] == [10, 48, 20]
+    assert state.notices[-2:] == ["the model is a small one", "rank 48 says little"]
     assert not [notice for notice in state.notices[:-2] if "says little" in notice]
 
 
@@ -153,21 +230,39 @@ async def test_ten_references_are_nine_popular_and_one_unpopular(context: Contex
     assert len(state.retrieval.on(Side.UNPOPULAR)) == 1
 
 
-async def test_refine_is_told_the_score_the_complaints_and_what_was_tried(context: Contexts, rising: Any) -> None:
-    scribe = Scribe()
-    state, _ = await walk(context(chat_model=scribe, predictor=rising(percentiles=[10, 20, 30, 80])))
+async def test_refine_is_told_the_standing_the_comparisons_the_complaints_and_what_was_tried(
+    context: Contexts, rising: Any, preferring: Any
+) -> None:
+    scribe, chooser = Scribe(), preferring(worths=[20, 50, 49])
+    state, _ = await walk(context(chat_model=scribe, predictor=rising(percentiles=[10, 20, 30, 80]), chooser=chooser))
     told = unfence(str(scribe.sent[-1][1].content))
     assert told["task"] == "refine"
+    best = state.attempts[0].draft
     assert told["tried"] == [
         {
-            "title": state.attempts[0].draft.title,
-            "video_prompt": state.attempts[0].draft.video_prompt,
-            "percentile": 30.0,
-            "complaints": ["the predicted popularity is at percentile 30, below 60"],
+            "title": best.title,
+            "video_prompt": best.video_prompt,
+            "complaints": ["the predicted popularity is the 20th of 100, below 50"],
         }
     ]
-    assert isinstance(told["score"], dict)
-    assert told["score"]["against"] == "10 videos"
+    assert told["score"] == {"title": best.title, "rank_of_100": 20, "likely": [1, 50], "against": "10 videos"}
+    assert [(one["beside"][-2:], one["draws_more"]) for one in told["compared"]] == [  # type: ignore[index, union-attr]
+        ("-0", "the draft"),
+        ("-2", "cannot be told apart"),
+    ]
+    assert "contrast" in told
+
+
+async def test_refine_is_never_told_what_single_words_are_worth(context: Contexts, rising: Any) -> None:
+    class Silent(rising):  # type: ignore[misc]
+        def explain(self, subject: Any) -> Any:
+            raise AssertionError("nobody asks in a run what a word is worth")
+
+    scribe = Scribe()
+    _, nodes = await walk(context(chat_model=scribe, predictor=Silent(percentiles=[10])), attempts=2)
+    assert nodes.count("refine") == 1
+    told = unfence(str(scribe.sent[-1][1].content))
+    assert set(told) == {"task", "request", "contrast", "reasoning", "score", "compared", "tried", "candidates"}
 
 
 async def test_the_instructions_come_first_and_hold_no_data(context: Contexts) -> None:
@@ -284,7 +379,7 @@ async def test_a_checkpoint_loads_no_class_that_is_not_listed(context: Contexts,
 
 
 OLDER = {
-    Plan(): (
+    Plan(threshold=60): (
         "c8012b0293bb706f70636f726e2e6772617068732e6372656174652e7374617465a4506c616e8ba46d6f6465c72b0093bb706f70636f"
         "726e2e6772617068732e6372656174652e7374617465a44d6f6465a8656e68616e636564aa7265666572656e6365730aa47461677301ae"
         "6e656761746976655f7368617265cb3fb999999999999aa7726f7574696e67c7330093be706f70636f726e2e746f6f6c732e7265666572"

@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, cast
 
-from ...toolbox.drafts import ScoredDraft
+from ....graphs.create.request.command import Command, take_apart
+from ....graphs.create.request.language import ENGLISH
+from ....tools.popularity.standing import whole
+from ...toolbox.drafts import MOST_DRAFTS, ScoredDraft
 from ...toolbox.tools.compare_drafts import compare_drafts
 from ...toolbox.tools.draft_video import draft_video
 from ...toolbox.tools.explain_score import explain_score
@@ -20,6 +23,8 @@ from ..board import Board
 from .changes import CHANGES, SHAPES, rendering, shorter
 from .manners import manners, unfelt, wished
 from .places import NAMED, POINTED, meant, missing
+from .posting import POSTING
+from .terms import Terms, takes_terms, terms_of
 from .wishes import COUNT, END, Here, Wish, about, count_of, rule
 
 __all__ = ["Wish", "read", "shorter"]
@@ -37,14 +42,44 @@ _DAY = r"(?P<day>yesterday|today|last week|this week)"
 
 
 def read(line: str, board: Board, today: date, best: ScoredDraft | None = None) -> Wish | None:
-    """What the line asks for; None when no rule fits it. `best` is the draft with the highest score so far."""
+    """What the line asks for; None when no rule fits it. `best` is the draft picked over others last."""
     text, here = bare(line), Here(board, today, best)
+    plain, terms = terms_of(text) if len(text) <= _SHORT else (text, Terms())
+    if plain != text and takes_terms(wish := _ruled(plain, here) or in_prose(plain)):
+        return terms.met(cast("Wish", wish), line)
+    return _ruled(text, here) or in_prose(" ".join(line.split()))
+
+
+def _ruled(text: str, here: Here) -> Wish | None:
     short = re.sub(r"\d{10,}", "9" * 9, text)
     for pattern, reader in _RULES:
         said = text if reader in _OF_ANY_LENGTH else short if len(short) <= _SHORT else None
         if said is not None and (found := pattern.match(said)) and (wish := reader(found, here)) is not None:
             return wish
     return None
+
+
+def in_prose(line: str) -> Wish | None:
+    """The video that a sentence asks for in words that no rule lists, in any language that the drafter reads.
+
+    A request that is not English is passed on whole: its words tell which language it is.
+    """
+    if len(line) > _SHORT:
+        return None
+    command = take_apart(line)
+    asked = command.language != ENGLISH and command.idea != line.strip(" .。!！?？")
+    wished = re.search(r"\b(?:want|need|like|love|looking|something|could|can|would|ad|content)\b", command.wording)
+    about_it = wished and re.search(
+        rf"\b(?:something|anything|content|see|{_MADE}s?|ads?|promo|post|animation)\b", command.wording
+    )
+    if not asked and (not about_it or not about(command.idea)):
+        return None
+    said = unfelt([command.manner]) if command.manner else ""
+    return Wish(make_video.name, {"request": line if asked else _request(command)}, said)
+
+
+def _request(command: Command) -> str:
+    return wished(command.idea, command.manner.split(", ")) if command.manner else command.idea
 
 
 def bare(line: str) -> str:
@@ -70,11 +105,16 @@ def _variants(found: re.Match[str], here: Here) -> Wish | None:
     request = about(found["about"] or "") or here.board.request
     if not request:
         return Wish(text="Of what? Say for example: three hooks about street tacos.")
-    return Wish(draft_video.name, {"request": request, "drafts": _within(found["count"])})
+    return Wish(draft_video.name, {"request": request, "drafts": _within(found["count"])}, _at_most(found["count"]))
 
 
 def _within(count: str) -> int:
-    return max(1, min(count_of(count), 16))
+    return max(1, min(count_of(count), MOST_DRAFTS))
+
+
+def _at_most(count: str) -> str:
+    """What there is to say of a number of drafts that is too large."""
+    return f"At most {MOST_DRAFTS} drafts come at once." if count_of(count) > MOST_DRAFTS else ""
 
 
 def _drafts(found: re.Match[str], here: Here) -> Wish | None:
@@ -92,6 +132,7 @@ def _video(found: re.Match[str], here: Here) -> Wish | None:
     how = found.groupdict().get("how") or ""
     if found["count"] and (count := _within(found["count"])) > 1:
         text = "I make one video at a time, so these are drafts; `render all` renders each of them."
+        text = f"{text} {_at_most(found['count'])}".strip()
         return Wish(draft_video.name, {"request": subject, "drafts": count}, text)
     if wishes := manners(how):
         return Wish(make_video.name, {"request": wished(subject, wishes)}, unfelt(wishes))
@@ -141,25 +182,25 @@ def _compare(found: re.Match[str], here: Here) -> Wish | None:
 
 
 def _placed(title: str, here: Here) -> Mapping[str, Any]:
-    """The draft that `the first` means; any other words are a title."""
+    """The draft that `the first` means, or that has that title; any other words are a title."""
     pointed = re.fullmatch(rf"(?:{NAMED}|it)", title, re.IGNORECASE) and title.casefold().startswith(
         ("the ", "#", "it")
     )
-    drafts = meant(title, here) if pointed else None
+    drafts = meant(title, here) if pointed else [one for one in here.board.scored if _same(one.title, title)][-1:]
     return drafts[0].arguments() if drafts else {"title": title}
+
+
+def _same(one: str, other: str) -> bool:
+    return one.casefold().strip(" ?.!") == other.casefold().strip(" ?.!")
 
 
 def _best(found: re.Match[str], here: Here) -> Wish | None:
     best = here.best
     if best is None:
         return Wish(text="There is no score yet. Ask for drafts first: three hooks about street tacos.")
-    score = best.score
     titles = [one.title for one in here.board.drafts]
     where = f", number {titles.index(best.title) + 1} in the list" if best.title in titles else ""
-    return Wish(
-        text=f"“{best.title}”{where}: above {score.percentile:.0f} % of {score.against}. "
-        "Next: `render the best`, or `three more`."
-    )
+    return Wish(text=f"“{best.title}”{where}: {whole(best.score)}. Next: `render the best`, or `three more`.")
 
 
 def _references(found: re.Match[str], here: Here) -> Wish | None:
@@ -240,6 +281,7 @@ _RULES = (
         r"(?P<title>.+?)(?: (?:be|do|score))?\s*\??$",
         _score,
     ),
+    *POSTING,
     rule(
         r"(?:(?:make|create|produce|generate|film|shoot|render|do)\b )?(?:me |us )?"
         rf"(?:(?:an?|one|some|another|the)\b ?|{COUNT} )?(?P<how>(?:[\w:-]+,? ){{0,3}}?){_MADE}s?"

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from ....graphs.create.choice import picked
+from ....tools.popularity.standing import reasons, whole
 from ....tools.popularity.types import Ablation, Score
 from ...toolbox.draft_results import DraftList
 from ...toolbox.made_video import MadeVideo
@@ -23,8 +25,8 @@ if TYPE_CHECKING:
     from ...toolbox.drafts import ScoredDraft
     from ...toolbox.tool_result import ToolResult
 
-_GOOD, _MIDDLING = 60, 40
-"""Percentiles from which a score is called good, and in the middle; a session accepts from 60 unless it is told."""
+_GOOD, _MIDDLING = 55, 45
+"""Expected ranks of 100 from which a score is called good, and in the middle; they hardly leave 35 to 65."""
 _LITTLE = 0.03
 """A share of the comments that is hardly worth a change."""
 _PARTS = {
@@ -69,37 +71,32 @@ def _sentence(result: ToolResult, before: Sequence[BaseMessage], line: str) -> s
             return result.summary().told
 
 
-def _above(score: Score) -> str:
-    return f"above {score.percentile:.0f} % of {score.against}"
-
-
 def _drafts_told(result: DraftList, before: Sequence[BaseMessage]) -> str:
     best, count = result.drafts[0], len(result.drafts)
-    first = f"“{best.title}” is the best of {count}" if count > 1 else f"“{best.title}”"
-    stands, falls = _stands(result, best, before)
-    which = "best" if falls else "first"
-    return f"{first}: {_above(best.score)}. {stands}Next: `why?`, `shorter title`, or `render the {which}`."
+    chosen = picked(result.choice)
+    first = f"“{best.title}” stands first of {count}" if count > 1 else f"“{best.title}”"
+    told = f"{first}{f', {chosen}' if chosen else ''}. {_sentence_of(best.score)}"
+    return f"{told} {_beside(result, best, before)}Next: `why?`, `shorter title`, or `render the first`."
 
 
 def _scored_told(result: PopularityScore, before: Sequence[BaseMessage]) -> str:
     (draft,) = scored_in(result)
-    stands, _ = _stands(result, draft, before)
-    return f"“{draft.title}”: {_above(draft.score)}. {stands}Next: `why?`"
+    return f"“{draft.title}”: {whole(draft.score)}. {_beside(result, draft, before)}Next: `why?`"
 
 
-def _stands(result: ToolResult, draft: ScoredDraft, before: Sequence[BaseMessage]) -> tuple[str, bool]:
-    """How a draft stands beside the best so far of its subject, and whether it falls short of it."""
+def _sentence_of(score: Score) -> str:
+    told = whole(score)
+    return f"{told[:1].upper()}{told[1:]}."
+
+
+def _beside(result: ToolResult, draft: ScoredDraft, before: Sequence[BaseMessage]) -> str:
+    """How to learn whether a draft is better than the one that was picked before; empty where that was told."""
     if not draft.video_prompt:
-        return "", False
-    best = best_of(before, draft.score, subject_of(result.about()))
+        return ""
+    best = best_of(before, subject_of(result.about()))
     if best is None or best.title in {one.title for one in scored_in(result)}:
-        return "", False
-    old, new = round(best.score.percentile), round(draft.score.percentile)
-    if new < old:
-        return f"That is below the {old} % of “{best.title}”, which stays the best. ", True
-    if new == old:
-        return f"That is level with “{best.title}”. ", False
-    return f"That is above the {old} % of “{best.title}”, which was the best so far. ", False
+        return ""
+    return f"Nobody has compared it with “{best.title}”: `compare {draft.title} or {best.title}` does. "
 
 
 def _explained(result: ExplainedScore, line: str) -> str:
@@ -108,12 +105,14 @@ def _explained(result: ExplainedScore, line: str) -> str:
 
 
 def _level(score: Score, line: str) -> str:
-    percentile, doubted = score.percentile, any(word in line.casefold() for word in ("low", "bad", "weak"))
-    if percentile >= _GOOD:
-        return f"{'It is not low' if doubted else 'It stands well'}: {_above(score)}."
-    if percentile >= _MIDDLING:
-        return f"It is in the middle: {_above(score)}."
-    return f"It is low: {_above(score)}."
+    rank, doubted = score.percentile, any(word in line.casefold() for word in ("low", "bad", "weak"))
+    if rank is None:
+        return f"There is no evidence how it would do: {reasons(score)}. The predictor says of its parts all the same:"
+    if rank >= _GOOD:
+        return f"{'It is not low' if doubted else 'It stands well'}: {whole(score)}."
+    if rank >= _MIDDLING:
+        return f"It is in the middle: {whole(score)}."
+    return f"It is low: {whole(score)}."
 
 
 def _helps(result: ExplainedScore) -> list[str]:
@@ -159,5 +158,8 @@ def _rendered(clips: Sequence[RenderedVideo]) -> str:
 
 
 def _made(run: MadeVideo) -> str:
-    verdict = "accepted" if run.accepted else f"below the threshold of {run.threshold:g}"
-    return f"Done: “{run.title}”, {_above(run.score)}, {verdict}. /open shows the clip, /trace what happened."
+    low = run.score.percentile is not None and run.score.percentile < run.threshold
+    short = f"below the threshold of {run.threshold:g}" if low else "not accepted: something speaks against it"
+    told = [f"Done: “{run.title}”, {'accepted' if run.accepted else short}"]
+    told += [line for line in (picked(run.choice),) if line]
+    return f"{', '.join(told)}. {_sentence_of(run.score)} /open shows the clip, /trace what happened."

@@ -17,6 +17,7 @@ from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResu
 from langchain_core.runnables import Runnable
 
 from ....graphs.asking.capabilities import AsksInText
+from ....graphs.create.request.language import entries, language_of
 from ..best_draft import best_of
 from ..board import board_of, turn_of
 from .phrases import bare, read
@@ -33,6 +34,7 @@ HELP = (
     "  why is it low?\n"
     "  render the second with animatic\n"
     "  make it square\n"
+    "  caption and hashtags for it\n"
     "  score Tacos at 2 am\n"
     "  what works for street food?\n"
     "  what did we do yesterday about biryani?\n"
@@ -144,6 +146,8 @@ def _wish(line: str, before: Sequence[BaseMessage]) -> Wish:
     if not greeted and not sure and _read(right, before):
         return Wish(text=f"{_NO_RULE} {_ASKED}`{right}`?")
     helped = any(HELP in message.text for message in before)
+    if not greeted and language_of(line) in entries():
+        return Wish(text=f"{_NO_RULE} {_ASKED}`make something about {' '.join(line.split())}`?")
     if greeted:
         return Wish(text=_SHORT if helped else HELP)
     return Wish(text=f"{_NO_RULE} `help` lists what I know." if helped else f"{_NO_RULE}\n{HELP}")

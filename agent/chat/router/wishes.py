@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from ...models.offline.command import take_apart
+from ....graphs.create.request.command import take_apart
 from ...toolbox.drafts import ScoredDraft
 from ..board import Board
 
@@ -20,9 +20,9 @@ _FILLED = frozenset({
 })  # fmt: skip
 _COUNTS = {
     "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
-    "a few": 3, "some": 3, "several": 4,
+    "a few": 3, "some": 3, "several": 4, "a couple of": 2, "a couple": 2, "a dozen": 12, "twelve": 12, "twenty": 20,
 }  # fmt: skip
-COUNT = rf"(?P<count>\d+|{'|'.join(_COUNTS)})"
+COUNT = rf"(?P<count>\d+|{'|'.join(sorted(_COUNTS, key=len, reverse=True))})"
 END = r"(?:[\s,]+(?:please|now|instead|then|too|again|as well|thanks|thank you|for me))*[\s.!?]*$"
 """What may stand behind any wish."""
 RENDERER = r"(?:[\s,]+(?:with|by|using|in) (?P<renderer>[\w:./=-]+))?"

@@ -73,15 +73,7 @@ class Tried(_Read):
 
     title: str = ""
     video_prompt: str = ""
-    percentile: float | None = None
     complaints: tuple[str, ...] = ()
-
-
-class SeenScore(_Read):
-    """The best score so far."""
-
-    percentile: float | None = None
-    log2_comments: float | None = None
 
 
 def _cleaned(request: object) -> object:
@@ -98,7 +90,6 @@ class Brief(_Read):
     reasoning: tuple[SeenStep, ...] = ()
     candidates: int = Field(default=1, ge=1)
     tried: tuple[Tried, ...] = ()
-    score: SeenScore | None = None
 
     @property
     def count(self) -> int:
@@ -126,5 +117,5 @@ def read_brief(messages: Sequence[BaseMessage]) -> Brief | None:
         where = "; ".join(f"{'.'.join(map(str, error['loc']))}: {error['msg']}" for error in exc.errors()[:3])
         raise ModelCallError(
             f"The offline drafter cannot use the data it was given ({where}).",
-            hint="Its data blocks are task, request, references, contrast, reasoning, candidates, tried and score.",
+            hint="Its data blocks are task, request, references, contrast, reasoning, candidates and tried.",
         ) from exc

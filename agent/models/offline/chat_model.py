@@ -15,8 +15,9 @@ from ....graphs.asking.capabilities import AsksInText
 from .brief import Brief, Task, read_brief
 from .drafts import write_drafts
 from .reasoning import write_reasoning
+from .shaping import DRAFTER
 
-NAME = "offline drafter (not a language model)"
+NAME = DRAFTER
 
 INTRODUCTION = (
     f"I am the {NAME}. I cannot chat: I build titles and shot descriptions for 3-second vertical videos from a "
@@ -27,8 +28,8 @@ INTRODUCTION = (
 class OfflineDrafter(AsksInText, BaseChatModel):
     """A deterministic drafter that lets everything run without a key; no language model stands behind it.
 
-    It reads the fenced data blocks `task`, `request`, `references`, `contrast`, `reasoning`, `candidates`, `tried`
-    and `score` of the system and human messages, and answers with one JSON object: `{"reasoning": [{"step",
+    It reads the fenced data blocks `task`, `request`, `references`, `contrast`, `reasoning`, `candidates` and `tried`
+    of the system and human messages, and answers with one JSON object: `{"reasoning": [{"step",
     "text"}]}` for the task reason, `{"drafts": [{"title", "video_prompt", "cover_prompt"}]}` for draft and refine,
     both for paper. Without a task it says what it is. No tokens are counted, since none are used.
 

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
+from ....graphs.create.choice import Choice
 from ....graphs.create.tool_names import COMPARE_DRAFTS
+from ..comparing import ComparedPair, compared
 from ..draft_results import DraftList
 from ..drafts import MOST_DRAFTS, DraftText, ScoredDraft, draft_of
 from ..tool import Arguments, Tool, within
@@ -23,30 +25,33 @@ class CompareDrafts(Arguments):
     drafts: Annotated[
         list[DraftText], Field(description="1 to 16 drafts, each with its title and the whole video prompt.")
     ]
+    request: Annotated[
+        str, Field(description="what they are drafts of, as the person asked for it: a draft that has left it loses.")
+    ] = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ComparedDrafts(DraftList):
-    """Drafts with their scores, best first."""
+    """Drafts with their scores, best first, and how each compares with each."""
 
     drafts: tuple[ScoredDraft, ...]
+    choice: Choice | None = None
+    comparisons: tuple[ComparedPair, ...] = ()
 
 
 def _compare(bench: Workbench, asked: CompareDrafts) -> ComparedDrafts:
-    """Score several drafts of your own at once, and order them from best to worst.
+    """Compare several drafts of one idea, each with each, and order them from best to worst.
 
-    Use it for titles and hooks that you wrote yourself, such as a shorter title for the same shot.
+    Which draws more is said with its probability where the choice model was measured on such drafts; where it cannot
+    tell two apart they are ties, and the nearer to the request and the clearer stands first. Use it for titles and
+    hooks that you wrote yourself, such as a shorter title for the same shot.
     Example: compare_drafts(drafts=[{"title": "Tacos at 2 am", "video_prompt": "..."}, {"title": "Taco night",
-    "video_prompt": "..."}])
+    "video_prompt": "..."}], request="street tacos at night")
     """
     within(len(asked.drafts), MOST_DRAFTS)
     drafts = [draft_of(one.title, one.video_prompt, one.tag, bench.retriever) for one in asked.drafts]
-    scores = bench.predictor.score([one.subject for one in drafts])
-    scored = [
-        ScoredDraft(one.title, one.video_prompt, one.tag, score=score)
-        for one, score in zip(drafts, scores, strict=True)
-    ]
-    return ComparedDrafts(tuple(sorted(scored, key=lambda one: -one.score.percentile)))
+    found = compared(bench, drafts, asked.request.strip())
+    return ComparedDrafts(found.drafts, found.choice, found.comparisons)
 
 
 compare_drafts = Tool(

@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
-from ....graphs.create.tool_names import EXPLAIN_SCORE
 from ....prompts import fence
 from ....prompts.text import visible
 from ....tools.popularity.types import Ablation, Influence, Score
 from ..draft_results import OneScore
 from ..drafts import draft_of
+from ..score_phrases import LONGEST_TITLE, one_line
 from ..tool import Arguments, Tool
-from ..wording import LONGEST_TITLE, one_line
 from ..work import Quick
 
 if TYPE_CHECKING:
@@ -93,7 +92,7 @@ class ExplainedScore(OneScore):
         from rich.console import Group
         from rich.text import Text
 
-        from ..cards import headed, indented, plain_table, score_basis
+        from ..card_pieces import headed, indented, plain_table, score_basis
 
         worth = plain_table("right")
         parts = [(one.change, _PARTS.get(one.without, one.without)) for one in self.without]
@@ -124,7 +123,7 @@ def _explain(bench: Workbench, asked: ExplainScore) -> ExplainedScore:
     from ....tools.popularity.explanation_data import explanation_data
 
     draft = draft_of(asked.title, asked.video_prompt, asked.tag, bench.retriever)
-    explanation = bench.predictor.explain(draft.subject)
+    explanation = bench.predictor.explain(draft.subject(bench.settings.platform))
     titles = bench.titles([one.id for one in explanation.neighbours])
     return ExplainedScore.read(explanation_data(explanation, titles) | asdict(draft))
 
@@ -134,7 +133,7 @@ def _factors(rows: Sequence[Ablation]) -> str:
 
 
 explain_score = Tool(
-    name=EXPLAIN_SCORE,
+    name="explain_score",
     label="explain the score",
     arguments=ExplainScore,
     work=Quick(_explain),

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Annotated
 from pydantic import Field
 
 from ....prompts import fence
-from .. import run_history as looking
+from ....tools.popularity.standing import brief_rank
+from .. import run_history
 from ..run_history import RunRow
+from ..score_phrases import LONGEST_TITLE, one_line
 from ..tool import Arguments, Tool, within
 from ..tool_result import Row, Summary, ToolResult
-from ..wording import LONGEST_TITLE, one_line
 from ..work import Quick
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ class ListedRuns(ToolResult):
                 "status": row.status,
                 "request": one_line(row.request, LONGEST_TITLE),
                 "title": row.title,
-                "percentile": None if row.percentile is None else round(row.percentile, 1),
+                "rank_of_100": _standing(row) if row.percentile is None else round(row.percentile),
             }
             for row in self.runs
         ]
@@ -69,7 +70,7 @@ class ListedRuns(ToolResult):
     def summary(self) -> Summary:
         """A line each."""
         rows = tuple(
-            Row(one_line(row.title or row.request), f"{_above(row) or row.status}, run {row.run_id}")
+            Row(one_line(row.title or row.request), f"{_standing(row) or row.status}, run {row.run_id}")
             for row in self.runs
         )
         return Summary("" if rows else "no run fits", rows)
@@ -80,22 +81,26 @@ def _list(bench: Workbench, asked: ListRuns) -> ListedRuns:
 
     Example: list_runs(about="biryani", since="2026-01-30", until="2026-01-30")
     """
-    return ListedRuns(looking.listed(bench.store, asked.about, asked.since, asked.until, within(asked.most, _MOST)))
+    return ListedRuns(
+        run_history.run_rows(bench.store, asked.about, asked.since, asked.until, within(asked.most, _MOST))
+    )
 
 
 def _line(row: RunRow) -> Text:
-    from ..cards import ACCEPTED, named_line
+    from ..card_pieces import ACCEPTED, named_line
 
     line = named_line(row.title or row.request, row.run_id, row.created)
-    if row.percentile is not None:
-        line.append(f"  {_above(row)}", style="green" if row.percentile >= ACCEPTED else "yellow")
+    if row.title:
+        good = row.percentile is not None and row.percentile >= ACCEPTED
+        line.append(f"  {_standing(row)}", style="green" if good else "yellow")
     elif row.status != "done":
         line.append(f"  {row.status}", style="yellow")
     return line
 
 
-def _above(row: RunRow) -> str:
-    return "" if row.percentile is None else f"above {row.percentile:.0f} %"
+def _standing(row: RunRow) -> str:
+    """Where a finished run's draft stands; empty of one that is not finished."""
+    return brief_rank(row.percentile) if row.title else ""
 
 
 list_runs = Tool(

@@ -39,12 +39,12 @@ class PopularityScore(OneScore):
 
 
 def _score(bench: Workbench, asked: ScorePopularity) -> PopularityScore:
-    """Predict how many comments a draft would get, as a percentile among real videos.
+    """Predict how a draft would do among real videos: the rank of its comments with a range, or why nobody can tell.
 
     Example: score_popularity(title="I tried every taco on one street", video_prompt="Handheld walk ...")
     """
     draft = draft_of(asked.title, asked.video_prompt, asked.tag, bench.retriever)
-    (score,) = bench.predictor.score([draft.subject])
+    (score,) = bench.predictor.score([draft.subject(bench.settings.platform)])
     return PopularityScore(draft.title, draft.video_prompt, draft.tag, score)
 
 

@@ -9,16 +9,17 @@ from typing import Any
 
 import pytest
 from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, ToolMessage
-from popcorn.agent.chat.export import markdown, write
 from popcorn.agent.chat.threads import Thread
-from popcorn.commands.terminal.cards import conversation_view, result_view, threads_view
+from popcorn.agent.chat.transcript import markdown, write
+from popcorn.commands.terminal.conversation_views import conversation_view, result_view, threads_view
 from popcorn.commands.views.consoles import Whole
 from popcorn.errors import RequestError
 from rich.console import RenderableType
 
 PATH = "/home/somebody/.local/share/popcorn/renders/20260101-000000-abcdef/clip.mp4"
 SCORE = {
-    "percentile": 71.6, "against": "872 videos", "predictor": "p", "basis": ["title"], "illustrative": False,
+    "percentile": 71.6, "percentile_low": 30.0, "percentile_high": 90.0, "evidence": True,
+    "against": "872 videos", "predictor": "p", "basis": ["title"], "illustrative": False,
     "comments": 1024.0, "log2_comments": 10.0, "interval": {"low": 8.0, "high": 13.0, "coverage": 0.8},
 }  # fmt: skip
 VIDEO = {
@@ -58,8 +59,8 @@ def test_what_tools_gave_is_shown_as_people_read_it() -> None:
         "",
         "> two hooks",
         "  draft: against 872 videos",
-        "  1 Tacos *now*  above 72 %",
-        "  2 B  above 40 %",
+        "  1 Tacos *now*  the 72nd of 100",
+        "  2 B  the 40th of 100",
         "The first is the best.",
         "  render: 1080x1920, 3 s, made by animatic (a drawn stand-in)",
         "  Tacos?",
@@ -78,7 +79,7 @@ def test_a_path_is_never_broken_by_us() -> None:
 def test_a_conversation_as_markdown_has_lists_paths_and_dates_and_no_data() -> None:
     text = markdown(THREAD, SAID)
     assert re.search(r"A conversation of [123] (January|December) 202[56], \d\d:\d\d, 2 turns; `popcorn chat", text)
-    assert "1. **Tacos \\*now\\***, above 72 %\n   a stall at night\n2. **B**, above 40 %\n\n" in text
+    assert "1. **Tacos \\*now\\***, the 72nd of 100\n   a stall at night\n2. **B**, the 40th of 100\n\n" in text
     assert f"Clip: `{PATH}`" in text
     assert "*score failed: the title is empty*" in text
     assert "<data" not in text

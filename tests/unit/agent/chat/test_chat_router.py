@@ -21,7 +21,7 @@ TODAY = date(2026, 1, 31)
 
 
 def score(percentile: float) -> Score:
-    return Score(3.0, 8.0, percentile, "100 videos", Interval(1.0, 4.0, 0.8), "fake")
+    return Score(3.0, 8.0, "100 videos", "fake", True, percentile, 20.0, 90.0, Interval(1.0, 4.0, 0.8))
 
 
 DRAFTS = tuple(WrittenDraft(f"The long title of draft {n}", f"Shot {n}", "Food", score=score(50.0)) for n in (1, 2))
@@ -149,7 +149,7 @@ def test_a_title_of_signs_alone_is_called_empty(line: str, empty: str) -> None:
 
 def test_more_drafts_than_anybody_can_count_are_as_many_as_there_can_be() -> None:
     wish = read(f"{'9' * 5000} hooks about cats", BOARD, TODAY)
-    assert wish == Wish("draft_video", {"request": "cats", "drafts": 16})
+    assert wish == Wish("draft_video", {"request": "cats", "drafts": 16}, "At most 16 drafts come at once.")
 
 
 def test_a_line_that_no_rule_fits_is_not_guessed_at() -> None:
@@ -191,6 +191,86 @@ def test_what_no_tool_can_do_is_said_and_nothing_is_called(line: str, said: str)
     wish = read(line, BOARD, TODAY)
     assert wish is not None
     assert (wish.tool, said in wish.text) == ("", True), wish
+
+
+KITTENS = {"request": "kittens"}
+
+
+@pytest.mark.parametrize(
+    ("line", "arguments", "said"),
+    [
+        ("make a video about kittens and render it with ltx", KITTENS | {"renderer": "ltx"}, ""),
+        ("make a video about kittens, rendered by animatic", KITTENS | {"renderer": "animatic"}, ""),
+        ("with ltx, make a video about kittens", KITTENS | {"renderer": "ltx"}, ""),
+        ("an ltx video about kittens", KITTENS | {"renderer": "ltx"}, ""),
+        ("make a video about kittens using api:vendor/model-1", KITTENS | {"renderer": "api:vendor/model-1"}, ""),
+        ("make a video about kittens and render it with sora", KITTENS | {"renderer": "sora"}, ""),
+        ("make a 10-second video about kittens", KITTENS, "Every clip has 3 seconds: “10-second” is not possible"),
+        ("make a video about kittens, half a minute long", KITTENS, "“half a minute” is not possible"),
+        ("make a 3 second video about kittens", KITTENS, ""),
+        ("make a video about a 60 second plank", {"request": "a 60 second plank"}, ""),
+        ("make a video about kittens in 16:9", KITTENS, "`make it 16:9` comes after that"),
+        ("make a video about kittens with upbeat music", KITTENS, "Without music"),
+        ("make a video about kittens with captions and hashtags", KITTENS, "For the post: #Kittens"),
+        ("make a video about cooking with gas", {"request": "cooking with gas"}, ""),
+        ("make a video about life in the French alps", {"request": "life in the French alps"}, ""),
+        ("could you do something on my pottery class", {"request": "my pottery class"}, ""),
+        ("we need content for our bike shop", {"request": "our bike shop"}, ""),
+        ("i run a small bakery and want something funny about croissants",
+         {"request": "a funny video about croissants"}, "has no sense for it"),
+        ("帮我做一个关于饺子的视频", {"request": "帮我做一个关于饺子的视频"}, ""),
+        ("Haz un video sobre tacos al pastor", {"request": "Haz un video sobre tacos al pastor"}, ""),
+    ],
+)  # fmt: skip
+def test_what_a_wish_for_a_video_names_is_used_or_refused_in_words(
+    line: str, arguments: dict[str, Any], said: str
+) -> None:
+    wish = read(line, BOARD, TODAY)
+    assert wish is not None
+    assert (wish.tool, dict(wish.arguments or {})) == ("make_video", arguments)
+    assert said in wish.text
+    assert bool(said) == bool(wish.text)
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["make a video about kittens in Spanish", "a spanish clip about kittens", "five ideas for my gym in German please"],
+)
+def test_a_language_that_cannot_be_written_is_refused_and_nothing_is_made(line: str) -> None:
+    wish = read(line, BOARD, TODAY)
+    assert wish is not None
+    assert (wish.tool, "cannot translate" in wish.text) == ("", True)
+
+
+def test_a_renderer_that_is_named_for_drafts_is_kept_in_mind_aloud() -> None:
+    wish = read("draft kittens with ltx", BOARD, TODAY)
+    assert wish is not None
+    assert (wish.tool, wish.arguments) == ("draft_video", KITTENS)
+    assert "`render the first with ltx`" in wish.text
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("hashtags please", "#StreetTacos #Street #Tacos #Food"),
+        ("give me a caption and hashtags for the second", "Caption: The long title of draft 2\n#StreetTacos"),
+        ("hashtags for my small dog", "#SmallDog #Small #Dog"),
+        ("caption for a video about rain", "Caption: Rain"),
+        ("add subtitles", "`popcorn render --captions srt`"),
+        ("captions for the ninth", "There are 1 to 2"),
+    ],
+)
+def test_captions_and_hashtags_are_written_on_request(line: str, said: str) -> None:
+    wish = read(line, BOARD, TODAY)
+    assert wish is not None
+    assert (wish.tool, said in wish.text) == ("", True), wish.text
+
+
+def test_words_of_another_language_without_a_wish_are_asked_about() -> None:
+    asked = OfflineRouter().invoke([HumanMessage("饺子")])
+    assert asked.text == "No rule of mine fits that line. Did you mean: `make something about 饺子`?"
+    call = OfflineRouter().invoke([HumanMessage("饺子"), asked, HumanMessage("yes")]).tool_calls[0]
+    assert (call["name"], call["args"]) == ("make_video", {"request": "饺子"})
 
 
 @pytest.mark.parametrize(
@@ -251,7 +331,7 @@ def draft(title: str, percentile: float) -> dict[str, Any]:
 
 
 def without(part: str, change: float) -> dict[str, Any]:
-    return {"without": part, "change": change, "log2_comments": 3.0 - change, "percentile": 40.0}
+    return {"without": part, "change": change, "log2_comments": 3.0 - change}
 
 
 CLIP = {"path": "clip.mp4", "renderer": "toy", "seconds": 3.0, "width": 9, "height": 16, "fps": 30.0, "frames": 90}
@@ -259,20 +339,47 @@ RUN = {
     "run_id": "20260131-000000-abcdef", "tags": ["Food"], "accepted": True, "threshold": 60.0, "attempts": [],
     "video": CLIP | {"codec": "h264", "sha256": "0" * 64}, "cover": {"path": "cover.jpg"},
 }  # fmt: skip
+SURE = {"over": 1, "probability": 0.7, "tied": False, "model": "headlines", "evidence": True}
 HAD = [
     *given("draft_video", {"request": "street tacos", "drafts": [draft("A", 75.2), draft("B", 60.0)]}),
     AIMessage(""),
 ]
 
 
-def test_a_lower_draft_is_told_beside_the_best_so_far_which_can_be_rendered() -> None:
-    turn = given("compare_drafts", {"drafts": [draft("C", 70.0)]}, "shorter titles")
+@pytest.mark.parametrize("rank", [10.0, 90.0])
+def test_a_draft_that_came_alone_takes_nobodys_place_whatever_its_rank_and_can_be_compared(rank: float) -> None:
+    turn = given("score_popularity", draft("C", rank), "score C")
     said = OfflineRouter().invoke([*HAD, *turn]).text
-    assert "“C”: above 70 % of 100 videos. That is below the 75 % of “A”, which stays the best." in said
+    assert said.startswith(
+        f"“C”: best guess: the {rank:.0f}th of 100 such videos, likely between the 20th and the 90th"
+    )
+    assert "Nobody has compared it with “A”: `compare C or A` does." in said
     call = OfflineRouter().invoke([*HAD, *turn, AIMessage(said), HumanMessage("render the best")]).tool_calls[0]
     assert call["args"]["title"] == "A"
     best = OfflineRouter().invoke([*HAD, *turn, AIMessage(said), HumanMessage("which one is best?")]).text
-    assert best.startswith("“A”: above 75 %")
+    assert best.startswith("“A”, number 1 in the list: best guess: the 75th of 100")
+    call = OfflineRouter().invoke([*HAD, *turn, AIMessage(said), HumanMessage("compare C or A")]).tool_calls[0]
+    assert [one["video_prompt"] for one in call["args"]["drafts"]] == ["A shot", "A shot"]
+
+
+def test_what_was_picked_over_others_last_is_the_best_whatever_its_rank() -> None:
+    turn = given("compare_drafts", {"drafts": [draft("B", 10.0), draft("A", 75.0)], "choice": SURE}, "compare them")
+    said = OfflineRouter().invoke([*HAD, *turn]).text
+    assert said.startswith(
+        "“B” stands first of 2, picked over 1 other; right in about 7 of 10 such choices. Best guess"
+    )
+    call = OfflineRouter().invoke([*HAD, *turn, AIMessage(said), HumanMessage("render the best")]).tool_calls[0]
+    assert call["args"]["title"] == "B"
+
+
+def test_where_there_is_no_evidence_no_rank_is_named() -> None:
+    blind = draft("A", 75.0)
+    blind["score"] |= {"evidence": False, "no_evidence": ["it is for short-video"]}
+    said = OfflineRouter().invoke(given("score_popularity", blind, "score A")).text
+    assert said.startswith("“A”: no evidence: it is for short-video.")
+    data = {**blind, "words": [without("tacos", 1.0)], "without": [without("text", 0.5)]}
+    said = OfflineRouter().invoke(given("explain_score", data, "why is it low?")).text
+    assert said.startswith("There is no evidence how it would do: it is for short-video.")
 
 
 def test_another_subject_is_not_measured_by_the_best_of_the_last() -> None:
@@ -287,7 +394,8 @@ def test_titles_of_a_subject_are_those_of_every_answer_to_a_request_for_it() -> 
 
 
 @pytest.mark.parametrize(
-    ("percentile", "level"), [(75.0, "It is not low: above 75 %"), (50.0, "It is in the middle"), (9.0, "It is low")]
+    ("percentile", "level"),
+    [(75.0, "It is not low: best guess: the 75th"), (50.0, "It is in the middle"), (9.0, "It is low")],
 )
 def test_why_is_answered_with_what_to_change(percentile: float, level: str) -> None:
     words = [without("tacos", 1.0), without("it:", -0.1)]

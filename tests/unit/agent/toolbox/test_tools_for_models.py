@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 from langchain_core.utils.function_calling import convert_to_openai_tool
-from popcorn.agent.chat.tools import tools_of
+from popcorn.agent.chat.langchain_tools import tools_of
 from popcorn.agent.doors.mcp_server import listed_tools
 from popcorn.agent.toolbox import tools as package
-from popcorn.agent.toolbox.results import Progress
+from popcorn.agent.toolbox.sendable_result import Progress
 from popcorn.agent.toolbox.table import NAMES, known_tool, label, result_of, tool_of, tools
 from popcorn.graphs.create import tool_names
 from popcorn.prompts import load
@@ -48,7 +48,7 @@ def test_every_module_of_tools_is_in_the_table_under_its_own_name() -> None:
 def test_the_graph_and_the_instructions_name_only_tools_that_there_are() -> None:
     shared = {value for name, value in vars(tool_names).items() if name.isupper()}
     named = set(re.findall(r"\b[a-z]+_[a-z]+\b", load("chat").text)) - {"video_prompt"}
-    assert len(shared) == 5
+    assert len(shared) == 4
     assert "make_video" in named
     assert (shared | named) - set(NAMES) == set()
 

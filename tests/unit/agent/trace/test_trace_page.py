@@ -9,15 +9,16 @@ import re
 from typing import Any
 
 import pytest
-from popcorn.agent.runs.store import Run, Status
+from popcorn.agent.runs.run_store import Run, Status
 from popcorn.agent.trace.page import Known, Media, page
-from popcorn.agent.trace.score_axis import WIDTH, axis, told
+from popcorn.agent.trace.score_axis import WIDTH, axis, rounded
 from popcorn.agent.trace.story import Phase, Story
-from popcorn.agent.trace.story_builder import told as told_by
+from popcorn.agent.trace.story_builder import build_story
 
 HOSTILE = "<script>fetch('https://evil.example/')</script>\"><img src=x onerror=alert(1)>{{ 7*7 }}\u202e"
 SCORE = {
-    "log2_comments": 10.0, "comments": 1024.0, "percentile": 75.2, "against": "872 videos", "predictor": "p",
+    "log2_comments": 10.0, "comments": 1024.0, "percentile": 75.2, "percentile_low": 40.0, "percentile_high": 92.0,
+    "evidence": True, "no_evidence": [], "against": "872 videos", "predictor": "p",
     "interval": {"low": 8.0, "high": 13.0, "coverage": 0.8}, "basis": ["title"], "illustrative": False,
     "notices": [], "title_similarity": 0.1, "learned_from": "6,709 videos",
 }  # fmt: skip
@@ -48,7 +49,7 @@ def known(text: str = "Street tacos", phase: Phase = Phase.DONE) -> Known:
     }  # fmt: skip
     word = {"without": text, "change": 1.0}
     explanation = {"neighbours": [NEAR | {"tag": text, "id": text}], "words": [word]}
-    return Known(told_by(Story(run, phase), events), result, {"prompts": [text], "facts": {"x": text}}, explanation)
+    return Known(build_story(Story(run, phase), events), result, {"prompts": [text], "facts": {"x": text}}, explanation)
 
 
 def test_nothing_that_somebody_wrote_gets_out_of_its_text() -> None:
@@ -84,7 +85,8 @@ def test_the_policy_allows_just_the_style_that_is_there() -> None:
 def test_the_page_tells_the_score_the_best_attempt_and_what_a_call_said() -> None:
     html = page(known(), Media())
     for wanted in (
-        "of 872 videos are predicted fewer comments", "accepted at a threshold of 60", "about 1k comments",
+        "best guess: the 75th of 100 such videos, likely between the 40th and the 92nd; against 872 videos",
+        "accepted at a threshold of 60", "about 1k comments",
         "comments, holds 80% of such videos", "1 attempt", "×2.00", "These references are invented",
         "1 January 2026, 09:08 UTC", "<strong>It failed in draft:</strong>",
     ):  # fmt: skip
@@ -122,7 +124,7 @@ def test_no_score_leaves_the_drawing(low: float, high: float) -> None:
     ("number", "text"), [(0.4, "0"), (999, "999"), (1904, "1.9k"), (14_000, "14k"), (2_000_000, "2M"), (math.pi, "3")]
 )
 def test_counts_are_said_shortly(number: float, text: str) -> None:
-    assert told(number) == text
+    assert rounded(number) == text
 
 
 def test_a_call_within_a_tool_stands_after_it_under_its_name() -> None:
@@ -135,7 +137,7 @@ def test_a_call_within_a_tool_stands_after_it_under_its_name() -> None:
         {"event": "model_started", "call": "b", "model": "other", **stamp},
         {"event": "model_started", "call": "c", "model": "gpt", "inside": "a", **stamp},
     ]
-    html = page(Known(told_by(Story(run, Phase.DONE), events)), Media())
+    html = page(Known(build_story(Story(run, Phase.DONE), events)), Media())
     assert "<h2>3 calls of models and tools</h2>" in html
     told_of = [re.sub(r"<[^>]*>", "", line).split("  ")[0] for line in re.findall(r"<summary>(draft: .*?) <span", html)]
     assert told_of == ["draft: draft_video", "draft: draft_video › gpt", "draft: other"]
@@ -149,3 +151,28 @@ def test_a_tag_that_the_predictor_did_not_know_is_named_unless_it_is_invented() 
     real = Known(whole.story, {**whole.result, "score": score, "references": references})
     assert "it read title; it knows no tag &#39;Delicacy&#39;." in page(real, Media())
     assert "Delicacy" not in page(Known(whole.story, {**whole.result, "score": score}), Media())
+
+
+def test_a_page_without_evidence_says_so_where_the_number_would_stand_and_draws_no_axis() -> None:
+    whole = known()
+    blind = SCORE | {"evidence": False, "no_evidence": ["it is for <b>short-video</b>"]}
+    choice = {"over": 2, "probability": None, "tied": True, "model": "headlines", "evidence": False}
+    result = {**whole.result, "score": blind, "attempts": [{**whole.result["attempts"][0], "score": blind}]}
+    html = page(Known(whole.story, result | {"choice": choice | {"no_evidence": ["no films"]}}), Media())
+    for wanted in (
+        '<p class="big words">no evidence</p>', "it is for &lt;b&gt;short-video&lt;/b&gt;</bdi>.",
+        "accepted: nothing speaks against it", "picked over 2 others by relevance: no evidence which draws more",
+        '<span class="figure">no evidence</span>', "no films",
+    ):  # fmt: skip
+        assert wanted in html, wanted
+    for never in ("of 100", "percentile", "75", '<svg class="meter"', 'class="axis"', "at a threshold of"):
+        assert never not in html.partition("<body>")[2], never
+
+
+def test_the_page_of_a_run_of_an_older_popcorn_says_that_its_ranks_are_not_those_of_today() -> None:
+    whole = known()
+    older = {name: value for name, value in SCORE.items() if name not in {"evidence", "no_evidence"}}
+    older = {name: value for name, value in older.items() if name not in {"percentile_low", "percentile_high"}}
+    html = page(Known(whole.story, {**whole.result, "score": older}), Media())
+    assert "an older Popcorn scored it, whose ranks were among predictions and not among real videos" in html
+    assert "picked over" not in html

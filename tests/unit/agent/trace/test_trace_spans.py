@@ -8,12 +8,15 @@ from typing import Any
 
 import pytest
 from opentelemetry.proto_json.collector.trace.v1.trace_service import ExportTraceServiceRequest
-from popcorn.agent.runs.store import RunStore, Status
+from popcorn.agent.runs.run_store import RunStore, Status
 from popcorn.agent.trace.spans import otlp
 from popcorn.secret_shapes import HIDDEN
 from popcorn.settings import load_settings
 
-SCORE = {"percentile": 75.0, "against": "872 videos", "predictor": "p"}
+SCORE = {
+    "log2_comments": 10.0, "comments": 1024.0, "percentile": 75.0, "percentile_low": 40.0, "percentile_high": 92.0,
+    "evidence": True, "against": "872 videos", "predictor": "p",
+}  # fmt: skip
 
 
 @pytest.fixture

@@ -9,9 +9,9 @@ from popcorn.tools.popularity.types import Interval, Score
 from popcorn.tools.video.types import Clip
 
 
-def attempt(number: int, percentile: float) -> Attempt:
-    score = Score(4.0, 16.0, percentile, "100 videos", Interval(2.0, 6.0, 0.8), "neighbours")
-    complaints = () if percentile >= 60 else ("too low",)
+def attempt(number: int, rank: float) -> Attempt:
+    score = Score(4.0, 16.0, "100 videos", "neighbours", True, rank, 20.0, 90.0, Interval(2.0, 6.0, 0.8))
+    complaints = () if rank >= 60 else ("too low",)
     return Attempt(number, Draft("t", "p", "c"), score, 0.9, None, complaints, accepted=not complaints)
 
 

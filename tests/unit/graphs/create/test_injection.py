@@ -183,5 +183,5 @@ def test_fields_that_a_caption_asked_for_do_not_get_into_a_draft() -> None:
 def test_a_draft_that_copies_a_hostile_row_is_complained_of(number: int) -> None:
     one = EVERY[number]
     draft = Draft("A kitten in the snow", f"A kitten. {one.title[:2_000]}", "A paw.")
-    ((relevance, originality),) = Judge(open_encoder("hashing"), REQUEST, [one]).judge([draft])
-    assert any("with a reference; use other words" in fault for fault in faults(relevance, originality))
+    ((near, originality),) = Judge(open_encoder("hashing"), REQUEST, [one]).judge([draft])
+    assert any("with a reference; use other words" in fault for fault in faults(near.relevance, originality))

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 
 import numpy as np
 import pytest
-from popcorn.graphs.create.judging import LEAST_OF_TITLE, Judge, count_words, longest_shared_run, words
+from popcorn.graphs.create.judging import LEAST_OF_SHOT, LEAST_OF_TITLE, Judge, count_words, longest_shared_run, words
+from popcorn.graphs.create.policy import LOWEST_RELEVANCE
 from popcorn.graphs.create.state import Draft
 from popcorn.tools.embedding.encoder import open_encoder
 from popcorn.tools.references.types import Reference
@@ -93,7 +94,7 @@ def test_title_and_prompts_are_all_looked_through_for_copied_words() -> None:
 
 def test_the_nearest_title_and_the_longest_run_may_be_of_different_references() -> None:
     # cosines to the draft's title (0.6, 0.8): 0.6 with (1, 0), 0.96 with (0.8, 0.6), 0.8 with (0, 1)
-    encoder = Directions(one=1.0, two=0.8, three=0.0, title=0.6, **{"title\nthe pot boils over": 0.5})
+    encoder = Directions(one=1.0, two=0.8, three=0.0, title=0.6, **{"the pot boils over": 0.5})
     references = [
         Reference("r1", "one"),
         Reference("r2", "two", description="the pot"),
@@ -114,32 +115,35 @@ def test_what_the_request_gave_is_not_copied_from_a_reference() -> None:
 
 
 @pytest.mark.parametrize(
-    ("title", "whole", "render_prompt", "relevance"),
-    [
-        (0.4, 0.7, "", 0.7),
-        (0.7, 0.4, "", 0.7),
-        (0.13, 0.7, "", 0.7),
-        (0.125, 0.7, "", 0.7),
-        (0.115, 0.7, "", 0.115),
-        (0.1, 0.7, "in English", 0.7),
-        (0.1, 0.05, "in English", 0.1),
-    ],
+    ("title", "shot", "relevance"),
+    [(0.4, 0.7, 0.55), (0.7, 0.4, 0.55), (0.13, 0.7, 0.415), (0.115, 0.7, 0.115), (0.9, 0.2, 0.55), (0.9, 0.19, 0.19)],
 )
-def test_relevance_is_that_of_the_title_or_of_the_whole_unless_an_english_title_is_about_something_else(
-    title: float, whole: float, render_prompt: str, relevance: float
+def test_relevance_is_the_mean_of_title_and_shot_unless_one_is_about_something_else(
+    title: float, shot: float, relevance: float
 ) -> None:
-    text = "\n".join(part for part in ("title", "a shot", render_prompt) if part)
-    judge = Judge(Directions(title=title, **{text: whole}), "request", [])
-    ((found, _),) = judge.judge([Draft("title", "a shot", "a cover", render_prompt=render_prompt)])
-    assert found == pytest.approx(relevance)
+    encoder = Directions(title=title, **{"a shot": shot})
+    ((near, _),) = Judge(encoder, "request", []).judge([Draft("title", "a shot", "a cover")])
+    assert near.relevance == pytest.approx(relevance)
+
+
+@pytest.mark.parametrize(
+    ("title", "shot", "english", "relevance"), [(0.1, 0.1, 0.7, 0.7), (0.8, 0.1, 0.7, 0.75), (0.1, 0.05, 0.15, 0.15)]
+)
+def test_a_draft_in_another_language_is_judged_by_its_english_prompt(
+    title: float, shot: float, english: float, relevance: float
+) -> None:
+    encoder = Directions(title=title, **{"a shot": shot, "in English": english})
+    draft = Draft("title", "a shot", "a cover", render_prompt="in English")
+    ((near, _),) = Judge(encoder, "request", []).judge([draft])
+    assert near.relevance == pytest.approx(relevance)
 
 
 def test_without_references_there_is_no_originality() -> None:
-    ((relevance, originality),) = Judge(open_encoder("hashing"), "street tacos", []).judge(
+    ((near, originality),) = Judge(open_encoder("hashing"), "street tacos", []).judge(
         [Draft("street tacos", "Tacos on a street.", "Tacos.")]
     )
     assert originality is None
-    assert relevance == pytest.approx(1.0, abs=1e-5)
+    assert near.title == pytest.approx(1.0, abs=1e-5)
 
 
 def test_a_reference_of_200_kilobytes_is_compared_in_bounded_time() -> None:
@@ -199,4 +203,13 @@ def test_a_title_about_something_else_is_not_made_up_for_by_the_shot() -> None:
             Draft("Los mejores", shot, "tacos", render_prompt=shot),
         ]
     )
-    assert stuffed[0] < LEAST_OF_TITLE < 0.3 < min(honest[0], foreign[0])
+    relevance = [near.relevance for near, _ in (honest, stuffed, foreign)]
+    assert relevance[1] < LEAST_OF_TITLE < LOWEST_RELEVANCE < min(relevance[0], relevance[2])
+
+
+def test_a_title_that_echoes_the_request_hides_no_shot_of_nothing() -> None:
+    ((near, _),) = Judge(open_encoder("hashing"), "street tacos at dawn", []).judge(
+        [Draft("street tacos at dawn", "An empty white room, nothing moves.", "A wall.")]
+    )
+    assert near.title == pytest.approx(1.0, abs=1e-5)
+    assert near.relevance == near.shot < LEAST_OF_SHOT < LOWEST_RELEVANCE

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import pytest
 from popcorn.errors import DataError, MissingError, NewerFormatError, PredictionError, RequestError
-from popcorn.tools.embedding.hashing import HashingEncoder
+from popcorn.tools.embedding.hashing_encoder import HashingEncoder
 from popcorn.tools.popularity import registry
 from popcorn.tools.popularity.evaluation.baselines import BASELINES
 from popcorn.tools.popularity.evaluation.report import evaluate, held_out
