@@ -11,7 +11,8 @@ SHAPED = "From “Why does rice never stick?” the draft takes the form of its 
 RICE = "Why does rice never stick?"
 REFERENCE = {"title": RICE, "comments": 90, "side": "popular", "similarity": 0.4, "illustrative": False}
 SCORE: dict[str, Any] = {
-    "log2_comments": 3.17, "percentile": 50.0, "percentile_low": 12.0, "percentile_high": 88.0, "comments": 9.0, "evidence": True, "against": "100 videos",
+    "log2_comments": 3.17, "percentile": 50.0, "percentile_low": 12.0, "percentile_high": 88.0, "comments": 9.0,
+    "evidence": True, "against": "100 videos",
     "interval": {"low": 1.0, "high": 4.0, "coverage": 0.8},
     "predictor": "fake", "learned_from": "nothing", "basis": ["title"], "illustrative": False,
 }  # fmt: skip
