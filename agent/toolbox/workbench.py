@@ -54,8 +54,8 @@ class Workbench:
 
     @property
     def encoder(self) -> Encoder:
-        """The encoder of the catalogue in use."""
-        return self._opened.encoder
+        """The encoder of the catalogue in use, which remembers."""
+        return self._workshop.encoder(self._workshop.catalogue(self.settings).manifest.encoder)
 
     @property
     def store(self) -> RunStore:
