@@ -68,6 +68,11 @@ class Subject:
         """Whether the request was read as English."""
         return not self.any_of
 
+    @property
+    def known(self) -> bool:
+        """Whether anything was found that a draft can be held to."""
+        return bool(self.names or self.head or self.any_of)
+
     def named_in(self, text: str) -> bool:
         """Whether a text names the subject at all."""
         said = _Said(text)
