@@ -25,6 +25,11 @@ class Choice:
     """Whether a client of `langgraph dev` may choose it too; what limits or loads is for whoever runs the server."""
 
 
+@dataclass(frozen=True, slots=True)
+class OfTheWalk:
+    """Marks a setting that is no run's but that of whoever walks it now: where things are, and what may be spent."""
+
+
 class Choices(TypedDict, total=False):
     """The settings that a run may choose; what is left away comes from variables and settings files."""
 

@@ -15,10 +15,10 @@ from typer.exceptions import TyperException
 
 from .commands.ask import ask
 from .commands.chat import chat, threads
-from .commands.choices import ChoosingCommand
 from .commands.config import config
 from .commands.display import Form, Screen, ScrubbedLog, asked_form, hear
 from .commands.doctor import doctor
+from .commands.flags import ChoosingCommand
 from .commands.mcp import mcp
 from .commands.predictor import predictor
 from .commands.references import references

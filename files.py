@@ -55,8 +55,8 @@ def folder(path: Path, *, shared: bool = False) -> Path:
 
 def new_file(path: Path, *, shared: bool = False) -> BinaryIO:
     """A file that was not there, to be written. Raises FileExistsError where it is."""
-    made = os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, _ORDINARY_FILE if shared else _FILE)
-    return os.fdopen(made, "w+b")
+    descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, _ORDINARY_FILE if shared else _FILE)
+    return os.fdopen(descriptor, "w+b")
 
 
 def private_file(path: Path) -> Path:
@@ -131,8 +131,8 @@ def write_json(target: Path, data: Mapping[str, Any], *, shared: bool = False) -
 
 def copy(source: Path, target: Path, *, shared: bool = False) -> Path:
     """A copy of `source` at `target`, in one step."""
-    with source.open("rb") as file, replacing(target, shared=shared) as made:
-        shutil.copyfileobj(file, made, 2**20)
+    with source.open("rb") as file, replacing(target, shared=shared) as replacement:
+        shutil.copyfileobj(file, replacement, 2**20)
     return target
 
 

@@ -49,8 +49,8 @@ def _close_all(home: Path) -> None:
     if _is_own(home):
         with suppress(OSError):
             home.chmod(stat.S_IMODE(home.stat().st_mode) & ~_OTHERS)
-    for place in _parts(home):
-        _close(str(place), None)
+    for path in _parts(home):
+        _close(str(path), None)
 
 
 def _close(name: str, within: int | None) -> None:
@@ -78,14 +78,14 @@ def _close(name: str, within: int | None) -> None:
 def _open_places(home: Path) -> list[Path]:
     """What others may read of the home and of its parts, without what is inside of these."""
     places = [home, *_parts(home)] if _is_own(home) else [*_parts(home)]
-    return [place for place in places if place.lstat().st_mode & _OTHERS]
+    return [path for path in places if path.lstat().st_mode & _OTHERS]
 
 
 def _parts(home: Path) -> Iterator[Path]:
     """What Popcorn has made in the home; links are passed over."""
-    for place in home.iterdir():
-        if (place.name in _FOLDERS or place.name.startswith(_FILES)) and not place.is_symlink():
-            yield place
+    for path in home.iterdir():
+        if (path.name in _FOLDERS or path.name.startswith(_FILES)) and not path.is_symlink():
+            yield path
 
 
 def _is_own(home: Path) -> bool:

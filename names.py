@@ -14,5 +14,5 @@ def near(name: str, known: Iterable[str], most: int = 1, *, cutoff: float = 0.6)
 
 def did_you_mean(name: str, known: Iterable[str], otherwise: str = "", *, cutoff: float = 0.6) -> str:
     """`Did you mean 'x'?`, or `otherwise` where nothing known is like `name`."""
-    found = near(name, known, cutoff=cutoff)
-    return f"Did you mean {found[0]!r}?" if found else otherwise
+    close = near(name, known, cutoff=cutoff)
+    return f"Did you mean {close[0]!r}?" if close else otherwise

@@ -29,7 +29,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
-from .choices import AspectName, Choice, FitName, ModeName, PlatformName, RenderName, RoutingName
+from .choices import AspectName, Choice, FitName, ModeName, OfTheWalk, PlatformName, RenderName, RoutingName
 from .errors import RequestError
 from .home import close_to_others
 from .names import did_you_mean
@@ -46,6 +46,8 @@ SESSION_COST_USD = 5.0
 """What a conversation, or a server of tools, may cost where nobody set max_cost."""
 _NAMED = 3
 """Ignored settings that are named in one sentence."""
+_LONGEST_NAME = 60
+"""Characters of such a name."""
 _log = logging.getLogger(__name__)
 
 
@@ -115,6 +117,8 @@ Chosen = Annotated[T, Choice()]
 """A setting that each run may choose, at every door."""
 ChosenHere = Annotated[T, Choice(served=False)]
 """One that a client of a server may not: it limits, or it names weights."""
+Walkers = Annotated[T, OfTheWalk()]
+"""One that a run which is gone on with, or forked, takes from whoever walks it now."""
 
 
 class Settings(BaseSettings):
@@ -122,11 +126,11 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="POPCORN_", frozen=True, extra="forbid", env_ignore_empty=True)
 
-    home: Path = Field(
+    home: Walkers[Path] = Field(
         default_factory=lambda: Path(platformdirs.user_data_dir("popcorn", appauthor=False)),
         description="where catalogues, predictors and runs are kept",
     )
-    database_url: SecretStr = Field(
+    database_url: Walkers[SecretStr] = Field(
         SecretStr(""), description="a PostgreSQL server for runs and checkpoints; a file under the home without it"
     )
     llm: Chosen[str] = Field(
@@ -145,7 +149,9 @@ class Settings(BaseSettings):
     drafting: Literal["apart", "together"] = Field(
         "apart", description="drafts in calls of their own at the same time, or all in one, which costs less"
     )
-    cache: ChosenHere[bool] = Field(True, description="answer a question that was asked before from the reply cache")
+    cache: Walkers[ChosenHere[bool]] = Field(
+        True, description="answer a question that was asked before from the reply cache"
+    )
     renderer: Chosen[str] = Field("animatic", description="what turns a draft into a clip")
     predictor: Chosen[str] = Field("default", description="what predicts popularity: `default` is the one in use")
     catalogue: Chosen[str] = Field("sample", description="the references to learn from; `sample` is built in")
@@ -174,22 +180,24 @@ class Settings(BaseSettings):
     overlay: Chosen[bool] = Field(False, description="set the title on covers and clips, where the renderer does not")
     c2pa_certificate: Path | None = Field(None, description="certificate chain (PEM) with which clips are signed")
     c2pa_key: Path | None = Field(None, description="the certificate's private key (PEM)")
-    renderers: dict[str, RendererSettings] = Field(default_factory=dict, description="how single renderers are used")
+    renderers: Walkers[dict[str, RendererSettings]] = Field(
+        default_factory=dict, description="how single renderers are used"
+    )
     language: Chosen[str] = Field(
         "", max_length=40, description="the language of drafts; that of the request without it"
     )
     seed: Chosen[int] = Field(0, ge=0, le=2**31 - 1, description="makes drafts and clips repeatable")
-    max_seconds: ChosenHere[float] = Field(0, ge=0, description="time budget of a run in seconds; 0 for none")
-    max_cost: ChosenHere[float] = Field(
+    max_seconds: Walkers[ChosenHere[float]] = Field(0, ge=0, description="time budget of a run in seconds; 0 for none")
+    max_cost: Walkers[ChosenHere[float]] = Field(
         0,
         ge=0,
         description="what a run's models and clips, or those of one render, may cost in US dollars; 0 for no limit",
     )
-    max_tokens: ChosenHere[int] = Field(0, ge=0, description="tokens that a run may use; 0 for no limit")
-    providers: dict[str, ProviderSettings] = Field(
+    max_tokens: Walkers[ChosenHere[int]] = Field(0, ge=0, description="tokens that a run may use; 0 for no limit")
+    providers: Walkers[dict[str, ProviderSettings]] = Field(
         default_factory=dict, description="model servers beside the built-in ones"
     )
-    prices: dict[str, PriceSettings] = Field(
+    prices: Walkers[dict[str, PriceSettings]] = Field(
         default_factory=dict, description="prices that go before the built-in ones"
     )
 
@@ -237,6 +245,18 @@ class Settings(BaseSettings):
     def database(self) -> Path:
         """The SQLite file of checkpoints, runs and events."""
         return self.home / "popcorn.sqlite"
+
+
+def _marked(mark: type) -> frozenset[str]:
+    return frozenset(
+        name for name, field in Settings.model_fields.items() if any(isinstance(one, mark) for one in field.metadata)
+    )
+
+
+CHOSEN = _marked(Choice)
+"""Settings that each run may choose."""
+OF_THE_WALK = _marked(OfTheWalk)
+"""Settings that are not the run's but those of whoever walks it now."""
 
 
 class _Variables(EnvSettingsSource):
@@ -339,9 +359,12 @@ def origins(**flags: object) -> dict[str, str]:
 
 
 def _origins(sources: Sources) -> dict[str, str]:
-    return {
-        name: next((label for label, values in sources if name in values), "default") for name in Settings.model_fields
-    }
+    return {name: _origin_of(name, sources) for name in Settings.model_fields}
+
+
+def _origin_of(name: str, sources: Sources) -> str:
+    """The source that sets it, first; as in files, upper and lower case are the same."""
+    return next((label for label, values in sources if name.lower() in map(str.lower, values)), "default")
 
 
 def ignored_settings(folder: Path | None = None) -> tuple[ProjectFile | None, tuple[Ignored, ...]]:
@@ -371,13 +394,18 @@ def _sifted(project: ProjectFile, user: InitSettingsSource) -> tuple[dict[str, A
 
 
 def _sentence(project: ProjectFile, ignored: tuple[Ignored, ...]) -> str:
-    names = [one.setting for one in ignored[:_NAMED]]
+    names = [_short(one.setting) for one in ignored[:_NAMED]]
     more = f" and {len(ignored) - _NAMED} more" if len(ignored) > _NAMED else ""
     why = "has changed since it was trusted" if project.standing is Standing.CHANGED else "is not trusted"
     return (
         f"{str(project.path)!r} {why}, so it cannot set {', '.join(names)}{more}: "
         "see `popcorn config show --origin`, and `popcorn config trust` to allow it"
     )
+
+
+def _short(name: str) -> str:
+    """The name of a setting as a notice shows it: a stranger may have made it as long as they liked."""
+    return name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 3]}..."
 
 
 def _tell_of(project: ProjectFile | None, ignored: tuple[Ignored, ...]) -> None:
@@ -409,7 +437,7 @@ def _complaint(first: ErrorDetails, sources: Sources) -> RequestError:
     """What is wrong, as a sentence."""
     path = [str(part) for part in first["loc"]] or ["settings"]
     top, name = path[0], ".".join(path)
-    origin = next((label for label, values in sources if top in values), "default")
+    origin = _origin_of(top, sources)
     where = {"flag": "", "environment": f" (from POPCORN_{top.upper()})"}.get(origin, f" (from {origin})")
     if first["type"] == "extra_forbidden":
         near = did_you_mean(name, Settings.model_fields)

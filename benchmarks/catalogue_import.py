@@ -24,7 +24,7 @@ from popcorn.tools.embedding.encoder import open_encoder
 from popcorn.tools.embedding.types import Encoder, Progress
 from popcorn.tools.references.catalogue import Catalogue
 from popcorn.tools.references.catalogue_build import build_catalogue
-from popcorn.tools.references.importers.report import ImportReport
+from popcorn.tools.references.importers.import_report import ImportReport
 from popcorn.tools.references.importers.sources import read_source
 
 

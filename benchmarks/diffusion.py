@@ -27,13 +27,13 @@ from typing import Any
 
 from popcorn.benchmarks.full_size import BUILDERS
 from popcorn.errors import PopcornError
-from popcorn.tools.video.diffusion.forms import words_for
 from popcorn.tools.video.diffusion.loaded_pipeline import Keeper, Wanted
 from popcorn.tools.video.diffusion.machine import this_machine
 from popcorn.tools.video.diffusion.memory import need, tera_operations, ways
 from popcorn.tools.video.diffusion.pipeline_call import Call, denoise
-from popcorn.tools.video.diffusion.plan import plan
 from popcorn.tools.video.diffusion.presets import Preset, presets
+from popcorn.tools.video.diffusion.prompt_words import words_for
+from popcorn.tools.video.diffusion.render_plan import plan
 from popcorn.tools.video.diffusion.source import counted, weights
 from popcorn.tools.video.types import RenderRequest
 

@@ -18,7 +18,7 @@ import time
 from pathlib import Path
 
 import numpy as np
-from popcorn.tools.embedding.bundled import bundled_folder
+from popcorn.tools.embedding.bundled_encoder import bundled_folder
 from popcorn.tools.embedding.encoder import DEFAULT, open_encoder
 
 WORDS = "street tacos night grandma dumplings quiet market rain slow camera steam griddle uncle recipe why how best"

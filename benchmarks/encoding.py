@@ -20,7 +20,7 @@ from popcorn.tools.media.encode import ClipWriter, Encoding
 from popcorn.tools.video.checks import checked
 from popcorn.tools.video.covers import frame_cover
 from popcorn.tools.video.provenance import provenance
-from popcorn.tools.video.publishing import metadata, write_bundle
+from popcorn.tools.video.publishing_bundle import metadata, write_bundle
 from popcorn.tools.video.types import Recipe, RenderRequest
 
 FPS = 24

@@ -30,8 +30,9 @@ from typing import Any, TypeVar
 
 import numpy as np
 import torch
-from popcorn.tools.embedding.hashing import HashingEncoder
+from popcorn.tools.embedding.hashing_encoder import HashingEncoder
 from popcorn.tools.popularity.calibration import fit_scale
+from popcorn.tools.popularity.domain import Domain
 from popcorn.tools.popularity.features.types import FrameReading, Shape
 from popcorn.tools.popularity.memory_bank import MemoryBank
 from popcorn.tools.popularity.mmra.aggregation import AggregatedVideos, aggregate_videos
@@ -243,8 +244,11 @@ def fitted(folder: Path) -> FittedPredictor:
         neighbours=None,
         lexical=None,
         blend=Blend((("network", 1.0),), 6.0),
+        steady=None,
         held_out=videos.labels,
         scale=fit_scale(videos.labels, videos.labels),
+        plain_words=None,
+        domain=Domain(),
         usual_nearness=0.0,
     )
 

@@ -26,7 +26,7 @@ from pathlib import Path
 import numpy as np
 import popcorn
 from popcorn.agent.wiring.choices import open_choice_model
-from popcorn.agent.wiring.context import open_context
+from popcorn.agent.wiring.create_context import open_context
 from popcorn.agent.wiring.workshop import Workshop, workshop_of
 from popcorn.graphs.create import nodes
 from popcorn.graphs.create.assessment import subject_of

@@ -36,9 +36,9 @@ from typing import Any
 
 import numpy as np
 from popcorn.agent.runs.checkpoints import open_checkpoints, saved_values
+from popcorn.agent.runs.run_store import Run, RunStore, Status
 from popcorn.agent.runs.session import Session
-from popcorn.agent.runs.store import Run, RunStore, Status
-from popcorn.agent.wiring.context import open_context
+from popcorn.agent.wiring.create_context import open_context
 from popcorn.errors import PopcornError
 from popcorn.graphs.create.build import build_create_graph
 from popcorn.graphs.create.state import CHECKPOINT_TYPES

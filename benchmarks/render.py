@@ -16,7 +16,6 @@ from pathlib import Path
 
 from popcorn.tools.media.encode import ClipWriter, Encoding
 from popcorn.tools.video.animatic import AnimaticRenderer
-from popcorn.tools.video.animatic.reading import read
 from popcorn.tools.video.animatic.renderer import FOR_DRAWINGS
 from popcorn.tools.video.animatic.scene import Scene
 from popcorn.tools.video.animatic.stage import Stage
@@ -34,11 +33,11 @@ def shares() -> dict[str, float]:
     """Seconds of each stage for a clip of 3 seconds, one after the other, so that the shares can be told apart."""
     found: dict[str, float] = {}
     started = time.perf_counter()
-    scene = Scene(read(REQUEST), REQUEST.title, Stage(1080, 1920), 3.0)
-    found["prepare layers"] = time.perf_counter() - started
+    scene = Scene(REQUEST, Stage(1080, 1920))
+    found["set and draw layers"] = time.perf_counter() - started
     started = time.perf_counter()
-    drawn = [scene.frame(number / 30).planes() for number in range(90)]
-    found["draw 90 frames"] = time.perf_counter() - started
+    drawn = [scene.frame(number / 90).planes() for number in range(90)]
+    found["compose 90 frames"] = time.perf_counter() - started
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "clip.mp4"
         started = time.perf_counter()

@@ -17,7 +17,7 @@ from pathlib import Path
 import popcorn
 from popcorn.tools.embedding.encoder import open_encoder
 from popcorn.tools.references.catalogue_build import build_catalogue
-from popcorn.tools.references.importers.report import ImportReport
+from popcorn.tools.references.importers.import_report import ImportReport
 from popcorn.tools.references.importers.sources import read_source
 from popcorn.tools.references.retrieval import Retriever
 from popcorn.tools.references.types import Routing

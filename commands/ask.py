@@ -14,9 +14,9 @@ import typer
 
 from ..errors import ConsentError, PopcornError, RequestError, StoppedError
 from ..signals import on_signals
-from .choices import CLIP, FLAGS, takes
 from .display import INVENTED, Form, Screen, chosen_form
-from .targets import check_target, copy_to
+from .flags import CLIP, FLAGS, with_flags
+from .out_file import check_target, copy_to
 
 if TYPE_CHECKING:
     from ..agent.runs.session import Session
@@ -24,10 +24,8 @@ if TYPE_CHECKING:
 
 Event = dict[str, Any]
 
-_WITH_RESUME = {"max_seconds", "max_cost", "max_tokens", "cache"}
 
-
-@takes(*FLAGS, after="out", panel=None)
+@with_flags(*FLAGS, after="out", panel=None)
 def ask(
     request: Annotated[str, typer.Argument(help="What the video is about; `-` reads it from standard input.")] = "",
     out: Annotated[
@@ -73,7 +71,9 @@ def ask(
 
 def _check_resume(request: str, chosen: Mapping[str, object]) -> None:
     """A run goes on with what it began with. Raises RequestError for anything else that was typed."""
-    given = [name for name in chosen if name not in _WITH_RESUME]
+    from ..settings import OF_THE_WALK
+
+    given = [name for name in chosen if name not in OF_THE_WALK]
     beside = [f"--{name.replace('_', '-')}" for name in given] + (["a request"] if request else [])
     if beside:
         raise RequestError(

@@ -15,8 +15,8 @@ import typer
 from ..errors import RequestError, StoppedError
 from ..redaction import scrubber
 from ..signals import ENDING, on_signals
-from .choices import takes
 from .display import Screen, chosen_form
+from .flags import with_flags
 
 if TYPE_CHECKING:
     from ..agent.chat.conversation import Terms
@@ -30,7 +30,9 @@ THREAD = Annotated[str, typer.Argument(metavar="THREAD", help="A thread's id, th
 JSON = Annotated[bool, typer.Option("--json", help="Answer with one JSON envelope.")]
 
 
-@takes("llm", "renderer", "predictor", "catalogue", "platform", "aspect", "seed", after="resume", panel="Who does what")
+@with_flags(
+    "llm", "renderer", "predictor", "catalogue", "platform", "aspect", "seed", after="resume", panel="Who does what"
+)
 def chat(
     line: Annotated[str, typer.Argument(help="What to say first.")] = "",
     go_on: Annotated[
@@ -77,7 +79,7 @@ def list_(
     """List conversations, the latest first."""
     from dataclasses import asdict
 
-    from .terminal.cards import threads_view
+    from .terminal.conversation_views import threads_view
 
     found = _threads().all()[:most]
     Screen("threads list", chosen_form(json=json)).answer(
@@ -88,8 +90,8 @@ def list_(
 @threads.command()
 def show(thread: THREAD = "last", json: JSON = False) -> None:
     """Show what was said in a conversation."""
-    from ..agent.chat.export import exported
-    from .terminal.cards import conversation_view
+    from ..agent.chat.transcript import exported
+    from .terminal.conversation_views import conversation_view
 
     found, messages = asyncio.run(_said(thread))
     Screen("threads show", chosen_form(json=json)).answer(
@@ -118,8 +120,8 @@ def export(
     json: Annotated[bool, typer.Option("--json", help="As JSON on standard output.")] = False,
 ) -> None:
     """Write a conversation down as Markdown or JSON."""
-    from ..agent.chat.export import exported, markdown, write
-    from .targets import check_target
+    from ..agent.chat.transcript import exported, markdown, write
+    from .out_file import check_target
 
     check_target(out)
     found, messages = asyncio.run(_said(thread))
@@ -135,9 +137,9 @@ def export(
 async def _talk(settings: Settings, terms: Terms, name: str, line: str, screen: Screen) -> None:
     from ..agent.chat.threads import Threads
     from ..agent.runs.checkpoints import open_checkpoints
-    from ..agent.runs.store import RunStore
+    from ..agent.runs.run_store import RunStore
+    from .terminal.chat_session import ChatSession
     from .terminal.line_input import open_lines
-    from .terminal.session import ChatSession
     from .terminal.slash_commands import choices, obey
 
     store, kept, began = RunStore.of(settings), Threads(settings.home), datetime.now(UTC)
@@ -184,12 +186,12 @@ async def _greet(session: Any, *, resumed: bool) -> None:
     from ..agent.chat.board import recent
     from ..agent.models.prices import price_of
     from ..agent.models.providers import choose
-    from .terminal.cards import conversation_view
+    from .terminal.conversation_views import conversation_view
 
     conversation = session.conversation
-    session.tell(f"{conversation.mind.name}; {session.settings.renderer} renders; /help, /quit")
+    session.tell(f"{conversation.speaker_model.name}; {session.settings.renderer} renders; /help, /quit")
     settings, caps = session.settings, conversation.ledger.caps
-    if not conversation.mind.offline and caps.cost_usd and price_of(choose(settings), settings) is None:
+    if not conversation.speaker_model.offline and caps.cost_usd and price_of(choose(settings), settings) is None:
         session.tell("no price of this model is known, so its cost is not capped: --max-tokens caps it")
     if resumed:
         session.out.print(conversation_view(recent(await conversation.messages())))
@@ -205,7 +207,7 @@ def _threads() -> Threads:
 async def _said(name: str) -> tuple[Thread, list[Any]]:
     """A thread, and all that was said in it."""
     from ..agent.runs.checkpoints import open_checkpoints
-    from ..agent.runs.store import RunStore
+    from ..agent.runs.run_store import RunStore
     from ..settings import load_settings
 
     thread = _threads().find(name)
@@ -218,16 +220,16 @@ async def _deleted(names: list[str]) -> list[str]:
     """Delete threads with all that was said in them, also in their traces."""
     from ..agent.runs.checkpoints import open_checkpoints
     from ..agent.runs.pruning import prune
-    from ..agent.runs.store import Kind, RunStore
+    from ..agent.runs.run_store import Kind, RunStore
     from ..settings import load_settings
 
     kept, store = _threads(), RunStore.of(load_settings())
-    found = list({one.id: one for one in map(kept.find, names)}.values())
+    threads = list({one.id: one for one in map(kept.find, names)}.values())
     async with open_checkpoints(store.database, ()) as saver:
-        for thread in found:
+        for thread in threads:
             with kept.alone(thread):
                 for name in (thread.checkpoints, *thread.leftovers):
                     await saver.adelete_thread(name)
                 await prune(store, [run for run in store.runs(-1, Kind.CHAT) if run.run_id == thread.id], dry=False)
             kept.forget(thread)
-    return [thread.id for thread in found]
+    return [thread.id for thread in threads]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -33,10 +34,10 @@ def show(
     """Show the settings in force, and what is wrong with them."""
     from ..settings import ignored_settings, settings_in_force
 
-    found = settings_in_force()
-    if found.wrong and json:  # a program is told of an error as by every command
-        raise found.wrong[0]
-    values, sources = found.settings.model_dump(mode="json"), found.origins
+    in_force = settings_in_force()
+    if in_force.wrong and json:  # a program is told of an error as by every command
+        raise in_force.wrong[0]
+    values, sources = in_force.settings.model_dump(mode="json"), in_force.origins
     project, ignored = ignored_settings()
     if project is None or project.is_trusted:
         ignored = ()
@@ -44,12 +45,12 @@ def show(
     if origin:
         data |= {"origin": sources, "project": _project_data(project), "ignored": [asdict(one) for one in ignored]}
     screen = Screen("config show", chosen_form(json=json))
-    for one in found.wrong:
+    for one in in_force.wrong:
         screen.notice(f"{one.message}; it is shown as if that were not there")
     screen.answer(data, lambda console: console.print(_values(values, sources if origin else {})))
     if origin and project and ignored and not json:
         screen.out.print(_ignored(project, ignored), soft_wrap=True)
-    if found.wrong:
+    if in_force.wrong:
         raise typer.Exit(RequestError.exit_status)
 
 
@@ -69,9 +70,25 @@ def trust(
     if all_:
         _list(screen)
     elif remove:
-        _remove(screen, folder)
+        _remove(screen, _folder(folder))
     else:
-        _trust(screen, folder)
+        _trust(screen, _folder(folder))
+
+
+def _folder(named: Path) -> Path:
+    """The folder that is named, absolute; it may be gone. Raises RequestError where it is a file or nowhere."""
+    try:
+        folder = named.absolute()
+    except FileNotFoundError as exc:
+        raise RequestError(
+            "the folder that you stand in is gone", hint="Change into one that is there, or name one from the root on."
+        ) from exc
+    if folder.is_file():
+        raise RequestError(
+            f"{str(named)!r} is a file, and trust is given to the folder that it is in",
+            hint=f"Write: popcorn config trust {shlex.quote(str(named.parent))}",
+        )
+    return folder
 
 
 def _trust(screen: Screen, folder: Path) -> None:
@@ -79,9 +96,11 @@ def _trust(screen: Screen, folder: Path) -> None:
     from ..trust.trusted_folders import TrustedFolders
 
     project, asks = _read(ignored_settings, folder)
+    if not folder.is_dir():
+        raise RequestError(f"there is no folder {str(folder)!r}", hint="Name the folder of a popcorn.toml.")
     if project is None:
         raise RequestError(
-            f"there is no popcorn.toml in {str(folder.absolute())!r} that would need trust",
+            f"there is no popcorn.toml in {str(folder)!r} that would need trust",
             hint="Name the folder of one; your own settings file is always trusted.",
         )
     TrustedFolders().keep(project.path, project.sha256)
@@ -134,9 +153,7 @@ def _read(reader: Any, folder: Path) -> tuple[ProjectFile | None, tuple[Ignored,
     try:
         project, asks = reader(folder)
     except (OSError, ValueError, RecursionError) as exc:  # no right to read it, no TOML, or one that nests too deeply
-        raise RequestError(
-            f"the popcorn.toml of {str(folder.absolute())!r} cannot be read: {exc}", hint="Mend it first."
-        ) from exc
+        raise RequestError(f"the popcorn.toml of {str(folder)!r} cannot be read: {exc}", hint="Mend it first.") from exc
     return project, asks
 
 
@@ -151,8 +168,8 @@ def _values(values: dict[str, Any], sources: dict[str, str]) -> RenderableType:
     lines = []
     for name, value in values.items():
         shown = str(value).lower() if isinstance(value, bool) else str(value)
-        told = ("unset", "dim") if value in (None, "", {}) else _seen(shown)
-        line = Text.assemble((name.ljust(width), "bold"), "  ", told, no_wrap=True, overflow="ignore")
+        shown_value = ("unset", "dim") if value in (None, "", {}) else _seen(shown)
+        line = Text.assemble((name.ljust(width), "bold"), "  ", shown_value, no_wrap=True, overflow="ignore")
         line.append(f"  {sources[name]}" if name in sources else "", style="cyan")
         about = Text(Settings.model_fields[name].description or "", style="dim", no_wrap=True, overflow="ellipsis")
         lines += [line, Text("  ").append_text(about)]

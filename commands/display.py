@@ -79,16 +79,16 @@ class Screen:
     def notice(self, message: str) -> None:
         """A remark for people, on stderr."""
         if not self.quiet:
-            from .views.consoles import told
+            from .views.consoles import show_sentence
 
-            told(self.err, message, "!", head_style="yellow")
+            show_sentence(self.err, message, "!", head_style="yellow")
 
     def aside(self, message: str) -> None:
         """What is good to know and asks for nothing, on stderr."""
         if not self.quiet:
-            from .views.consoles import told
+            from .views.consoles import show_sentence
 
-            told(self.err, message, style="dim")
+            show_sentence(self.err, message, style="dim")
 
     def error(self, error: PopcornError) -> None:
         """An error: the envelope on stdout when JSON was asked for, and two sentences on stderr otherwise."""

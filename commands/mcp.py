@@ -13,7 +13,7 @@ import typer
 
 from ..errors import RequestError, StoppedError
 from ..signals import on_signals
-from .choices import takes
+from .flags import with_flags
 
 if TYPE_CHECKING:
     from ..agent.doors.mcp_server import Service
@@ -23,7 +23,7 @@ _LEAVING = 12.0
 """Seconds that calls under way have to end, once the process is to."""
 
 
-@takes("llm", "renderer", "predictor", "catalogue")
+@with_flags("llm", "renderer", "predictor", "catalogue")
 def mcp(
     yes: Annotated[
         bool, typer.Option("--yes", help="Render what takes long or costs money without asking the person.")
@@ -86,8 +86,8 @@ def _tell(why: str, settings: Settings, began: datetime) -> None:
     from ..agent.wiring.spending import left
 
     stays, ways = left(settings, began)
-    told = "; ".join(filter(None, (why, stays)))
+    sentence = "; ".join(filter(None, (why, stays)))
     with suppress(OSError):  # a terminal that was closed cannot be written
-        if told:
-            sys.stderr.write(f"{told}. {ways}\n" if ways else f"{told}\n")
+        if sentence:
+            sys.stderr.write(f"{sentence}. {ways}\n" if ways else f"{sentence}\n")
             sys.stderr.flush()

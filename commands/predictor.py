@@ -64,8 +64,8 @@ def train_(
     quiet: QUIET = False,
 ) -> None:
     """Train a predictor on a catalogue, or a choice model on pairs; what was cut off goes on where it stopped."""
+    from ..agent.wiring.predictor_training import train_predictor
     from ..agent.wiring.predictors import predictors_folder
-    from ..agent.wiring.training import train_predictor
     from ..settings import load_settings
     from ..tools.popularity.registry import check_name, check_new
     from ..tools.popularity.trained.fitting import Recipe
@@ -104,11 +104,11 @@ def train_(
     recipe = recipe.changed(networks, epochs)
     check_new(predictors_folder(settings), name, replace=replace)
     with TrainingDisplay(screen) as watcher:
-        made = train_predictor(settings, name, recipe, watcher, videos, profile)
-    facts = trained_data(made)
+        trained = train_predictor(settings, name, recipe, watcher, videos, profile)
+    facts = trained_data(trained)
     screen.answer(facts, lambda console: console.print(trained_view(facts)))
     screen.notice(f"use it from now on: popcorn predictor use {name}")
-    if made.fitted.bank.illustrative:
+    if trained.fitted.bank.illustrative:
         screen.notice(INVENTED)
 
 
@@ -127,7 +127,7 @@ def evaluate(
     quiet: QUIET = False,
 ) -> None:
     """Measure a predictor on videos it has not learned from, beside baselines and controls."""
-    from ..agent.wiring.training import evaluation_of
+    from ..agent.wiring.predictor_training import evaluation_of
     from ..settings import load_settings
     from .views.predictor import evaluation_data, evaluation_view
 
@@ -135,10 +135,10 @@ def evaluate(
     trained = _trained(load_settings(predictor=name))
     settings = load_settings(predictor=name, catalogue=data or trained.fitted.bank.catalogue)
     with screen.progress("evaluate") as progress:
-        found = evaluation_of(
+        evaluation = evaluation_of(
             settings, trained, split, videos, baselines=baselines, averaging=reference_averaging, progress=progress
         )
-    facts = {"predictor": trained.name, "catalogue": settings.catalogue} | evaluation_data(found)
+    facts = {"predictor": trained.name, "catalogue": settings.catalogue} | evaluation_data(evaluation)
     screen.answer(facts, lambda console: console.print(evaluation_view(facts)))
 
 
@@ -166,12 +166,12 @@ def score(
         return
     if out is not None:
         raise RequestError("--out belongs to --batch", hint="Add --batch FILE, or redirect the answer of --json.")
-    found = _opened(settings).score([_subject(title, prompt, tag, video)])[0]
-    facts = score_data(found)
-    screen.answer(facts, lambda console: console.print(score_view(found)))
-    for notice in found.notices:
+    predicted = _opened(settings).score([_subject(title, prompt, tag, video)])[0]
+    facts = score_data(predicted)
+    screen.answer(facts, lambda console: console.print(score_view(predicted)))
+    for notice in predicted.notices:
         screen.notice(notice)
-    if found.illustrative:
+    if predicted.illustrative:
         screen.notice(INVENTED)
 
 
@@ -195,11 +195,11 @@ def explain(
     screen = Screen("predictor explain", chosen_form(json=json), quiet=quiet)
     settings = load_settings(predictor=name, catalogue=catalogue)
     opened = _opened(settings)
-    found = opened.explain(_subject(title, prompt, tag, video))
-    titles = workshop_of(settings).titles(settings, opened, [one.id for one in found.neighbours])
-    facts = explanation_data(found, titles)
+    explanation = opened.explain(_subject(title, prompt, tag, video))
+    titles = workshop_of(settings).titles(settings, opened, [one.id for one in explanation.neighbours])
+    facts = explanation_data(explanation, titles)
     screen.answer(facts, lambda console: console.print(explanation_view(facts)))
-    for notice in found.score.notices:
+    for notice in explanation.score.notices:
         screen.notice(notice)
 
 
@@ -257,8 +257,8 @@ def import_reference(
     quiet: QUIET = False,
 ) -> None:
     """Take over weights that the published MMRA code was trained to, with a bank of a catalogue's own."""
+    from ..agent.wiring.predictor_training import import_weights
     from ..agent.wiring.predictors import predictors_folder
-    from ..agent.wiring.training import import_weights
     from ..settings import load_settings
     from ..tools.popularity.registry import check_name, check_new
     from .views.predictor import trained_data, trained_view
@@ -268,8 +268,8 @@ def import_reference(
     settings = load_settings(catalogue=data)
     check_new(predictors_folder(settings), name, replace=replace)
     with screen.progress("features") as progress:
-        made = import_weights(settings, name, weights, videos, profile, progress)
-    facts = trained_data(made)
+        trained = import_weights(settings, name, weights, videos, profile, progress)
+    facts = trained_data(trained)
     screen.answer(facts, lambda console: console.print(trained_view(facts)))
 
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ..errors import RequestError, StoppedError
-from .choices import ChoosingCommand, takes
 from .display import INVENTED, Form, Screen, chosen_form
+from .flags import ChoosingCommand, with_flags
 
 if TYPE_CHECKING:
     from ..settings import Settings
@@ -53,9 +53,9 @@ def import_(
     from ..agent.wiring.catalogues import SAMPLE, catalogue_folder
     from ..settings import load_settings
     from ..tools.embedding.encoder import open_encoder
-    from ..tools.references.importers.report import ImportReport
+    from ..tools.references.catalogue_manifest import check_same_source, standing_manifest
+    from ..tools.references.importers.import_report import ImportReport
     from ..tools.references.importers.sources import check_mapping, place_of, read_source
-    from ..tools.references.replacing import check_same_source, standing_manifest
     from .views.catalogue import import_view
 
     screen = Screen("references import", chosen_form(json=json), quiet=quiet)
@@ -66,13 +66,13 @@ def import_(
         raise RequestError(f"the name {SAMPLE!r} belongs to the built-in references", hint="Choose another --name.")
     settings = load_settings(encoder=encoder)
     folder, mapping = catalogue_folder(settings, name), check_mapping(mapped or [])
-    place, standing = place_of(source), standing_manifest(folder)
+    source_path, standing = place_of(source), standing_manifest(folder)
     if standing and not replace:
-        check_same_source(standing, place)
+        check_same_source(standing, source_path)
     started, report = time.perf_counter(), ImportReport(source, strict=strict)
     rows = read_source(source, mapping, report)
     read, chosen = time.perf_counter(), open_encoder(settings.encoder)
-    catalogue, built = _build(folder, rows, chosen, place, screen)
+    catalogue, built = _build(folder, rows, chosen, source_path, screen)
     data = {
         "name": name,
         "rows": len(catalogue),
@@ -87,7 +87,7 @@ def import_(
 
 
 @references.command(cls=ChoosingCommand)
-@takes("catalogue", "references", "tags", "routing", "negative_share", after="file")
+@with_flags("catalogue", "references", "tags", "routing", "negative_share", after="file")
 def search(
     query: Annotated[str, typer.Argument(help="What to look for; `-` reads it from standard input.")] = "",
     file: Annotated[
@@ -102,9 +102,9 @@ def search(
     """Find popular and unpopular references for a query, its tags, and what sets the two sides apart."""
     from ..agent.wiring.workshop import workshop_of
     from ..settings import load_settings
-    from ..tools.references.queries import read_queries
     from ..tools.references.retrieval import check
     from ..tools.references.retrieval_data import retrieval_data
+    from ..tools.references.search_queries import read_queries
     from ..tools.references.types import RetrievalOptions, Routing
     from .views.catalogue import search_view
 
@@ -122,8 +122,8 @@ def search(
     results = []
     with screen.progress("search") as progress:
         for done, text in enumerate(queries, start=1):
-            found = evidence.retrieve(text, options)
-            results.append(retrieval_data(found, evidence.contrast(found, split)))
+            retrieval = evidence.retrieve(text, options)
+            results.append(retrieval_data(retrieval, evidence.contrast(retrieval, split)))
             progress(done, len(queries))
             if screen.form is Form.JSONL:
                 screen.line(results.pop())
@@ -136,7 +136,7 @@ def search(
 
 
 @references.command(cls=ChoosingCommand)
-@takes("catalogue")
+@with_flags("catalogue")
 def stats(json: JSON = False, quiet: QUIET = False, **chosen: object) -> None:
     """Show what a catalogue holds: rows, tags, comments, splits, where it came from."""
     from ..settings import load_settings

@@ -10,8 +10,8 @@ import typer
 from ..errors import RequestError
 from ..redaction import TAKEN_OUT
 from ..secret_shapes import HIDDEN
-from .choices import CLIP, takes
 from .display import Screen, chosen_form
+from .flags import CLIP, with_flags
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -22,9 +22,9 @@ _DEFAULT = Path("clip.mp4")
 _BESIDE, _STORE = "What else is made", "The clip store"
 
 
-@takes("aspect", "fit", "seed", after="renderer", panel=CLIP)
-@takes("cover", "overlay", after="renderer", panel=_BESIDE)
-@takes("max_cost", after="no_store", panel=_STORE)
+@with_flags("aspect", "fit", "seed", after="renderer", panel=CLIP)
+@with_flags("cover", "overlay", after="renderer", panel=_BESIDE)
+@with_flags("max_cost", after="no_store", panel=_STORE)
 def render(
     prompt: Annotated[str, typer.Argument(help="The video prompt: what the shot shows.")] = "",
     title: Annotated[str, typer.Option(help="The title; none is drawn without it.", rich_help_panel=CLIP)] = "",
@@ -87,18 +87,18 @@ def render(
         _stored(settings, screen, prune=prune)
         return
     from ..agent.wiring.draft_rendering import Beside, free_target, render_drafts, targets
-    from .targets import check_target
+    from .out_file import check_target
 
     beside, specs = Beside(_captions(captions, title), bundle, not no_store, buy_again), renderer or []
     target = out or free_target(specs, _DEFAULT)
     check_target(target)
-    before = [place for place in targets(specs, target) if place.exists()]
+    before = [path for path in targets(specs, target) if path.exists()]
     with screen.progress("render") as progress:
         data = render_drafts(settings, title, prompt, target, progress, specs, beside)
-    made = [one["video"]["path"] for one in data["clips"] if "error" not in one]
-    for place in before:
-        if str(place) in made:
-            screen.aside(f"replaced {place}")
+    paths = [one["video"]["path"] for one in data["clips"] if "error" not in one]
+    for path in before:
+        if str(path) in paths:
+            screen.aside(f"replaced {path}")
     screen.answer(data, lambda console: _show(data, console))
     if HIDDEN in f"{data['title']} {data['video_prompt']}":
         screen.notice(TAKEN_OUT)
@@ -112,8 +112,18 @@ def _call_off(settings: Settings, job: str, screen: Screen) -> None:
     from ..agent.wiring.spending import call_off
 
     purchase = call_off(settings, job)
-    data = {"job": job, "renderer": purchase.renderer, "server": purchase.server, "price": purchase.price}
-    screen.answer(data, lambda console: console.print(f"called off {job} at {purchase.server}", markup=False))
+    stage = purchase.stage.value
+    data = {
+        "job": job,
+        "renderer": purchase.renderer,
+        "server": purchase.server,
+        "price": purchase.price,
+        "stage": stage,
+    }
+    said = f"called off {job} at {purchase.server}"
+    if purchase.is_delivered:
+        said = f"{job} had come from {purchase.server} before it could be called off"
+    screen.answer(data, lambda console: console.print(said, markup=False))
     screen.notice(f"{purchase.costs} all the same")
 
 

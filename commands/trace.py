@@ -13,12 +13,12 @@ import typer
 
 from .. import files
 from ..errors import RequestError
-from .choices import ChoosingCommand, takes
 from .display import Screen, chosen_form
+from .flags import ChoosingCommand, with_flags
 
 if TYPE_CHECKING:
-    from ..agent.runs.forking import Origin
-    from ..agent.runs.store import Run, RunStore
+    from ..agent.runs.forks import Origin
+    from ..agent.runs.run_store import Run, RunStore
     from ..settings import Settings
 
 trace = typer.Typer(
@@ -51,7 +51,7 @@ def list_(
     json: JSON = False,
 ) -> None:
     """List runs and conversations, the latest first."""
-    from ..agent.runs.store import Kind
+    from ..agent.runs.run_store import Kind
     from ..agent.trace.run_list import row_of
     from .views.trace import runs_view
 
@@ -70,22 +70,22 @@ def show(
     json: JSON = False,
 ) -> None:
     """Show a run or a conversation as a tree: nodes, model and tool calls, attempts."""
+    from ..agent.runs.run_store import Kind
     from ..agent.runs.states import steps_of
-    from ..agent.runs.store import Kind
     from ..agent.trace.run_finder import find_run, read_story
     from ..agent.trace.run_list import story_data
     from .views.trace import states_view, story_view
 
     store, screen = _store(), Screen("trace show", chosen_form(json=json))
-    found = find_run(store, run, *((Kind.CREATE,) if state else Kind))
+    chosen = find_run(store, run, *((Kind.CREATE,) if state else Kind))
     if follow:
-        _tail(store, found, screen)
-        found = store.find(found.run_id)
-    story = read_story(store, found)
+        _tail(store, chosen, screen)
+        chosen = store.find(chosen.run_id)
+    story = read_story(store, chosen)
     if node and not any(node in {visit.node, f"{visit.node}:{visit.number}"} for visit in story.visits):
         came = ", ".join(dict.fromkeys(visit.node for visit in story.visits)) or "none"
-        raise RequestError(f"run {found.run_id} did not come to {node!r}", hint=f"It came to: {came}.")
-    steps = asyncio.run(steps_of(store, found.run_id)) if state else []
+        raise RequestError(f"run {chosen.run_id} did not come to {node!r}", hint=f"It came to: {came}.")
+    steps = asyncio.run(steps_of(store, chosen.run_id)) if state else []
     screen.answer(
         story_data(story, node) | ({"state": steps} if state else {}),
         lambda console: console.print(
@@ -140,7 +140,7 @@ def diff(
 
 
 @trace.command(cls=ChoosingCommand)
-@takes("cache", after="changes")
+@with_flags("cache", after="changes")
 def replay(
     run: LEFT,
     node: Annotated[str, typer.Option("--from", help="Begin before this node, with all that came before.")] = "",
@@ -161,7 +161,7 @@ def replay(
 
 
 @trace.command(cls=ChoosingCommand)
-@takes("cache", after="changes")
+@with_flags("cache", after="changes")
 def fork(
     run: LEFT,
     node: Annotated[
@@ -191,34 +191,34 @@ def export(
     link: Annotated[bool, typer.Option("--link", help="Keep clip and cover beside the page, not inside.")] = False,
 ) -> None:
     """Write a run down for others: a page, JSON, or spans for OpenTelemetry."""
-    from ..agent.runs.store import Kind
-    from ..agent.trace.export import export_page, whole
+    from ..agent.runs.run_store import Kind
+    from ..agent.trace.run_export import export_page, whole
     from ..agent.trace.run_finder import LAST, find_run
     from ..agent.trace.spans import otlp
     from ..settings import load_settings
-    from .targets import check_target
+    from .out_file import check_target
 
     if html + json + otel > 1 or (link and (json or otel)):
         raise RequestError("--html, --json and --otel exclude each other", hint="Give one; --link belongs to --html.")
     settings, store = load_settings(), _store()
-    found = find_run(store, run, *(Kind if json or otel else (Kind.CREATE,)))
-    target = out or (None if json or otel else Path(f"{found.run_id}.html"))
+    chosen = find_run(store, run, *(Kind if json or otel else (Kind.CREATE,)))
+    target = out or (None if json or otel else Path(f"{chosen.run_id}.html"))
     check_target(target)
     screen = Screen("trace export", chosen_form(json=json))
     if run == LAST:
-        screen.aside(f"run {found.run_id}")
-    _warn_of_nothing(store, found, screen)
+        screen.aside(f"run {chosen.run_id}")
+    _warn_of_nothing(store, chosen, screen)
     if target is None:
-        record = whole(store, found, settings) if json else otlp(store, found, settings)
+        record = whole(store, chosen, settings) if json else otlp(store, chosen, settings)
         screen.answer(record, lambda console: screen.line(record))
         return
     if json or otel:
-        record = whole(store, found, settings) if json else otlp(store, found, settings)
+        record = whole(store, chosen, settings) if json else otlp(store, chosen, settings)
         with files.writing(target):
             files.write_text(target, f"{dumps(record, ensure_ascii=False)}\n", shared=True)
         written = [target]
     else:
-        written = export_page(store, found, settings, target, link=link)
+        written = export_page(store, chosen, settings, target, link=link)
     paths = [str(path) for path in written]
     screen.answer({"files": paths}, lambda console: console.print(*paths, sep="\n", soft_wrap=True, highlight=False))
 
@@ -233,7 +233,7 @@ def prune(
     """Throw old runs away: their steps, events and files; of conversations the trace alone."""
     from ..agent.runs.pruning import old_runs, span
     from ..agent.runs.pruning import prune as throw
-    from ..agent.runs.store import Kind
+    from ..agent.runs.run_store import Kind
 
     if not older_than and keep is None:
         raise RequestError("nothing says which runs are to go", hint="Add --older-than 30d, --keep 20, or both.")
@@ -243,15 +243,15 @@ def prune(
     done = asyncio.run(throw(store, chosen, dry=dry_run))
     data = {"runs": list(done.runs), "bytes": done.size, "busy": list(done.busy), "dry_run": dry_run}
     what = f"{len(done.runs)} run{'s' * (len(done.runs) != 1)}, {done.size / 1e6:.1f} MB of files"
-    told = f"would throw away {what}" if dry_run else f"threw away {what}"
+    sentence = f"would throw away {what}" if dry_run else f"threw away {what}"
     screen = Screen("trace prune", chosen_form(json=json))
-    screen.answer(data, lambda console: console.print(told, highlight=False))
+    screen.answer(data, lambda console: console.print(sentence, highlight=False))
     if done.busy:
         screen.notice(f"{', '.join(done.busy)} left alone: being worked on")
 
 
 def _store() -> RunStore:
-    from ..agent.runs.store import RunStore
+    from ..agent.runs.run_store import RunStore
     from ..settings import load_settings
 
     return RunStore.of(load_settings())
@@ -292,7 +292,7 @@ def _forked(
     screen: Screen, name: str, node: str, changes: Sequence[str], chosen: Mapping[str, object]
 ) -> tuple[RunStore, Run, dict[str, Any]]:
     """Walk a fork as `ask` walks a run: the store, the run it left, and what it gave."""
-    from ..agent.runs.forking import Origin
+    from ..agent.runs.forks import Origin
     from ..agent.runs.session import Session
     from ..settings import load_settings
 
@@ -305,16 +305,16 @@ def _forked(
 
 def _parent(store: RunStore, name: str, origin: Origin, screen: Screen) -> Run:
     """The run to leave; which one `last` means is said."""
-    from ..agent.runs.forking import last_at
+    from ..agent.runs.forks import last_at
     from ..agent.trace.run_finder import LAST, find_run
 
     run = find_run(store, name)
     if name != LAST:
         return run
-    found = asyncio.run(last_at(store, origin)) if origin.node else run
-    passed = f"; {run.run_id} is later, but never came to {origin}" if found != run else ""
-    screen.aside(f"from run {found.run_id}{passed}")
-    return found
+    parent = asyncio.run(last_at(store, origin)) if origin.node else run
+    passed = f"; {run.run_id} is later, but never came to {origin}" if parent != run else ""
+    screen.aside(f"from run {parent.run_id}{passed}")
+    return parent
 
 
 async def _walked(events: AsyncGenerator[dict[str, Any]], screen: Screen, settings: Settings) -> dict[str, Any]:

@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 
 import numpy as np
-from popcorn.tools.embedding.bundled import bundled_folder
+from popcorn.tools.embedding.bundled_encoder import bundled_folder
 from popcorn.tools.popularity.choice.fitted import FittedChoice
 from popcorn.tools.popularity.choice.fitting import Origin, fit
 from popcorn.tools.popularity.choice.pairs import LabelledPair, pair_set

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from ...graphs.create.command import take_apart
+from ...graphs.create.request.command import take_apart
 from .answers import results_in
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from ...prompts.fence import JSONValue
 from ...prompts.text import visible
 from ..toolbox.caps import Ledger
 from ..toolbox.draft_results import standing_row
-from ..toolbox.results import cut, sendable
+from ..toolbox.sendable_result import cut, sendable
 from .board import Board, board_of
 
 if TYPE_CHECKING:
@@ -102,15 +102,15 @@ class Compaction(AgentMiddleware[ChatState, Any]):
 
     async def digest(self, messages: Sequence[AnyMessage], before: Digest | None, covers: int) -> Digest:
         """The digest of the first `covers` messages; what an earlier one said is a part of it."""
-        told = [_told(message) for message in messages[before["covers"] if before else 0 : covers]]
-        lines = ([before["text"]] if before else []) + [line for line in told if line]
+        spoken = [_told(message) for message in messages[before["covers"] if before else 0 : covers]]
+        lines = ([before["text"]] if before else []) + [line for line in spoken if line]
         if not self._words:
             return Digest(text=_last("\n".join(lines), MOST_SAID), covers=covers)
         most = self._window.room * 2
         asked = load("digest").render({"data": fence("conversation", _last("\n".join(lines), most))})
         reply = await self._model.ainvoke([HumanMessage(asked)])
-        said = self._clean(sendable(reply.text)).strip()
-        return Digest(text=cut(said or _last("\n".join(lines), MOST_SAID), MOST_SAID), covers=covers)
+        summary = self._clean(sendable(reply.text)).strip()
+        return Digest(text=cut(summary or _last("\n".join(lines), MOST_SAID), MOST_SAID), covers=covers)
 
     def _cut(self, messages: Sequence[AnyMessage], covered: int) -> int:
         """How many messages to digest, so that what stays takes about a third of the window.

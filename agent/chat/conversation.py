@@ -18,9 +18,9 @@ from ...errors import BudgetError, PopcornError, RequestError, unforeseen
 from ...redaction import TAKEN_OUT, scrubber
 from ...secret_shapes import HIDDEN
 from ..runs.checkpoints import complaining
-from ..runs.store import RunStore
+from ..runs.run_store import RunStore
 from ..toolbox.caps import Caps, Ledger
-from ..toolbox.results import Progress, Result, sendable
+from ..toolbox.sendable_result import Progress, Result, sendable
 from ..toolbox.toolbox import Toolbox
 from ..toolbox.tools.draft_video import draft_video
 from ..wiring.chat_models import translate_model_error
@@ -30,8 +30,7 @@ from .compaction import Digest
 from .events import Asked, Event, Remark, ToolBegan
 from .guard import Patience
 from .record import Record
-from .speaker import Speaker
-from .speaker_choice import Mind, open_mind
+from .speaker import Speaker, SpeakerModel, open_speaker_model
 from .stream import events_of
 
 if TYPE_CHECKING:
@@ -74,7 +73,7 @@ class Conversation:
         threads: Threads,
         saver: BaseCheckpointSaver[str],
         terms: Terms,
-        opener: Callable[[Settings, Ledger], Mind] = open_mind,
+        opener: Callable[[Settings, Ledger], SpeakerModel] = open_speaker_model,
         *,
         ledger: Ledger | None = None,
     ) -> None:
@@ -89,17 +88,18 @@ class Conversation:
 
     def choose(self, toolbox: Toolbox) -> None:
         """Go on with another toolbox: another model, another renderer. Raises what opening the model raises."""
-        mind = self._opener(toolbox.settings, self.ledger)
-        self.toolbox, self.mind = toolbox, mind
+        speaker_model = self._opener(toolbox.settings, self.ledger)
+        self.toolbox, self.speaker_model = toolbox, speaker_model
         self._scrub = scrubber()
         self._store = RunStore.of(toolbox.settings)
         speaker = Speaker(
-            mind=mind,
+            speaker_model=speaker_model,
             settings=toolbox.settings,
             ledger=self.ledger,
             call=self._call,
             estimate=toolbox.estimate,
             agree=toolbox.agree,
+            tell=toolbox.tell,
             patience=self.terms.patience,
             consents=self.terms.consents,
             clean=self._scrub.text,
@@ -135,8 +135,8 @@ class Conversation:
         """Go on after Asked: for each question `{"type": "approve"}`, `{"type": "edit", "arguments": {...}}` or
         `{"type": "reject", "reason": "..."}`.
         """
-        said = ", ".join(str(answer["type"]) for answer in answers.values())
-        async with aclosing(self._turn(Command(resume=dict(answers)), "", said)) as events:
+        decisions = ", ".join(str(answer["type"]) for answer in answers.values())
+        async with aclosing(self._turn(Command(resume=dict(answers)), "", decisions)) as events:
             async for event in events:
                 yield event
 
@@ -191,8 +191,8 @@ class Conversation:
             return 0
         with self.ledger.working():
             self.ledger.check()
-            made = await self._digested(messages, digest, covers)
-        await self._agent.aupdate_state(self._config, {"digest": made}, as_node="model")
+            shortened = await self._digested(messages, digest, covers)
+        await self._agent.aupdate_state(self._config, {"digest": shortened}, as_node="model")
         return covers
 
     async def _digested(self, messages: list[AnyMessage], before: Digest | None, covers: int) -> Digest:
@@ -217,7 +217,7 @@ class Conversation:
         if kept:
             await self._agent.aupdate_state(_config(thread), kept, as_node="model")
 
-    async def settle(self) -> None:
+    async def drop_older_checkpoints(self) -> None:
         """Throw the checkpoints on the way here away, all but the last: each of them holds the whole conversation."""
         if not self.thread.turns:
             return
@@ -261,7 +261,7 @@ class Conversation:
             await self.repair(why)
 
     def _keep(self, line: str) -> None:
-        self.thread = self.thread.touched(line, self.mind.name)
+        self.thread = self.thread.touched(line, self.speaker_model.name)
         self._threads.save(self.thread)
 
     async def _events(self, start: Any) -> AsyncGenerator[Event]:

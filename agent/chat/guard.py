@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from langchain.agents.middleware.types import AgentMiddleware
@@ -16,13 +16,13 @@ from langgraph.types import Command, interrupt
 from ...errors import BudgetError, PopcornError, RequestError, StoppedError, StoreError, unforeseen
 from ...settings import debugging
 from ..toolbox.caps import Ledger, TooManyRendersError
-from ..toolbox.results import LONGEST, cut, sendable
+from ..toolbox.sendable_result import LONGEST, cut, sendable
 from ..toolbox.table import known_tool
 from ..toolbox.tools.make_video import make_video
 from ..wiring.background import in_background
 from .board import turn_of
-from .replies import refuse_wrong
-from .tools import CALL
+from .langchain_tools import CALL
+from .model_replies import refuse_wrong
 
 if TYPE_CHECKING:
     from langchain.agents.middleware.types import ToolCallRequest
@@ -33,6 +33,8 @@ Handler = Callable[["ToolCallRequest"], Awaitable["ToolMessage | Command[Any]"]]
 Estimator = Callable[[str, Mapping[str, Any]], "Estimate | None"]
 Agreeing = Callable[[str, Mapping[str, Any]], None]
 """Told of a call that a person agreed to although it may buy something a second time."""
+Telling = Callable[["Estimate"], None]
+"""Told of an estimate that a person is asked about and that says what may be bought a second time."""
 
 CALLS = 25
 """Tool calls in one turn, after which a model is taken to go in circles."""
@@ -66,6 +68,7 @@ class Guard(AgentMiddleware[Any, Any]):
         ledger: Ledger,
         estimate: Estimator,
         agree: Agreeing,
+        tell: Telling,
         patience: Patience,
         *,
         consents: bool,
@@ -74,7 +77,8 @@ class Guard(AgentMiddleware[Any, Any]):
         """`consents`: the person has agreed beforehand to whatever is dear. `clean` takes out what nobody may read."""
         super().__init__()
         self._clean = clean
-        self._ledger, self._estimate, self._agree, self._patience = ledger, estimate, agree, patience
+        self._ledger, self._estimate, self._agree, self._tell = ledger, estimate, agree, tell
+        self._patience = patience
         self._consents = consents
 
     async def awrap_tool_call(self, request: ToolCallRequest, handler: Handler) -> ToolMessage | Command[Any]:
@@ -88,7 +92,12 @@ class Guard(AgentMiddleware[Any, Any]):
             tool = known_tool(name)
             if tool and tool.renders:
                 estimate = await in_background(self._estimate, name, request.tool_call["args"])
-                agreed, refusal = self._agreed(request, estimate)
+                try:
+                    agreed, refusal = self._agreed(request, estimate)
+                except GraphBubbleUp:  # the person is asked now; after their answer the call comes here once more
+                    if estimate is not None and estimate.doubt:
+                        await in_background(self._tell, estimate)
+                    raise
                 if refusal is not None:
                     return refusal
                 if agreed is not request:  # edited: what was estimated is not what will be made
@@ -154,7 +163,8 @@ class Guard(AgentMiddleware[Any, Any]):
         if estimate is None or not estimate.is_dear or (self._consents and not estimate.doubt):
             return request, None
         self._ledger.check_render(estimate.cost_usd, estimate.clips)
-        would_take = {name: value for name, value in asdict(estimate).items() if value or name != "doubt"}
+        facts = asdict(replace(estimate, doubts=()))
+        would_take = {name: value for name, value in facts.items() if value or not name.startswith("doubt")}
         asked = {"call": call["id"], "name": call["name"], "arguments": call["args"], "estimate": would_take}
         answer = interrupt(asked)
         if answer["type"] == "edit":
@@ -188,4 +198,4 @@ def _sentence(exc: Exception) -> str:
     """Message and hint as two sentences."""
     parts = [str(exc), exc.hint if isinstance(exc, PopcornError) else ""]
     neat = [part.strip().rstrip(".") for part in parts if part.strip()]
-    return " ".join(f"{part[:1].upper() if place else part[:1]}{part[1:]}." for place, part in enumerate(neat))
+    return " ".join(f"{part[:1].upper() if number else part[:1]}{part[1:]}." for number, part in enumerate(neat))

@@ -1,4 +1,4 @@
-"""The agent that speaks in a conversation: a model, the toolbox, and what stands around both."""
+"""Who speaks in a conversation: a language model or the offline router, the toolbox, and what stands around both."""
 
 from __future__ import annotations
 
@@ -10,30 +10,64 @@ from typing import TYPE_CHECKING, Any
 from langchain.agents import create_agent
 from langchain.agents.middleware import dynamic_prompt
 
+from ...errors import RequestError
+from ...graphs.asking.capabilities import capabilities_of
 from ...prompts import load
 from ...redaction import scrubbed
+from ...settings import Settings
+from ..models.providers import OFFLINE, choose
+from ..wiring.workshop import workshop_of
 from .compaction import Compaction
 from .guard import Guard, Patience
-from .replies import Replies
-from .tools import tools_of
+from .langchain_tools import tools_of
+from .model_replies import Replies
 
 if TYPE_CHECKING:
     from langchain.agents.middleware import AgentMiddleware, ModelRequest
+    from langchain_core.language_models import BaseChatModel
     from langgraph.checkpoint.base import BaseCheckpointSaver
     from langgraph.graph.state import CompiledStateGraph
 
-    from ...settings import Settings
+    from ...graphs.asking.window import Window
+    from ..models.meter import Allowance
     from ..toolbox.caps import Ledger
-    from .guard import Agreeing, Estimator
-    from .speaker_choice import Mind
-    from .tools import Caller
+    from .guard import Agreeing, Estimator, Telling
+    from .langchain_tools import Caller
+
+
+@dataclass(frozen=True, slots=True)
+class SpeakerModel:
+    """A chat model with its name and its window."""
+
+    model: BaseChatModel
+    name: str
+    window: Window
+    offline: bool
+
+
+def open_speaker_model(settings: Settings, allowance: Allowance) -> SpeakerModel:
+    """The model that `settings.llm` names, which is held to `allowance`. Raises what opening it raises."""
+    if choose(settings).provider == OFFLINE:
+        from ...graphs.asking.window import Window
+        from .router.speaker import NAME, OfflineRouter
+
+        return SpeakerModel(OfflineRouter(), NAME, Window(), offline=True)
+    # a reply cache answers a question as it did before, which is no conversation
+    unlimited = settings.model_copy(update={"cache": False, "max_cost": 0.0, "max_tokens": 0})
+    named = workshop_of(settings).chat_model(unlimited, allowance=allowance)
+    if not capabilities_of(named.model).takes_tools:
+        raise RequestError(
+            f"{named.name} cannot call tools, which a conversation is made of",
+            hint="Choose a model behind a server, e.g. /model ollama:MODEL, or /model offline.",
+        )
+    return SpeakerModel(named.model, named.name, named.window, offline=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Speaker:
     """What an agent is made of."""
 
-    mind: Mind
+    speaker_model: SpeakerModel
     settings: Settings
     ledger: Ledger
     call: Caller
@@ -42,24 +76,36 @@ class Speaker:
     """What a call would take, before it is made."""
     agree: Agreeing
     """Told of a call that a person agreed to although it may buy something a second time."""
+    tell: Telling
+    """Told before of the estimate that they are asked about."""
     patience: Patience = field(default_factory=Patience)
     consents: bool = False
     """The person has agreed beforehand to whatever is dear."""
+    around: tuple[AgentMiddleware[Any, Any], ...] = ()
+    """What whoever embeds the agent puts around all of it."""
     clean: Callable[[str], str] = scrubbed
     """Takes out of what tools say what nobody may read."""
 
     @property
     def compaction(self) -> Compaction:
         """What keeps the conversation inside of the model's window."""
-        return Compaction(self.mind.model, self.mind.window, self.ledger, words=not self.mind.offline, clean=self.clean)
+        return Compaction(
+            self.speaker_model.model,
+            self.speaker_model.window,
+            self.ledger,
+            words=not self.speaker_model.offline,
+            clean=self.clean,
+        )
 
     def agent(self, saver: BaseCheckpointSaver[str] | None = None) -> CompiledStateGraph[Any, Any, Any, Any]:
         """The agent as a graph; `saver` keeps what is said, where no server does."""
-        guard = Guard(self.ledger, self.estimate, self.agree, self.patience, consents=self.consents, clean=self.clean)
+        guard = Guard(
+            self.ledger, self.estimate, self.agree, self.tell, self.patience, consents=self.consents, clean=self.clean
+        )
         return create_agent(
-            self.mind.model,
+            self.speaker_model.model,
             tools_of(self.call),
-            middleware=[self._instructions(), Replies(self.clean), self.compaction, guard],
+            middleware=[*self.around, self._instructions(), Replies(self.clean), self.compaction, guard],
             checkpointer=saver,
             name="chat",
         )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from langchain_core.messages import AIMessage, ToolMessage
 
 from .events import Asked, Event, Remark, Said, ToolBegan, ToolEnded, ToolProgress
-from .replies import was_cut
+from .model_replies import was_cut
 
 if TYPE_CHECKING:
     from langchain_core.messages import AnyMessage
@@ -21,8 +21,8 @@ def events_of(kind: str, part: Any) -> list[Event]:
     """A part of the stream: `messages`, `updates` or `custom`."""
     if kind == "messages":
         chunk, about = part
-        said = chunk.text if isinstance(chunk, AIMessage) and about.get("langgraph_node") == "model" else ""
-        return [Said(said)] if said else []
+        text = chunk.text if isinstance(chunk, AIMessage) and about.get("langgraph_node") == "model" else ""
+        return [Said(text)] if text else []
     if kind == "custom":
         return [ToolProgress(**part)]
     if "__interrupt__" in part:

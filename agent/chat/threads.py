@@ -74,8 +74,8 @@ class Threads:
 
     def all(self) -> list[Thread]:
         """Every thread, the latest first; files that cannot be read are left out."""
-        found = (_read(path) for path in self.root.glob(f"*/{_FILE}"))
-        return sorted((one for one in found if one), key=lambda one: one.updated, reverse=True)
+        threads = (_read(path) for path in self.root.glob(f"*/{_FILE}"))
+        return sorted((one for one in threads if one), key=lambda one: one.updated, reverse=True)
 
     def find(self, name: str) -> Thread:
         """The thread of that id, or of an id that begins so, or the `last` one. Raises RequestError."""

@@ -7,10 +7,12 @@ the create graph inside one of its nodes, and keeps the result where `ask` keeps
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
-from contextlib import aclosing, asynccontextmanager, contextmanager
+import threading
+from collections.abc import AsyncIterator
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from langchain_core.runnables import RunnableConfig
 from langchain_core.runnables.config import merge_configs
@@ -19,24 +21,28 @@ from langgraph.graph.state import CompiledStateGraph
 from langgraph.runtime import Runtime
 
 from ...choices import AspectName, FitName, ModeName, PlatformName, RenderName, RoutingName
-from ...errors import PopcornError
 from ...graphs.create.build import build_create_graph
 from ...graphs.create.context import CreateContext
 from ...graphs.create.state import CreateInput, CreateState
-from ...settings import load_settings
+from ...settings import Settings, load_settings
 from ...trust.plain_names import check_stranger
-from ..runs.recording.run_recorder import Account
+from ..runs.recording.run_recorder import RunRecorder
 from ..runs.request import clean_request
+from ..runs.run_store import RunStore
 from ..runs.session import resumed_settings
-from ..runs.store import RunStore
-from ..runs.walk import Deadline, Stream, Walk, keep_result, stream_events
+from ..runs.walk import Deadline, Stream, Walk, stream_events
 from ..wiring.background import in_background
-from ..wiring.chat_models import settle
-from ..wiring.context import check_names, open_context
+from ..wiring.chat_models import with_chosen_model
+from ..wiring.create_context import check_names
 from ..wiring.spending import purchases_of
+from .served_errors import InSentences, in_sentences
+
+if TYPE_CHECKING:
+    from ..toolbox.caps import Ledger
 
 Update = dict[str, object]
 Machine = CompiledStateGraph[CreateState, CreateContext, CreateInput, CreateState]
+_MORE_MONEY = "Whoever runs the server allows more with POPCORN_MAX_COST, and starts it again."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,17 +97,13 @@ class ServedState:
     """The data of `ask --json`; written by create."""
 
 
-class ServedError(RuntimeError):
-    """An error of a run, with its message and hint: of an error of ours a server tells nothing but the type."""
-
-
 def create_graph() -> CompiledStateGraph[ServedState, Names, ServedInput, ServedResult]:
     """The create graph for a server: a request in, the data of `ask --json` out."""
     machine = build_create_graph()
 
     async def create(state: ServedState, config: RunnableConfig) -> Update:
         """Walk the create graph and keep what it gives."""
-        with _told():
+        with in_sentences():
             return {"result": await _walk(machine, state.run_id, config)}
 
     graph = StateGraph(ServedState, context_schema=Names, input_schema=ServedInput, output_schema=ServedResult)
@@ -113,31 +115,58 @@ def create_graph() -> CompiledStateGraph[ServedState, Names, ServedInput, Served
     return graph.compile(name="create")
 
 
+class Allowances:
+    """What the conversations of a server may cost together, for as long as it runs: a ledger for each home."""
+
+    def __init__(self) -> None:
+        """Nothing was used yet."""
+        self._by_home: dict[Path, Ledger] = {}
+        self._making = threading.Lock()
+
+    def of(self, settings: Settings) -> Ledger:
+        """The same at every call; with the caps that the settings have now."""
+        from ..toolbox.caps import COST_USD, Caps, Ledger
+
+        caps = Caps(0, settings.max_cost or COST_USD, 0, settings.max_tokens)
+        with self._making:
+            ledger = self._by_home.get(settings.home)
+            if ledger is None:
+                ledger = self._by_home[settings.home] = Ledger(caps, _MORE_MONEY, purchases_of(settings).owed())
+            ledger.caps = caps
+        return ledger
+
+
+ALLOWANCES = Allowances()
+"""This process's own."""
+
+
 async def chat_agent() -> CompiledStateGraph[Any, Any, Any, Any]:
     """The agent of `popcorn chat` for a server: its own settings, and an interrupt before a render that is dear.
 
-    The server's threads are its memory. Made in a thread: the server calls this on its event loop for every run, and
+    The server's threads are its memory. `max_cost` and `max_tokens` are what all its conversations may use together,
+    from its start to its end, as with `popcorn mcp`; each run of the create graph is held to them by itself.
+
+    Made in a thread: the server calls this on its event loop for every run, and
     what was bought stands on the disk.
     """
     return await asyncio.to_thread(_chat_agent)
 
 
 def _chat_agent() -> CompiledStateGraph[Any, Any, Any, Any]:
-    from ..chat.speaker import Speaker
-    from ..chat.speaker_choice import open_mind
-    from ..toolbox.caps import COST_USD, Caps, Ledger
+    from ..chat.speaker import Speaker, open_speaker_model
     from ..toolbox.toolbox import Toolbox
 
-    settings = settle(load_settings())
-    caps = Caps(0, settings.max_cost or COST_USD, 0, settings.max_tokens)
-    ledger = Ledger(caps, owed=purchases_of(settings).owed())
+    settings = with_chosen_model(load_settings())
+    ledger = ALLOWANCES.of(settings)
     toolbox = Toolbox(settings, ledger)
-    return Speaker(open_mind(settings, ledger), settings, ledger, toolbox.call, toolbox.estimate, toolbox.agree).agent()
+    speaker_model = open_speaker_model(settings, ledger)
+    doing = (toolbox.call, toolbox.estimate, toolbox.agree, toolbox.tell)
+    return Speaker(speaker_model, settings, ledger, *doing, around=(InSentences(),)).agent()
 
 
 async def begin(state: ServedState, runtime: Runtime[Names]) -> Update:
     """Start a run in the store with the settings that the names mean. Raises ServedError on what is unknown."""
-    with _told():
+    with in_sentences():
         return await asyncio.to_thread(_begin, state.request, runtime.context or Names())
 
 
@@ -145,7 +174,7 @@ def _begin(request: str, names: Names) -> Update:
     ours = load_settings()
     check_stranger(names.llm or "", ours.llm)
     check_stranger(names.renderer or "", ours.renderer)
-    settings = settle(load_settings(**asdict(names)))
+    settings = with_chosen_model(load_settings(**asdict(names)))
     check_names(settings)
     run = RunStore.of(settings).start(clean_request(request), settings.model_dump(mode="json"))
     return {"run_id": run.run_id}
@@ -154,21 +183,22 @@ def _begin(request: str, names: Names) -> Update:
 async def _walk(machine: Machine, run_id: str, config: RunnableConfig) -> dict[str, Any]:
     """The run's result, from its first node or from where the server's checkpoint has it."""
     store, walk = await asyncio.to_thread(_opened, run_id)
-    async with _kept(store, walk) as account:
+    async with _kept(store, walk) as recorder:
         deadline = Deadline(walk)
-        await asyncio.to_thread(account.take, walk.started())
-        context = await deadline.keep(in_background(open_context, walk.settings, store.folder(run_id)))
+        await asyncio.to_thread(recorder.take, walk.started())
+        opening = in_background(walk.machine.open, walk.settings, store.folder(run_id), None, again=False)
+        context = await deadline.keep(opening)
         stream = machine.astream(
-            walk.start(needs_frames=context.predictor.needs_frames),
-            merge_configs(config, walk.limits() | {"callbacks": [account.watcher()]}),
+            walk.machine.start(walk.run, walk.settings, context),
+            merge_configs(config, walk.limits() | {"callbacks": [recorder.watcher()]}),
             context=context,
             stream_mode=["tasks", "custom", "values"],
         )
         final: dict[str, Any] = {}
         async with aclosing(stream_events(walk, _without_values(stream, final), deadline)) as events:
             async for event in events:
-                await asyncio.to_thread(account.take, event)
-        return await asyncio.to_thread(keep_result, walk, store, context, CreateState(**final))
+                await asyncio.to_thread(recorder.take, event)
+        return await asyncio.to_thread(walk.machine.keep, store, walk.run, walk.settings, context, final)
 
 
 async def _without_values(stream: AsyncIterator[Any], values: dict[str, Any]) -> Stream:
@@ -188,32 +218,23 @@ def _opened(run_id: str) -> tuple[RunStore, Walk]:
     return store, Walk(run, resumed_settings(run, here), resumed=bool(store.recorded(run_id)))
 
 
-@contextmanager
-def _told() -> Iterator[None]:
-    """Pass errors of ours on as the type whose message a server shows."""
-    try:
-        yield
-    except PopcornError as exc:
-        raise ServedError(" ".join(part for part in (f"{exc.message}.", exc.hint) if part)) from exc
-
-
 @asynccontextmanager
-async def _kept(store: RunStore, walk: Walk) -> AsyncIterator[Account]:
-    """Hold the run, and keep an account of it that says how it ended; a server's event loop must not wait for it."""
+async def _kept(store: RunStore, walk: Walk) -> AsyncIterator[RunRecorder]:
+    """Hold the run, and keep a record of it that says how it ended; a server's event loop must not wait for it."""
     held = store.alone(walk.run.run_id)
     await asyncio.to_thread(held.__enter__)
     try:
-        account = await asyncio.to_thread(Account, store, walk.run.run_id, walk.settings)
-        await asyncio.to_thread(account.begin)
+        recorder = await asyncio.to_thread(RunRecorder, store, walk.run.run_id, walk.settings)
+        await asyncio.to_thread(recorder.begin)
         try:
-            yield account
+            yield recorder
         except Exception as exc:
-            known = await asyncio.to_thread(account.failed, exc)
+            known = await asyncio.to_thread(recorder.failed, exc)
             raise known from (None if known is exc else exc)
         except BaseException:
-            await asyncio.shield(asyncio.to_thread(account.stopped))
+            await asyncio.shield(asyncio.to_thread(recorder.stopped))
             raise
         else:
-            await asyncio.to_thread(account.done)
+            await asyncio.to_thread(recorder.done)
     finally:
         await asyncio.shield(asyncio.to_thread(held.__exit__, None, None, None))

@@ -44,10 +44,10 @@ async def consent(
                 hint="Look at the server; whoever wants it all the same calls `popcorn render` with --buy-again.",
             )
         raise RequestError(
-            f"this render would take: {estimate.told}; nobody allowed such renders, and this client cannot ask",
+            f"this render would take: {estimate.summary}; nobody allowed such renders, and this client cannot ask",
             hint="Whoever runs the server allows them with `popcorn mcp --yes`; or render with `animatic`.",
         )
-    question = f"{params.name}: {estimate.told}. {_shown(params.arguments or {})}"
+    question = f"{params.name}: {estimate.summary}. {_shown(params.arguments or {})}"
     if not is_version_at_least(context.protocol_version, _CALLS_AGAIN):
         _decided(await context.session.elicit_form(question, _FORM, context.request_id))
         return None

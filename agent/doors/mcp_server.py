@@ -43,7 +43,7 @@ _INSTRUCTIONS = (
 
 if TYPE_CHECKING:
     from ...tools.video.types import Estimate
-    from ..toolbox.results import Result
+    from ..toolbox.sendable_result import Result
 
 Context = ServerRequestContext[dict[str, Any]]
 
@@ -94,6 +94,7 @@ class Service:
         if estimate is None or not estimate.is_dear or (self._allow_dear and not estimate.doubt):
             return None
         self._ledger.check_render(estimate.cost_usd, estimate.clips)
+        await asyncio.to_thread(self._toolbox.tell, estimate)
         return await consent(context, params, estimate)
 
     async def _called(

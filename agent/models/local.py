@@ -89,15 +89,15 @@ class LocalModel(AsksInText, BaseChatModel):
         top_p: float | None = None,
     ) -> Self:
         """A model called `name` with these weights; what it takes is counted by `meter`."""
-        made = cls(
+        model = cls(
             name_or_path=name,
             seed=seed,
             temperature=TEMPERATURE if temperature is None else temperature,
             top_p=TOP_P if top_p is None else top_p,
         )
-        made._model, made._tokenizer, made._alone = weights.model, weights.tokenizer, weights.alone
-        made._meter = meter
-        return made
+        model._model, model._tokenizer, model._alone = weights.model, weights.tokenizer, weights.alone
+        model._meter = meter
+        return model
 
     def window(self, tokens: int = 0) -> Window:
         """How much it takes in, as its configuration says or `tokens`, counted by its own tokenizer."""
@@ -238,7 +238,7 @@ class LocalModel(AsksInText, BaseChatModel):
         """The new tokens."""
         torch.manual_seed(self.seed if seed is None else seed)
         sampled = {"do_sample": True, "temperature": self.temperature, "top_p": self.top_p, "top_k": 0}
-        made = self._model.generate(
+        sequences = self._model.generate(
             **inputs,
             **(sampled if self.temperature else {"do_sample": False}),
             repetition_penalty=REPETITION,
@@ -247,7 +247,7 @@ class LocalModel(AsksInText, BaseChatModel):
             stopping_criteria=StoppingCriteriaList([_Halt(halt)] if halt else []),
             streamer=streamer,
         )
-        tokens: list[int] = made[0, inputs["input_ids"].shape[1] :].tolist()
+        tokens: list[int] = sequences[0, inputs["input_ids"].shape[1] :].tolist()
         return tokens
 
     def _most_new(self, inputs: Any) -> int:
@@ -276,7 +276,7 @@ class _Halt(StoppingCriteria):
 
 def _until(text: str, stop: list[str] | None) -> str:
     """`text` up to the first stop word."""
-    places = [place for word in stop or () if (place := text.find(word)) >= 0]
+    places = [start for word in stop or () if (start := text.find(word)) >= 0]
     return text[: min(places)] if places else text
 
 

@@ -20,11 +20,11 @@ def load_model(name: str) -> tuple[Any, Any]:
     from transformers.utils import logging
 
     logging.disable_progress_bar()
-    place = str(Path(name).expanduser())
+    folder = str(Path(name).expanduser())
     try:
-        tokenizer = AutoTokenizer.from_pretrained(place, local_files_only=True)
+        tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
         model = AutoModelForCausalLM.from_pretrained(
-            place, local_files_only=True, use_safetensors=True, **device_options()
+            folder, local_files_only=True, use_safetensors=True, **device_options()
         )
     except (OSError, ValueError) as exc:
         raise MissingError(

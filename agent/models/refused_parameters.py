@@ -31,7 +31,7 @@ _SYSTEM_REFUSED = re.compile(
 
 
 @dataclass
-class Manners:
+class RefusedParameters:
     """The parameters that a model was found to refuse."""
 
     refused: set[str] = field(default_factory=set)
@@ -45,7 +45,7 @@ class Manners:
         if named in _FORMS:
             return False
         candidates = [name for name in _OPTIONAL if name in sent]
-        places = {name: found.start() for name in candidates if (found := re.search(rf"\b{name}\b", complaint))}
+        places = {name: match.start() for name in candidates if (match := re.search(rf"\b{name}\b", complaint))}
         if named in candidates:
             self.refused.add(named)
         elif places:
@@ -56,9 +56,9 @@ class Manners:
             return False
         return True
 
-    def copy(self) -> Manners:
+    def copy(self) -> RefusedParameters:
         """What is known now, kept while other calls learn more."""
-        return Manners(set(self.refused))
+        return RefusedParameters(set(self.refused))
 
     def apply(self, payload: dict[str, Any]) -> dict[str, Any]:
         """`payload` without what is refused; the older name of a parameter is tried before it is left away."""
@@ -77,11 +77,11 @@ class Refusals:
     def __init__(self) -> None:
         """Nothing was refused yet."""
         self.forms = RefusedForms()
-        self._parameters: dict[tuple[str, str], Manners] = {}
+        self._parameters: dict[tuple[str, str], RefusedParameters] = {}
 
-    def parameters(self, url: str, model: str) -> Manners:
+    def parameters(self, url: str, model: str) -> RefusedParameters:
         """Those of one model on one server, the same at every call."""
-        return self._parameters.setdefault((url, model), Manners())
+        return self._parameters.setdefault((url, model), RefusedParameters())
 
 
 def sent_names(payload: dict[str, Any]) -> set[str]:
@@ -92,13 +92,13 @@ def sent_names(payload: dict[str, Any]) -> set[str]:
 
 def _without_system(messages: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """System messages put before the first message of the user."""
-    told = [str(message["content"]) for message in messages if message["role"] in _ROLES]
+    instructions = [str(message["content"]) for message in messages if message["role"] in _ROLES]
     rest = [dict(message) for message in messages if message["role"] not in _ROLES]
     first = next((message for message in rest if message["role"] == "user"), None)
     if first is None:
-        return [{"role": "user", "content": "\n\n".join(told)}, *rest]
+        return [{"role": "user", "content": "\n\n".join(instructions)}, *rest]
     if isinstance(first["content"], str):
-        first["content"] = "\n\n".join([*told, first["content"]])
+        first["content"] = "\n\n".join([*instructions, first["content"]])
     else:
-        first["content"] = [{"type": "text", "text": text} for text in told] + list(first["content"])
+        first["content"] = [{"type": "text", "text": text} for text in instructions] + list(first["content"])
     return rest

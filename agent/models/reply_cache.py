@@ -45,14 +45,14 @@ class ReplyCache(BaseCache):
         """The reply that was given before, None for none that can be read."""
         prompt, llm_string = scrubbed(prompt), scrubbed(llm_string)
         try:
-            found = self._kept.lookup(prompt, llm_string)
+            replies = self._kept.lookup(prompt, llm_string)
         except SQLAlchemyError as exc:
             _log.warning("the reply cache cannot be read: %s", exc)
             return None
-        if found is None or not all(isinstance(one, ChatGeneration) for one in found):
+        if replies is None or not all(isinstance(one, ChatGeneration) for one in replies):
             return None
-        self._mark(prompt, llm_string, found)
-        return found
+        self._mark(prompt, llm_string, replies)
+        return replies
 
     def update(self, prompt: str, llm_string: str, return_val: Sequence[Generation]) -> None:
         """Keep a reply, which has passed the border where it came in; its question passes it here."""

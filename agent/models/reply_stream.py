@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage, InvalidToolCall, ToolCall
+from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage, InvalidToolCall, ToolCall, ToolCallChunk
 from langchain_core.messages.ai import UsageMetadata
 from langchain_core.outputs import ChatGeneration, ChatGenerationChunk
 
 from ...graphs.asking.window import estimated_tokens
 from ...redaction import Stream, scrubbed, scrubbed_value
-from .server_errors import Desk
+from .server_errors import ServerErrors
 from .thinking import Splitter, split
 
 _REASONING = ("reasoning_content", "reasoning")
@@ -24,10 +25,12 @@ class Reading:
     `whole` is the reply so far, `usage` what the server says that it took, None until then.
     """
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
+    def __init__(self, errors: ServerErrors) -> None:
+        self._errors = errors
         self._splitter = Splitter()
         self._answer, self._thought = Stream(), Stream()
+        self._arguments: dict[int, str] = {}
+        """Those of tool calls, as far as they came: a secret may be split over pieces."""
         self.whole = AIMessageChunk(content="")
         self._finish = ""
         self._pieces = 0
@@ -41,22 +44,47 @@ class Reading:
         if isinstance(message, AIMessage):
             self.usage = message.usage_metadata or self.usage
         answer, thought = self._splitter.feed(message.content) if isinstance(message.content, str) else ("", "")
+        if isinstance(message, AIMessageChunk) and message.tool_call_chunks:
+            chunk = ChatGenerationChunk(message=self._without_arguments(message), generation_info=chunk.generation_info)
         return self._told(chunk, self._answer.feed(answer), self._thought.feed(thought))
 
     def end(self) -> ChatGenerationChunk:
         """What was held back. Raises ModelCallError when the stream was no whole reply."""
         if not self._pieces:
-            raise self._desk.nonsense("a stream with nothing in it")
+            raise self._errors.nonsense("a stream with nothing in it")
         answer, thought = self._splitter.end()
         answer, thought = (
             self._answer.feed(answer) + self._answer.end(),
             self._thought.feed(thought) + self._thought.end(),
         )
-        told = self._told(ChatGenerationChunk(message=AIMessageChunk(content="")), answer, thought)
+        last = self._told(ChatGenerationChunk(message=self._held_arguments()), answer, thought)
         if not self._finish:
-            raise self._desk.broke_off()
-        check(self._desk, self.whole, self._finish)
-        return told
+            raise self._errors.broke_off()
+        check(self._errors, self.whole, self._finish)
+        return last
+
+    def _without_arguments(self, message: AIMessageChunk) -> AIMessageChunk:
+        """The piece with the names of its tool calls alone: what they are called with follows in one, at the end."""
+        pieces = []
+        for piece in message.tool_call_chunks:
+            index = piece["index"]
+            if index is None:  # a whole call: nothing will be added to it
+                pieces.append(ToolCallChunk(**{**piece, "args": clean_arguments(piece["args"] or "")}))
+                continue
+            self._arguments[index] = self._arguments.get(index, "") + (piece["args"] or "")
+            if piece["name"] or piece["id"]:
+                pieces.append(ToolCallChunk(**{**piece, "args": ""}))
+        return _calling(message, pieces)
+
+    def _held_arguments(self) -> AIMessageChunk:
+        """What the calls are called with, all of it."""
+        pieces = [
+            ToolCallChunk(name=None, args=clean_arguments(text), id=None, index=index, type="tool_call_chunk")
+            for index, text in self._arguments.items()
+            if text
+        ]
+        self._arguments = {}
+        return _calling(AIMessageChunk(content=""), pieces)
 
     def _told(self, chunk: ChatGenerationChunk, answer: str, thought: str) -> ChatGenerationChunk:
         message = chunk.message
@@ -69,6 +97,21 @@ class Reading:
         return ChatGenerationChunk(message=message, generation_info=chunk.generation_info)
 
 
+def clean_arguments(text: str) -> str:
+    """The arguments of a call without secrets: JSON stays JSON, and what is none is scrubbed as a text."""
+    try:
+        arguments = json.loads(text, strict=False)
+    except (ValueError, RecursionError):
+        return scrubbed(text)
+    clean = scrubbed_value(arguments)
+    return text if clean == arguments else json.dumps(clean, ensure_ascii=False)
+
+
+def _calling(message: AIMessageChunk, pieces: list[ToolCallChunk]) -> AIMessageChunk:
+    """The message with these pieces of calls in place of its own, and with nothing that was guessed from those."""
+    return message.model_copy(update={"tool_call_chunks": pieces, "tool_calls": [], "invalid_tool_calls": []})
+
+
 def keep_reasoning(generation: ChatGeneration, told: Mapping[str, Any]) -> None:
     """Move what the model thought, in a field of `told` or in tags, to `additional_kwargs["reasoning"]`."""
     message = generation.message
@@ -78,8 +121,8 @@ def keep_reasoning(generation: ChatGeneration, told: Mapping[str, Any]) -> None:
         thoughts.append(thought)
     else:
         thoughts.append(_thought_in_parts(message.content))
-    if found := "\n\n".join(thought for thought in thoughts if thought):
-        message.additional_kwargs["reasoning"] = found
+    if reasoning := "\n\n".join(thought for thought in thoughts if thought):
+        message.additional_kwargs["reasoning"] = reasoning
     scrub_message(message)
     generation.text = message.text
 
@@ -97,8 +140,8 @@ def scrub_message(message: BaseMessage) -> None:
 
 def _thought_in_parts(content: Sequence[Any]) -> str:
     """What stands in the parts of a content that are thinking, as Mistral writes them."""
-    said = [part.get("thinking") for part in content if isinstance(part, dict) and part.get("type") == "thinking"]
-    parts = [one for thought in said for one in (thought if isinstance(thought, list) else [thought])]
+    thoughts = [part.get("thinking") for part in content if isinstance(part, dict) and part.get("type") == "thinking"]
+    parts = [one for thought in thoughts for one in (thought if isinstance(thought, list) else [thought])]
     return "\n\n".join(str(one.get("text") or "") if isinstance(one, dict) else str(one or "") for one in parts)
 
 
@@ -107,23 +150,23 @@ def reasoning_of(told: Mapping[str, Any]) -> str:
     return next((value for name in _REASONING if isinstance(value := told.get(name), str) and value), "")
 
 
-def check(desk: Desk, message: BaseMessage, finish: str | None) -> None:
+def check(errors: ServerErrors, message: BaseMessage, finish: str | None) -> None:
     """Raise ModelCallError for a reply with no answer in it."""
     if refusal := message.additional_kwargs.get("refusal"):
-        raise desk.refused(str(refusal))
+        raise errors.refused(str(refusal))
     if finish == "content_filter":
-        raise desk.filtered()
+        raise errors.filtered()
     if message.text.strip() or (isinstance(message, AIMessage) and (message.tool_calls or message.invalid_tool_calls)):
         return
-    raise desk.only_thought() if finish == "length" else desk.empty()
+    raise errors.only_thought() if finish == "length" else errors.empty()
 
 
 def usage_of(body: Mapping[str, Any]) -> dict[str, int]:
     """The tokens that a completion says it took."""
-    told = body.get("usage")
-    if not isinstance(told, dict):
+    usage = body.get("usage")
+    if not isinstance(usage, dict):
         return {}
-    return {"input_tokens": told.get("prompt_tokens") or 0, "output_tokens": told.get("completion_tokens") or 0}
+    return {"input_tokens": usage.get("prompt_tokens") or 0, "output_tokens": usage.get("completion_tokens") or 0}
 
 
 def counted(usage: Mapping[str, Any] | None) -> bool:

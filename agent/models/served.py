@@ -17,10 +17,10 @@ from pydantic import PrivateAttr, SecretStr
 from ...graphs.asking.capabilities import RefusedForms
 from .http_clients import Clients
 from .meter import Meter
-from .refused_parameters import Manners, Refusals, sent_names
+from .refused_parameters import Refusals, RefusedParameters, sent_names
 from .reply_cache import ReplyCache
 from .reply_stream import Reading, check, counted, estimated, keep_reasoning, reasoning_of, usage_of
-from .server_errors import Desk, RefusedCallError
+from .server_errors import RefusedCallError, ServerErrors
 from .whole_tool_calls import WRITTEN, written_calls
 
 Payload = dict[str, Any]
@@ -39,27 +39,28 @@ class ServedModel(ChatOpenAI):
     drafts_apart: bool = False
     """Whether it should be asked for several drafts in as many calls at once."""
 
-    _desk: Desk = PrivateAttr()
+    _errors: ServerErrors = PrivateAttr()
     _meter: Meter = PrivateAttr()
     _most: int = PrivateAttr()
     _slots: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = PrivateAttr()
-    _manners: Manners = PrivateAttr()
+    _refused_parameters: RefusedParameters = PrivateAttr()
     _refused_forms: RefusedForms = PrivateAttr()
 
     @classmethod
     def at(
-        cls, desk: Desk, meter: Meter, refusals: Refusals, *, retries: int, concurrency: int, **options: Any
+        cls, errors: ServerErrors, meter: Meter, refusals: Refusals, *, retries: int, concurrency: int, **options: Any
     ) -> ServedModel:
-        """The model of `desk`, which learns from `refusals` and adds to them; `options` are ChatOpenAI's.
+        """The model of a server, which learns from `refusals` and adds to them; `options` are ChatOpenAI's.
 
         The client itself backs off, with jitter and Retry-After.
         """
-        timeout = openai.Timeout(desk.silence, connect=min(desk.silence, 10))
-        clients = Clients(desk.provider.name, desk.key, timeout)
-        made = cls(
-            model=desk.model,
-            base_url=desk.provider.url,
-            api_key=SecretStr(desk.key or "none"),
+        server = errors.server
+        timeout = openai.Timeout(errors.silence, connect=min(errors.silence, 10))
+        clients = Clients(server.name, server.key, timeout)
+        model = cls(
+            model=server.model,
+            base_url=server.url,
+            api_key=SecretStr(server.key or "none"),
             http_client=clients.plain,
             http_async_client=clients.of_a_loop,
             openai_proxy=None,
@@ -68,13 +69,13 @@ class ServedModel(ChatOpenAI):
             max_retries=retries,
             use_responses_api=False,
             stream_usage=True,
-            stream_chunk_timeout=desk.silence,
+            stream_chunk_timeout=errors.silence,
             **{name: value for name, value in options.items() if value is not None},
         )
-        made._desk, made._meter = desk, meter
-        made._most, made._slots = concurrency, WeakKeyDictionary()
-        made._manners, made._refused_forms = refusals.parameters(desk.provider.url, desk.model), refusals.forms
-        return made
+        model._errors, model._meter = errors, meter
+        model._most, model._slots = concurrency, WeakKeyDictionary()
+        model._refused_parameters, model._refused_forms = refusals.parameters(server.url, server.model), refusals.forms
+        return model
 
     @classmethod
     def is_lc_serializable(cls) -> bool:
@@ -99,7 +100,7 @@ class ServedModel(ChatOpenAI):
         return {"base_url": self.openai_api_base, **super()._get_invocation_params(stop=stop, **kwargs)}
 
     def _get_request_payload(self, input_: Any, *, stop: list[str] | None = None, **kwargs: Any) -> Payload:
-        payload = self._manners.apply(super()._get_request_payload(input_, stop=stop, **kwargs))
+        payload = self._refused_parameters.apply(super()._get_request_payload(input_, stop=stop, **kwargs))
         if "response_format" in payload:  # as a plain part of the body: the client's own parsing is not wanted
             form = {"response_format": payload.pop("response_format")}
             payload["extra_body"] = {**(payload.get("extra_body") or {}), **form}
@@ -114,9 +115,9 @@ class ServedModel(ChatOpenAI):
     ) -> ChatResult:
         while True:
             self._meter.check()
-            before = self._manners.copy()
+            before = self._refused_parameters.copy()
             try:
-                with self._desk.plainly():
+                with self._errors.translated():
                     return self._whole(messages, super()._generate(messages, stop, run_manager, **kwargs))
             except RefusedCallError as exc:
                 if not self._learned(exc, self._payload(before, messages, stop, kwargs)):
@@ -131,10 +132,10 @@ class ServedModel(ChatOpenAI):
     ) -> ChatResult:
         async with self._slot():
             while True:
-                before = self._manners.copy()
+                before = self._refused_parameters.copy()
                 try:
                     async with self._meter.call():
-                        with self._desk.plainly():
+                        with self._errors.translated():
                             return self._whole(
                                 messages, await super()._agenerate(messages, stop, run_manager, **kwargs)
                             )
@@ -151,14 +152,14 @@ class ServedModel(ChatOpenAI):
     ) -> Iterator[ChatGenerationChunk]:
         while True:
             self._meter.check()
-            before, reading = self._manners.copy(), Reading(self._desk)
+            before, reading = self._refused_parameters.copy(), Reading(self._errors)
             try:
-                with self._desk.plainly():
+                with self._errors.translated():
                     for chunk in super()._stream(messages, stop, **kwargs):
-                        told = reading.take(chunk)
+                        piece = reading.take(chunk)
                         if run_manager:
-                            run_manager.on_llm_new_token(told.text, chunk=told)
-                        yield told
+                            run_manager.on_llm_new_token(piece.text, chunk=piece)
+                        yield piece
                     yield self._last(messages, reading)
             except RefusedCallError as exc:
                 if not self._learned(exc, self._payload(before, messages, stop, kwargs)):
@@ -175,15 +176,15 @@ class ServedModel(ChatOpenAI):
     ) -> AsyncIterator[ChatGenerationChunk]:
         async with self._slot():
             while True:
-                before, reading = self._manners.copy(), Reading(self._desk)
+                before, reading = self._refused_parameters.copy(), Reading(self._errors)
                 try:
                     async with self._meter.call():
-                        with self._desk.plainly():
+                        with self._errors.translated():
                             async for chunk in super()._astream(messages, stop, **kwargs):
-                                told = reading.take(chunk)
+                                piece = reading.take(chunk)
                                 if run_manager:
-                                    await run_manager.on_llm_new_token(told.text, chunk=told)
-                                yield told
+                                    await run_manager.on_llm_new_token(piece.text, chunk=piece)
+                                yield piece
                             yield self._last(messages, reading)
                 except RefusedCallError as exc:
                     if not self._learned(exc, self._payload(before, messages, stop, kwargs)):
@@ -196,13 +197,13 @@ class ServedModel(ChatOpenAI):
         return self._slots.setdefault(asyncio.get_running_loop(), asyncio.Semaphore(self._most))
 
     def _payload(
-        self, manners: Manners, messages: list[BaseMessage], stop: list[str] | None, kwargs: Payload
+        self, refused: RefusedParameters, messages: list[BaseMessage], stop: list[str] | None, kwargs: Payload
     ) -> Payload:
-        """What was sent when these were the manners known."""
-        return manners.apply(super()._get_request_payload(messages, stop=stop, **kwargs))
+        """What was sent when these parameters were known to be refused."""
+        return refused.apply(super()._get_request_payload(messages, stop=stop, **kwargs))
 
     def _learned(self, exc: RefusedCallError, payload: Payload) -> bool:
-        return self._manners.learn(exc.complaint, exc.named, sent_names(payload))
+        return self._refused_parameters.learn(exc.complaint, exc.named, sent_names(payload))
 
     def _whole(self, messages: list[BaseMessage], result: ChatResult) -> ChatResult:
         """The reply, counted here where the server did not say what it took."""
@@ -228,31 +229,31 @@ class ServedModel(ChatOpenAI):
         self, response: dict[str, Any] | openai.BaseModel, generation_info: Payload | None = None
     ) -> ChatResult:
         if not isinstance(response, dict | openai.BaseModel):
-            raise self._desk.nonsense(str(response) or "nothing at all")
+            raise self._errors.nonsense(str(response) or "nothing at all")
         body = response if isinstance(response, dict) else response.model_dump(warnings=False)
         self._meter.add(usage_of(body))  # a reply that cannot be used is paid for too
         choices = body.get("choices")
         if error := body.get("error") or _error_of(choices):
-            raise self._desk.failed(error)
+            raise self._errors.failed(error)
         if not choices and isinstance(choices, list):
-            raise self._desk.empty()
+            raise self._errors.empty()
         result = super()._create_chat_result(response, generation_info)
         for choice, generation in zip(choices or [], result.generations, strict=False):
             keep_reasoning(generation, choice["message"])
-            check(self._desk, generation.message, choice.get("finish_reason"))
+            check(self._errors, generation.message, choice.get("finish_reason"))
         return result
 
     def _convert_chunk_to_generation_chunk(
         self, chunk: Payload, default_chunk_class: type, base_generation_info: Payload | None
     ) -> ChatGenerationChunk | None:
-        made = super()._convert_chunk_to_generation_chunk(chunk, default_chunk_class, base_generation_info)
+        converted = super()._convert_chunk_to_generation_chunk(chunk, default_chunk_class, base_generation_info)
         choices = chunk.get("choices") or []
-        if made is not None and choices:
+        if converted is not None and choices:
             delta = choices[0].get("delta") or {}
             for name, value in (("reasoning", reasoning_of(delta)), ("refusal", delta.get("refusal"))):
                 if value:
-                    made.message.additional_kwargs[name] = value
-        return made
+                    converted.message.additional_kwargs[name] = value
+        return converted
 
 
 def _error_of(choices: Any) -> Any:

@@ -8,17 +8,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import openai
 from langchain_core.exceptions import ContextOverflowError, ModelInvalidRequestError
 
 from ...errors import MissingError, ModelCallError, PopcornError
-from ...redaction import scrubbed
+from ...tools.remote.identity import ServerIdentity
 from ...trust.addresses import without_credentials
-from .providers import Provider
 
-_EXCERPT = 200
 _REFUSALS = {400, 413, 422, 501}
 _TOO_LONG = re.compile(
     r"context[ _-]?(length|window|size)|too many tokens|(prompt|input|request|messages?)\b.{0,30}\btoo (long|large)"
@@ -44,36 +42,31 @@ class RefusedCallError(ModelCallError, ModelInvalidRequestError):
 
 
 @dataclass(frozen=True)
-class Desk:
-    """Whom we talk to."""
+class ServerErrors:
+    """The errors of one model server: what its client raises, and replies that are none."""
 
-    provider: Provider
-    model: str
+    server: ServerIdentity
+    base_variable: str
+    """The environment variable that says where the server is."""
     silence: float = 120
     """Seconds that the server may be silent."""
-    key: str = field(default="", repr=False)
-
-    def clean(self, text: str) -> str:
-        """`text` on one line, short, without the key."""
-        if self.key:
-            text = text.replace(self.key, "***")
-        line = " ".join(scrubbed(text).split())
-        return line if len(line) <= _EXCERPT else f"{line[: _EXCERPT - 1]}…"
 
     @property
-    def name(self) -> str:
-        """How it is called in messages."""
-        return self.provider.name
+    def _name(self) -> str:
+        return self.server.name
+
+    def _clean(self, text: str) -> str:
+        return self.server.clean(text)
 
     @contextmanager
-    def plainly(self) -> Iterator[None]:
+    def translated(self) -> Iterator[None]:
         """Whatever the client raises inside leaves as one of our errors."""
         try:
             yield
         except PopcornError:
             raise
         except (openai.OpenAIError, ContextOverflowError) as exc:
-            raise self.told(exc) from self._cause(exc)
+            raise self.of(exc) from self._cause(exc)
         except (ValueError, TypeError, KeyError, AttributeError, IndexError) as exc:
             # How the client stumbles over a body that is no chat completion is its own affair.
             raise self.nonsense(str(exc)) from self._cause(exc)
@@ -81,9 +74,9 @@ class Desk:
     def _cause(self, exc: Exception) -> Exception | None:
         """The error to chain, unless it would show the key."""
         shown = f"{exc!r} {exc} {getattr(exc, 'body', '')}"
-        return None if self.key and self.key in shown else exc
+        return None if self.server.key and self.server.key in shown else exc
 
-    def told(self, exc: Exception) -> PopcornError:
+    def of(self, exc: Exception) -> PopcornError:
         """An error of the client as one of ours."""
         if isinstance(exc, ContextOverflowError):
             return self._too_long()
@@ -91,124 +84,125 @@ class Desk:
             return self._status(exc)
         if isinstance(exc, openai.APITimeoutError):
             return ModelCallError(
-                f"{self.name} was silent for {self.silence:g} s",
+                f"{self._name} was silent for {self.silence:g} s",
                 hint=f"Allow more with POPCORN_LLM_TIMEOUT, choose another model, {_OFFLINE}.",
             )
         if isinstance(exc, openai.APIConnectionError):
             return ModelCallError(
-                f"{self.name} cannot be reached at {self.provider.url}, or it broke off",
-                hint=f"Check the network and {self.provider.base_variable}, {_OFFLINE}.",
+                f"{self._name} cannot be reached at {self.server.url}, or it broke off",
+                hint=f"Check the network and {self.base_variable}, {_OFFLINE}.",
             )
-        return ModelCallError(f"{self.name} failed: {self.clean(str(exc))}", hint=f"Try again later, {_OFFLINE}.")
+        return ModelCallError(f"{self._name} failed: {self._clean(str(exc))}", hint=f"Try again later, {_OFFLINE}.")
 
     def _status(self, exc: openai.APIStatusError) -> PopcornError:
         status, complaint = exc.status_code, _complaint(exc)
-        variable = self.provider.key_name
+        variable = self.server.key_variable
         if status in {400, 413} and (exc.code == "context_length_exceeded" or _TOO_LONG.search(complaint)):
             return self._too_long()
         if 300 <= status < 400:
             return self._elsewhere(exc.response.headers.get("location", ""))
         if status in _REFUSALS or (status == 404 and _UNSUPPORTED.search(complaint)):
             return RefusedCallError(
-                f"{self.name} refused the call with status {status}: {self.clean(complaint)}",
+                f"{self._name} refused the call with status {status}: {self._clean(complaint)}",
                 hint="Choose another model with --llm, or leave away the setting that it names.",
                 status_code=status,
                 complaint=complaint,
                 named=str(exc.param or ""),
             )
         if status == 401:
-            what = "refused the key" if self.key else "wants a key"
-            return MissingError(f"{self.name} {what}", hint=f"Check {variable}, {_OFFLINE}.")
+            what = "refused the key" if self.server.key else "wants a key"
+            return MissingError(f"{self._name} {what}", hint=f"Check {variable}, {_OFFLINE}.")
         if status == 403:
             return MissingError(
-                f"{self.name} does not let this key use {self.model!r}",
+                f"{self._name} does not let this key use {self.server.model!r}",
                 hint=f"Check what the key in {variable} may use, or choose another model with --llm.",
             )
         if status == 404:
             return MissingError(
-                f"{self.name} does not know the model {self.model!r}",
-                hint=f"Check the name after --llm {self.name}: and the address {self.provider.url}",
+                f"{self._name} does not know the model {self.server.model!r}",
+                hint=f"Check the name after --llm {self._name}: and the address {self.server.url}",
             )
         if status == 402 or exc.code == "insufficient_quota":
             return self._nothing_left()
         if status == 429:
             return self._too_many(exc, complaint)
         return ModelCallError(
-            f"{self.name} answered with status {status} instead of a reply: {self.clean(complaint) or 'nothing'}",
+            f"{self._name} answered with status {status} instead of a reply: {self._clean(complaint) or 'nothing'}",
             hint=f"Try again later, {_OFFLINE}.",
         )
 
     def _elsewhere(self, address: str) -> ModelCallError:
-        told = without_credentials(address) if "://" in address else "another address"
+        target = without_credentials(address) if "://" in address else "another address"
         return ModelCallError(
-            f"{self.name} at {self.provider.url} sends us on to {self.clean(told)}, where neither request nor key goes",
-            hint=f"If that server is yours to trust, write its address into {self.provider.base_variable} or base_url.",
+            f"{self._name} at {self.server.url} sends us on to {self._clean(target)}, "
+            "where neither request nor key goes",
+            hint=f"If that server is yours to trust, write its address into {self.base_variable} or base_url.",
         )
 
     def _too_many(self, exc: openai.APIStatusError, complaint: str) -> ModelCallError:
-        after = self.clean(exc.response.headers.get("retry-after", ""))
+        after = self._clean(exc.response.headers.get("retry-after", ""))
         wait = f" and asks to wait {after}{' s' if after.isdigit() else ''}" if after else ""
         return ModelCallError(
-            f"{self.name} limits how often it is asked (status 429){wait}: {self.clean(complaint)}",
+            f"{self._name} limits how often it is asked (status 429){wait}: {self._clean(complaint)}",
             hint="Try again later, or choose another model with --llm.",
         )
 
     def _too_long(self) -> ModelCallError:
         return ModelCallError(
-            f"the request is longer than {self.model!r} of {self.name} can read",
+            f"the request is longer than {self.server.model!r} of {self._name} can read",
             hint="Ask with fewer references, e.g. -k 5, say with POPCORN_LLM_WINDOW how many tokens it takes in, "
             "or choose a model with a longer window.",
         )
 
     def _nothing_left(self) -> ModelCallError:
         return ModelCallError(
-            f"the account at {self.name} has nothing left to spend",
+            f"the account at {self._name} has nothing left to spend",
             hint=f"Look at its billing page, choose another provider with --llm, {_OFFLINE}.",
         )
 
     def failed(self, error: object) -> ModelCallError:
         """An error that came as a reply, with status 200."""
-        told = error.get("message") if isinstance(error, dict) else error
+        message = error.get("message") if isinstance(error, dict) else error
         return ModelCallError(
-            f"{self.name} answered with an error instead of a reply: {self.clean(str(told or error))}",
+            f"{self._name} answered with an error instead of a reply: {self._clean(str(message or error))}",
             hint=f"Try again later, {_OFFLINE}.",
         )
 
     def nonsense(self, what: str) -> ModelCallError:
         """A body that is no chat completion, such as a page of HTML."""
         return ModelCallError(
-            f"{self.name} answered with something that is no chat completion: {self.clean(what)}",
-            hint=f"Check that {self.provider.url} is the API, not a web page; see {self.provider.base_variable}.",
+            f"{self._name} answered with something that is no chat completion: {self._clean(what)}",
+            hint=f"Check that {self.server.url} is the API, not a web page; see {self.base_variable}.",
         )
 
     def broke_off(self) -> ModelCallError:
         """A stream that ended before its end."""
-        return ModelCallError(f"{self.name} broke off in the middle of its reply", hint="Try again.")
+        return ModelCallError(f"{self._name} broke off in the middle of its reply", hint="Try again.")
 
     def empty(self) -> ModelCallError:
         """A list of choices with nothing in it."""
         return ModelCallError(
-            f"{self.name} answered without any reply in it", hint="Try again, or choose another model with --llm."
+            f"{self._name} answered without any reply in it", hint="Try again, or choose another model with --llm."
         )
 
     def refused(self, refusal: str) -> ModelCallError:
         """The model would not."""
         return ModelCallError(
-            f"{self.model!r} of {self.name} refused the request: {self.clean(refusal)}",
+            f"{self.server.model!r} of {self._name} refused the request: {self._clean(refusal)}",
             hint="Word the request differently, or choose another model with --llm.",
         )
 
     def filtered(self) -> ModelCallError:
         """The server held the reply back."""
         return ModelCallError(
-            f"the content filter of {self.name} held the reply back",
+            f"the content filter of {self._name} held the reply back",
             hint="Word the request differently, or choose another model with --llm.",
         )
 
     def only_thought(self) -> ModelCallError:
         """All tokens went into thinking, or into nothing."""
         return ModelCallError(
-            f"{self.model!r} of {self.name} came to the end of its tokens before it answered",
+            f"{self.server.model!r} of {self._name} came to the end of its tokens before it answered",
             hint="Ask with fewer references, e.g. -k 5, or choose a model that answers at greater length.",
         )
 
@@ -217,6 +211,5 @@ def _complaint(exc: openai.APIStatusError) -> str:
     """The server's own words."""
     body = exc.body
     if isinstance(body, dict):
-        found = body.get("message") or body.get("error") or body.get("detail") or body
-        return str(found)
+        return str(body.get("message") or body.get("error") or body.get("detail") or body)
     return str(body or "")

@@ -23,12 +23,12 @@ class Splitter:
         parts = {False: "", True: ""}
         while text:
             tag = CLOSES if self._thinking else OPENS
-            before, found, text = text.partition(tag)
-            if not found:
+            before, separator, text = text.partition(tag)
+            if not separator:
                 keep = _begun(before, tag)
                 before, self._held = before[: len(before) - keep], before[len(before) - keep :]
             parts[self._thinking] += before
-            if found:
+            if separator:
                 self._thinking = not self._thinking
         return parts[False], parts[True]
 

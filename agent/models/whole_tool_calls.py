@@ -33,10 +33,10 @@ def written_calls(reply: AIMessageChunk) -> list[Written]:
 def sound_arguments(written: object) -> dict[str, Any] | None:
     """The arguments: a whole JSON object that can be sent again, empty for no text at all; None for anything else."""
     try:
-        made = written or {}
-        if isinstance(made, str):
-            made = json.loads(made, strict=False) if made.strip() else {}
-        json.dumps(made, allow_nan=False)
+        arguments = written or {}
+        if isinstance(arguments, str):
+            arguments = json.loads(arguments, strict=False) if arguments.strip() else {}
+        json.dumps(arguments, allow_nan=False)
     except (TypeError, ValueError, RecursionError):
         return None
-    return made if isinstance(made, dict) else None
+    return arguments if isinstance(arguments, dict) else None

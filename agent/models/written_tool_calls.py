@@ -47,10 +47,10 @@ def _parsed(call: dict[str, Any]) -> dict[str, Any]:
 
 def _calls(body: str, names: set[str]) -> Iterator[ToolCall]:
     try:
-        found = json.loads(body)
+        value = json.loads(body)
     except (ValueError, RecursionError):
         return
-    for one in found if isinstance(found, list) else [found]:
+    for one in value if isinstance(value, list) else [value]:
         if isinstance(one, dict) and one.get("name") in names:
             given: dict[str, Any] = next((one[name] for name in _ARGUMENTS if isinstance(one.get(name), dict)), {})
             yield ToolCall(name=one["name"], args=given, id=f"call_{uuid4().hex[:12]}")

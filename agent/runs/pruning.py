@@ -10,10 +10,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from ...errors import RequestError
-from ...graphs.create.state import CHECKPOINT_TYPES
 from .checkpoints import open_checkpoints
 from .databases.store_errors import unwritable
-from .store import Run, RunStore
+from .run_store import Run, RunStore
 
 _SPAN = re.compile(r"(\d{1,6})([hdw])")
 _UNITS = {"h": "hours", "d": "days", "w": "weeks"}
@@ -32,10 +31,10 @@ class Pruned:
 
 def span(text: str) -> timedelta:
     """How long `30d`, `12h` or `4w` is. Raises RequestError."""
-    found = _SPAN.fullmatch(text.strip().lower())
-    if not found:
+    match = _SPAN.fullmatch(text.strip().lower())
+    if not match:
         raise RequestError(f"{text!r} is no span of time", hint="Write e.g. 12h, 30d or 4w.")
-    return timedelta(**{_UNITS[found[2]]: int(found[1])})
+    return timedelta(**{_UNITS[match[2]]: int(match[1])})
 
 
 def old_runs(runs: Sequence[Run], *, older: timedelta | None, keep: int, now: datetime | None = None) -> list[Run]:
@@ -51,7 +50,7 @@ async def prune(store: RunStore, runs: Sequence[Run], *, dry: bool) -> Pruned:
     gone = tuple(run.run_id for run in runs if run.run_id not in busy)
     size = sum(_size(store.folder(run_id)) for run_id in gone)
     if not dry and gone:
-        async with open_checkpoints(store.database, CHECKPOINT_TYPES) as saver:
+        async with open_checkpoints(store.database, ()) as saver:  # nothing is loaded
             for run_id in gone:
                 await saver.adelete_thread(run_id)
         store.forget(gone)

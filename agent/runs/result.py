@@ -48,21 +48,21 @@ def result_data(
 ) -> dict[str, Any]:
     """The data of `ask --json` (docs/architecture.md). `usage` is what the calls that went out took."""
     best = best_of(state.attempts)
-    made = render_of(state, best)
+    render = render_of(state, best)
     return {
         "run_id": run_id,
         "request": state.request,
         "mode": state.plan.mode.value,
         "tags": [choice.tag for choice in state.retrieval.tags] if state.retrieval else [],
-        "references": [_reference(found) for found in state.retrieval.references] if state.retrieval else [],
+        "references": [_reference(reference) for reference in state.retrieval.references] if state.retrieval else [],
         "contrast": [asdict(finding) for finding in state.contrast],
         "reasoning": [asdict(thought) for thought in state.reasoning],
         "title": best.draft.title,
         "video_prompt": best.draft.video_prompt,
         "cover_prompt": best.draft.cover_prompt,
         "render_prompt": best.draft.render_prompt,
-        "video": made.clip.data(),
-        "cover": {"path": str(made.cover)},
+        "video": render.clip.data(),
+        "cover": {"path": str(render.cover)},
         "score": score_data(best.score),
         "choice": choice_data(state.choice),
         "attempts": [_attempt(attempt) for attempt in state.attempts],
@@ -94,7 +94,7 @@ def manifest(
         "facts": dict(facts),
         "prompts": sorted({call.prompt for call in state.calls}),
         "calls": [asdict(call) for call in state.calls],
-        "renders": [{"attempt": made.attempt, "sha256": made.clip.sha256} for made in state.renders],
+        "renders": [{"attempt": render.attempt, "sha256": render.clip.sha256} for render in state.renders],
         "python": platform.python_version(),
         "platform": platform.platform(),
         "packages": _versions(),
@@ -105,7 +105,7 @@ def manifest(
 def upload_data(folder: Path, state: CreateState) -> dict[str, Any]:
     """What an upload form asks for, and where the clip is from: the run's folder is a publishing bundle."""
     from ...tools.video.checks import sha256_of
-    from ...tools.video.publishing import metadata
+    from ...tools.video.publishing_bundle import metadata
 
     best = best_of(state.attempts)
     clip = replace(render_of(state, best).clip, path=folder / "clip.mp4")
@@ -150,9 +150,9 @@ def chunks_of(source: Path) -> Iterator[bytes]:
 
 def render_of(state: CreateState, attempt: Attempt) -> Render:
     """The clip and cover of an attempt. Raises ValueError when it was not rendered."""
-    for made in state.renders:
-        if made.attempt == attempt.number:
-            return made
+    for render in state.renders:
+        if render.attempt == attempt.number:
+            return render
     raise ValueError(f"attempt {attempt.number} was not rendered")
 
 
@@ -233,10 +233,10 @@ def _rival(rival: Rival) -> dict[str, Any]:
 
 
 def _versions(names: Sequence[str] = _PACKAGES) -> dict[str, str]:
-    found = {}
+    versions = {}
     for name in names:
         try:
-            found[name] = version(name)
+            versions[name] = version(name)
         except PackageNotFoundError:
-            found[name] = "unknown"
-    return found
+            versions[name] = "unknown"
+    return versions

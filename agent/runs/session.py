@@ -1,4 +1,4 @@
-"""A session: walks the create graph without a screen, and yields what happens as events."""
+"""A session: walks a graph without a screen, and yields what happens as events."""
 
 from __future__ import annotations
 
@@ -7,28 +7,23 @@ from collections.abc import AsyncGenerator, Iterator, Mapping
 from contextlib import aclosing, contextmanager
 from typing import TYPE_CHECKING
 
-from ...settings import Settings, load_settings
-from ..wiring.chat_models import settle
-from ..wiring.context import check_names
-from .forking import Origin, forked_settings, left_at
-from .recording.run_recorder import Account
+from ...settings import OF_THE_WALK, Settings, load_settings
+from ..wiring.chat_models import with_chosen_model
+from .forks import Origin, forked_settings, left_at
+from .machines import machine_of
+from .recording.run_recorder import RunRecorder
 from .request import clean_request
-from .store import Run, RunStore
+from .run_store import Kind, Run, RunStore
 from .walk import Event, Walk, walk_events
 
 if TYPE_CHECKING:
     from ..models.meter import Allowance
 
-_OF_THE_WALK = (
-    *("home", "database_url", "max_seconds", "max_cost", "max_tokens", "cache", "renderers", "providers", "prices"),
-)
-"""Settings that are not the run's but those of whoever walks it now."""
-
 
 def resumed_settings(run: Run, ours: Settings) -> Settings:
     """The settings that a run goes on with: those it began with, and of `ours` what belongs to whoever walks it."""
     began = {name: value for name, value in run.settings.items() if name in Settings.model_fields}
-    return load_settings(**began | {name: getattr(ours, name) for name in _OF_THE_WALK})
+    return load_settings(**began | {name: getattr(ours, name) for name in OF_THE_WALK})
 
 
 class Session:
@@ -43,15 +38,15 @@ class Session:
         self._allowance = allowance
         self.store = RunStore.of(settings)
 
-    async def create(self, request: str) -> AsyncGenerator[Event]:
-        """Walk the graph for a new request. The last event is run_finished; errors are raised.
+    async def create(self, request: str, kind: Kind = Kind.CREATE) -> AsyncGenerator[Event]:
+        """Walk the graph of this kind for a new request. The last event is run_finished; errors are raised.
 
         A raised PopcornError carries `run_id`, with which `resume` goes on.
         """
         cleaned = clean_request(request)
-        settings = settle(self.settings)
-        check_names(settings)
-        run = self.store.start(cleaned, settings.model_dump(mode="json"))
+        settings = with_chosen_model(self.settings)
+        machine_of(kind).check(settings)
+        run = self.store.start(cleaned, settings.model_dump(mode="json"), kind=kind)
         async with aclosing(self._walk(run, settings)) as events:
             async for event in events:
                 yield event
@@ -71,39 +66,39 @@ class Session:
         Raises RequestError when it never came there, or a change would have no effect any more.
         """
         parent = self.store.find(run_id)
-        ours = {name: getattr(self.settings, name) for name in _OF_THE_WALK}
-        settings = settle(forked_settings(parent, origin, changes, ours))
-        check_names(settings)
+        ours = {name: getattr(self.settings, name) for name in OF_THE_WALK}
+        settings = with_chosen_model(forked_settings(parent, origin, changes, ours))
+        machine_of(parent.kind).check(settings)
         if origin.node:
             await left_at(self.store, parent, origin)
         facts = settings.model_dump(mode="json")
-        run = self.store.start(parent.request, facts, parent=parent.run_id, node=str(origin))
+        run = self.store.start(parent.request, facts, kind=parent.kind, parent=parent.run_id, node=str(origin))
         async with aclosing(self._walk(run, settings)) as events:
             async for event in events:
                 yield event
 
     async def _walk(self, run: Run, settings: Settings, *, resumed: bool = False) -> AsyncGenerator[Event]:
         with self.store.alone(run.run_id):
-            account = Account(self.store, run.run_id, settings)
-            with _ending(account):
-                account.begin()
-                walk = Walk(run, settings, resumed, (account.watcher(),), self._allowance, self._again)
+            recorder = RunRecorder(self.store, run.run_id, settings)
+            with _ending(recorder):
+                recorder.begin()
+                walk = Walk(run, settings, resumed, (recorder.watcher(),), self._allowance, self._again)
                 async with aclosing(walk_events(walk, self.store)) as events:
                     async for event in events:
-                        account.take(event)
+                        recorder.take(event)
                         yield event
 
 
 @contextmanager
-def _ending(account: Account) -> Iterator[None]:
+def _ending(recorder: RunRecorder) -> Iterator[None]:
     """Write down how the walk ends, whichever way it does; an error leaves with the run and the node it is of."""
     try:
         yield
     except (asyncio.CancelledError, KeyboardInterrupt, GeneratorExit):
-        account.stopped()
+        recorder.stopped()
         raise
     except Exception as exc:  # every way to fail is written down, then goes on as one of ours
-        known = account.failed(exc)
+        known = recorder.failed(exc)
         raise known from (None if known is exc else exc)
     else:
-        account.done()
+        recorder.done()

@@ -9,10 +9,9 @@ from dataclasses import asdict, is_dataclass
 from typing import TYPE_CHECKING, Any
 
 from ...errors import StoreError
-from ...graphs.create.build import build_create_graph
-from ...graphs.create.state import CHECKPOINT_TYPES
 from .checkpoints import open_checkpoints
-from .store import RunStore
+from .machines import machine_of
+from .run_store import RunStore
 
 if TYPE_CHECKING:
     from langgraph.types import StateSnapshot
@@ -45,16 +44,16 @@ async def steps_of(store: RunStore, run_id: str) -> list[dict[str, Any]]:
 
 def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:
     """What `after` has that `before` had not; of a list that grew only what is new, as `+name`."""
-    found: dict[str, Any] = {}
+    changed: dict[str, Any] = {}
     for name, value in after.items():
         old = before.get(name)
         if value == old:
             continue
         if isinstance(value, list) and isinstance(old, list) and old and value[: len(old)] == old:
-            found[f"+{name}"] = plain(value[len(old) :])
+            changed[f"+{name}"] = plain(value[len(old) :])
         elif value or old:
-            found[name] = plain(value)
-    return found
+            changed[name] = plain(value)
+    return changed
 
 
 def plain(value: Any) -> Any:
@@ -69,8 +68,9 @@ def _plain(value: Any) -> Any:
 
 @asynccontextmanager
 async def _history(store: RunStore, run_id: str) -> AsyncIterator[AsyncIterator[StateSnapshot]]:
-    async with open_checkpoints(store.database, CHECKPOINT_TYPES) as saver:
-        graph = build_create_graph(saver)
+    machine = machine_of(store.find(run_id).kind)
+    async with open_checkpoints(store.database, machine.checkpoint_types) as saver:
+        graph = machine.build(saver)
         try:
             yield graph.aget_state_history({"configurable": {"thread_id": run_id}})
         except Exception as exc:  # a damaged checkpoint fails in whichever layer meets the damage first

@@ -1,30 +1,24 @@
-"""One walk through the create graph, from its first node or its last checkpoint, as events."""
+"""One walk through a graph, from its first node or its last checkpoint, as events."""
 
 from __future__ import annotations
 
 import asyncio
 import time
-from collections import defaultdict
-from collections.abc import AsyncGenerator, Awaitable, Iterable, Iterator, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Iterator
 from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, TypeVar, cast, get_type_hints
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from ...errors import BudgetError
-from ...graphs.create.build import build_create_graph
-from ...graphs.create.context import CreateContext
-from ...graphs.create.policy import best_of, plan_for
-from ...graphs.create.state import CHECKPOINT_TYPES, CreateInput, CreateState, Plan
 from ...settings import Settings
 from ..wiring.background import in_background
-from ..wiring.chat_models import usage_of
-from ..wiring.context import open_context
 from .checkpoints import open_checkpoints, saved_values
-from .forking import branch
+from .forks import branch
+from .machines import Machine, machine_of
 from .recording.graph_tasks import Tasks
-from .result import keep_file, manifest, render_of, rendered_files, result_data, score_data, upload_data, write_json
-from .store import Run, RunStore
+from .run_store import Run, RunStore
 
 if TYPE_CHECKING:
     from langchain_core.callbacks import BaseCallbackHandler
@@ -52,6 +46,11 @@ class Walk:
     again: bool = False
     """A person has agreed to buy once more what may have been paid for in vain."""
 
+    @property
+    def machine(self) -> Machine:
+        """What is walked."""
+        return machine_of(self.run.kind)
+
     def event(self, name: str, **facts: object) -> Event:
         """An event of this run, stamped now."""
         return {"event": name, "run_id": self.run.run_id, "ts": datetime.now(UTC).isoformat(), **facts}
@@ -62,24 +61,12 @@ class Walk:
 
     def config(self) -> RunnableConfig:
         """Where LangGraph keeps the run, and whom it tells."""
-        place: RunnableConfig = {"configurable": {"thread_id": self.run.run_id}, "callbacks": list(self.watchers)}
-        return place | self.limits()
+        config: RunnableConfig = {"configurable": {"thread_id": self.run.run_id}, "callbacks": list(self.watchers)}
+        return config | self.limits()
 
     def limits(self) -> RunnableConfig:
         """How many steps the run may take at most."""
-        return {"recursion_limit": 20 + 5 * self.settings.attempts}
-
-    def start(self, *, needs_frames: bool) -> CreateInput:
-        """What the run starts from."""
-        return CreateInput(request=self.run.request, plan=plan_of(self.settings, needs_frames=needs_frames))
-
-
-def plan_of(settings: Settings, *, needs_frames: bool) -> Plan:
-    """The settings by the plan's names and types; a predictor that needs frames has every attempt rendered."""
-    types = get_type_hints(Plan)
-    chosen = {name: types[name](getattr(settings, name)) for name in types if name in Settings.model_fields}
-    each = needs_frames or settings.render == "each"
-    return plan_for(Plan(**chosen | {"language": settings.language.strip(), "render_each": each}))
+        return {"recursion_limit": self.machine.steps(self.settings)}
 
 
 async def walk_events(walk: Walk, store: RunStore) -> AsyncGenerator[Event]:
@@ -87,28 +74,28 @@ async def walk_events(walk: Walk, store: RunStore) -> AsyncGenerator[Event]:
 
     Raises PopcornError, and whatever the chat model's client raises.
     """
-    deadline = Deadline(walk)
+    deadline, machine = Deadline(walk), walk.machine
     folder = store.folder(walk.run.run_id)
     yield walk.started()
     yield walk.event("progress", node="setup", done=0, total=1, note="loading models")
-    context = await deadline.keep(in_background(open_context, walk.settings, folder, walk.allowance, again=walk.again))
-    async with open_checkpoints(store.database, CHECKPOINT_TYPES) as saver:
-        graph = build_create_graph(saver)
+    context = await deadline.keep(in_background(machine.open, walk.settings, folder, walk.allowance, again=walk.again))
+    async with open_checkpoints(store.database, machine.checkpoint_types) as saver:
+        graph = machine.build(saver)
         config = walk.config()
         begun = await saved_values(graph, config)
         start = None
         if not begun and walk.run.node:
-            await branch(store, saver, walk.run, plan_of(walk.settings, needs_frames=context.predictor.needs_frames))
+            await branch(store, saver, walk.run, partial(machine.forked, store, walk.run, walk.settings, context))
         elif not begun:
-            start = walk.start(needs_frames=context.predictor.needs_frames)
+            start = machine.start(walk.run, walk.settings, context)
         stream = cast(
             Stream, graph.astream(start, config, context=context, stream_mode=["tasks", "custom"], durability="sync")
         )
         async with aclosing(stream):
             async for event in stream_events(walk, stream, deadline):
                 yield event
-        final = CreateState(**await saved_values(graph, config))
-    data = await asyncio.to_thread(keep_result, walk, store, context, final)
+        values = await saved_values(graph, config)
+    data = await asyncio.to_thread(machine.keep, store, walk.run, walk.settings, context, values)
     yield walk.event("run_finished", **data)
 
 
@@ -133,50 +120,12 @@ def translated(walk: Walk, tasks: Tasks, kind: str, payload: Any) -> Iterator[Ev
     """LangGraph's stream of tasks and of what nodes write, as our events."""
     if kind == "custom":
         yield walk.event("progress", **payload)
-    elif told := tasks.told(payload):
-        name, facts = told
+    elif task_event := tasks.event_of(payload):
+        name, facts = task_event
         yield walk.event(name, **facts)
         if name == "node_finished":
-            yield from _news(walk, payload.get("result") or {})
-
-
-def _news(walk: Walk, update: Mapping[str, Any]) -> Iterator[Event]:
-    """The attempts and notices in what a node changed."""
-    for attempt in update.get("attempts", ()):
-        yield walk.event("attempt", number=attempt.number, title=attempt.draft.title, score=score_data(attempt.score))
-    for notice in update.get("notices", ()):
-        yield walk.event("notice", message=notice)
-
-
-def keep_result(walk: Walk, store: RunStore, context: CreateContext, state: CreateState) -> dict[str, Any]:
-    """Put clip, cover, result and manifest into the run's folder; doing it again changes nothing."""
-    folder = store.folder(walk.run.run_id)
-    clip, cover = rendered_files(render_of(state, best_of(state.attempts)), folder)
-    clip, cover = keep_file(clip, folder / "clip.mp4"), keep_file(cover, folder / "cover.jpg")
-    models = {
-        "chat": context.chat_model_name,
-        "renderer": context.renderer.name,
-        "predictor": context.predictor.name,
-        "choice": context.chooser.name,
-        "encoder": context.encoder.name,
-    }
-    timings = _timings(store.events(walk.run.run_id))
-    data = result_data(walk.run.run_id, state, models, timings, usage_of(walk.settings, folder))
-    data["video"]["path"], data["cover"]["path"] = str(clip), str(cover)
-    write_json(folder / "result.json", data)
-    settings = walk.settings.model_dump(mode="json")
-    write_json(folder / "manifest.json", manifest(data, state, settings, context.facts))
-    write_json(folder / "metadata.json", upload_data(folder, state))
-    return data
-
-
-def _timings(events: Iterable[Event]) -> dict[str, float]:
-    """Seconds a node over all walks of the run."""
-    sums: dict[str, float] = defaultdict(float)
-    for event in events:
-        if event["event"] == "node_finished":
-            sums[event["node"]] += event["seconds"]
-    return dict(sums)
+            for event, told in walk.machine.news(payload.get("result") or {}):
+                yield walk.event(event, **told)
 
 
 class Deadline:

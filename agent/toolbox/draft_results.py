@@ -10,8 +10,8 @@ from ...prompts import fence
 from ...tools.popularity.standing import briefly, comments, rank_of, reasons, standing
 from ...tools.popularity.types import Score
 from .drafts import ScoredDraft
+from .score_phrases import LONGEST_SHOT, measured_against, one_line
 from .tool_result import Brought, Listed, Row, Summary, ToolResult
-from .wording import LONGEST_SHOT, measured_against, one_line
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -35,7 +35,7 @@ class DraftList(ToolResult):
 
     def card(self) -> RenderableType:
         """With their numbers and scores."""
-        from .cards import drafts_card
+        from .card_pieces import drafts_card
 
         return drafts_card(self.drafts, self.choice)
 
@@ -72,7 +72,7 @@ class OneScore(ToolResult):
         """The title over its bar."""
         from rich.console import Group
 
-        from .cards import headed, score_basis
+        from .card_pieces import headed, score_basis
 
         return Group(*headed(self.title, self.score), *score_basis(self.score))
 

@@ -13,8 +13,8 @@ from ...tools.popularity.types import Score
 from ...tools.video.types import Clip
 from .draft_results import standing_row
 from .drafts import ScoredDraft
+from .score_phrases import LONGEST_SHOT, clip_line, measured_against, one_line
 from .tool_result import Brought, FinishedRun, Listed, RenderedClip, Row, Summary, ToolResult
-from .wording import LONGEST_SHOT, clip_line, measured_against, one_line
 
 if TYPE_CHECKING:
     from rich.console import RenderableType

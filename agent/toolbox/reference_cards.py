@@ -34,11 +34,11 @@ def contrast_view(contrast: Sequence[Data]) -> RenderableType:
 def references_view(references: Sequence[Data]) -> RenderableType:
     """Both sides of a retrieved set, a line each: comments, title, similarity."""
     table = lines_of(("right", 9), ("left", None), ("right", 5))
-    for found in references:
-        sign, style = ("▲", "green") if found["side"] == Side.POPULAR.value else ("▼", "red")
-        count = Text(f"{figure(found['comments'])} {sign}", style=style)
-        title = Text(found["title"] or found.get("description") or "(no title)")
-        table.add_row(count, title, Text(f"{found['similarity']:.2f}", style="dim"))
+    for reference in references:
+        sign, style = ("▲", "green") if reference["side"] == Side.POPULAR.value else ("▼", "red")
+        count = Text(f"{figure(reference['comments'])} {sign}", style=style)
+        title = Text(reference["title"] or reference.get("description") or "(no title)")
+        table.add_row(count, title, Text(f"{reference['similarity']:.2f}", style="dim"))
     return Group(table, Text("comments, title, similarity; ▲ popular side, ▼ unpopular side", style="dim"))
 
 

@@ -11,8 +11,10 @@ from rich.table import Table
 from rich.text import Text
 
 from ...graphs.create.choice import picked, read_choice, why_not
+from ...graphs.create.request.command import take_apart
 from ...tools.popularity.standing import OUT_OF_THE_BOX, briefly, comments, read_score, reasons, standing
 from ...tools.popularity.types import Score, read
+from ..models.offline.shaping import DRAFTER, shaped_by
 from .layout import Bar, Indented, path_line
 from .reference_cards import contrast_view, references_view
 
@@ -86,10 +88,25 @@ def _unknown_tag(data: Data) -> str:
 def _references(data: Data) -> RenderableType | None:
     if not data["references"]:
         return None
-    parts: list[RenderableType] = [references_view(data["references"]), Text(), contrast_view(data["contrast"])]
+    parts: list[RenderableType] = [
+        *_shaped(data),
+        references_view(data["references"]),
+        Text(),
+        contrast_view(data["contrast"]),
+    ]
     if any(reference["illustrative"] for reference in data["references"]):
-        parts.insert(1, _INVENTED)
+        parts.insert(-2, _INVENTED)
     return _section(f"references ({', '.join(data['tags'])})", Group(*parts))
+
+
+def _shaped(data: Data) -> list[Text]:
+    """Which references changed a draft that rules wrote; of a language model's nobody knows."""
+    shaped = shaped_by(data)
+    if shaped is None:
+        return []
+    if not shaped:
+        return [Text("found for the request; none of them changed the draft", style="dim")]
+    return [Text(f"“{one.title}” gave the draft {one.part}: {one.what}") for one in shaped]
 
 
 def _attempts(data: Data) -> RenderableType | None:
@@ -126,9 +143,17 @@ def _files(data: Data) -> RenderableType:
 
 def _remarks(data: Data) -> RenderableType | None:
     lines = [Text(f"drafted by {data['models']['chat']}", style="dim")]
-    lines += [Text(f"! {notice}", style="yellow") for notice in data["notices"] if notice != OUT_OF_THE_BOX]
+    notices = [notice for notice in data["notices"] if notice != OUT_OF_THE_BOX]
+    lines += [Text(f"! {notice}", style="yellow") for notice in [*notices, *_unmet(data)]]
     lines.append(Text(f"run {data['run_id']}{_origin(data)}", style="dim"))
     return _section("", Group(*lines))
+
+
+def _unmet(data: Data) -> list[str]:
+    """What the request asks for that rules which write title and shot cannot give."""
+    if data["models"]["chat"] != DRAFTER or not (aside := take_apart(data["request"]).aside):
+        return []
+    return [f"“{aside}” was not followed: rules draft here, and read no such wish; options such as --renderer do"]
 
 
 def _origin(data: Data) -> str:

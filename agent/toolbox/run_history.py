@@ -9,7 +9,7 @@ from typing import Any
 
 from ...errors import RequestError
 from ...tools.popularity.standing import read_score
-from ..runs.store import Run, RunStore
+from ..runs.run_store import Run, RunStore
 
 LAST = "last"
 _SEARCHED = 2_000
@@ -33,24 +33,24 @@ class RunRow:
     clip: str = ""
 
 
-def listed(store: RunStore, about: str, since: str, until: str, most: int) -> tuple[RunRow, ...]:
+def run_rows(store: RunStore, about: str, since: str, until: str, most: int) -> tuple[RunRow, ...]:
     """Runs whose request or title has every word of `about`, the latest first. Raises RequestError on a bad day."""
     first, last = _day(since, date.min), _day(until, date.max)
     words = about.casefold().split()
-    found: list[RunRow] = []
+    rows: list[RunRow] = []
     for run in store.runs(_SEARCHED):
-        if len(found) >= most:
+        if len(rows) >= most:
             break
         if not first <= _local_day(run) <= last:
             continue
         row = _row(run, _result(store, run.run_id))
-        said = f"{row.request} {row.title}".casefold()
-        if all(word in said for word in words):
-            found.append(row)
-    return tuple(found)
+        text = f"{row.request} {row.title}".casefold()
+        if all(word in text for word in words):
+            rows.append(row)
+    return tuple(rows)
 
 
-def told(store: RunStore, run_id: str) -> dict[str, Any]:
+def run_data(store: RunStore, run_id: str) -> dict[str, Any]:
     """What a run gave, or how far it came, as JSON has it. Raises RequestError when there is no such run."""
     run = store.find(_last(store) if run_id == LAST else run_id)
     result = _result(store, run.run_id)

@@ -15,7 +15,7 @@ from .tool_result import ToolResult
 
 if TYPE_CHECKING:
     from ...tools.video.types import Estimate
-    from .results import Progress
+    from .sendable_result import Progress
     from .work import Work
     from .workbench import Workbench
 
@@ -71,9 +71,9 @@ class Tool(Generic[A, R]):
             return self.arguments.model_validate(scrubbed_value(arguments))
         except ValidationError as exc:
             first = exc.errors()[0]
-            place = ".".join(map(str, first["loc"])) or "its arguments"
+            argument = ".".join(map(str, first["loc"])) or "its arguments"
             raise RequestError(
-                f"{self.name} cannot use {place}: {first['msg']}",
+                f"{self.name} cannot use {argument}: {first['msg']}",
                 hint=f"It takes: {', '.join(self.arguments.model_fields)}.",
             ) from exc
 

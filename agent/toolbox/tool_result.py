@@ -9,7 +9,7 @@ from enum import Enum, auto
 from functools import cache
 from typing import TYPE_CHECKING, Any, Self
 
-from .wording import one_line
+from .score_phrases import one_line
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
@@ -33,8 +33,8 @@ class ToolResult(ABC):
     @classmethod
     def read(cls, data: Mapping[str, Any]) -> Self:
         """The result that `data` came of. Raises pydantic's ValidationError where it came of something else."""
-        made: Self = _adapter(cls).validate_python(data)
-        return made
+        result: Self = _adapter(cls).validate_python(data)
+        return result
 
     @abstractmethod
     def brief(self) -> str:

@@ -8,10 +8,10 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from ...errors import ConsentError, PopcornError
-from .changes import changed
-from .results import Progress, Result, bounded
+from ..wiring import spending
+from .sendable_result import Progress, Result, bounded
 from .table import tool_of
-from .workbench import Workbench
+from .workbench import Workbench, changed
 
 if TYPE_CHECKING:
     from langchain_core.callbacks import BaseCallbackHandler
@@ -31,8 +31,8 @@ class Toolbox(Workbench):
     def using(self, **changes: object) -> Toolbox:
         """The same toolbox with other settings; what stays the same stays open. Raises RequestError."""
         other = Toolbox(changed(self.settings, changes), self.allowance)
-        if self._opened.serves(other.settings):
-            other._opened = self._opened
+        if other.settings.home == self.settings.home:
+            other._models = self._models
         other.worker = self.worker
         return other
 
@@ -80,8 +80,12 @@ class Toolbox(Workbench):
         tool = tool_of(name)
         return tool.estimate(self, tool.asked(arguments)) if tool.estimate else None
 
+    def tell(self, estimate: Estimate) -> None:
+        """A person is asked about this estimate."""
+        spending.tell(self.settings, estimate)
+
     def agree(self, name: str, arguments: Mapping[str, Any]) -> None:
-        """A person has agreed that a call buys once more what may have been paid for in vain."""
+        """A person who was told of it has agreed that a call buys once more what may have been paid for in vain."""
         tool = tool_of(name)
         if tool.agree:
             tool.agree(self, tool.asked(arguments))

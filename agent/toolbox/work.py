@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 from ..wiring.background import in_background
-from .results import Gate, Progress
+from .sendable_result import Gate, Progress
 
 if TYPE_CHECKING:
     from .workbench import Workbench

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import threading
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from ...settings import Settings
-from .opened import Opened
+from ...settings import Settings, load_settings
+from ..models.providers import choose
+from ..wiring.chat_models import NamedModel
+from ..wiring.create_context import context_of
+from ..wiring.workshop import Workshop, workshop_of
 from .worker import Worker
 
 if TYPE_CHECKING:
@@ -19,8 +23,8 @@ if TYPE_CHECKING:
     from ...tools.references.retrieval import Retriever
     from ...tools.references.types import RetrievalOptions
     from ..models.meter import Allowance
-    from ..runs.store import RunStore
-    from ..wiring.workshop import Found
+    from ..runs.run_store import RunStore
+    from ..wiring.workshop import Evidence
 
 
 class Workbench:
@@ -35,43 +39,70 @@ class Workbench:
         """Are told of every model and tool call that drafting makes."""
         self.had: tuple[str, ...] = ()
         """Titles next to which what is drafted should be new."""
-        self._opened = Opened(self.settings, allowance)
+        self._workshop = workshop_of(self.settings)
+        self._models = _ChatModels(self._workshop, allowance)
 
     @property
     def retriever(self) -> Retriever:
-        """The catalogue with its retrieval."""
-        return self._opened.retriever
+        """The catalogue with its retrieval, without what the predictor in use learned from."""
+        return self._workshop.evidence(self.settings)
 
     @property
     def predictor(self) -> Predictor:
         """The predictor in use."""
-        return self._opened.predictor
-
-    @property
-    def chooser(self) -> ChoiceModel:
-        """What compares drafts of one request."""
-        return self._opened.chooser
+        return self._workshop.predictor(self.settings)[0]
 
     @property
     def encoder(self) -> Encoder:
-        """The encoder of the catalogue in use."""
-        return self._opened.encoder
+        """The encoder of the catalogue in use, which remembers."""
+        return self._workshop.encoder(self._workshop.catalogue(self.settings).manifest.encoder)
 
     @property
     def store(self) -> RunStore:
         """The runs that were made before."""
-        from ..runs.store import RunStore
+        from ..runs.run_store import RunStore
 
         return RunStore.of(self.settings)
 
-    def retrieve(self, query: str, options: RetrievalOptions) -> Found:
+    @property
+    def chooser(self) -> ChoiceModel:
+        """What compares drafts of one request."""
+        return self._workshop.chooser(self.settings)
+
+    def retrieve(self, query: str, options: RetrievalOptions) -> Evidence:
         """Both sides for a request, and how they differ."""
-        return self._opened.retrieve(query, options)
+        return self._workshop.retrieve(self.settings, query, options)
 
     def titles(self, ids: Sequence[str]) -> dict[str, str]:
         """Titles of the past videos that the predictor in use learned from, as far as they are known."""
-        return self._opened.titles(ids)
+        return self._workshop.titles(self.settings, self.predictor, ids)
 
     def context(self, settings: Settings) -> CreateContext:
         """All that the nodes of the create graph need until they render, for these settings."""
-        return self._opened.context(settings)
+        named = self._models.named(settings).seeded(settings.seed)  # opened once, perhaps with another seed
+        return context_of(settings, settings.home, named, self._workshop.renderer(settings), self._workshop)
+
+
+class _ChatModels:
+    """The chat models of one session; all that it asks any of them is counted together."""
+
+    def __init__(self, workshop: Workshop, allowance: Allowance | None) -> None:
+        self._workshop, self._allowance = workshop, allowance
+        self._opening = threading.Lock()
+        self._by_name: dict[str, NamedModel] = {}
+
+    def named(self, settings: Settings) -> NamedModel:
+        """The one that the settings name."""
+        with self._opening:
+            spec = choose(settings).spec
+            if spec not in self._by_name:
+                self._by_name[spec] = self._workshop.chat_model(settings, allowance=self._allowance)
+            return self._by_name[spec]
+
+
+def changed(settings: Settings, changes: Mapping[str, object]) -> Settings:
+    """The settings with changes that are checked as flags are; None stands for no change. Raises RequestError."""
+    given = {name: value for name, value in changes.items() if value is not None}
+    if not given:
+        return settings
+    return load_settings(**{name: getattr(settings, name) for name in Settings.model_fields} | given)

@@ -10,7 +10,7 @@ from typing import Any
 
 from ...errors import StoreError
 from ...tools.popularity.standing import read_score
-from ..runs.store import Run, RunStore
+from ..runs.run_store import Run, RunStore
 from .run_finder import RESULT, read_story
 from .story import Call, Story
 
@@ -89,7 +89,7 @@ def _attempts(one: Story, other: Story) -> dict[str, list[Any]]:
 def _messages(one: Story, other: Story) -> list[dict[str, Any]]:
     """Each call of a model beside its counterpart: whether it was asked and answered the same, and what changed."""
     both = [_by_place(story) for story in (one, other)]
-    found = []
+    messages = []
     for place in dict.fromkeys([*both[0], *both[1]]):
         sent, got = ([_text(pair.get(place), part) for pair in both] for part in ("messages", "reply"))
         changed = [
@@ -99,8 +99,8 @@ def _messages(one: Story, other: Story) -> list[dict[str, Any]]:
         ]
         alone = [run for run, pair in zip("AB", both, strict=True) if place in pair]
         same = {"same_question": sent[0] == sent[1], "same_reply": got[0] == got[1]}
-        found.append({"call": place, "in": alone, **same, "changed": changed if len(alone) == 2 else []})
-    return found
+        messages.append({"call": place, "in": alone, **same, "changed": changed if len(alone) == 2 else []})
+    return messages
 
 
 def _by_place(story: Story) -> dict[str, Call]:

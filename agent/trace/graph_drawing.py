@@ -1,4 +1,4 @@
-"""The create graph as a mermaid drawing, with the path that a run took."""
+"""A graph as a mermaid drawing, with the path that a run took."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import re
 from collections import Counter
 from itertools import pairwise
 
-from ...graphs.create.build import build_create_graph
+from ..runs.machines import machine_of
+from ..runs.run_store import Kind
 from .story import Phase, Story
 
 _EDGE = re.compile(r"\t(\w+) (?:-->|-\.->) (\w+);")
@@ -15,13 +16,13 @@ _FAILED = "fill:#f2b8b5,stroke:#8c1d18,color:#410e0b"
 
 
 def drawing(story: Story | None = None) -> str:
-    """The graph; of a `story` the nodes it came to are coloured, with how often, and the edges it took are thick."""
-    plain = build_create_graph().get_graph().draw_mermaid()
+    """The graph of a `story`, with how often it came to each node, and its path thick; the create graph without one."""
+    plain = machine_of(story.run.kind if story else Kind.CREATE).build().get_graph().draw_mermaid()
     if story is None:
         return plain
     path = _path(story)
     visits, steps = Counter(path), set(pairwise(path))
-    edges = [(found[1], found[2]) for line in plain.splitlines() if (found := _EDGE.fullmatch(line))]
+    edges = [(match[1], match[2]) for line in plain.splitlines() if (match := _EDGE.fullmatch(line))]
     lines = [_counted(line, visits) for line in plain.rstrip().splitlines()]
     taken = [str(number) for number, edge in enumerate(edges) if edge in steps]
     failed = {visit.node for visit in story.visits if visit.phase is Phase.FAILED}
@@ -43,6 +44,6 @@ def _path(story: Story) -> list[str]:
 
 def _counted(line: str, visits: Counter[str]) -> str:
     """A node's line with how often it ran, where that is more than once."""
-    found = re.fullmatch(r"\t(\w+)\(\1\)", line)
-    times = visits[found[1]] if found else 0
-    return f"\t{found[1]}({found[1]} {times}×)" if found and times > 1 else line
+    match = re.fullmatch(r"\t(\w+)\(\1\)", line)
+    times = visits[match[1]] if match else 0
+    return f"\t{match[1]}({match[1]} {times}×)" if match and times > 1 else line

@@ -17,8 +17,9 @@ from ...prompts.text import visible
 from ...tools.popularity.standing import briefly, place, rank_of, read_score, reasons, standing
 from ...tools.popularity.types import read
 from ...version import VERSION
+from ..models.offline.shaping import shaped_by
 from .figures import call_facts, money, seconds, tokens, unfinished
-from .score_axis import axis, told
+from .score_axis import axis, rounded
 from .story import Call, Phase, Story, nested
 
 if TYPE_CHECKING:
@@ -79,6 +80,7 @@ def page(known: Known, media: Media) -> str:
             "draft": result or None,
             "reasoning": result.get("reasoning", ()),
             "references": [_reference(one) for one in result.get("references", ())],
+            "shaped": shaped_by(result),
             "tags": ", ".join(result.get("tags", ())),
             "invented": _invented(result),
             "timeline": _timeline(story),
@@ -136,7 +138,7 @@ def _score(data: Data, result: Data) -> dict[str, Any]:
         "place": place(rank.best) if rank else "",
         "standing": standing(score),
         "why_none": reasons(score),
-        "comments_told": told(score.comments),
+        "comments_told": rounded(score.comments),
         "basis": read(score.basis, unknown),
     }
 

@@ -6,9 +6,10 @@ from dataclasses import replace
 
 from ...errors import RequestError
 from ...redaction import Scrubber
-from ..runs.store import Kind, Run, RunStore, Status
+from ..runs.machines import GRAPH_KINDS
+from ..runs.run_store import Kind, Run, RunStore, Status
 from .story import Phase, Story
-from .story_builder import told
+from .story_builder import build_story
 
 LAST = "last"
 """The word for the run that was asked for last."""
@@ -21,19 +22,19 @@ def find_run(store: RunStore, name: str, *kinds: Kind) -> Run:
 
     A conversation is found where `kinds` has it. Raises RequestError.
     """
-    wanted = kinds or (Kind.CREATE,)
+    wanted = kinds or GRAPH_KINDS
     if name == LAST:
         if latest := store.runs(1) or store.runs(1, *wanted):
             return latest[0]
         raise RequestError("no run is stored yet", hint='Start one: popcorn ask "street tacos".')
-    found = [run for run in store.runs(-1, *Kind) if run.run_id.startswith(name)] if name else []
-    exact = [run for run in found if run.run_id == name]
-    if len(found) > 1 and not exact:
+    runs = [run for run in store.runs(-1, *Kind) if run.run_id.startswith(name)] if name else []
+    exact = [run for run in runs if run.run_id == name]
+    if len(runs) > 1 and not exact:
         raise RequestError(
-            f"{name!r} is the beginning of {len(found)} runs",
-            hint=f"Write more of it, e.g. {found[0].run_id}; `popcorn trace list` shows them.",
+            f"{name!r} is the beginning of {len(runs)} runs",
+            hint=f"Write more of it, e.g. {runs[0].run_id}; `popcorn trace list` shows them.",
         )
-    run = (exact or found or [store.find(name)])[0]
+    run = (exact or runs or [store.find(name)])[0]
     if run.kind not in wanted:
         raise RequestError(
             f"{run.run_id} is a conversation, not a run of the create graph",
@@ -72,4 +73,4 @@ def read_story(store: RunStore, run: Run, scrub: Scrubber | None = None) -> Stor
     if scrub is not None:
         events = scrub.value(events)
         clean = replace(run, request=scrub.text(run.request), settings=scrub.value(run.settings))
-    return told(Story(clean, phase_of(run, store)), events)
+    return build_story(Story(clean, phase_of(run, store)), events)

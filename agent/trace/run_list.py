@@ -6,7 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 from ...tools.popularity.standing import read_score
-from ..runs.store import Kind, Run, RunStore
+from ..runs.run_store import Kind, Run, RunStore
 from .compare import result_of
 from .run_finder import ended, phase_of
 from .story import Story

@@ -36,17 +36,17 @@ def axis(score: Mapping[str, Any], near: Sequence[Mapping[str, Any]]) -> dict[st
         "floor": floor,
         "height": floor + 18,
         "coverage": f"{score['interval']['coverage']:.0%}",
-        "ticks": [{"x": place(math.log2(number)), "told": told(number)} for number in _round_numbers(first, last)],
+        "ticks": [{"x": place(math.log2(number)), "told": rounded(number)} for number in _round_numbers(first, last)],
         "near": [
             {
                 "x": place(log2),
                 "r": round(max(_SMALLEST, _LARGEST * math.sqrt(one["share"] / most)), 2),
-                "told": f"{one['tag'] or 'no tag'}: {told(one['comments'])} comments, {one['share']:.0%} of the say",
+                "told": f"{one['tag'] or 'no tag'}: {rounded(one['comments'])} comments, {one['share']:.0%} of the say",
             }
             for one, log2 in zip(near, known, strict=True)
         ],
-        "between": f"{told(2**low)} to {told(2**high)} comments",
-        "told": f"about {told(2**at)} comments, between {told(2**low)} and {told(2**high)}",
+        "between": f"{rounded(2**low)} to {rounded(2**high)} comments",
+        "told": f"about {rounded(2**at)} comments, between {rounded(2**low)} and {rounded(2**high)}",
     }
 
 
@@ -59,7 +59,7 @@ def _round_numbers(first: float, last: float) -> list[int]:
     return shown[:: 1 + len(shown) // 7]
 
 
-def told(number: float) -> str:
+def rounded(number: float) -> str:
     """A count as people say it: 1.9k, 14k, 2.1M."""
     for size, sign in ((1e6, "M"), (1e3, "k")):
         if number >= size:

@@ -14,8 +14,8 @@ from ...graphs.create.state import CreateState
 from ...settings import Settings, load_settings
 from ...tools.popularity.types import Subject
 from ..runs.result import write_json
+from ..runs.run_store import Run, RunStore
 from ..runs.states import plain, snapshots
-from ..runs.store import Run, RunStore
 
 _FILE = "explanation.json"
 _CHANGED = "What moved this prediction is not known any more: the predictor has changed since."
@@ -33,18 +33,18 @@ def explained(store: RunStore, run: Run, manifest: Mapping[str, Any], settings: 
         state = _last_state(store, run)
         if state is None or not state.attempts:
             return None, ""
-        found = _asked(run, state, manifest, settings)
+        reasons = _asked(run, state, manifest, settings)
     except PopcornError as exc:
         return None, f"What moved this prediction cannot be said: {exc.message}."
-    if found is None:
+    if reasons is None:
         return None, _CHANGED
-    write_json(kept, found)
-    return found, ""
+    write_json(kept, reasons)
+    return reasons, ""
 
 
 def _last_state(store: RunStore, run: Run) -> CreateState | None:
-    found = asyncio.run(snapshots(store, run.run_id))
-    return CreateState(**found[-1].values) if found and "request" in found[-1].values else None
+    steps = asyncio.run(snapshots(store, run.run_id))
+    return CreateState(**steps[-1].values) if steps and "request" in steps[-1].values else None
 
 
 def _asked(run: Run, state: CreateState, manifest: Mapping[str, Any], ours: Settings) -> Any:
@@ -57,7 +57,7 @@ def _asked(run: Run, state: CreateState, manifest: Mapping[str, Any], ours: Sett
     if predictor.bank_digest != (manifest.get("facts") or {}).get("predictor_bank_digest"):
         return None
     best = best_of(state.attempts)
-    clips = [made.clip.path for made in state.renders if made.attempt == best.number and predictor.needs_frames]
+    clips = [render.clip.path for render in state.renders if render.attempt == best.number and predictor.needs_frames]
     clip = clips[-1] if clips else None
     tag, platform = tag_of(state), state.plan.platform
     subject = Subject(best.draft.title, best.draft.video_prompt, tag, clip, state.request, platform)

@@ -25,7 +25,7 @@ from ...redaction import scrubber
 from ...settings import Settings
 from ...tools.popularity.standing import briefly, read_score, whole
 from ...version import VERSION
-from ..runs.store import Kind, Run, RunStore
+from ..runs.run_store import Kind, Run, RunStore
 from .run_finder import read_story
 from .story import Call, Phase, Story, Visit
 
@@ -54,7 +54,7 @@ def spans(story: Story) -> Iterator[ReadableSpan]:
         for number in range(len(story.walks)):
             yield from _turn(story, number)
         return
-    run, made = story.run, _Maker(story.run.run_id, story.run.run_id)
+    run, maker = story.run, _Maker(story.run.run_id, story.run.run_id)
     attributes = {
         gen_ai.GEN_AI_OPERATION_NAME: gen_ai.GenAiOperationNameValues.INVOKE_WORKFLOW.value,
         gen_ai.GEN_AI_WORKFLOW_NAME: _WORKFLOW,
@@ -63,16 +63,16 @@ def spans(story: Story) -> Iterator[ReadableSpan]:
         "popcorn.parent": run.parent,
     }
     times = (_nanoseconds(run.created), _last_end(story.visits, run.updated))
-    root, status = made.context(run.run_id), _status(story.phase, story.error)
-    yield made.span(f"invoke_workflow {_WORKFLOW}", root, None, attributes=attributes, times=times, status=status)
+    root, status = maker.context(run.run_id), _status(story.phase, story.error)
+    yield maker.span(f"invoke_workflow {_WORKFLOW}", root, None, attributes=attributes, times=times, status=status)
     for visit in story.visits:
-        yield from _visit(made, story, visit, root)
+        yield from _visit(maker, story, visit, root)
 
 
 def _turn(story: Story, number: int) -> Iterator[ReadableSpan]:
     """A turn of a conversation, and all that happened in it."""
     run, visits = story.run, [visit for visit in story.visits if visit.walk == number]
-    made = _Maker(f"{run.run_id} {number}", run.run_id)
+    maker = _Maker(f"{run.run_id} {number}", run.run_id)
     attributes = {
         gen_ai.GEN_AI_OPERATION_NAME: gen_ai.GenAiOperationNameValues.INVOKE_AGENT.value,
         gen_ai.GEN_AI_AGENT_NAME: _AGENT,
@@ -81,10 +81,10 @@ def _turn(story: Story, number: int) -> Iterator[ReadableSpan]:
     }
     began, last = story.walks[number], number == len(story.walks) - 1
     times = (_nanoseconds(began), _last_end(visits, began))
-    root, status = made.context("turn"), _status(story.phase, story.error) if last else Status(StatusCode.OK)
-    yield made.span(f"invoke_agent {_AGENT}", root, None, attributes=attributes, times=times, status=status)
+    root, status = maker.context("turn"), _status(story.phase, story.error) if last else Status(StatusCode.OK)
+    yield maker.span(f"invoke_agent {_AGENT}", root, None, attributes=attributes, times=times, status=status)
     for visit in visits:
-        yield from _visit(made, story, visit, root)
+        yield from _visit(maker, story, visit, root)
 
 
 def _last_end(visits: Sequence[Visit], otherwise: str) -> int:
@@ -183,7 +183,7 @@ def _tool_call(call: Mapping[str, Any]) -> dict[str, Any]:
 
 def _evaluations(visit: Visit, at: int) -> list[Event]:
     """The attempts that a node brought, as results of an evaluation."""
-    found = []
+    evaluations = []
     for attempt in visit.attempts:
         score = read_score(attempt["score"])
         attributes: dict[str, AttributeValue] = {
@@ -194,8 +194,8 @@ def _evaluations(visit: Visit, at: int) -> list[Event]:
         }
         if score.percentile is not None:
             attributes[gen_ai.GEN_AI_EVALUATION_SCORE_VALUE] = float(score.percentile)
-        found.append(Event("gen_ai.evaluation.result", attributes, at))
-    return found
+        evaluations.append(Event("gen_ai.evaluation.result", attributes, at))
+    return evaluations
 
 
 class _Maker:

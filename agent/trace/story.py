@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from ..runs.store import Run
+from ..runs.run_store import Run
 
 Event = Mapping[str, Any]
 

@@ -8,16 +8,16 @@ from math import inf
 from .story import Call, Event, Phase, Story, Visit, between
 
 
-def told(story: Story, events: Iterable[Event]) -> Story:
+def build_story(story: Story, events: Iterable[Event]) -> Story:
     """The story with what the events say. A node's calls may be told of before its own beginning is."""
-    teller = _Teller(story)
+    builder = _StoryBuilder(story)
     for event in events:
-        teller.take(event)
-    teller.end()
+        builder.take(event)
+    builder.end()
     return story
 
 
-class _Teller:
+class _StoryBuilder:
     """Puts events where they belong."""
 
     def __init__(self, story: Story) -> None:

@@ -20,7 +20,7 @@ async def in_background(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs)
     loop = asyncio.get_running_loop()
     outcome: asyncio.Future[T] = loop.create_future()
 
-    def settle(set_it: Callable[[], None]) -> None:
+    def deliver(set_it: Callable[[], None]) -> None:
         if not outcome.done():
             set_it()
 
@@ -33,7 +33,7 @@ async def in_background(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs)
         else:
             answer = lambda: outcome.set_result(value)  # noqa: E731 - one of two answers
         if not loop.is_closed():
-            loop.call_soon_threadsafe(settle, answer)
+            loop.call_soon_threadsafe(deliver, answer)
 
     threading.Thread(target=run, name=getattr(work, "__name__", "work"), daemon=True).start()
     return await outcome

@@ -53,7 +53,7 @@ def open_catalogue(
 
 def _sample(settings: Settings, encoder: Encoder, progress: Progress | None) -> Catalogue:
     """The built-in sample as a catalogue."""
-    from ...tools.embedding.remembering import RememberingEncoder
+    from ...tools.embedding.remembering_encoder import RememberingEncoder
     from ...tools.references import sample
     from ...tools.references.catalogue_build import build_catalogue
 

@@ -61,7 +61,7 @@ def open_chat_model(
     return _served(choice, settings, meter, refusals or Refusals())
 
 
-def settle(settings: Settings) -> Settings:
+def with_chosen_model(settings: Settings) -> Settings:
     """The settings with the model that they mean today, so that a run goes on with the one it began with."""
     return settings.model_copy(update={"llm": choose(settings).spec})
 
@@ -82,8 +82,8 @@ def translate_model_error(exc: Exception) -> PopcornError | None:
     if not isinstance(exc, ModelError):
         return None
     status = getattr(exc, "status_code", None)
-    told = f" with status {status}" if status else ""
-    return ModelCallError(f"the model server answered{told} instead of a reply", hint="Try again later.")
+    status_clause = f" with status {status}" if status else ""
+    return ModelCallError(f"the model server answered{status_clause} instead of a reply", hint="Try again later.")
 
 
 def _meter(choice: Choice, settings: Settings, folder: Path | None, allowance: Allowance | None) -> Meter:
@@ -119,12 +119,15 @@ def _served(choice: Choice, settings: Settings, meter: Meter, refusals: Refusals
     provider = providers(settings)[choice.provider]
     provider.check()
     key = provider.key()
+    from ...tools.remote.identity import ServerIdentity
     from ..models.served import ServedModel
-    from ..models.server_errors import Desk
+    from ..models.server_errors import ServerErrors
     from ..models.windows import window_of
 
+    table = f"[providers.{provider.name}]"
+    server = ServerIdentity(provider.name, provider.url, table, choice.model, key, provider.key_name)
     chat = ServedModel.at(
-        Desk(provider, choice.model, settings.llm_timeout, key),
+        ServerErrors(server, provider.base_variable, settings.llm_timeout),
         meter,
         refusals,
         retries=settings.llm_retries,

@@ -64,9 +64,9 @@ def _by_score(predictor: Predictor) -> ChoiceModel:
     from ...tools.popularity.trained.predictor import TrainedPredictor
 
     if isinstance(predictor, TrainedPredictor):
-        return ScoreChoice(predictor.name, predictor.batch, predictor.fitted.calibration)
+        return ScoreChoice(predictor.name, predictor.batch, predictor.fitted.scale)
     if isinstance(predictor, NeighboursPredictor):
-        return ScoreChoice(predictor.name, predictor.score, predictor.fitted.calibration)
+        return ScoreChoice(predictor.name, predictor.score, predictor.fitted.scale)
     return ScoreChoice(predictor.name, predictor.score, None)
 
 

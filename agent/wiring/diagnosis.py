@@ -71,18 +71,18 @@ def _packages(settings: Settings) -> list[Finding]:
     needed = [one for one in needed if one.marker is None or one.marker.evaluate({"extra": ""})]
     for requirement in needed:
         try:
-            found = version(requirement.name)
+            installed = version(requirement.name)
         except PackageNotFoundError:
             missing.append(requirement.name)
         else:
-            if not requirement.specifier.contains(found, prereleases=True):
-                missing.append(f"{requirement} (found {found})")
+            if not requirement.specifier.contains(installed, prereleases=True):
+                missing.append(f"{requirement} (found {installed})")
     detail = f"missing: {', '.join(missing)}" if missing else f"all {len(needed)} that Popcorn names"
     return [Finding("packages", not missing, detail, hint="Install again: pip install -c constraints.txt .")]
 
 
 def _encoder(settings: Settings) -> list[Finding]:
-    from ...tools.embedding.bundled import bundled_folder
+    from ...tools.embedding.bundled_encoder import bundled_folder
 
     try:
         folder = bundled_folder()
@@ -104,9 +104,9 @@ def weights(path: Path) -> Finding:
 def _fonts(settings: Settings) -> list[Finding]:
     from ...tools.media.fonts import missing, shapes_text, shipped
 
-    lacking = [found for sample in _SCRIPTS.values() for found in missing(sample)]
-    names = ", ".join(sorted({found.script.lower() for found in lacking}))
-    packages = " ".join(sorted({name for found in lacking for name in found.packages.split()}))
+    lacking = [character for sample in _SCRIPTS.values() for character in missing(sample)]
+    names = ", ".join(sorted({character.script.lower() for character in lacking}))
+    packages = " ".join(sorted({name for character in lacking for name in character.packages.split()}))
     drawn = f"{len(shipped())} shipped; " + (f"no glyphs for {names}" if lacking else ", ".join(_SCRIPTS))
     shaping = "for Arabic, Indic and right-to-left text"
     return [
@@ -122,15 +122,15 @@ def _fonts(settings: Settings) -> list[Finding]:
 
 
 def _home(settings: Settings) -> list[Finding]:
-    place = settings.home
-    while not os.path.lexists(place):
-        place = place.parent
+    home = settings.home
+    while not os.path.lexists(home):
+        home = home.parent
     hint = "Name another folder with POPCORN_HOME."
-    if not (os.access(place, os.F_OK) and place.is_dir()):
-        return [Finding("home", False, f"{settings.home}: {place} is no folder", hint=hint)]
-    if not os.access(place, os.W_OK | os.X_OK):
-        return [Finding("home", False, f"{settings.home}: {place} cannot be written", hint=hint)]
-    free = shutil.disk_usage(place).free
+    if not (os.access(home, os.F_OK) and home.is_dir()):
+        return [Finding("home", False, f"{settings.home}: {home} is no folder", hint=hint)]
+    if not os.access(home, os.W_OK | os.X_OK):
+        return [Finding("home", False, f"{settings.home}: {home} cannot be written", hint=hint)]
+    free = shutil.disk_usage(home).free
     return [
         Finding("home", True, str(settings.home)),
         Finding(
@@ -140,7 +140,7 @@ def _home(settings: Settings) -> list[Finding]:
 
 
 def _catalogue(settings: Settings) -> list[Finding]:
-    from ...tools.references.manifest import Manifest
+    from ...tools.references.catalogue_manifest import Manifest
     from .catalogues import catalogue_folder
 
     try:
@@ -186,7 +186,7 @@ def _renderer(settings: Settings) -> list[Finding]:
 
 def _video_models(settings: Settings) -> list[Finding]:
     """Whether video models could run on this machine, and on what."""
-    from ...tools.video.diffusion.loading import check_extra
+    from ...tools.video.diffusion.pipeline_loader import check_extra
     from ...tools.video.registry import MODELS
 
     names = ", ".join(MODELS)

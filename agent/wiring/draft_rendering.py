@@ -16,7 +16,7 @@ from ...settings import Settings
 from .workshop import workshop_of
 
 if TYPE_CHECKING:
-    from ...tools.video.finished import FinishedRenderer
+    from ...tools.video.finished_renderer import FinishedRenderer
     from ...tools.video.types import Clip, Renderer, RenderRequest
 
 Progress = Callable[[int, int], None]
@@ -73,8 +73,8 @@ def render_drafts(
                 made[number] = {"renderer": spec, "error": exc.facts()}
     clips = [made[number] for number in range(len(chosen))]
     first = next((one for one in clips if "error" not in one), None)
-    found = {"video": first["video"], "cover": first["cover"]} if first else {}
-    return {"title": request.title, "video_prompt": request.video_prompt, **found, "clips": clips}
+    paths = {"video": first["video"], "cover": first["cover"]} if first else {}
+    return {"title": request.title, "video_prompt": request.video_prompt, **paths, "clips": clips}
 
 
 def _request(settings: Settings, title: str, prompt: str, out: Path) -> RenderRequest:
@@ -91,7 +91,7 @@ def _request(settings: Settings, title: str, prompt: str, out: Path) -> RenderRe
 def free_target(specs: Sequence[str], wanted: Path) -> Path:
     """`wanted`, or the first of wanted-2, wanted-3, ... with which no clip and no cover is replaced."""
     names = chain([wanted], (wanted.with_stem(f"{wanted.stem}-{number}") for number in count(2)))
-    return next(out for out in names if not any(taken(place) for place in targets(specs, out)))
+    return next(out for out in names if not any(taken(path) for path in targets(specs, out)))
 
 
 def taken(place: Path) -> bool:
@@ -133,8 +133,8 @@ def _rendered(
         data["captions"] = {"path": str(captions)}
     if beside.bundle is not None:
         data["bundle"] = _bundle(renderer, request, clip, cover, captions, beside.bundle)
-    for made in filter(None, (clip.path, cover, captions)):
-        _hand_over(made, home)
+    for file in filter(None, (clip.path, cover, captions)):
+        _hand_over(file, home)
     return data
 
 
@@ -162,12 +162,12 @@ def _captions(request: RenderRequest, clip: Clip, beside: Beside) -> Path | None
 def _bundle(
     renderer: Renderer, request: RenderRequest, clip: Clip, cover: Path, captions: Path | None, folder: Path
 ) -> dict[str, Any]:
-    from ...tools.video.publishing import metadata, write_bundle
+    from ...tools.video.publishing_bundle import metadata, write_bundle
 
-    said = metadata(
+    facts = metadata(
         clip,
         title=request.title,
         video_prompt=request.video_prompt,
         more={"manifest": dict(renderer.identity(request))},
     )
-    return {"path": str(folder), "files": write_bundle(folder, clip.path, cover, said, captions)}
+    return {"path": str(folder), "files": write_bundle(folder, clip.path, cover, facts, captions)}

@@ -34,9 +34,9 @@ def predictor_name(settings: Settings, name: str | None = None) -> str:
     from ...tools.popularity import registry
 
     folder = predictors_folder(settings)
-    found = registry.resolve(folder, name or settings.predictor)
-    registry.check_predictor(folder, found)
-    return found
+    resolved = registry.resolve(folder, name or settings.predictor)
+    registry.check_predictor(folder, resolved)
+    return resolved
 
 
 def open_predictor(

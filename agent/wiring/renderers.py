@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from ...settings import Settings
 
 if TYPE_CHECKING:
-    from ...tools.video.finished import FinishedRenderer
-    from ...tools.video.store import ClipStore
+    from ...tools.video.clip_store import ClipStore
+    from ...tools.video.finished_renderer import FinishedRenderer
     from ...tools.video.types import Renderer
 
 _GIGABYTE = 10**9
@@ -22,9 +22,9 @@ def finished_renderer(
 
     `image_model` gives the pipeline of a folder, for covers.
     """
-    from ...tools.video.buying import Buyer
-    from ...tools.video.finished import Finish, FinishedRenderer
-    from ...tools.video.stored import StoredRenderer
+    from ...tools.video.finished_renderer import Finish, FinishedRenderer
+    from ...tools.video.purchase_terms import Buyer
+    from ...tools.video.stored_renderer import StoredRenderer
 
     finish = Finish(settings.overlay, settings.cover, settings.c2pa_certificate, settings.c2pa_key, image_model)
     put_away = renderer.put_away if isinstance(renderer, Buyer) else None
@@ -35,6 +35,6 @@ def finished_renderer(
 
 def clip_store(settings: Settings) -> ClipStore:
     """The store of rendered clips under the home."""
-    from ...tools.video.store import ClipStore
+    from ...tools.video.clip_store import ClipStore
 
     return ClipStore(settings.home / "clips", round(settings.clips_gb * _GIGABYTE))

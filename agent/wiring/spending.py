@@ -10,8 +10,8 @@ from ...errors import BudgetError, RequestError, StoreError
 from ...settings import Settings, user_file
 
 if TYPE_CHECKING:
-    from ...tools.video.buying import Check, Terms
     from ...tools.video.purchase import Purchase
+    from ...tools.video.purchase_terms import Check, Terms
     from ...tools.video.purchases import Purchases
     from ...tools.video.types import Estimate, RenderRequest
 
@@ -31,7 +31,7 @@ def terms_of(settings: Settings, account: str = "", *, again: bool = False, anew
 
     Without an account it is what is bought from now on that is held to it.
     """
-    from ...tools.video.buying import Terms, unlimited
+    from ...tools.video.purchase_terms import Terms, unlimited
 
     check = _capped(settings, account) if settings.max_cost else unlimited
     return Terms(purchases_of(settings), account, again, anew, check)
@@ -89,8 +89,8 @@ def remind(settings: Settings, account: str = "") -> None:
     lately = purchases_of(settings).latest(since=datetime.now(UTC) - timedelta(days=1)).values()
     others = [one for one in lately if one.is_open and not one.own and account not in {one.account, one.wanted_by}]
     if others:
-        told, ways = "; ".join(one.goes_on for one in others), " ".join(one.way_off for one in others if one.way_off)
-        _log.warning("%s: what is bought now is bought besides. %s", told, ways)
+        stays, ways = "; ".join(one.goes_on for one in others), " ".join(one.way_off for one in others if one.way_off)
+        _log.warning("%s: what is bought now is bought besides. %s", stays, ways)
 
 
 def left(settings: Settings, since: datetime) -> tuple[str, str]:
@@ -103,33 +103,37 @@ def left(settings: Settings, since: datetime) -> tuple[str, str]:
 
 
 def call_off(settings: Settings, job: str) -> Purchase:
-    """Cancel a job that was bought. Raises RequestError where no purchase has it, and what its server says."""
-    from dataclasses import replace
+    """Cancel a job that was bought; how its purchase stands then, which may have been delivered meanwhile.
 
-    from ...tools.video.buying import Buyer
-    from ...tools.video.purchase import Stage
+    Raises RequestError where no purchase has it, and what its server says.
+    """
+    from ...tools.video.purchase_terms import Buyer
     from ...tools.video.registry import load
 
     purchases = purchases_of(settings)
-    found = {digest: one for digest, one in purchases.latest().items() if one.job == job and one.is_open}
-    if not found:
+    open_purchases = {digest: one for digest, one in purchases.latest().items() if one.job == job and one.is_open}
+    if not open_purchases:
         going = ", ".join(one.job for one in purchases.latest().values() if one.job and one.is_open)
         raise RequestError(
             f"no job {job!r} goes on that was begun from here",
             hint=f"There {'are' if ',' in going else 'is'}: {going}." if going else "No job goes on.",
         )
-    digest, purchase = next(iter(found.items()))
+    digest, purchase = next(iter(open_purchases.items()))
     renderer = load(purchase.renderer, settings.renderers)
     if isinstance(renderer, Buyer):
         renderer.call_off(job, purchase.server)
-    ended = replace(purchase, stage=Stage.ENDED, end="was called off")
-    purchases.change(digest, purchase, ended)
-    return ended
+    return purchases.end(digest, purchase, "was called off")
+
+
+def tell(settings: Settings, estimate: Estimate) -> None:
+    """A person is told of what the estimate doubts: what they say from now on is about that."""
+    if estimate.doubts:
+        purchases_of(settings).tell(estimate.doubts)
 
 
 def agree(settings: Settings, request: RenderRequest) -> None:
-    """A person has said that this clip may be bought again."""
-    from ...tools.video.buying import Buyer
+    """A person has said that this clip may be bought again in place of the purchase that they were told of."""
+    from ...tools.video.purchase_terms import Buyer
     from ...tools.video.registry import load
 
     renderer = load(settings.renderer, settings.renderers)
@@ -138,7 +142,7 @@ def agree(settings: Settings, request: RenderRequest) -> None:
 
 
 def agree_to_all(settings: Settings, account: str) -> None:
-    """A person has said that every clip of a run may be bought again."""
+    """Likewise every clip of a run."""
     purchases = purchases_of(settings)
     for digest in purchases.latest(account):
         purchases.agree(digest)
@@ -150,6 +154,7 @@ def going_on(estimate: Estimate, settings: Settings, account: str) -> Estimate:
 
     latest = purchases_of(settings).latest(account).values()
     paid = sum(one.cost for one in latest if one.job and one.is_open)
-    doubts = [one.told for one in latest if one.is_doubtful and not one.agreed]
+    doubted = [one for one in latest if one.is_doubtful and not one.agreed]
+    doubt, doubts = "; ".join(one.summary for one in doubted), tuple(one.id for one in doubted)
     cost = None if estimate.cost_usd is None else max(0.0, estimate.cost_usd - paid)
-    return replace(estimate, cost_usd=cost, doubt="; ".join(doubts))
+    return replace(estimate, cost_usd=cost, doubt=doubt, doubts=doubts)

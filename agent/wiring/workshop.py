@@ -23,20 +23,20 @@ from ..models.refused_parameters import Refusals
 from .catalogues import catalogue_folder, open_catalogue
 from .chat_models import NamedModel, open_chat_model
 from .choices import open_choice_model
-from .kept import Kept
+from .once_cache import OnceCache
 from .predictors import learned_by, open_predictor, predictor_name, predictors_folder
 from .renderers import finished_renderer
 from .spending import terms_of
 
 if TYPE_CHECKING:
-    from ...tools.embedding.remembering import RememberingEncoder
+    from ...tools.embedding.remembering_encoder import RememberingEncoder
     from ...tools.popularity.choice.types import ChoiceModel
     from ...tools.popularity.types import Predictor
     from ...tools.references.catalogue import Catalogue
     from ...tools.references.retrieval import Retriever
     from ...tools.references.types import ContrastFinding, Retrieval, RetrievalOptions
     from ...tools.video.diffusion.loaded_pipeline import Keeper
-    from ...tools.video.finished import FinishedRenderer
+    from ...tools.video.finished_renderer import FinishedRenderer
     from ...tools.video.types import Renderer
     from ..models.local import Weights
     from ..models.meter import Allowance
@@ -52,7 +52,7 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class Evidence:
     """What a request found in a catalogue, and how the two sides differ."""
 
     retrieval: Retrieval
@@ -75,8 +75,8 @@ class Shared:
     def __init__(self) -> None:
         """Nothing is loaded, and nothing was refused yet."""
         self.refusals = Refusals()
-        self._keepers: Kept[Keeper] = Kept(1)
-        self._image_models: Kept[Any] = Kept(1)
+        self._keepers: OnceCache[Keeper] = OnceCache(1)
+        self._image_models: OnceCache[Any] = OnceCache(1)
 
     def keeper(self) -> Keeper:
         """What keeps the one pipeline of a video model that stays loaded between renders."""
@@ -102,13 +102,13 @@ class Workshop:
         self._shared = shared or Shared()
         self.opened: Counter[str] = Counter()
         """How often each thing was opened, by kind and name, e.g. `catalogue sample`."""
-        self._catalogues: Kept[Catalogue] = Kept(most)
-        self._retrievers: Kept[_Sourced[Retriever]] = Kept(most)
-        self._evidence: Kept[_Sourced[Retriever]] = Kept(most)
-        self._predictors: Kept[_Sourced[tuple[Predictor, tuple[str, ...]]]] = Kept(most)
-        self._choosers: Kept[_Sourced[ChoiceModel]] = Kept(most)
-        self._renderers: Kept[Renderer] = Kept(most)
-        self._weights: Kept[_Sourced[Weights]] = Kept(1)
+        self._catalogues: OnceCache[Catalogue] = OnceCache(most)
+        self._retrievers: OnceCache[_Sourced[Retriever]] = OnceCache(most)
+        self._evidence: OnceCache[_Sourced[Retriever]] = OnceCache(most)
+        self._predictors: OnceCache[_Sourced[tuple[Predictor, tuple[str, ...]]]] = OnceCache(most)
+        self._choosers: OnceCache[_Sourced[ChoiceModel]] = OnceCache(most)
+        self._renderers: OnceCache[Renderer] = OnceCache(most)
+        self._weights: OnceCache[_Sourced[Weights]] = OnceCache(1)
         self._counting, self._opening = threading.Lock(), threading.Lock()
         self._encoders: WeakValueDictionary[str, RememberingEncoder] = WeakValueDictionary()
         """All that are in use, by what is kept here or by others."""
@@ -126,7 +126,7 @@ class Workshop:
     def encoder(self, name: str) -> RememberingEncoder:
         """The text encoder called `name`, which remembers; its model begins to load in the background."""
         from ...tools.embedding.encoder import open_encoder
-        from ...tools.embedding.remembering import RememberingEncoder
+        from ...tools.embedding.remembering_encoder import RememberingEncoder
 
         with self._opening:
             encoder = self._encoders.get(name)
@@ -183,14 +183,14 @@ class Workshop:
         key = (catalogue.folder, predictors_folder(settings), chosen)
         return self._evidence.get(key, lambda kept: kept.sources == sources, making).thing
 
-    def retrieve(self, settings: Settings, query: str, options: RetrievalOptions) -> Found:
+    def retrieve(self, settings: Settings, query: str, options: RetrievalOptions) -> Evidence:
         """Both sides for a request in the catalogue in the settings, and how they differ.
 
         Raises RequestError for an empty request and for options that make no sense.
         """
         evidence = self.evidence(settings)
         retrieval = evidence.retrieve(query, options)
-        return Found(retrieval, evidence.contrast(retrieval, options.split), evidence.catalogue)
+        return Evidence(retrieval, evidence.contrast(retrieval, options.split), evidence.catalogue)
 
     def renderer(
         self, settings: Settings, spec: str = "", *, stored: bool = True, account: str = "", again: bool = False
@@ -200,7 +200,7 @@ class Workshop:
         One that buys clips does so for `account`; `again` says that a person agreed to what may be bought twice.
         """
         from ...tools.video import registry
-        from ...tools.video.buying import Buyer
+        from ...tools.video.purchase_terms import Buyer
 
         spec = spec or settings.renderer
         if registry.is_served(spec):  # an address and a key, which the environment may have changed
@@ -296,7 +296,7 @@ class Workshops:
     def __init__(self, most: int = _MOST_HOMES) -> None:
         """At most `most` homes stay open."""
         self._shared = Shared()
-        self._by_home: Kept[Workshop] = Kept(most)
+        self._by_home: OnceCache[Workshop] = OnceCache(most)
 
     def of(self, home: Path) -> Workshop:
         """That of the home, the same at every call."""

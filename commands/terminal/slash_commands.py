@@ -14,9 +14,9 @@ from ...agent.toolbox.tools.explain_score import explain_score
 from ...agent.toolbox.tools.render_video import render_video
 from ...errors import RequestError
 from ...names import near
-from .cards import conversation_view, threads_view
-from .saved_words import last_clip, save, short, show_outside
-from .session import ChatSession
+from .chat_session import ChatSession
+from .conversation_files import last_clip, save, short, show_outside
+from .conversation_views import conversation_view, threads_view
 
 _ALSO = {"/new": "/clear", "/resume": "/threads", "/exit": "/quit", "/?": "/help"}
 """Other words for commands, by which other programs have them."""
@@ -86,7 +86,7 @@ async def _model(chat: ChatSession, rest: str) -> None:
     if rest:
         chat.conversation.choose(chat.conversation.toolbox.using(llm=rest))
         chat.settings = chat.conversation.toolbox.settings
-    chat.tell(f"{chat.conversation.mind.name} speaks and drafts")
+    chat.tell(f"{chat.conversation.speaker_model.name} speaks and drafts")
 
 
 async def _renderer(chat: ChatSession, rest: str) -> None:
@@ -126,7 +126,7 @@ async def _cost(chat: ChatSession, rest: str) -> None:
 
 
 async def _trace(chat: ChatSession, rest: str) -> None:
-    from ...agent.runs.store import Kind, RunStore
+    from ...agent.runs.run_store import Kind, RunStore
     from ...agent.trace.run_finder import LAST, find_run, read_story
     from ..views.trace import story_view
 
@@ -146,8 +146,10 @@ async def _trace(chat: ChatSession, rest: str) -> None:
 
 async def _tools(chat: ChatSession, rest: str) -> None:
     for name in [rest] if rest else NAMES:
-        told = tool_of(name).description
-        chat.out.print(f"{name}: {told if rest else told.partition('. ')[0].splitlines()[0]}", markup=False)
+        description = tool_of(name).description
+        chat.out.print(
+            f"{name}: {description if rest else description.partition('. ')[0].splitlines()[0]}", markup=False
+        )
 
 
 async def _threads(chat: ChatSession, rest: str) -> None:
@@ -161,8 +163,8 @@ async def _threads(chat: ChatSession, rest: str) -> None:
 
 
 async def _undo(chat: ChatSession, rest: str) -> None:
-    said = await chat.conversation.undo()
-    chat.tell(f"taken back: {' '.join(said.split())[:80]}" if said else "nothing was said yet")
+    line = await chat.conversation.undo()
+    chat.tell(f"taken back: {' '.join(line.split())[:80]}" if line else "nothing was said yet")
 
 
 async def _fork(chat: ChatSession, rest: str) -> None:

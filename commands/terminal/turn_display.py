@@ -12,7 +12,7 @@ from rich.text import Text
 from ...agent.chat.events import Asked, Event, Remark, Said, ToolBegan, ToolEnded, ToolProgress
 from ...agent.toolbox.table import label
 from ...prompts.text import visible
-from .cards import result_view
+from .conversation_views import result_view
 from .line_wrap import Flow
 
 if TYPE_CHECKING:
@@ -76,8 +76,8 @@ class Showing:
             self._tell(next(iter(self._under_way.values())))
 
     def _warn(self, text: str) -> None:
-        told = " ".join(visible(text).split())[:_TOLD]
-        self._console.print(Text(f"! {told}", style="yellow"))
+        message = " ".join(visible(text).split())[:_TOLD]
+        self._console.print(Text(f"! {message}", style="yellow"))
 
     def _tell(self, text: str, *, first: bool = False) -> None:
         """What is under way."""

@@ -11,7 +11,7 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
-from ...tools.video.store import ClipStore, StoredClip
+from ...tools.video.clip_store import ClipStore, StoredClip
 
 _MEGABYTE = 10**6
 _PROMPT = 48  # characters: two lines at 80 columns

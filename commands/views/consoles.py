@@ -58,12 +58,12 @@ class Whole(Console):
 
 def complain(console: Console, error: PopcornError) -> None:
     """An error and its way out for people."""
-    told(console, error.message, _ERROR, head_style="bold red")
+    show_sentence(console, error.message, _ERROR, head_style="bold red")
     if error.hint:
-        told(console, error.hint, " " * len(_ERROR))
+        show_sentence(console, error.hint, " " * len(_ERROR))
 
 
-def told(console: Console, message: str, head: str = "", *, style: str = "", head_style: str = "") -> None:
+def show_sentence(console: Console, message: str, head: str = "", *, style: str = "", head_style: str = "") -> None:
     """A sentence: broken between words under its own beginning in a terminal, one line anywhere else."""
     lead = f"{head} " if head else ""
     if not console.is_terminal:

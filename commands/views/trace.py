@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 from rich.tree import Tree
 
-from ...agent.runs.store import Kind
+from ...agent.runs.run_store import Kind
 from ...agent.trace.figures import call_facts, counted, day, money, seconds, tokens, unfinished, when
 from ...agent.trace.run_finder import ended
 from ...agent.trace.story import Call, Phase, Story, Visit
@@ -48,13 +48,13 @@ def _run_line(row: Mapping[str, Any]) -> tuple[Text, RenderableType]:
         line.append(f"  {row['renderer']}", style="dim")
     if row["phase"] != Phase.DONE:
         line.append(f"  {row['ended']}", style=style)
-    said = Text(no_wrap=True, overflow="ellipsis")
+    request = Text(no_wrap=True, overflow="ellipsis")
     if row["parent"]:
-        said.append(f"from {row['parent'][-6:]}{row['node'] and ' before ' + row['node']}: ", style="dim")
-    said.append(_line(row["title"] or row["request"]))
+        request.append(f"from {row['parent'][-6:]}{row['node'] and ' before ' + row['node']}: ", style="dim")
+    request.append(_line(row["title"] or row["request"]))
     if row["title"] and not row["parent"]:
-        said.append(f"  {_line(row['request'])}", style="dim")
-    return Text(sign, style=style), Group(line, said)
+        request.append(f"  {_line(row['request'])}", style="dim")
+    return Text(sign, style=style), Group(line, request)
 
 
 def _line(text: str) -> str:
@@ -142,13 +142,13 @@ def _call_line(call: Call) -> Text:
 
 def _said(call: Call) -> list[tuple[str, str, str]]:
     """Role, text and style of all that was sent and came back."""
-    told = [(message["role"], message["text"], "") for message in call.messages]
-    told += [("reasoning", call.reasoning, "italic")] if call.reasoning else []
-    told += [("reply", call.reply, "green")] if call.reply else []
-    told += [("calls", json.dumps(call.tool_calls, ensure_ascii=False), "green")] if call.tool_calls else []
-    told += [(name, text, "") for name, text in (("input", call.input), ("output", call.output)) if text]
-    told += [("cut", "\n".join(call.cut), "yellow")] if call.cut else []
-    return told
+    lines = [(message["role"], message["text"], "") for message in call.messages]
+    lines += [("reasoning", call.reasoning, "italic")] if call.reasoning else []
+    lines += [("reply", call.reply, "green")] if call.reply else []
+    lines += [("calls", json.dumps(call.tool_calls, ensure_ascii=False), "green")] if call.tool_calls else []
+    lines += [(name, text, "") for name, text in (("input", call.input), ("output", call.output)) if text]
+    lines += [("cut", "\n".join(call.cut), "yellow")] if call.cut else []
+    return lines
 
 
 def _remarks(story: Story) -> list[RenderableType]:

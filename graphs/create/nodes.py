@@ -165,6 +165,7 @@ def _render_request(state: CreateState, attempt: Attempt) -> RenderRequest:
         aspect=state.plan.aspect,
         seed=state.plan.seed,
         fit=state.plan.fit,
+        request=state.request,
     )
 
 

@@ -14,8 +14,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from .command import take_apart
 from .policy import needs_translation
+from .request.command import take_apart
 from .state import Draft
 from .word_lists import word_list
 

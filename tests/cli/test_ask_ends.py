@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from popcorn.commands.ask import ask as command
-from popcorn.commands.targets import check_target
+from popcorn.commands.out_file import check_target
 from popcorn.errors import RequestError
 
 ask = inspect.unwrap(command)

@@ -131,7 +131,9 @@ def test_a_predictor_that_learned_from_single_videos_is_asked_for_the_difference
     assert outcome.status == 0, str(outcome)
     facts = json.loads(outcome.stdout)["data"]
     assert 0 < facts["probability_a"] < 1
-    assert facts["learned_from"].startswith("differences of predictions, on ")
+    assert facts["probability_a"] != 0.5
+    assert (facts["evidence"], facts["tied"]) == ("none", True)
+    assert "was not measured on drafts of one idea" in facts["no_evidence"][0]
 
 
 @pytest.mark.parametrize(

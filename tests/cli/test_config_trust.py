@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import stat
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -167,3 +170,26 @@ def test_a_key_where_its_variables_name_belongs_is_refused_and_not_repeated(fres
     assert outcome.status == 2
     assert "providers.mine.key_variable" in outcome.error["message"]
     assert "hunter2" not in outcome.stdout + outcome.stderr
+
+
+def test_a_file_in_place_of_its_folder_is_told_how_to_trust_that(entered: Any) -> None:
+    for words in ((), ("--remove",)):
+        outcome = entered("config", "trust", "popcorn.toml", *words, "--json")
+        assert outcome.status == 2
+        assert outcome.error["message"] == "'popcorn.toml' is a file, and trust is given to the folder that it is in"
+        assert outcome.error["hint"] == "Write: popcorn config trust ."
+
+
+def test_a_folder_that_is_not_there_is_said_to_be_none(entered: Any) -> None:
+    gone = entered.folder / "gone"
+    outcome = entered("config", "trust", str(gone), "--json")
+    assert (outcome.status, outcome.error["message"]) == (2, f"there is no folder {str(gone)!r}")
+
+
+def test_who_stands_in_a_folder_that_is_gone_is_told_so(entered: Any) -> None:
+    gone = entered.folder / "gone"
+    gone.mkdir()
+    script = f"cd {gone} && rmdir {gone} && exec {sys.executable} -m popcorn config trust --json"
+    ended = subprocess.run(["/bin/sh", "-c", script], env=entered.environment, capture_output=True, text=True)
+    answer = json.loads(ended.stdout)
+    assert (ended.returncode, answer["error"]["message"]) == (2, "the folder that you stand in is gone"), ended.stderr

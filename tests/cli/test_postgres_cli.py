@@ -85,7 +85,7 @@ def test_a_server_that_is_none_is_a_usage_error(popcorn: Any) -> None:
 def test_without_the_extra_it_says_what_to_install(tmp_path: Path) -> None:
     code = (
         "import sys; sys.modules['psycopg'] = None\n"
-        "from pathlib import Path\nfrom popcorn.agent.runs.store import RunStore\n"
+        "from pathlib import Path\nfrom popcorn.agent.runs.run_store import RunStore\n"
         "from popcorn.agent.runs.databases.postgres import MissingError, Server\n"
         f"try: RunStore(Path({str(tmp_path)!r}), Server('postgresql://localhost/x'))\n"
         "except MissingError as exc: print(exc.hint, exc.exit_status)"

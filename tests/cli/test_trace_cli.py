@@ -164,7 +164,7 @@ def test_help_of_trace_loads_nothing_heavy(fresh: Any) -> None:
 @pytest.fixture
 def failing(program: Any, first: str) -> Any:
     """The same home after a run that was stopped while its models were loaded, and nothing since."""
-    from popcorn.agent.runs.store import RunStore, Status
+    from popcorn.agent.runs.run_store import RunStore, Status
 
     store = RunStore(program.home)
     store.end(store.start("paper boats", {"llm": "offline"}).run_id, Status.STOPPED)
@@ -185,7 +185,7 @@ def test_last_of_a_fork_is_the_last_run_that_came_to_the_node(failing: Any) -> N
 
 
 def test_a_page_of_a_run_without_a_step_says_so_and_names_the_last_finished_one(own: Any) -> None:
-    from popcorn.agent.runs.store import RunStore, Status
+    from popcorn.agent.runs.run_store import RunStore, Status
 
     store = RunStore(own.home)
     whole, empty = (store.start(name, {}).run_id for name in ("tacos", "paper boats"))
@@ -214,7 +214,7 @@ def test_only_a_command_that_takes_a_text_speaks_of_quotes(program: Any, first: 
 
 
 def test_a_list_tells_conversations_forks_and_ends_apart_at_any_width(program: Any, first: str) -> None:
-    from popcorn.agent.runs.store import RunStore
+    from popcorn.agent.runs.run_store import RunStore
 
     assert program("trace", "fork", first, "--from", "render").status == 0
     store = RunStore(program.home)

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from choice_models import tuned_by_chance, words_alone
 from popcorn.errors import PredictionError
-from popcorn.tools.popularity.calibration import Calibration
+from popcorn.tools.popularity.calibration import fit_scale
 from popcorn.tools.popularity.choice.blending import Blend
 from popcorn.tools.popularity.choice.by_score import ScoreChoice
 from popcorn.tools.popularity.choice.model import PairwiseChoice
@@ -52,8 +52,7 @@ def lengths(subjects: Sequence[Subject]) -> list[Score]:
 def by_score(folder: Path) -> ChoiceModel:
     random = np.random.default_rng(0)
     predictions = random.normal(30, 10, 500)
-    calibration = Calibration(predictions, predictions + random.normal(0, 10, 500), np.zeros(500, dtype=np.int64))
-    return ScoreChoice("long", lengths, calibration)
+    return ScoreChoice("long", lengths, fit_scale(predictions, predictions + random.normal(0, 10, 500)))
 
 
 KINDS: dict[str, Callable[[Path], ChoiceModel]] = {
@@ -108,8 +107,12 @@ def test_without_evidence_there_is_a_reason_and_a_tie(model: ChoiceModel, found:
     foreign = found[3]
     assert (foreign.evidence, foreign.tied) == (False, True)
     assert foreign.no_evidence
-    assert found[0].evidence
-    assert not found[0].no_evidence
+
+
+def test_there_is_evidence_for_what_a_model_was_measured_on(model: ChoiceModel, found: list[Comparison]) -> None:
+    measured = not isinstance(model, ScoreChoice)  # no pair was ever shown to one that compares predictions
+    assert found[0].evidence is measured
+    assert bool(found[0].no_evidence) is not measured
 
 
 def test_no_pair_gives_no_comparison(model: ChoiceModel) -> None:

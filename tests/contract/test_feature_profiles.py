@@ -11,7 +11,7 @@ import pytest
 import torch
 from PIL import Image
 from popcorn.errors import DataError, MissingError, RequestError
-from popcorn.tools.embedding.bundled import bundled_folder
+from popcorn.tools.embedding.bundled_encoder import bundled_folder
 from popcorn.tools.media.sampling import sample
 from popcorn.tools.popularity.features.profiles import open_profile
 from popcorn.tools.popularity.features.types import Profile

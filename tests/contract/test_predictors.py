@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from popcorn.errors import PredictionError, RequestError
-from popcorn.tools.embedding.hashing import HashingEncoder
+from popcorn.tools.embedding.hashing_encoder import HashingEncoder
 from popcorn.tools.popularity.memory_bank import BankSource, MemoryBank
 from popcorn.tools.popularity.registry import NEIGHBOURS, check_predictor, learned, names, open_fitted, open_trained
 from popcorn.tools.popularity.trained.fitting import Recipe, Silent, fit

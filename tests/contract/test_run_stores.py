@@ -14,7 +14,7 @@ import pytest
 from langgraph.graph import StateGraph
 from popcorn.agent.runs.checkpoints import open_checkpoints, saved_values
 from popcorn.agent.runs.databases.postgres import PostgresDatabase, Server
-from popcorn.agent.runs.store import Kind, RunStore, Status
+from popcorn.agent.runs.run_store import Kind, RunStore, Status
 from popcorn.errors import NewerFormatError, RequestError, StoreError
 
 Opening = Callable[[], RunStore]

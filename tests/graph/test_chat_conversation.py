@@ -23,16 +23,16 @@ from langchain_core.outputs import ChatGeneration, ChatResult
 from popcorn.agent.chat.conversation import Conversation, Terms
 from popcorn.agent.chat.events import Asked, Event, Said, ToolBegan, ToolEnded, ToolProgress
 from popcorn.agent.chat.guard import CALLS, Patience
-from popcorn.agent.chat.speaker_choice import Mind
+from popcorn.agent.chat.speaker import SpeakerModel
 from popcorn.agent.chat.threads import Threads
 from popcorn.agent.runs.checkpoints import open_checkpoints
-from popcorn.agent.runs.store import Kind, RunStore
+from popcorn.agent.runs.run_store import Kind, RunStore
 from popcorn.agent.toolbox.caps import Caps
-from popcorn.agent.toolbox.results import LONGEST, Progress, Result, bounded
+from popcorn.agent.toolbox.sendable_result import LONGEST, Progress, Result, bounded
 from popcorn.agent.toolbox.toolbox import Toolbox
 from popcorn.agent.trace.run_finder import read_story
 from popcorn.agent.trace.story import Phase, Story
-from popcorn.commands.terminal.session import ChatSession
+from popcorn.commands.terminal.chat_session import ChatSession
 from popcorn.commands.terminal.slash_commands import obey
 from popcorn.errors import BudgetError, MissingError, PopcornError, RenderError, RequestError, StoreError
 from popcorn.graphs.asking.window import Window
@@ -145,10 +145,10 @@ class Place:
         self.home.mkdir(exist_ok=True)
         settings = Settings(home=self.home, llm="offline")
         thread = self.threads.find(name) if name else self.threads.new()
-        mind = Mind(self.model, "scripted", self.window, offline=False)
+        speaker_model = SpeakerModel(self.model, "scripted", self.window, offline=False)
         async with open_checkpoints(self.home / "popcorn.sqlite", ()) as saver:
             box = ToyBox(settings, self.toys)
-            yield Conversation(box, thread, self.threads, saver, Terms(**terms), lambda *_: mind)
+            yield Conversation(box, thread, self.threads, saver, Terms(**terms), lambda *_: speaker_model)
 
     def says(self, *script: Any) -> None:
         self.model.script.extend(script)
@@ -200,7 +200,7 @@ async def test_a_thread_goes_on_in_a_later_session_as_it_was_left(place: Place) 
     place.says(calling(("draft_video", {"request": "tacos"})), "Two.")
     async with place.opened() as chat:
         await heard(chat.say("hooks"))
-        await chat.settle()
+        await chat.drop_older_checkpoints()
         before = await chat.messages()
     async with place.opened("last") as chat:
         assert await chat.messages() == before
@@ -504,7 +504,7 @@ async def test_old_checkpoints_are_thrown_away_and_nothing_that_was_said(place: 
             await heard(chat.say(f"line {number}"))
         before = await chat.messages()
         many = len([one async for one in chat._saver.alist(None)])
-        await chat.settle()
+        await chat.drop_older_checkpoints()
         assert await chat.messages() == before
         assert many > 8
         assert len([one async for one in chat._saver.alist(None)]) == 1
@@ -640,7 +640,7 @@ async def test_what_a_settling_that_was_killed_left_goes_with_the_next_one_and_w
     async with place.opened("last") as chat:
         assert killed.leftovers == [f"chat-{killed.id}-1", f"chat-{killed.id}-3"]
         assert chat.thread.checkpoints == f"chat-{killed.id}-2"
-        await chat.settle()
+        await chat.drop_older_checkpoints()
         kept = {one.config["configurable"]["thread_id"] async for one in chat._saver.alist(None)}
         assert kept == {f"chat-{killed.id}-3"}
         assert await kinds(chat) == ["human", "ai"]
@@ -746,10 +746,10 @@ async def test_what_the_drafting_of_a_tool_asks_stands_where_the_tool_does(place
     parts = {"home": place.home, "llm": "offline", "encoder": "hashing", "catalogue": "sample"}
     settings = load_settings(**parts, predictor="neighbours", clips_gb=0)
     place.says(calling(("draft_video", {"request": "street tacos", "drafts": 2})), "Two drafts.")
-    mind = Mind(place.model, "scripted", place.window, offline=False)
+    speaker_model = SpeakerModel(place.model, "scripted", place.window, offline=False)
     thread = place.threads.new()
     async with open_checkpoints(place.home / "popcorn.sqlite", ()) as saver:
-        chat = Conversation(Toolbox(settings), thread, place.threads, saver, Terms(), lambda *_: mind)
+        chat = Conversation(Toolbox(settings), thread, place.threads, saver, Terms(), lambda *_: speaker_model)
         await heard(chat.say("two hooks about tacos"))
     (tools,) = [visit for visit in told_of(place, thread.id).visits if visit.node == "tools"]
     outer, *inner = tools.calls

@@ -18,12 +18,12 @@ from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage, Huma
 from langchain_core.outputs import ChatGenerationChunk, ChatResult
 from popcorn.agent.chat.conversation import Conversation, Terms
 from popcorn.agent.chat.events import Event, Remark, Said, ToolBegan, ToolEnded
-from popcorn.agent.chat.speaker_choice import Mind
+from popcorn.agent.chat.speaker import SpeakerModel
 from popcorn.agent.chat.stream import events_of
 from popcorn.agent.chat.threads import Threads
 from popcorn.agent.models.whole_tool_calls import WRITTEN, sound_arguments, written_calls
 from popcorn.agent.runs.checkpoints import open_checkpoints
-from popcorn.agent.toolbox.results import Progress, Result, bounded
+from popcorn.agent.toolbox.sendable_result import Progress, Result, bounded
 from popcorn.agent.toolbox.toolbox import Toolbox
 from popcorn.commands.terminal.turn_display import Showing
 from popcorn.graphs.asking.window import Window
@@ -155,10 +155,10 @@ def opened(tmp_path: Path) -> Callable[[], Any]:
         settings, threads = Settings(home=tmp_path, llm="offline"), Threads(tmp_path)
         called: list[str] = []
         model = StreamingModel(script=[], asked=[])
-        mind = Mind(model, "streaming", Window(), offline=False)
+        speaker_model = SpeakerModel(model, "streaming", Window(), offline=False)
         async with open_checkpoints(tmp_path / "popcorn.sqlite", ()) as saver:
             box = ToyBox(settings, called)
-            chat = Conversation(box, threads.new(), threads, saver, Terms(), lambda *_: mind)
+            chat = Conversation(box, threads.new(), threads, saver, Terms(), lambda *_: speaker_model)
             yield Room(chat, model, called)
 
     return opening
@@ -306,7 +306,7 @@ def test_messages_of_earlier_turns_that_are_saved_again_are_no_events() -> None:
 
 async def test_a_key_that_comes_by_another_door_than_a_session_reaches_no_model() -> None:
     from langchain.agents import create_agent
-    from popcorn.agent.chat.replies import Replies
+    from popcorn.agent.chat.model_replies import Replies
     from popcorn.redaction import scrubbed
 
     model = StreamingModel(script=[Reply("It was sk-proj-4f9aZ81kQm27Lx0pTb55Vd.")], asked=[])

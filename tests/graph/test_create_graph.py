@@ -130,6 +130,7 @@ async def test_the_best_attempt_wins_when_none_is_accepted(
     assert state.best == 2
     assert not any(attempt.accepted for attempt in state.attempts)
     assert [asked.title for asked in renderer.asked] == [state.attempts[1].draft.title]
+    assert [asked.request for asked in renderer.asked] == [state.request]
 
 
 async def test_without_evidence_the_threshold_is_not_applied_and_the_first_round_is_the_last(

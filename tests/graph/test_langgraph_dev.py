@@ -17,10 +17,21 @@ import httpx
 import pytest
 from langgraph_sdk import get_sync_client
 from langgraph_sdk.client import SyncLangGraphClient
-from popcorn.agent.doors.langgraph_server import Names, ServedError, ServedInput, create_graph
-from popcorn.agent.runs.store import RunStore
+from popcorn.agent.doors.langgraph_server import (
+    ALLOWANCES,
+    Allowances,
+    Names,
+    ServedInput,
+    chat_agent,
+    create_graph,
+)
+from popcorn.agent.doors.served_errors import ServedError
+from popcorn.agent.models.meter import Spent
+from popcorn.agent.runs.run_store import RunStore
 from popcorn.agent.trace.run_finder import read_story
 from popcorn.agent.trace.story import Phase
+from popcorn.errors import BudgetError
+from popcorn.settings import load_settings
 from ports import free_port
 
 ROOT = Path(__file__).parents[2]
@@ -153,3 +164,29 @@ def test_a_server_talks_and_remembers_its_threads(client: SyncLangGraphClient, b
     assert "find_references" in [message["name"] for message in messages if message["type"] == "tool"]
     assert messages[-1]["type"] == "ai"
     assert messages[-1]["content"]
+
+
+def test_what_the_conversations_of_a_server_may_cost_is_one_sum_for_all_of_them(tmp_path: Path) -> None:
+    allowances, settings = Allowances(), load_settings(home=tmp_path / "home", max_cost=0.5)
+    first = allowances.of(settings)
+    first.add_render(0.4)
+    second = allowances.of(settings)
+    with pytest.raises(BudgetError, match=r"would cost \$0.2, and \$0.1000 of \$0.5 are left") as caught:
+        second.check_render(0.2)
+    assert "POPCORN_MAX_COST" in caught.value.hint
+    allowances.of(load_settings(home=tmp_path / "home", max_cost=1.0)).check_render(0.2)
+    assert allowances.of(load_settings(home=tmp_path / "another", max_cost=0.5)).cost == 0
+
+
+async def test_each_agent_of_a_server_is_held_to_the_same_ledger(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("POPCORN_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("POPCORN_LLM", "offline")
+    monkeypatch.setenv("POPCORN_MAX_TOKENS", "10")
+    spent = ALLOWANCES.of(load_settings())
+    await chat_agent()
+    spent.add(Spent(input_tokens=20), None)
+    answer = (await chat_agent()).ainvoke({"messages": [("user", "find references for tacos")]})
+    with pytest.raises(ServedError, match="has used 20 of 10 tokens"):
+        await answer

@@ -22,7 +22,7 @@ from popcorn import (
     resume_video,
     score_popularity,
 )
-from popcorn.agent.runs.store import RunStore, Status
+from popcorn.agent.runs.run_store import RunStore, Status
 from popcorn.agent.wiring.workshop import workshop_of
 from popcorn.settings import load_settings
 

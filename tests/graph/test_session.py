@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from popcorn.agent.runs.run_store import Run, RunStore, Status
 from popcorn.agent.runs.session import Session
-from popcorn.agent.runs.store import Run, RunStore, Status
 from popcorn.agent.runs.walk import Deadline, Walk
 from popcorn.agent.trace.run_finder import read_story
 from popcorn.agent.trace.story import Phase

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from popcorn.agent.runs.forking import Origin
+from popcorn.agent.runs.forks import Origin
 from popcorn.agent.runs.pruning import old_runs, prune, span
+from popcorn.agent.runs.run_store import Status
 from popcorn.agent.runs.session import Session
 from popcorn.agent.runs.states import steps_of
-from popcorn.agent.runs.store import Status
 from popcorn.agent.trace.compare import compared
 from popcorn.agent.trace.run_finder import read_story
 from popcorn.errors import PopcornError, RequestError

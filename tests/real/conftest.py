@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from popcorn.tools.embedding.encoder import open_encoder
 from popcorn.tools.embedding.types import Encoder
-from popcorn.tools.references.importers.report import ImportReport
+from popcorn.tools.references.importers.import_report import ImportReport
 from popcorn.tools.references.importers.sources import read_source
 from popcorn.tools.references.types import Reference
 

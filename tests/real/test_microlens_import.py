@@ -8,10 +8,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from popcorn.tools.embedding.hashing import HashingEncoder
+from popcorn.tools.embedding.hashing_encoder import HashingEncoder
 from popcorn.tools.references.catalogue import Catalogue
 from popcorn.tools.references.catalogue_build import build_catalogue
-from popcorn.tools.references.importers.report import ImportReport
+from popcorn.tools.references.importers.import_report import ImportReport
 from popcorn.tools.references.importers.sources import check_mapping, read_source
 from popcorn.tools.references.types import Reference
 

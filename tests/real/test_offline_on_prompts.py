@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from langchain_core.messages import HumanMessage
 from popcorn.agent.models.offline.chat_model import OfflineDrafter
-from popcorn.agent.models.offline.shortening import content_words
 from popcorn.agent.models.offline.titles import fold
-from popcorn.graphs.create.command import take_apart
+from popcorn.graphs.create.request.command import take_apart
+from popcorn.graphs.create.request.words import is_small, listed
 from popcorn.prompts import fence
 
 DATA = Path(os.environ.get("POPCORN_TEST_DATA", Path(__file__).parents[3] / "shared" / "data"))
@@ -32,6 +32,12 @@ def drafted() -> dict[str, list[dict[str, str]]]:
                 message = HumanMessage("\n".join(fence(key, value) for key, value in blocks.items()))
                 found[row["prompt"]] = json.loads(OfflineDrafter().invoke([message]).text)["drafts"]
     return found
+
+
+def content_words(text: str) -> list[str]:
+    """The words that carry meaning, folded: neither articles, prepositions nor praise."""
+    words = [re.sub(r"['’]s$", "", word) for word in re.findall(r"[\w'’-]+", text.casefold())]
+    return [word for word in words if not is_small(word) and word not in listed("fillers") | listed("praise")]
 
 
 def stems(text: str) -> set[str]:
@@ -77,5 +83,8 @@ def test_no_two_drafts_are_alike(drafted: dict[str, list[dict[str, str]]]) -> No
 
 
 def test_the_shots_of_one_prompt_show_different_pictures(drafted: dict[str, list[dict[str, str]]]) -> None:
-    hooks = {prompt: {draft["video_prompt"].split(". ")[1] for draft in drafts} for prompt, drafts in drafted.items()}
+    hooks = {
+        prompt: {draft["video_prompt"].split("In the first second")[1] for draft in drafts}
+        for prompt, drafts in drafted.items()
+    }
     assert {prompt: found for prompt, found in hooks.items() if len(found) < CANDIDATES} == {}

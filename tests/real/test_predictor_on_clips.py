@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from popcorn.agent.wiring.training import train_predictor
+from popcorn.agent.wiring.predictor_training import train_predictor
 from popcorn.settings import Settings
 from popcorn.tools.popularity import MMRA, MMRAConfig
 from popcorn.tools.popularity.trained.fitting import Recipe, Silent

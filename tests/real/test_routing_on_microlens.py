@@ -11,7 +11,7 @@ import pytest
 from popcorn.tools.embedding.index import VectorIndex
 from popcorn.tools.embedding.types import Encoder
 from popcorn.tools.references.request_text import subject_of
-from popcorn.tools.references.routing import TagRouter
+from popcorn.tools.references.tag_routing import TagRouter
 from popcorn.tools.references.types import Routing
 
 

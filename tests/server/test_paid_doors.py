@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -18,12 +19,13 @@ import pytest
 from mcp import Client, StdioServerParameters
 from mcp_types import ElicitResult
 from popcorn import create_video, resume_video
-from popcorn.agent.toolbox.rendering import requested
+from popcorn.agent.toolbox.clip_rendering import requested
 from popcorn.agent.toolbox.toolbox import Toolbox
 from popcorn.agent.wiring.spending import purchases_of
 from popcorn.errors import ConsentError
 from popcorn.settings import load_settings
 from popcorn.tools.video.purchase import Purchase, Stage
+from popcorn.tools.video.purchases import Purchases
 from popcorn.tools.video.registry import load
 from popcorn.tools.video.served.renderer import ServedRenderer
 from terminals import terminal
@@ -61,6 +63,28 @@ def test_a_conversation_asks_before_it_buys_again_even_where_it_was_allowed_befo
         chat.says("render it once more", "once more, since api:film was asked for this clip")
         chat.says("no", "So it is.")
         assert videos.made == 1
+        server.answers = [calling(answer, FILM)]
+        chat.says("then do", "once more, since api:film was asked for this clip")
+        chat.says("yes", "So it is.")
+        assert videos.made == 2
+        assert chat.leaves() == 0
+
+
+def test_a_yes_in_a_conversation_is_about_what_was_asked_and_not_about_what_came_meanwhile(
+    program: Any, server: Any, videos: Any, video_server: ModuleType, answer: Any
+) -> None:
+    server.always = answer(text="So it is.")
+    server.answers = [calling(answer, FILM), answer(text="It may be running."), calling(answer, FILM)]
+    videos.faults["begun"] = [video_server.Fault(status=504)]
+    ledger = Purchases(program.home / "paid")
+    with terminal(program, "--yes") as chat:
+        chat.says("render it with film", "It may be running.")
+        chat.says("render it once more", "once more, since api:film was asked for this clip")
+        ((digest, told),) = ledger.every()
+        ledger.add(digest, replace(told, key="of another process", told=False))
+        chat.says("yes", "So it is.")
+        assert videos.made == 1
+        assert [one.agreed for one in ledger.of(digest)] == [False, False]
         server.answers = [calling(answer, FILM)]
         chat.says("then do", "once more, since api:film was asked for this clip")
         chat.says("yes", "So it is.")

@@ -14,7 +14,8 @@ from typing import Any
 
 import pytest
 from mcp import Client, StdioServerParameters
-from popcorn.agent.doors.langgraph_server import Names, ServedError, create_graph
+from popcorn.agent.doors.langgraph_server import Names, create_graph
+from popcorn.agent.doors.served_errors import ServedError
 
 SECRET = "hunter2-of-the-person"
 FILM = 'llm = "offline"\nrenderer = "api:m"\n'

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import time
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -11,6 +12,7 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+from popcorn.agent.wiring.spending import call_off
 from popcorn.errors import (
     BudgetError,
     ConsentError,
@@ -21,10 +23,10 @@ from popcorn.errors import (
     StoppedError,
     StoreError,
 )
-from popcorn.settings import RendererSettings
-from popcorn.tools.video.buying import Terms
+from popcorn.settings import RendererSettings, load_settings
 from popcorn.tools.video.provenance import digest_of
 from popcorn.tools.video.purchase import Purchase, Stage
+from popcorn.tools.video.purchase_terms import Terms
 from popcorn.tools.video.purchases import Purchases
 from popcorn.tools.video.served.renderer import ServedRenderer
 from popcorn.tools.video.served.server import Pace
@@ -89,7 +91,7 @@ def refused(buy: Any, kind: type[PopcornError] = ConsentError, **how: Any) -> Po
     return caught.value
 
 
-@pytest.mark.parametrize("status", [500, 502, 503, 504, 524, 409, 408])
+@pytest.mark.parametrize("status", [500, 502, 503, 504, 524, 409, 408, 406, 423, 424, 460, 499, 300])
 @pytest.mark.parametrize("begun", [True, False])
 def test_a_gateway_error_is_no_reason_to_ask_again(
     videos: Any, video_server: ModuleType, buy: Any, status: int, *, begun: bool
@@ -150,6 +152,45 @@ def test_a_refusal_leaves_nothing_in_doubt(videos: Any, video_server: ModuleType
     assert refused(buy, MissingError).nothing_begun
     assert buy().frames == 72
     assert videos.made == 1
+
+
+@pytest.mark.parametrize(
+    "status", [400, 401, 402, 403, 404, 405, 407, 410, 411, 413, 414, 415, 417, 421, 422, 425, 426, 428, 431, 451]
+)
+def test_what_refuses_before_any_work_leaves_nothing_in_doubt_and_is_not_sent_again(
+    videos: Any, video_server: ModuleType, buy: Any, ledger: Purchases, status: int
+) -> None:
+    videos.faults["POST"] = [video_server.Fault(status=status)]
+    assert refused(buy, PopcornError).nothing_begun
+    assert (videos.count("POST"), stages(ledger)) == (1, [Stage.UNSENT])
+
+
+@pytest.mark.parametrize("status", [403, 451])
+def test_a_page_that_forbids_may_come_from_between_and_hide_a_job(
+    videos: Any, video_server: ModuleType, buy: Any, status: int
+) -> None:
+    page = {"status": status, "body": b"<html>blocked by your administrator</html>"}
+    videos.faults["begun"] = [video_server.Fault(**page)]
+    assert job_of(buy()) == "video_gen_1"
+    videos.faults["POST"] = [video_server.Fault(**page)]
+    other = replace(REQUEST, seed=6)
+    assert "blocked by your administrator" in refused(buy, request=other).message
+    refused(buy, request=other)
+    assert (videos.count("POST"), videos.made) == (2, 1)
+
+
+@pytest.mark.parametrize("status", [307, 308])
+def test_a_server_that_wants_the_same_sent_elsewhere_began_nothing_and_nobody_goes_there(
+    videos: Any, video_server: ModuleType, buy: Any, ledger: Purchases, status: int
+) -> None:
+    there = video_server.Fault(status=status, headers={"Location": f"{videos.url}/videos"})
+    videos.faults["POST"] = [there]
+    error = refused(buy, RenderError)
+    assert "sends us on to" in error.message
+    assert error.nothing_begun
+    assert (videos.count("POST"), videos.made, stages(ledger)) == (1, 0, [Stage.UNSENT])
+    buy()
+    assert (videos.count("POST"), videos.made, len(set(videos.keys))) == (2, 1, 1)
 
 
 def test_a_server_that_cannot_be_reached_may_be_asked_as_often_as_one_likes(buy: Any, videos: Any) -> None:
@@ -362,15 +403,81 @@ def test_what_was_delivered_is_fetched_once_more_and_bought_only_when_it_is_want
 def test_a_change_is_of_the_purchase_that_it_is_told_of(ledger: Purchases) -> None:
     first, second = (Purchase("api:tiny", "http://here/v1", "tiny", 0.5, stage=Stage.ASKED) for _ in range(2))
     ledger.add("clip", first)
+    ledger.tell([first.id])
     ledger.agree("clip")
     ledger.add("clip", second)
     ledger.change("clip", first, replace(first, stage=Stage.ENDED, end="was called off"))
-    ended = replace(first, stage=Stage.ENDED, end="was called off", agreed=True)
+    ended = replace(first, stage=Stage.ENDED, end="was called off", told=True, agreed=True)
     assert ledger.of("clip") == [ended, second], "and a word that was given meanwhile is kept"
     gone = replace(second, key="of another purchase")
     with pytest.raises(StoreError, match=r"does not list the purchase of .* any more"):
         ledger.change("clip", gone, replace(gone, stage=Stage.ENDED))
     assert ledger.of("clip") == [ended, second]
+
+
+def test_a_word_is_about_the_purchase_that_the_person_was_told_of(ledger: Purchases) -> None:
+    first, second = (Purchase("api:tiny", "http://here/v1", "tiny", 0.5, stage=Stage.ASKED) for _ in range(2))
+    ledger.add("clip", first)
+    ledger.agree("clip")
+    assert ledger.of("clip") == [first], "nobody had told them of it"
+    ledger.tell([first.id])
+    ledger.add("clip", second)
+    ledger.agree("clip")
+    assert ledger.of("clip") == [replace(first, told=True), second], "the later one is another matter"
+    ledger.tell([second.id])
+    ledger.agree("clip")
+    assert ledger.of("clip")[1] == replace(second, told=True, agreed=True)
+
+
+def test_the_flag_buys_only_in_place_of_what_the_person_was_told_of(
+    videos: Any, video_server: ModuleType, buy: Any, ledger: Purchases
+) -> None:
+    videos.faults["POST"] = [video_server.Fault(status=502)]
+    refused(buy)
+    ((digest, told),) = ledger.every()
+    untold = replace(told, key="sent by another process that was killed", told=False)
+    ledger.add(digest, untold)
+    assert "may have begun a clip" in refused(buy, again=True).message
+    assert videos.count("POST") == 1
+    assert buy(again=True).frames == 72, "of which they have been told by now"
+    assert [one.stage for one in ledger.of(digest)] == [Stage.ASKED, Stage.ASKED, Stage.DELIVERED]
+
+
+def test_what_came_while_it_was_called_off_stays_delivered(videos: Any, ledger: Purchases, tmp_path: Path) -> None:
+    begun = Purchase("api:tiny", videos.url, "tiny", 0.5, stage=Stage.BEGUN, job="video_gen_1")
+    settings = load_settings(
+        home=tmp_path / "home", renderers={"api": {"base_url": videos.url, "model": "tiny", "price": 0.5}}
+    )
+    videos.begin({"prompt": REQUEST.video_prompt, "size": "720x1280", "model": "tiny"})
+    (job,) = videos.jobs
+    ledger.add("clip", begun := replace(begun, job=job))
+
+    class Meanwhile(list[str]):
+        """Its file comes in another process while the server calls the job off."""
+
+        def append(self, job: str) -> None:
+            super().append(job)
+            ledger.change("clip", begun, replace(begun, stage=Stage.DELIVERED))
+
+    videos.deleted = Meanwhile()
+    assert call_off(settings, job).stage is Stage.DELIVERED
+    assert videos.deleted == [job]
+    assert ledger.of("clip") == [replace(begun, stage=Stage.DELIVERED)]
+
+
+@pytest.mark.parametrize("spelling", ["http://localhost:{}/v1/", "HTTP://LocalHost.:{}/v1", "http://[::1]:{}/v1"])
+def test_a_server_on_this_machine_is_one_however_it_is_spelled(
+    videos: Any, video_server: ModuleType, buy: Any, ledger: Purchases, spelling: str
+) -> None:
+    videos.faults["begun"], videos.lists = [video_server.Fault(status=504)], False
+    refused(buy)
+    other = ServedRenderer("api:tiny", RendererSettings(base_url=spelling.format(videos.port), price=0.5))
+    last = ledger.last(other.digest(REQUEST))
+    assert last is not None
+    assert last.stage is Stage.ASKED
+    ledger.change(other.digest(REQUEST), last, replace(last, stage=Stage.BEGUN, job="video_gen_1"))
+    assert ledger.jobs(spelling.format(videos.port)) == {"video_gen_1"}
+    assert ledger.jobs(f"http://127.0.0.2:{videos.port}/v1") == frozenset()
 
 
 def test_who_writes_at_the_same_time_loses_nothing(ledger: Purchases) -> None:
@@ -380,6 +487,7 @@ def test_who_writes_at_the_same_time_loses_nothing(ledger: Purchases) -> None:
 
     def bought(one: Purchase) -> None:
         Purchases(ledger.folder).add("clip", one)
+        Purchases(ledger.folder).tell([one.id])
         Purchases(ledger.folder).agree("clip")
         Purchases(ledger.folder).change("clip", one, replace(one, stage=Stage.BEGUN, job=one.key))
 
@@ -440,6 +548,17 @@ def test_what_came_is_kept_until_it_is_put_away_and_then_bought_with_a_word_only
         refused(buy)
     assert videos.made == 1
     assert job_of(buy(again=True)) == "video_gen_2"
+
+
+def test_a_kept_file_goes_once_nobody_came_for_it_in_thirty_days(ledger: Purchases, tmp_path: Path) -> None:
+    (came := tmp_path / "came.mp4").write_bytes(b"a clip")
+    ledger.hold("late", came)
+    ledger.hold("lately", came)
+    for digest, days in (("late", 31), ("lately", 29)):
+        then = time.time() - days * 24 * 3600
+        os.utime(ledger.folder / f"{digest}.clip", (then, then))
+    ledger.hold("now", came)
+    assert [ledger.holds(digest) for digest in ("late", "lately", "now")] == [False, True, True]
 
 
 def test_a_job_that_is_listed_twice_is_one(videos: Any, video_server: ModuleType, buy: Any) -> None:

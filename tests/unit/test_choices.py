@@ -12,12 +12,14 @@ import pytest
 import typer
 from popcorn.agent.doors import python_api
 from popcorn.agent.doors.langgraph_server import Names
-from popcorn.agent.runs.walk import plan_of
+from popcorn.agent.runs.create_machine import plan_of
+from popcorn.agent.runs.forks import ACTS_UNTIL, FROM_THE_START, RANK
 from popcorn.choices import AspectName, Choice, Choices, FitName, ModeName, RoutingName
 from popcorn.cli import app
-from popcorn.commands.choices import FLAGS, explained, takes
+from popcorn.commands.flags import FLAGS, explained, with_flags
+from popcorn.graphs.create.build import build_create_graph
 from popcorn.graphs.create.state import Mode, Plan
-from popcorn.settings import Settings, load_settings
+from popcorn.settings import OF_THE_WALK, Settings, load_settings
 from popcorn.tools.references.types import Routing
 from popcorn.tools.video.types import Aspect, Fit
 
@@ -75,6 +77,16 @@ def test_no_client_of_the_server_sets_a_limit_or_loads_weights() -> None:
     }  # fmt: skip
 
 
+def test_a_fork_knows_of_each_choice_until_which_node_it_acts() -> None:
+    assert {*ACTS_UNTIL, *FROM_THE_START, *OF_THE_WALK} >= set(CHOSEN)
+    assert {*ACTS_UNTIL, *FROM_THE_START} <= set(Settings.model_fields) - OF_THE_WALK
+    assert set(ACTS_UNTIL.values()) <= set(RANK)
+
+
+def test_a_fork_knows_the_nodes_of_the_graph() -> None:
+    assert set(RANK) == set(build_create_graph().nodes) - {"__start__"}
+
+
 def test_a_plan_has_the_names_and_defaults_of_the_choices() -> None:
     planned = {field.name: field.default for field in fields(Plan) if field.name != "render_each"}
     assert planned == {name: CHOSEN[name].default for name in planned}
@@ -114,7 +126,7 @@ def typed(*words: str) -> dict[str, object]:
     program = typer.Typer()
 
     @program.command()
-    @takes(*FLAGS, panel=None)
+    @with_flags(*FLAGS, panel=None)
     def take(**chosen: object) -> None:
         given.update(chosen)
 

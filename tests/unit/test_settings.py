@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -49,6 +50,18 @@ def test_origins_name_the_source_that_won(monkeypatch: pytest.MonkeyPatch) -> No
     }
 
 
+def test_a_setting_that_is_written_in_upper_case_has_its_origin_too() -> None:
+    user_file("ATTEMPTS = 4\nThreshold = 20\n")
+    Path("popcorn.toml").write_text("SEED = 5\n")
+    assert (load_settings().attempts, load_settings().seed) == (4, 5)
+    found = origins()
+    assert (found["attempts"], found["threshold"]) == (str(subject.user_file()), str(subject.user_file()))
+    assert found["seed"] == "popcorn.toml"
+    user_file("ATTEMPTS = 0\n")
+    with pytest.raises(RequestError, match=re.escape(f"(from {subject.user_file()})")):
+        load_settings()
+
+
 def test_a_flag_that_was_not_given_counts_for_nothing() -> None:
     assert load_settings(attempts=None) == load_settings()
 
@@ -92,6 +105,13 @@ def test_what_is_ignored_of_a_stranger_is_logged_once_however_often_the_settings
     assert record.getMessage().startswith(
         f"{str(Path.cwd() / 'popcorn.toml')!r} is not trusted, so it cannot set home:"
     )
+
+
+def test_a_stranger_cannot_fill_the_screen_with_the_name_of_a_setting(caplog: pytest.LogCaptureFixture) -> None:
+    Path("popcorn.toml").write_text(f'[providers.{"x" * 5000}]\nbase_url = "http://127.0.0.1:9/v1"\n')
+    load_settings()
+    (record,) = caplog.records
+    assert f"so it cannot set providers.{'x' * 47}...: see" in record.getMessage()
 
 
 def test_a_stranger_may_not_raise_what_a_conversation_costs_where_nobody_set_a_limit() -> None:

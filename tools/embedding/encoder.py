@@ -16,13 +16,13 @@ def open_encoder(name: str = DEFAULT) -> Encoder:
     MissingError here for a folder that is not there, and on first use for a model that cannot be had.
     """
     if name == HASHING:
-        from .hashing import HashingEncoder
+        from .hashing_encoder import HashingEncoder
 
         return HashingEncoder()
     if name.removeprefix("sentence-transformers/") == DEFAULT:
-        from .bundled import BundledEncoder, bundled_folder
+        from .bundled_encoder import BundledEncoder, bundled_folder
 
         return BundledEncoder(bundled_folder())
-    from .sentences import SentenceEncoder
+    from .sentence_encoder import SentenceEncoder
 
     return SentenceEncoder(name)

@@ -79,12 +79,12 @@ class VectorIndex:
             wanted = self._checked(rows)
             options = faiss.SearchParameters(sel=faiss.IDSelectorArray(wanted))  # type: ignore[call-arg]
             available = len(wanted)
-        found = min(k, available)
-        if found <= 0 or len(queries) == 0:
+        most = min(k, available)
+        if most <= 0 or len(queries) == 0:
             return np.empty((len(queries), 0), np.int64), np.empty((len(queries), 0), np.float32)
         # One thread: a query does not split over threads, and idle ones make it wait at OpenMP's barriers.
         faiss.omp_set_num_threads(1)
-        similarities, nearest = self._index.search(queries, found, params=options)
+        similarities, nearest = self._index.search(queries, most, params=options)
         return nearest, similarities
 
     def _checked(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -51,9 +51,9 @@ def frame(path: Path, number: int) -> NDArray[np.uint8]:
     """One frame at full size as (H, W, 3) uint8 sRGB; the last one that decodes when there are fewer."""
     with opened(path) as (container, stream):
         stream.thread_type = "AUTO"
-        found = deque(itertools.islice(container.decode(stream), number + 1), maxlen=1)
-        if found:
-            return _picture(found[0], None)
+        frames = deque(itertools.islice(container.decode(stream), number + 1), maxlen=1)
+        if frames:
+            return _picture(frames[0], None)
     raise BadClipError(f"no frame of {str(path)!r} can be decoded", hint="the file may be cut short or damaged")
 
 

@@ -136,19 +136,19 @@ class ClipWriter:
         return container
 
     def _add_stream(self, container: OutputContainer) -> VideoStream:
-        made = self._encoding
+        encoding = self._encoding
         stream = container.add_stream(
             "libx264",
-            rate=made.fps,
+            rate=encoding.fps,
             options={
-                "preset": made.preset,
-                "crf": str(made.quality),
-                "x264-params": ":".join(filter(None, ("force-cfr=1", _sound_instructions(), made.x264))),
+                "preset": encoding.preset,
+                "crf": str(encoding.quality),
+                "x264-params": ":".join(filter(None, ("force-cfr=1", _sound_instructions(), encoding.x264))),
             },
         )
-        stream.width, stream.height, stream.pix_fmt = made.width, made.height, "yuv420p"
+        stream.width, stream.height, stream.pix_fmt = encoding.width, encoding.height, "yuv420p"
         context = stream.codec_context
-        context.thread_count = made.threads
+        context.thread_count = encoding.threads
         context.color_primaries = context.color_trc = context.colorspace = _BT709
         context.color_range = _LIMITED_RANGE
         return stream
@@ -253,7 +253,7 @@ def _tags(provenance: Mapping[str, str | bool]) -> dict[str, str]:
     """Container tags: title and kind, which players show, and the whole provenance as JSON in `comment`."""
     provenance = scrubbed_value(provenance)
     tags = {"comment": json.dumps(provenance, ensure_ascii=False, sort_keys=True)}
-    for name, said in (("title", "title"), ("description", "kind")):
-        if words := provenance.get(said):
+    for name, key in (("title", "title"), ("description", "kind")):
+        if words := provenance.get(key):
             tags[name] = str(words)
     return tags

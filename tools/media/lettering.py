@@ -15,6 +15,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from .bidi import is_right_to_left, levels, reorder
 from .fonts import FONTS, Face, Weight, face_for, shapes_text
+from .line_breaks import TOGETHER, cut, is_japanese, may_break
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -25,12 +26,11 @@ _JOINER = "\u200d"
 _SKIN_TONES = range(0x1F3FB, 0x1F400)
 _REGIONAL = range(0x1F1E6, 0x1F200)
 _LOW_LATIN = re.compile(r"[\x20-\x7e]+\Z")
+_STUB = 3  # signs of a word that is too short for a line of its own
 _TALL = (
     *("Arabic", "Bengali", "Devanagari", "Gujarati", "Gurmukhi", "Kannada", "Khmer", "Lao", "Malayalam", "Myanmar"),
     *("Sinhala", "Tamil", "Telugu", "Thai"),
 )
-_BREAKS_ANYWHERE = ("CJK", "HIRAGANA", "KATAKANA")
-_NEVER_FIRST = "、。，．！？：；）」』】》〉…ー々,.!?:;)]}%"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,23 +62,23 @@ class Line:
 
 def clusters(text: str) -> list[str]:
     """`text` in user-perceived characters, near enough to UAX #29 for titles; joined emoji keep their first member."""
-    found: list[str] = []
+    clusters: list[str] = []
     joined = False
     for character in text:
         point = ord(character)
-        if character == _JOINER and found:
-            joined = ord(found[-1][0]) >= 0x2190
+        if character == _JOINER and clusters:
+            joined = ord(clusters[-1][0]) >= 0x2190
             if not joined:
-                found[-1] += character
-        elif point in _SKIN_TONES and found:
+                clusters[-1] += character
+        elif point in _SKIN_TONES and clusters:
             continue
         elif joined:
             joined = False
-        elif found and _extends(found[-1], character):
-            found[-1] += character
+        elif clusters and _extends(clusters[-1], character):
+            clusters[-1] += character
         elif unicodedata.category(character) not in {"Cc", "Cs", "Co", "Cn"} or character == "\t":
-            found.append(" " if character.isspace() else character)
-    return found
+            clusters.append(" " if character.isspace() else character)
+    return clusters
 
 
 def _extends(cluster: str, character: str) -> bool:
@@ -88,6 +88,7 @@ def _extends(cluster: str, character: str) -> bool:
     return len(cluster) == 1 and ord(cluster) in _REGIONAL and ord(character) in _REGIONAL
 
 
+@lru_cache(4096)
 def shape(text: str, size: float, weight: Weight = Weight.DISPLAY) -> Line:
     """One line at `size` pixels an em. What no font can draw is left out; ask `fonts.missing` about it."""
     parts = [(cluster, face) for cluster in clusters(text) if (face := _face(cluster, weight)) is not None]
@@ -112,7 +113,7 @@ def shape(text: str, size: float, weight: Weight = Weight.DISPLAY) -> Line:
 
 def wrap(text: str, size: float, width: float, weight: Weight = Weight.DISPLAY) -> list[Line]:
     """`text` in lines no wider than `width` pixels, evened out; a longer word is broken."""
-    pieces = _pieces(text, size, width, weight)
+    pieces = [part for unit in units(text) for part in _shorten(unit, size, width, weight)]
     lines = _greedy(pieces, size, width, weight)
     if len(lines) > 1:
         lines = _even(pieces, size, width, weight, len(lines))
@@ -159,6 +160,7 @@ def _emoji(cluster: str, side: int) -> Image.Image:
     return tile.resize((side, side), Image.Resampling.LANCZOS)
 
 
+@lru_cache(4096)
 def _face(cluster: str, weight: Weight) -> Face | None:
     if _LOW_LATIN.match(cluster):
         return Face(FONTS / weight.value)
@@ -176,29 +178,32 @@ def _width(words: str, face: Face, size: float, right_to_left: bool) -> float:
     return float(_font(face, size).getlength(words, direction=_direction(right_to_left)))
 
 
-def _pieces(text: str, size: float, width: float, weight: Weight) -> list[str]:
-    """What may stand on a line of its own: words with their following space, single ideographs, parts of long words."""
-    pieces: list[str] = []
-    fresh = True
+def units(text: str) -> list[str]:
+    """What stays together on a line: words with their following space, phrases where no spaces are written."""
+    found: list[str] = []
+    last, japanese = " ", is_japanese(text)
+    joined = "".join(clusters(text))
+    inside = {place for word in TOGETHER.finditer(joined) for place in range(word.start() + 1, word.end())}
+    place = 0
     for cluster in clusters(text):
-        breakable = unicodedata.name(cluster[0], "").startswith(_BREAKS_ANYWHERE)
-        if not pieces or ((fresh or breakable) and cluster not in _NEVER_FIRST and cluster != " "):
-            pieces.append(cluster)
+        if found and (place in inside or not may_break(last, cluster, japanese=japanese)):
+            found[-1] += cluster
         else:
-            pieces[-1] += cluster
-        fresh = cluster == " " or breakable
-    return [part for piece in pieces for part in _shorten(piece, size, width, weight)]
+            found.append(cluster)
+        last, place = cluster, place + len(cluster)
+    return found
 
 
-def _shorten(piece: str, size: float, width: float, weight: Weight) -> list[str]:
-    if shape(piece.rstrip(), size, weight).width <= width:
-        return [piece]
-    parts = [""]
-    for cluster in clusters(piece):
-        if parts[-1] and shape(parts[-1] + cluster, size, weight).width > width:
-            parts.append("")
-        parts[-1] += cluster
-    return parts
+def _shorten(unit: str, size: float, width: float, weight: Weight) -> list[str]:
+    """A unit in parts that fit on a line each; a word gets its hyphens."""
+    parts: list[str] = []
+    signs = clusters(unit.rstrip())
+    while signs and shape("".join(signs), size, weight).width > width:
+        fitting = (n for n in range(len(signs), 1, -1) if shape("".join(signs[:n]), size, weight).width <= width)
+        place, hyphen = cut(signs, next(fitting, 1))
+        parts.append("".join(signs[:place]) + hyphen)
+        signs = signs[place:]
+    return [*parts, "".join(signs) + unit[len(unit.rstrip()) :]]
 
 
 def _greedy(pieces: Sequence[str], size: float, width: float, weight: Weight) -> list[str]:
@@ -208,18 +213,23 @@ def _greedy(pieces: Sequence[str], size: float, width: float, weight: Weight) ->
             lines[-1] += piece
         else:
             lines.append(piece)
-    return [line.strip() for line in lines]
+    return [line.strip() for line in lines if line.strip()] or lines[:1]
 
 
 def _even(pieces: Sequence[str], size: float, width: float, weight: Weight, count: int) -> list[str]:
-    """The narrowest measure that still takes `count` lines, so that no last line is left with one short word."""
+    """The narrowest measure that still takes `count` lines, none of them left with one short word where that can be."""
     low, high = width / count * 0.6, width
     best = _greedy(pieces, size, width, weight)
     for _ in range(6):
         middle = (low + high) / 2
         lines = _greedy(pieces, size, middle, weight)
-        if len(lines) > count or any(shape(line, size, weight).width > width for line in lines):
+        breaks = len(lines) > count or any(shape(line, size, weight).width > width for line in lines)
+        if breaks or _stubs(lines) > _stubs(best):
             low = middle
         else:
             best, high = lines, middle
     return best
+
+
+def _stubs(lines: Sequence[str]) -> int:
+    return sum(len(line) <= _STUB and not line[:1].isdigit() for line in lines)

@@ -55,10 +55,10 @@ class ClipFacts:
     def provenance(self) -> dict[str, object]:
         """What the file says of its making, when a Popcorn made it; else empty."""
         try:
-            said = json.loads(self.tags.get("comment", ""))
+            facts = json.loads(self.tags.get("comment", ""))
         except json.JSONDecodeError:
             return {}
-        return said if isinstance(said, dict) and "generator" in said else {}
+        return facts if isinstance(facts, dict) and "generator" in facts else {}
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ import numpy as np
 
 from ...errors import PredictionError
 from .calibration import Scale, fit_scale, judged
+from .domain import doubt_of_form
 from .draft_vectors import draft_vectors
 from .memory_bank import MemoryBank
 from .neighbourhood import NO_TAG, Settings, choose_settings, held_out, predict, shares, shortlist, shortlists
@@ -135,7 +136,7 @@ class NeighboursPredictor:
         bank, scale = self.fitted.bank, self.fitted.scale
         code, near = bank.code_of(subject.tag), shortlist(bank, vector[None])
         predicted = float(predict(bank, near, np.array([code]), self.fitted.settings)[0])
-        doubts = self._doubts(float(near.similarities[0, 0]))
+        doubts = self._doubts(subject, float(near.similarities[0, 0]))
         return judged(
             Score(
                 log2_comments=predicted,
@@ -152,7 +153,9 @@ class NeighboursPredictor:
             doubts,
         )
 
-    def _doubts(self, nearest: float) -> tuple[str, ...]:
+    def _doubts(self, subject: Subject, nearest: float) -> tuple[str, ...]:
+        if reason := doubt_of_form(subject.title.strip()):
+            return (reason,)
         return ("it is like none of the known videos",) if nearest < self.fitted.usual_nearness else ()
 
 

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 _FOLDS = 10
 _BINS = 10
 _FEWEST_OF_BIN = 20
+_SLACK = 0.15
+_SURE = 1.64  # standard errors: 90 % of chance
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,20 +56,17 @@ class Reliability:
     interval_holds: float
     """The share of videos whose log2(comments) lay in the interval."""
     bins: tuple[Bin, ...]
+    slope_error: float = 0.0
+    """The standard error of the slope."""
 
     def __post_init__(self) -> None:
         """Restore tuples: JSON gives every tuple back as a list."""
         object.__setattr__(self, "bins", tuple(self.bins))
 
     @property
-    def lowest(self) -> float:
-        """The mean rank that the videos of the first bin were shown."""
-        return self.bins[0].shown
-
-    @property
-    def highest(self) -> float:
-        """The mean rank that the videos of the last bin were shown."""
-        return self.bins[-1].shown
+    def holds(self) -> bool:
+        """Whether the slope may be as near to 1 as a scale needs: 0.85 to 1.15, give or take what chance does."""
+        return abs(self.slope - 1) <= _SLACK + _SURE * self.slope_error
 
 
 def cross_fitted(
@@ -98,14 +97,17 @@ def reliability(readings: Sequence[Reading], labels: NDArray[np.float64]) -> Rel
     ends = np.array([(one.low, one.high) for one in readings])
     bounds = np.array([(one.interval.low, one.interval.high) for one in readings])
     spread = float(shown.var())
+    slope = float(np.mean((shown - shown.mean()) * (real - real.mean()))) / spread if spread else 0.0
+    rest = real - real.mean() - slope * (shown - shown.mean())
     return Reliability(
         videos=len(labels),
-        slope=float(np.mean((shown - shown.mean()) * (real - real.mean()))) / spread if spread else 0.0,
+        slope=slope,
         error=float(np.abs(shown - real).mean()),
         error_of_50=float(np.abs(50 - real).mean()),
         range_holds=float(np.mean((ends[:, 0] <= real) & (real <= ends[:, 1]))),
         interval_holds=float(np.mean((bounds[:, 0] <= labels) & (labels <= bounds[:, 1]))),
         bins=_bins(shown, real),
+        slope_error=float(np.sqrt(rest.var() / (len(labels) * spread))) if spread else 0.0,
     )
 
 

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ...errors import DataError, MissingError, PopcornError
+from .catalogue_manifest import REBUILD, Manifest
 from .catalogue_rows import Rows
-from .manifest import REBUILD, Manifest
 from .types import Reference
 
 if TYPE_CHECKING:

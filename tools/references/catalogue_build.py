@@ -19,9 +19,9 @@ from ...errors import DataError, NewerFormatError, PopcornError, StoreError
 from ...version import VERSION
 from ..embedding.types import Encoder, Progress
 from .catalogue import INDEX, ROWS, VECTORS, Catalogue, file_sha256
+from .catalogue_manifest import FORMAT, FileFacts, Manifest
 from .catalogue_rows import digest, write_rows
 from .catalogue_vectors import VectorFile
-from .manifest import FORMAT, FileFacts, Manifest
 from .types import Reference
 
 if TYPE_CHECKING:

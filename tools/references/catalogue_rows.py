@@ -79,12 +79,12 @@ class Rows:
         if (outside := wanted[(wanted < 0) | (wanted >= len(self))]).size:
             raise IndexError(f"row {outside[0]} of a catalogue of {len(self)} rows")
         groups, offsets = np.divmod(wanted, GROUP)
-        found: dict[int, Reference] = {}
+        references: dict[int, Reference] = {}
         for group in np.unique(groups):
             at = np.flatnonzero(groups == group)
             values = self._group(int(group)).take(pa.array(offsets[at])).to_pylist()
-            found |= {int(place): Reference(**value) for place, value in zip(at, values, strict=True)}
-        return [found[place] for place in range(len(wanted))]
+            references |= {int(number): Reference(**value) for number, value in zip(at, values, strict=True)}
+        return [references[number] for number in range(len(wanted))]
 
     def column(self, name: str) -> pa.ChunkedArray:
         """One whole column."""

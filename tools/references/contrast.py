@@ -59,8 +59,8 @@ def contrast(retrieval: Retrieval) -> tuple[ContrastFinding, ...]:
     Mostly empty for the published sizes, where the unpopular side has one to ten references; see `contrast_of_pool`.
     """
     return contrast_of_sides(
-        [found.reference for found in retrieval.on(Side.POPULAR)],
-        [found.reference for found in retrieval.on(Side.UNPOPULAR)],
+        [reference.reference for reference in retrieval.on(Side.POPULAR)],
+        [reference.reference for reference in retrieval.on(Side.UNPOPULAR)],
     )
 
 
@@ -101,13 +101,13 @@ def contrast_of_sides(
     sides = [features_of(reference) for reference in popular], [features_of(reference) for reference in unpopular]
     compared = sorted((*_shares(*sides), *_lengths(*sides)), key=lambda c: (-abs(c.z), c.finding.kind, c.finding.text))
     families = [
-        [found for found in compared if found.finding.kind in VOCABULARY],
-        [found for found in compared if found.finding.kind not in VOCABULARY],
+        [pair for pair in compared if pair.finding.kind in VOCABULARY],
+        [pair for pair in compared if pair.finding.kind not in VOCABULARY],
     ]
-    held = {found for family in families for found in _beyond_chance(family)}
+    held = {pair for family in families for pair in _beyond_chance(family)}
     if or_weak and not held:
         return tuple(_weak(compared))
-    return tuple(_limited(found.finding for found in compared if found in held))
+    return tuple(_limited(pair.finding for pair in compared if pair in held))
 
 
 def _shares(popular: Sequence[TitleFeatures], unpopular: Sequence[TitleFeatures]) -> Iterator[_Compared]:
@@ -152,17 +152,17 @@ def _lengths(popular: Sequence[TitleFeatures], unpopular: Sequence[TitleFeatures
 def _beyond_chance(compared: Sequence[_Compared]) -> Sequence[_Compared]:
     """The first of `compared`, which are sorted by strength, that hold together at FALSE_SHARE."""
     held = 0
-    for rank, found in enumerate(compared, start=1):
-        if found.p <= FALSE_SHARE * rank / len(compared):
+    for rank, pair in enumerate(compared, start=1):
+        if pair.p <= FALSE_SHARE * rank / len(compared):
             held = rank
     return compared[:held]
 
 
 def _weak(compared: Sequence[_Compared]) -> Iterator[ContrastFinding]:
     """The first few of `compared`, which are sorted by strength, that look like something when taken alone."""
-    for found in compared[:MOST_WEAK]:
-        if found.p <= FALSE_SHARE:
-            yield replace(found.finding, text=f"weak evidence: {found.finding.text}", weak=True)
+    for pair in compared[:MOST_WEAK]:
+        if pair.p <= FALSE_SHARE:
+            yield replace(pair.finding, text=f"weak evidence: {pair.finding.text}", weak=True)
 
 
 def _limited(findings: Iterable[ContrastFinding]) -> Iterator[ContrastFinding]:

@@ -15,7 +15,7 @@ from ...errors import DataError, RequestError
 from .contrast import FEWEST_IN_POOL, contrast_of_pool
 from .pool import Pool, Sizes, sizes_of, split_by_comments
 from .request_text import subject_of
-from .routing import TagRouter
+from .tag_routing import TagRouter
 from .types import ContrastFinding, Retrieval, RetrievalOptions, RetrievedReference, Routing, Side, TagChoice
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from ..embedding.types import Encoder
     from .catalogue import Catalogue
-    from .routing import Near
+    from .tag_routing import Near
 
 NEAREST = 1000
 """References looked at in one pass over the catalogue; only a side that is rare among them needs a second one."""
@@ -83,9 +83,9 @@ class Retriever:
         search = _Search(self._catalogue, options, self._usable(options.split), self._left_out)
         near = self._near(vector)
         tags = self._pool_tags(search, self._router.rank(vector, options.routing, near))
-        found = self._nearest(vector, near, search.pool.popular, search.sizes.popular, Side.POPULAR)
-        found += self._nearest(vector, near, search.pool.unpopular, search.sizes.unpopular, Side.UNPOPULAR)
-        return Retrieval(query, tags, tuple(found), tuple(search.closing_notices(len(found))))
+        references = self._nearest(vector, near, search.pool.popular, search.sizes.popular, Side.POPULAR)
+        references += self._nearest(vector, near, search.pool.unpopular, search.sizes.unpopular, Side.UNPOPULAR)
+        return Retrieval(query, tags, tuple(references), tuple(search.closing_notices(len(references))))
 
     def contrast(self, retrieval: Retrieval, split: str = "") -> tuple[ContrastFinding, ...]:
         """How popular and unpopular references of the retrieval's tags differ, strongest first.

@@ -16,8 +16,8 @@ def retrieval_data(retrieval: Retrieval, contrast: Sequence[ContrastFinding]) ->
         "tags": [choice.tag for choice in retrieval.tags],
         "tag_weights": [round(choice.weight, 4) for choice in retrieval.tags],
         "references": [
-            asdict(found.reference) | {"side": found.side.value, "similarity": round(found.similarity, 4)}
-            for found in retrieval.references
+            asdict(reference.reference) | {"side": reference.side.value, "similarity": round(reference.similarity, 4)}
+            for reference in retrieval.references
         ],
         "contrast": [
             asdict(finding) | {"popular": round(finding.popular, 4), "unpopular": round(finding.unpopular, 4)}

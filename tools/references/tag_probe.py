@@ -28,8 +28,8 @@ class TagProbe:
 
     def __call__(self, query: NDArray[np.float32]) -> NDArray[np.float64]:
         """The tags' memberships (T,) of one vector (D,): about 0 to 1, adding up to 1."""
-        found: NDArray[np.float64] = (query.astype(np.float64) - self.centre) @ self.weights + self.shares
-        return found
+        logits: NDArray[np.float64] = (query.astype(np.float64) - self.centre) @ self.weights + self.shares
+        return logits
 
 
 def fit_probe(vectors: NDArray[np.float32], codes: NDArray[np.int64], tags: int) -> TagProbe:

@@ -66,5 +66,5 @@ def features_of(reference: Reference) -> TitleFeatures:
 
 
 def _hashtags(text: str) -> frozenset[str]:
-    found = ((tight or loose).casefold().strip(" .,!?") for tight, loose in _HASHTAG.findall(text))
-    return frozenset(tag for tag in found if tag)
+    tags = ((tight or loose).casefold().strip(" .,!?") for tight, loose in _HASHTAG.findall(text))
+    return frozenset(tag for tag in tags if tag)

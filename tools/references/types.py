@@ -102,7 +102,7 @@ class Retrieval:
 
     def on(self, side: Side) -> tuple[RetrievedReference, ...]:
         """The references on one side, nearest first."""
-        return tuple(found for found in self.references if found.side is side)
+        return tuple(reference for reference in self.references if reference.side is side)
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,15 +22,15 @@ class ForbiddenHostError(ValueError):
 
 async def allowed(base: httpx.URL, url: httpx.URL) -> httpx.URL:
     """`url`, when the server at `base` may send us there. Raises ForbiddenHostError."""
-    told = f"{url.scheme}://{url.host}"
+    address = f"{url.scheme}://{url.host}"
     if url.scheme not in {"http", "https"} or not url.host:
-        raise ForbiddenHostError(f"it sends us on to {told}, which is no address of a file")
+        raise ForbiddenHostError(f"it sends us on to {address}, which is no address of a file")
     if url.userinfo:
-        raise ForbiddenHostError(f"it sends us on to {told} with credentials")
+        raise ForbiddenHostError(f"it sends us on to {address} with credentials")
     if url.scheme != "https" and (url.scheme, url.host) != (base.scheme, base.host):
-        raise ForbiddenHostError(f"it sends us on to {told}, without encryption")
+        raise ForbiddenHostError(f"it sends us on to {address}, without encryption")
     if url.host != base.host and await _private(url.host) and not await _private(base.host):
-        raise ForbiddenHostError(f"it sends us on to {told}, in a private network")
+        raise ForbiddenHostError(f"it sends us on to {address}, in a private network")
     return url
 
 
@@ -43,9 +43,11 @@ async def _private(host: str) -> bool:
     if host == "localhost" or host.endswith(".localhost"):
         return True
     try:
-        found = await asyncio.get_running_loop().getaddrinfo(host, None, type=socket.SOCK_STREAM)
+        addresses = await asyncio.get_running_loop().getaddrinfo(host, None, type=socket.SOCK_STREAM)
     except UnicodeError as exc:  # an empty label, or one that is too long
         raise ForbiddenHostError(f"it sends us on to {host[:_TOLD]!r}, which no host can be called") from exc
     except OSError:  # nobody here knows the name: a proxy may, and else there will be no connection either
         return False
-    return any(not ipaddress.ip_address(str(place[0]).partition("%")[0]).is_global for *_, place in found)
+    return any(
+        not ipaddress.ip_address(str(socket_address[0]).partition("%")[0]).is_global for *_, socket_address in addresses
+    )

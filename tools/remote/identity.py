@@ -3,12 +3,30 @@
 from __future__ import annotations
 
 import ipaddress
+from contextlib import suppress
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from ...redaction import scrubbed
 
 _EXCERPT = 200
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+_THIS_MACHINE = {"localhost", "::1", "127.0.0.1"}
+
+
+def one_spelling(url: str) -> str:
+    """An address of a server in the one way in which records compare it.
+
+    Upper case in scheme and host, the scheme's own port, a slash or a dot at the end, and the three names of this
+    machine decide nothing: what was bought at `localhost` is found by whoever writes `127.0.0.1`.
+    """
+    parts = urlsplit(url)
+    host = (parts.hostname or "").rstrip(".")
+    with suppress(ValueError):
+        host = str(ipaddress.ip_address(host))
+    host = "127.0.0.1" if host in _THIS_MACHINE else f"[{host}]" if ":" in host else host
+    port = "" if parts.port in (None, _DEFAULT_PORTS.get(parts.scheme)) else f":{parts.port}"
+    return f"{parts.scheme}://{host}{port}{parts.path.rstrip('/')}"
 
 
 @dataclass(frozen=True)

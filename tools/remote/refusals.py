@@ -72,8 +72,8 @@ def refusal(
     fields: frozenset[str] = frozenset(),
 ) -> PopcornError:
     """The error for an answer that is none of success, about `job` or, when one was begun, about its `fields`."""
-    said, named = _said(body)
-    words = server.clean(said)
+    complaint, named = _said(body)
+    words = server.clean(complaint)
     if status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}:
         what = "refused the key" if status == HTTPStatus.UNAUTHORIZED else f"does not let this key use {server.model!r}"
         way = f"Set {server.key_variable} to a valid key." if server.key_variable else _naming_a_variable(server)
@@ -84,7 +84,7 @@ def refusal(
         return PassingError(limited, hint="Try again later.", after=after)
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return PassingError(message, hint="Try again later.", after=after)
-    if status in REFUSED_FIELDS and (refused := _field(said, named, fields)):
+    if status in REFUSED_FIELDS and (refused := _field(complaint, named, fields)):
         return RefusedFieldError(message, hint=_DIFFERENTLY, named=refused)
     if status in GONE and job:
         return LostJobError(f"{server.name} has no job {job}: {words}")

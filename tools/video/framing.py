@@ -63,9 +63,9 @@ def _padding(size: tuple[int, int]) -> Fitting:
 
     def padded(frame: NDArray[np.uint8]) -> NDArray[np.uint8]:
         left, top = (width - frame.shape[1]) // 2, (height - frame.shape[0]) // 2
-        made = _blurred(frame, width, height)
-        made[top : top + frame.shape[0], left : left + frame.shape[1]] = frame
-        return made
+        canvas = _blurred(frame, width, height)
+        canvas[top : top + frame.shape[0], left : left + frame.shape[1]] = frame
+        return canvas
 
     return padded
 

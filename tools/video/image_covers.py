@@ -103,12 +103,12 @@ def _drawn(pipeline: Any, prompt: str, size: tuple[int, int], seed: int) -> NDAr
     given["generator"] = torch.Generator("cpu").manual_seed(seed)
     takes = inspect.signature(type(pipeline).__call__).parameters
     try:
-        made = pipeline(**{name: value for name, value in given.items() if name in takes})
+        output = pipeline(**{name: value for name, value in given.items() if name in takes})
     except torch.OutOfMemoryError as exc:
         raise RenderError(
             f"the image model ran out of memory at {width}x{height}", hint="choose a smaller one, or leave --cover away"
         ) from exc
-    return np.asarray(np.rint(np.clip(made.images[0], 0, 1) * 255), np.uint8)
+    return np.asarray(np.rint(np.clip(output.images[0], 0, 1) * 255), np.uint8)
 
 
 def _trained_side(pipeline: Any) -> int:

@@ -40,9 +40,9 @@ def titled_clip(clip: Clip, title: str, out: Path) -> Clip:
     """
     facts = probe(clip.path)
     layer = lettering(title, facts.width, facts.height)
-    said = {name: value for name, value in facts.provenance.items() if isinstance(value, str | bool)}
+    plain_facts = {name: value for name, value in facts.provenance.items() if isinstance(value, str | bool)}
     encoding = Encoding(facts.width, facts.height, round(facts.fps), quality=18.0)
-    with ClipWriter(out, encoding, said | {"overlay": title}) as writer:
+    with ClipWriter(out, encoding, plain_facts | {"overlay": title}) as writer:
         for picture in all_frames(clip.path):
             writer.write(_laid(picture, layer))
     return replace(clip, path=out, sha256=sha256_of(out), silent=True)

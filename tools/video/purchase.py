@@ -53,12 +53,19 @@ class Purchase:
     """What became of the job, in words that follow its id; empty before its end."""
     makes: float | None = None
     """The length in seconds that the server said it makes; None where it did not say."""
+    told: bool = False
+    """A person was told that it may have been paid for in vain."""
     agreed: bool = False
-    """A person has said that another one may be bought in place of this one."""
+    """A person who was told of it has said that another one may be bought in place of this one."""
 
     def __post_init__(self) -> None:
         """JSON gives the stage back as a text."""
         object.__setattr__(self, "stage", Stage(self.stage))
+
+    @property
+    def id(self) -> str:
+        """Tells it from every other one, also from one that was sent with the same key."""
+        return f"{self.key} {self.asked}"
 
     @property
     def when(self) -> datetime:
@@ -71,6 +78,11 @@ class Purchase:
         return self.stage in {Stage.ASKED, Stage.BEGUN}
 
     @property
+    def is_delivered(self) -> bool:
+        """Whether its clip came."""
+        return self.stage is Stage.DELIVERED
+
+    @property
     def is_doubtful(self) -> bool:
         """Whether another one needs a person's word, since this one may have been paid for and gave no clip."""
         return self.stage in {Stage.ASKED, Stage.ENDED} and self.price != 0
@@ -81,7 +93,7 @@ class Purchase:
         return 0.0 if self.stage is Stage.UNSENT else self.price or 0.0
 
     @property
-    def told(self) -> str:
+    def summary(self) -> str:
         """What is known of it, as a clause."""
         at = f"{self.when.astimezone():%Y-%m-%d %H:%M}"
         if self.stage is Stage.ASKED:

@@ -3,7 +3,8 @@
 `<folder>/<digest>.json` lists the purchases of one clip, the latest last; the digest is that of the renderer's identity
 of the request, so that every process, run and door that wants the same clip finds them. A purchase is on the disk
 before anything is sent, and holds no key of a server and no words. `<digest>.clip` is a file that came and does not yet
-stand where it was wanted. Processes may share the folder.
+stand where it was wanted; what nobody fetched from there within 30 days goes when the next one comes. Processes may
+share the folder.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from __future__ import annotations
 import contextlib
 import json
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -19,10 +20,13 @@ from typing import Any
 
 from ... import files
 from ...errors import StoreError
-from .purchase import Purchase
+from ..remote.identity import one_spelling
+from .purchase import Purchase, Stage
 
 _log = logging.getLogger(__name__)
-_SCHEMA = 1
+_SCHEMA = 2
+_KEPT = timedelta(days=30)
+"""For as long a file that came is kept for whoever goes on with what wanted it."""
 
 
 class Purchases:
@@ -48,26 +52,43 @@ class Purchases:
         """Write down how one that stood as `before` stands now. Raises StoreError where it is not there any more."""
         with self._writing(digest):
             every = self.of(digest)
-            found = [place for place, one in enumerate(every) if (one.key, one.asked) == (before.key, before.asked)]
-            if not found:
+            numbers = [number for number, one in enumerate(every) if one.id == before.id]
+            if not numbers:
                 raise StoreError(
                     f"{str(self._file(digest))!r} does not list the purchase of {before.asked} any more",
                     hint="Look at the server for what it began; the same command reads that file again.",
                 )
-            agreed = now.agreed or every[found[-1]].agreed  # a person may have spoken meanwhile
-            every[found[-1]] = replace(now, agreed=agreed)
+            there = every[numbers[-1]]  # a person may have heard and spoken meanwhile
+            every[numbers[-1]] = replace(now, told=now.told or there.told, agreed=now.agreed or there.agreed)
             self._write(digest, every)
 
+    def tell(self, ids: Collection[str]) -> None:
+        """A person is told of these purchases, by their ids: their word is about these, and about no later one."""
+        for digest in {digest for digest, one in self.every() if one.id in ids}:
+            with self._writing(digest):
+                self._write(digest, [replace(one, told=one.told or one.id in ids) for one in self.of(digest)])
+
     def agree(self, digest: str) -> None:
-        """A person has said that another one may be bought in place of the latest one."""
+        """A person has said that another one may be bought in place of the latest one, if they were told of it."""
         with self._writing(digest):
             every = self.of(digest)
-            if every and every[-1].is_doubtful:
+            if every and every[-1].is_doubtful and every[-1].told:
                 self._write(digest, [*every[:-1], replace(every[-1], agreed=True)])
+
+    def end(self, digest: str, purchase: Purchase, end: str) -> Purchase:
+        """A person has ended the job of a purchase; how it stands then: one that ended meanwhile stays as it is."""
+        with self._writing(digest):
+            every = self.of(digest)
+            for number, one in enumerate(every):
+                if one.id == purchase.id and one.is_open:
+                    every[number] = replace(one, stage=Stage.ENDED, end=end, told=True)
+                    self._write(digest, every)
+            return next((one for one in every if one.id == purchase.id), purchase)
 
     def hold(self, digest: str, came: Path) -> None:
         """Keep the file of the latest purchase until its clip stands where it was wanted."""
         file = self._clip(digest)
+        self._sweep()
         try:
             files.copy(came, file)  # its bytes are on the disk before it has its name
         except OSError as exc:
@@ -87,6 +108,14 @@ class Purchases:
         with contextlib.suppress(OSError):
             self._clip(digest).unlink(missing_ok=True)
 
+    def _sweep(self) -> None:
+        """Throw away what was kept for longer than anybody will come for it."""
+        oldest = (datetime.now(UTC) - _KEPT).timestamp()
+        for file in self.folder.glob("*.clip"):
+            with contextlib.suppress(OSError):  # another process may have been quicker
+                if file.stat().st_mtime < oldest:
+                    file.unlink()
+
     def every(self) -> Iterator[tuple[str, Purchase]]:
         """Every purchase with the digest of its clip."""
         for file in sorted(self.folder.glob("*.json")):
@@ -95,7 +124,8 @@ class Purchases:
 
     def jobs(self, server: str) -> frozenset[str]:
         """The jobs at a server that belong to some purchase."""
-        return frozenset(one.job for _, one in self.every() if one.job and one.server == server)
+        address = one_spelling(server)
+        return frozenset(one.job for _, one in self.every() if one.job and one_spelling(one.server) == address)
 
     def latest(self, account: str = "", since: datetime | None = None) -> dict[str, Purchase]:
         """The latest purchase of each clip, by digest: those that concern an account, or asked for since a moment."""
@@ -142,18 +172,18 @@ class Purchases:
     def _write(self, digest: str, purchases: list[Purchase]) -> None:
         """In one step, and on the disk before this returns."""
         file = self._file(digest)
-        said = {"schema_version": _SCHEMA, "purchases": [asdict(one) for one in purchases]}
+        data = {"schema_version": _SCHEMA, "purchases": [asdict(one) for one in purchases]}
         try:
-            files.write_bytes(file, json.dumps(said, indent=1).encode())  # as it is: a job's id may look like a key
+            files.write_bytes(file, json.dumps(data, indent=1).encode())  # as it is: a job's id may look like a key
         except OSError as exc:
             raise _unwritable(file, exc) from exc
 
 
 def _read(file: Path) -> list[Purchase]:
     try:
-        said: Any = json.loads(file.read_text("utf-8"))
-        files.check_format(f"{str(file)!r} has", said["schema_version"], _SCHEMA, hint="Update Popcorn.")
-        return [Purchase(**one) for one in said["purchases"]]
+        data: Any = json.loads(file.read_text("utf-8"))
+        files.check_format(f"{str(file)!r} has", data["schema_version"], _SCHEMA, hint="Update Popcorn.")
+        return [Purchase(**one) for one in data["purchases"]]
     except FileNotFoundError:
         return []
     except (OSError, ValueError, TypeError, KeyError) as exc:

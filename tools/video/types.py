@@ -40,6 +40,8 @@ class RenderRequest:
     seconds: float = 3.0
     seed: int = 0
     fit: Fit = Fit.CROP
+    request: str = ""
+    """What a person asked for, in their own words; empty where the draft is their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,8 @@ class Estimate:
     clips: int = 1
     doubt: str = ""
     """Why this may be paid for twice, as a clause: then a person is asked whatever they agreed to beforehand."""
+    doubts: tuple[str, ...] = ()
+    """The ids of the purchases that `doubt` is about."""
 
     @property
     def is_dear(self) -> bool:
@@ -97,7 +101,7 @@ class Estimate:
         return bool(self.doubt) or takes_long or self.cost_usd is None or self.cost_usd > 0
 
     @property
-    def told(self) -> str:
+    def summary(self) -> str:
         """For people: how many clips, time, memory and money, as far as they are known."""
         took = "time not known" if self.seconds is None else f"about {_span(self.seconds)}"
         money = "price not known" if self.cost_usd is None else f"${self.cost_usd:.2f}" if self.cost_usd else "free"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ....graphs.create.command import take_apart
+from ....graphs.create.request.command import take_apart
 
 _IRREGULAR = {
     "better": "better", "funnier": "funny", "sadder": "sad", "simpler": "simple", "cuter": "cute",
@@ -65,7 +65,9 @@ def wished(request: str, wishes: list[str]) -> str:
 
 def unfelt(wishes: list[str]) -> str:
     """What there is to say of wishes that stand in a request of the offline drafter."""
-    return f"“{', '.join(wishes)}” is in the request, but my drafter goes by fixed rules and has no sense for it."
+    return (
+        f"“{', '.join(wishes)}” stands in the shot as a word: my drafter goes by fixed rules and has no sense for it."
+    )
 
 
 def untranslated(language: str) -> str:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, cast
 
 from ....tools.popularity.standing import whole
-from ...toolbox.drafts import ScoredDraft
+from ...toolbox.drafts import MOST_DRAFTS, ScoredDraft
 from ...toolbox.tools.compare_drafts import compare_drafts
 from ...toolbox.tools.draft_video import draft_video
 from ...toolbox.tools.explain_score import explain_score
@@ -21,7 +21,10 @@ from ..board import Board
 from .changes import CHANGES, SHAPES, rendering, shorter
 from .manners import manners, unfelt, wished
 from .places import NAMED, POINTED, meant, missing
-from .wishes import COUNT, END, Here, Wish, about, count_of, rule
+from .posting import POSTING
+from .prose import ONE_AT_A_TIME, abroad, in_prose
+from .terms import Terms, takes_terms, terms_of
+from .wishes import COUNT, END, MADE, SHORT, Here, Wish, about, at_most, count_of, rule
 
 __all__ = ["Wish", "read", "shorter"]
 
@@ -31,18 +34,26 @@ _POLITE = re.compile(
     r"|give (?:me|us)|tell me)\b)[\s,:!]*)+",
     re.IGNORECASE,
 )
-_MADE = r"(?:video|clip|reel|short|tiktok|film|movie)"
-_SHORT = 500
-"""Characters of the longest line that most rules read: their patterns go to and fro in it."""
+_SHORT_WHY = 4
+"""Words after `why` that may still be about a draft where there is none."""
 _DAY = r"(?P<day>yesterday|today|last week|this week)"
 
 
 def read(line: str, board: Board, today: date, best: ScoredDraft | None = None) -> Wish | None:
     """What the line asks for; None when no rule fits it. `best` is the draft picked over others last."""
     text, here = bare(line), Here(board, today, best)
+    if wish := abroad(" ".join(line.split())):
+        return wish
+    plain, terms = terms_of(text) if len(text) <= SHORT else (text, Terms())
+    if plain != text and takes_terms(wish := _ruled(plain, here) or in_prose(plain)):
+        return terms.met(cast("Wish", wish), line)
+    return _ruled(text, here) or in_prose(" ".join(line.split()))
+
+
+def _ruled(text: str, here: Here) -> Wish | None:
     short = re.sub(r"\d{10,}", "9" * 9, text)
     for pattern, reader in _RULES:
-        said = text if reader in _OF_ANY_LENGTH else short if len(short) <= _SHORT else None
+        said = text if reader in _OF_ANY_LENGTH else short if len(short) <= SHORT else None
         if said is not None and (found := pattern.match(said)) and (wish := reader(found, here)) is not None:
             return wish
     return None
@@ -62,6 +73,12 @@ def _said(text: str) -> Any:
 
 def _explain(found: re.Match[str], here: Here) -> Wish | None:
     drafts = meant(found["rest"], here)
+    if (
+        not drafts
+        and len(found["rest"].split()) > _SHORT_WHY
+        and not re.search(r"(?i)\bscore|\blow|\bhigh", found["rest"])
+    ):
+        return None
     if not drafts:
         return missing(here, "whose score could be explained")
     return Wish(explain_score.name, drafts[0].arguments())
@@ -71,11 +88,11 @@ def _variants(found: re.Match[str], here: Here) -> Wish | None:
     request = about(found["about"] or "") or here.board.request
     if not request:
         return Wish(text="Of what? Say for example: three hooks about street tacos.")
-    return Wish(draft_video.name, {"request": request, "drafts": _within(found["count"])})
+    return Wish(draft_video.name, {"request": request, "drafts": _within(found["count"])}, at_most(found["count"]))
 
 
 def _within(count: str) -> int:
-    return max(1, min(count_of(count), 16))
+    return max(1, min(count_of(count), MOST_DRAFTS))
 
 
 def _drafts(found: re.Match[str], here: Here) -> Wish | None:
@@ -92,7 +109,7 @@ def _video(found: re.Match[str], here: Here) -> Wish | None:
         return Wish(text="About what? Say for example: make something about street tacos.")
     how = found.groupdict().get("how") or ""
     if found["count"] and (count := _within(found["count"])) > 1:
-        text = "I make one video at a time, so these are drafts; `render all` renders each of them."
+        text = f"{ONE_AT_A_TIME} {at_most(found['count'])}".strip()
         return Wish(draft_video.name, {"request": subject, "drafts": count}, text)
     if wishes := manners(how):
         return Wish(make_video.name, {"request": wished(subject, wishes)}, unfelt(wishes))
@@ -104,7 +121,7 @@ def _video(found: re.Match[str], here: Here) -> Wish | None:
 
 def _make(found: re.Match[str], here: Here) -> Wish | None:
     """A video about what follows the verb, unless that only points at something or says how it should be."""
-    subject = about(found["about"])
+    subject = about(found["about"]) and about(found[0])
     if not subject:
         return Wish(text="About what? Say for example: make something about street tacos.")
     if _POINTING.match(subject) or manners(subject):
@@ -241,9 +258,10 @@ _RULES = (
         r"(?P<title>.+?)(?: (?:be|do|score))?\s*\??$",
         _score,
     ),
+    *POSTING,
     rule(
         r"(?:(?:make|create|produce|generate|film|shoot|render|do)\b )?(?:me |us )?"
-        rf"(?:(?:an?|one|some|another|the)\b ?|{COUNT} )?(?P<how>(?:[\w:-]+,? ){{0,3}}?){_MADE}s?"
+        rf"(?:(?:an?|one|some|another|the)\b ?|{COUNT} )?(?P<how>(?:[\w:-]+,? ){{0,3}}?){MADE}s?"
         r" (?:about|of|on|with|for|showing|where|in which|that shows):? (?P<about>.+)",
         _video,
     ),

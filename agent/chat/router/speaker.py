@@ -33,6 +33,7 @@ HELP = (
     "  why is it low?\n"
     "  render the second with animatic\n"
     "  make it square\n"
+    "  caption and hashtags for it\n"
     "  score Tacos at 2 am\n"
     "  what works for street food?\n"
     "  what did we do yesterday about biryani?\n"
@@ -41,6 +42,8 @@ HELP = (
 _SHORT = f"I am the {NAME}; `help` lists what I know."
 _NO_RULE = "No rule of mine fits that line."
 _ASKED = "Did you mean: "
+_SUBJECT_WORDS = 20
+"""Words of the longest line that may be meant as a subject."""
 _HELP = re.compile(r"(?i)(?:help|what can you do|what do you do|who are you|what are you)[\s.!?]*$")
 _GREETING = re.compile(r"(?i)(?:hi|hello|hey|good (?:morning|evening|day))\b")
 _ONLY_GREETING = re.compile(rf"{_GREETING.pattern}(?:[ ,]+(?:again|there|you|robot|popcorn))*[\s.!]*$")
@@ -146,7 +149,11 @@ def _wish(line: str, before: Sequence[BaseMessage]) -> Wish:
     helped = any(HELP in message.text for message in before)
     if greeted:
         return Wish(text=_SHORT if helped else HELP)
-    return Wish(text=f"{_NO_RULE} `help` lists what I know." if helped else f"{_NO_RULE}\n{HELP}")
+    known = " `help` lists what I know. " if helped else f"\n{HELP}\n"
+    words = " ".join(line.split())
+    if len(words.split()) > _SUBJECT_WORDS or "`" in words:
+        return Wish(text=f"{_NO_RULE}{known.rstrip()}")
+    return Wish(text=f"{_NO_RULE}{known}{_ASKED}`make something about {words}`?")
 
 
 def _read(line: str, before: Sequence[BaseMessage]) -> Wish | None:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from ....graphs.create.command import take_apart
-from ...toolbox.drafts import ScoredDraft
+from ....graphs.create.request.command import take_apart
+from ...toolbox.drafts import MOST_DRAFTS, ScoredDraft
 from ..board import Board
 
 _FILLED = frozenset({
@@ -20,9 +20,12 @@ _FILLED = frozenset({
 })  # fmt: skip
 _COUNTS = {
     "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
-    "a few": 3, "some": 3, "several": 4,
+    "a few": 3, "some": 3, "several": 4, "a couple of": 2, "a couple": 2, "a dozen": 12, "twelve": 12, "twenty": 20,
 }  # fmt: skip
-COUNT = rf"(?P<count>\d+|{'|'.join(_COUNTS)})"
+COUNT = rf"(?P<count>\d+|{'|'.join(sorted(_COUNTS, key=len, reverse=True))})"
+MADE = r"(?:video|clip|reel|short|tiktok|film|movie)"
+SHORT = 500
+"""Characters of the longest line that most rules read: their patterns go to and fro in it."""
 END = r"(?:[\s,]+(?:please|now|instead|then|too|again|as well|thanks|thank you|for me))*[\s.!?]*$"
 """What may stand behind any wish."""
 RENDERER = r"(?:[\s,]+(?:with|by|using|in) (?P<renderer>[\w:./=-]+))?"
@@ -63,6 +66,11 @@ def rule(pattern: str, reader: Reader) -> Rule:
 def count_of(text: str) -> int:
     """The number that a word of COUNT stands for."""
     return _COUNTS.get(text.casefold()) or number_of(text)
+
+
+def at_most(count: str) -> str:
+    """What there is to say of a number of drafts that is too large."""
+    return f"At most {MOST_DRAFTS} drafts come at once." if count_of(count) > MOST_DRAFTS else ""
 
 
 def number_of(text: str) -> int:

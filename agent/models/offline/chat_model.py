@@ -15,8 +15,9 @@ from ....graphs.asking.capabilities import AsksInText
 from .brief import Brief, Task, read_brief
 from .drafts import write_drafts
 from .reasoning import write_reasoning
+from .shaping import DRAFTER
 
-NAME = "offline drafter (not a language model)"
+NAME = DRAFTER
 
 INTRODUCTION = (
     f"I am the {NAME}. I cannot chat: I build titles and shot descriptions for 3-second vertical videos from a "

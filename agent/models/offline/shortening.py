@@ -1,271 +1,178 @@
-"""Shorter forms of a phrase that stay grammatical: weak words go first, then trailing parts, names last of all."""
+"""A phrase that is too long for a title: the form within a limit that loses least, names last of all."""
 
 from __future__ import annotations
 
+import heapq
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
+from math import inf
 
-from .vocabulary import vocabulary
+from ....graphs.create.request.words import article_for, base_of, gerund, is_be, is_join, is_small, listed, parts
+from .characters import clipped
 
-_FILLERS = vocabulary("fillers")
-_PRAISE = vocabulary("praise")
-_BREAKERS = vocabulary("breakers")
-_LIGHT = vocabulary("light_heads")
-_RELATIONS = vocabulary("relations")
-_DANGLING = vocabulary("dangling") | _BREAKERS
-_JOINERS = vocabulary("name_joiners")
-_SHORTER_WORDING = {"focused on": "for", "featuring": "with", "such as": "like", "in order to": "to"}
-_YOU_SOUNDS = ("uni", "use", "usu", "eu", "one", "once", "ubi", "uto", "ukulele")
-_ADJECTIVE = re.compile(r"\w{2}(?:al|ive|ous|ful|ic|ern|ary|less|able|ible)$")
-_VERBAL = re.compile(r"\w{2}(?:ing|ed)$")
-_NO_ADJECTIVE = vocabulary("not_adjectives")
-_AUXILIARY = re.compile(r"\b(?:is|are|was|were|can|will|would|could|has|have|do|does|did)\b(?! being$)")
-_CLAUSE = re.compile(r"(?:how|why|what|when|where|who|which|whether) ")
-_WORD = re.compile(r"[^\W_]+(?:['’&.-][^\W_]+)*")
-
-
-@dataclass(frozen=True, slots=True)
-class Shortened:
-    """A form of a phrase, and the share of its content words that are still in it."""
-
-    text: str
-    kept: float
-    sound: bool = True
-    """False for a form that was cut wherever it had to be, which may read badly."""
-    opened: bool = True
-    """False for a form without the opening: `X in Y` of `the role of X in Y`. An article went with it."""
-
-
-def is_breaker(word: str) -> bool:
-    """True for a preposition or a word that opens a relative clause: what follows it may be left out."""
-    return word.casefold() in _BREAKERS
-
-
-def is_evaluation(word: str) -> bool:
-    """True for an adjective or adverb that only praises or fills: `most`, `iconic`, `various`."""
-    return word.casefold() in _FILLERS | _PRAISE
-
-
-def content_words(text: str) -> list[str]:
-    """The words that carry meaning, folded: neither articles, prepositions nor evaluations."""
-    weak = _FILLERS | _PRAISE | _DANGLING
-    words = [word.casefold().removesuffix("'s").removesuffix("’s") for word in _WORD.findall(text)]
-    return [word for word in words if word not in weak] or words
+_LIGHT = re.compile(
+    r"(?:the )?(?:role|art|importance|depiction|portrayal|origins?|concept|basics|beauty|world|power|process"
+    r"|preparation|making|evolution|transformation|history|story|meaning|idea|joy|lore) of "
+    r"|(?:the )?(?:parallels|differences?|similarities|relationship|connections?|links?|comparison) between "
+    r"|(?:some )?(?:tips (?:for|on|to)|ways (?:to|of)|techniques (?:to|for)|methods (?:for|of)) ",
+    re.IGNORECASE,
+)
+_RIVALS = re.compile(
+    r"(?:an? |the )?(?:[\w-]+ )?(battle|fight|duel|match|showdown|rivalry) between (.+?) and (.+)", re.IGNORECASE
+)
+_SHORTER = (("focused on", "for"), ("featuring", "with"), ("such as", "like"), ("in order to", "to"), ("that are", ""))
+_MOST_FORMS = 400
+"""Forms of one phrase that are looked at."""
+_NAME_LOSS = 6.0
+_CUT = 20.0
+"""What it loses to cut where no phrase ends: it reads badly."""
 
 
 @cache
-def shortenings(text: str) -> tuple[Shortened, ...]:
-    """All forms of `text`, itself first, without doubles; none ends on a preposition or an article."""
-    whole = content_words(text)
-    forms: dict[str, Shortened] = {}
-    names_alone = {" ".join(form) for form in _about_names(text.split())}
-    for form, sound, opened in _forms(text.split()):
-        tidy = _tidy(form)
-        if tidy and (tidy not in forms or (sound and not forms[tidy].sound)):
-            left = content_words(tidy)
-            kept = sum(word in left for word in whole) / max(1, len(whole))
-            missing = len(text.split()) - len(tidy.split()) + 4 * (_names(tidy) < _names(text) or tidy in names_alone)
-            sound = sound and not _lost_its_verb(text, tidy)
-            forms[tidy] = Shortened(tidy, max(kept / 3, kept - 0.05 * missing), sound, opened)
-    return tuple(forms.values())
+def shortened(text: str, limit: int, most: float = inf) -> str:
+    """The form of an English phrase within `limit` that loses least, no more than `most`; empty where there is none.
+
+    Without `most` a phrase that no step brings within the limit is cut.
+    """
+    left, seen = [(0.0, text)], {text}
+    while left and len(seen) < _MOST_FORMS:
+        loss, form = heapq.heappop(left)
+        if loss > most:
+            return ""
+        if len(form) <= limit:
+            return form
+        for more, shorter in _steps(form):
+            tidy = _tidy(shorter, text.split()[-1])
+            if tidy and tidy not in seen:
+                seen.add(tidy)
+                heapq.heappush(left, (loss + more, tidy))
+    return clipped(text, limit) if most == inf else ""
 
 
-def _forms(words: list[str]) -> Iterator[tuple[list[str], bool, bool]]:
-    named = _in_names(words)
-    for drop in (frozenset[str](), _FILLERS, _FILLERS | {"most"}, _FILLERS | _PRAISE):
-        lean = _without(words, drop, named)
-        for start in _light_openings(lean):
-            opened = start[:1] == lean[:1]
-            for form in _cut_tails(start):
-                yield form, True, opened
-                yield _reworded(form), True, opened
-                yield from ((terse, sound, opened) for terse, sound in _terser(form))
-    yield from ((form, True, False) for form in _about_names(words))
-    for form in _cut_tails(_without(words, _FILLERS | _PRAISE, named), keep_names=False):
-        yield form, True, True
-    for at in range(len(words) - 1, 0, -1):
-        if not (_ADJECTIVE.search(words[at - 1]) or _VERBAL.search(words[at - 1])):
-            yield words[:at], False, True
+def _steps(form: str) -> Iterator[tuple[float, str]]:
+    """What one step can leave away, with what it loses."""
+    words = form.split()
+    if words[0].casefold() in ("a", "an", "the", "some"):
+        yield 0.2, " ".join(words[1:])
+    yield from ((0.3, form.replace(long, short, 1)) for long, short in _SHORTER if long in form)
+    if " and " in form:
+        yield 1.5, form.replace(" and ", " & ", 1)
+    if ": " in form and not _RIVALS.search(form.replace(": ", " between ", 1)):
+        yield 2.5 + _NAME_LOSS * 0.2, form.rpartition(": ")[0]
+    if match := _RIVALS.match(form):
+        yield 0.5, f"{match[1]}: {match[2]} vs {match[3]}"
+        yield 3.0, f"{match[2]} vs {match[3]}"
+    if match := _LIGHT.match(form):
+        first, _, rest = form[match.end() :].partition(" ")
+        verb = match[0].endswith("to ")
+        if not verb or base_of(first, "VB"):
+            yield 1.0, f"{gerund(first) if verb else first} {rest}".rstrip()
+    for i, word in enumerate(words[2:-1], start=2):
+        if word in ("and", "but", "while", "as") and base_of(words[i + 1], "VBZ"):
+            yield 2.0, " ".join(words[:i])
+    yield from _without_verb(words)
+    yield from _without_adjectives(words)
+    if len(
+        bare := [w for i, w in enumerate(words) if not i or w not in ("a", "an", "the") or _joins_names(words, i)]
+    ) < len(words):
+        yield 1.9, " ".join(bare)
+    yield from _without_tails(words)
+    if len(words) > 2:
+        end = _start_of_name(words) if _is_name(words[-1]) else len(words) - 1
+        yield _CUT + _NAME_LOSS * sum(map(_is_name, words[end:])), " ".join(words[:end])
 
 
-def _names(text: str) -> int:
-    words = text.split()
-    return sum(named and _capital(word) for named, word in zip(_in_names(words), words, strict=True))
+def _start_of_name(words: list[str]) -> int:
+    """Where the name at the end begins."""
+    at = len(words) - 1
+    while at > 1 and (_is_name(words[at - 1]) or (_joins_names(words, at - 1) and _is_name(words[at - 2]))):
+        at -= 1 if _is_name(words[at - 1]) else 2
+    return at
 
 
-def _terser(words: list[str]) -> Iterator[tuple[list[str], bool]]:
-    """Headline forms: without inner articles, and, less soundly, without one adjective."""
-    named = _in_names(words)
-    bare = [
-        word
-        for i, word in enumerate(words)
-        if i == 0 or named[i] or word not in ("the", "a", "an") or words[i + 1 :] == ["world"]
-    ]
-    if bare != words:
-        yield bare, True
-    for i, word in enumerate(words[:-1]):
-        if (
-            (
-                i
-                and _ADJECTIVE.search(word)
-                and word not in _NO_ADJECTIVE
-                and not (named[i] or is_breaker(words[i + 1]) or is_breaker(word))
-            )
-            and words[i + 1] not in ("and", "or", "of")
-            and words[i - 1] not in ("and", "or")
-        ):
-            yield words[: i - (words[i - 1].casefold() == "most")] + words[i + 1 :], False
-
-
-def _lost_its_verb(text: str, form: str) -> bool:
-    """True for `how cooking techniques` from `how cooking techniques are being revived`."""
-    verbs = _AUXILIARY.findall(text)
-    return bool(verbs) and _CLAUSE.match(text) is not None and not _AUXILIARY.search(form)
-
-
-def _reworded(words: list[str]) -> list[str]:
-    text = " ".join(words)
-    for long, short in _SHORTER_WORDING.items():
-        text = text.replace(f" {long} ", f" {short} ")
-    return text.split()
-
-
-def _without(words: list[str], drop: frozenset[str], named: list[bool]) -> list[str]:
-    kept = [word for word, name in zip(words, named, strict=True) if name or word.casefold().strip(",") not in drop]
-    if len(kept) < len(words) and len(kept) > 1 and kept[0].casefold() in ("and", "or"):
-        kept = kept[1:]
-    pairs = [(kept[i], kept[i + 1] if i + 1 < len(kept) else "") for i in range(len(kept))]
-    # "beautiful and functional spreads" loses its "and" with its adjectives
-    return [
-        word
-        for i, (word, after) in enumerate(pairs)
-        if not (word.casefold() == "and" and (not after or (i and _lost_neighbour(words, kept[i - 1], after))))
-    ]
-
-
-def _lost_neighbour(words: list[str], before: str, after: str) -> bool:
-    joined = " ".join(words)
-    return f"{before} and " not in joined or f" and {after}" not in joined
-
-
-def _light_openings(words: list[str]) -> Iterator[list[str]]:
-    """The phrase, and what it is about: `the role of X in Y` is about X in Y."""
-    yield words
-    folded = [word.casefold() for word in words]
-    if "of" in folded[:6] and _tops(folded[: folded.index("of")]) <= _LIGHT | {"and", "step-by-step", "step"}:
-        about = words[folded.index("of") + 1 :]
-        yield about
-        for i, word in enumerate(about[:-2]):
-            if word == "in" and about[i + 1].endswith("ing") and len(about[i + 1]) > 5:
-                yield [*about[: i + 1], *about[i + 2 :]]
-    elif "of" in folded[1:5] and not _in_names(words)[folded.index("of")]:
-        yield words[folded.index("of") + 1 :]
-    if "between" in folded[:4] and _tops(folded[: folded.index("between")]) & _RELATIONS:
-        yield words[folded.index("between") + 1 :]
-
-
-def _about_names(words: list[str]) -> Iterator[list[str]]:
-    """`Goku's best fights in Dragon Ball` is about Goku in Dragon Ball, `scenes in Casablanca` about Casablanca."""
-    named = _in_names(words)
-    at = next((i for i, word in enumerate(words) if is_breaker(word) and not named[i]), 0)
-    if not at or not any(named[at + 1 : at + 3]):
-        return
-    owner = next((i for i in range(at) if named[i] and words[i].endswith(("'s", "’s"))), None)
-    if owner is not None:
-        yield [*words[:owner], words[owner][:-2], *words[at:]]
-    elif words[at].casefold() in ("in", "from", "of"):
-        yield words[at + 1 :]
-
-
-def _tops(words: list[str]) -> frozenset[str]:
-    return frozenset(words) - {"the", "a", "an"} or frozenset({"?"})
-
-
-def _cut_tails(words: list[str], *, keep_names: bool = True) -> Iterator[list[str]]:
-    yield words
-    named = _in_names(words)
-    breaks = [
-        i - 1 if _participle(words, i) else i
-        for i, word in enumerate(words)
-        if i and is_breaker(word) and not _inside(named, i)
-    ]
-    breaks += [i + 1 for i, word in enumerate(words[:-1]) if word.endswith((",", ";", ":")) and not _inside(named, i)]
-    breaks = [i for i in breaks if not (words[i].casefold() == "to" and "from" in words[:i])]
-    for at in sorted(set(breaks), reverse=True):
-        if not (keep_names and any(named[at:])):
-            yield words[:at]
-    # a subtitle may go although it belongs to the name
-    yield from (words[: i + 1] for i, word in enumerate(words[:-1]) if word.endswith(":"))
-    # the last part alone may go from the middle: "villains from films in Marvel" keeps its name
-    for first, second in zip(sorted(set(breaks)), sorted(set(breaks))[1:], strict=False):
-        if any(named[second:]) and not any(named[first:second]):
-            yield words[:first] + words[second:]
-    # "for productivity and mindfulness" may lose its second half
+def _without_verb(words: list[str]) -> Iterator[tuple[float, str]]:
+    """`a farm` of `how to create a farm` or `creating a farm`; `games changing us` of `how games are changing us`."""
+    to = words[:2] == ["how", "to"]
+    verb = base_of(words[2], "VB") if to and len(words) > 4 else base_of(words[0], "VBG")
     if (
-        len(words) > 4
-        and words[-2].casefold() in ("and", "or")
-        and is_breaker(words[-4])
-        and words[-4] != "between"
-        and not named[-1]
+        (verb if to else verb in listed("making"))
+        and len(words) > 3
+        and words[3 if to else 1] not in ("and", "or", "up", "in", "to")
+        and not _has_second_object(words)
     ):
-        yield words[:-2]
+        yield 0.9, " ".join(words[3 if to else 1 :])
+    be = next((i for i, word in enumerate(words) if is_be(word)), 0)
+    if words[0] == "how" and be and be + 1 < len(words) and base_of(words[be + 1], "VBG"):
+        yield 0.8, " ".join([*words[1:be], *words[be + 1 :]])
 
 
-def _participle(words: list[str], at: int) -> bool:
-    """True when the word before a preposition is a participle that cannot end a noun phrase: `used by chefs`."""
-    before = words[at - 1].casefold()
-    form = before.endswith("ed") or before in ("made", "built", "eaten", "seen", "told", "found", "taken", "written")
-    return at > 1 and form and words[0].casefold() not in ("how", "why", "what", "when", "where", "who")
+def _has_second_object(words: list[str]) -> bool:
+    """True for `make self-care a part of ...`."""
+    return any(word in ("a", "an") and i > 1 and not is_small(words[i - 1]) for i, word in enumerate(words))
 
 
-def _in_names(words: list[str]) -> list[bool]:
-    """Which words belong to names: capitals inside the phrase, and the small words that join them."""
-    named = [
-        (i > 0 and _capital(word)) or (i == 0 and _capital(word) and len(words) > 1) for i, word in enumerate(words)
-    ]
-    if words and named[0] and words[0].casefold() in _DANGLING | _PRAISE | _FILLERS:
-        named[0] = False
+def _without_adjectives(words: list[str]) -> Iterator[tuple[float, str]]:
+    ends = next((i for i, word in enumerate(words) if is_join(word)), len(words))
     for i, word in enumerate(words):
-        if not named[i] and word.casefold() in _JOINERS and word.casefold() not in ("and", "in") and i > 0:
-            after = next((j for j in range(i, min(i + 3, len(words))) if named[j]), None)
-            named[i] = named[i - 1] and after is not None and not words[i - 1].endswith(("’s", "'s"))
-    return named
+        weak = word in listed("fillers") | listed("praise")
+        grades = word.endswith(("er", "est", "ing", "ed"))
+        if not weak and (grades or _is_name(word) or "ADJ" not in parts(word)):
+            continue
+        first = i - 1 if i and words[i - 1] == "most" else i
+        after = i + 2 if words[i + 1 : i + 2] in (["and"], ["or"], ["&"]) else i + 1
+        if (
+            after > len(words)
+            or (after == len(words) and word not in listed("fillers"))
+            or words[first - 1 : first] in (["and"], ["&"])
+        ):
+            continue
+        noun = "NOUN" in parts(word)
+        if (
+            noun
+            and not weak
+            and after == i + 1
+            and not ("NOUN" in parts(words[after]) and not words[after].endswith("ed"))
+        ):
+            continue
+        rest = words[:first] + words[after:]
+        if after < len(words) and (is_small(words[after]) or is_join(words[after])):
+            continue
+        if first and words[first - 1] in ("a", "an") and first < len(rest):
+            rest[first - 1] = article_for(rest[first])
+        yield 0.3 if weak else 1.2 + 0.1 * (i > ends) + 0.6 * noun, " ".join(rest)
 
 
-def _inside(named: list[bool], at: int) -> bool:
-    return named[at] and named[at - 1]
+def _without_tails(words: list[str]) -> Iterator[tuple[float, str]]:
+    for i, word in enumerate(words):
+        if i < 1 or not is_join(word) or _joins_names(words, i) or (word == "to" and "from" in words[:i]):
+            continue
+        gone = words[i:]
+        content = sum(not is_small(one) for one in gone)
+        thin = 12.0 * (i < 2) + 3.0 * (not any("NOUN" in parts(one) or _is_name(one) for one in words[:i]))
+        yield 1.2 * content**0.7 + 0.6 + thin + _NAME_LOSS * sum(map(_is_name, gone)), " ".join(words[:i])
 
 
-def _capital(word: str) -> bool:
-    letters = [c for c in word if c.isalpha()]
-    return bool(letters) and (letters[0].isupper() or any(c.isupper() for c in letters))
-
-
-def _tidy(words: list[str]) -> str:
-    words = _agreeing_articles(words)
-    loose = _DANGLING if words and _CLAUSE.match(words[0] + " ") else _DANGLING | _PRAISE | _FILLERS
-    while words and words[-1].casefold().strip(",;:") in loose and len(words) > 1:
+def _tidy(form: str, last: str) -> str:
+    """`form` without what cannot stand at its end; the `last` word of the whole phrase can."""
+    words = form.split()
+    while len(words) > 1 and (
+        is_small(words[-1].strip(",;:&").casefold() or "a") or (words[-1] != last and _hangs(words))
+    ):
         words.pop()
-    while len(words) > 1 and words[0].casefold() in ("of", "and", "or", "that", "which"):
-        words.pop(0)
-    return " ".join(words).rstrip(",;:–—- ") if not words or words[-1].casefold() not in _DANGLING else ""
+    return " ".join(words).rstrip(",;:–—-& ")
 
 
-def _agreeing_articles(words: list[str]) -> list[str]:
-    """`a` and `an` as the word that now follows them wants it."""
-    return [
-        article_for(words[i + 1]) if word in ("a", "an") and i + 1 < len(words) else word
-        for i, word in enumerate(words)
-    ]
+def _hangs(words: list[str]) -> bool:
+    """True for a participle at the end that has lost what it belonged to: `utensils used`."""
+    return words[-1].endswith("ed") and bool(base_of(words[-1], "VBN")) and not is_be(words[-2])
 
 
-def article_for(word: str) -> str:
-    """`a` or `an` by the sound that `word` begins with."""
-    folded = word.casefold().lstrip("\"“'’(")
-    if folded.startswith(_YOU_SOUNDS):
-        return "a"
-    silent = folded.startswith(("hour", "honest", "heir", "honor", "honour"))
-    spelled = len(word) > 1 and word[:2].isupper() and word[0] in "FHLMNRSX" and (len(word) < 4 or not word.isalpha())
-    return "an" if silent or spelled or folded[:1] in tuple("aeiou") or folded.startswith(("8", "11", "18")) else "a"
+def _joins_names(words: list[str], at: int) -> bool:
+    """True for the small words inside a name: `The Lord of the Rings`."""
+    near = at > 0 and (_is_name(words[at - 1]) or words[at - 1] in ("of", "on"))
+    return near and any(map(_is_name, words[at + 1 : at + 3])) and words[at] in listed("inside_names")
+
+
+def _is_name(word: str) -> bool:
+    return any(c.isupper() for c in word) or word[:1].isdigit()

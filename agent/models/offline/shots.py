@@ -1,24 +1,26 @@
-"""Shots: a paragraph that a camera, or a video model, could follow for three seconds."""
+"""Shots: the subject in a paragraph that a camera, or a video model, could follow for three seconds.
+
+What to show for a subject beyond its own words is for a language model; a rule chooses framing, light and movement.
+"""
 
 from __future__ import annotations
 
+import re
 import tomllib
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 from .chance import Chance
 from .characters import clipped
-from .families import Family, Scene
-from .looks import choose_look
-from .scenes import Turn, choose_scene
-from .shortening import shortenings
-from .titles import capitalised
-from .topic import Kind, Topic
-from .traits import can_be_seen
+from .frames import capitalised
+from .shortening import shortened
+from .subject import Kind, Subject
 
-MENTION_LIMIT = 110
+SUBJECT_LIMIT = 220
+MORE_LIMIT = 160
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,62 +31,72 @@ class Shot:
     cover_prompt: str
 
 
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Which draft it is, so that no two are alike: candidate `number` after as many `tried`, with wishes and a mood."""
+
+    number: int = 0
+    tried: int = 0
+    wishes: frozenset[str] = frozenset()
+    mood: str = ""
+
+    @property
+    def step(self) -> int:
+        """Counts candidates and attempts together."""
+        return self.number + self.tried
+
+
 @cache
-def _finishes(table: str) -> dict[str, list[str]]:
-    tables: dict[str, dict[str, list[str]]] = tomllib.loads(
-        (files(__package__) / "finishes.toml").read_text(encoding="utf-8")
-    )
-    return tables[table]
+def _table() -> dict[str, Any]:
+    return tomllib.loads((files(__package__) / "looks.toml").read_text(encoding="utf-8"))
 
 
-def write_shot(topic: Topic, family: Family, angle: str, chance: Chance, turn: Turn) -> Shot:
-    """The shot for the title with `angle`."""
-    topic = _brief_enough(topic)
-    scene = choose_scene(topic, family, chance, turn)
-    look = choose_look(family, scene, chance, turn)
-    seen = can_be_seen(topic, family)
-    what = scene.what.replace("{it}", topic.sight) if seen else scene.what
-    size = "Extreme close-up" if "stronger" in turn.wishes and turn.step % 2 else scene.shot
+def mood_of(text: str) -> str:
+    """The name of the mood that words of `text` ask for; empty for none."""
+    words = set(re.findall(r"[\w-]+", text.casefold()))
+    return next((str(mood["name"]) for mood in _table()["mood"] if words & set(mood["cues"])), "")
+
+
+def write_shot(subject: Subject, chance: Chance, turn: Turn) -> Shot:
+    """The shot whose turn it is."""
+    what, choices = _what(subject), _table()["shot"]
+    name = mood_of(f"{subject.text} {subject.manner}") or turn.mood
+    mood = next((mood for mood in _table()["mood"] if mood["name"] == name), _table()["mood"][-1])
+
+    def pick(items: list[str], label: str) -> str:
+        return chance.pick(items, label, turn.step)
+
+    light, palette = pick(mood["light"], "light"), pick(mood["palette"], "palette")
+    light = choices["bright"][turn.step % 2] if "brighter" in turn.wishes else light
+    camera = choices["lively"][turn.step % 2] if "livelier" in turn.wishes else pick(choices["camera"], "camera")
     sentences = [
-        f"{_lead(size, what, scene, topic, seen=seen)}, {scene.place}.",
-        f"In the first second, {scene.hook}.",
-        f"{capitalised(look.light)}, {look.palette}.",
-        f"{capitalised(look.camera)}; {look.texture}.",
-        *_emphasis(topic, turn.wishes),
-        f"{chance.pick(_finishes('angle')[angle], angle, turn.step)}.",
-        chance.pick(_finishes("readable")["silent"], "silent", turn.step),
+        f"{pick(choices['framing'], 'framing')}: {what}{'' if what[-1] in '.!?…' else '.'}",
+        clipped(subject.more, MORE_LIMIT),
+        f"In the first second, {pick(choices['opening'], 'opening')}.",
+        f"{capitalised(light)}; colours {palette}.",
+        f"{capitalised(camera)}.",
+        f"The mood is {subject.manner}." if subject.manner else "",
+        *_emphasis(what, turn.wishes),
+        f"{pick(choices['ending'], 'ending')}.",
+        pick(choices["readable"], "readable"),
         "One shot, 3 seconds.",
     ]
-    cover = chance.pick(_finishes("cover")["of"], "cover", turn.step)
-    named = capitalised(topic.sight if seen else what)
-    return Shot(_spaced(sentences), cover.format(It=named, what=what, light=look.light, palette=look.palette))
+    cover = pick(choices["cover"], "cover").format(What=capitalised(what), what=what, light=light, palette=palette)
+    return Shot(" ".join(" ".join(sentences).split()), cover)
 
 
-def _brief_enough(topic: Topic) -> Topic:
-    if len(topic.text) <= MENTION_LIMIT:
-        return topic
-    fitting = [form for form in shortenings(topic.text) if len(form.text) <= MENTION_LIMIT]
-    best = max(fitting, key=lambda form: (form.sound, form.kept), default=None)
-    own = topic.kind is Kind.OWN_WORDS or best is None
-    text = clipped(topic.text, MENTION_LIMIT) if own or best is None else best.text
-    thing = _brief_enough(topic.thing) if topic.thing is not None else None
-    return replace(topic, text=text, thing=thing)
+def _what(subject: Subject) -> str:
+    """The subject as what is seen."""
+    if subject.kind is Kind.OWN_WORDS:
+        return f"“{clipped(subject.text, SUBJECT_LIMIT)}”"
+    if subject.kind is Kind.QUESTION:
+        return f"a picture for “{capitalised(clipped(subject.text, SUBJECT_LIMIT))}?”"
+    said = subject.noun if subject.kind is Kind.ACTION and subject.noun else subject.said
+    return said if len(said) <= SUBJECT_LIMIT else shortened(clipped(said, 2 * SUBJECT_LIMIT), SUBJECT_LIMIT)
 
 
-def _lead(size: str, what: str, scene: Scene, topic: Topic, *, seen: bool) -> str:
-    if topic.kind is Kind.STATEMENT:
-        return f"{size} in which {topic.text}" if what == topic.text else f"{size} that tells how {topic.text}: {what}"
-    if seen and scene.shows_it:
-        return f"{size} of {what}"
-    return f"{size} illustrating {topic.mention}: {what}"
-
-
-def _emphasis(topic: Topic, wishes: frozenset[str]) -> Iterable[str]:
+def _emphasis(what: str, wishes: frozenset[str]) -> Iterable[str]:
     if "nearer" in wishes:
-        yield f"Everything in the frame points to {topic.mention}."
+        yield f"Everything in the frame points to {what}."
     if "stronger" in wishes:
         yield "It begins at the peak of the action, with nothing before it."
-
-
-def _spaced(sentences: Sequence[str]) -> str:
-    return " ".join(" ".join(sentences).split())

@@ -1,231 +1,116 @@
-"""Titles: hooks filled with the longest form of the topic that fits."""
+"""Titles: frames around the subject's own words, the whole of them as long as they fit."""
 
 from __future__ import annotations
 
 import re
-import tomllib
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
-from functools import cache
-from importlib.resources import files
+from dataclasses import dataclass
+from math import inf
 
+from ....graphs.create.request.words import base_of, listed, parts
 from .chance import Chance
-from .families import Family
-from .shortening import Shortened, article_for, content_words, shortenings
-from .topic import Intent, Kind, Topic, as_thing, halves, joined
-from .traits import traits
-from .verbs import gerund
+from .characters import clipped
+from .frames import Frame, english_frames, own_frames, reads_on
+from .grammar import head
+from .shortening import shortened
+from .subject import Kind, Subject
 
 TITLE_LIMIT = 50
-
-_BARE, _CURT = 6, 11
-_CAPITAL_AFTER = re.compile(r"^([^\w]*)(\w)")
-
-
-@dataclass(frozen=True, slots=True)
-class Hook:
-    """A title pattern with its angle and the traits it needs or cannot bear."""
-
-    angle: str
-    text: str
-    when: frozenset[str] = frozenset()
-    never: frozenset[str] = frozenset()
-    loose: bool = False
-
-    @property
-    def slot(self) -> str:
-        """The kind of phrase that it takes."""
-        return self.text[self.text.index("{") + 1].casefold()
-
-    @property
-    def depends_on_head(self) -> bool:
-        """True when it speaks of the number or rank of the phrase's first noun, which a form may have lost."""
-        return (
-            bool({"plural", "singular", "superlative", "moments", "ranking"} & (self.when | self.never))
-            and not self.loose
-        )
-
-    def fits(self, has: frozenset[str]) -> bool:
-        """True when a topic with the traits `has` may be put in."""
-        return not self.never & has and (not self.when or bool(self.when & has))
+_FORMS = (
+    *((TITLE_LIMIT, inf, 0.0), (48, 3.5, 0.6), (44, 3.5, 1.0), (38, 3.5, 2.0), (30, 3.5, 4.0), (22, 3.5, 6.0)),
+    *((38, 15.0, 8.0), (28, 15.0, 10.0), (44, inf, 12.0), (34, inf, 14.0), (24, inf, 16.0), (14, inf, 18.0)),
+)
+"""Forms that titles are made of, one set after the other: their length, what they may lose, what that costs."""
+_ROOM = 6
+"""Characters that the shorter frames need; a subject that leaves so many is not cut."""
 
 
 @dataclass(frozen=True, slots=True)
 class Title:
-    """A title that could be used; a higher `worth` says more of the topic in a better fitting hook."""
+    """A title that could be used; a higher `worth` says more of the subject in a better fitting frame."""
 
     text: str
     angle: str
     worth: float
 
 
-@cache
-def hooks() -> tuple[Hook, ...]:
-    """The patterns of hooks.toml."""
-    rows = tomllib.loads((files(__package__) / "hooks.toml").read_text(encoding="utf-8"))["hook"]
-    return tuple(
-        Hook(
-            row["angle"],
-            row["text"],
-            frozenset(row.get("when", ())),
-            frozenset(row.get("never", ())),
-            row.get("loose", False),
-        )
-        for row in rows
-    )
-
-
-def possible_titles(topic: Topic, family: Family, chance: Chance) -> list[Title]:
-    """All titles for an English topic, best first; each is at most TITLE_LIMIT characters long."""
+def possible_titles(subject: Subject, chance: Chance) -> list[Title]:
+    """All titles for the subject, best first; each is at most TITLE_LIMIT characters long."""
     best: dict[str, Title] = {}
-    for title in _filled(topic, family, chance):
-        if title.text not in best or best[title.text].worth < title.worth:
-            best[title.text] = title
+    for frame, text, cost in _own_fillings(subject) if subject.kind is Kind.OWN_WORDS else _fillings(subject):
+        title = Title(frame.filled(text), frame.angle, frame.worth + 0.5 * chance.share(frame.text) - cost)
+        if title.text and len(title.text) <= TITLE_LIMIT:
+            best.setdefault(fold(title.text), title)
     return sorted(best.values(), key=lambda title: (-title.worth, title.text))
 
 
-def _filled(topic: Topic, family: Family, chance: Chance) -> Iterator[Title]:
-    for form, weight, loose in _readings(topic):
-        has = traits(form, family) | ({"made"} if form is topic.thing else frozenset())
-        for hook in hooks():
-            if hook.slot in _slots(form) and hook.fits(has) and (hook.loose or not loose):
-                filled = _longest(hook, form)
-                if filled is not None:
-                    text, kept = filled
-                    fit = 0.12 * len(hook.when & has) + 0.35 * chance.share(hook.text)
-                    yield Title(text, hook.angle, 2.2 * kept * weight + fit)
-    yield from _ranked_by(topic)
+def _fillings(subject: Subject) -> Iterator[tuple[Frame, str, float]]:
+    """Frames, what stands in them, and what that costs."""
+    for limit, most, cost in _FORMS:
+        for text, slot in _forms(subject, limit, most):
+            traits = subject.intents | _traits(subject, text)
+            for frame in english_frames():
+                if frame.of == slot and frame.fits(traits):
+                    plain = frame.text == "{S}"
+                    fit = 0.2 * bool(frame.when) + (0.4 if subject.mark else 0.15) * plain - 0.1 * (slot != "any")
+                    yield frame, text, cost - fit
 
 
-def _readings(topic: Topic) -> Iterator[tuple[Topic, float, bool]]:
-    """The topic, and what else it can be read as, with a weight and whether only loose hooks fit."""
-    yield topic, 1.0, False
-    if topic.thing is not None:
-        yield topic.thing, 1.0, False
-    if clause := as_thing(topic) if topic.kind is Kind.CLAUSE else None:
-        yield clause, 0.97, True
-    if pair := joined(topic) if topic.kind is Kind.CLAUSE else None:
-        whole = content_words(topic.text)
-        yield pair, len(content_words(pair.text)) / max(len(whole), 1) - 0.05, False
+def _own_fillings(subject: Subject) -> Iterator[tuple[Frame, str, float]]:
+    """The same for a subject in its own language."""
+    for limit, _, cost in _FORMS:
+        text = clipped(subject.text, limit)
+        if text == subject.text or len(subject.text) > TITLE_LIMIT - _ROOM:
+            fitting = (one for one in own_frames(subject.language) if reads_on(subject.language, one, text))
+            yield from ((frame, text, cost) for frame in fitting)
 
 
-def _slots(topic: Topic) -> str:
-    return {
-        Kind.THING: "s",
-        Kind.ACTION: "vg",
-        Kind.CLAUSE: "cq",
-        Kind.QUESTION: "a",
-        Kind.STATEMENT: "t",
-        Kind.OWN_WORDS: "o",
-    }[topic.kind]
+def _forms(subject: Subject, limit: int, most: float) -> Iterator[tuple[str, str]]:
+    """The subject as each kind of phrase that it can be, within a limit."""
+    said = shortened(subject.said, limit - len(subject.mark), most)
+    if said:
+        yield said + subject.mark, "any"
+    if noun := shortened(subject.noun, limit, most) if subject.noun else "":
+        yield noun, "thing"
+        if noun != said:
+            yield noun, "any"
+    if subject.kind is Kind.CLAUSE and said.startswith(subject.text.split()[0] + " "):
+        yield said, "clause"
+    if subject.kind is Kind.ACTION and said.startswith("how to "):
+        yield said.removeprefix("how to "), "do"
 
 
-def _longest(hook: Hook, topic: Topic) -> tuple[str, float] | None:
-    """The filled hook that keeps most of the topic within the limit, and what share it keeps."""
-    candidates: list[tuple[float, int, str]] = []
-    for form in _phrases(hook, topic):
-        text = _polished(hook.text, hook.slot, form.text)
-        if len(text) <= TITLE_LIMIT and _usable(form, topic.text):
-            candidates.append((form.kept - _awkwardness(hook, form.text), len(text), text))
-    if not candidates:
-        return None
-    kept, _, text = max(candidates)
-    return (text, kept) if kept > 0.05 else None
-
-
-def _usable(form: Shortened, whole: str) -> bool:
-    return form.sound or (form.kept >= 0.6 and not _has_sound_form(whole))
-
-
-@cache
-def _has_sound_form(text: str) -> bool:
-    return any(form.sound and len(form.text) <= TITLE_LIMIT and form.kept > 0.3 for form in shortenings(text))
-
-
-def _awkwardness(hook: Hook, text: str) -> float:
-    """What a hook loses with a phrase: `... in Skyrim in 3 seconds` repeats its preposition, a bare `?` says little."""
-    repeated = " in " in text and re.search(r"\} in \b", hook.text) is not None
-    return 0.15 * repeated + 0.2 * (len(hook.text) < _BARE) + 0.08 * (len(hook.text) < _CURT)
-
-
-def _phrases(hook: Hook, topic: Topic) -> Iterator[Shortened]:
-    if hook.slot == "q":
-        yield from _yes_or_no(topic)
-        return
-    free = hook.text.startswith("{") or ": {" in hook.text or "? {" in hook.text
-    for form in shortenings(topic.text):
-        if not form.opened and hook.depends_on_head:
-            continue
-        if hook.slot == "s":
-            yield from _with_article(form, topic.article, free)
-        elif hook.slot == "g":
-            verb, _, rest = form.text.partition(" ")
-            pair = re.match(r"and (\w+)(.*)", rest)
-            rest = f"and {gerund(pair.group(1))}{pair.group(2)}" if pair else rest
-            yield replace(form, text=f"{gerund(verb)} {rest}".strip())
-        elif form.text.count(" ") or topic.text == form.text:
-            yield form
-
-
-def _with_article(form: Shortened, article: str, free: bool) -> Iterator[Shortened]:
-    """The phrase with the article of the request; `free` where English lets it go, as in headlines."""
-    own = form.text.split(" ", 1)[0].casefold() in ("the", "a", "an", "my", "our", "your", "this")
-    if not article or own or not form.opened:
-        yield form
-        return
-    fitting = article if article == "the" else article_for(form.text.split(" ", 1)[0])
-    yield replace(form, text=f"{fitting} {form.text}")
-    if free:
-        yield replace(form, kept=form.kept - 0.01)
-
-
-def _yes_or_no(topic: Topic) -> Iterator[Shortened]:
-    parts = halves(topic.text) if topic.text.startswith("how ") else None
-    if parts is None:
-        return
-    subject, base, rest = parts
-    whole = f"can {subject} {base} {rest}"
-    yield Shortened(whole + "?", 1.0)
-
-
-def _polished(pattern: str, slot: str, text: str) -> str:
-    if pattern.endswith(("}?", "}")) and text.endswith("?") and pattern.endswith("?"):
-        text = text[:-1]
-    filled = pattern.replace("{" + slot + "}", text).replace("{" + slot.upper() + "}", capitalised(text))
-    return capitalised(" ".join(filled.split()))
-
-
-def capitalised(text: str) -> str:
-    """`text` with a capital at its start; names such as iPhone keep their own way."""
-    first = text.split(" ", 1)[0]
-    if any(letter.isupper() for letter in first[1:]):
-        return text
-    return _CAPITAL_AFTER.sub(lambda match: match.group(1) + match.group(2).upper(), text, count=1)
-
-
-def _ranked_by(topic: Topic) -> Iterator[Title]:
-    """`Studio Ghibli films, ranked by fan ratings`."""
-    what, found, measure = topic.text.partition(" by ")
-    text = capitalised(f"{what}, ranked by {measure}")
-    if topic.intent is Intent.RANKING and topic.kind is Kind.THING and found and len(text) <= TITLE_LIMIT:
-        yield Title(text, "verdict", 2.6)
+def _traits(subject: Subject, text: str) -> frozenset[str]:
+    """The names that titles.toml may ask for, besides the subject's intents."""
+    phrase = head(text)
+    first, noun = text.split()[0], parts(phrase.split()[-1]).get("NOUN", ("",))[0]
+    doing = subject.kind is Kind.STATEMENT or bool(base_of(first, "VBG"))
+    compared = "comparison" in subject.intents and re.search(r"\b(?:and|vs\.?|versus|or)\b", text)
+    visible = noun and noun not in listed("unseen") and not subject.intents & {"analysis", "evolution", "comparison"}
+    found = {
+        "possessive": first.casefold() in ("my", "our") or re.search(r"['’]s\b", phrase),
+        "versus": compared,
+        "doing": doing,
+        "seen": subject.kind is Kind.THING and visible and not doing,
+    }
+    return frozenset({subject.kind.value, *(name for name, holds in found.items() if holds)})
 
 
 def chosen_titles(titles: Iterable[Title], count: int, taken: Iterable[str]) -> list[Title]:
-    """`count` titles, an angle of its own for each as far as angles go; none of `taken`."""
+    """`count` titles or as many as there are, an angle of its own for each as far as angles go; none of `taken`."""
     used = {fold(text) for text in taken}
     left = [title for title in titles if fold(title.text) not in used]
     chosen: list[Title] = []
     while left and len(chosen) < count:
         uses = Counter(title.angle for title in chosen)
-        rarest = min(uses[title.angle] for title in left)
-        fresh = next(title for title in left if uses[title.angle] == rarest)
-        chosen.append(fresh)
-        left = [title for title in left if fold(title.text) != fold(fresh.text)]
+        near = [title for title in left if title.worth > left[0].worth - 1.0]
+        rarest = min(uses[title.angle] for title in near)
+        chosen.append(next(title for title in near if uses[title.angle] == rarest))
+        left.remove(chosen[-1])
     return chosen
 
 
 def fold(title: str) -> str:
-    """What makes two titles the same: letters and digits, no case, no punctuation."""
-    return " ".join(re.findall(r"\w+", title.casefold())) or title.strip()
+    """What makes two titles the same: letters, digits and emoji, no case, no punctuation but a question's."""
+    return " ".join(re.findall(r"\w+|[?？؟]|[\u2600-\u27bf\U0001f300-\U0001faff]", title.casefold())) or title.strip()

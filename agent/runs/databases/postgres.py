@@ -1,7 +1,7 @@
 """PostgreSQL, for those who outgrow one machine: the same tables on a server that many machines share.
 
-A process keeps one connection (postgres_line) for its tables and for the runs that it holds: advisory locks, which the
-server frees when the process dies. Checkpoints have a pool of their own (postgres_checkpoints).
+A process keeps one connection (postgres_connection) for its tables and for the runs that it holds: advisory locks,
+which the server frees when the process dies. Checkpoints have a pool of their own (postgres_checkpoints).
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 
 from .... import files
 from ....errors import MissingError, RequestError, StoreError
-from .postgres_line import PATIENCE, line_to
+from .postgres_connection import PATIENCE, connection_to
 from .store_errors import held, newer, unwritable
 from .types import Schema, Statements, Value
 
@@ -55,9 +55,9 @@ class Server:
     def complaint(self, exc: Exception) -> StoreError:
         """What to say when it cannot be used; libpq repeats an address that it cannot read, with its password."""
         unread = "@" in str(exc) or (not getattr(exc, "sqlstate", None) and _UNREADABLE.search(str(exc)))
-        told = "its address cannot be read" if unread else " ".join(str(exc).split())
+        why = "its address cannot be read" if unread else " ".join(str(exc).split())
         return StoreError(
-            f"the run store {self.name} cannot be used: {told}",
+            f"the run store {self.name} cannot be used: {why}",
             hint="See that the server runs and that POPCORN_DATABASE_URL names a database which that user may write.",
         )
 
@@ -69,7 +69,7 @@ class PostgresDatabase:
         """Raises MissingError without the extra that knows how to talk to it."""
         require_psycopg()
         self._server = server
-        self._line = line_to(server.url)
+        self._connection = connection_to(server.url)
 
     def prepare(self, schema: Schema) -> None:
         """Make the tables, or bring older ones up; one process at a time."""
@@ -86,7 +86,7 @@ class PostgresDatabase:
         import psycopg
 
         try:
-            with self._line.transaction() as statements:
+            with self._connection.transaction() as statements:
                 yield statements
         except psycopg.Error as exc:
             raise self._server.complaint(exc) from exc
@@ -103,29 +103,29 @@ class PostgresDatabase:
         except OSError as exc:
             raise unwritable(folder, exc) from exc
         key = _key(run_id)
-        with self._line.lock:
+        with self._connection.lock:
             with self.transaction() as statements:
-                mine = key not in self._line.held and _first(statements, "select pg_try_advisory_lock(?)", key)
+                mine = key not in self._connection.held and _first(statements, "select pg_try_advisory_lock(?)", key)
             if not mine:
                 raise held(run_id)
-            self._line.held.add(key)
+            self._connection.held.add(key)
         try:
             yield
         finally:
-            with self._line.lock:
-                self._line.held.discard(key)
+            with self._connection.lock:
+                self._connection.held.discard(key)
                 self._let_go(run_id, key)
 
     def walked(self, run_id: str, folder: Path) -> bool:
         """Whether any process on any machine holds the run."""
         high, low = divmod(_key(run_id) % 2**64, 2**32)
         with self.transaction() as statements:
-            found = statements.execute(
+            rows = statements.execute(
                 "select 1 from pg_locks where locktype = 'advisory' and classid::bigint = ? and objid::bigint = ?"
                 " and database = (select oid from pg_database where datname = current_database())",
                 (high, low),
             )
-            return found.fetchone() is not None
+            return rows.fetchone() is not None
 
     def shrink(self) -> None:
         """Nothing to do: the server clears up by itself."""

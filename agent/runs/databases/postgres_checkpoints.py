@@ -25,7 +25,7 @@ from psycopg.rows import dict_row
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from .postgres import Server
-from .postgres_line import has_news
+from .postgres_connection import has_news
 from .serialiser import without_secrets
 
 _MOST = 4
@@ -53,13 +53,41 @@ class _Shared:
     prepared: bool = False
 
 
-_POOLS: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[str, _Shared]] = WeakKeyDictionary()
+class Pools:
+    """A pool for each server, and for each event loop: a connection belongs to the loop that opened it."""
+
+    def __init__(self) -> None:
+        """Opens nothing yet."""
+        self._by_loop: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[str, _Shared]] = WeakKeyDictionary()
+
+    @asynccontextmanager
+    async def to(self, server: Server) -> AsyncIterator[Pool]:
+        """The loop's pool to this server, closed when its last user leaves."""
+        pools = self._by_loop.setdefault(asyncio.get_running_loop(), {})
+        shared = pools.setdefault(server.url, _Shared(_pool(server), asyncio.Lock()))
+        shared.users += 1
+        try:
+            async with shared.opening:
+                if not shared.prepared:
+                    await shared.pool.open(wait=True, timeout=_PATIENCE)
+                    await _prepare(shared.pool)
+                    shared.prepared = True
+            yield shared.pool
+        finally:
+            shared.users -= 1
+            if not shared.users:
+                pools.pop(server.url, None)
+                await asyncio.shield(shared.pool.close())
+
+
+_POOLS = Pools()
+"""This process's own."""
 
 
 @asynccontextmanager
 async def open_saver(server: Server, serde: SerializerProtocol) -> AsyncIterator[AsyncPostgresSaver]:
     """The saver over a server. Raises psycopg's own errors."""
-    async with _shared(server) as pool:
+    async with _POOLS.to(server) as pool:
         yield _Repeating(pool, serde=serde)
 
 
@@ -92,26 +120,6 @@ class _Repeating(AsyncPostgresSaver):
     async def adelete_thread(self, thread_id: str) -> None:
         """Delete all of a thread."""
         await _again(partial(super().adelete_thread, thread_id))
-
-
-@asynccontextmanager
-async def _shared(server: Server) -> AsyncIterator[Pool]:
-    """The loop's pool to this server, closed when its last user leaves."""
-    pools = _POOLS.setdefault(asyncio.get_running_loop(), {})
-    shared = pools.setdefault(server.url, _Shared(_pool(server), asyncio.Lock()))
-    shared.users += 1
-    try:
-        async with shared.opening:
-            if not shared.prepared:
-                await shared.pool.open(wait=True, timeout=_PATIENCE)
-                await _prepare(shared.pool)
-                shared.prepared = True
-        yield shared.pool
-    finally:
-        shared.users -= 1
-        if not shared.users:
-            pools.pop(server.url, None)
-            await asyncio.shield(shared.pool.close())
 
 
 def _pool(server: Server) -> Pool:

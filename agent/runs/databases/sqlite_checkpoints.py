@@ -87,8 +87,8 @@ class FileSaver(SqliteSaver):
         def listed() -> builtins.list[CheckpointTuple]:
             return [*self.list(config, filter=filter, before=before, limit=limit)]
 
-        for found in await self._do(listed):
-            yield found
+        for checkpoint in await self._do(listed):
+            yield checkpoint
 
     async def aput(
         self,

@@ -150,8 +150,8 @@ class TraceHandler(BaseCallbackHandler):
 
 
 def _generations(response: LLMResult) -> list[ChatGeneration]:
-    found = (generation for batch in response.generations for generation in batch)
-    return [generation for generation in found if isinstance(generation, ChatGeneration)]
+    generations = (generation for batch in response.generations for generation in batch)
+    return [generation for generation in generations if isinstance(generation, ChatGeneration)]
 
 
 def _message(message: BaseMessage) -> dict[str, Any]:

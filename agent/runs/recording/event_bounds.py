@@ -40,20 +40,20 @@ def bounded(event: Event, largest: int = LARGEST) -> Event:
     limit = max((len(text) for _, text in texts), default=0)
     while limit > SHORTEST:
         limit = max(SHORTEST, limit // 2)
-        made, told = _cut(event, texts, limit)
-        if size_of(made) <= largest - size_of(told):
-            return made | {"cut": told}
+        shortened, names = _cut(event, texts, limit)
+        if size_of(shortened) <= largest - size_of(names):
+            return shortened | {"cut": names}
     kept = {name: event[name] for name in ("event", "run_id", "ts", "node", "task", "call") if name in event}
     return kept | {"cut": [f"everything: {size:,} bytes in too many pieces"]}
 
 
 def _cut(event: Event, texts: list[tuple[_Place, str]], limit: int) -> tuple[Event, list[str]]:
-    made, told = json.loads(json.dumps(event, default=str)), []
+    shortened, names = json.loads(json.dumps(event, default=str)), []
     for place, text in texts:
         if len(text) > limit:
-            _put(made, place, f"{text[:limit]}… [cut]")
-            told.append(f"{_named(place)}: {limit:,} of {len(text):,} characters")
-    return made, told
+            _put(shortened, place, f"{text[:limit]}… [cut]")
+            names.append(f"{_named(place)}: {limit:,} of {len(text):,} characters")
+    return shortened, names
 
 
 def _texts(value: Any, place: _Place = ()) -> Iterator[tuple[_Place, str]]:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from ....redaction import Scrubber
-from ..store import RunStore
+from ..run_store import RunStore
 from .event_bounds import LARGEST, bounded, shortened, size_of
 
 MOST = 64_000_000

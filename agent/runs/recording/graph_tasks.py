@@ -14,14 +14,14 @@ class Tasks:
         """No task has begun."""
         self._began: dict[str, float] = {}
 
-    def told(self, payload: Mapping[str, Any]) -> tuple[str, dict[str, Any]] | None:
+    def event_of(self, payload: Mapping[str, Any]) -> tuple[str, dict[str, Any]] | None:
         """A part of the stream of tasks as an event's name and facts; None for a task that failed."""
-        place = {"node": payload["name"], "task": payload["id"]}
+        facts = {"node": payload["name"], "task": payload["id"]}
         if "triggers" in payload:
             self._began[payload["id"]] = time.monotonic()
-            return "node_started", place
+            return "node_started", facts
         if payload.get("error"):
             return None
         now = time.monotonic()
         seconds = round(now - self._began.pop(payload["id"], now), 3)
-        return "node_finished", {**place, "seconds": seconds}
+        return "node_finished", {**facts, "seconds": seconds}

@@ -1,4 +1,4 @@
-"""The account of one walk: what happens, written down as it happens, and how it ends."""
+"""The record of one walk: what happens, written down as it happens, and how it ends."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ....settings import Settings
 from ...models.prices import price_of
 from ...models.providers import choose
 from ...wiring.chat_models import translate_model_error
-from ..store import RunStore, Status
+from ..run_store import RunStore, Status
 from .event_recorder import Recorder
 
 if TYPE_CHECKING:
@@ -24,11 +24,11 @@ _UNRECORDED = {"progress", "run_finished"}
 """Progress is only for those who watch; what a run gave stands in its result.json."""
 
 
-class Account:
+class RunRecorder:
     """Writes a walk down. Waits for the store, so an event loop that must not wait calls it from a thread."""
 
     def __init__(self, store: RunStore, run_id: str, settings: Settings) -> None:
-        """Goes on where an account of an earlier walk of the run ended."""
+        """Goes on where the record of an earlier walk of the run ended."""
         self._store, self._run_id, self._settings = store, run_id, settings
         self._recorder = Recorder(store, run_id, scrubber())
         self._node = ""

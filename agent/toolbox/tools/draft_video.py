@@ -10,15 +10,15 @@ from pydantic import Field
 from ....graphs.create.choice import Choice
 from ...runs.request import clean_request
 from ...wiring.background import in_background
-from .. import drafting
-from ..changes import changed
+from .. import scored_drafts
 from ..draft_results import DraftList
 from ..drafts import MOST_DRAFTS, WrittenDraft
 from ..tool import Arguments, Tool, within
 from ..work import Asynchronous
+from ..workbench import changed
 
 if TYPE_CHECKING:
-    from ..results import Progress
+    from ..sendable_result import Progress
     from ..workbench import Workbench
 
 
@@ -52,12 +52,12 @@ async def _draft(bench: Workbench, asked: DraftVideo, progress: Progress | None)
     request. Example: draft_video(request="street tacos at night, funny, shorter titles", drafts=3)
     """
     wanted = changed(bench.settings, {"candidates": within(asked.drafts, MOST_DRAFTS)})
-    settings = drafting.further(wanted, bench.had)
+    settings = scored_drafts.further(wanted, bench.had)
     request = clean_request(asked.request)
     context = await in_background(bench.context, settings)
-    state = await drafting.drafted(settings, request, context, progress, bench.watchers)
-    state = drafting.unlike(state, bench.had, asked.drafts)
-    drafts, choice = await in_background(drafting.assessed, state, context)
+    state = await scored_drafts.drafted(settings, request, context, progress, bench.watchers)
+    state = scored_drafts.unlike(state, bench.had, asked.drafts)
+    drafts, choice = await in_background(scored_drafts.assessed, state, context)
     return WrittenDrafts(
         request=state.request,
         drafts=drafts,

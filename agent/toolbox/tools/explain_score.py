@@ -13,8 +13,8 @@ from ....prompts.text import visible
 from ....tools.popularity.types import Ablation, Influence, Score
 from ..draft_results import OneScore
 from ..drafts import draft_of
+from ..score_phrases import LONGEST_TITLE, one_line
 from ..tool import Arguments, Tool
-from ..wording import LONGEST_TITLE, one_line
 from ..work import Quick
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ class ExplainedScore(OneScore):
         from rich.console import Group
         from rich.text import Text
 
-        from ..cards import headed, indented, plain_table, score_basis
+        from ..card_pieces import headed, indented, plain_table, score_basis
 
         worth = plain_table("right")
         parts = [(one.change, _PARTS.get(one.without, one.without)) for one in self.without]

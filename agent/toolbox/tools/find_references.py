@@ -11,9 +11,9 @@ from ....graphs.create.tool_names import FIND_REFERENCES
 from ....prompts import fence
 from ....tools.references.types import ContrastFinding, Reference, RetrievalOptions, Routing, Side
 from ...runs.request import clean_request
+from ..score_phrases import LONGEST_TITLE, invented, one_line
 from ..tool import Arguments, Tool, within
 from ..tool_result import Row, Summary, ToolResult
-from ..wording import LONGEST_TITLE, invented, one_line
 from ..work import Quick
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ class FoundReferences(ToolResult):
         from rich.console import Group
         from rich.text import Text
 
-        from ..cards import illustrative_line
+        from ..card_pieces import illustrative_line
         from ..reference_cards import contrast_view, references_view
 
         return Group(
@@ -110,8 +110,10 @@ def _find(bench: Workbench, asked: FindReferences) -> FoundReferences:
     settings = bench.settings
     routing = Routing(settings.routing)
     options = RetrievalOptions(within(asked.references, _MOST), asked.tags, settings.negative_share, routing)
-    found = bench.retrieve(clean_request(asked.query), options)
-    return FoundReferences.read(retrieval_data(found.retrieval, found.contrast) | {"catalogue": found.catalogue})
+    evidence = bench.retrieve(clean_request(asked.query), options)
+    return FoundReferences.read(
+        retrieval_data(evidence.retrieval, evidence.contrast) | {"catalogue": evidence.catalogue}
+    )
 
 
 def _comments(one: Reference) -> str:

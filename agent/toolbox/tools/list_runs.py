@@ -9,11 +9,11 @@ from pydantic import Field
 
 from ....prompts import fence
 from ....tools.popularity.standing import brief_rank
-from .. import run_history as looking
+from .. import run_history
 from ..run_history import RunRow
+from ..score_phrases import LONGEST_TITLE, one_line
 from ..tool import Arguments, Tool, within
 from ..tool_result import Row, Summary, ToolResult
-from ..wording import LONGEST_TITLE, one_line
 from ..work import Quick
 
 if TYPE_CHECKING:
@@ -81,11 +81,13 @@ def _list(bench: Workbench, asked: ListRuns) -> ListedRuns:
 
     Example: list_runs(about="biryani", since="2026-01-30", until="2026-01-30")
     """
-    return ListedRuns(looking.listed(bench.store, asked.about, asked.since, asked.until, within(asked.most, _MOST)))
+    return ListedRuns(
+        run_history.run_rows(bench.store, asked.about, asked.since, asked.until, within(asked.most, _MOST))
+    )
 
 
 def _line(row: RunRow) -> Text:
-    from ..cards import ACCEPTED, named_line
+    from ..card_pieces import ACCEPTED, named_line
 
     line = named_line(row.title or row.request, row.run_id, row.created)
     if row.title:

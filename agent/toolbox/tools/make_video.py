@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+from contextlib import aclosing
 from dataclasses import replace
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import Field
 
+from ....errors import PopcornError
+from ....tools.popularity.standing import briefly, read_score
 from ...wiring import spending
-from .. import rendering, whole_run
-from ..changes import changed
+from .. import clip_rendering
 from ..made_video import MadeVideo
 from ..tool import Arguments, Tool
 from ..work import Asynchronous
+from ..workbench import changed
 
 if TYPE_CHECKING:
     from ....settings import Settings
     from ....tools.video.types import Estimate
-    from ..results import Progress
+    from ...runs.session import Session
+    from ..sendable_result import Progress
     from ..workbench import Workbench
 
 
@@ -46,7 +50,7 @@ async def _make(bench: Workbench, asked: MakeVideo, progress: Progress | None) -
     from ...runs.session import Session
 
     session = Session(_settings(bench, asked), bench.allowance)
-    return MadeVideo.read(await whole_run.made(session, asked.request, asked.resume, progress))
+    return MadeVideo.read(await _walked(session, asked.request, asked.resume, progress))
 
 
 def _estimate(bench: Workbench, asked: MakeVideo) -> Estimate:
@@ -64,9 +68,10 @@ def _agree(bench: Workbench, asked: MakeVideo) -> None:
 
 def _whole(bench: Workbench, settings: Settings, request: str) -> Estimate:
     """What a run renders at most: its best attempt, or each of them where the predictor looks at clips."""
-    once = replace(rendering.estimated(settings, "", request), doubt="")  # its words are not drafted yet
+    once = clip_rendering.estimated(settings, "", request)
+    once = replace(once, doubt="", doubts=())  # its words are not drafted yet
     each = settings.render == "each" or (once.is_dear and bench.predictor.needs_frames)
-    return rendering.times(once, settings.attempts) if each else once
+    return clip_rendering.times(once, settings.attempts) if each else once
 
 
 def _resumed(bench: Workbench, run_id: str) -> tuple[Settings, str]:
@@ -82,11 +87,38 @@ def _settings(bench: Workbench, asked: MakeVideo) -> Settings:
     return changed(
         bench.settings,
         {
-            "renderer": rendering.chosen_renderer(asked.renderer, bench.settings),
+            "renderer": clip_rendering.chosen_renderer(asked.renderer, bench.settings),
             "attempts": asked.attempts or None,
             "threshold": asked.threshold if asked.threshold >= 0 else None,
         },
     )
+
+
+async def _walked(session: Session, request: str, resume: str, progress: Progress | None) -> dict[str, Any]:
+    """Walk the create graph for `request`, or go on with the run `resume`. Raises what a session raises."""
+    done, data = 0, None
+    events = session.resume(resume) if resume else session.create(request)
+    async with aclosing(events):
+        async for event in events:
+            done += event["event"] == "node_finished"
+            if event["event"] == "run_finished":
+                data = {name: value for name, value in event.items() if name not in {"event", "ts"}}
+            elif progress:
+                _tell(progress, event, done)
+    if data is None:
+        raise PopcornError("the run ended without a result")
+    return data
+
+
+def _tell(progress: Progress, event: dict[str, Any], done: int) -> None:
+    """One event as progress: frames of a render, else nodes done, whose total nobody knows."""
+    kind = event["event"]
+    if kind == "progress":
+        progress(event["done"], event["total"], f"{event['node']}: {event['note']}")
+    elif kind == "node_started":
+        progress(done, 0, str(event["node"]))
+    elif kind == "attempt":
+        progress(done, 0, f"“{event['title']}”: {briefly(read_score(event['score']))}")
 
 
 make_video = Tool(

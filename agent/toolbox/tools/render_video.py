@@ -12,21 +12,21 @@ from ....graphs.create.tool_names import RENDER_VIDEO
 from ....prompts.text import visible
 from ....tools.video.types import Clip
 from ...wiring import spending
-from .. import rendering
-from ..changes import changed
+from .. import clip_rendering
 from ..drafts import DraftText
 from ..made_video import KeptFile
+from ..score_phrases import clip_line, one_line
 from ..tool import Arguments, Tool
 from ..tool_result import Brought, RenderedClip, Row, Summary, ToolResult
-from ..wording import clip_line, one_line
 from ..work import Stoppable
+from ..workbench import changed
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from ....settings import Settings
     from ....tools.video.types import Estimate
-    from ..results import Progress
+    from ..sendable_result import Progress
     from ..workbench import Workbench
 
 _NOTICE = 200
@@ -60,8 +60,8 @@ class RenderedVideo(ToolResult):
         """Where the clip is, and what it is."""
         clip = self.video
         demo = " It is a drawn stand-in, not a film." if clip.demo else ""
-        told = f"Rendered {self.title!r} with {clip.renderer}: {_facts(clip)}.{demo} The clip is kept at {clip.path}"
-        return told + "".join(f"\nNote: {one_line(notice, _NOTICE)}." for notice in clip.notices)
+        line = f"Rendered {self.title!r} with {clip.renderer}: {_facts(clip)}.{demo} The clip is kept at {clip.path}"
+        return line + "".join(f"\nNote: {one_line(notice, _NOTICE)}." for notice in clip.notices)
 
     def card(self) -> RenderableType:
         """The title over the paths."""
@@ -93,16 +93,16 @@ def _render(bench: Workbench, asked: RenderVideo, progress: Progress | None) -> 
 
     Example: render_video(title="Tacos at midnight", video_prompt="Slow push-in on a hot griddle ...")
     """
-    data = rendering.rendered(_settings(bench, asked), asked.title, asked.video_prompt, progress)
+    data = clip_rendering.rendered(_settings(bench, asked), asked.title, asked.video_prompt, progress)
     return RenderedVideo.read(data)
 
 
 def _estimate(bench: Workbench, asked: RenderVideo) -> Estimate:
-    return rendering.estimated(_settings(bench, asked), asked.title, asked.video_prompt)
+    return clip_rendering.estimated(_settings(bench, asked), asked.title, asked.video_prompt)
 
 
 def _agree(bench: Workbench, asked: RenderVideo) -> None:
-    request = rendering.requested(_settings(bench, asked), asked.title, asked.video_prompt)
+    request = clip_rendering.requested(_settings(bench, asked), asked.title, asked.video_prompt)
     spending.agree(_settings(bench, asked), request)
 
 
@@ -111,7 +111,7 @@ def _settings(bench: Workbench, asked: RenderVideo) -> Settings:
     return changed(
         bench.settings,
         {
-            "renderer": rendering.chosen_renderer(asked.renderer, bench.settings),
+            "renderer": clip_rendering.chosen_renderer(asked.renderer, bench.settings),
             "aspect": asked.aspect or None,
             "seed": asked.seed if asked.seed >= 0 else None,
         },

@@ -10,11 +10,11 @@ from pydantic import Field, ValidationError
 
 from ....errors import DataError
 from ....prompts.text import visible
-from .. import run_history as looking
+from .. import run_history
 from ..made_video import MadeVideo
+from ..score_phrases import one_line
 from ..tool import Arguments, Tool
 from ..tool_result import Brought, Listed, Summary, ToolResult
-from ..wording import one_line
 from ..work import Quick
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ def _show(bench: Workbench, asked: ShowRun) -> ShownVideo | UnfinishedRun:
 
     Example: show_run(run_id="last")
     """
-    data = looking.told(bench.store, asked.run_id)
+    data = run_history.run_data(bench.store, asked.run_id)
     try:
         return _read(data)
     except ValidationError as exc:

@@ -14,7 +14,7 @@ import numpy as np
 
 from .... import files
 from ....errors import DataError
-from ...embedding.bundled import bundled_folder
+from ...embedding.bundled_encoder import bundled_folder
 from .blending import fit_blend, out_of_fold, probabilities, tie_margin
 from .fitted import ENCODER, WORDS, FittedChoice
 from .lexicon import fit_lexicon

@@ -48,15 +48,31 @@ def fit_lexicon(
     strength: float,
 ) -> Lexicon:
     """Fit to pairs: the places in `texts` of their titles (P,) and what each showed, in standard errors (P,)."""
-    from sklearn.linear_model import Ridge
+    rarity, rows = _weighed(texts)
+    return Lexicon(rarity, _ridge(rows[first] - rows[second], np.clip(z, -_CLIPPED, _CLIPPED), strength))
 
+
+def fit_to_labels(texts: Sequence[str], labels: NDArray[np.float64], strength: float) -> Lexicon:
+    """Fit to texts and what each drew by itself, log2(comments) (N,)."""
+    rarity, rows = _weighed(texts)
+    return Lexicon(rarity, _ridge(rows, labels - labels.mean(), strength))
+
+
+def _weighed(texts: Sequence[str]) -> tuple[NDArray[np.float32], csr_matrix]:
+    """The rarity of each n-gram among the texts, and their rows weighted by it."""
     counted = counts(texts)
     held_by = np.bincount(counted.indices, minlength=BUCKETS)
     rarity = np.where(held_by > 1, np.log((1 + len(texts)) / (1 + held_by)) + 1, 0.0).astype(np.float32)
-    rows = weighted(counted, rarity)
-    model = Ridge(alpha=strength, solver="sparse_cg", tol=1e-3, fit_intercept=False)
-    model.fit(rows[first] - rows[second], np.clip(z, -_CLIPPED, _CLIPPED))
-    return Lexicon(rarity, model.coef_.astype(np.float32))
+    return rarity, weighted(counted, rarity)
+
+
+def _ridge(rows: csr_matrix, targets: NDArray[np.float64], strength: float) -> NDArray[np.float32]:
+    """The weights (BUCKETS,) of a ridge regression without a constant."""
+    from sklearn.linear_model import Ridge
+
+    model = Ridge(alpha=strength, solver="sparse_cg", tol=1e-3, fit_intercept=False).fit(rows, targets)
+    weights: NDArray[np.float32] = model.coef_.astype(np.float32)
+    return weights
 
 
 def counts(texts: Sequence[str]) -> csr_matrix:

@@ -71,7 +71,7 @@ def _opened(folder: Path, manifest: ChoiceManifest) -> FittedChoice:
         return FittedChoice(
             facts=manifest.facts,
             encoders=tuple(_encoder(number, arrays) for number in range(manifest.encoders)),
-            lexicon=_lexicon(arrays),
+            lexicon=lexicon_of(arrays),
             blend=manifest.blend,
             margin=manifest.margin,
         )
@@ -80,8 +80,7 @@ def _opened(folder: Path, manifest: ChoiceManifest) -> FittedChoice:
 
 
 def _arrays_of(fitted: FittedChoice) -> dict[str, NDArray[Any]]:
-    words = {"rarity": fitted.lexicon.rarity, "weights": fitted.lexicon.weights}
-    arrays: dict[str, NDArray[Any]] = {f"words.{name}": array.astype(np.float16) for name, array in words.items()}
+    arrays: dict[str, NDArray[Any]] = lexicon_arrays(fitted.lexicon)
     for number, encoder in enumerate(fitted.encoders):
         arrays[f"encoder.{number}.head"] = encoder.head
         for name, change in encoder.changes.items():
@@ -90,7 +89,13 @@ def _arrays_of(fitted: FittedChoice) -> dict[str, NDArray[Any]]:
     return arrays
 
 
-def _lexicon(arrays: Arrays) -> Lexicon:
+def lexicon_arrays(lexicon: Lexicon) -> dict[str, NDArray[Any]]:
+    """A lexicon as arrays of a file."""
+    return {"words.rarity": lexicon.rarity.astype(np.float16), "words.weights": lexicon.weights.astype(np.float16)}
+
+
+def lexicon_of(arrays: Arrays) -> Lexicon:
+    """The lexicon that `lexicon_arrays` made arrays of. Raises KeyError and ValueError where they are not."""
     rarity, weights = (arrays[f"words.{name}"].astype(np.float32) for name in ("rarity", "weights"))
     if rarity.shape != (BUCKETS,) or weights.shape != (BUCKETS,):
         raise ValueError(f"the words have {len(weights):,} weights, not {BUCKETS:,}")

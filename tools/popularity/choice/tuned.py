@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ....errors import DataError
-from ...embedding.bundled import BundledEncoder, bundled_folder
+from ...embedding.bundled_encoder import BundledEncoder, bundled_folder
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,6 +10,8 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from .least_span import Encode
+
 
 @dataclass(frozen=True, slots=True)
 class Drafts:
@@ -23,6 +25,8 @@ class Drafts:
     """(Q, Dr)."""
     frames: NDArray[np.floating] | None = None
     frames_known: NDArray[np.bool_] | None = None
+    encode: Encode | None = None
+    """Makes vectors of their single words, for a predictor that reads these."""
 
     def __len__(self) -> int:
         return len(self.titles)
@@ -41,6 +45,7 @@ class Drafts:
             retrieval=self.retrieval[rows],
             frames=None if self.frames is None else self.frames[rows],
             frames_known=None if self.frames_known is None else self.frames_known[rows],
+            encode=self.encode,
         )
 
     def untagged(self) -> Drafts:

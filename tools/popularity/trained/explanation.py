@@ -102,15 +102,17 @@ def _without(predictor: Explained, draft: Drafts, score: Score, subject: Subject
     if fitted.config.variant == "popcorn":
         if {"title", "text"} & set(score.basis):
             bare = replace(subject, title="", text="")
-            found.append(_ablation("text", fitted, score, _said(predictor, bare)))
+            wordless = replace(draft, titles=("",))
+            found.append(_ablation("text", fitted, score, wordless, _said(predictor, bare)))
         if "tag" in score.basis:
-            found.append(_ablation("tag", fitted, score, _said(predictor, replace(subject, tag=""))))
+            found.append(_ablation("tag", fitted, score, draft, _said(predictor, replace(subject, tag=""))))
         if "frames" in score.basis:
             unseen = replace(batch, frames=None, frames_known=None)
-            found.append(_ablation("frames", fitted, score, said | {"network": fitted.by_networks(unseen)}))
+            blind = said | {"network": fitted.by_networks(unseen)}
+            found.append(_ablation("frames", fitted, score, draft, blind))
     alone = {name: values for name, values in said.items() if name == "lexical"}
     alone["network"] = fitted.by_networks(_forgotten(batch, fitted))
-    found.append(_ablation("retrieval", fitted, score, alone))
+    found.append(_ablation("retrieval", fitted, score, draft, alone))
     return found
 
 
@@ -129,6 +131,8 @@ def _forgotten(batch: Batch, fitted: FittedPredictor) -> Batch:
     return replace(batch, retrieved_labels=labels, retrieved_text=None, retrieved_frames=None)
 
 
-def _ablation(name: str, fitted: FittedPredictor, score: Score, said: dict[str, NDArray[np.float64]]) -> Ablation:
-    predicted = max(0.0, float(fitted.blend(said)[0]))
+def _ablation(
+    name: str, fitted: FittedPredictor, score: Score, draft: Drafts, said: dict[str, NDArray[np.float64]]
+) -> Ablation:
+    predicted = float(fitted.together(said, draft)[0])
     return Ablation(name, predicted, score.log2_comments - predicted)

@@ -14,7 +14,8 @@ import numpy as np
 import torch
 
 from ..calibration import fit_scale, no_scale
-from ..measures import Measures, measure
+from ..domain import Domain, fit_domain
+from ..measures import Measures, intervals, measure
 from ..memory_bank import MemoryBank, nearest_similarities
 from ..mmra.aggregation import aggregate_videos
 from ..mmra.config import MMRAConfig, Variant
@@ -24,12 +25,15 @@ from ..mmra.reference import ReferenceNetwork
 from ..mmra.training import TrainingData, predictions, train, with_seed
 from ..mmra.videos import Nearest, Videos, find_nearest
 from ..neighbourhood import choose_settings, held_out, predict, shortlist
-from ..reliability import cross_fitted
+from ..reliability import cross_fitted, reliability
 from .blend import Blend, fit_blend, out_of_fold
 from .fitted import TAG_BONUS, FittedPredictor
+from .least_span import fit_least_span
 from .lexical import fit_lexical
-from .manifest import Facts
+from .manifest import TESTED, Facts
 from .networks import Networks
+from .plain_words import learn_plain_words
+from .steady import Steady, fit_bounds
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,7 +44,7 @@ if TYPE_CHECKING:
     from .lexical import Lexical
     from .material import Material
 
-_STRANGE = 0.01
+_STRANGE = 0.002  # of the validation videos are less like a known one than what is judged
 _MOST_HELD_OUT = 4_000
 _FEWEST_TESTED = 10
 
@@ -61,6 +65,13 @@ class Recipe:
     """At most; None for the variant's own number."""
     bank: Literal["train", "train+valid"] | None = None
     """Where neighbours come from; None for the variant's own choice."""
+    steady: bool = False
+    """Whether words around a topic are kept from lifting it: `least_span`. It then reads titles and nothing else."""
+    folds: int = 0
+    """Where the scale comes from: 0 for validation and test videos; else so many parts of the groups, each predicted
+    by a predictor that learned from the others, so that the rank is among all videos."""
+    kept: float = 1.0
+    """The share of the association that is expected to hold for drafts of another time or country."""
 
     @classmethod
     def of(cls, variant: Variant, seed: int = 0) -> Recipe:
@@ -140,14 +151,26 @@ def fit(name: str, material: Material, recipe: Recipe, work: Path | None, watche
     started = time.perf_counter()
     if recipe.variant == "reference":
         material = material.with_frames_only()
+    if recipe.steady:
+        material = replace(material, tags=("",) * len(material.ids))
     material.check_labels()
+    fitted, curves = _trained(name, material, recipe, work, watcher)
+    if recipe.folds:
+        fitted = _cross_calibrated(fitted, material, recipe, watcher)
+    fitted = _with_domain(fitted, material, watcher)
+    return Trained(_tested(fitted, material, time.perf_counter() - started), curves)
+
+
+def _trained(
+    name: str, material: Material, recipe: Recipe, work: Path | None, watcher: Watcher
+) -> tuple[FittedPredictor, tuple[tuple[Epoch, ...], ...]]:
+    """A predictor with its scale, and the epochs of each of its networks."""
     watcher.stage("find neighbours")
     with tempfile.TemporaryDirectory(prefix="popcorn-train-", dir=work) as scratch:
         data = _data(material, recipe, Path(scratch))
         networks, curves = _networks(data, material, recipe, work, watcher)
         said = _mean_of(networks, data)
-    fitted = _finished(name, material, recipe, networks, said, watcher)
-    return Trained(_tested(fitted, material, time.perf_counter() - started), curves)
+    return _finished(name, material, recipe, networks, said, watcher), curves
 
 
 def adopt(name: str, material: Material, network: MMRA, watcher: Watcher) -> Trained:
@@ -159,7 +182,7 @@ def adopt(name: str, material: Material, network: MMRA, watcher: Watcher) -> Tra
     with tempfile.TemporaryDirectory(prefix="popcorn-train-") as scratch:
         data = _data(material, recipe, Path(scratch))
         said = _mean_of((network,), data)
-    fitted = _finished(name, material, recipe, (network,), said, watcher)
+    fitted = _with_domain(_finished(name, material, recipe, (network,), said, watcher), material, watcher)
     return Trained(_tested(fitted, material, time.perf_counter() - started), ())
 
 
@@ -204,11 +227,28 @@ def _finished(
         neighbours=settings,
         lexical=lexical,
         blend=blend,
+        steady=_steady(material, honest) if recipe.steady else None,
         held_out=honest,
         scale=no_scale("it was not checked yet"),
+        plain_words=None,
+        domain=Domain(),
         usual_nearness=0.0,
     )
     return _calibrated(fitted, material, said)
+
+
+def _steady(material: Material, whole: NDArray[np.float64]) -> Steady:
+    """The least span, learned from the training videos, with bounds from the validation videos.
+
+    `whole` (M,) is what the blend says of the latter. Raises ValueError for material without groups or an encoder.
+    """
+    train, valid, groups = material.split.train, material.split.valid, material.group_codes
+    if groups is None or material.encode is None:
+        raise ValueError("a steady predictor needs groups of videos, and something to encode words")
+    titles = [material.titles[row] for row in train]
+    least = fit_least_span(titles, material.labels[train], groups[train], material.encode)
+    said = least.predict([material.titles[row] for row in valid], material.encode)
+    return Steady(least, fit_bounds(said, whole, material.labels[valid]))
 
 
 def _calibrated(
@@ -219,28 +259,80 @@ def _calibrated(
     rows, predictions = split.valid, fitted.predict(drafts)
     if len(said) > 1:
         labels, centre = material.labels[rows], fitted.blend.centre
-        predictions = np.maximum(out_of_fold(said, labels, centre, fitted.said(drafts)), 0.0)
-    near = nearest_similarities(fitted.bank, drafts.retrieval)
+        whole = out_of_fold(said, labels, centre, fitted.said(drafts))
+        predictions = np.maximum(fitted.tempered(whole, drafts), 0.0)
     if len(split.test):
         tested = material.like_drafts(split.test)
         rows, predictions = np.concatenate([rows, split.test]), np.concatenate([predictions, fitted.predict(tested)])
+    near = nearest_similarities(fitted.bank, drafts.retrieval)
+    usual = float(np.quantile(near, _STRANGE))
+    calibrated = _with_scale(replace(fitted, usual_nearness=usual), material, rows, predictions)
+    return _with_tags_checked(calibrated, material, rows)
+
+
+def _with_tags_checked(fitted: FittedPredictor, material: Material, rows: NDArray[np.int64]) -> FittedPredictor:
+    """It reads tags only where its scale, which is of videos without theirs, holds for the videos `rows` with them."""
+    if fitted.scale.reason or not material.tag_names:
+        return fitted
+    tagged = fitted.predict(material.drafts(rows))
+    found = reliability([fitted.scale.read(float(one)) for one in tagged], material.labels[rows])
+    return replace(fitted, facts=replace(fitted.facts, reads_tags=found.holds))
+
+
+def _cross_calibrated(fitted: FittedPredictor, material: Material, recipe: Recipe, watcher: Watcher) -> FittedPredictor:
+    """With a scale among all videos, each predicted by one network that learned from other groups."""
+    counted = np.flatnonzero(np.isfinite(material.labels))
+    groups = np.arange(len(material.ids)) if material.group_codes is None else material.group_codes
+    places = np.unique(groups, return_inverse=True)[1]
+    part = np.random.default_rng(recipe.seed).permutation(int(places.max()) + 1)[places] % (2 * recipe.folds)
+    once = replace(recipe, networks=1, folds=0)
+    predictions = np.full(len(material.ids), np.nan)
+    for fold in range(recipe.folds):
+        watcher.stage(f"predict part {fold + 1} of {recipe.folds} from the others")
+        sides = np.select([part // 2 == fold, part == (2 * fold + 2) % (2 * recipe.folds)], ["test", "valid"], "train")
+        inside = replace(material, splits=tuple(sides.tolist()))
+        made = _trained(fitted.facts.name, inside, once, None, Silent())[0]
+        predictions[inside.split.test] = made.predict(inside.like_drafts(inside.split.test))
+    return _with_scale(fitted, material, counted, predictions[counted], kept=recipe.kept)
+
+
+def _with_scale(
+    fitted: FittedPredictor,
+    material: Material,
+    rows: NDArray[np.int64],
+    predictions: NDArray[np.float64],
+    *,
+    kept: float = 1.0,
+) -> FittedPredictor:
+    """With the scale of predictions of the videos `rows`, made without their labels."""
     labels = material.labels[rows]
     groups = None if material.group_codes is None else material.group_codes[rows]
-    return replace(
-        fitted,
-        facts=replace(fitted.facts, reliability=cross_fitted(predictions, labels, groups)),
-        scale=fit_scale(predictions, labels),
-        usual_nearness=float(np.quantile(near, _STRANGE)),
-    )
+    checked = cross_fitted(predictions, labels, groups, kept=kept)
+    scale = fit_scale(predictions, labels, kept=kept)
+    return replace(fitted, facts=replace(fitted.facts, reliability=checked), scale=scale)
+
+
+def _with_domain(fitted: FittedPredictor, material: Material, watcher: Watcher) -> FittedPredictor:
+    """With what the titles of all videos but those kept apart for the test say about new ones."""
+    rows = np.concatenate([material.split.train, material.split.valid])
+    titles = [material.titles[row] for row in rows]
+    groups = None if material.group_codes is None else material.group_codes[rows]
+    fitted = replace(fitted, plain_words=learn_plain_words(titles, groups))
+    if material.encode is None:
+        return fitted
+    watcher.stage("learn what a title is")
+    return replace(fitted, domain=fit_domain(titles, material.encode, groups, fitted.facts.seed))
 
 
 def _tested(fitted: FittedPredictor, material: Material, seconds: float) -> FittedPredictor:
     """With its time and, where there are videos kept apart, how far off it is on these."""
-    rows, measures = material.split.test, fitted.facts.measures
+    rows, measures, tested = material.split.test, fitted.facts.measures, fitted.facts.tested
     if len(rows) >= _FEWEST_TESTED:
-        found = measure(fitted.predict(material.drafts(rows)), material.labels[rows])
-        measures = (*measures, _row("blend, on videos kept apart", found))
-    return replace(fitted, facts=replace(fitted.facts, seconds=round(seconds, 1), measures=measures))
+        predicted, labels = fitted.predict(material.drafts(rows)), material.labels[rows]
+        measures = (*measures, _row(TESTED, measure(predicted, labels)))
+        tested = tuple((name, *ends) for name, ends in intervals(predicted, labels).items())
+    facts = replace(fitted.facts, seconds=round(seconds, 1), measures=measures, tested=tested)
+    return replace(fitted, facts=facts)
 
 
 def _data(material: Material, recipe: Recipe, scratch: Path) -> TrainingData:

@@ -11,16 +11,20 @@ from pydantic import TypeAdapter
 
 from ....errors import DataError
 from ..calibration import Scale, no_scale
+from ..domain import Domain
 from ..manifests import MANIFEST, read_facts, reason, unpacked
 from ..mmra.config import MMRAConfig
 from ..neighbourhood import Settings
 from ..reliability import Reliability
 from ..types import Learned
 from .blend import Blend
+from .steady import Bounds
 
 FORMAT = 2
 """2: the scale stands in the manifest, made of videos read as drafts are. Of format 1 only the predictions are kept."""
 KIND = "mmra"
+TESTED = "blend, on videos kept apart"
+"""How the measures on test videos are called."""
 OLDER = "it was trained by an older Popcorn, which did not check it on drafts: train it again"
 TRAIN_AGAIN = "Train it again: popcorn predictor train."
 
@@ -59,6 +63,10 @@ class Facts:
     created: str = ""
     seconds: float = 0.0
     notes: tuple[str, ...] = ()
+    tested: tuple[tuple[str, float, float], ...] = ()
+    """The 95 % bootstrap intervals of nMSE, SRC and MAE on the videos kept apart: name, low, high."""
+    reads_tags: bool = True
+    """False where its scale does not hold for videos with their tags: a draft's tag then counts nothing."""
     reliability: Reliability | None = None
     """Ranks as shown against ranks as they were, on videos kept apart; None where the scale says nothing."""
 
@@ -82,6 +90,11 @@ class TrainedManifest:
     file: str
     file_sha256: str
     scale: Scale = field(default_factory=lambda: no_scale(OLDER))
+    domain: Domain = field(default_factory=Domain)
+    bounds: Bounds | None = None
+    """Of a predictor that reads the least span of a title; None for one that believes the whole title."""
+    span_levels: tuple[float, float] = (0.0, 0.0)
+    """`LeastSpan.rarest` and `LeastSpan.mean`."""
 
 
 def is_trained(folder: Path) -> bool:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from .least_span import Encode
+
 FEWEST = 60
 """Videos with a comment count below which nothing is trained."""
 _FEWEST_VALID = 5
@@ -47,6 +49,8 @@ class Material:
     frames_known: NDArray[np.bool_] | None = None
     as_drafts: Callable[[NDArray[np.int64]], NDArray[np.float32]] | None = None
     """The vectors (Q, D) of rows (Q,) read as drafts are; None where drafts are read as these videos were."""
+    encode: Encode | None = None
+    """Makes vectors of single words, for a predictor that reads these."""
     notes: tuple[str, ...] = field(default=())
 
     def __post_init__(self) -> None:
@@ -115,6 +119,7 @@ class Material:
             retrieval=np.asarray(self.retrieval[rows], dtype=np.float32),
             frames=None if self.frames is None else np.asarray(self.frames[rows], dtype=np.float32),
             frames_known=None if self.frames_known is None else self.frames_known[rows],
+            encode=self.encode,
         )
 
     def like_drafts(self, rows: NDArray[np.int64]) -> Drafts:

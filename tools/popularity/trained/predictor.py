@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from ..memory_bank import nearest_similarities
 from ..types import Learned, Score, Subject, counted
 from .drafts import Drafts
 from .fitted import FittedPredictor
+from .word_vectors import WordVectors
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -43,6 +45,7 @@ class TrainedPredictor:
         self.fitted = fitted
         self._encoder = encoder
         self._profile = profile
+        self._words = WordVectors(encoder)
 
     @property
     def name(self) -> str:
@@ -97,16 +100,22 @@ class TrainedPredictor:
     def can_score(self, subject: Subject) -> bool:
         """Whether anything is known of the subject: words, a tag that past videos had, or a clip that counts."""
         words = bool(subject.title.strip() or subject.text.strip())
-        return words or subject.tag in self.fitted.tag_names or bool(subject.clip and self.needs_frames)
+        tagged = subject.tag in self.fitted.tag_names and self.fitted.facts.reads_tags
+        return words or tagged or bool(subject.clip and self.needs_frames)
 
     def drafts(self, subjects: Sequence[Subject]) -> Drafts:
         """The subjects as members see them."""
+        subjects = [self._plain(subject) for subject in subjects]
         titles = tuple(subject.title.strip() or subject.text.strip() for subject in subjects)
         tags = tuple(subject.tag for subject in subjects)
         if not all(self.can_score(subject) for subject in subjects):
             raise PredictionError(
                 "a draft without title and text cannot be scored", hint="Give a title, a text or a known tag."
             )
+        if self.fitted.steady:
+            vectors = self._encoder.encode(titles)
+            self._words.learn(titles)
+            return Drafts(titles, tags, vectors, vectors, encode=self._words)
         if self._profile is None:
             # without a text the tag's name looks for neighbours, and the members are told that there is no text
             readable = [
@@ -115,6 +124,18 @@ class TrainedPredictor:
             vectors = draft_vectors(self._encoder, readable)
             return Drafts(titles, tags, vectors, vectors)
         return self._with_frames(subjects, titles, tags, self._profile)
+
+    def _plain(self, subject: Subject) -> Subject:
+        """The subject without a tag that does not count, and without names and words of fashion that are not asked for.
+
+        Where nothing were left of its title, the title stays, and is not judged.
+        """
+        if not self.fitted.facts.reads_tags:
+            subject = replace(subject, tag="")
+        if self.fitted.plain_words is None:
+            return subject
+        title = self.fitted.plain_words.without_names(subject.title, subject.request)
+        return replace(subject, title=title) if title else subject
 
     def _with_frames(
         self, subjects: Sequence[Subject], titles: tuple[str, ...], tags: tuple[str, ...], profile: Profile
@@ -152,19 +173,28 @@ class TrainedPredictor:
 
     def _scores(self, subjects: Sequence[Subject], drafts: Drafts, predicted: Sequence[float]) -> list[Score]:
         nearest = nearest_similarities(self.fitted.bank, drafts.retrieval).tolist()
-        alike = self._alike(subjects)
+        vectors = self._title_vectors(subjects)
+        alike = self._alike(vectors)
         seen = np.zeros(len(drafts), np.bool_) if drafts.frames_known is None else drafts.frames_known
-        return [self._score(*one) for one in zip(subjects, seen.tolist(), nearest, alike, predicted, strict=True)]
+        doubts = [self._doubts(*one) for one in zip(subjects, vectors, nearest, strict=True)]
+        return [self._score(*one) for one in zip(subjects, seen.tolist(), doubts, alike, predicted, strict=True)]
 
-    def _alike(self, subjects: Sequence[Subject]) -> list[float]:
+    def _alike(self, vectors: Sequence[NDArray[np.float32] | None]) -> list[float]:
         """How near each title, by itself, comes to a past video; 0 without a title, or where the bank has no titles."""
-        titles = [subject.title.strip() for subject in subjects]
-        if self._profile is not None or not any(titles):
-            return [0.0] * len(titles)
-        found = nearest_similarities(self.fitted.bank, self._encoder.encode(titles)).tolist()
-        return [value if title else 0.0 for value, title in zip(found, titles, strict=True)]
+        known = [vector for vector in vectors if vector is not None]
+        if self._profile is not None or not known:
+            return [0.0] * len(vectors)
+        found = iter(nearest_similarities(self.fitted.bank, np.stack(known)).tolist())
+        return [0.0 if vector is None else next(found) for vector in vectors]
 
-    def _score(self, subject: Subject, seen: bool, nearest: float, alike: float, predicted: float) -> Score:
+    def _title_vectors(self, subjects: Sequence[Subject]) -> list[NDArray[np.float32] | None]:
+        """Each title's own vector; None without one."""
+        titles = [subject.title.strip() for subject in subjects]
+        distinct = list(dict.fromkeys(filter(None, titles)))
+        found = dict(zip(distinct, self._encoder.encode(distinct), strict=True)) if distinct else {}
+        return [found.get(title) for title in titles]
+
+    def _score(self, subject: Subject, seen: bool, doubts: tuple[str, ...], alike: float, predicted: float) -> Score:
         bank, scale = self.fitted.bank, self.fitted.scale
         code = bank.code_of(subject.tag)
         plain = Score(
@@ -179,22 +209,28 @@ class TrainedPredictor:
             title_similarity=alike,
             learned_from=counted(len(bank), bank.source) + ("" if self.needs_frames else ", text only"),
         )
-        return judged(plain, scale, self._doubts(subject, nearest))
+        return judged(plain, scale, doubts)
 
     def _basis(self, subject: Subject, *, seen: bool, known_tag: bool) -> tuple[str, ...]:
         weights = {name for name, weight in self.fitted.blend.weights if weight > 0}
         looks = seen and "network" in weights
-        reads = bool(weights & {"network", "neighbours"})  # the lexical member reads titles only
+        # the lexical member reads titles only, and so does what keeps templates from lifting a title
+        reads = bool(weights & {"network", "neighbours"}) and not self.fitted.steady
         text = bool(subject.text.strip()) and (reads or not subject.title.strip())
-        tag = known_tag and self.fitted.config.variant == "popcorn"
+        tag = known_tag and self.fitted.config.variant == "popcorn" and self.fitted.facts.reads_tags
         used = {"title": bool(subject.title.strip()), "text": text, "tag": tag, "frames": looks}
         return tuple(name for name, is_used in used.items() if is_used)
 
-    def _doubts(self, subject: Subject, nearest: float) -> tuple[str, ...]:
+    def _doubts(self, subject: Subject, vector: NDArray[np.float32] | None, nearest: float) -> tuple[str, ...]:
         """Why the draft cannot be judged, in clauses."""
         own = self.fitted.facts.origin.platform
         if own and subject.platform not in ("", own):
             return (f"it is for {subject.platform}, and the predictor learned from {own}",)
+        plain = self.fitted.plain_words
+        if plain and subject.title.strip() and not plain.without_names(subject.title, subject.request):
+            return ("it has nothing but names that the request does not have",)
+        if doubts := self.fitted.domain.doubts(subject.title.strip(), vector):
+            return doubts
         return ("it is like none of the known videos",) if nearest < self.fitted.usual_nearness else ()
 
     def _notices(self, subject: Subject) -> tuple[str, ...]:

@@ -20,9 +20,12 @@ from ..manifests import MANIFEST, Arrays, packed, read_arrays, reason, unpacked,
 from ..memory_bank import MemoryBank
 from ..mmra.videos import Videos
 from .fitted import FittedPredictor
+from .least_span import LeastSpan
 from .lexical import Lexical
 from .manifest import FORMAT, KIND, TRAIN_AGAIN, TrainedManifest, read_trained_manifest
 from .networks import Networks
+from .plain_words import PlainWords
+from .steady import Steady
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -49,6 +52,9 @@ def save_predictor(folder: Path, fitted: FittedPredictor) -> TrainedManifest:
         file=f"mmra-{sha256[:16]}.safetensors",
         file_sha256=sha256,
         scale=fitted.scale,
+        domain=fitted.domain,
+        bounds=fitted.steady.bounds if fitted.steady else None,
+        span_levels=(fitted.steady.least.rarest, fitted.steady.least.mean) if fitted.steady else (0.0, 0.0),
     )
     with writing(folder):
         files.write_bytes(folder / manifest.file, content)
@@ -94,6 +100,12 @@ def _arrays_of(fitted: FittedPredictor) -> dict[str, NDArray[Any]]:
         arrays["bank.frames_known"] = videos.frames_known.astype(np.uint8)
     if fitted.lexical:
         arrays |= {"lexical.rarity": _half(fitted.lexical.rarity), "lexical.weights": _half(fitted.lexical.weights)}
+    if fitted.plain_words:
+        arrays["plain_words"] = np.packbits(fitted.plain_words.known)
+    if fitted.steady:
+        least = fitted.steady.least
+        arrays |= {"span.rarity": _half(least.rarity), "span.weights": _half(least.weights)}
+        arrays["span.direction"] = least.direction
     for number, weights in enumerate(fitted.networks.weights):
         arrays |= {f"network.{number}.{name}": value for name, value in weights.items()}
     return arrays
@@ -133,6 +145,14 @@ def _fitted(manifest: TrainedManifest, arrays: Arrays) -> FittedPredictor:
     if manifest.lexical_mean is not None:
         rarity, weights = (arrays[f"lexical.{name}"].astype(np.float32) for name in ("rarity", "weights"))
         lexical = Lexical(rarity, weights, manifest.lexical_mean)
+    packed_words = arrays.get("plain_words")
+    plain = None if packed_words is None else PlainWords(np.unpackbits(packed_words.astype(np.uint8)).astype(np.bool_))
+    steady = None
+    if manifest.bounds is not None:
+        rarity, weights, direction = (
+            arrays[f"span.{name}"].astype(np.float32) for name in ("rarity", "weights", "direction")
+        )
+        steady = Steady(LeastSpan(rarity, weights, direction, *manifest.span_levels), manifest.bounds)
     networks = Networks(manifest.config, [_weights(number, arrays) for number in range(manifest.networks)])
     if videos.frames is not None or not networks.of_texts:
         networks.modules  # noqa: B018 - weights that do not fit are told of here, not at the first score
@@ -145,8 +165,11 @@ def _fitted(manifest: TrainedManifest, arrays: Arrays) -> FittedPredictor:
         neighbours=manifest.neighbours,
         lexical=lexical,
         blend=manifest.blend,
+        steady=steady,
         held_out=arrays["held_out.predictions"].astype(np.float64),
         scale=manifest.scale,
+        plain_words=plain,
+        domain=manifest.domain,
         usual_nearness=manifest.usual_nearness,
     )
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ....errors import DataError
-from .report import ImportReport
+from .import_report import ImportReport
 
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _HEADERS = frozenset({"id", "item", "item_id", "itemid", "video", "video_id", "videoid"})

@@ -13,8 +13,8 @@ from pathlib import Path
 
 from ....errors import DataError
 from ..types import Reference
+from .import_report import ImportReport
 from .lines import read_lines, read_pairs
-from .report import ImportReport
 from .values import NotACountError, clean, count
 
 SOURCE = "microlens"
@@ -46,12 +46,12 @@ class MicroLensFolder:
     @classmethod
     def find(cls, path: Path) -> MicroLensFolder | None:
         """The MicroLens files in `path`; None where there is no table of titles."""
-        found: dict[str, Path] = {}
+        paths: dict[str, Path] = {}
         for file in sorted(path.iterdir()):
             for what, pattern in _PATTERNS.items():
                 if re.fullmatch(pattern, file.name.casefold()):
-                    found.setdefault(what, file)
-        return cls(path, found) if {"titles", "full captions"} & found.keys() else None
+                    paths.setdefault(what, file)
+        return cls(path, paths) if {"titles", "full captions"} & paths.keys() else None
 
     def read(self, report: ImportReport) -> list[Reference]:
         """The references, a video each, in the order of the table of titles. Raises DataError when there are none."""
@@ -131,16 +131,16 @@ class MicroLensFolder:
         if "labels" not in self.files:
             return self._counted_comments(report, known) if "comments" in self.files else {}
         path = self.files["labels"]
-        found: dict[str, int | None] = {}
+        counts: dict[str, int | None] = {}
         for line, key, text in read_pairs(path, report):
             try:
                 label = count(text)
             except NotACountError:
                 report.leave_out(path.name, line, "a label that is no count", text)
                 continue
-            if _fits(report, path.name, line, key, found, known):
-                found[key] = label
-        return found
+            if _fits(report, path.name, line, key, counts, known):
+                counts[key] = label
+        return counts
 
     def _counted_comments(self, report: ImportReport, known: Mapping[str, None]) -> dict[str, int | None]:
         """How many lines (user, video, comment) each video has; one without any has no count, rather than zero."""

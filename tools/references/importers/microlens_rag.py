@@ -10,8 +10,8 @@ from pathlib import Path
 
 from ....errors import DataError, MissingError
 from ..types import Reference
-from .report import ImportReport
-from .tables import read_tables
+from .import_report import ImportReport
+from .table_columns import read_tables
 
 DATASET = "junchenfu/microlens_rag"
 _CONVERTED = "refs/convert/parquet"

@@ -9,10 +9,10 @@ from ....errors import MissingError, RequestError
 from ....names import near
 from .. import sample
 from ..types import Reference
+from .import_report import ImportReport
 from .microlens import MicroLensFolder
 from .microlens_rag import DATASET, read_dataset, read_hub
-from .report import ImportReport
-from .tables import FIELDS, read_table
+from .table_columns import FIELDS, read_table
 
 HUB = "hf:"
 KINDS = (".csv", ".tsv", ".jsonl", ".ndjson", ".json", ".parquet")

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ....errors import DataError
+from .import_report import ImportReport
 from .lines import read_lines
-from .report import ImportReport
 
 if TYPE_CHECKING:
     import pyarrow.parquet as pq
@@ -69,7 +69,7 @@ def _csv(path: Path) -> TableFile:
                 counts = f"{len(fields)} values where the header has {len(columns)}"
                 report.reject(path.name, line, counts, first)
             else:
-                yield line, {name: fields[place] for name, place in places.items()}
+                yield line, {name: fields[column] for name, column in places.items()}
 
     return TableFile(path, columns, rows)
 

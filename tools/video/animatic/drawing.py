@@ -14,13 +14,19 @@ import numpy as np
 
 from ....errors import MissingError, RenderError
 from . import art
-from .colour import RGB, Palette, code, luma, mix, saturate, tint
+from .colour import RGB, code, luminance, mix, parse, saturate
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _SVG = "http://www.w3.org/2000/svg"
 ET.register_namespace("", _SVG)
+
+_LIGHT, _SHADE = parse("#fffbe6"), parse("#232d42")
+"""What falls on a drawing, and what its far side turns to."""
+_COMMON = ("#262436", "#faf4e9", "#e2a27c", "#549664", "#2b4a56")
+"""Ink, paper, skin, leaf and stone: the colours d to h of every drawing."""
+_PALE = 0.45
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,36 +71,17 @@ def raster(markup: str, scale: float = 1.0) -> NDArray[np.uint8]:
     return picture
 
 
-def inks(palette: Palette) -> str:
-    """Definitions for drawings: classes a to h are lit gradients, *-flat their plain colours."""
-    paper = tint((250, 244, 233), palette.ambient, 0.55)
-    ink = tint((38, 36, 54), palette.ambient, 0.4)
-    skin = tint((226, 162, 124), palette.ambient, 0.6)
-    leaf = tint((84, 150, 92), palette.ambient, 0.7)
-    colours: dict[str, RGB] = {
-        "a": tint(palette.main, palette.ambient, 0.75),
-        "b": tint(palette.second, palette.ambient, 0.75),
-        "c": tint(palette.accent, palette.ambient, 0.5),
-        "d": ink,
-        "e": paper,
-        "f": skin,
-        "g": leaf,
-        "h": mix(palette.near, ink, 0.35),
-    }
-    rules = [f".rim{{fill:{code(palette.light)};fill-opacity:.55}}"]
-    rules += [f".line{{fill:none;stroke:{code(palette.light)};stroke-opacity:.6;stroke-linecap:round}}"]
-    rules += [".shadow{fill:url(#shadow)}", ".halo{fill:url(#halo)}"]
-    defs = [
-        '<radialGradient id="shadow"><stop offset="0" stop-color="#120c1e" stop-opacity=".55"/>'
-        '<stop offset=".6" stop-color="#120c1e" stop-opacity=".25"/>'
-        '<stop offset="1" stop-color="#120c1e" stop-opacity="0"/></radialGradient>',
-        f'<radialGradient id="halo"><stop offset="0" stop-color="{code(palette.light)}" stop-opacity=".9"/>'
-        f'<stop offset=".35" stop-color="{code(palette.light)}" stop-opacity=".35"/>'
-        f'<stop offset="1" stop-color="{code(palette.light)}" stop-opacity="0"/></radialGradient>',
-    ]
+@cache
+def inks(hues: tuple[RGB, RGB, RGB]) -> str:
+    """Definitions for drawings: classes a to h are lit gradients, *-flat their plain colours; a, b and c are `hues`."""
+    colours = dict(zip("abcdefgh", (*hues, *map(parse, _COMMON)), strict=True))
+    rules = [f".rim{{fill:{code(_LIGHT)};fill-opacity:.55}}"]
+    rules += [f".line{{fill:none;stroke:{code(_LIGHT)};stroke-opacity:.6;stroke-linecap:round}}"]
+    rules += [".shadow{fill:#120c1e;fill-opacity:.16}", ".halo{fill:none}"]
+    defs = []
     for name, colour in colours.items():
-        light = mix(saturate(colour, 1.08), palette.light, 0.34 if luma(colour) < 0.7 else 0.2)
-        shade = mix(saturate(colour, 1.05), mix(palette.near, (24, 16, 40), 0.45), 0.48)
+        light = mix(saturate(colour, 1.08), _LIGHT, 0.2 if luminance(colour) > _PALE else 0.34)
+        shade = mix(saturate(colour, 1.05), _SHADE, 0.48)
         defs.append(
             f'<linearGradient id="{name}" x1=".1" y1="0" x2=".9" y2="1"><stop offset="0" stop-color="{code(light)}"/>'
             f'<stop offset=".45" stop-color="{code(colour)}"/><stop offset="1" stop-color="{code(shade)}"/>'

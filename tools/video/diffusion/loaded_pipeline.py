@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from .loading import Pipeline, load_pipeline, speed_up
 from .memory import Machine, Rung
+from .pipeline_loader import Pipeline, load_pipeline, speed_up
 from .presets import Preset
 from .source import Weights
 

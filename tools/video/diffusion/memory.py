@@ -8,8 +8,8 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from ....errors import RenderError, RequestError
-from .plan import Plan
 from .presets import Preset
+from .render_plan import Plan
 
 _BYTES = MappingProxyType({"float32": 4, "float16": 2, "bfloat16": 2})
 _FP8 = 1.0

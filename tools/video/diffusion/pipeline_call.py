@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ....errors import RenderError
-from .forms import Words
-from .loading import Pipeline, quietly
-from .plan import Plan
+from ....settings import user_file
+from .pipeline_loader import Pipeline, quietly
 from .presets import Preset
+from .prompt_words import Words
+from .render_plan import Plan
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -53,12 +54,12 @@ def denoise(pipe: Pipeline, call: Call, step_done: StepDone) -> NDArray[np.uint8
     step_done(0, call.steps)
     try:
         with quietly(), _observed(pipe, watch) as observing, torch.inference_mode():
-            made = pipe(**arguments(pipe, call), **observing).frames[0]
+            frames = pipe(**arguments(pipe, call), **observing).frames[0]
     except BaseException:
         pipe.maybe_free_model_hooks()
         raise
     watch.end()
-    return _checked(np.asarray(made), call)
+    return _checked(np.asarray(frames), call)
 
 
 def arguments(pipe: Pipeline, call: Call) -> dict[str, Any]:
@@ -75,7 +76,7 @@ def arguments(pipe: Pipeline, call: Call) -> dict[str, Any]:
             f"{preset.pipeline} knows no {', '.join(lost)}, which {preset.title} is called with",
             hint='the version of diffusers does not fit: run `pip install "llmpopcorn[video]"`',
         )
-    said: dict[str, Any] = {
+    values: dict[str, Any] = {
         "negative_prompt": call.words.negative_prompt or None,
         "frame_rate": plan.fps,
         "guidance_scale": call.guidance,
@@ -91,7 +92,7 @@ def arguments(pipe: Pipeline, call: Call) -> dict[str, Any]:
         "num_inference_steps": call.steps,
         "generator": torch.Generator("cpu").manual_seed(call.seed),
         "output_type": "np",
-        **{name: value for name, value in said.items() if name in known and value is not None},
+        **{name: value for name, value in values.items() if name in known and value is not None},
         **preset.call,
     }
 
@@ -127,7 +128,8 @@ class _Watch:
         name = self._call.preset.name
         return RenderError(
             f"{name} would take about {expected:.0f} s, and a render may take {self._call.timeout:.0f} s",
-            hint=f'under [renderers."{name}"] set a longer timeout or fewer steps, or choose a quicker model',
+            hint=f'Under [renderers."{name}"] in {user_file()} set a longer timeout or fewer steps, '
+            "or choose a quicker model.",
         )
 
 
@@ -164,7 +166,8 @@ def _checked(made: NDArray[np.float32], call: Call) -> NDArray[np.uint8]:
         size = "x".join(map(str, made.shape))
         raise RenderError(
             f"{title} made frames of {size}, not {plan.frames}x{plan.height}x{plan.width}x3",
-            hint="the weights are not those of this preset: check the model under [renderers.NAME]",
+            hint="The weights are not those of this preset: "
+            f'check the model under [renderers."{call.preset.name}"] in {user_file()}.',
         )
     if not np.isfinite(made).all():
         raise RenderError(

@@ -12,20 +12,20 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ....errors import MissingError, RenderError, RequestError
-from ....settings import RendererSettings
+from ....settings import RendererSettings, user_file
 from ...media.encode import ClipWriter, Encoding
 from ..checks import checked
 from ..framing import fitting
 from ..provenance import provenance
 from ..types import Clip, Estimate, FrameProgress, Recipe, RenderRequest
-from .forms import Words, words_for
 from .loaded_pipeline import Keeper, Loaded, Wanted
-from .loading import check_extra, needs_memory, out_of_memory
 from .machine import this_machine
 from .memory import Machine, Rung, need, tera_operations, ways
 from .pipeline_call import Call, denoise
-from .plan import Plan, plan
+from .pipeline_loader import check_extra, needs_memory, out_of_memory
 from .presets import Preset, presets
+from .prompt_words import Words, words_for
+from .render_plan import Plan, plan
 from .source import counted, known_revision, weights
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ class DiffusionRenderer:
             raise RequestError(
                 f"{self._preset.title} is distilled to {len(self._preset.timesteps)} steps, "
                 f"and {self._settings.steps} were asked for",
-                hint=f'leave steps unset under [renderers."{name}"]',
+                hint=f'Leave steps unset under [renderers."{name}"] in {user_file()}.',
             )
 
     def identity(self, request: RenderRequest) -> dict[str, str | int | float]:
@@ -140,9 +140,9 @@ class DiffusionRenderer:
             guidance=self._guidance,
             timeout=self._settings.timeout,
         )
-        made = self._frames(call, lambda done, total: tell(done, total + 1))
-        recipe = self._recipe(request, planned, words, made)
-        clip = self._write(request, planned, made.frames, out, recipe)
+        frames = self._frames(call, lambda done, total: tell(done, total + 1))
+        recipe = self._recipe(request, planned, words, frames)
+        clip = self._write(request, planned, frames.frames, out, recipe)
         tell(self._steps + 1, self._steps + 1)
         return clip
 
@@ -155,8 +155,8 @@ class DiffusionRenderer:
     def _there(self) -> Preset:
         """The preset with the parameters that are really on this machine, as far as they are."""
         with suppress(MissingError):
-            found = weights(self._preset, self._settings.model, self._settings.revision)
-            return replace(self._preset, billions=counted(found) or self._preset.billions)
+            found_weights = weights(self._preset, self._settings.model, self._settings.revision)
+            return replace(self._preset, billions=counted(found_weights) or self._preset.billions)
         return self._preset
 
     @property
@@ -169,8 +169,8 @@ class DiffusionRenderer:
 
     def _frames(self, call: Call, step_done: Callable[[int, int], None]) -> _Made:
         """The frames; a second try one way down when memory ran out."""
-        found = weights(self._preset, self._settings.model, self._settings.revision)
-        wanted = Wanted(self._preset, found, self._settings.step_cache, self._settings.compile)
+        found_weights = weights(self._preset, self._settings.model, self._settings.revision)
+        wanted = Wanted(self._preset, found_weights, self._settings.step_cache, self._settings.compile)
         there = self._there()
         with self._keeper.alone():
             held = self._keeper.held(wanted)
@@ -178,9 +178,9 @@ class DiffusionRenderer:
             rungs = self._rungs(there, call.plan, machine, held)
             del held
             for number, rung in enumerate(rungs):
-                made = self._tried(wanted, machine, rung, call, step_done)
-                if made is not None:
-                    return replace(made, notes=(*made.notes, *_steps_down(rungs[:number], rung)))
+                frames = self._tried(wanted, machine, rung, call, step_done)
+                if frames is not None:
+                    return replace(frames, notes=(*frames.notes, *_steps_down(rungs[:number], rung)))
                 self._keeper.drop()
         raise out_of_memory(self._preset, machine, list(rungs))
 

@@ -43,7 +43,7 @@ def weights(preset: Preset, model: str = "", revision: str = "") -> Weights:
     named = model or preset.repository
     if model and Path(model).expanduser().is_dir():  # a preset's own repository is no folder of where one stands
         folder = Path(named).expanduser().absolute()
-        found = Weights(folder, named, _state(folder))
+        local = Weights(folder, named, _state(folder))
     elif named.startswith((".", "/", "~")) or named.count("/") != 1:
         raise MissingError(
             f"there is no folder {named!r} with weights for {preset.name}",
@@ -51,9 +51,9 @@ def weights(preset: Preset, model: str = "", revision: str = "") -> Weights:
         )
     else:
         folder = _cached(preset, named, revision)
-        found = Weights(folder, named, folder.name)
-    _check(found, preset)
-    return found
+        local = Weights(folder, named, folder.name)
+    _check(local, preset)
+    return local
 
 
 def counted(found: Weights) -> Billions | None:

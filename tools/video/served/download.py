@@ -81,12 +81,12 @@ class Download:
             return ""
         body = await bounded(answer)
         try:
-            told = address_in(json.loads(body))
+            url = address_in(json.loads(body))
         except ValueError:
-            told = ""
-        if not told:
+            url = ""
+        if not url:
             raise self._later(f"its file is not there yet: {body.decode('utf-8', 'replace')}", None)
-        return told
+        return url
 
     async def _next(self, url: httpx.URL, told: str) -> httpx.URL:
         try:
@@ -132,8 +132,8 @@ class Download:
         elsewhere = not self._server.exchange.is_own(answer.url)
         if status in _NO_CONTENT_HERE or status >= HTTPStatus.INTERNAL_SERVER_ERROR or elsewhere:
             where = f" at {answer.url.host}" if elsewhere else ""
-            said = f"its file{where} answers with status {status}: {body.decode('utf-8', 'replace')}"
-            return self._later(said, retry_after(answer))
+            why = f"its file{where} answers with status {status}: {body.decode('utf-8', 'replace')}"
+            return self._later(why, retry_after(answer))
         if status == HTTPStatus.GONE:
             return LostJobError(f"the file of the job {job.id} at {self._who.name} is gone", end="has lost its file")
         return refusal(self._who, status, body, retry_after(answer), job=job.id)

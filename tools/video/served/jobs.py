@@ -72,11 +72,11 @@ def checked_id(told: object) -> str:
 
 def address_in(said: Any) -> str:
     """The address of a file that an answer names; empty where it names none."""
-    for place in _places(said):
+    for table in _places(said):
         for name in _URLS:
-            told = place.get(name)
-            if isinstance(told, str) and told.isprintable() and 0 < len(told) <= _LONGEST_URL:
-                return told
+            value = table.get(name)
+            if isinstance(value, str) and value.isprintable() and 0 < len(value) <= _LONGEST_URL:
+                return value
     return ""
 
 

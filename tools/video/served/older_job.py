@@ -5,10 +5,12 @@ from __future__ import annotations
 import contextlib
 import json
 import logging
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from ...remote.identity import one_spelling
 from ..purchase import Purchase, Stage
 from ..purchases import Purchases
 from .jobs import checked_id
@@ -16,10 +18,11 @@ from .jobs import checked_id
 _log = logging.getLogger(__name__)
 
 
-def take_over(purchases: Purchases, digest: str, new: Purchase, out: Path, identity: str) -> None:
+def take_over(purchases: Purchases, digest: str, new: Purchase, out: Path, identity: Callable[[str], str]) -> None:
     """Write the job that was begun for `out` down as a purchase, like `new`, where the clip has none.
 
-    `identity` is the digest of what decides the clip; the job of another clip or server stays where it is.
+    `identity` gives the digest of what decides the clip, for one spelling of the server's address; the job of another
+    clip or server stays where it is.
     """
     file = out.with_name(f".{out.stem}.job.json")
     if purchases.last(digest) is not None:
@@ -28,12 +31,17 @@ def take_over(purchases: Purchases, digest: str, new: Purchase, out: Path, ident
         kept = json.loads(file.read_text("utf-8"))
         begun = datetime.fromtimestamp(file.stat().st_mtime, UTC).isoformat(timespec="milliseconds")
         job = checked_id(kept.pop("job"))
+        server = str(kept.get("server", ""))
+        is_ours = one_spelling(server) == one_spelling(new.server) and kept == {
+            "server": server,
+            "identity": identity(server),
+        }
     except FileNotFoundError:
         return
     except (OSError, ValueError, KeyError, AttributeError, TypeError) as exc:
         _log.warning("%r, which may name a job that was begun, cannot be read: %s", str(file), exc)
         return
-    if kept == {"server": new.server, "identity": identity}:
+    if is_ours:
         purchases.add(digest, replace(new, stage=Stage.BEGUN, job=job, asked=begun))
         with contextlib.suppress(OSError):
             file.unlink()

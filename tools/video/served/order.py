@@ -11,8 +11,8 @@ from typing import Any
 
 from ....errors import ConsentError, RenderError, StoreError
 from ...remote.refusals import LostJobError
-from ..buying import Terms
 from ..purchase import Purchase, Stage
+from ..purchase_terms import Terms
 
 _log = logging.getLogger(__name__)
 AGAIN = "--buy-again"
@@ -26,11 +26,15 @@ class Order:
         """`new` is what would be bought."""
         self._new, self._digest, self._terms = new, digest, terms
         self._kept = terms.purchases.last(digest)
-        self._agreed = terms.again or new.price == 0 or (self._kept is not None and self._kept.agreed)
+        self._agreed = new.price == 0 or (self._kept is not None and self._may_be_replaced(self._kept))
         self.bought = False
         """Whether something may have been begun in this render."""
         if self._kept is not None and terms.account not in {"", self._kept.account}:
             self._note(wanted_by=terms.account)
+
+    def _may_be_replaced(self, kept: Purchase) -> bool:
+        """Whether a person has said so; a word that was given before they were told of this purchase is none."""
+        return kept.agreed or (self._terms.again and kept.told)
 
     @property
     def purchase(self) -> Purchase:
@@ -117,15 +121,20 @@ class Order:
         before = self.purchase
         self.ended(before.end or exc.end)
         gone = "the clip came before, and its file is not here any more" if before.stage is Stage.DELIVERED else ""
-        self.need_consent(before.told if before.end else "; ".join(filter(None, (gone, exc.message))))
+        self.need_consent(before.summary if before.end else "; ".join(filter(None, (gone, exc.message))))
 
     def need_consent(self, why: str) -> None:
         """Raises ConsentError, for the reason `why`, unless a person has agreed to another one."""
         if not self._agreed:
             raise self.refused(why)
 
+    def tell(self) -> None:
+        """A person hears that the purchase may have been in vain."""
+        self._note(told=True)
+
     def refused(self, why: str) -> RenderError:
-        """The error for a clip that is not bought again without a word."""
+        """The error for a clip that is not bought again without a word; from now on they have been told of it."""
+        self.tell()
         one = self.purchase
         if one.price == 0:
             return RenderError(why, hint="It costs nothing: the same command begins another one.")

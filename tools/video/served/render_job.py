@@ -11,9 +11,9 @@ from ....errors import BadClipError, ConsentError, PopcornError, RenderError
 from ....settings import user_file
 from ...remote.refusals import LostJobError, RefusedFieldError, UnknownOutcomeError
 from ..purchase import Stage
-from .adopting import Search, search
-from .asking import Asked
 from .download import Download, NotThereYetError
+from .job_form import Asked
+from .job_search import Search, search
 from .jobs import Job, Standing
 from .order import Order
 from .server import VideoServer
@@ -127,21 +127,21 @@ class RenderJob:
 
     async def _find_or_buy(self) -> None:
         """The job of which nobody heard; a new one where that cannot be found and a person has agreed."""
-        found = await self._look_through()
-        if found.job:
-            self._adopt(found)
+        search = await self._look_through()
+        if search.job:
+            self._adopt(search)
             return
-        self._order.need_consent(found.why)
-        self.notes.append(f"{found.why}; another job was begun")
+        self._order.need_consent(search.why)
+        self.notes.append(f"{search.why}; another job was begun")
         await self._buy()
 
     async def _found(self, exc: UnknownOutcomeError) -> str:
         """The id of the job that was begun although the answer was none. Raises ConsentError."""
-        found = await self._look_through()
-        if not found.job:
-            raise self._order.refused(f"{exc.message}; {found.why}") from exc
-        self._adopt(found)
-        return found.job
+        search = await self._look_through()
+        if not search.job:
+            raise self._order.refused(f"{exc.message}; {search.why}") from exc
+        self._adopt(search)
+        return search.job
 
     def _adopt(self, found: Search) -> None:
         self.job = Job(found.job, "")
@@ -169,8 +169,8 @@ class RenderJob:
         while True:
             self.job = replace(await self._looked(), id=self.job.id)
             if self.job.standing is Standing.LOST:
-                said = f"the job {self.job.id} at {self._name} {self.job.status}{self._reason()}"
-                raise LostJobError(said, end=self.job.status)
+                sentence = f"the job {self.job.id} at {self._name} {self.job.status}{self._reason()}"
+                raise LostJobError(sentence, end=self.job.status)
             if self.job.standing is Standing.DONE:
                 try:
                     await download.fetch(self.job)
@@ -194,8 +194,8 @@ class RenderJob:
         return await self._server.look(self.job.id)
 
     def _reason(self) -> str:
-        said = self._server.clean(self.job.complaint)
-        return f": {said}" if said else ""
+        reason = self._server.clean(self.job.complaint)
+        return f": {reason}" if reason else ""
 
     async def _too_late(self, seconds: float) -> RenderError:
         """What to say once the time is up; a finished job stays, and so does one that may be paid for."""

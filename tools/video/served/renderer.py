@@ -11,19 +11,19 @@ from urllib.parse import urlsplit
 from .... import files
 from ....errors import BadClipError, MissingError, RenderError, RequestError, StoppedError
 from ....settings import RendererSettings, user_file
-from ...remote.identity import ServerIdentity
+from ...remote.identity import ServerIdentity, one_spelling
 from ...remote.pace import Pace
 from ...remote.refusals import LostJobError
-from ..buying import Terms
 from ..provenance import digest_of, provenance
 from ..purchase import Purchase, Stage
+from ..purchase_terms import Terms
 from ..purchases import Purchases
 from ..types import Clip, Estimate, FrameProgress, Recipe, RenderRequest
-from .asking import FPS, ask_for
-from .finishing import Made, finish
+from .job_form import FPS, ask_for
 from .older_job import take_over
 from .order import AGAIN, Order
 from .render_job import RenderJob
+from .served_clip import Made, finish
 from .server import VideoServer
 from .waiting import to_the_end, watched
 
@@ -64,7 +64,8 @@ class ServedRenderer:
     def digest(self, request: RenderRequest) -> str:
         """Names what is bought: the server and all that is sent to it, whatever is made of the file here."""
         asked = ask_for(request, self._server.model, self._settings)
-        return digest_of({"server": self._server.url, "revision": self._settings.revision, **asked.fields})
+        server = one_spelling(self._server.url)
+        return digest_of({"server": server, "revision": self._settings.revision, **asked.fields})
 
     def put_away(self, request: RenderRequest) -> None:
         """The clip stands where it was wanted."""
@@ -76,7 +77,7 @@ class ServedRenderer:
 
         Raises RequestError where `server` is not this renderer's, and what asking raises.
         """
-        if server != self._server.url:
+        if one_spelling(server) != one_spelling(self._server.url):
             raise RequestError(
                 f"the job {job} is at {server}, and {self.name} is at {self._server.url} now",
                 hint=f"Set base_url under {self._server.setting} to where it was, or cancel it there.",
@@ -105,6 +106,10 @@ class ServedRenderer:
             **asked.fields,
         }
 
+    def _identity_at(self, server: str, request: RenderRequest) -> str:
+        """The digest of the identity, with the server's address as it is spelled there."""
+        return digest_of(self.identity(request) | {"server": server})
+
     def estimate(self, request: RenderRequest) -> Estimate:
         """As long as the last one here took; the price of the settings, none for a server on this machine.
 
@@ -120,8 +125,9 @@ class ServedRenderer:
         fetched = {Stage.BEGUN} if anew else {Stage.BEGUN, Stage.DELIVERED}
         if last is not None and last.stage in fetched:
             cost = 0.0
-        doubt = last.told if last is not None and last.is_doubtful and not last.agreed else ""
-        return Estimate(seconds=self._took, memory_bytes=None, cost_usd=cost, doubt=doubt)
+        doubted = last if last is not None and last.is_doubtful and not last.agreed else None
+        doubt, doubts = (doubted.summary, (doubted.id,)) if doubted else ("", ())
+        return Estimate(seconds=self._took, memory_bytes=None, cost_usd=cost, doubt=doubt, doubts=doubts)
 
     def render(self, request: RenderRequest, out: Path, progress: FrameProgress | None = None) -> Clip:
         """Write a checked clip; when `progress` raises, nobody waits any longer.
@@ -130,20 +136,21 @@ class ServedRenderer:
         been paid for in vain. After every error and stop, rendering the same goes on with the job that there is.
         """
         asked = ask_for(request, self._server.model, self._settings)
-        told = progress or _unheard
+        report = progress or _unheard
         try:
             files.folder(out.parent)
-            told(0, asked.frames)
+            report(0, asked.frames)
             terms, digest = self._terms or Terms(Purchases(out.with_name(_BESIDE))), self.digest(request)
-            with terms.purchases.alone(digest, lambda: told(0, asked.frames)):
+            with terms.purchases.alone(digest, lambda: report(0, asked.frames)):
                 new = self._purchase(terms)
-                take_over(terms.purchases, digest, new, out, digest_of(self.identity(request)))
+                take_over(terms.purchases, digest, new, out, lambda server: self._identity_at(server, request))
                 order = Order(new, digest, terms)
                 try:
-                    return self._bought(request, RenderJob(self._video_server(), asked, order), order, out, told)
+                    return self._bought(request, RenderJob(self._video_server(), asked, order), order, out, report)
                 except (StoppedError, KeyboardInterrupt) as exc:
                     if not order.left:
                         raise
+                    order.tell()
                     hint = f"The same command goes on with it, and nothing is bought anew. {order.purchase.way_off}"
                     raise StoppedError(f"stopped; {order.left}", hint=hint.strip()) from exc
         except OSError as exc:
@@ -166,6 +173,7 @@ class ServedRenderer:
         except BadClipError as exc:
             order.ended("gave no clip that can be used")
             if order.purchase.price != 0:
+                order.tell()
                 exc.hint = f"{exc.hint} The same command fetches the same file; {AGAIN} begins another job for it."
             raise
         finally:

@@ -15,20 +15,24 @@ from ...remote.exchange import Exchange, bounded, retry_after
 from ...remote.identity import ServerIdentity
 from ...remote.pace import Pace
 from ...remote.refusals import UnknownOutcomeError, no_reply, refusal
-from .asking import Asked
+from .job_form import Asked
 from .jobs import Job
 
 Sending = Callable[[bool], None]
 """Told True right before something is sent that may cost money, False once it is known that nothing was begun."""
 _MOST_LISTED = 100
-_BEGAN_PERHAPS = {
-    HTTPStatus.MOVED_PERMANENTLY,
-    HTTPStatus.FOUND,
-    HTTPStatus.SEE_OTHER,
-    HTTPStatus.REQUEST_TIMEOUT,
-    HTTPStatus.CONFLICT,
-}
-"""Statuses with which a POST may have been heard, beside those of 500 and more but for 503 with Retry-After."""
+_REFUSED_FIRST = frozenset({
+    *(HTTPStatus.TEMPORARY_REDIRECT, HTTPStatus.PERMANENT_REDIRECT),  # to be sent elsewhere: not done here
+    *(HTTPStatus.BAD_REQUEST, HTTPStatus.UNAUTHORIZED, HTTPStatus.PAYMENT_REQUIRED, HTTPStatus.NOT_FOUND),
+    *(HTTPStatus.METHOD_NOT_ALLOWED, HTTPStatus.PROXY_AUTHENTICATION_REQUIRED, HTTPStatus.GONE),
+    *(HTTPStatus.LENGTH_REQUIRED, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, HTTPStatus.REQUEST_URI_TOO_LONG),
+    *(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, HTTPStatus.EXPECTATION_FAILED, HTTPStatus.MISDIRECTED_REQUEST),
+    *(HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.TOO_EARLY, HTTPStatus.UPGRADE_REQUIRED),
+    *(HTTPStatus.PRECONDITION_REQUIRED, HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE),
+})  # fmt: skip
+"""Statuses that refuse a POST before any work on it (RFC 9110, sections 15.4 and 15.5; RFC 6585; RFC 8470)."""
+_REFUSED_BY_THE_API = frozenset({HTTPStatus.FORBIDDEN, HTTPStatus.UNAVAILABLE_FOR_LEGAL_REASONS})
+"""Likewise, where the API itself says so: what filters answers on the way says the same of work that was done."""
 
 
 class VideoServer:
@@ -80,10 +84,9 @@ class VideoServer:
             error: PopcornError = no_reply(self.identity, f"it sends us on to {answer.headers['Location']}")
         else:
             error = refusal(self.identity, status, body, after, fields=fields)
-        waits = status == HTTPStatus.SERVICE_UNAVAILABLE and after is not None
-        if status in _BEGAN_PERHAPS or (status >= HTTPStatus.INTERNAL_SERVER_ERROR and not waits):
-            raise UnknownOutcomeError(error.message, hint=error.hint)
-        raise error
+        if _began_nothing(status, body, after):
+            raise error
+        raise UnknownOutcomeError(error.message, hint=error.hint)
 
     def _begun(self, body: bytes) -> Job:
         try:
@@ -96,18 +99,18 @@ class VideoServer:
         """How a job stands. Raises LostJobError when the server does not know it."""
         async for attempt in self.pace.retrying():
             with attempt:
-                said = await self._asked("GET", self.address(job), job)
+                body = await self._asked("GET", self.address(job), job)
                 try:
-                    return Job.read(said)
+                    return Job.read(body)
                 except ValueError as exc:
-                    raise no_reply(self.identity, f"{exc}: {said}") from exc
+                    raise no_reply(self.identity, f"{exc}: {body}") from exc
         raise AssertionError("tenacity raises what was raised last")
 
     async def listed(self) -> list[dict[str, Any]]:
         """The jobs that the server lists, the latest first. Raises what asking raises, RenderError for no list."""
         address = f"{self.address()}?limit={_MOST_LISTED}&order=desc"
-        said = await self._asked("GET", address)
-        jobs = said.get("data", said.get("videos")) if isinstance(said, dict) else said
+        body = await self._asked("GET", address)
+        jobs = body.get("data", body.get("videos")) if isinstance(body, dict) else body
         if not isinstance(jobs, list):
             raise no_reply(self.identity, "it lists no jobs")
         return [job for job in jobs if isinstance(job, dict)]
@@ -148,3 +151,17 @@ class VideoServer:
     def address(self, job: str = "") -> str:
         """Where a job is asked for, or begun."""
         return f"{self.identity.url}/videos/{quote(job, safe='')}" if job else f"{self.identity.url}/videos"
+
+
+def _began_nothing(status: int, body: bytes, after: float | None) -> bool:
+    """Whether an answer to a POST says that no work was begun. A status that is not known for it does not say so."""
+    if status == HTTPStatus.SERVICE_UNAVAILABLE:
+        return after is not None
+    return status in _REFUSED_FIRST or (status in _REFUSED_BY_THE_API and _is_json_object(body))
+
+
+def _is_json_object(body: bytes) -> bool:
+    try:
+        return isinstance(json.loads(body), dict)
+    except ValueError:
+        return False

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, ToolMessage
-from popcorn.agent.chat.export import markdown, write
 from popcorn.agent.chat.threads import Thread
-from popcorn.commands.terminal.cards import conversation_view, result_view, threads_view
+from popcorn.agent.chat.transcript import markdown, write
+from popcorn.commands.terminal.conversation_views import conversation_view, result_view, threads_view
 from popcorn.commands.views.consoles import Whole
 from popcorn.errors import RequestError
 from rich.console import RenderableType

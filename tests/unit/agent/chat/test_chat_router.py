@@ -149,7 +149,7 @@ def test_a_title_of_signs_alone_is_called_empty(line: str, empty: str) -> None:
 
 def test_more_drafts_than_anybody_can_count_are_as_many_as_there_can_be() -> None:
     wish = read(f"{'9' * 5000} hooks about cats", BOARD, TODAY)
-    assert wish == Wish("draft_video", {"request": "cats", "drafts": 16})
+    assert wish == Wish("draft_video", {"request": "cats", "drafts": 16}, "At most 16 drafts come at once.")
 
 
 def test_a_line_that_no_rule_fits_is_not_guessed_at() -> None:
@@ -191,6 +191,131 @@ def test_what_no_tool_can_do_is_said_and_nothing_is_called(line: str, said: str)
     wish = read(line, BOARD, TODAY)
     assert wish is not None
     assert (wish.tool, said in wish.text) == ("", True), wish
+
+
+KITTENS = {"request": "kittens"}
+
+
+@pytest.mark.parametrize(
+    ("line", "arguments", "said"),
+    [
+        ("make a video about kittens and render it with ltx", KITTENS | {"renderer": "ltx"}, ""),
+        ("make a video about kittens, rendered by animatic", KITTENS | {"renderer": "animatic"}, ""),
+        ("with ltx, make a video about kittens", KITTENS | {"renderer": "ltx"}, ""),
+        ("an ltx video about kittens", KITTENS | {"renderer": "ltx"}, ""),
+        ("make a video about kittens using api:vendor/model-1", KITTENS | {"renderer": "api:vendor/model-1"}, ""),
+        ("make a video about kittens and render it with sora", KITTENS | {"renderer": "sora"}, ""),
+        ("make a 10-second video about kittens", KITTENS, "Every clip has 3 seconds: “10-second” is not possible"),
+        ("make a video about kittens, half a minute long", KITTENS, "“half a minute” is not possible"),
+        ("make a 3 second video about kittens", KITTENS, ""),
+        ("make a video about a 60 second plank", {"request": "a 60 second plank"}, ""),
+        ("make a video about kittens in 16:9", KITTENS, "`make it 16:9` comes after that"),
+        ("make a video about kittens with upbeat music", KITTENS, "Without music"),
+        ("make a video about kittens with captions and hashtags", KITTENS, "For the post: #Kittens"),
+        ("make a video about cooking with gas", {"request": "cooking with gas"}, ""),
+        ("make a video about life in the French alps", {"request": "life in the French alps"}, ""),
+        ("could you do something on my pottery class", {"request": "my pottery class"}, ""),
+        ("we need content for our bike shop", {"request": "our bike shop"}, ""),
+        ("i run a small bakery and want something funny about croissants",
+         {"request": "a funny video about croissants"}, "has no sense for it"),
+        ("帮我做一个关于饺子的视频", {"request": "帮我做一个关于饺子的视频"}, ""),
+        ("Haz un video sobre tacos al pastor", {"request": "Haz un video sobre tacos al pastor"}, ""),
+        ("haz un video de gatos con ltx", {"request": "haz un video de gatos", "renderer": "ltx"}, ""),
+        ("帮我用ltx做一个关于饺子的视频", {"request": "帮我做一个关于饺子的视频", "renderer": "ltx"}, ""),
+        ("Fais une vidéo de 20 secondes sur les chats", {"request": "Fais une vidéo sur les chats"}, "“20 secondes”"),
+    ],
+)  # fmt: skip
+def test_what_a_wish_for_a_video_names_is_used_or_refused_in_words(
+    line: str, arguments: dict[str, Any], said: str
+) -> None:
+    wish = read(line, BOARD, TODAY)
+    assert wish is not None
+    assert (wish.tool, dict(wish.arguments or {})) == ("make_video", arguments)
+    assert said in wish.text
+    assert bool(said) == bool(wish.text)
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["make a video about kittens in Spanish", "a spanish clip about kittens", "five ideas for my gym in German please"],
+)
+def test_a_language_that_cannot_be_written_is_refused_and_nothing_is_made(line: str) -> None:
+    wish = read(line, BOARD, TODAY)
+    assert wish is not None
+    assert (wish.tool, "cannot translate" in wish.text) == ("", True)
+
+
+@pytest.mark.parametrize(
+    ("line", "count"),
+    [("Haz cinco videos sobre gatos", 5), ("帮我做三个关于饺子的视频", 3), ("Mach 2 Videos über Katzen", 2)],
+)
+def test_a_count_in_another_language_gives_as_many_drafts(line: str, count: int) -> None:
+    wish = read(line, BOARD, TODAY)
+    assert wish is not None
+    assert (wish.tool, wish.arguments) == ("draft_video", {"request": line, "drafts": count})
+    assert "one video at a time" in wish.text
+
+
+def test_a_wish_without_a_subject_is_asked_for_one_in_any_language() -> None:
+    for line in ("Quiero un video", "帮我做一个视频", "make a video about it"):
+        wish = read(line, Board(), TODAY)
+        assert wish is not None
+        assert (wish.tool, bool(wish.text)) == ("", True), line
+
+
+def test_a_renderer_that_is_named_for_drafts_is_kept_in_mind_aloud() -> None:
+    wish = read("draft kittens with ltx", BOARD, TODAY)
+    assert wish is not None
+    assert (wish.tool, wish.arguments) == ("draft_video", KITTENS)
+    assert "`render the first with ltx`" in wish.text
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("hashtags please", "#StreetTacos #Street #Tacos #Food"),
+        ("give me a caption and hashtags for the second", "Caption: The long title of draft 2\n#StreetTacos"),
+        ("hashtags for my small dog", "#SmallDog #Small #Dog"),
+        ("caption for a video about rain", "Caption: Rain"),
+        ("add subtitles", "`popcorn render --captions srt`"),
+        ("captions for the ninth", "There are 1 to 2"),
+    ],
+)
+def test_captions_and_hashtags_are_written_on_request(line: str, said: str) -> None:
+    wish = read(line, BOARD, TODAY)
+    assert wish is not None
+    assert (wish.tool, said in wish.text) == ("", True), wish.text
+
+
+@pytest.mark.parametrize("subject", ["饺子", "a snowman in the Sahara", "Un perro en la playa"])
+def test_a_line_that_may_be_a_subject_is_asked_about(subject: str) -> None:
+    asked = OfflineRouter().invoke([HumanMessage(subject)])
+    assert asked.text.startswith("No rule of mine fits that line.")
+    assert asked.text.endswith(f"Did you mean: `make something about {subject}`?")
+    call = OfflineRouter().invoke([HumanMessage(subject), asked, HumanMessage("yes")]).tool_calls[0]
+    assert (call["name"], call["args"]) == ("make_video", {"request": subject})
+    again = OfflineRouter().invoke([HumanMessage(subject), asked, HumanMessage("rain")])
+    assert again.text == (
+        "No rule of mine fits that line. `help` lists what I know. Did you mean: `make something about rain`?"
+    )
+
+
+@pytest.mark.parametrize(
+    ("line", "subject"),
+    [
+        ("promote the new season of Stranger Things", "the new season of Stranger Things"),
+        ("My boss wants a video about our quarterly results", "our quarterly results"),
+        ("please animate my dog chasing a drone", "my dog chasing a drone"),
+        ("Turn my poem about the sea into a clip", "my poem about the sea"),
+        ("I have an idea for a video. It's about a turtle who delivers mail.", "a turtle who delivers mail"),
+        ("make people hungry with ramen", "ramen"),
+        ("I want to see a cat surfing", "a cat surfing"),
+    ],
+)
+def test_an_ordinary_sentence_that_asks_for_a_video_gets_one(line: str, subject: str) -> None:
+    wish = read(line, Board(), TODAY)
+    assert wish is not None
+    assert (wish.tool, wish.arguments) == ("make_video", {"request": subject})
 
 
 @pytest.mark.parametrize(

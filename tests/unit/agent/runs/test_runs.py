@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from filelock import FileLock
-from popcorn.agent.runs.store import SCHEMA, RunStore, Status
+from popcorn.agent.runs.run_store import SCHEMA, RunStore, Status
 from popcorn.errors import NewerFormatError, RequestError, StoreError
 
 

@@ -17,7 +17,7 @@ from popcorn.agent.models.meter import Price
 from popcorn.agent.runs.recording.call_handler import TraceHandler
 from popcorn.agent.runs.recording.event_bounds import LARGEST, bounded, size_of
 from popcorn.agent.runs.recording.event_recorder import BONES, Recorder
-from popcorn.agent.runs.store import RunStore
+from popcorn.agent.runs.run_store import RunStore
 from popcorn.redaction import Scrubber
 from popcorn.secret_shapes import HIDDEN
 

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from popcorn.agent.runs.store import RunStore, Status
+from popcorn.agent.runs.run_store import RunStore, Status
 from popcorn.agent.toolbox.drafts import DraftText
-from popcorn.agent.toolbox.results import LONGEST, MOST_TEXT, bounded
+from popcorn.agent.toolbox.sendable_result import LONGEST, MOST_TEXT, bounded
 from popcorn.agent.toolbox.table import result_of, tool_of, tools
 from popcorn.agent.toolbox.toolbox import Toolbox
 from popcorn.agent.toolbox.tools.compare_drafts import CompareDrafts, compare_drafts
@@ -22,7 +22,7 @@ from popcorn.agent.toolbox.tools.make_video import MakeVideo, make_video
 from popcorn.agent.toolbox.tools.render_video import RenderVideo, render_video
 from popcorn.agent.toolbox.tools.score_popularity import ScorePopularity, score_popularity
 from popcorn.agent.toolbox.tools.show_run import ShowRun, show_run
-from popcorn.errors import DataError, RequestError, StoppedError
+from popcorn.errors import DataError, PopcornError, RequestError, StoppedError
 from popcorn.settings import Settings
 
 TACOS = DraftText("Tacos at 2 am", "Slow push-in on a hot griddle, steam and neon, one shot")
@@ -218,8 +218,9 @@ def test_what_renders_is_estimated_before_it_is_called(toolbox: Toolbox) -> None
 
 
 def test_another_renderer_or_model_leaves_the_catalogue_open(toolbox: Toolbox) -> None:
-    assert toolbox.using(seed=3)._opened is toolbox._opened
-    assert toolbox.using(catalogue="other")._opened is not toolbox._opened
+    assert toolbox.using(seed=3).retriever is toolbox.retriever
+    with pytest.raises(PopcornError, match="'other'"):
+        _ = toolbox.using(catalogue="other").retriever
     with pytest.raises(RequestError, match="'4:3' does not fit the setting 'aspect'"):
         toolbox.using(aspect="4:3")
 

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 from langchain_core.utils.function_calling import convert_to_openai_tool
-from popcorn.agent.chat.tools import tools_of
+from popcorn.agent.chat.langchain_tools import tools_of
 from popcorn.agent.doors.mcp_server import listed_tools
 from popcorn.agent.toolbox import tools as package
-from popcorn.agent.toolbox.results import Progress
+from popcorn.agent.toolbox.sendable_result import Progress
 from popcorn.agent.toolbox.table import NAMES, known_tool, label, result_of, tool_of, tools
 from popcorn.graphs.create import tool_names
 from popcorn.prompts import load

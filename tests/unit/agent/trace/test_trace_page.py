@@ -9,11 +9,11 @@ import re
 from typing import Any
 
 import pytest
-from popcorn.agent.runs.store import Run, Status
+from popcorn.agent.runs.run_store import Run, Status
 from popcorn.agent.trace.page import Known, Media, page
-from popcorn.agent.trace.score_axis import WIDTH, axis, told
+from popcorn.agent.trace.score_axis import WIDTH, axis, rounded
 from popcorn.agent.trace.story import Phase, Story
-from popcorn.agent.trace.story_builder import told as told_by
+from popcorn.agent.trace.story_builder import build_story
 
 HOSTILE = "<script>fetch('https://evil.example/')</script>\"><img src=x onerror=alert(1)>{{ 7*7 }}\u202e"
 SCORE = {
@@ -49,7 +49,7 @@ def known(text: str = "Street tacos", phase: Phase = Phase.DONE) -> Known:
     }  # fmt: skip
     word = {"without": text, "change": 1.0}
     explanation = {"neighbours": [NEAR | {"tag": text, "id": text}], "words": [word]}
-    return Known(told_by(Story(run, phase), events), result, {"prompts": [text], "facts": {"x": text}}, explanation)
+    return Known(build_story(Story(run, phase), events), result, {"prompts": [text], "facts": {"x": text}}, explanation)
 
 
 def test_nothing_that_somebody_wrote_gets_out_of_its_text() -> None:
@@ -124,7 +124,7 @@ def test_no_score_leaves_the_drawing(low: float, high: float) -> None:
     ("number", "text"), [(0.4, "0"), (999, "999"), (1904, "1.9k"), (14_000, "14k"), (2_000_000, "2M"), (math.pi, "3")]
 )
 def test_counts_are_said_shortly(number: float, text: str) -> None:
-    assert told(number) == text
+    assert rounded(number) == text
 
 
 def test_a_call_within_a_tool_stands_after_it_under_its_name() -> None:
@@ -137,7 +137,7 @@ def test_a_call_within_a_tool_stands_after_it_under_its_name() -> None:
         {"event": "model_started", "call": "b", "model": "other", **stamp},
         {"event": "model_started", "call": "c", "model": "gpt", "inside": "a", **stamp},
     ]
-    html = page(Known(told_by(Story(run, Phase.DONE), events)), Media())
+    html = page(Known(build_story(Story(run, Phase.DONE), events)), Media())
     assert "<h2>3 calls of models and tools</h2>" in html
     told_of = [re.sub(r"<[^>]*>", "", line).split("  ")[0] for line in re.findall(r"<summary>(draft: .*?) <span", html)]
     assert told_of == ["draft: draft_video", "draft: draft_video › gpt", "draft: other"]

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from opentelemetry.proto_json.collector.trace.v1.trace_service import ExportTraceServiceRequest
-from popcorn.agent.runs.store import RunStore, Status
+from popcorn.agent.runs.run_store import RunStore, Status
 from popcorn.agent.trace.spans import otlp
 from popcorn.secret_shapes import HIDDEN
 from popcorn.settings import load_settings

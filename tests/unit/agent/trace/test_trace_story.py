@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from popcorn.agent.runs.store import Run, RunStore, Status
+from popcorn.agent.runs.run_store import Run, RunStore, Status
 from popcorn.agent.trace.graph_drawing import drawing
 from popcorn.agent.trace.run_finder import ended, find_run, phase_of, read_story
 from popcorn.agent.trace.story import Phase, Story, Visit, nested
-from popcorn.agent.trace.story_builder import told
+from popcorn.agent.trace.story_builder import build_story
 from popcorn.commands.views.trace import runs_view, story_view
 from popcorn.errors import RequestError
 from rich.console import Console
@@ -24,7 +24,7 @@ def event(name: str, second: int = 0, **facts: Any) -> dict[str, Any]:
 
 
 def story(phase: Phase, *events: dict[str, Any]) -> Story:
-    return told(Story(RUN, phase), events)
+    return build_story(Story(RUN, phase), events)
 
 
 def test_calls_belong_to_their_task_even_when_they_are_told_of_before_it() -> None:

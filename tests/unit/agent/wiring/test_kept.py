@@ -4,7 +4,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor, wait
 
 import pytest
-from popcorn.agent.wiring.kept import Kept
+from popcorn.agent.wiring.once_cache import OnceCache
 
 
 def current(_: object) -> bool:
@@ -12,13 +12,13 @@ def current(_: object) -> bool:
 
 
 def test_what_is_kept_is_made_once_and_again_when_it_is_not_current() -> None:
-    kept, made = Kept[str](2), iter(["first", "second"])
+    kept, made = OnceCache[str](2), iter(["first", "second"])
     assert [kept.get("a", current, lambda: next(made)) for _ in range(3)] == ["first"] * 3
     assert kept.get("a", lambda thing: thing != "first", lambda: next(made)) == "second"
 
 
 def test_the_one_unused_for_longest_goes_first() -> None:
-    kept, made = Kept[str](2), list[str]()
+    kept, made = OnceCache[str](2), list[str]()
 
     def ask(key: str) -> None:
         kept.get(key, current, lambda: made.append(key) or key)  # type: ignore[func-returns-value]
@@ -30,13 +30,13 @@ def test_the_one_unused_for_longest_goes_first() -> None:
 
 
 def test_what_goes_is_given_up_before_the_next_is_made() -> None:
-    kept = Kept[str](1)
+    kept = OnceCache[str](1)
     kept.get("a", current, lambda: "a")
     assert kept.get("b", current, lambda: str(len(kept))) == "0"
 
 
 def test_what_cannot_be_made_is_asked_for_again() -> None:
-    kept = Kept[str](2)
+    kept = OnceCache[str](2)
 
     def fails() -> str:
         raise ValueError("not yet")
@@ -47,7 +47,7 @@ def test_what_cannot_be_made_is_asked_for_again() -> None:
 
 
 def test_threads_that_want_the_same_wait_for_it_and_others_do_not() -> None:
-    kept, begun, go_on, made = Kept[str](3), threading.Event(), threading.Event(), list[str]()
+    kept, begun, go_on, made = OnceCache[str](3), threading.Event(), threading.Event(), list[str]()
 
     def slow() -> str:
         begun.set()
@@ -66,7 +66,7 @@ def test_threads_that_want_the_same_wait_for_it_and_others_do_not() -> None:
 
 
 def test_where_one_is_kept_no_second_one_is_made_beside_it() -> None:
-    kept, begun, go_on = Kept[str](1), threading.Event(), threading.Event()
+    kept, begun, go_on = OnceCache[str](1), threading.Event(), threading.Event()
 
     def large() -> str:
         begun.set()

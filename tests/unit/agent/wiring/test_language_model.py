@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 from langchain_core.exceptions import ModelConnectionError
-from popcorn.agent.wiring.chat_models import open_chat_model, settle, translate_model_error
+from popcorn.agent.wiring.chat_models import open_chat_model, translate_model_error, with_chosen_model
 from popcorn.errors import MissingError, ModelCallError, RequestError
 from popcorn.settings import Settings, load_settings
 
@@ -174,11 +174,11 @@ def keyless(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
 def test_without_a_choice_the_first_provider_with_a_key_is_taken_else_none(
     tmp_path: Path, keyless: pytest.MonkeyPatch
 ) -> None:
-    assert settle(settings(tmp_path, "auto")).llm == "offline"
+    assert with_chosen_model(settings(tmp_path, "auto")).llm == "offline"
     keyless.setenv("GROQ_API_KEY", KEY)
-    assert settle(settings(tmp_path, "auto")).llm == "groq:llama-3.3-70b-versatile"
+    assert with_chosen_model(settings(tmp_path, "auto")).llm == "groq:llama-3.3-70b-versatile"
     keyless.setenv("DEEPSEEK_API_KEY", KEY)
-    assert settle(settings(tmp_path, "auto")).llm == "deepseek:deepseek-v4-flash"
+    assert with_chosen_model(settings(tmp_path, "auto")).llm == "deepseek:deepseek-v4-flash"
 
 
 @pytest.mark.parametrize("preset", ["llama-3.3-70b", "qwen-2.5-72b", "gpt-4o", "deepseek-v3", "deepseek-r1"])
@@ -187,7 +187,7 @@ def test_a_preset_goes_to_whoever_has_a_key_for_it(tmp_path: Path, keyless: pyte
         open_chat_model(settings(tmp_path, preset))
     assert "OPENROUTER_API_KEY" in caught.value.hint
     keyless.setenv("OPENROUTER_API_KEY", KEY)
-    assert settle(settings(tmp_path, preset)).llm.startswith("openrouter:")
+    assert with_chosen_model(settings(tmp_path, preset)).llm.startswith("openrouter:")
 
 
 @pytest.mark.parametrize("provider", ["ollama", "vllm", "lmstudio"])

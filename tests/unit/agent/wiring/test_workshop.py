@@ -13,7 +13,7 @@ import pytest
 from popcorn.agent.wiring.workshop import Shared, Workshop, workshop_of
 from popcorn.errors import MissingError, StoppedError
 from popcorn.settings import RendererSettings, Settings, load_settings
-from popcorn.tools.embedding.hashing import HashingEncoder
+from popcorn.tools.embedding.hashing_encoder import HashingEncoder
 from popcorn.tools.popularity.registry import use
 from popcorn.tools.popularity.trained.fitting import Recipe, Silent, fit
 from popcorn.tools.popularity.trained.manifest import Origin

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 
-from popcorn.commands.views.consoles import complain, told
+from popcorn.commands.views.consoles import complain, show_sentence
 from popcorn.errors import MissingError
 from rich.console import Console
 
@@ -36,11 +36,11 @@ def test_an_error_off_a_terminal_is_a_line_and_its_hint_another() -> None:
 def test_a_path_that_is_longer_than_the_terminal_stays_whole() -> None:
     out = io.StringIO()
     path = "/home/somebody/videos/" + "a" * 60
-    told(Console(file=out, width=40, force_terminal=True, color_system=None), f"look at {path} again", "!")
+    show_sentence(Console(file=out, width=40, force_terminal=True, color_system=None), f"look at {path} again", "!")
     assert out.getvalue().splitlines() == ["! look at", f"  {path}", "  again"]
 
 
 def test_wide_signs_count_twice() -> None:
     out = io.StringIO()
-    told(Console(file=out, width=24, force_terminal=True, color_system=None), "寿司寿司寿司 寿司寿司寿司 寿司")
+    show_sentence(Console(file=out, width=24, force_terminal=True, color_system=None), "寿司寿司寿司 寿司寿司寿司 寿司")
     assert out.getvalue().splitlines() == ["寿司寿司寿司", "寿司寿司寿司 寿司"]

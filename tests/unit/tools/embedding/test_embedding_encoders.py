@@ -9,10 +9,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 from popcorn.errors import DataError, MissingError
-from popcorn.tools.embedding.bundled import BLOCK, BundledEncoder, bundled_folder
+from popcorn.tools.embedding.bundled_encoder import BLOCK, BundledEncoder, bundled_folder
 from popcorn.tools.embedding.encoder import open_encoder
-from popcorn.tools.embedding.hashing import HashingEncoder
-from popcorn.tools.embedding.sentences import SentenceEncoder
+from popcorn.tools.embedding.hashing_encoder import HashingEncoder
+from popcorn.tools.embedding.sentence_encoder import SentenceEncoder
 from safetensors.numpy import load_file, save
 
 PUBLISHED = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
@@ -34,7 +34,7 @@ print(encoder.name, reached, sorted({"torch", "transformers", "sentence_transfor
 RACE = """
 import sys, threading, time
 from popcorn.imports import import_transformers
-from popcorn.tools.embedding.sentences import SentenceEncoder
+from popcorn.tools.embedding.sentence_encoder import SentenceEncoder
 SentenceEncoder(sys.argv[1]).preload()
 while "transformers" not in sys.modules: time.sleep(0.001)
 import_transformers()

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from popcorn.tools.embedding import remembering
+from popcorn.tools.embedding import remembering_encoder
 from popcorn.tools.embedding.encoder import open_encoder
-from popcorn.tools.embedding.remembering import RememberingEncoder
+from popcorn.tools.embedding.remembering_encoder import RememberingEncoder
 from popcorn.tools.embedding.types import Progress
 
 
@@ -47,7 +47,7 @@ def test_no_text_is_an_empty_array_of_the_right_width() -> None:
 def test_what_is_remembered_is_bounded() -> None:
     inner = Counting()
     encoder = RememberingEncoder(inner)
-    texts = [f"text {number}" for number in range(remembering.REMEMBERED + 10)]
+    texts = [f"text {number}" for number in range(remembering_encoder.REMEMBERED + 10)]
     np.testing.assert_array_equal(encoder.encode(texts), inner._inner.encode(texts))
     inner.asked.clear()
     encoder.encode([texts[0], texts[-1]])
@@ -57,7 +57,7 @@ def test_what_is_remembered_is_bounded() -> None:
 def test_what_it_is_taught_is_bounded_too() -> None:
     inner = Counting()
     encoder = RememberingEncoder(inner)
-    texts = [f"text {number}" for number in range(remembering.REMEMBERED + 10)]
+    texts = [f"text {number}" for number in range(remembering_encoder.REMEMBERED + 10)]
     encoder.learn(texts, inner._inner.encode(texts))
     encoder.encode([texts[0], texts[-1]])
     assert inner.asked == [texts[0]]

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 from popcorn.tools.media import fonts
 from popcorn.tools.media.bidi import is_right_to_left, levels, reorder
-from popcorn.tools.media.lettering import clusters, paint, shape, wrap
+from popcorn.tools.media.lettering import clusters, paint, shape, units, wrap
+from popcorn.tools.media.line_breaks import cut
 
 SCRIPTS = {
     "Latin": "Ünïcödé straße",
@@ -143,3 +144,39 @@ def test_controls_and_nothing_give_an_empty_line() -> None:
     assert wrap("", 40, 300) == []
     pixels, _ = paint(shape("", 40), (0, 0, 0))
     assert not np.any(pixels[..., 3])
+
+
+UNITS = [
+    ("Quoi ? Vraiment !", ["Quoi ? ", "Vraiment !"]),
+    ("50 % off", ["50 % ", "off"]),
+    ("東京の寿司屋で食べる朝ごはん", ["東京の", "寿司屋で", "食べる", "朝ごはん"]),
+    ("アイスクリームを作る", ["アイスクリームを", "作る"]),
+    ("铁锅炖的，香！", ["铁", "锅", "炖的，", "香！"]),
+    ("「東京」へ", ["「東京」へ"]),
+    ("为什么天是蓝的", ["为什么", "天", "是", "蓝的"]),
+    ("10个城市", ["10个", "城", "市"]),
+    ("ทะเลตอนเช้า", ["ทะเลตอนเช้า"]),
+    ("วิธีทำผัดไทยง่ายๆกินที่บ้าน", ["วิธีทำผัด", "ไทยง่ายๆกินที่บ้าน"]),
+    ("김치찌개 끓이는 법", ["김치찌개 ", "끓이는 ", "법"]),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), UNITS)
+def test_what_belongs_together_stays_on_a_line(text: str, expected: list[str]) -> None:
+    assert units(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("word", "most", "expected"),
+    [
+        ("supercalifragilistic", 9, (7, "-")),
+        ("достопримечательность", 6, (3, "-")),
+        ("example.com/very/long", 13, (12, "")),
+        ("WWWWWWWW", 5, (5, "")),
+        ("アイスクリーム", 4, (4, "")),
+    ],
+)
+def test_a_word_too_long_for_a_line_is_parted_where_it_reads_well(
+    word: str, most: int, expected: tuple[int, str]
+) -> None:
+    assert cut(word, most) == expected

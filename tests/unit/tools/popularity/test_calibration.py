@@ -165,6 +165,11 @@ def test_reliability_by_hand(scale: Scale) -> None:
     assert found.error_of_50 == pytest.approx(25)
     assert found.range_holds == 0.25
     assert [one.videos for one in found.bins] == [4]
+    # what the line leaves over are 25, 25, -25, -25 points, and shown ranks have a variance of 100
+    assert found.slope_error == pytest.approx(math.sqrt(625 / (4 * 100)))
+    assert found.holds, "four videos say little"
+    assert not replace(found, slope_error=0.05).holds
+    assert replace(found, slope=0.86, slope_error=0.0).holds
 
 
 def test_nobody_is_read_by_a_scale_that_knows_a_video_of_the_same_channel() -> None:

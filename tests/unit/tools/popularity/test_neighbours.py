@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from popcorn.errors import DataError, MissingError, NewerFormatError, PredictionError, StoreError
-from popcorn.tools.embedding.hashing import HashingEncoder
+from popcorn.tools.embedding.hashing_encoder import HashingEncoder
 from popcorn.tools.popularity.calibration import fit_scale
 from popcorn.tools.popularity.memory_bank import BankSource, MemoryBank, bank_rows, popularity
 from popcorn.tools.popularity.neighbourhood import (

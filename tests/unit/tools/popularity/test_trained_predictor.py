@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import pytest
 from popcorn.errors import DataError, MissingError, NewerFormatError, PredictionError, RequestError
-from popcorn.tools.embedding.hashing import HashingEncoder
+from popcorn.tools.embedding.hashing_encoder import HashingEncoder
 from popcorn.tools.popularity import registry
 from popcorn.tools.popularity.evaluation.baselines import BASELINES
 from popcorn.tools.popularity.evaluation.report import evaluate, held_out
@@ -525,7 +525,7 @@ def test_many_at_once_get_what_each_gets_alone(predictor: TrainedPredictor) -> N
 
 
 def test_a_draft_unlike_anything_known_is_not_judged(predictor: TrainedPredictor) -> None:
-    usual, strange = score(predictor, Subject("tea slow clip"), Subject("κβαντική χρωμοδυναμική"))
+    usual, strange = score(predictor, Subject("tea slow clip"), Subject("κβαντική χρωμοδυναμική εξηγείται απλά"))
     assert (usual.evidence, usual.no_evidence) == (True, ())
     assert (strange.evidence, strange.no_evidence) == (False, ("it is like none of the known videos",))
     assert (strange.percentile, strange.interval) == (None, None)
@@ -563,6 +563,17 @@ def test_a_tag_changes_no_yardstick(predictor: TrainedPredictor) -> None:
     assert tagged.against == plain.against
     for found in (tagged, plain):
         assert found.percentile == predictor.fitted.scale.read(found.log2_comments).rank
+
+
+def test_a_tag_counts_only_where_the_scale_holds_with_it(made: Trained) -> None:
+    assert made.fitted.facts.reads_tags
+    deaf = replace(made.fitted, facts=replace(made.fitted.facts, reads_tags=False))
+    tagged, plain = TrainedPredictor(deaf, HashingEncoder()).score(
+        [Subject("tea slow clip", tag="Art"), Subject("tea slow clip")]
+    )
+    assert (tagged.log2_comments, tagged.basis) == (plain.log2_comments, ("title",))
+    with pytest.raises(PredictionError, match="without title and text"):
+        TrainedPredictor(deaf, HashingEncoder()).score([Subject("", tag="Art")])
 
 
 def test_videos_that_drafts_are_read_unlike_are_read_again_for_the_scale(made: Trained) -> None:
@@ -730,8 +741,15 @@ def test_the_card_is_written_from_the_facts(made: Trained) -> None:
         "hashing",
     ):
         assert fact in text
-    for name, nmse, src, mae in made.fitted.facts.measures:
+    *chosen, tested = made.fitted.facts.measures
+    for name, nmse, src, mae in chosen:
         assert f"| {name} | {nmse:.3f} | {src:.3f} | {mae:.3f} |" in text
+    ends = [f"[{low:.2f}, {high:.2f}]" for _, low, high in made.fitted.facts.tested]
+    name, *figures = tested
+    told = " | ".join(f"{figure:.3f} {interval}" for figure, interval in zip(figures, ends, strict=True))
+    assert f"| {name} | {told} |" in text
+    assert "Validation: " in text
+    assert "It gives no rank for:" in text
     assert "count of 0" in text
     found = made.fitted.facts.reliability
     assert found is not None

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from popcorn.errors import DataError, MissingError, NewerFormatError, StoreError
-from popcorn.tools.embedding.hashing import HashingEncoder
+from popcorn.tools.embedding.hashing_encoder import HashingEncoder
 from popcorn.tools.references.catalogue import Catalogue
 from popcorn.tools.references.catalogue_build import build_catalogue
 from popcorn.tools.references.catalogue_rows import GROUP

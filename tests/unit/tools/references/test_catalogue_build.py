@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from popcorn.tools.embedding.hashing import HashingEncoder
+from popcorn.tools.embedding.hashing_encoder import HashingEncoder
 from popcorn.tools.embedding.types import Progress
 from popcorn.tools.references.catalogue import Catalogue
 from popcorn.tools.references.catalogue_build import CHUNK, build_catalogue
@@ -20,7 +20,7 @@ from popcorn.tools.references.types import Reference
 BUILDER = """
 import sys, time
 from pathlib import Path
-from popcorn.tools.embedding.hashing import HashingEncoder
+from popcorn.tools.embedding.hashing_encoder import HashingEncoder
 from popcorn.tools.references.catalogue_build import build_catalogue
 from popcorn.tools.references.types import Reference
 

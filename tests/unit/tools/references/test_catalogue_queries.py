@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from popcorn.errors import DataError, PopcornError, RequestError
-from popcorn.tools.references.queries import read_queries
+from popcorn.tools.references.search_queries import read_queries
 
 
 def test_a_query_loses_its_control_characters() -> None:

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 from popcorn.errors import DataError, ImportRowError
+from popcorn.tools.references.importers.import_report import ImportReport, Remark
 from popcorn.tools.references.importers.microlens import MicroLensFolder
-from popcorn.tools.references.importers.report import ImportReport, Remark
 from popcorn.tools.references.types import Reference
 
 TITLES = "1, noodles by hand\r\n2, a cat, a dog, and a hat\r\n3, \r\n4, cut here\r\n"

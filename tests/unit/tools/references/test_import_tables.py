@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from popcorn.errors import DataError, ImportRowError, MissingError, RequestError
-from popcorn.tools.references.importers.report import ImportReport
+from popcorn.tools.references.importers.import_report import ImportReport
 from popcorn.tools.references.importers.sources import check_mapping, read_source
 from popcorn.tools.references.types import Reference
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from popcorn.errors import DataError, RequestError
-from popcorn.tools.embedding.hashing import HashingEncoder
+from popcorn.tools.embedding.hashing_encoder import HashingEncoder
 from popcorn.tools.references.catalogue import Catalogue
 from popcorn.tools.references.catalogue_build import build_catalogue
 from popcorn.tools.references.pool import Pool, Sizes, sizes_of, split_by_comments

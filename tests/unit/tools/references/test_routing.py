@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from popcorn.tools.embedding.hashing import HashingEncoder
+from popcorn.tools.embedding.hashing_encoder import HashingEncoder
 from popcorn.tools.embedding.index import VectorIndex
 from popcorn.tools.references.request_text import subject_of
-from popcorn.tools.references.routing import TagRouter
 from popcorn.tools.references.tag_probe import CHUNK, fit_probe
+from popcorn.tools.references.tag_routing import TagRouter
 from popcorn.tools.references.types import Routing
 
 

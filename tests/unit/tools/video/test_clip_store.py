@@ -16,8 +16,8 @@ import pytest
 from popcorn.errors import StoppedError, StoreError
 from popcorn.tools.media.encode import ClipWriter, Encoding
 from popcorn.tools.video.checks import checked
-from popcorn.tools.video.store import ClipStore
-from popcorn.tools.video.stored import StoredRenderer
+from popcorn.tools.video.clip_store import ClipStore
+from popcorn.tools.video.stored_renderer import StoredRenderer
 from popcorn.tools.video.types import Clip, Estimate, FrameProgress, Recipe, Renderer, RenderRequest
 
 REQUEST = RenderRequest("T", "a pot opens", seconds=0.4, seed=3)
@@ -198,8 +198,8 @@ PROCESS = """
 import json, sys
 from pathlib import Path
 from popcorn.tools.video.registry import load
-from popcorn.tools.video.store import ClipStore
-from popcorn.tools.video.stored import StoredRenderer
+from popcorn.tools.video.clip_store import ClipStore
+from popcorn.tools.video.stored_renderer import StoredRenderer
 from popcorn.tools.video.types import Aspect, RenderRequest
 renderer = StoredRenderer(load("animatic"), ClipStore(Path(sys.argv[1]), 10_000_000))
 clip = renderer.render(RenderRequest("T", "a cat", aspect=Aspect.SQUARE, seconds=0.3), Path(sys.argv[2]))

@@ -13,10 +13,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from popcorn.errors import MissingError, RenderError, RequestError
-from popcorn.tools.video.diffusion.forms import words_for
 from popcorn.tools.video.diffusion.memory import Machine, Rung, need, tera_operations, ways
-from popcorn.tools.video.diffusion.plan import plan
 from popcorn.tools.video.diffusion.presets import Preset, presets
+from popcorn.tools.video.diffusion.prompt_words import words_for
+from popcorn.tools.video.diffusion.render_plan import plan
 from popcorn.tools.video.diffusion.source import weights
 from popcorn.tools.video.framing import fitting
 from popcorn.tools.video.registry import MODELS, load

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 import torch
 from popcorn.errors import DataError, MissingError, RenderError, RequestError, StoppedError
-from popcorn.settings import RendererSettings
+from popcorn.settings import RendererSettings, user_file
 from popcorn.tools.media.decode import frames
 from popcorn.tools.media.probe import probe
 from popcorn.tools.video.diffusion.loaded_pipeline import Keeper
@@ -194,7 +194,7 @@ def test_step_caches_and_what_comes_of_them_are_noted(name: str, tmp_path: Path)
 def test_a_render_that_would_take_too_long_is_ended_with_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(RenderError, match="a render may take") as caught:
         renderer("wan2.1-1.3b", timeout=1e-6).render(REQUEST, tmp_path / "clip.mp4")
-    assert caught.value.hint.startswith('under [renderers."wan2.1-1.3b"] set a longer timeout')
+    assert caught.value.hint.startswith(f'Under [renderers."wan2.1-1.3b"] in {user_file()} set a longer timeout')
 
 
 def test_a_distilled_model_takes_no_other_number_of_steps() -> None:

@@ -11,10 +11,10 @@ from popcorn.tools.media.decode import frames
 from popcorn.tools.media.encode import ClipWriter, Encoding
 from popcorn.tools.media.probe import probe
 from popcorn.tools.video.checks import checked, sha256_of
+from popcorn.tools.video.clip_store import ClipStore
 from popcorn.tools.video.covers import frame_cover, read_jpeg
-from popcorn.tools.video.finished import Finish, FinishedRenderer
-from popcorn.tools.video.store import ClipStore
-from popcorn.tools.video.stored import StoredRenderer
+from popcorn.tools.video.finished_renderer import Finish, FinishedRenderer
+from popcorn.tools.video.stored_renderer import StoredRenderer
 from popcorn.tools.video.types import Clip, Estimate, FrameProgress, Renderer, RenderRequest
 
 REQUEST = RenderRequest("A pot opens", "a pot opens", seconds=0.4)

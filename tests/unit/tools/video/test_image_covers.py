@@ -13,7 +13,7 @@ from PIL import Image
 from popcorn.agent.wiring.workshop import Shared, Workshop
 from popcorn.errors import MissingError, RequestError
 from popcorn.settings import load_settings
-from popcorn.tools.video.finished import FinishedRenderer
+from popcorn.tools.video.finished_renderer import FinishedRenderer
 from popcorn.tools.video.image_covers import _near, draw_cover
 from popcorn.tools.video.types import RenderRequest
 

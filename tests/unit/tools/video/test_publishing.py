@@ -17,7 +17,7 @@ from popcorn.tools.video.captions import cues_of, write_captions
 from popcorn.tools.video.checks import checked
 from popcorn.tools.video.overlay import titled, titled_clip
 from popcorn.tools.video.provenance import provenance
-from popcorn.tools.video.publishing import hashtags, metadata, write_bundle
+from popcorn.tools.video.publishing_bundle import hashtags, metadata, write_bundle
 from popcorn.tools.video.types import Clip, Recipe, RenderRequest
 
 RECIPE = Recipe("Lightricks/LTX-Video", "", "a pot", "", 128, 192, 12, 24, 0.5, 0)

@@ -17,9 +17,9 @@ from popcorn.tools.media.encode import ClipWriter, Encoding
 from popcorn.tools.media.probe import probe
 from popcorn.tools.video.animatic import AnimaticRenderer
 from popcorn.tools.video.checks import checked, sha256_of
-from popcorn.tools.video.finished import Finish, FinishedRenderer
+from popcorn.tools.video.content_credentials import sign
+from popcorn.tools.video.finished_renderer import Finish, FinishedRenderer
 from popcorn.tools.video.provenance import provenance
-from popcorn.tools.video.signing import sign
 from popcorn.tools.video.types import Aspect, Clip, Recipe, RenderRequest
 
 c2pa = pytest.importorskip("c2pa")

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from choice_models import Silent, labelled, small_encoder
 from popcorn.errors import DataError
-from popcorn.tools.embedding.bundled import BundledEncoder, bundled_folder
+from popcorn.tools.embedding.bundled_encoder import BundledEncoder, bundled_folder
 from popcorn.tools.popularity.choice.fitting import Origin, fit
 from popcorn.tools.popularity.choice.pairs import PairSet, pair_set
 from popcorn.tools.popularity.choice.recipe import Recipe, Tuning

@@ -1,0 +1,56 @@
+"""What a wish in another language names besides its subject: a renderer, a count, a length."""
+
+from __future__ import annotations
+
+import re
+
+from ....graphs.create.request.language import entries
+
+_WITH = (
+    r"(?:(?<!\w)(?:con|usando|avec|mit|com|с помощью|через|с|ile|dengan|menggunakan|bằng|với|के साथ|باستخدام|مع)"
+    r"|用|使用|で|로|를 써서|을 써서)?"
+)
+_SECONDS = "秒钟?|초|segundos?|secondes?|sekunden?|секунд\\w*|secondi|detik|saniye\\w*|giây|सेकंड|সেকেন্ড|ثانية|ثوان[يٍ]?"
+_MINUTES = "分钟?|분|minutos?|minutes?|minuten?|минут\\w*|minuti|menit|dakika\\w*|phút|मिनट|মিনিট|دقيقة|دقائق"
+_NUMBERS = {
+    2: "两|兩|二|二つ|두|dos|deux|zwei|dois|duas|due|два|две|iki|dua|hai|दो|দুটি|اثنين",
+    3: "三|三つ|세|tres|três|trois|drei|tre|три|üç|tiga|ba|तीन|তিনটি|ثلاثة",
+    4: "四|네|cuatro|quatre|vier|quatro|quattro|четыре|dört|empat|bốn|चार|أربعة",
+    5: "五|다섯|cinco|cinq|fünf|cinque|пять|beş|lima|năm|पांच|पाँच|خمسة",
+}
+_LENGTH = re.compile(rf"(?P<length>\d+\s*(?:{_SECONDS}|{_MINUTES}))(?:钟|的|の|짜리|का|की)?", re.IGNORECASE)
+_DIGITS = "|".join([r"\d+", *_NUMBERS.values()])
+
+
+def renderer_in(line: str, known: str) -> tuple[str, str]:
+    """The line without the renderer that it names, and the renderer; `known` is a pattern of their names."""
+    found = re.search(rf"[\s,，、]*{_WITH}\s*(?a:{known})(?:来)?(?:渲染)?", line, re.IGNORECASE)
+    if found is None:
+        return line, ""
+    return f"{line[: found.start()]}{line[found.end() :]}".strip(), found["renderer"]
+
+
+def length_in(line: str) -> tuple[str, str]:
+    """The line without the length that it names, and the length."""
+    found = _LENGTH.search(line)
+    if found is None:
+        return line, ""
+    before = re.sub(r"(?:\s(?:de|von|di|в|на))?\s*$", " ", line[: found.start()])
+    return " ".join(f"{before}{line[found.end() :]}".split()), found["length"]
+
+
+def count_in(language: str, line: str) -> int:
+    """How many videos the line asks for; 1 where it names no number right before them."""
+    things = entries()[language].get("things", "(?!)")
+    found = re.search(rf"(?<!\w)(?P<count>{_DIGITS})\s*(?:[\w'’-]+\s+)?(?:{things})", line, re.IGNORECASE)
+    counted = re.search(r"(?P<count>\d+|[两兩二三四五])\s*[个個条條部]", line) if language == "zh" else found
+    if counted is None:
+        return 1
+    word = counted["count"].casefold()
+    return int(word[:9]) if word.isdigit() else next(n for n, words in _NUMBERS.items() if word in words.split("|"))
+
+
+def names_no_subject(language: str, subject: str) -> bool:
+    """True where nothing but a video is left of a wish: `un video`."""
+    things = entries()[language].get("things", "(?!)")
+    return re.fullmatch(rf"\W*(?:\w+\s+)?(?:{things})\W*", subject, re.IGNORECASE) is not None

@@ -1,0 +1,58 @@
+"""Wishes for a video in sentences that no rule lists, and in other languages than English."""
+
+from __future__ import annotations
+
+import re
+
+from ....graphs.create.request.command import Command, take_apart
+from ....graphs.create.request.language import ENGLISH, entries, language_of, subject_in
+from ...toolbox.drafts import MOST_DRAFTS
+from ...toolbox.tools.draft_video import draft_video
+from ...toolbox.tools.make_video import make_video
+from .foreign_terms import count_in, names_no_subject
+from .manners import unfelt, wished
+from .terms import foreign_terms
+from .wishes import MADE, SHORT, Wish, about, at_most
+
+ONE_AT_A_TIME = "I make one video at a time, so these are drafts; `render all` renders each of them."
+_ASKS = re.compile(
+    rf"\b(?:something|anything|content|to see|{MADE}s?|ads?|advert|promo|post|animation|trailer|tutorial|guide"
+    r"|explainer|montage|promote|advertise|market|animate|showcase|introduce|visuali[sz]e|highlight|celebrate|recreate"
+    r"|explore|imagine|announce|it['’]?s about)\b"
+)
+"""Words of a command that ask for a video, wherever they stand in it."""
+
+
+def in_prose(line: str) -> Wish | None:
+    """The video that an English sentence asks for in words that no rule lists."""
+    command = take_apart(line) if len(line) <= SHORT else Command("")
+    if command.language != ENGLISH:
+        return None
+    if not _ASKS.search(command.wording) or not about(command.idea):
+        return None
+    said = unfelt([command.manner]) if command.manner else ""
+    return Wish(make_video.name, {"request": _request(command)}, said)
+
+
+def abroad(line: str) -> Wish | None:
+    """What a line in another language asks for; None for English, and where it asks for nothing.
+
+    The request is passed on whole, since its words tell which language it is, but for what names no subject.
+    """
+    language = language_of(line)
+    if language == ENGLISH or len(line) > SHORT:
+        return None
+    plain, terms = foreign_terms(line)
+    subject = subject_in(language, plain) if language in entries() else plain
+    if re.findall(r"\w+", subject) == re.findall(r"\w+", plain):
+        return None
+    if names_no_subject(language, subject):
+        return Wish(text="A video about what? Say it in the same sentence.")
+    if (count := count_in(language, plain)) > 1:
+        asked = {"request": plain, "drafts": min(count, MOST_DRAFTS)}
+        return terms.met(Wish(draft_video.name, asked, f"{ONE_AT_A_TIME} {at_most(str(count))}".strip()), line)
+    return terms.met(Wish(make_video.name, {"request": plain}), line)
+
+
+def _request(command: Command) -> str:
+    return wished(command.idea, command.manner.split(", ")) if command.manner else command.idea

@@ -1,0 +1,122 @@
+"""The create graph as runs walk it: from settings to its plan, and from its last state to what `ask` keeps."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, get_type_hints
+
+from ...graphs.create.build import build_create_graph
+from ...graphs.create.context import CreateContext
+from ...graphs.create.policy import best_of, plan_for
+from ...graphs.create.state import CHECKPOINT_TYPES, CreateInput, CreateState, Plan, Render
+from ...settings import Settings
+from ..wiring.chat_models import usage_of
+from ..wiring.create_context import check_names, open_context
+from .result import keep_file, manifest, render_of, rendered_files, result_data, score_data, upload_data, write_json
+from .run_store import Run, RunStore
+
+if TYPE_CHECKING:
+    from langgraph.checkpoint.base import BaseCheckpointSaver
+    from langgraph.graph.state import CompiledStateGraph
+
+    from ..models.meter import Allowance
+
+
+class CreateMachine:
+    """LLMPopcorn's graph."""
+
+    checkpoint_types: tuple[type, ...] = CHECKPOINT_TYPES
+
+    def build(
+        self, saver: BaseCheckpointSaver[str] | None = None
+    ) -> CompiledStateGraph[CreateState, CreateContext, CreateInput, CreateState]:
+        """The graph."""
+        return build_create_graph(saver)
+
+    def check(self, settings: Settings) -> None:
+        """Raises RequestError where the settings name a renderer, predictor or catalogue that there is not."""
+        check_names(settings)
+
+    def steps(self, settings: Settings) -> int:
+        """Enough for as many attempts as there may be."""
+        return 20 + 5 * settings.attempts
+
+    def open(self, settings: Settings, folder: Path, allowance: Allowance | None, *, again: bool) -> CreateContext:
+        """Catalogue, encoder, predictor, renderer and chat model."""
+        return open_context(settings, folder, allowance, again=again)
+
+    def start(self, run: Run, settings: Settings, context: CreateContext) -> CreateInput:
+        """The request and the plan."""
+        plan = plan_of(settings, needs_frames=context.predictor.needs_frames)
+        return CreateInput(request=run.request, plan=plan)
+
+    def forked(
+        self, store: RunStore, run: Run, settings: Settings, context: CreateContext, values: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        """The run's own plan, and copies of what was rendered before."""
+        plan = plan_of(settings, needs_frames=context.predictor.needs_frames)
+        return {**values, "plan": plan, "renders": _copied(store, run, values.get("renders", ()))}
+
+    def news(self, update: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Attempts and notices."""
+        for attempt in update.get("attempts", ()):
+            score = score_data(attempt.score)
+            yield "attempt", {"number": attempt.number, "title": attempt.draft.title, "score": score}
+        for notice in update.get("notices", ()):
+            yield "notice", {"message": notice}
+
+    def keep(
+        self, store: RunStore, run: Run, settings: Settings, context: CreateContext, values: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        """Clip, cover, result, manifest and what an upload form asks for."""
+        state, folder = CreateState(**values), store.folder(run.run_id)
+        clip, cover = rendered_files(render_of(state, best_of(state.attempts)), folder)
+        clip, cover = keep_file(clip, folder / "clip.mp4"), keep_file(cover, folder / "cover.jpg")
+        models = {
+            "chat": context.chat_model_name,
+            "renderer": context.renderer.name,
+            "predictor": context.predictor.name,
+            "choice": context.chooser.name,
+            "encoder": context.encoder.name,
+        }
+        timings = _timings(store.events(run.run_id))
+        data = result_data(run.run_id, state, models, timings, usage_of(settings, folder))
+        data["video"]["path"], data["cover"]["path"] = str(clip), str(cover)
+        write_json(folder / "result.json", data)
+        whole = manifest(data, state, settings.model_dump(mode="json"), context.facts)
+        write_json(folder / "manifest.json", whole)
+        write_json(folder / "metadata.json", upload_data(folder, state))
+        return data
+
+
+def plan_of(settings: Settings, *, needs_frames: bool) -> Plan:
+    """The settings by the plan's names and types; a predictor that needs frames has every attempt rendered."""
+    types = get_type_hints(Plan)
+    chosen = {name: types[name](getattr(settings, name)) for name in types if name in Settings.model_fields}
+    each = needs_frames or settings.render == "each"
+    return plan_for(Plan(**chosen | {"language": settings.language.strip(), "render_each": each}))
+
+
+def _copied(store: RunStore, run: Run, renders: Sequence[Render]) -> list[Render]:
+    """The renders with copies of their files in the run's own folder, so that the parent may go."""
+    source, target = (store.folder(run_id) / "attempts" for run_id in (run.parent, run.run_id))
+    return [
+        replace(
+            render,
+            clip=replace(render.clip, path=keep_file(source / render.clip.path.name, target / render.clip.path.name)),
+            cover=keep_file(source / render.cover.name, target / render.cover.name),
+        )
+        for render in renders
+    ]
+
+
+def _timings(events: Iterable[Mapping[str, Any]]) -> dict[str, float]:
+    """Seconds a node over all walks of the run."""
+    sums: dict[str, float] = defaultdict(float)
+    for event in events:
+        if event["event"] == "node_finished":
+            sums[event["node"]] += event["seconds"]
+    return dict(sums)

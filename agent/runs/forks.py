@@ -1,0 +1,139 @@
+"""Forks: a new run that begins in the middle of another one, which stays as it is."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from ...errors import RequestError
+from ...settings import CHOSEN, OF_THE_WALK, Settings, load_settings, user_file
+from .run_store import Run, RunStore
+from .states import snapshots
+
+if TYPE_CHECKING:
+    from langgraph.checkpoint.base import BaseCheckpointSaver
+    from langgraph.types import StateSnapshot
+
+RANK = {
+    "retrieve_references": 0, "reason": 1, "draft": 2, "refine": 2, "choose": 3, "render": 4, "score": 4, "finish": 5,
+}  # fmt: skip
+"""How far a node is on the way; refine is where draft is, since all that follows follows again."""
+ACTS_UNTIL = {
+    "references": "retrieve_references",
+    "tags": "retrieve_references",
+    "negative_share": "retrieve_references",
+    "routing": "retrieve_references",
+    "catalogue": "retrieve_references",
+    "candidates": "draft",
+    "language": "draft",
+    "llm": "draft",
+    "temperature": "draft",
+    "top_p": "draft",
+    "threshold": "choose",
+    "predictor": "choose",
+    "platform": "choose",
+    "render": "choose",
+    "attempts": "score",
+    "aspect": "render",
+    "fit": "render",
+    "renderer": "render",
+    "seed": "render",
+    "cover": "render",
+    "overlay": "render",
+}
+"""The last node whose outcome hangs on a setting; `draft` stands for `refine` too. Others act until the end."""
+_LOOKED_AT = 50
+"""Runs among which the last one that came to a node is looked for."""
+FROM_THE_START = {"mode", "encoder"}
+
+
+Own = Callable[[Mapping[str, Any]], dict[str, Any]]
+"""Makes what a fork starts from out of the values of its parent."""
+
+
+class Origin(NamedTuple):
+    """Where a fork leaves: before the nth visit of a node; an empty node is the start of the run."""
+
+    node: str = ""
+    visit: int = 1
+
+    @classmethod
+    def read(cls, text: str) -> Origin:
+        """What `render` or `choose:2` means. Raises RequestError."""
+        node, colon, number = text.partition(":")
+        if text and (node not in RANK or (colon and not number.isdecimal()) or number == "0"):
+            raise RequestError(
+                f"{text!r} is no node to go back to",
+                hint=f"The nodes are {', '.join(RANK)}; `choose:2` is the second visit of one.",
+            )
+        return cls(node, int(number or 1))
+
+    def __str__(self) -> str:
+        return f"{self.node}:{self.visit}" if self.visit > 1 else self.node
+
+
+def forked_settings(parent: Run, origin: Origin, changes: Mapping[str, str], ours: Mapping[str, Any]) -> Settings:
+    """The parent's settings with `changes`; `ours` are those of whoever walks the fork.
+
+    Raises RequestError for a change that could have no effect any more.
+    """
+    for name in changes:
+        if name in OF_THE_WALK - CHOSEN:
+            raise RequestError(f"{name!r} cannot be set for one run", hint=f"Put it into {user_file()}.")
+        _check_acts(name, origin)
+    began = {name: value for name, value in parent.settings.items() if name in Settings.model_fields}
+    return load_settings(**began | dict(ours) | dict(changes))
+
+
+def _check_acts(name: str, origin: Origin) -> None:
+    if not origin.node:
+        return
+    if name in FROM_THE_START:
+        raise RequestError(f"{name!r} decides from the start on", hint="Leave --from away to begin there.")
+    last = ACTS_UNTIL.get(name, origin.node)
+    if RANK[last] < RANK[origin.node]:
+        raise RequestError(
+            f"{name!r} has no effect any more at {origin.node}: it acts until {last}",
+            hint=f"Go back further: --from {last}.",
+        )
+
+
+async def left_at(store: RunStore, parent: Run, origin: Origin) -> StateSnapshot:
+    """The state in which the parent came to where the fork leaves. Raises RequestError when it never did."""
+    steps = await snapshots(store, parent.run_id)
+    came = [snapshot for snapshot in steps if origin.node in snapshot.next]
+    if len(came) >= origin.visit:
+        return came[origin.visit - 1]
+    visited = dict.fromkeys(node for snapshot in steps for node in snapshot.next if node in RANK)
+    raise RequestError(
+        f"run {parent.run_id} never came to {str(origin)!r}",
+        hint=f"It came to {', '.join(visited)}." if visited else "It has no saved steps: replay it from the start.",
+    )
+
+
+async def last_at(store: RunStore, origin: Origin) -> Run:
+    """The last run that came to where a fork is to leave. Raises RequestError when none of the latest did."""
+    for run in store.runs(_LOOKED_AT):
+        try:
+            await left_at(store, run, origin)
+        except RequestError:
+            continue
+        return run
+    raise RequestError(
+        f"none of the last {_LOOKED_AT} runs came to {str(origin)!r}",
+        hint="Name a run; `popcorn trace list` shows them, and `popcorn trace show RUN` where each came to.",
+    )
+
+
+async def branch(store: RunStore, saver: BaseCheckpointSaver[str], run: Run, own: Own) -> None:
+    """Give `run` its first checkpoint: what `own` makes of its parent's values where they part."""
+    parent = store.find(run.parent)
+    snapshot = await left_at(store, parent, Origin.read(run.node))
+    saved = await saver.aget_tuple(snapshot.config)
+    if saved is None:
+        raise RequestError(f"the steps of run {parent.run_id} are gone", hint="Replay it from the start.")
+    values = await asyncio.to_thread(own, saved.checkpoint["channel_values"])
+    checkpoint = saved.checkpoint | {"channel_values": values}
+    config: Any = {"configurable": {"thread_id": run.run_id, "checkpoint_ns": ""}}
+    await saver.aput(config, checkpoint, saved.metadata | {"source": "fork"}, checkpoint["channel_versions"])

@@ -1,0 +1,70 @@
+"""Single clips: what one would take, and rendering it into a folder of its own."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ... import files
+from ...settings import Settings
+from ...trust.plain_names import check_stranger
+from ..wiring.draft_rendering import render_draft
+from ..wiring.workshop import workshop_of
+
+if TYPE_CHECKING:
+    from ...tools.video.types import Estimate, RenderRequest
+    from .sendable_result import Progress
+
+
+def chosen_renderer(named: str, settings: Settings) -> str | None:
+    """The renderer that a call names, as a setting; None for the session's own.
+
+    Whatever a language model or a client writes into the argument `renderer` of any tool comes through here. Raises
+    RequestError where it names a folder.
+    """
+    check_stranger(named, settings.renderer)
+    return named or None
+
+
+def rendered(settings: Settings, title: str, video_prompt: str, progress: Progress | None) -> dict[str, Any]:
+    """A clip and its cover under the home, in a folder of their own. Raises what rendering raises."""
+    now = datetime.now(UTC)
+    out = _made(settings.home / "renders" / f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(3)}") / "clip.mp4"
+
+    def frames(done: int, total: int) -> None:
+        if progress:
+            progress(done, total, "render")
+
+    data = render_draft(settings, title, video_prompt, out, frames)
+    return {name: value for name, value in data.items() if name != "clips"}
+
+
+def estimated(settings: Settings, title: str, video_prompt: str) -> Estimate:
+    """What the renderer in the settings would take for one clip. Raises RequestError, and MissingError for an extra."""
+    return workshop_of(settings).renderer(settings).estimate(requested(settings, title, video_prompt))
+
+
+def requested(settings: Settings, title: str, video_prompt: str) -> RenderRequest:
+    """What a renderer is asked for."""
+    from ...tools.video.types import Aspect, Fit, RenderRequest
+
+    return RenderRequest(title, video_prompt, aspect=Aspect(settings.aspect), seed=settings.seed, fit=Fit(settings.fit))
+
+
+def times(once: Estimate, count: int) -> Estimate:
+    """What as many clips would take, one after another."""
+    from ...tools.video.types import Estimate
+
+    return Estimate(
+        seconds=None if once.seconds is None else once.seconds * count,
+        memory_bytes=once.memory_bytes,
+        cost_usd=None if once.cost_usd is None else once.cost_usd * count,
+        clips=once.clips * count,
+    )
+
+
+def _made(folder: Path) -> Path:
+    with files.writing(folder):
+        return files.folder(folder)

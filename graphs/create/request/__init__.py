@@ -1,0 +1,1 @@
+"""A request taken apart: its language, its command, its subject."""

@@ -1,0 +1,212 @@
+"""The command around a request: `Create a short video showcasing ...` is wording, the rest is the idea."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from .language import ENGLISH, language_of, subject_in
+from .words import listed, parts, pattern
+
+_OPENING = re.compile(rf"{pattern('opening')}(?<!\s)\b[\s,:!]*", re.IGNORECASE)
+_THEMSELVES = re.compile(pattern("themselves"), re.IGNORECASE)
+_RUNS = (
+    r"(?:i|we)(?: just|['’](?:m|re|ve)| am| are| have)? (?:run|own|sell|make|have|bake|offer|teach|manage|started"
+    r"|opened|opening|launching|starting|running|selling|hosting|organi[sz]ing|planning|getting) (?P<thing>[^,.!?]+?)"
+)
+_OF_THEIRS = re.compile(
+    rf"{_RUNS}[,.;]?\s+(?:(?:and|so|but|now)\s+)?(?=(?:could|can|would|will|please|make|create|i|we)\b)",
+    re.IGNORECASE,
+)
+_THEIRS = re.compile(rf"{_RUNS}[.!]?$", re.IGNORECASE)
+_INTO = re.compile(
+    rf"(?:turn|transform|adapt|convert|make) (?P<what>.+?) into (?:an? )?(?:[\w-]+ )?{pattern('things')}\W*$",
+    re.IGNORECASE,
+)
+_ONLY_THEIRS = re.compile(r"(?:my|our) (?:shop|store|business|company|brand|page|channel)$", re.IGNORECASE)
+_VIDEO_OF = re.compile(
+    r"(?:an?|my|our|the|this)\s+(?:[\w-]+\s+)?(?:video|clip|reel|short|post|tiktok)s?\s+(?:about|of|on|showing)\s+",
+    re.IGNORECASE,
+)
+_SHOWN_FOR = re.compile(
+    r"(?P<whose>[^,.:]{1,40}?)\s+(?:that shows|showing|featuring|in which|where)\s+(?P<what>.+)", re.IGNORECASE
+)
+_NOISE = re.compile(r"(?:https?://|www\.)\S+|(?<![\w&])#\w+")
+_QUOTED = re.compile(r"^[\"“'](.*)[\"”']$")
+_POINTED = re.compile(r"(?:it|them|this|that|these|those)\b\W*$", re.IGNORECASE)
+_FOLLOWED = (
+    r"(?=\s*(?:$|[:.]|\s[\-–—]|(?:set (?:in|at|on)|about|of|on|for|that|which|where|in which|with|to"
+    r"|explaining|how|why|when|\w+ing)\b))\s*"
+)
+_OBJECT = re.compile(
+    rf"(?:{pattern('determiner')}\s+)?"
+    r"(?P<manner>(?:(?!(?:of|in|for|about|on|with|to|from|at|by|and how)\b)[\w'’-]+,?\s+){0,5}?)"
+    rf"(?:(?:some|any)thing\b(?P<after>(?:\s+[a-z-]+){{0,3}}?)|{pattern('things')}\b)(?: pls| please)?{_FOLLOWED}",
+    re.IGNORECASE,
+)
+_ONLY_OBJECT = re.compile(
+    rf"(?:{pattern('determiner')}\s+)?(?:(?:{'|'.join(sorted(listed('no_manner')))})\s+)*"
+    rf"(?:{pattern('things')}|(?:some|any)thing)\W*$",
+    re.IGNORECASE,
+)
+_INDEFINITE = re.compile(r"(?:an?|one|me an?|us an?|something|anything|some)\s", re.IGNORECASE)
+_LINKER = re.compile(
+    r"(?:[:,\-–—]\s*|(?:all )?about\b|of\b|on\b|for\b(?! \w+ing beginners)|with\b|where\b|when\b|in which\b"
+    r"|set (?:in|at|on)\b|to\b(?= \w+ing\b)"
+    rf"|(?:(?:that|which|to)\s+)?{pattern('showing')}(?:ing|s|es|e)?\b(?:\s+(?:down|on))?"
+    r"(?:\s+(?:me|us|people|viewers)\b)?)\s*",
+    re.IGNORECASE,
+)
+_SECOND_LINKER = re.compile(
+    r"(?:about|of|how(?= how)|(?:show|featur|explain|promot|advertis)ing)\s+(?!course)", re.IGNORECASE
+)
+_TAKES_TO = re.compile(r"(?:guide|introduction|tribute)s?\s*$", re.IGNORECASE)
+_TO = re.compile(r"(?:to|on|for|of|about)\s+", re.IGNORECASE)
+_AT = re.compile(r"(?:about|at|into|on)\s+", re.IGNORECASE)
+_AUDIENCE = re.compile(
+    r"\s+to (?:(?:an?|my|your|our)\s[\w'’-]+|kids|children|beginners|everyone|people)$", re.IGNORECASE
+)
+_COMPARED = re.compile(r"\s+(?:with|to|against)\s+", re.IGNORECASE)
+_COMMAND = re.compile(
+    rf"{pattern('verbs')}\b(?!['’-])\s*(?:(?:me|us|people|viewers|everyone) (?=how |why |what |that ))?", re.IGNORECASE
+)
+_WAVERING_COMMAND = re.compile(
+    rf"{pattern('wavering')}\s+(?={pattern('determiner')}\b|\w+['’]s\b|how\b|why\b|that\b|something\b|\d)",
+    re.IGNORECASE,
+)
+_MAKER = re.compile(
+    r"(?:create|make|produce|generate|design|build|craft|write|draft|develop|do|film|shoot)\b", re.IGNORECASE
+)
+_MAKES_THINGS = re.compile(r"(?:design|build|craft|develop)\b", re.IGNORECASE)
+"""Verbs that are an idea where no video is named: `build a treehouse`."""
+_SOMEBODY = re.compile(r"(?:it|him|her|them) \w", re.IGNORECASE)
+"""As in `make it rain pizza`."""
+_TAIL = re.compile(rf"[\s,]+(?:{pattern('tail')}|(?P<aside>{pattern('aside')}))\s*$", re.IGNORECASE)
+_STYLE = re.compile(rf",\s*(?:in )?(?P<style>{pattern('style')})\s*$", re.IGNORECASE)
+_INSTRUCTS = re.compile(rf"{pattern('instructs')}\b", re.IGNORECASE)
+_ASKED = re.compile(r"(?:how|why|wh\w+|is|are|do(?:es)?|did|can|could|should|would|will)\b", re.IGNORECASE)
+_SENTENCE = re.compile(r"(?<=[\w)”\"][.!?])(?<!\b[A-Z]\.)(?<!\b(?:Mr|Dr|St|vs|Jr|No)\.)(?<!Mrs\.)\s+(?=[\"“A-Z0-9])")
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A request taken apart: the idea, and what stood around it."""
+
+    idea: str
+    """In the request's own words. The whole request when nothing else is left."""
+    wording: str = ""
+    """The words of the command, folded."""
+    manner: str = ""
+    """How it shall be: `funny`."""
+    more: str = ""
+    """What further sentences tell of it."""
+    aside: str = ""
+    """What it says of things that no draft decides: `and render it with ltx`."""
+    language: str = ENGLISH
+
+
+def take_apart(request: str) -> Command:
+    """Split `request` into idea and command."""
+    bare = _NOISE.sub(" ", request)
+    text = " ".join((bare if re.search(r"\w", bare) else request).split()).strip(" `*_#-–—→:,;")
+    text = _QUOTED.sub(r"\1", text)
+    language = language_of(text)
+    if language != ENGLISH:
+        return Command(subject_in(language, text) or request.strip(), language=language)
+    sentences = _SENTENCE.split(text)
+    read = [_sentence(sentence) for sentence in sentences]
+    asking = [one for one in read if one.wording and not _ONLY_OBJECT.match(one.idea)]
+    first = [*asking, read[0]][0]
+    more = " ".join(
+        sentence for sentence, one in zip(sentences, read, strict=True) if one is not first and _tells(sentence, one)
+    )
+    theirs = next(filter(None, map(_THEIRS.match, sentences)), None) if _ONLY_THEIRS.match(first.idea) else None
+    return replace(first, idea=theirs["thing"] if theirs else first.idea or text, more=more)
+
+
+def _tells(sentence: str, read: Command) -> bool:
+    """True for a sentence that tells of the idea; false for one that instructs, or that somebody says of themselves."""
+    return not read.wording and _INSTRUCTS.match(sentence) is None
+
+
+def _sentence(text: str) -> Command:
+    text = text if _keeps_point(text) else text.rstrip(".。! ") or text
+    theirs = _OF_THEIRS.match(text)
+    if theirs and _strip_head(rest := text[theirs.end() :])[1]:
+        inner = _sentence(rest)
+        return replace(inner, idea=theirs["thing"]) if _POINTED.match(inner.idea) else inner
+    if into := _INTO.match(text):
+        return Command(into["what"], "turn into a video")
+    idea, wording, manner = _strip_head(text)
+    aside = ""
+    while (tail := _TAIL.search(idea)) and tail.start():
+        wording.append(tail.group())
+        aside = f"{tail['aside'] or ''} {aside}".strip()
+        idea = idea[: tail.start()]
+    while style := _STYLE.search(idea):
+        idea, manner = idea[: style.start()], ", ".join(filter(None, [style["style"].casefold(), manner]))
+    idea = idea.strip(" :,;–—")
+    idea = _QUOTED.sub(r"\1", idea)
+    said = " ".join(part.strip() for part in wording).casefold()
+    if "explain" in said or "teach" in said:
+        idea = _AUDIENCE.sub("", idea)
+    if "compar" in said and " and " not in idea and not idea.casefold().startswith("how"):
+        idea = _COMPARED.sub(" and ", idea, count=1)
+    if said and not _ASKED.match(idea):
+        idea = idea.rstrip("?")
+    return Command(idea or text, said, manner, aside=aside)
+
+
+def _strip_head(text: str) -> tuple[str, list[str], str]:
+    taken: list[str] = []
+    manner = ""
+
+    def eat(part: re.Pattern[str]) -> re.Match[str] | None:
+        nonlocal text
+        match = part.match(text)
+        if match is None or not text[match.end() :].strip(" .!?"):
+            return None
+        taken.append(match.group())
+        text = text[match.end() :]
+        return match
+
+    def commanded() -> re.Match[str] | None:
+        return eat(_COMMAND) or eat(_WAVERING_COMMAND)
+
+    if (themselves := _THEMSELVES.match(text)) and _asks(text[themselves.end() :]):
+        eat(_THEMSELVES)
+    while eat(_OPENING):
+        pass
+    before = text
+    maker = _MAKER.match(text) is not None
+    command = commanded()
+    named = eat(_OBJECT) if maker or not command or _INDEFINITE.match(text) else None
+    if named:
+        manner = _manner(f"{named['manner']} {named['after'] or ''}")
+        linker = _TO if _TAKES_TO.search(taken[-1]) else _LINKER
+        while (link := eat(linker)) or eat(_VIDEO_OF):
+            linker = _SECOND_LINKER
+            if link and link.group().strip().casefold() == "for" and (shown := _SHOWN_FOR.match(text)):
+                text = f"{shown['whose']}: {shown['what']}"
+    elif command and (_MAKES_THINGS.match(before) or _ONLY_OBJECT.match(text) or _SOMEBODY.match(text)):
+        return before, taken[:-1], ""
+    elif command:
+        eat(_AT)
+    return text, taken, manner
+
+
+def _asks(text: str) -> bool:
+    """True when what follows somebody's words of themselves asks for something that can be made."""
+    asked = re.sub(r"^(?:a|an|some|to)\s+", "", text)
+    return bool(_OBJECT.match(text) or _MAKER.match(asked) or _COMMAND.match(text))
+
+
+def _manner(words: str) -> str:
+    found = [word.strip(",") for word in words.casefold().split()]
+    kept = [word for word in found if word not in listed("no_manner") and "ADJ" in parts(word)]
+    return re.sub(r"\b(more|less), ", r"\1 ", ", ".join(kept))
+
+
+def _keeps_point(idea: str) -> bool:
+    """True when a final point belongs to the idea: `U.S.`, `Mr.`, `Yu-Gi-Oh!`."""
+    return re.search(r"(?:\b\w\.){2,}$|\b(?:Jr|Sr|Dr|St|Inc)\.$|-[A-Z]\w+!$", idea) is not None

@@ -1,0 +1,166 @@
+"""The languages of requests: which one it is, and what of it is command and what subject."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import unicodedata
+from collections import defaultdict
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+
+from .words import is_small, parts
+
+ENGLISH = "en"
+UNKNOWN = "signs"
+"""A script, or words in Latin letters, that no entry is there for."""
+_SCRIPTS = (
+    ("HIRAGANA", "ja"),
+    ("KATAKANA", "ja"),
+    ("HANGUL", "ko"),
+    ("CJK", "zh"),
+    ("CYRILLIC", "ru"),
+    ("DEVANAGARI", "hi"),
+    ("BENGALI", "bn"),
+)
+_URDU = re.compile("[ٹڈڑںےپچگکہھی]")
+_OWN_NEEDED = 2
+_FIRST_PERSON = 160
+"""Characters of what somebody tells of themselves before they say what they want."""
+
+Frames = tuple[tuple[str, str], ...]
+
+
+@cache
+def entries() -> dict[str, dict[str, str]]:
+    """The languages of languages.toml, without their frames."""
+    return {code: {name: str(value) for name, value in entry.items()} for code, entry in _table().items()}
+
+
+def frames(language: str) -> Frames:
+    """[angle, title] of the language; {o} is the subject."""
+    return tuple((angle, text) for angle, text in _table()[language]["frames"])
+
+
+@cache
+def _table() -> dict[str, dict[str, list[list[str]]]]:
+    return tomllib.loads((files(__package__) / "languages.toml").read_text(encoding="utf-8"))
+
+
+def language_of(request: str) -> str:
+    """A code of languages.toml, `en`, or UNKNOWN."""
+    letters = [c for c in request if c.isalpha()]
+    if not letters:
+        return UNKNOWN
+    scripts = [unicodedata.name(c, "").split(" ", 1)[0] for c in letters]
+    if sum(script == "LATIN" for script in scripts) >= 0.6 * len(letters):
+        return _latin_language(request)
+    if any(script == "ARABIC" for script in scripts):
+        return "ur" if len(_URDU.findall(request)) >= _OWN_NEEDED else "ar"
+    return next((code for script, code in _SCRIPTS if any(name.startswith(script) for name in scripts)), UNKNOWN)
+
+
+def _latin_language(request: str) -> str:
+    words = re.findall(r"[^\W\d_]+(?:['’][^\W\d_]+)?", request.casefold())
+    known = [word for word in words if parts(word) or is_small(word) or len(word) < 2]
+    english = sum(is_small(word) or word in ("make", "video", "i", "you", "me", "show") for word in words)
+    said = {
+        code: sum(word in entry["stop"].split() for word in words)
+        + bool(re.search(_command(code), request, re.IGNORECASE))
+        for code, entry in entries().items()
+        if "stop" in entry
+    }
+    written = {
+        code: 1.5 * bool(re.search(f"[{entry.get('letters', '_')}]", request)) for code, entry in entries().items()
+    }
+    first, second = sorted(said, key=lambda code: said[code] + written[code], reverse=True)[:2]
+    clear = said[first] + written[first] > said[second] + written[second]
+    if said[first] > english and (said[first] >= _OWN_NEEDED or (clear and not known)):
+        return first
+    if written[first] and clear and not known:
+        return first
+    names = all(word[:1].isupper() for word in re.findall(r"[^\W\d_]+", request))
+    return ENGLISH if known or names else UNKNOWN
+
+
+def subject_in(language: str, request: str) -> str:
+    """The request without the command around its subject; the request itself where nothing else is left."""
+    text = request.strip(" .。!！?？।\"'“”") if not request.rstrip().endswith(("?", "？", "؟")) else request.strip()
+    if language == "de":  # the verb stands last in such a clause, as after `wie`
+        text = re.sub(r",? (?:in dem|in der|wo) (?=.*\w$)", ": wie ", text, count=1) if "ideo" in text else text
+    for pattern in _patterns(language):
+        found = re.search(pattern, text, re.IGNORECASE)
+        if found is None:
+            continue
+        left = found.groupdict().get("subject") or text[: found.start()] + text[found.end() :]
+        if any(c.isalnum() for c in left):
+            text = left.strip(" ,.:：，。、!！")
+    return _nominative(language, text)
+
+
+def _nominative(language: str, text: str) -> str:
+    """A subject that was an object, so that it can stand alone: `ein Hund` of `zeig mir einen Hund`."""
+    if language == "de":
+        return re.sub(r"^den\b", "der", re.sub(r"^einen\b", "ein", text))
+    return f"{text} 영상" if language == "ko" and text.endswith(("는", "던")) else text
+
+
+@cache
+def _command(language: str) -> str:
+    entry = entries()[language]
+    return rf"\b(?:{entry['verbs']}|{entry['polite']})(?!\w)"
+
+
+@cache
+def _patterns(language: str) -> tuple[str, ...]:
+    """What takes the command away, one after the other; a group `subject` is the subject itself."""
+    entry = defaultdict(lambda: "(?!)", entries()[language])
+    if "verbs" not in entry:
+        return ()
+    if language == "zh":
+        return _around(entry)
+    return _behind(entry) if "tail" in entry else _before(entry)
+
+
+def _around(entry: Mapping[str, str]) -> tuple[str, ...]:
+    """Chinese: verb and count stand before the subject, and the video behind it."""
+    own = f"(?:{entry['polite']}|{entry['verbs']}|{entry['middle']}|\\s)*"
+    thing = f"(?:{entry['things']})(?:{entry['ask']}|[。！!？?\\s])*$"
+    return (
+        r"^.*?(?:主题|题目|内容)(?:是|为|：|:)\s*(?P<subject>.+)$",
+        f"^.{{0,{_FIRST_PERSON}}}?(?:{entry['link']})(?P<subject>.+?)的?{entry['middle']}*{thing}",
+        f"^{own}(?:{entry['verbs']}|{entry['polite']}){own}(?:{entry['link']})?",
+        f"(?:的|{entry['middle']})*{thing}",
+        f"^(?:{entry['link']})(?=.)",
+    )
+
+
+def _behind(entry: Mapping[str, str]) -> tuple[str, ...]:
+    """Languages that say the subject first."""
+    end = f"(?:{entry['polite']}|を|을|를|[\\s.!。！।])*$"
+    thing = f"(?:{entry['middle']}\\s*)*(?:{entry['things']})+(?:を|을|를|が)?\\s*(?:{entry['verbs']})?\\s*{end}"
+    return (
+        f"^(?:(?:{entry['polite']})[\\s,、]+)+",
+        f"(?<=.)\\s*(?:{entry['link']})\\s*{thing}",
+        f"(?<=.)\\s*{thing}",
+        f"(?<=.)(?:を|을|를)?\\s*(?:{entry['verbs']})\\s*{end}",
+    )
+
+
+def _before(entry: Mapping[str, str]) -> tuple[str, ...]:
+    """Languages that say the command first."""
+    verbs, polite, keep = f"(?:{entry['verbs']})", f"(?:{entry['polite']})", f"(?:{entry['keep']})(?!\\w)"
+    link = f"(?:{entry['link']})"
+    words = r"(?:[\w'’-]+,?\s+){0,4}?"
+    after = f"(?:,?\\s+(?!{link}(?!\\w)|{keep})[\\w-]+){{0,3}}?"
+    to = f"[,:]?\\s*(?:{link}(?:\\s+|(?<=['’]))(?:{verbs}\\s+)?|(?={keep})|(?<=:\\s))"
+    thing = f"{words}(?:{entry['things']}){after}{to}"
+    politely = f"(?:{polite}[\\s,!]+)*"
+    return (
+        f"^(?:.{{0,{_FIRST_PERSON}}}?[\\s,.;،]|){politely}{verbs}\\s+{thing}",
+        f"^{politely}{thing}",
+        f"^{politely}(?:{verbs},?\\s+)+(?:{polite}\\s+)*",
+        f"^(?:{polite}[\\s,!]+)+",
+        f"[\\s,]+(?:{entry['tails']})[\\s.!]*$",
+    )

@@ -1,0 +1,87 @@
+"""Where a line may be broken: inside text that is written without spaces, and inside a word that is too long for one.
+
+The rules of UAX #14 and JIS X 4051 that titles need; whole words are kept where the script itself shows them: katakana
+and Latin runs stay together, and Japanese lines begin where a phrase does, not with its particle.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+
+_NEVER_FIRST = frozenset(
+    "、。，．！？：；）」』】》〉…ー々・％゛゜ヽヾ,.!?:;)]}%»”’"
+    "ぁぃぅぇぉっゃゅょァィゥェォッャュョ的了吗嗎呢吧啊呀们們着過过ๆฯ"
+)
+_NEVER_LAST = frozenset("（「『【《〈([{¥$#@＃＠“‘«")
+_LEADING_VOWELS = frozenset("เแโใไເແໂໃໄ")
+"""Thai and Lao vowels that are written before the consonant they follow: a syllable begins with them."""
+_KANA = ("Hiragana", "Katakana")
+TOGETHER = re.compile(
+    "为什么|為什麼|什么|什麼|怎么样?|怎麼樣?|我们|你们|他们|没有|沒有|可以|因为|因為|所以|知道|时候|時候|自己|这个|那个|一个|这么|那么"
+    "|现在|今天|明天|昨天|觉得|如何|视频|影片|(?<![\u0e00-\u0eff])[\u0e00-\u0eff]{1,18}(?![\u0e00-\u0eff])"
+)
+"""What is one word in Chinese in most texts; and what is written together in Thai or Lao, where it is not long."""
+_VOWELS = frozenset("aeiouyаеёиоуыэюяєіїαεηιουω")
+_LOOK_BACK = 7  # signs before the last possible place in which a better one is looked for
+
+
+def may_break(before: str, after: str, *, japanese: bool = False) -> bool:
+    """Whether a line may end between two grapheme clusters; a space stands before the break, never after it."""
+    if after == " " or after[0] in _NEVER_FIRST or before[-1] in _NEVER_LAST:
+        return False
+    if before == " ":
+        return True
+    first, second = script(before), script(after)
+    if "Thai" in (first, second):
+        return after[0] in _LEADING_VOWELS or first != second
+    if second == "Han" and before.isdecimal():  # a number and what it counts
+        return False
+    if second == "Hiragana" or (first == second and (first == "Katakana" or japanese)):
+        return False
+    return bool({first, second} & {"Han", *_KANA})
+
+
+def is_japanese(text: str) -> bool:
+    """Whether kana stand among its signs, so that ideographs in a row are one word."""
+    return any(script(sign) in _KANA for sign in text)
+
+
+def script(cluster: str) -> str:
+    """Han, Hiragana, Katakana, Thai (with Lao), else nothing."""
+    name = unicodedata.name(cluster[0], "")
+    if name.startswith("CJK"):
+        return "Han"
+    if name.startswith("LAO"):
+        return "Thai"
+    return next((kind for kind in (*_KANA, "Thai") if name.startswith(kind.upper())), "")
+
+
+def cut(word: Sequence[str], most: int) -> tuple[int, str]:
+    """Where to part a word of which `most` clusters fit on a line, and the hyphen that is added there, if any.
+
+    Without a dictionary the place is one that reads well in most languages: after a sign, else before a consonant
+    between vowels, or between two.
+    """
+    places = range(most, max(1, most - _LOOK_BACK) - 1, -1)
+    for place in places:
+        if not word[place - 1][0].isalnum() and place < len(word):
+            return place, ""
+    if not all(_is_hyphenated(sign) for sign in word[: most + 1]):
+        return most, ""
+    sounds = ["v" if _is_vowel(sign) else "c" for sign in word]
+    for place in range(most - 1, max(1, most - _LOOK_BACK), -1):
+        around = "".join(sounds[place - 2 : place + 2])
+        if around[1:] == "vcv" or around == "vccv":
+            return place, "-"
+    return (most - 1, "-") if most > 1 and "v" in sounds[:most] else (most, "")
+
+
+def _is_vowel(cluster: str) -> bool:
+    return unicodedata.normalize("NFD", cluster.casefold())[0] in _VOWELS
+
+
+def _is_hyphenated(cluster: str) -> bool:
+    name = unicodedata.name(cluster[0], "")
+    return name.startswith(("LATIN", "CYRILLIC", "GREEK"))

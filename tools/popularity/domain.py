@@ -1,0 +1,212 @@
+"""Whether a title is one that a predictor can judge: its language, its form, and whether it reads like a title at all.
+
+Rules first: words, signs, repetition, length, language (CLD2, which knows short texts). Then a logistic regression on
+the title's vector and a few counts, which tells known titles from texts that are made up of their letters and words:
+scrambled letters, words strewn about, names piled up. What of the known titles themselves would be refused is measured
+on titles that it has not seen, and kept to `REFUSED`.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from .made_up import made_up
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+MOST_SHORT = 0.02
+"""The share of known titles that may be shorter than what is judged."""
+LONGEST = 120
+"""Characters that may always be judged: a title on YouTube has 100 at most. Known titles may set a higher limit."""
+ENDLESS = 500
+"""Characters above which nothing is a title, where no titles are known."""
+FEWEST_TITLES = 500
+"""Known titles below which nothing is learned from them."""
+REFUSED = 0.01
+"""The share of known titles, beyond those that the rules refuse, that may not be judged."""
+_LETTERS = 0.4
+_DISTINCT = 0.6
+_ENOUGH = 8  # distinct words that are no repetition, however long a text is
+_OWN_LANGUAGE = 0.02
+"""The share of known titles that makes a language one of the predictor's own."""
+_MOSTLY = 60  # per cent of a text in a language
+_VECTOR = 8.0
+"""How much a number of the unit vector counts beside a standardised count."""
+_STRENGTH = 0.05
+_WORDS = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]|\w+(?:['’]\w+)*")
+"""Words; where a script has no spaces between them, its signs."""
+_MARKS = re.compile(r"[-–—|:(\[\"“”?!.'’#/&]")
+_TOLD = (
+    "ar bg bn cs de el en es fa fi fr he hi hr hu id it iw ja ko nl pl pt ro ru sr sv ta te th tr uk ur vi zh zh-Hant"
+)
+"""Languages that are told apart; short English is at times taken for Latin, Scots or Xhosa."""
+LANGUAGES = {
+    "ar": "Arabic",
+    "de": "German",
+    "en": "English",
+    "es": "Spanish",
+    "fr": "French",
+    "hi": "Hindi",
+    "id": "Indonesian",
+    "it": "Italian",
+    "ja": "Japanese",
+    "ko": "Korean",
+    "nl": "Dutch",
+    "pl": "Polish",
+    "pt": "Portuguese",
+    "ru": "Russian",
+    "tr": "Turkish",
+    "vi": "Vietnamese",
+    "zh": "Chinese",
+}
+
+Encode = Callable[[Sequence[str]], "NDArray[np.float32]"]
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A logistic regression that tells titles from made-up texts."""
+
+    counts: tuple[float, ...]
+    """Weights of the standardised counts of `_counts`, with their means and spreads folded in."""
+    vector: tuple[float, ...]
+    level: float
+    least: float
+    """The value below which a text does not read like a title."""
+
+    def of(self, title: str, vector: NDArray[np.float32]) -> float:
+        """How much a title with this unit vector (D,) looks like one; above 0 for more like one than made up."""
+        return float(np.dot(_counts(title), self.counts) + np.dot(vector, self.vector) + self.level)
+
+
+@dataclass(frozen=True, slots=True)
+class Domain:
+    """What a predictor's known titles say about new ones."""
+
+    languages: tuple[str, ...] = ()
+    """Codes of the languages that known titles are in; empty where that is not known, and none is refused."""
+    fewest: int = 2
+    """Words below which a title is not judged: 1 to 3."""
+    longest: int = ENDLESS
+    """Characters above which it is not."""
+    look: Look | None = None
+    """None where too few titles are known to learn from."""
+
+    def doubts(self, title: str, vector: NDArray[np.float32] | None) -> tuple[str, ...]:
+        """Why a title cannot be judged, in clauses for people; empty where it can. `vector` (D,) is its own."""
+        if reason := doubt_of_form(title, self.fewest, self.longest) or self._doubt_of_language(title):
+            return (reason,)
+        if self.look and vector is not None and self.look.of(title, vector) < self.look.least:
+            return ("it does not read like a title",)
+        return ()
+
+    def _doubt_of_language(self, title: str) -> str:
+        spoken = language_of(title)
+        if not self.languages or not spoken or spoken in self.languages:
+            return ""
+        own = " or ".join(LANGUAGES.get(one, one) for one in self.languages)
+        return f"it is not in {own}"
+
+
+def doubt_of_form(title: str, fewest: int = 2, longest: int = ENDLESS) -> str:
+    """What no title of a video is like, as a clause; empty for one of at least `fewest` words that might be one."""
+    words = [word.casefold() for word in _WORDS.findall(title)]
+    shown = sum(not sign.isspace() for sign in title)
+    if not shown:
+        return "it has no title"
+    if sum(sign.isalpha() for sign in title) < _LETTERS * shown:
+        return "it is mostly signs"
+    if len(words) < fewest:
+        return "it is a single word" if len(words) < 2 else "it has only two words"
+    if len(set(words)) < min(_DISTINCT * len(words), _ENOUGH):
+        return "it repeats itself"
+    return f"it is longer than {longest} characters" if len(title) > longest else ""
+
+
+def language_of(title: str) -> str:
+    """The code of the language that a title is surely in, e.g. `fr`; empty where it may be any."""
+    import pycld2
+
+    try:
+        sure, _, found = pycld2.detect(title.encode("utf-8", "replace"))
+    except pycld2.error:
+        return ""
+    _, code, share, _ = found[0]
+    return str(code) if sure and code in _TOLD and share >= _MOSTLY else ""
+
+
+def fit_domain(titles: Sequence[str], encode: Encode, groups: NDArray[np.int64] | None = None, seed: int = 0) -> Domain:
+    """Learn from known titles (N); of one of the `groups` (N,) all are learned from, or none, when it is checked."""
+    spoken = Counter(filter(None, map(language_of, titles)))
+    own = tuple(sorted(code for code, count in spoken.items() if count >= _OWN_LANGUAGE * len(titles)))
+    longest = int(np.quantile([len(title) for title in titles], 1 - REFUSED / 10)) if titles else 0
+    rough = Domain(own, _fewest(titles), max(LONGEST, longest))
+    known = [row for row, title in enumerate(titles) if not rough.doubts(title, None)]
+    if len(known) < FEWEST_TITLES:
+        return rough
+    texts = [titles[row] for row in known]
+    invented = made_up(texts, seed)
+    vectors, others = encode(texts), encode(invented)
+    codes = np.arange(len(titles)) if groups is None else np.unique(groups, return_inverse=True)[1]
+    half = np.random.default_rng(seed).permutation(int(codes.max()) + 1)[codes[known]] % 2
+    values = np.zeros(len(known))
+    for side in (0, 1):
+        learned = np.flatnonzero(half != side)
+        look = _fit_look([texts[row] for row in learned], vectors[learned], invented, others)
+        for row in np.flatnonzero(half == side):
+            values[row] = look.of(texts[row], vectors[row])
+    return replace(rough, look=_fit_look(texts, vectors, invented, others, float(np.quantile(values, REFUSED))))
+
+
+def _fewest(titles: Sequence[str]) -> int:
+    """The most words, up to 3, that all but MOST_SHORT of the titles have."""
+    counts = np.array([len(_WORDS.findall(title)) for title in titles])
+    return max(count for count in (1, 2, 3) if np.mean(counts < count) <= MOST_SHORT or count == 1)
+
+
+def _fit_look(
+    titles: Sequence[str],
+    vectors: NDArray[np.float32],
+    invented: Sequence[str],
+    others: NDArray[np.float32],
+    least: float = 0.0,
+) -> Look:
+    from sklearn.linear_model import LogisticRegression
+
+    counts = np.array([_counts(text) for text in (*titles, *invented)])
+    mean, spread = counts.mean(axis=0), np.maximum(counts.std(axis=0), 1e-9)
+    inputs = np.concatenate([(counts - mean) / spread, _VECTOR * np.concatenate([vectors, others])], axis=1)
+    answers = np.repeat([1, 0], [len(titles), len(invented)])
+    model = LogisticRegression(C=_STRENGTH, max_iter=500, class_weight="balanced").fit(inputs, answers)
+    own, meant = model.coef_[0, : len(mean)] / spread, _VECTOR * model.coef_[0, len(mean) :]
+    level = float(model.intercept_[0] - own @ mean)
+    return Look(tuple(own.tolist()), tuple(meant.tolist()), level, least)
+
+
+def _counts(title: str) -> NDArray[np.float64]:
+    """Words, letters, distinct words, marks, commas, capitals, and the lengths of words."""
+    words = _WORDS.findall(title)
+    count, shown = max(1, len(words)), max(1, sum(not sign.isspace() for sign in title))
+    lengths = [len(word) for word in words] or [0]
+    return np.array(
+        [
+            math.log(1 + len(words)),
+            sum(sign.isalpha() for sign in title) / shown,
+            len({word.casefold() for word in words}) / count,
+            min(1.0, len(_MARKS.findall(title)) / count),
+            min(1.0, title.count(",") / count),
+            sum(word[0].isupper() for word in words) / count,
+            sum(word.isupper() and len(word) > 1 for word in words) / count,
+            float(np.mean(lengths)),
+            max(lengths),
+            min(lengths),
+        ]
+    )

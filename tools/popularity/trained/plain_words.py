@@ -1,0 +1,71 @@
+"""Which words are plain ones, and which are names or the fashion of a day: those count only if the request has them.
+
+A plain word is one that titles of two groups (channels) write small where they write other words large. The rest,
+`Logan`, `Fortnite`, `Trailer`, is dropped from a draft's title before it is scored, unless the request has it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from .hashed_words import BUCKETS, bucket
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+_GROUPS = 2
+_SMALL = 0.1
+"""The share of its uses, beyond a title's first word, in which a plain word is written small."""
+_WORDS = re.compile(r"\w+(?:['’]\w+)*")
+_ENDS = re.compile(r"(?:'s|’s|es|s|ing|ed|e|y|ies)$")
+
+
+@dataclass(frozen=True, slots=True)
+class PlainWords:
+    """The plain words of known titles, under a hash."""
+
+    known: NDArray[np.bool_]
+    """(BUCKETS,)."""
+
+    def without_names(self, title: str, request: str) -> str:
+        """The title without names and words of fashion that the request does not have; whole without a request."""
+        if not request.strip():
+            return title
+        asked = {_stem(word) for word in _WORDS.findall(request)}
+        kept = _WORDS.sub(lambda found: found[0] if self._counts(found[0], asked) else "", title)
+        return " ".join(word for word in kept.split() if _WORDS.search(word))
+
+    def _counts(self, word: str, asked: set[str]) -> bool:
+        return _stem(word) in asked or bool(self.known[bucket(word.casefold())])
+
+
+def learn_plain_words(titles: Sequence[str], groups: NDArray[np.int64] | None = None) -> PlainWords:
+    """From titles (N), of which those of one of the `groups` (N,) count once."""
+    apart = np.arange(len(titles)) if groups is None else groups
+    small: dict[str, set[int]] = {}
+    uses: dict[str, int] = {}
+    written: dict[str, int] = {}
+    for title, group in zip(titles, apart.tolist(), strict=True):
+        first, *words = _WORDS.findall(title) or [""]
+        mixed = any(word[:1].isupper() for word in (first, *words))
+        for word in words:
+            folded = word.casefold()
+            uses[folded] = uses.get(folded, 0) + 1
+            if mixed and word.islower():
+                small.setdefault(folded, set()).add(group)
+                written[folded] = written.get(folded, 0) + 1
+    known = np.zeros(BUCKETS, np.bool_)
+    plain = [word for word, users in small.items() if len(users) >= _GROUPS and written[word] >= _SMALL * uses[word]]
+    known[[bucket(word) for word in plain]] = True
+    return PlainWords(known)
+
+
+def _stem(word: str) -> str:
+    """A word without its usual endings, so that `tacos` is in a request for a taco."""
+    folded = word.casefold()
+    return _ENDS.sub("", folded) if len(folded) > 3 else folded

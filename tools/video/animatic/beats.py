@@ -1,0 +1,150 @@
+"""The words of the three beats: what leads up to it, what it is, and the whole of it."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from ...media.lettering import clusters, units
+
+_MOST = 200
+"""Signs of a text that are set."""
+_AT_ONCE = 84
+"""Signs that are shown whole in the last beat; a longer text is read in three parts."""
+_FEW = 3
+_KEY_WORDS = 3
+_MOSTLY = 0.7  # of a text's words are the idea's: it is the idea, and none of them stands out by that
+_LEADS_ON = re.compile(
+    r"(?:an?|and|are|as|at|by|for|from|how|i|in|into|is|it|its|my|no|not|of|on|or|our|so|than|that|the|their|these"
+    r"|this|to|very|was|we|when|which|who|why|with|you|your|de|del|la|el|un|una|en|y|le|les|du|des|et|à|au|der|die|das"
+    r"|ein|eine|und|mit|im|von|il|di|e|o|τα|το|τη|την|τον|ο|η|και|σε|и|в|на|с|о|за|из|по|от|до|для|без|как)[’']?\Z",
+    re.IGNORECASE,
+)
+"""Words after which no thought ends."""
+_TURNS = re.compile(
+    r"(?:about|after|and|around|at|because|between|but|by|featuring|for|from|in|into|like|of|on|or|over|so|than|that"
+    r"|through|throughout|to|until|using|when|where|which|while|who|with|without|you|your|de|del|en|con|sin|para|que|y"
+    r"|dans|pour|sans|sur|avec|für|mit|und|ohne|im|von)\Z",
+    re.IGNORECASE,
+)
+"""Words with which the next one begins."""
+_OF = frozenset(("of", "de", "del", "du", "von", "di"))
+_CLAUSE = re.compile(r"(?:：|:\s|(?<=[！？…。，、])|(?<=[!?;])\s|\s[–—-]\s)\s*(?=[^\s!?！？…])|(?<=,)\s|(?<=\w\w[.])\s")
+NUMBER = re.compile(
+    r"[#№$€£¥₹]?\s?\d+(?:[.,:/]\d+)*(?:\s?[%％°℃]|[kKmM]\b|€|円|元|年|月|日|天|个|個|种|種|分|步|つ|년|월|분|가지)?"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Beats:
+    """What is read in a clip."""
+
+    setup: str
+    subject: str
+    punch: str
+    """With a line's end where its second thought begins."""
+    key: frozenset[str]
+    """Words, as `bare` has them, that the punch stresses."""
+
+
+def beats_of(title: str, idea: str) -> Beats:
+    """The beats of a title, or of the idea where there is none; the title's words that the idea has too are its key."""
+    text = clean(title) or _headed(clean(idea)) or "…"
+    if len(clusters(text)) > _AT_ONCE:
+        return Beats(*_thirds(text), frozenset())
+    first, second = _halves(text)
+    if second:
+        return Beats(first.rstrip(" :：,，、-–—"), second, f"{first}\n{second}", _key(text, idea))
+    context = _headed(clean(idea))
+    told = bare(context) != bare(text) and 0 < len(clusters(context)) <= _AT_ONCE
+    return Beats(context if told else text, text, text, _key(text, idea))
+
+
+def clean(text: str) -> str:
+    """One line of what can be drawn, cut at a word where it is too long to be read."""
+    signs = clusters(" ".join(text.encode(errors="replace").decode().split()))
+    if len(signs) <= _MOST:
+        return "".join(signs).strip()
+    cut = "".join(signs[: _MOST - 1])
+    return (cut.rsplit(" ", 1)[0] if " " in cut[_MOST // 2 :] else cut).rstrip(" ,;:") + "…"
+
+
+def bare(text: str) -> str:
+    """A word without case and the signs around it."""
+    return "".join(sign for sign in text.casefold() if unicodedata.category(sign)[0] in "LMN")
+
+
+def _halves(text: str) -> tuple[str, str]:
+    """Two thoughts: at a clause's end where there is one, else where the second half of the words turns to it."""
+    parts = [part for part in _CLAUSE.split(text, maxsplit=1) if part]
+    if len(parts) == 2 and all(bare(part) for part in parts):
+        return text[: -len(parts[1])].strip(), parts[1]
+    words = units(text)
+    if len(words) <= _FEW:
+        return text, ""
+    places = range(1, len(words))
+    best = min(places, key=lambda place: (_strain(words, place), place))
+    return "".join(words[:best]).strip(), "".join(words[best:]).strip()
+
+
+def _strain(words: list[str], place: int) -> float:
+    """How badly a text is parted before `words[place]`: off its middle, after an article, before no new thought."""
+    sizes = [len(word) for word in words]
+    off = abs(sum(sizes[:place]) / sum(sizes) - 0.5)
+    led = _LEADS_ON.match(words[place - 1].strip()) is not None
+    turned = _TURNS.match(words[place].strip()) is not None
+    return off + 0.9 * led - 0.3 * turned + 0.4 * (NUMBER.fullmatch(words[place - 1].strip()) is not None)
+
+
+def _thirds(text: str) -> tuple[str, str, str]:
+    words = units(text)
+    ends = [0]
+    for share in (1 / 3, 2 / 3):
+        near = [place for place in range(ends[-1] + 1, len(words)) if abs(_share(words, place) - share) < 0.13]
+        ends.append(min(near or [len(words)], key=lambda place: _strain_near(words, place, share)))
+    first, second = ends[1:]
+    return tuple("".join(part).strip() for part in (words[:first], words[first:second], words[second:]))  # type: ignore[return-value]  # three parts
+
+
+def _share(words: list[str], place: int) -> float:
+    return sum(len(word) for word in words[:place]) / sum(len(word) for word in words)
+
+
+def _strain_near(words: list[str], place: int, share: float) -> float:
+    ended = words[place - 1].strip()[-1:] in ",.;:!?，。、；：！？"
+    led = _LEADS_ON.match(words[place - 1].strip()) is not None
+    return 2 * abs(_share(words, place) - share) + 0.5 * led - 0.4 * ended
+
+
+def _key(text: str, idea: str) -> frozenset[str]:
+    """The longest run of the text's words that the idea has too, else what ends its first phrase; and its numbers."""
+    words = text.split()
+    if len(words) < _FEW:
+        return frozenset()
+    known = {bare(word) for word in idea.split()} - {""}
+    runs, run = [list[str]()], list[str]()
+    for word in [*words, ""]:
+        if bare(word) in known and not is_passing(word):
+            run.append(bare(word))
+            continue
+        runs, run = [*runs, run[-_KEY_WORDS:]], []
+    key = max(runs, key=len)
+    if sum(bare(word) in known for word in words) > _MOSTLY * len(words):
+        start = next((place + 1 for place, word in enumerate(words) if place and word in _OF), 0)
+        turns = (place for place, word in enumerate(words) if place > start and _TURNS.match(word) and word != "and")
+        end = next(turns, len(words))
+        key = [bare(word) for word in words[max(start, end - 2) : end] if not is_passing(word)]
+    numbers = {bare(word) for word in words if NUMBER.fullmatch(word.strip(".,;:!?"))}
+    return frozenset(numbers or key) - {""}
+
+
+def is_passing(word: str) -> bool:
+    """Whether a word only leads from one to the next."""
+    return (_LEADS_ON.match(word) or _TURNS.match(word)) is not None
+
+
+def _headed(text: str) -> str:
+    """An idea as the heading that it becomes: with a capital, unless it is a name as `iPhone`."""
+    word = text.split(" ", 1)[0]
+    return text[:1].upper() + text[1:] if word.islower() and re.fullmatch(r"[\w'’-]+", word) else text
