@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import pytest
 from popcorn.graphs.create.state import Draft
-from popcorn.graphs.create.subject import alike, is_english, left_subject, subject_of_request
+from popcorn.graphs.create.subject import left_subject, subject_of_request
+from popcorn.graphs.create.subject_terms import is_english
+from popcorn.graphs.create.word_forms import alike
 
 FIGHT = "Make a video of Levi Ackerman fighting the Colossal Titan"
 TACOS = "street tacos at dawn"
@@ -98,8 +100,8 @@ def test_other_words_are_others(one: str, other: str) -> None:
 def test_a_subject_in_another_language_is_found_by_its_words(request_text: str, about: str, elsewhere: str) -> None:
     assert not is_english(request_text)
     assert fault(request_text, about, about) == ""
-    assert fault(request_text, about, elsewhere) == "its shot left the subject of the request; come back to it"
-    assert fault(request_text, elsewhere, elsewhere).startswith("its title and its shot left the subject")
+    assert fault(request_text, about, elsewhere) == "its shot has left the subject of the request; come back to it"
+    assert fault(request_text, elsewhere, elsewhere).startswith("its title and its shot have left the subject")
 
 
 def test_a_draft_in_another_language_is_read_by_its_english_prompt_and_names_may_stand_anywhere() -> None:
