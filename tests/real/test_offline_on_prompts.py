@@ -88,3 +88,15 @@ def test_the_shots_of_one_prompt_show_different_pictures(drafted: dict[str, list
         for prompt, drafts in drafted.items()
     }
     assert {prompt: found for prompt, found in hooks.items() if len(found) < CANDIDATES} == {}
+
+
+def test_no_draft_of_the_papers_prompts_is_said_to_have_left_its_subject_or_to_show_nothing(
+    drafted: dict[str, list[dict[str, str]]],
+) -> None:
+    encoder, found = open_encoder("all-MiniLM-L6-v2"), []
+    for prompt, drafts in drafted.items():
+        texts = [Draft(draft["title"], draft["video_prompt"], draft["cover_prompt"]) for draft in drafts]
+        for draft, (near, _) in zip(texts, Judge(encoder, prompt, ()).judge(texts), strict=True):
+            _, faults = weigh(draft, near, prompt, "", None, 0.0)
+            found += [(prompt, draft.title, fault) for fault in faults]
+    assert found == []
