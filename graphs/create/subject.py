@@ -11,8 +11,9 @@ from dataclasses import dataclass
 
 from .policy import needs_translation
 from .request.command import take_apart
+from .request.language import ENGLISH, language_of
 from .state import Draft
-from .subject_terms import Term, head_of, is_english, names_of, substance_of
+from .subject_terms import Term, head_of, names_of, substance_of
 from .word_forms import Said
 
 MOST_NAMES = 3
@@ -49,8 +50,9 @@ class Subject:
 
 def subject_of_request(request: str) -> Subject:
     """The names and the head noun of a request, or its words of substance where it is not in English."""
-    if not is_english(request):
-        return Subject(any_of=tuple(substance_of(request)))
+    language = language_of(request)
+    if language != ENGLISH:
+        return Subject(any_of=tuple(substance_of(request, language)))
     idea = take_apart(request).idea
     names, head = names_of(idea, opening=request.strip().startswith(idea)), head_of(idea)
     known = {part for name in names for part in name.words}

@@ -12,10 +12,10 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from .request.language import entries, subject_in
 from .word_forms import ARABIC_THE, SHORTEST, UNSPACED, WORD, folded, stem
 from .word_lists import word_list
 
-_FEW = 5
 _BOUNDARY = word_list("boundaries")
 _SMALL = word_list("small")
 _OF_WHICH = word_list("less_than_what_follows")
@@ -26,13 +26,7 @@ _WHERE_FROM = re.compile(r"\w+(?:ian|ean|ese|ish|ican)|french|dutch|german|thai|
 _ARTICLES = word_list("articles")
 _ASKED = word_list("asked")
 _ING_NOUNS = word_list("nouns_in_ing")
-_FOREIGN = word_list("foreign")
-_COMMANDS = re.compile(
-    "请|帮我|制作|拍摄|生成|创建|创作|一个|一段|一条|关于|有关|展示|介绍|短视频|视频|影片|短片|过程"
-    "|について|に関する|動画|ビデオ|ショート|を?作って|作成して|ください|下さい|วิดีโอ|เกี่ยวกับ|ทำ"
-)
 _PARTICLES = re.compile("[的の在和与是了をがはにでとも]")
-_ASKING = word_list("asking")
 
 
 class Term(NamedTuple):
@@ -40,18 +34,6 @@ class Term(NamedTuple):
 
     told: str
     words: tuple[str, ...]
-
-
-def is_english(text: str) -> bool:
-    """Whether a request reads as English: Latin letters, and no more small words of others than of English."""
-    letters = [one for one in text if one.isalpha()]
-    if 2 * sum("LATIN" in unicodedata.name(one, "") for one in letters) <= len(letters):
-        return False
-    said = [word.casefold() for word in WORD.findall(text)]
-    foreign = sum(word in _FOREIGN and word not in _SMALL and word not in _BOUNDARY for word in said)
-    strange = sum(not one.isascii() for one in letters)
-    own = sum(word in _BOUNDARY or word in _SMALL or word == "of" for word in said)
-    return not (foreign > own and (foreign > 1 or strange or len(said) <= _FEW))
 
 
 def names_of(idea: str, *, opening: bool) -> list[Term]:
@@ -112,16 +94,19 @@ def _capital(word: str) -> bool:
     return word[:1].isupper() or (len(word) > 1 and any(one.isupper() for one in word[1:]))
 
 
-def substance_of(request: str) -> Iterator[str]:
-    """Beginnings of the words that say something, or pairs of signs where words are not parted."""
-    text = folded(request)
-    for run in UNSPACED.findall(_COMMANDS.sub(" ", text)):
+def substance_of(request: str, language: str) -> Iterator[str]:
+    """Beginnings of the words that say something, or pairs of signs where words are not parted.
+
+    `language` is a code of the requests' languages; of one that is not known, all words may say something.
+    """
+    known = entries().get(language, {})
+    text = folded(subject_in(language, request) if known else request)
+    for run in UNSPACED.findall(text):
         for part in _PARTICLES.split(run):
             yield from (part[at : at + 2] for at in range(max(1, len(part) - 1)) if part)
+    small = known.get("stop", "").split()
     for word in WORD.findall(UNSPACED.sub(" ", text)):
-        if word in _ASKING or word in _FOREIGN or word in _SMALL:
-            continue
         bare = word.removeprefix(ARABIC_THE)
         shortest = 2 if "HANGUL" in unicodedata.name(bare[:1], "") else SHORTEST
-        if len(bare) >= shortest:
+        if len(bare) >= shortest and word not in small:
             yield bare[: max(shortest, 2 * len(bare) // 3)]

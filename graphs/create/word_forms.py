@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
+from functools import cache
+
+from .request.words import is_common, parts
 
 SHORTEST = 3
 """Letters of the shortest word that says anything."""
@@ -37,14 +40,25 @@ class Said:
 
 
 def alike(word: str, other: str) -> bool:
-    """Whether two words are one but for an English ending: `taco` and `tacos`, `baking` and `bake`."""
+    """Whether two words are one but for their form: `taco` and `tacos`, `mice` and `mouse`, `baking` and `bake`."""
+    if word == other or _bases(word) & _bases(other):
+        return True
+    if is_common(word) and is_common(other):
+        return False
     one, two = sorted((stem(word), stem(other)), key=len)
     more = 1 if len(one) <= SHORTEST else 2
     return one == two or (len(one) >= SHORTEST and two.startswith(one) and len(two) - len(one) <= more)
 
 
+@cache
+def _bases(word: str) -> frozenset[str]:
+    """What the dictionary has the word for a form of."""
+    bare = re.sub(r"['’]s?$", "", word)
+    return frozenset(base for bases in parts(bare).values() for base in bases)
+
+
 def stem(word: str) -> str:
-    """An English word without its commonest endings."""
+    """An English word without its commonest endings, for words that no dictionary has."""
     bare = re.sub(r"['’]s?$", "", word)
     for ending, rest in (("ies", "y"), ("sses", "ss"), ("shes", "sh"), ("ches", "ch"), ("xes", "x")):
         if bare.endswith(ending) and len(bare) > len(ending) + 1:

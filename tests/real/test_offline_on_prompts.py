@@ -10,9 +10,13 @@ import pytest
 from langchain_core.messages import HumanMessage
 from popcorn.agent.models.offline.chat_model import OfflineDrafter
 from popcorn.agent.models.offline.titles import fold
+from popcorn.graphs.create.assessment import weigh
+from popcorn.graphs.create.judging import Judge
 from popcorn.graphs.create.request.command import take_apart
 from popcorn.graphs.create.request.words import is_small, listed
+from popcorn.graphs.create.state import Draft
 from popcorn.prompts import fence
+from popcorn.tools.embedding.encoder import open_encoder
 
 DATA = Path(os.environ.get("POPCORN_TEST_DATA", Path(__file__).parents[3] / "shared" / "data"))
 PROMPTS = DATA / "llmpopcorn_prompts"
