@@ -9,7 +9,7 @@ from popcorn.agent.runs.run_store import Kind
 from popcorn.settings import load_settings
 
 AGENT = Path(popcorn.agent.__file__).parent
-OF_THE_CREATE_GRAPH = {"runs/create_machine.py", "runs/result.py", "trace/score_reasons.py"}
+OF_THE_CREATE_GRAPH = {"runs/create_machine.py", "runs/result.py", "trace/page.py", "trace/score_reasons.py"}
 """What makes the create graph's own answer out of its state."""
 
 
