@@ -48,13 +48,14 @@ def _part(settings: Settings, name: str, predictor: Opening) -> ChoiceModel | No
     from ...tools.popularity.choice.part import PartChoice
     from ...tools.popularity.choice.part_store import PART, read_part
     from ...tools.popularity.registry import trained_folder
+    from ...tools.popularity.trained.manifest import read_trained_manifest
     from ...tools.popularity.trained.predictor import TrainedPredictor
 
     folder = trained_folder(predictors_folder(settings), name)
     if not (folder / PART).is_file():
         return None
     opened = predictor(name)
-    found = read_part(folder, opened.bank_digest)
+    found = read_part(folder, read_trained_manifest(folder).bank_digest)  # an opened bank is rounded
     return PartChoice(opened, found) if found and isinstance(opened, TrainedPredictor) else None
 
 

@@ -110,7 +110,7 @@ def test_the_size_of_the_retrieved_set_is_the_one_asked_for(paper: dict[str, Any
 
 
 def test_the_seed_decides_everything_that_chance_decides(popcorn: Any, streamed: Any) -> None:
-    options = ("--seed", "7", "--threshold", "100", "--attempts", "2", *SQUARE)
+    options = ("--seed", "7", "--threshold", "100", "--attempts", "2", "-n", "1", "--platform", "youtube", *SQUARE)
     again = popcorn.cold()("ask", streamed.result["request"], "--json", *options).data
     assert decided(again) == decided(streamed.result)
     assert again["run_id"] != streamed.result["run_id"]
