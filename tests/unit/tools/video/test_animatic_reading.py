@@ -174,6 +174,12 @@ BEATS = [
     ("一开盖就香：东北铁锅炖", "铁锅炖", ("一开盖就香", "东北铁锅炖"), set()),
     ("", "今日から始める三分間のストレッチ", ("今日から始める", "三分間のストレッチ"), set()),
     ("LEVI VS THE TITAN!!!", "Levi and the titan", ("LEVI VS", "THE TITAN!!!"), {"titan"}),
+    (
+        "",
+        "the worst plot twists in Game of Thrones",
+        ("The worst plot twists", "in Game of Thrones"),
+        {"plot", "twists"},
+    ),
     ("Biryani", "how biryani is made", ("How biryani is made", "Biryani"), set()),
     ("Biryani", "biryani", ("Biryani", "Biryani"), set()),
 ]
