@@ -34,6 +34,7 @@ _PACKAGES = (
     "pyvips",
     "pyvips-binary",
     "opencv-python-headless",
+    "lemminflect",
 )
 """The packages that decide what a run gives."""
 
