@@ -109,7 +109,7 @@ def take_apart(request: str) -> Command:
     """Split `request` into idea and command."""
     bare = _NOISE.sub(" ", request)
     text = " ".join((bare if re.search(r"\w", bare) else request).split()).strip(" `*_-–—→:,;")
-    text = _QUOTED.sub(r"\1", re.sub(r"^#+\s*(?!\d)|\s*#+$", "", text))
+    text = _QUOTED.sub(r"\1", re.sub(r"^#+\s*(?!\d)|\s+#+$", "", text))
     language = language_of(text)
     if language != ENGLISH:
         return Command(subject_in(language, text) or request.strip(), language=language)
