@@ -40,7 +40,7 @@ _FOLLOWED = (
 )
 _OBJECT = re.compile(
     rf"(?:{pattern('determiner')}\s+)?"
-    r"(?P<manner>(?:(?!(?:of|in|for|about|on|with|to|from|at|by|and how)\b)[\w'’-]+,?\s+){0,5}?)"
+    r"(?P<manner>(?:(?!(?:of|in|for|about|on|with|to|from|at|by|and how)\b)(?:[\w'’-]+|\d+:\d+),?\s+){0,5}?)"
     rf"(?:(?:some|any)thing\b(?P<after>(?:\s+[a-z-]+){{0,3}}?)|{pattern('things')}\b)(?: pls| please)?{_FOLLOWED}",
     re.IGNORECASE,
 )
