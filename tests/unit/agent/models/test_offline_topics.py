@@ -48,17 +48,17 @@ def test_the_wording_of_the_command_comes_off_and_the_idea_stays(request_text: s
     ("request_text", "kind", "text", "noun"),
     [
         ("Make a video of a chef preparing pho", Kind.THING, "a chef preparing pho", "a chef preparing pho"),
-        ("Discuss how multiplayer games foster trust", Kind.CLAUSE, "how multiplayer games foster trust", ""),
-        ("Compare how breakfast is eaten.", Kind.CLAUSE, "how breakfast is eaten", ""),
+        ("Discuss how board games foster trust", Kind.CLAUSE, "how board games foster trust", ""),
+        ("Compare how bread is baked.", Kind.CLAUSE, "how bread is baked", ""),
         ("Why are we afraid of the dark?", Kind.QUESTION, "why are we afraid of the dark", ""),
         ("a video where a dog steals a pizza", Kind.STATEMENT, "a dog steals a pizza", "a dog stealing a pizza"),
         ("two robots fall in love", Kind.STATEMENT, "two robots fall in love", "two robots falling in love"),
         ("a man is walking his goose", Kind.STATEMENT, "a man is walking his goose", "a man walking his goose"),
         ("show how to fold and iron a shirt", Kind.ACTION, "fold and iron a shirt", "folding and ironing a shirt"),
         (
-            "the most thrilling boss fights in Dark Souls",
+            "the most thrilling sword fights in Silent Meadow",
             Kind.THING,
-            "the most thrilling boss fights in Dark Souls",
+            "the most thrilling sword fights in Silent Meadow",
             None,
         ),
         ("lighthouse", Kind.BARE, "lighthouse", ""),
@@ -82,26 +82,26 @@ def test_names_keep_their_capitals_and_common_words_lose_them() -> None:
     ("phrase", "short"),
     [
         (
-            "the pivotal duel between Yugi and Kaiba from Yu-Gi-Oh!",
-            "pivotal duel between Yugi and Kaiba from Yu-Gi-Oh!",
+            "the pivotal duel between Anna and Elsie from Ko-Ra-Ma!",
+            "pivotal duel between Anna and Elsie from Ko-Ra-Ma!",
         ),
-        ("the role of sound design in enhancing anime fight scenes", "sound design in enhancing anime fight scenes"),
+        ("the role of street lights in enhancing quiet night scenes", "street lights in enhancing quiet night scenes"),
         (
-            "crafting a luxurious seafood platter with lobsters and oysters",
-            "a seafood platter with lobsters and oysters",
+            "building a luxurious wooden birdhouse with windows and curtains",
+            "a wooden birdhouse with windows and curtains",
         ),
-        ("Michelin-starred French desserts like soufflé or mille-feuille", "Michelin-starred French desserts"),
+        ("stone-baked Italian flatbreads like focaccia or soft piadina", "stone-baked Italian flatbreads"),
         (
-            "simple ways to incorporate mindfulness into daily activities",
-            "incorporating mindfulness into daily activities",
+            "simple ways to bring small kindnesses into long working days",
+            "bringing small kindnesses into long working days",
         ),
         (
             "the gaming habits of people who arrange an official tournament",
             "gaming habits of people who arrange a tournament",
         ),
         (
-            "a morning routine focused on productivity and mindfulness",
-            "a morning routine for productivity and mindfulness",
+            "an evening walk focused on listening and breathing well",
+            "an evening walk for listening and breathing well",
         ),
     ],
 )
