@@ -76,24 +76,23 @@ def train_choice(
 ) -> FittedChoice:
     """Train a choice model on a table of pairs and keep it under `name`, with a card.
 
-    `start` is the choice model whose encoder it goes on from, `bundled` for none; without one the number of pairs
-    decides.
+    `start` is the choice model that it goes on from, `nothing` for none; without one the number of pairs decides.
     """
     from ...tools.popularity.choice.fitting import Origin, check_pairs, fit
     from ...tools.popularity.choice.headlines import NAME as HEADLINES
     from ...tools.popularity.choice.pair_tables import read_labelled
     from ...tools.popularity.choice.pairs import pair_set
-    from ...tools.popularity.choice.recipe import BUNDLED, FEW
+    from ...tools.popularity.choice.recipe import FEW, NOTHING
 
     folder = predictors_folder(settings)
     learned = pair_set(read_labelled(pairs))
     check_pairs(learned)
     if not start:
-        start = HEADLINES if len(learned) < FEW else BUNDLED
-    begun = None if start == BUNDLED or not recipe.encoders else choice_in(settings, start)
+        start = HEADLINES if len(learned) < FEW else NOTHING
+    prior = None if start == NOTHING else choice_in(settings, start)
     with alone(folder, name) as work:
         origin = Origin(f"pairs of {pairs.name}", platform)
-        made = fit(name, learned, origin, recipe, watcher, start=begun, work=work)
+        made = fit(name, learned, origin, recipe, watcher, prior=prior, work=work)
         keep_choice(folder / name, made)
     return made
 

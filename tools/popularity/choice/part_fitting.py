@@ -103,7 +103,7 @@ def _fitted(
     """
     inside = {name: values[rows] - values[rows].mean() for name, values in said.items()}
     least = dict(weigh_members(inside, labels[rows] - labels[rows].mean(), 0.0).weights)
-    together = sum(weight * said[name] for name, weight in least.items())
+    together = np.sum([weight * said[name] for name, weight in least.items()], axis=0)
     ((_, slope),) = fit_blend({_ALL: together[pairs.first] - together[pairs.second]}, pairs.z).weights
     return Blend(tuple((name, slope * weight) for name, weight in least.items()))
 

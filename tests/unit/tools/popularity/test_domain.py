@@ -7,7 +7,7 @@ from dataclasses import asdict
 
 import numpy as np
 import pytest
-from popcorn.tools.embedding.hashing import HashingEncoder
+from popcorn.tools.embedding.hashing_encoder import HashingEncoder
 from popcorn.tools.popularity.domain import (
     FEWEST_TITLES,
     LONGEST,

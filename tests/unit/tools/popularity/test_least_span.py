@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from popcorn.tools.embedding.hashing import HashingEncoder
+from popcorn.tools.embedding.hashing_encoder import HashingEncoder
 from popcorn.tools.popularity.trained.least_span import SHORTEST, LeastSpan, fit_least_span, words_of
 from popcorn.tools.popularity.trained.plain_words import PlainWords, learn_plain_words
 from popcorn.tools.popularity.trained.steady import Bounds, bounded, fit_bounds

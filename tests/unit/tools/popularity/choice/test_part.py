@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from popcorn.errors import DataError, NewerFormatError
-from popcorn.tools.embedding.hashing import HashingEncoder
+from popcorn.tools.embedding.hashing_encoder import HashingEncoder
 from popcorn.tools.popularity.choice.part import FittedPart, PartChoice
 from popcorn.tools.popularity.choice.part_fitting import best_of, fit_part, neighbours
 from popcorn.tools.popularity.choice.part_store import PART, read_part, save_part
