@@ -81,7 +81,7 @@ def train_on_pairs(
     replace: bool,
 ) -> None:
     """Train a choice model on a table of pairs, and show how often it is right on stories kept apart."""
-    from ..agent.wiring.choices import train_choice
+    from ..agent.wiring.choice_training import train_choice
     from ..agent.wiring.predictors import predictors_folder
     from ..settings import load_settings
     from ..tools.popularity.choice.recipe import Recipe
