@@ -155,3 +155,13 @@ def test_only_the_best_attempt_is_rendered_when_the_score_needs_no_frames(stream
 def test_a_draft_is_no_copy_of_a_reference(asked: Any) -> None:
     titles = {reference["title"].casefold() for reference in asked.data["references"]}
     assert asked.data["title"].casefold() not in titles
+
+
+def test_for_what_the_shipped_choice_model_knows_it_says_how_sure_it_is(popcorn: Any) -> None:
+    options = ("--platform", "web-headlines", "-n", "4", "--attempts", "1", *SQUARE)
+    data = popcorn("ask", "A kite festival on a beach in the north", "--json", *options).data
+    choice, (attempt,) = data["choice"], data["attempts"]
+    assert (choice["over"], choice["model"], choice["evidence"], choice["no_evidence"]) == (3, "headlines", True, [])
+    assert choice["probability"] == min(rival["probability"] for rival in attempt["rivals"] if not rival["faults"])
+    assert 0 < choice["probability"] < 1
+    assert choice["tied"] or choice["probability"] > 0.5
