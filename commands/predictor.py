@@ -45,7 +45,7 @@ def train_(
     platform: Annotated[str, typer.Option(help="With --pairs: where those were published.")] = "",
     start: Annotated[
         str,
-        typer.Option(help="With --pairs: the choice model to go on from, or `bundled`; by their number without it."),
+        typer.Option(help="With --pairs: the choice model to go on from, or `nothing`; their number decides."),
     ] = "",
     videos: Annotated[Path | None, typer.Option(help="A folder of clips named by their reference's id.")] = None,
     profile: Annotated[str, typer.Option(help="How clips and texts become features: light or paper.")] = "light",
@@ -55,7 +55,9 @@ def train_(
     ] = False,
     networks: Annotated[
         int | None,
-        typer.Option(min=0, max=20, help="Networks whose predictions are averaged; with --pairs 0 is words alone."),
+        typer.Option(
+            min=0, max=20, help="Networks whose predictions are averaged; with --pairs: encoders that are tuned."
+        ),
     ] = None,
     epochs: Annotated[int | None, typer.Option(min=1, max=1000, help="At most so many for each network.")] = None,
     seed: Annotated[int | None, typer.Option(min=0, help="Makes the training repeatable.")] = None,

@@ -75,6 +75,22 @@ class PairSet:
         """The places of the texts that the pairs have."""
         return np.unique(np.concatenate([self.first, self.second]))
 
+    def differences(self, utilities: NDArray[np.float64]) -> NDArray[np.float64]:
+        """(P,), the utility of A less that of B, from those of all texts (N,)."""
+        return utilities[self.first] - utilities[self.second]
+
+    @property
+    def titles(self) -> list[str]:
+        """(N), the first line of each text."""
+        return [text.split("\n")[0] for text in self.texts]
+
+    @property
+    def title_stories(self) -> NDArray[np.int64]:
+        """(N,), the story that each text is of."""
+        found = np.full(len(self.texts), -1, dtype=np.int64)
+        found[self.first], found[self.second] = self.stories, self.stories
+        return found
+
     def folds(self, number: int) -> NDArray[np.int64]:
         """(P,), the fold of each pair; the stories are dealt out, shuffled always alike."""
         names = np.unique(self.stories).tolist()

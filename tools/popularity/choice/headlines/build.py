@@ -64,7 +64,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--out", type=Path, default=headlines_folder())
     parser.add_argument("--work", type=Path, help="where the parts are kept, to go on after a break")
     parser.add_argument("--epochs", type=int, default=recipe.tuning.epochs)
-    parser.add_argument("--encoders", type=int, default=recipe.encoders)
+    parser.add_argument("--encoders", type=int, default=1)
     parser.add_argument("--judged", type=int, help="how many of the folds are judged")
     parser.add_argument("--seed", type=int, default=recipe.seed)
     chosen = parser.parse_args(arguments)
