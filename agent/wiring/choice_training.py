@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 from ... import files
 from ...settings import Settings
 from .choices import choice_in
-from .predictor_training import alone
-from .predictors import predictors_folder
+from .predictors import alone, predictors_folder
 
 if TYPE_CHECKING:
     from ...tools.popularity.choice.fitted import FittedChoice
