@@ -34,7 +34,7 @@ from popcorn.tools.popularity.choice.card import card
 from popcorn.tools.popularity.choice.part_fitting import clusters_of, neighbours
 from popcorn.tools.popularity.choice.types import ChoiceModel, Pair
 from popcorn.tools.popularity.types import Subject
-from popcorn.tools.references.importers.report import ImportReport
+from popcorn.tools.references.importers.import_report import ImportReport
 from popcorn.tools.references.importers.sources import read_source
 from popcorn.tools.statistics.intervals import clustered_mean
 

@@ -47,4 +47,4 @@ def test_the_weeks_of_faulty_randomisation_are_left_out_of_figures(tmp_path: Pat
 def test_a_table_without_the_columns_is_told(tmp_path: Path) -> None:
     pq.write_table(pa.table({"headline": ["One"]}), tmp_path / "t.parquet")
     with pytest.raises(DataError, match="has no column 'clickability_test_id'"):
-        list(read_table(tmp_path / "t.parquet"))
+        list(read_tests(tmp_path / "t.parquet"))
