@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from ..tools.popularity.choice.pair_tables import Row
     from ..tools.popularity.choice.types import ChoiceModel, Comparison
 
-_AT_ONCE = 2_000
+_AT_ONCE = 5_000
 """Pairs between two steps of the progress bar."""
 
 JSON = Annotated[bool, typer.Option("--json", help="Answer with one JSON envelope.")]

@@ -65,7 +65,7 @@ def fit(
     if recipe.encoders is None:
         recipe = replace(recipe, encoders=0 if len(pairs) < FEW else 1)
     folds = pairs.folds(recipe.folds)
-    judged = np.flatnonzero(folds < (recipe.judged or recipe.folds))
+    judged = np.flatnonzero((folds < (recipe.judged or recipe.folds)) & pairs.sound)
     watcher.stage("read the titles")
     sees = bool(recipe.layers) or bool(prior and prior.sees)
     states = states_of(pairs.texts, watcher.progress) if sees else None

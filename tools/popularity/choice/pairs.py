@@ -36,6 +36,8 @@ class LabelledPair:
     story: str = ""
     prompt_a: str = ""
     prompt_b: str = ""
+    sound: bool = True
+    """False where something is known to be wrong with the test: it is learned from, and left out of all figures."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,8 @@ class PairSet:
     """(P,), which pairs were tried together; they share headlines and are learned from together."""
     stories: NDArray[np.int64]
     """(P,), which pairs share a story; no fold cuts through one."""
+    sound: NDArray[np.bool_]
+    """(P,), the pairs that figures are on."""
     prompts: bool
     """Whether the texts hold the video prompts too."""
     measured: bool
@@ -68,7 +72,7 @@ class PairSet:
 
     def take(self, rows: NDArray[np.int64]) -> PairSet:
         """These pairs, with all texts."""
-        parts = {name: getattr(self, name)[rows] for name in ("first", "second", "z", "tests", "stories")}
+        parts = {name: getattr(self, name)[rows] for name in ("first", "second", "z", "tests", "stories", "sound")}
         return replace(self, **parts)
 
     def used(self) -> NDArray[np.int64]:
@@ -134,6 +138,7 @@ def pair_set(pairs: Sequence[LabelledPair]) -> PairSet:
         z=np.array([pair.z for pair in labels], dtype=np.float64),
         tests=_codes([f"{story}\n{pair.test}" for story, pair in zip(stories.tolist(), labels, strict=True)]),
         stories=stories,
+        sound=np.array([pair.sound for pair in labels]),
         prompts=prompts,
         measured=any(abs(pair.z) not in (0.0, WON) for pair in labels),
     )
