@@ -109,7 +109,9 @@ def test_a_title_without_words_promises_the_mean(least: LeastSpan) -> None:
 
 def test_a_word_has_the_same_vector_whenever_it_is_asked_for() -> None:
     vectors = WordVectors(HashingEncoder())
-    vectors.learn(["tea and chess", "otters"])
+    vectors.learn(["tea and chess", "otters", "🍜"])
+    vectors.learn(["🍜"])
+    assert vectors([]).shape == (0, HashingEncoder().dimension)
     assert (vectors(["chess", "tea"]) == vectors(["tea", "chess"])[::-1]).all()
     assert vectors(["new"])[0] == pytest.approx(HashingEncoder().encode(["new"])[0], abs=1e-3)
 
