@@ -34,6 +34,10 @@ class PlainWords:
     known: NDArray[np.bool_]
     """(BUCKETS,)."""
 
+    def all_names(self, title: str) -> bool:
+        """Whether a title has no plain word at all."""
+        return not any(self.known[bucket(word.casefold())] for word in _WORDS.findall(title))
+
     def without_names(self, title: str, request: str) -> str:
         """The title without names and words of fashion that the request does not have; whole without a request."""
         if not request.strip():

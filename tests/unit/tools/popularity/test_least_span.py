@@ -137,8 +137,15 @@ def test_names_and_words_of_fashion_that_the_request_does_not_have_are_dropped(p
     assert plain.without_names("Tacos with Logan Paul", "Logan Paul eats") == "Tacos with Logan Paul"
     assert plain.without_names("Street tacos Official Trailer", "tacos in the street") == "Street tacos"
     assert plain.without_names("Sourdough's secrets!", "how sourdough rises") == "Sourdough's"
-    assert plain.without_names("Street tacos at dawn with Logan Paul", "street tacos, at dawn") == "Street tacos at dawn"
+    assert (
+        plain.without_names("Street tacos at dawn with Logan Paul", "street tacos, at dawn") == "Street tacos at dawn"
+    )
     assert plain.without_names("Logan Paul", "street tacos") == ""
+
+
+def test_a_title_is_all_names_where_no_word_of_it_is_a_plain_one(plain: PlainWords) -> None:
+    assert plain.all_names("Logan Paul Official Trailer")
+    assert not plain.all_names("Logan Paul at home")
 
 
 def test_without_a_request_every_word_counts(plain: PlainWords) -> None:
