@@ -30,7 +30,7 @@ ENDLESS = 500
 """Characters above which nothing is a title, where no titles are known."""
 FEWEST_TITLES = 500
 """Known titles below which nothing is learned from them."""
-REFUSED = 0.01
+REFUSED = 0.0075
 """The share of known titles, beyond those that the rules refuse, that may not be judged."""
 _LETTERS = 0.4
 _DISTINCT = 0.6
@@ -38,7 +38,7 @@ _ENOUGH = 8  # distinct words that are no repetition, however long a text is
 _OWN_LANGUAGE = 0.02
 """The share of known titles that makes a language one of the predictor's own."""
 _MOSTLY = 60  # per cent of a text in a language
-_DOUBTFUL = 2.0  # log odds more than the least, for what has nothing but names
+_DOUBTFUL = 1.5  # log odds more than the least, for what has nothing but names
 _VECTOR = 8.0
 """How much a number of the unit vector counts beside a standardised count."""
 _STRENGTH = 0.05
