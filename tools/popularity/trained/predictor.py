@@ -229,7 +229,9 @@ class TrainedPredictor:
         plain = self.fitted.plain_words
         if plain and subject.title.strip() and not plain.without_names(subject.title, subject.request):
             return ("it has nothing but names that the request does not have",)
-        if doubts := self.fitted.domain.doubts(subject.title.strip(), vector):
+        title = subject.title.strip()
+        all_names = plain is not None and plain.all_names(title)
+        if doubts := self.fitted.domain.doubts(title, vector, all_names=all_names):
             return doubts
         return ("it is like none of the known videos",) if nearest < self.fitted.usual_nearness else ()
 
