@@ -297,8 +297,8 @@ def _score_table(screen: Screen, settings: Settings, batch: Path, out: Path | No
                 _name_the_row(opened, batch, rows[start : start + 512])
                 raise
             progress(min(start + 512, len(rows)), len(rows))
-    strange = sum(any("out of domain" in notice for notice in one.notices) for one in scores)
-    facts: dict[str, Any] = {"rows": len(rows), "predictor": opened.name, "out_of_domain": strange}
+    unjudged = sum(not one.evidence for one in scores)
+    facts: dict[str, Any] = {"rows": len(rows), "predictor": opened.name, "without_evidence": unjudged}
     if out is None:
         facts["scores"] = [{"video_id": row.video_id} | score_data(one) for row, one in zip(rows, scores, strict=True)]
     else:
@@ -312,8 +312,8 @@ def _score_table(screen: Screen, settings: Settings, batch: Path, out: Path | No
             console.print(f"{len(rows):,} drafts scored by {opened.name}: {out}", markup=False)
 
     screen.answer(facts, show)
-    if strange:
-        screen.notice(f"{strange:,} of {len(rows):,} drafts are unlike anything the predictor knows")
+    if unjudged:
+        screen.notice(f"for {unjudged:,} of {len(rows):,} drafts there is no evidence where they stand")
 
 
 def _name_the_row(opened: Predictor, batch: Path, rows: list[Row]) -> None:
