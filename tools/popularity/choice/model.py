@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ....errors import PredictionError
+from ..platforms import elsewhere
 from .blending import probabilities
 from .layers import states_of, unit_vectors
 from .pairs import reading
@@ -50,7 +51,7 @@ class PairwiseChoice:
             comparison(
                 probability,
                 self.fitted.margin,
-                tuple(dict.fromkeys((*self._elsewhere(pair), *doubts[a], *doubts[b]))),
+                self._elsewhere(pair) or tuple(dict.fromkeys((*doubts[a], *doubts[b]))),
             )
             for probability, pair, (a, b) in zip(said.tolist(), pairs, sides, strict=True)
         ]
@@ -62,8 +63,7 @@ class PairwiseChoice:
     def _elsewhere(self, pair: Pair) -> tuple[str, ...]:
         """Why drafts for their platform cannot be judged."""
         own = self.fitted.facts.platform
-        other = next((side.platform for side in pair if own and side.platform not in ("", own)), "")
-        return (f"it is for {other}, and the model learned from {own}",) if other else ()
+        return next((said for side in pair if (said := elsewhere(side.platform, own, "model"))), ())
 
 
 def check_words(sides: Sequence[Sequence[str]]) -> None:
