@@ -136,7 +136,7 @@ def test_a_video_in_both_tables_counts_once_and_one_without_comments_not_at_all(
 
 def test_its_card_and_its_command_say_where_it_comes_from() -> None:
     card = (shipped_folder() / "card.md").read_text()
-    for fact in ("6,709", "YouTube", "2017", "2018", "text only", "kept apart"):
+    for fact in ("6,709", "YouTube", "2017", "2018", "title alone", "kept apart"):
         assert fact in card, fact
     command = [sys.executable, "-m", "popcorn.tools.popularity.shipped.build", "--help"]
     told = subprocess.run(command, capture_output=True, text=True, check=True, timeout=600).stdout
