@@ -92,7 +92,7 @@ def train_on_pairs(
     settings = load_settings(seed=seed)
     check_new(predictors_folder(settings), name, replace=replace)
     recipe = Recipe(seed=settings.seed).changed(
-        epochs=1 if quick and epochs is None else epochs, encoders=encoders, judged=1 if quick else None
+        epochs=1 if quick and epochs is None else epochs, encoders=encoders, judged=2 if quick else None
     )
     with TrainingDisplay(screen) as watcher:
         made = train_choice(settings, name, pairs, recipe, watcher, platform, start)

@@ -100,7 +100,8 @@ def choice_view(facts: Data) -> RenderableType:
     for one in facts["calibration"]:
         bins.add_row(f"{one['said']:.2f}", f"{one['count']:,}", f"{one['came']:.2f}")
     sure, apart = facts["sure"], facts["told_apart"]
-    tail = [f"no ties: {apart['share']:.0%} of the {facts['lines'][0]['pairs']}" + _right(apart["right"])]
+    pairs = facts["lines"][0]["pairs"]
+    tail = [f"told apart: {apart['share']:.0%} of {pairs}" + _right(apart["right"])]
     if sure["number"]:
         tail.append(f"said at 70 % and more: {sure['number']:,} of them" + _right(sure["right"]))
     return Group(head, lines, bins, *map(Text, tail), *(Text(f"- {note}", style="dim") for note in facts["notes"]))

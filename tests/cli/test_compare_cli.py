@@ -123,6 +123,7 @@ def test_choice_models_are_listed_and_shown(ours: Any) -> None:
 def test_a_choice_model_is_no_predictor(ours: Any) -> None:
     outcome = ours("predictor", "use", "ours")
     assert outcome.status == 2, str(outcome)
+    assert "'ours' compares drafts and gives no score" in outcome.stderr
     assert "popcorn predictor compare --predictor ours" in outcome.stderr
 
 

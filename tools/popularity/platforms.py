@@ -10,11 +10,17 @@ def in_words(platform: str) -> str:
     return _WORDS.get(platform, platform)
 
 
+def by_name(platform: str) -> str:
+    """A platform as Popcorn spells it, e.g. `short-video`, whichever way a table does: `YouTube`, `Short videos`."""
+    spelt = " ".join(platform.replace("-", " ").replace("_", " ").split()).casefold()
+    return next((name for name in _WORDS if spelt in (name.replace("-", " "), in_words(name).casefold())), platform)
+
+
 def elsewhere(platform: str, own: str, learner: str) -> tuple[str, ...]:
     """Why what learned from `own` cannot judge a draft for `platform`, as a clause; nothing where it can.
 
     An empty platform is the model's own, and a model without one serves any.
     """
-    if not own or platform in ("", own):
+    if not own or by_name(platform) in ("", by_name(own)):
         return ()
-    return (f"the draft is for {in_words(platform)}, and the {learner} learned from {in_words(own)}",)
+    return (f"the draft is for {in_words(by_name(platform))}, and the {learner} learned from {in_words(own)}",)

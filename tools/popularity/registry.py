@@ -96,7 +96,10 @@ def check_predictor(folder: Path, name: str) -> None:
         listed = f"there are: {', '.join(known)}"
         hint = f"did you mean {' or '.join(map(repr, alike))}?" if alike else listed
         if _compares(folder, name):
-            hint = f"It compares drafts and gives no score: popcorn predictor compare --predictor {name}"
+            raise RequestError(
+                f"{name!r} compares drafts and gives no score",
+                hint=f"Name it to compare: popcorn predictor compare --predictor {name}. For scores {listed}",
+            )
         if name == in_use(folder):
             hint = f"It was in use; choose another one: popcorn predictor use {SHIPPED}"
         raise RequestError(f"there is no predictor {name!r}", hint=hint)

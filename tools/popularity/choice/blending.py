@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ....errors import DataError
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -68,9 +70,16 @@ def fit_blend(differences: Mapping[str, NDArray[np.float64]], z: NDArray[np.floa
 def out_of_fold(
     differences: Mapping[str, NDArray[np.float64]], z: NDArray[np.float64], folds: NDArray[np.int64]
 ) -> NDArray[np.float64]:
-    """Log-odds (P,) in which no pair's own fold took part in the weights."""
+    """Log-odds (P,) in which no pair's own fold took part in the weights. Raises DataError for pairs of one fold."""
+    numbers = np.unique(folds)
+    if len(numbers) < 2:
+        raise DataError(
+            f"{len(z):,} pairs were kept apart in one part, and the weights of a model come from another than it is "
+            "reported by",
+            hint="Train on more stories, or without --quick.",
+        )
     found = np.empty(len(z))
-    for number in np.unique(folds):
+    for number in numbers:
         inside = folds == number
         blend = fit_blend({name: values[~inside] for name, values in differences.items()}, z[~inside])
         found[inside] = blend({name: values[inside] for name, values in differences.items()})

@@ -57,7 +57,8 @@ class Recipe:
     folds: int = 5
     """Parts that the stories are dealt into; each is judged by what was trained on the others."""
     judged: int | None = None
-    """How many of the folds are judged so; None for all. What is judged blends, calibrates and is reported."""
+    """How many of the folds are judged so, 2 at least; None for all. What is judged blends, calibrates and is reported,
+    and the weights that one fold is reported by come from another."""
     words: tuple[float, ...] = (10.0, 30.0, 100.0)
     """Strengths of the lexical part's ridge, of which the best is taken."""
     layers: tuple[float, ...] = (50.0, 200.0, 800.0)

@@ -538,6 +538,8 @@ def test_a_draft_for_another_platform_than_the_predictors_own_is_not_judged(made
     found = TrainedPredictor(own, HashingEncoder()).score([here, there, unsaid])
     assert [one.evidence for one in found] == [True, False, True]
     assert found[1].no_evidence == ("the draft is for tiktok, and the predictor learned from YouTube",)
+    spelt = [Subject("tea slow clip", platform=platform) for platform in ("YouTube", " YOUTUBE ", "Short videos")]
+    assert [one.evidence for one in TrainedPredictor(own, HashingEncoder()).score(spelt)] == [True, True, False]
     anywhere = TrainedPredictor(made.fitted, HashingEncoder()).score([here, there, unsaid])
     assert [one.evidence for one in anywhere] == [True, True, True]
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from popcorn.errors import DataError
 from popcorn.tools.popularity.choice.blending import fit_blend, out_of_fold, probabilities, tie_margin
 
 
@@ -51,3 +52,10 @@ def test_where_nothing_can_be_told_all_are_ties_and_where_all_can_none_is() -> N
     distance = np.linspace(0.001, 0.3, 300)
     assert tie_margin(0.5 + distance, np.where(np.arange(300) % 2, 1.0, -1.0)) == 0.5
     assert tie_margin(0.5 + distance, np.ones(300)) == 0.0
+
+
+def test_weights_never_come_from_the_pairs_that_they_are_reported_by() -> None:
+    z = np.array([2.0, -2.0, 3.0, -3.0])
+    with pytest.raises(DataError, match="4 pairs were kept apart in one part"):
+        out_of_fold({"words": z}, z, np.zeros(4, np.int64))
+    assert np.isfinite(out_of_fold({"words": z}, z, np.array([0, 0, 1, 1]))).all()
