@@ -24,6 +24,7 @@ from .messages import Question, draft_messages, reason_messages, refine_messages
 from .outcomes import compared, found, judged, rendered
 from .policy import best_of, choice_of
 from .replies import ReasoningReply, draft_schema, refine_schema
+from .request.command import take_apart
 from .state import Attempt, CreateState, Render
 from .tool_names import COMPARE_DRAFTS, FIND_REFERENCES, RENDER_VIDEO, SCORE_POPULARITY
 
@@ -165,7 +166,7 @@ def _render_request(state: CreateState, attempt: Attempt) -> RenderRequest:
         aspect=state.plan.aspect,
         seed=state.plan.seed,
         fit=state.plan.fit,
-        request=state.request,
+        request=take_apart(state.request).idea,
     )
 
 
