@@ -229,7 +229,8 @@ class LocalModel(AsksInText, BaseChatModel):
         if size >= most:
             raise ModelCallError(
                 f"the request has {size:,} tokens, and {self.name_or_path!r} takes in {most:,}",
-                hint="Ask with fewer references, e.g. -k 5, or choose a model with a longer window.",
+                hint="Say with POPCORN_LLM_WINDOW that it takes in less, so that less is shown of the references, "
+                "or choose a model with a longer window with --llm.",
             )
         return inputs
 

@@ -150,8 +150,8 @@ class ServerErrors:
     def _too_long(self) -> ModelCallError:
         return ModelCallError(
             f"the request is longer than {self.server.model!r} of {self._name} can read",
-            hint="Ask with fewer references, e.g. -k 5, say with POPCORN_LLM_WINDOW how many tokens it takes in, "
-            "or choose a model with a longer window.",
+            hint="Say with POPCORN_LLM_WINDOW how many tokens it takes in, or choose a model with a longer window with "
+            "--llm; less is shown of the references then.",
         )
 
     def _nothing_left(self) -> ModelCallError:
@@ -203,7 +203,8 @@ class ServerErrors:
         """All tokens went into thinking, or into nothing."""
         return ModelCallError(
             f"{self.server.model!r} of {self._name} came to the end of its tokens before it answered",
-            hint="Ask with fewer references, e.g. -k 5, or choose a model that answers at greater length.",
+            hint="Choose a model that answers at greater length with --llm, or say with POPCORN_LLM_WINDOW "
+            "how many tokens it takes in.",
         )
 
 

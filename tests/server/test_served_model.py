@@ -288,7 +288,7 @@ async def test_a_tool_call_comes_through(server: Any, answer: Any, tmp_path: Pat
         ({"choices": False}, ModelCallError, "without any reply in it", "Try again"),
         ({"text": None}, ModelCallError, "without any reply in it", "Try again"),
         ({"text": "<think>hm"}, ModelCallError, "without any reply in it", "Try again"),
-        ({"text": "<think>hm", "finish": "length"}, ModelCallError, "end of its tokens", "-k 5"),
+        ({"text": "<think>hm", "finish": "length"}, ModelCallError, "end of its tokens", "--llm"),
         ({"text": None, "finish": "content_filter"}, ModelCallError, "content filter", "differently"),
         ({"text": None, "message": {"refusal": "I will not."}}, ModelCallError, "I will not.", "differently"),
         ({"drop": True}, ModelCallError, "cannot be reached at http://127.0.0.1", "DEEPSEEK_BASE_URL"),
