@@ -14,7 +14,7 @@ from ...prompts import defused, fence, load
 from ...prompts.text import visible
 from .capabilities import capabilities_of
 from .reply_forms import invoke, said
-from .reply_reading import Misfit, read, without_thinking
+from .reply_reading import Misfit, is_whole, read, without_thinking
 from .texts import TextsReply
 from .types import Check, Complaint, ModelCall
 
@@ -47,7 +47,8 @@ async def ask(
     """The model's reply as `schema`, and the calls it took; `options`, such as a seed, go with each of them.
 
     `call` names node, model and prompt. A reply that does not fit, or that `check` complains of, is shown to the
-    model once, up to `shown` characters of it, with the complaint. Texts that are still too long are then shortened
+    model once, up to `shown` characters of it, with the complaint; so is one that was cut off for its length, of which
+    what was whole by then is taken where no other comes. Texts that are still too long are then shortened
     by the model, never cut.
     Raises ModelReplyError with the raw reply when nothing usable came. Every error of ours carries the calls.
     """
@@ -84,6 +85,8 @@ class _Asking(Generic[Reply]):
         conversation, usable = list(messages), None
         for prompt in (self.call.prompt, f"repair@{load('repair').digest}"):
             reply, misfit = _judged(await self._said(conversation, self.schema, prompt), self.schema, self.check)
+            if misfit is None and self._cut_off() and not is_whole(self.calls[-1].reply):
+                misfit = Misfit("what is there was not brought to its end; say it in fewer words")
             if misfit is None and reply is not None:
                 return reply
             usable = reply or usable

@@ -15,6 +15,7 @@ from .judging import Judge, Nearness, words
 from .policy import complaints, faults, taken
 from .state import Attempt, CreateState, Draft, Originality, Render
 from .subject import left_subject, subject_of_request
+from .wording import wording_faults
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -125,6 +126,7 @@ def faults_of(
         title_similarity=known,
         lost=left_subject(subject_of_request(request), one, language, *near),
         nothing=shows_nothing(one.video_prompt, request),
+        wording=wording_faults(one, request, language),
     )
 
 

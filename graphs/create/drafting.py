@@ -68,7 +68,7 @@ async def ask_node(
     """Ask with the node's template, whose example is no answer; `options` go with the calls."""
     template = load(draft_prompt(state) if node == "draft" else node)
     call = ModelCall(node, context.chat_model_name, f"{template.name}@{template.digest}", reply="")
-    check = check_for(template, state.plan.language)
+    check = check_for(template, state.plan.language, state.request)
     shown = context.window.shown_again
     return await ask(context.chat_model, question.messages, schema, call, check, shown, **options)
 
