@@ -142,8 +142,8 @@ class LocalModel(AsksInText, BaseChatModel):
         seed: int | None = None,
         **kwargs: Any,
     ) -> ChatResult:
-        self._meter.check()
         inputs = self._inputs(messages, tools)
+        self._meter.most(int(inputs["input_ids"].shape[1]))
         with self._alone:
             new = self._sample(inputs, seed, halt)
         usage = self._count(inputs, new)
@@ -184,8 +184,8 @@ class LocalModel(AsksInText, BaseChatModel):
             (whole,) = self._generate(messages, stop, tools=tools, seed=seed).generations
             yield ChatGenerationChunk(message=_as_chunk(whole.message))
             return
-        self._meter.check()
         inputs, splitter, done, halt = self._inputs(messages), Splitter(), list[list[int]](), Event()
+        self._meter.most(int(inputs["input_ids"].shape[1]))
         streamer = TextIteratorStreamer(self._tokenizer, skip_prompt=True, skip_special_tokens=True)
 
         def work() -> None:

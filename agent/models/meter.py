@@ -123,6 +123,32 @@ class Meter:
         """US dollars so far, each call at the price of its model; None where one of them has none."""
         return None if self._price is None or self._paid.unpriced_tokens else round(self._paid.cost_usd, 6)
 
+    def most(self, prompt: int) -> int | None:
+        """Tokens that the reply to a prompt of so many tokens may have; None for no limit.
+
+        Raises BudgetError when nothing more may be spent, or the prompt alone would spend more than is left.
+        """
+        self.check()
+        tokens, limits, price = self.spent.tokens, self._limits, self._price
+        left = list[int]()
+        if limits.tokens:
+            left.append(limits.tokens - tokens - prompt)
+            if left[-1] < 1:
+                what = (
+                    f"the run has used {tokens:,} of {limits.tokens:,} tokens, and the next call reads about {prompt:,}"
+                )
+                raise self._stop(what, f"tokens {max(2 * limits.tokens, tokens + 4 * prompt)}")
+        if limits.cost_usd and price:
+            money = limits.cost_usd - self._paid.cost_usd - Spent(prompt).cost(price)
+            if money <= 0:
+                what = (
+                    f"the run has cost ${self._paid.cost_usd:.4f} of ${limits.cost_usd:g}, and the next call costs more"
+                )
+                needed = max(2 * limits.cost_usd, self._paid.cost_usd + Spent(prompt, prompt).cost(price))
+                raise self._stop(what, f"cost {needed:g}")
+            left += [max(1, int(money * 1e6 / price.output))] if price.output else []
+        return min(left, default=None)
+
     def check(self) -> None:
         """Raise BudgetError when nothing more may be spent."""
         if self._allowance:

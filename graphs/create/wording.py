@@ -1,8 +1,9 @@
 """Whether the words of a draft, or of a step of reasoning, are an answer at all: each text is judged for itself.
 
 No answer is what talks about itself or the question, says again what stood in the instructions, or one sentence over
-and over. A title that is the request is none either, unless the request was a title: it asks, it counts, it is more
-than a topic. Languages are judged where one was asked for, and only where the detector is sure.
+and over. A title that is the request is none where that is a command; a plain subject may be its own title, and whether
+another one draws more is for the choice model. Languages are judged where one was asked for, and only where the
+detector is sure.
 """
 
 from __future__ import annotations
@@ -18,16 +19,12 @@ from .emptiness import REFUSAL, shows_nothing
 from .judging import count_words, words
 from .policy import needs_translation
 from .request.command import take_apart
-from .request.language import ENGLISH
 from .state import Draft, Thought
-from .word_lists import word_list
 
 INSTRUCTED_RUN = 7
 """Words in a row, of the instructions and not of the request, that nobody writes by chance."""
 MOST_SAID = 2
 """How often a clause may stand in a text."""
-TITLE_WORDS = 7
-"""Words from which on a request is more than a topic."""
 _CLAUSE = 3
 _BESIDES = 2
 """Words that may stand beside an angle which is said again."""
@@ -62,7 +59,9 @@ def wording_faults(draft: Draft, request: str, language: str) -> tuple[str, ...]
     """What is wrong with the words of a draft of `request`, which was asked for in `language`, if in one."""
     texts = {"title": draft.title, "shot": draft.video_prompt, "cover": draft.cover_prompt}
     texts |= {"English prompt": draft.render_prompt} if draft.render_prompt else {}
-    found = ["its title only repeats the request; say what makes people stop"] if echoes(draft.title, request) else []
+    found = (
+        ["its title is the request, with its command; say what the video is of"] if echoes(draft.title, request) else []
+    )
     empty = shows_nothing(draft.video_prompt, request)
     found += [f"its {name} {why}" for name, text in texts.items() if (why := _no_answer(text, request, name, empty))]
     return (*found, *_other_languages(draft, language))
@@ -82,15 +81,8 @@ def no_answer(text: str, request: str) -> str:
 
 
 def echoes(title: str, request: str) -> bool:
-    """Whether a title is the request, or its subject without the command around it, and the request was no title."""
-    command, said = take_apart(request), words(title)
-    if said == words(request) and words(command.idea) != said:
-        return True
-    if said not in (words(request), words(command.idea)) or command.language != ENGLISH:
-        return False
-    opening = said[:1] and said[0] in word_list("asked")
-    is_title = opening or any(sign in title for sign in "?:") or any(one.isdigit() for one in title)
-    return not is_title and len(said) < TITLE_WORDS
+    """Whether a title is the request with the command around it, such as `Make a video about ...`."""
+    return words(title) == words(request) != words(take_apart(request).idea)
 
 
 def sound_steps(steps: Sequence[Thought], request: str) -> tuple[list[Thought], str]:

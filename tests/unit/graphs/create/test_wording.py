@@ -26,23 +26,19 @@ def test_a_good_draft_has_no_fault() -> None:
 @pytest.mark.parametrize(
     ("title", "request_", "is_echo"),
     [
-        ("street tacos at dawn", REQUEST, True),
-        ("Street Tacos at Dawn!", REQUEST, True),
-        ("Street tacos at dawn, gone by seven", REQUEST, False),
-        ("Make a video about Indian biryani", "Make a video about Indian biryani", True),
-        ("Indian biryani", "Make a video about Indian biryani", True),
-        ("Haz un vídeo sobre perros", "Haz un vídeo sobre perros", True),
-        ("5 ways to fold a napkin", "Make a video about 5 ways to fold a napkin", False),
+        ("Make a video about Indian biryani", "Make a video about Indian biryani.", True),
+        ("HAZ UN VÍDEO SOBRE PERROS", "Haz un vídeo sobre perros", True),
+        ("Indian biryani", "Make a video about Indian biryani", False),
+        ("Street tacos at dawn", REQUEST, False),
         ("Why do cats hate cucumbers?", "Why do cats hate cucumbers?", False),
-        ("My grandmother's stove outlived three kitchens", "My grandmother's stove outlived three kitchens", True),
-        ("The night my grandmother's stove outlived three kitchens", "the night my grandmother's stove outlived three"
-         " kitchens", False),
     ],
-)  # fmt: skip
-def test_a_title_that_is_the_request_is_a_fault_unless_the_request_was_a_title(
+)
+def test_a_title_that_is_a_command_is_a_fault_and_one_that_is_a_subject_is_none(
     title: str, request_: str, *, is_echo: bool
 ) -> None:
     assert echoes(title, request_) is is_echo
+    fault = "its title is the request, with its command; say what the video is of"
+    assert wording_faults(replace(GOOD, title=title), request_, "") == ((fault,) if is_echo else ())
 
 
 @pytest.mark.parametrize(
