@@ -62,7 +62,11 @@ class Spent:
 
     def cost(self, price: Price) -> float:
         """In US dollars, to a millionth of one."""
-        return round((self.input_tokens * price.input + self.output_tokens * price.output) / 1e6, 6)
+        return round(self.exact_cost(price), 6)
+
+    def exact_cost(self, price: Price) -> float:
+        """In US dollars; many small calls add up."""
+        return (self.input_tokens * price.input + self.output_tokens * price.output) / 1e6
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +81,7 @@ class Paid:
         """With another call."""
         if price is None:
             return Paid(self.cost_usd, self.unpriced_tokens + used.tokens)
-        return Paid(self.cost_usd + used.cost(price), self.unpriced_tokens)
+        return Paid(self.cost_usd + used.exact_cost(price), self.unpriced_tokens)
 
 
 _ENDLESS = Spent(10**12, 10**12)
@@ -139,7 +143,7 @@ class Meter:
                 )
                 raise self._stop(what, f"tokens {max(2 * limits.tokens, tokens + 4 * prompt)}")
         if limits.cost_usd and price:
-            money = limits.cost_usd - self._paid.cost_usd - Spent(prompt).cost(price)
+            money = limits.cost_usd - self._paid.cost_usd - Spent(prompt).exact_cost(price)
             if money <= 0:
                 what = (
                     f"the run has cost ${self._paid.cost_usd:.4f} of ${limits.cost_usd:g}, and the next call costs more"

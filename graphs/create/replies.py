@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, StringConstraints, create_model
 
@@ -127,7 +127,7 @@ def reply_tokens(schema: type[BaseModel], count: int) -> int:
 def of_count(schema: type[DraftsReply], count: int) -> type[DraftsReply]:
     """The schema, asked for with exactly so many drafts; a reply with others is judged as before."""
     asked = Field(min_length=1, max_length=20, json_schema_extra={"minItems": count, "maxItems": count})
-    drafts = schema.model_fields["drafts"].annotation
+    drafts: Any = schema.model_fields["drafts"].annotation
     return create_model(schema.__name__, __base__=schema, drafts=(drafts, asked))
 
 

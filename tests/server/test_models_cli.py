@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 from pathlib import Path
 from typing import Any
@@ -160,17 +161,25 @@ def test_a_run_goes_well_with_a_server_that_has_its_own_ways(
     assert "I think of tacos" not in drafted
 
 
-def test_a_run_that_has_spent_enough_stops_and_goes_on_later(program: Any, server: Any) -> None:
+def test_a_run_that_has_spent_enough_stops_and_goes_on_later(program: Any, server: Any, answer: Any) -> None:
     asking = ("ask", "street tacos", "--llm", "deepseek:deepseek-v4-flash")
-    outcome = program(*asking, "--max-tokens", "500", *QUICK)
+    refused = program(*asking, "--max-tokens", "500", *QUICK)
+    assert (refused.status, refused.error["code"], server.asked) == (124, "budget", []), str(refused)
+    assert re.fullmatch(
+        r"the run has used 0 of 500 tokens, and the next call reads about [\d,]+", refused.error["message"]
+    )
+    needed = re.fullmatch(r"Go on with: popcorn ask --resume \S+ --max-tokens (\d+)", refused.error["hint"])
+    server.always = answer(usage={"prompt_tokens": 40_000, "completion_tokens": 300, "total_tokens": 40_300})
+    run = refused.error["run_id"]
+    outcome = program("ask", "--resume", run, "--max-tokens", needed[1], "--json")
     assert (outcome.status, outcome.error["code"], len(server.asked)) == (124, "budget", 1), str(outcome)
-    assert outcome.error["message"] == "the run has used 1,000 of 500 tokens"
-    run = outcome.error["run_id"]
-    assert outcome.error["hint"] == f"Go on with: popcorn ask --resume {run} --max-tokens 1000"
+    assert outcome.error["message"] == f"the run has used 40,300 of {int(needed[1]):,} tokens"
+    assert outcome.error["hint"] == f"Go on with: popcorn ask --resume {run} --max-tokens {2 * int(needed[1])}"
     with sqlite3.connect(program.home / "popcorn.sqlite") as connection:
         assert connection.execute("select status from runs where run_id = ?", (run,)).fetchall() == [("failed",)]
     connection.close()
-    on = program("ask", "--resume", run, "--max-tokens", "5000", "--json", "-q")
+    server.always = answer()
+    on = program("ask", "--resume", run, "--max-tokens", "90000", "--json", "-q")
     assert on.data["run_id"] == run
     assert on.data["models"]["chat"] == "deepseek:deepseek-v4-flash"
 

@@ -86,7 +86,8 @@ def _resumed(bench: Workbench, asked: MakeVideo) -> tuple[Settings, str]:
 
 def _anew(bench: Workbench, asked: MakeVideo) -> dict[str, str]:
     """What a run that is gone on with is given instead of what it had."""
-    return {"renderer": clip_rendering.chosen_renderer(asked.renderer, bench.settings)} if asked.renderer else {}
+    renderer = clip_rendering.chosen_renderer(asked.renderer, bench.settings)
+    return {"renderer": renderer} if renderer else {}
 
 
 def _settings(bench: Workbench, asked: MakeVideo) -> Settings:

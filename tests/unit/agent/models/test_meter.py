@@ -18,7 +18,10 @@ def test_each_call_costs_what_its_own_model_costs(tmp_path: Path) -> None:
     dearer.check()
     dearer.add(USED)
     assert (dearer.cost, dearer.spent.tokens) == (12, 2_000_000)
-    with pytest.raises(BudgetError, match=r"has cost \$12.0000 of \$12"):
+    for _ in range(10):
+        dearer.add({"input_tokens": 0, "output_tokens": 1})
+    assert dearer.cost == 12.0001, "small calls add up"
+    with pytest.raises(BudgetError, match=r"has cost \$12.0001 of \$12"):
         Meter(Price(0, 0), Limits(cost_usd=12), folder=tmp_path).check()
     Meter(None, folder=tmp_path).add(USED)
     assert Meter(Price(2, 2), folder=tmp_path).cost is None, "nobody knows what the third one took"
