@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from ...prompts import Template
 from ..asking.types import Check, Complaint
+from .emptiness import shows_nothing
 from .policy import needs_translation
 from .replies import DraftsReply, ReasoningReply, TranslatedDraftReply
 from .wording import is_hopeless, sound_steps, wording_faults
@@ -41,7 +42,8 @@ def _words_of(reply: BaseModel, language: str, request: str) -> Complaint | None
     drafts = [one.draft() for one in reply.drafts] if isinstance(reply, DraftsReply) else []
     for number, draft in enumerate(drafts, start=1):
         of = f"draft {number}: " if len(drafts) > 1 else "the draft: "
-        complaints += [of + "; ".join(faults)] if (faults := wording_faults(draft, request, language)) else []
+        faults = [shows_nothing(draft.video_prompt, request), *wording_faults(draft, request, language)]
+        complaints += [of + "; ".join(filter(None, faults))] if any(faults) else []
     hopeless = bool(drafts) and all(is_hopeless(draft, request) for draft in drafts)
     told = "; ".join(filter(None, complaints))
     return Complaint(told, hard=hopeless) if told else None

@@ -68,9 +68,9 @@ def wording_faults(draft: Draft, request: str, language: str) -> tuple[str, ...]
 
 
 def is_hopeless(draft: Draft, request: str) -> bool:
-    """Whether nothing could be made of a draft: what would be rendered is no answer."""
+    """Whether nothing could be made of a draft: its shot shows nothing, or what would be rendered is no answer."""
     rendered = draft.render_prompt or draft.video_prompt
-    return bool(REFUSAL.search(rendered) or no_answer(rendered, request))
+    return bool(shows_nothing(draft.video_prompt, request) or no_answer(rendered, request))
 
 
 def no_answer(text: str, request: str) -> str:

@@ -219,11 +219,24 @@ async def test_what_was_whole_of_a_reply_that_was_cut_off_is_taken_when_no_other
     assert len((await drafts(Server(answers=[whole])))[1]) == 1
 
 
-async def test_an_answer_that_talks_about_itself_is_an_error_with_the_raw_reply() -> None:
-    talk = with_title("Tacos", video_prompt="I am not in a position to give you any answers.")
-    with pytest.raises(ModelReplyError, match="the draft: its shot talks about itself") as caught:
-        await drafts(server(talk, talk))
-    assert caught.value.reply == talk
+@pytest.mark.parametrize(
+    ("shot", "why"),
+    [
+        ("I am not in a position to give you any answers.", "talks about itself"),
+        ("2", "is too short to show anything"),
+        ("I'm sorry, I cannot help with this video.", "is a refusal"),
+    ],
+)
+async def test_a_shot_of_nothing_is_an_error_with_the_raw_reply_unless_another_draft_is_there(
+    shot: str, why: str
+) -> None:
+    bad = DRAFT | {"video_prompt": shot}
+    text = json.dumps({"drafts": [bad]})
+    with pytest.raises(ModelReplyError, match=f"the draft: its shot {why}") as caught:
+        await drafts(server(text, text))
+    assert caught.value.reply == text
+    both = json.dumps({"drafts": [bad, DRAFT]})
+    assert len((await drafts(server(both, both)))[0].drafts) == 2, "the other one wins"
 
 
 def with_title(title: str, **more: str) -> str:
