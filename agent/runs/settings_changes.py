@@ -23,6 +23,12 @@ def changes_between(began: Mapping[str, Any], settings: Settings) -> Changes:
     }
 
 
+def sentence_of(changes: Changes) -> str:
+    """The changes as a notice."""
+    told = [f"{name} {one['to']!r} instead of {one['from']!r}" for name, one in changes.items()]
+    return f"gone on with {', '.join(told)}"
+
+
 def changes_of(events: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Every change in the record of a run, with the time of the walk that began with it."""
     return [

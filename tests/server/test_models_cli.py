@@ -210,6 +210,8 @@ def test_a_run_goes_on_with_what_its_errors_tell_people_to_change(program: Any, 
         {"llm_timeout": (1.0, 60.0)},
         {"llm_timeout": (60.0, 5.0), "llm": ("deepseek:deepseek-v4-flash", "deepseek:another"), "seed": (0, 5)},
     ]
+    shown = " ".join(program("trace", "show", run).stdout.split())
+    assert "llm 'deepseek:another' instead of 'deepseek:deepseek-v4-flash'" in shown
     assert outcome.data["usage"]["cost_usd"] is None, "another model, whose price nobody knows"
     again = program("ask", "--resume", run, "--llm", "offline", "--json")
     assert (again.status, again.error["message"]) == (2, f"run {run} is finished: 'llm' would change nothing of it")
