@@ -40,6 +40,8 @@ class ServedModel(ChatOpenAI):
     takes_tools: ClassVar[bool] = True
     drafts_apart: bool = False
     """Whether it should be asked for several drafts in as many calls at once."""
+    longest: int = 0
+    """Tokens of a reply where a call names no other limit, as in a conversation; 0 for none."""
 
     _errors: ServerErrors = PrivateAttr()
     _meter: Meter = PrivateAttr()
@@ -115,13 +117,14 @@ class ServedModel(ChatOpenAI):
         return {OLDER_LIMIT if name == NEWER_LIMIT else name: value for name, value in payload.items()}
 
     def _bounded(self, messages: list[BaseMessage], kwargs: Payload) -> Payload:
-        """The options with no more tokens for the reply than may be spent. Raises BudgetError where none are left.
+        """The options with a limit of the reply: the call's or the model's own, and no more than may be spent.
 
-        Not a part of what a cache goes by: what may be spent is another matter than what is asked.
+        No part of what a cache goes by: what may be spent is another matter than what is asked. Raises BudgetError
+        where nothing is left to spend.
         """
-        most = self._meter.most(sum(estimated_tokens(message.text) for message in messages))
-        asked = kwargs.get("max_tokens")
-        return kwargs if most is None else kwargs | {"max_tokens": min(most, asked or most)}
+        spendable = self._meter.most(sum(estimated_tokens(message.text) for message in messages))
+        limits = [limit for limit in (kwargs.get("max_tokens") or self.longest, spendable) if limit]
+        return kwargs | {"max_tokens": min(limits)} if limits else kwargs
 
     def _generate(
         self,

@@ -464,6 +464,12 @@ async def test_the_tokens_of_a_stream_that_is_left_are_counted(server: Any, answ
     assert len(said) / 4 < spent.output_tokens < len(said)
 
 
+async def test_a_call_without_a_limit_has_what_the_window_keeps_for_replies(server: Any, tmp_path: Path) -> None:
+    await opened(tmp_path, llm_window=4_000).ainvoke(TALK)
+    _ = [one async for one in opened(tmp_path, llm_window=100_000).astream(TALK)]
+    assert [asked["max_tokens"] for asked in server.asked] == [1_000, 8_000]
+
+
 async def test_the_limit_has_the_name_that_the_server_knows(server: Any, answer: Any, tmp_path: Path) -> None:
     await opened(tmp_path).ainvoke(TALK, max_tokens=50)
     assert (server.asked[-1]["max_tokens"], "max_completion_tokens" in server.asked[-1]) == (50, False)
