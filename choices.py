@@ -14,7 +14,7 @@ RoutingName = Literal["neighbours", "tag-name"]
 AspectName = Literal["9:16", "16:9", "1:1"]
 RenderName = Literal["best", "each"]
 FitName = Literal["crop", "pad"]
-PlatformName = Literal["short-video", "youtube", "headline"]
+PlatformName = Literal["short-video", "youtube", "web-headlines"]
 
 
 @dataclass(frozen=True, slots=True)

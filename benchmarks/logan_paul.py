@@ -17,7 +17,10 @@ from pathlib import Path
 import numpy as np
 from popcorn.tools.embedding.encoder import open_encoder
 from popcorn.tools.popularity import registry
-from popcorn.tools.popularity.types import Predictor, Score, Subject
+from popcorn.tools.popularity.shipped import NAME
+from popcorn.tools.popularity.trained.opening import open_trained_predictor
+from popcorn.tools.popularity.trained.predictor import TrainedPredictor
+from popcorn.tools.popularity.types import Score, Subject
 
 TOPICS = (
     "street tacos at dawn",
@@ -100,13 +103,13 @@ class Gains:
         return np.array([np.nan if np.isnan(row).all() else np.nanmax(row) for row in self.gained])
 
 
-def measure(predictor: Predictor, *, request: bool = False) -> Gains:
+def measure(predictor: TrainedPredictor, *, request: bool = False) -> Gains:
     """The gains of all templates; with `request` the plain topic is what was asked for."""
-    plain = [_rank(score) for score in predictor.score([_subject(topic, topic, request) for topic in TOPICS])]
+    plain = [_rank(score) for score in predictor.batch([_subject(topic, topic, request) for topic in TOPICS])]
     rows = []
     for topic, before in zip(TOPICS, plain, strict=True):
         subjects = [_subject(template.format(topic), topic, request) for template in TEMPLATES]
-        rows.append([_rank(score) - before for score in predictor.score(subjects)])
+        rows.append([_rank(score) - before for score in predictor.batch(subjects)])
     return Gains(np.array(plain), np.array(rows))
 
 
@@ -121,10 +124,11 @@ def _rank(score: Score) -> float:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--predictor", default=registry.SHIPPED)
+    parser.add_argument("--predictor", default=NAME)
     parser.add_argument("--home", type=Path, default=Path("predictors"), help="the folder that predictors stand in")
     chosen = parser.parse_args(arguments)
-    predictor = registry.open_trained(chosen.predictor, chosen.home, open_encoder)
+    folder = registry.trained_folder(chosen.home, chosen.predictor)
+    predictor = open_trained_predictor(folder, open_encoder)
     print(
         "| | topics scored | drafts scored | mean rank, plain | best template, mean gain | best of 100 a topic, most |"
     )

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from ..tools.popularity.choice.pair_tables import Row
     from ..tools.popularity.choice.types import ChoiceModel, Comparison
 
-_AT_ONCE = 2_000
+_AT_ONCE = 5_000
 """Pairs between two steps of the progress bar."""
 
 JSON = Annotated[bool, typer.Option("--json", help="Answer with one JSON envelope.")]
@@ -81,7 +81,7 @@ def train_on_pairs(
     replace: bool,
 ) -> None:
     """Train a choice model on a table of pairs, and show how often it is right on stories kept apart."""
-    from ..agent.wiring.choices import train_choice
+    from ..agent.wiring.choice_training import train_choice
     from ..agent.wiring.predictors import predictors_folder
     from ..settings import load_settings
     from ..tools.popularity.choice.recipe import Recipe
@@ -100,8 +100,8 @@ def train_on_pairs(
     screen.answer(facts, lambda console: console.print(choice_view(facts)))
     if made.facts.started_from:
         screen.notice(
-            f"it went on from {made.facts.started_from!r}, since {made.facts.pairs:,} pairs are few to begin with; "
-            "--start bundled begins anew"
+            f"it goes on from {made.facts.started_from!r}, with what {made.facts.pairs:,} pairs add to that; "
+            "--start nothing begins anew"
         )
     figure = made.facts.report.figure
     if figure.model.low is None or figure.model.low <= 0.5:

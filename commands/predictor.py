@@ -45,7 +45,7 @@ def train_(
     platform: Annotated[str, typer.Option(help="With --pairs: where those were published.")] = "",
     start: Annotated[
         str,
-        typer.Option(help="With --pairs: the choice model to go on from, or `bundled`; by their number without it."),
+        typer.Option(help="With --pairs: the choice model to go on from, or `nothing`; their number decides."),
     ] = "",
     videos: Annotated[Path | None, typer.Option(help="A folder of clips named by their reference's id.")] = None,
     profile: Annotated[str, typer.Option(help="How clips and texts become features: light or paper.")] = "light",
@@ -55,7 +55,9 @@ def train_(
     ] = False,
     networks: Annotated[
         int | None,
-        typer.Option(min=0, max=20, help="Networks whose predictions are averaged; with --pairs 0 is words alone."),
+        typer.Option(
+            min=0, max=20, help="Networks whose predictions are averaged; with --pairs: encoders that are tuned."
+        ),
     ] = None,
     epochs: Annotated[int | None, typer.Option(min=1, max=1000, help="At most so many for each network.")] = None,
     seed: Annotated[int | None, typer.Option(min=0, help="Makes the training repeatable.")] = None,
@@ -295,8 +297,8 @@ def _score_table(screen: Screen, settings: Settings, batch: Path, out: Path | No
                 _name_the_row(opened, batch, rows[start : start + 512])
                 raise
             progress(min(start + 512, len(rows)), len(rows))
-    strange = sum(any("out of domain" in notice for notice in one.notices) for one in scores)
-    facts: dict[str, Any] = {"rows": len(rows), "predictor": opened.name, "out_of_domain": strange}
+    unjudged = sum(not one.evidence for one in scores)
+    facts: dict[str, Any] = {"rows": len(rows), "predictor": opened.name, "without_evidence": unjudged}
     if out is None:
         facts["scores"] = [{"video_id": row.video_id} | score_data(one) for row, one in zip(rows, scores, strict=True)]
     else:
@@ -310,8 +312,8 @@ def _score_table(screen: Screen, settings: Settings, batch: Path, out: Path | No
             console.print(f"{len(rows):,} drafts scored by {opened.name}: {out}", markup=False)
 
     screen.answer(facts, show)
-    if strange:
-        screen.notice(f"{strange:,} of {len(rows):,} drafts are unlike anything the predictor knows")
+    if unjudged:
+        screen.notice(f"for {unjudged:,} of {len(rows):,} drafts there is no evidence where they stand")
 
 
 def _name_the_row(opened: Predictor, batch: Path, rows: list[Row]) -> None:

@@ -17,7 +17,7 @@ from popcorn.tools.popularity.choice.tuned import TunedEncoder, changes_between,
 TOPICS = ("otters", "bread", "skating", "origami", "a volcano", "violins", "tea", "chess", "trains", "gardens")
 GOOD = ("You won't believe what {} did next", "Nobody expected this from {} at all", "Watch what {} can do now")
 BAD = ("A report about {} was published", "Information concerning {} in general", "Notes on {} for the record")
-WORDS = Recipe(encoders=0, strengths=(1.0, 10.0))
+WORDS = Recipe(encoders=0, layers=(), words=(1.0, 10.0))
 
 
 class Silent:

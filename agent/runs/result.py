@@ -35,6 +35,7 @@ _PACKAGES = (
     "pyvips",
     "pyvips-binary",
     "opencv-python-headless",
+    "lemminflect",
 )
 """The packages that decide what a run gives."""
 

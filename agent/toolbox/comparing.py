@@ -56,7 +56,7 @@ def compared(bench: Workbench, drafts: Sequence[DraftText], request: str) -> Com
 
 def _attempts(bench: Workbench, drafts: Sequence[DraftText], scores: Sequence[Score], request: str) -> list[Attempt]:
     """The drafts as the policy orders them; without a request none of them is nearer to it or has left it."""
-    from ...graphs.create.assessment import clarity_of, faults_of
+    from ...graphs.create.assessment import clarity_of, weigh
     from ...graphs.create.judging import Judge
     from ...graphs.create.policy import RELEVANT_ENOUGH
     from ...graphs.create.state import Attempt, Draft
@@ -68,17 +68,11 @@ def _attempts(bench: Workbench, drafts: Sequence[DraftText], scores: Sequence[Sc
             for one, score in zip(texts, scores, strict=True)
         ]
     judged = Judge(bench.encoder, request, ()).judge(texts)
-    return [
-        Attempt(
-            number=1,
-            draft=one,
-            score=score,
-            relevance=near.relevance,
-            faults=faults_of(one, near, request, bench.settings.language, None, score.title_similarity),
-            clarity=clarity_of(one, request),
-        )
-        for one, score, (near, _) in zip(texts, scores, judged, strict=True)
-    ]
+    found = []
+    for one, score, (near, _) in zip(texts, scores, judged, strict=True):
+        relevance, faults = weigh(one, near, request, bench.settings.language, None, score.title_similarity)
+        found.append(Attempt(1, one, score, relevance, faults=faults, clarity=clarity_of(one, request)))
+    return found
 
 
 def _pairs(drafts: Sequence[DraftText], table: Table) -> tuple[ComparedPair, ...]:

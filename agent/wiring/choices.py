@@ -1,19 +1,16 @@
-"""Choice models by name, and their training: settings and tables of pairs become what compares drafts."""
+"""Choice models by name: settings become what compares drafts."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ... import files
 from ...errors import MissingError
 from ...settings import Settings
-from .predictors import alone, predictor_name, predictors_folder
+from .predictors import predictor_name, predictors_folder
 
 if TYPE_CHECKING:
     from ...tools.popularity.choice.fitted import FittedChoice
-    from ...tools.popularity.choice.recipe import Recipe, Watcher
     from ...tools.popularity.choice.types import ChoiceModel
     from ...tools.popularity.types import Predictor
 
@@ -48,13 +45,14 @@ def _part(settings: Settings, name: str, predictor: Opening) -> ChoiceModel | No
     from ...tools.popularity.choice.part import PartChoice
     from ...tools.popularity.choice.part_store import PART, read_part
     from ...tools.popularity.registry import trained_folder
+    from ...tools.popularity.trained.manifest import read_trained_manifest
     from ...tools.popularity.trained.predictor import TrainedPredictor
 
     folder = trained_folder(predictors_folder(settings), name)
     if not (folder / PART).is_file():
         return None
     opened = predictor(name)
-    found = read_part(folder, opened.bank_digest)
+    found = read_part(folder, read_trained_manifest(folder).bank_digest)  # an opened bank is rounded
     return PartChoice(opened, found) if found and isinstance(opened, TrainedPredictor) else None
 
 
@@ -68,44 +66,6 @@ def _by_score(predictor: Predictor) -> ChoiceModel:
     if isinstance(predictor, NeighboursPredictor):
         return ScoreChoice(predictor.name, predictor.score, predictor.fitted.scale)
     return ScoreChoice(predictor.name, predictor.score, None)
-
-
-def train_choice(
-    settings: Settings, name: str, pairs: Path, recipe: Recipe, watcher: Watcher, platform: str, start: str
-) -> FittedChoice:
-    """Train a choice model on a table of pairs and keep it under `name`, with a card.
-
-    `start` is the choice model whose encoder it goes on from, `bundled` for none; without one the number of pairs
-    decides.
-    """
-    from ...tools.popularity.choice.fitting import Origin, check_pairs, fit
-    from ...tools.popularity.choice.headlines import NAME as HEADLINES
-    from ...tools.popularity.choice.pair_tables import read_labelled
-    from ...tools.popularity.choice.pairs import pair_set
-    from ...tools.popularity.choice.recipe import BUNDLED, FEW
-
-    folder = predictors_folder(settings)
-    learned = pair_set(read_labelled(pairs))
-    check_pairs(learned)
-    if not start:
-        start = HEADLINES if len(learned) < FEW else BUNDLED
-    begun = None if start == BUNDLED or not recipe.encoders else choice_in(settings, start)
-    with alone(folder, name) as work:
-        origin = Origin(f"pairs of {pairs.name}", platform)
-        made = fit(name, learned, origin, recipe, watcher, start=begun, work=work)
-        keep_choice(folder / name, made)
-    return made
-
-
-def keep_choice(folder: Path, made: FittedChoice) -> None:
-    """Save a choice model with its card."""
-    from ...tools.popularity.choice.card import CARD, card
-    from ...tools.popularity.choice.store import save_choice
-    from ...tools.popularity.manifests import writing
-
-    save_choice(folder, made)
-    with writing(folder):
-        files.write_text(folder / CARD, card(made))
 
 
 def choice_in(settings: Settings, name: str) -> FittedChoice:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
@@ -127,7 +128,7 @@ def evaluation_data(found: Evaluation) -> dict[str, Any]:
     return {
         "split": found.split,
         "videos": found.videos,
-        "coverage": found.coverage,
+        "coverage": None if math.isnan(found.coverage) else found.coverage,
         "chose_the_blend": found.chose,
         "lines": [
             {"name": line.name, "kind": line.kind, **asdict(line.measures), "intervals": line.intervals}
@@ -152,7 +153,9 @@ def evaluation_view(facts: Data) -> RenderableType:
         table.add_row(line["name"], *cells, style=style)
     how = "which chose its blend: each is left out of its own" if facts["chose_the_blend"] else "none learned from"
     head = Text(f"{facts['videos']:,} videos of {facts['catalogue']}, part {facts['split']}, {how}")
-    tail = Text(f"its 80 % intervals hold {facts['coverage']:.1%} of the labels", style="dim")
+    coverage = facts["coverage"]
+    held = "it shows no intervals" if coverage is None else f"its 80 % intervals hold {coverage:.1%} of the labels"
+    tail = Text(held, style="dim")
     return Group(head, table, tail)
 
 

@@ -115,29 +115,37 @@ def _turned(found: Comparison) -> Comparison:
     return replace(found, probability_a=1 - found.probability_a)
 
 
-def faults_of(
+def weigh(
     one: Draft, near: Nearness, request: str, language: str, originality: Originality | None, known: float
-) -> tuple[str, ...]:
-    """What speaks against a draft of `request` whatever its score; `known` is how near a title comes to a known one."""
-    return faults(
-        near.relevance,
+) -> tuple[float, tuple[str, ...]]:
+    """A draft's relevance to `request`, and what speaks against it whatever its score.
+
+    `known` is how near its title comes to one that the predictor learned from.
+    """
+    subject = subject_of_request(request)
+    lost = left_subject(subject, one, language, *near)
+    relevance = near.mean if subject.known and not lost else near.relevance
+    found = faults(
+        relevance,
         originality,
         title=one.title,
         title_similarity=known,
-        lost=left_subject(subject_of_request(request), one, language, *near),
+        lost=lost,
         nothing=shows_nothing(one.video_prompt, request),
         wording=wording_faults(one, request, language),
     )
+    return relevance, found
 
 
 def _attempt(one: Draft, points: Score, near: Nearness, originality: Originality | None, state: CreateState) -> Attempt:
-    found = faults_of(one, near, state.request, state.plan.language, originality, points.title_similarity)
+    known = points.title_similarity
+    relevance, found = weigh(one, near, state.request, state.plan.language, originality, known)
     against = complaints(points, found, state.plan)
     return Attempt(
         number=len(state.attempts) + 1,
         draft=one,
         score=points,
-        relevance=near.relevance,
+        relevance=relevance,
         originality=originality,
         complaints=against,
         accepted=not against,

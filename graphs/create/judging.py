@@ -36,8 +36,11 @@ class Nearness(NamedTuple):
     @property
     def relevance(self) -> float:
         """The mean, unless one is about something else: a title that echoes the request hides no shot of nothing."""
-        if self.title < LEAST_OF_TITLE or self.shot < LEAST_OF_SHOT:
-            return min(self)
+        return min(self) if self.title < LEAST_OF_TITLE or self.shot < LEAST_OF_SHOT else self.mean
+
+    @property
+    def mean(self) -> float:
+        """That of both, for a draft whose words say already that neither is about something else."""
         return (self.title + self.shot) / 2
 
 

@@ -97,7 +97,8 @@ class Attempt:
     draft: Draft
     score: Score
     relevance: float
-    """Cosine similarity to the request, the mean of title and shot; that of the part that has left the subject."""
+    """Cosine similarity to the request, the mean of title and shot; that of the farther one where it is about something
+    else."""
     originality: Originality | None = None
     """None when no reference was retrieved."""
     complaints: tuple[str, ...] = ()

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from popcorn.tools.popularity.standing import OUT_OF_THE_BOX
 
 FIELDS = {
     "run_started": {"request"},
@@ -96,6 +97,7 @@ def test_a_threshold_that_cannot_be_met_is_reported_not_hidden(events: list[dict
     assert data["threshold"] == 100
     assert data["accepted"] is False
     assert {attempt["score"]["evidence"] for attempt in data["attempts"]} == {True}
+    assert OUT_OF_THE_BOX not in data["notices"], "what ships knows YouTube, for which this draft is"
     assert all("below 100" in attempt["complaints"][-1] for attempt in data["attempts"])
 
 

@@ -110,7 +110,7 @@ def test_the_size_of_the_retrieved_set_is_the_one_asked_for(paper: dict[str, Any
 
 
 def test_the_seed_decides_everything_that_chance_decides(popcorn: Any, streamed: Any) -> None:
-    options = ("--seed", "7", "--threshold", "100", "--attempts", "2", *SQUARE)
+    options = ("--seed", "7", "--threshold", "100", "--attempts", "2", "-n", "1", "--platform", "youtube", *SQUARE)
     again = popcorn.cold()("ask", streamed.result["request"], "--json", *options).data
     assert decided(again) == decided(streamed.result)
     assert again["run_id"] != streamed.result["run_id"]
@@ -155,3 +155,16 @@ def test_only_the_best_attempt_is_rendered_when_the_score_needs_no_frames(stream
 def test_a_draft_is_no_copy_of_a_reference(asked: Any) -> None:
     titles = {reference["title"].casefold() for reference in asked.data["references"]}
     assert asked.data["title"].casefold() not in titles
+
+
+def test_a_choice_has_a_probability_or_the_reasons_why_there_is_none_and_never_both(popcorn: Any) -> None:
+    options = ("--platform", "web-headlines", "-n", "4", "--attempts", "1", *SQUARE)
+    data = popcorn("ask", "A kite festival on a beach in the north", "--json", *options).data
+    choice, (attempt,) = data["choice"], data["attempts"]
+    assert (choice["over"], choice["model"]) == (3, "headlines")
+    assert "web-headlines" not in " ".join(choice["no_evidence"]), "that is where it learned"
+    assert (choice["probability"] is None) is not choice["evidence"]
+    assert bool(choice["no_evidence"]) is not choice["evidence"]
+    if choice["evidence"]:
+        assert choice["probability"] == min(rival["probability"] for rival in attempt["rivals"] if not rival["faults"])
+        assert choice["tied"] or choice["probability"] > 0.5

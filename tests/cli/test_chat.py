@@ -25,10 +25,10 @@ def chatting(own: Any) -> Any:
 def test_a_session_from_hooks_to_a_clip_and_the_next_day(chatting: Any) -> None:
     with terminal(chatting) as chat:
         chat.shows("offline router (fixed rules, not a language model)")
-        chat.says("two hooks about street tacos", "is the best of 2")
+        chat.says("two hooks about street tacos", "stands first of 2")
         chat.says("why is the second so low?", "as a factor on comments")
-        chat.says("shorter title", "is the best of")
-        chat.says("/variants 2", "is the best of 2")
+        chat.says("shorter title", "stands first of")
+        chat.says("/variants 2", "stands first of 2")
         chat.says("/score 2", "past videos it rests on")
         chat.says("render the first with ltx-nowhere", "there is no renderer 'ltx-nowhere'")
         chat.says("render the first", "Rendered with animatic")
@@ -144,7 +144,7 @@ def test_a_key_that_is_typed_is_in_no_file(chatting: Any) -> None:
 
 def test_what_cannot_be_meant_in_a_command_is_refused_in_a_line(chatting: Any) -> None:
     with terminal(chatting) as chat:
-        chat.says("two hooks about street tacos", "is the best of 2")
+        chat.says("two hooks about street tacos", "stands first of 2")
         chat.says("/variants ²", "'²' is no number of drafts")
         chat.says("/variants 17", "Write a number from 1 to 16")
         chat.says("/score ²", "there is no draft '²'")
@@ -181,7 +181,7 @@ def test_a_deleted_thread_leaves_no_word_in_the_database(chatting: Any) -> None:
 
 def test_a_dumb_terminal_of_40_columns_gets_plain_lines(chatting: Any) -> None:
     with terminal(chatting, term="dumb", columns=40) as chat:
-        chat.says("two hooks about street tacos", "is the best of 2")
+        chat.says("two hooks about street tacos", "stands first of 2")
         chat.says("/help", "/quit leave")
         chat.says("/new", "a new conversation")
         chat.ready()
@@ -195,7 +195,7 @@ def test_a_pipe_gives_answers_on_stdout_and_everything_else_on_stderr(chatting: 
     outcome = chatting.set(NO_COLOR="1", COLUMNS="40")("chat", stdin=lines)
     assert outcome.status == 0, str(outcome)
     assert "\x1b" not in outcome.stdout + outcome.stderr
-    assert "is the best of 2" in outcome.stdout
+    assert "stands first of 2" in outcome.stdout
     assert "illustrative: these counts are invented" in " ".join(outcome.stdout.split())
     cards = [line for line in outcome.stdout.splitlines() if line.startswith("  ")]
     assert cards
@@ -267,16 +267,16 @@ def test_the_database_that_holds_conversations_is_its_owners_alone(chatting: Any
 
 def test_drafts_are_changed_and_more_of_them_are_new_ones(chatting: Any) -> None:
     with terminal(chatting) as chat:
-        chat.says("two hooks about street tacos", "is the best of 2")
-        chat.says("/variants 2", "is the best of 2")
-        chat.says("make it funnier", "is the best of 3")
+        chat.says("two hooks about street tacos", "stands first of 2")
+        chat.says("/variants 2", "stands first of 2")
+        chat.says("make it funnier", "stands first of 3")
         chat.says("render the fifth", "There are 1 to 3")
         chat.says("make it vertical", "1080x1920")
         chat.says("render the first two", "2 clips, rendered with animatic")
         chat.says("/model gpt-4o", "with /model ollama:MODEL, or use /model offline")
         assert chat.leaves() == 0
     with terminal(chatting, "--continue") as chat:
-        chat.says("three more", "is the best of 3")
+        chat.says("three more", "stands first of 3")
         assert chat.leaves() == 0
     messages = chatting("threads", "show", "--json").data["messages"]
     lists = [one["data"]["drafts"] for one in messages if one["role"] == "tool" and "drafts" in one["data"]]

@@ -532,7 +532,7 @@ async def test_a_long_conversation_is_shown_short_and_keeps_drafts_scores_and_ru
         assert digests
         assert "hooks about tacos" in digests[0]
         system = place.model.asked[-1][0].text
-        for kept in ("20260131-235959-0a1b2c", '"title": "Rain"', "71.0", "What came before"):
+        for kept in ("20260131-235959-0a1b2c", '"title": "Rain"', '"rank_of_100": 71', "What came before"):
             assert kept in system
         first = next(asked[0].text for asked in place.model.asked if "What came before" in asked[0].text)
         assert "Title 1" in first

@@ -139,3 +139,15 @@ def test_the_example_in_the_documentation_runs(built: Any, tmp_path: Path) -> No
     )
     assert re.search(r"clip\.mp4 (best guess: the|no evidence)", ran.stdout)
     assert ran.stderr == ""
+
+
+def test_a_score_on_its_own_is_of_the_predictors_platform_unless_one_is_named(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("POPCORN_PREDICTOR", "youtube-trending")
+    title = "I tried every street taco in Mexico City in one day"
+    own, short = score_popularity(title), score_popularity(title, platform="short-video")
+    assert own.evidence
+    assert own.percentile is not None
+    assert (short.evidence, short.percentile) == (False, None)
+    assert "short-video" in " ".join(short.no_evidence)

@@ -10,9 +10,13 @@ import pytest
 from langchain_core.messages import HumanMessage
 from popcorn.agent.models.offline.chat_model import OfflineDrafter
 from popcorn.agent.models.offline.titles import fold
+from popcorn.graphs.create.assessment import weigh
+from popcorn.graphs.create.judging import Judge
 from popcorn.graphs.create.request.command import take_apart
 from popcorn.graphs.create.request.words import is_small, listed
+from popcorn.graphs.create.state import Draft
 from popcorn.prompts import fence
+from popcorn.tools.embedding.encoder import open_encoder
 
 DATA = Path(os.environ.get("POPCORN_TEST_DATA", Path(__file__).parents[3] / "shared" / "data"))
 PROMPTS = DATA / "llmpopcorn_prompts"
@@ -88,3 +92,15 @@ def test_the_shots_of_one_prompt_show_different_pictures(drafted: dict[str, list
         for prompt, drafts in drafted.items()
     }
     assert {prompt: found for prompt, found in hooks.items() if len(found) < CANDIDATES} == {}
+
+
+def test_no_draft_of_the_papers_prompts_is_said_to_have_left_its_subject_or_to_show_nothing(
+    drafted: dict[str, list[dict[str, str]]],
+) -> None:
+    encoder, found = open_encoder("all-MiniLM-L6-v2"), []
+    for prompt, drafts in drafted.items():
+        texts = [Draft(draft["title"], draft["video_prompt"], draft["cover_prompt"]) for draft in drafts]
+        for draft, (near, _) in zip(texts, Judge(encoder, prompt, ()).judge(texts), strict=True):
+            _, faults = weigh(draft, near, prompt, "", None, 0.0)
+            found += [(prompt, draft.title, fault) for fault in faults]
+    assert found == []

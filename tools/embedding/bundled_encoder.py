@@ -8,13 +8,14 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ...errors import DataError, MissingError
-from .minilm import DIMENSION, LONGEST, MiniLM
+from .minilm import DIMENSION, LAYERS, LONGEST, MiniLM
 from .types import Progress
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 Weights = Mapping[str, "NDArray[np.float32]"]
 Changed = Callable[[Weights], Weights]
+Reading = Callable[[MiniLM, "NDArray[np.int64]"], "NDArray[np.float32]"]
 
 NAME = "all-MiniLM-L6-v2"
 BLOCK = 512
@@ -59,26 +61,41 @@ class BundledEncoder:
 
     def encode(self, texts: Sequence[str], progress: Progress | None = None) -> NDArray[np.float32]:
         """`texts` as an array (N, 384) float32 of unit rows. Raises DataError when the model's files are damaged."""
-        vectors = np.empty((len(texts), DIMENSION), dtype=np.float32)
+        return self._read(texts, (DIMENSION,), MiniLM.__call__ if self._changed is None else MiniLM.means, progress)
+
+    def layers(self, texts: Sequence[str], progress: Progress | None = None) -> NDArray[np.float32]:
+        """`texts` as an array (N, 7, 384) float32: the mean over the tokens at each layer, as long as it comes out.
+
+        The last, scaled to unit length, is what `encode` gives. Raises DataError when the model's files are damaged.
+        """
+        return self._read(texts, (LAYERS, DIMENSION), MiniLM.layers, progress)
+
+    def _read(
+        self, texts: Sequence[str], shape: tuple[int, ...], reading: Reading, progress: Progress | None
+    ) -> NDArray[np.float32]:
+        """(N, *shape), what the network says of each text."""
+        found = np.empty((len(texts), *shape), dtype=np.float32)
         clean = [text.encode("utf-8", "replace").decode() for text in texts]
         order = sorted(range(len(clean)), key=lambda row: -len(clean[row]))
         for start in range(0, len(order), BLOCK):
             block = order[start : start + BLOCK]
-            vectors[block] = self._block([clean[row] for row in block])
+            self._block([clean[row] for row in block], reading, found, block)
             if progress:
                 progress(start + len(block), len(texts))
-        if not np.isfinite(vectors).all():
+        if not np.isfinite(found).all():
             raise DataError(f"the encoder {NAME!r} gives values that are not finite: its weights are damaged")
-        return vectors
+        return found
 
-    def _block(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Texts of equal length go through the network together, on all cores where there are more such groups."""
-        tokenizer, model = self._model()
-        network = model if self._changed is None else model.means
+    def _block(self, texts: Sequence[str], reading: Reading, found: NDArray[np.float32], places: Sequence[int]) -> None:
+        """Texts of equal length go through the network together, on all cores where there are more such groups.
+
+        What is read of each goes to its place in `found`.
+        """
+        tokenizer, network = self._model()
         rows: defaultdict[int, list[int]] = defaultdict(list)
         tokens = [encoding.ids for encoding in tokenizer.encode_batch_fast(texts)]
-        for row, ids in enumerate(tokens):
-            rows[len(ids)].append(row)
+        for row, known in enumerate(tokens):
+            rows[len(known)].append(row)
         groups = [
             of_length[at : at + size]
             for length, of_length in rows.items()
@@ -86,16 +103,15 @@ class BundledEncoder:
             for at in range(0, len(of_length), size)
         ]
         batches = [np.array([tokens[row] for row in group]) for group in groups]
-        vectors = np.empty((len(texts), DIMENSION), dtype=np.float32)
+        read = partial(reading, network)
         with self._computing, _single_threaded() as cores:
             if len(batches) == 1 or cores == 1:
-                results = list(map(network, batches))
+                results = list(map(read, batches))
             else:
                 with ThreadPoolExecutor(min(cores, MOST_THREADS)) as pool:
-                    results = list(pool.map(network, batches))
+                    results = list(pool.map(read, batches))
         for group, result in zip(groups, results, strict=True):
-            vectors[group] = result
-        return vectors
+            found[[places[row] for row in group]] = result
 
     def _model(self) -> tuple[Tokenizer, MiniLM]:
         with self._loading:

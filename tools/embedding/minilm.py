@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 DIMENSION = 384
 LONGEST = 256
 """Tokens of a text that are read, its two marks among them; the model was trained on no longer ones."""
+LAYERS = 7
+"""What goes into the first of the six layers, and what each gives."""
 _LAYERS, _HEADS, _INNER, _VOCABULARY, _POSITIONS, _KINDS = 6, 12, 1536, 30522, 512, 2
 _HEAD = DIMENSION // _HEADS
 _EPSILON = np.float32(1e-12)
@@ -126,15 +128,21 @@ class MiniLM:
 
     def means(self, tokens: NDArray[np.int64]) -> NDArray[np.float32]:
         """The same rows as long as they come out, which is what a model that was tuned further reads."""
+        return self.layers(tokens)[:, -1].copy()
+
+    def layers(self, tokens: NDArray[np.int64]) -> NDArray[np.float32]:
+        """(texts, 7, 384): the mean over the tokens of what goes into the first layer, and of what each gives."""
         texts, length = tokens.shape
+        found = np.empty((texts, LAYERS, DIMENSION), np.float32)
         x = self._words[tokens] + self._places[:length]
         # Damaged weights show in what comes out, which is looked at; a warning on the way would only be noise.
         with np.errstate(all="ignore"):
             x = self._embedded(x.reshape(-1, DIMENSION))
-            for layer in self._layers:
+            found[:, 0] = x.reshape(texts, length, DIMENSION).mean(axis=1)
+            for number, layer in enumerate(self._layers, start=1):
                 x = layer(x, texts)
-            means: NDArray[np.float32] = x.reshape(texts, length, DIMENSION).mean(axis=1)
-        return means
+                found[:, number] = x.reshape(texts, length, DIMENSION).mean(axis=1)
+        return found
 
 
 def _softmax(x: NDArray[np.float32]) -> NDArray[np.float32]:

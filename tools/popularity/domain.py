@@ -31,13 +31,14 @@ ENDLESS = 500
 """Characters above which nothing is a title, where no titles are known."""
 FEWEST_TITLES = 500
 """Known titles below which nothing is learned from them."""
-REFUSED = 0.01
+REFUSED = 0.0075
 """The share of known titles, beyond those that the rules refuse, that may not be judged."""
 _LETTERS = 0.4
 _DISTINCT = 0.6
 _ENOUGH = 8  # distinct words that are no repetition, however long a text is
 _OWN_LANGUAGE = 0.02
 """The share of known titles that makes a language one of the predictor's own."""
+_DOUBTFUL = 1.5  # log odds more than the least, for what has nothing but names
 _VECTOR = 8.0
 """How much a number of the unit vector counts beside a standardised count."""
 _STRENGTH = 0.05
@@ -100,12 +101,18 @@ class Domain:
     look: Look | None = None
     """None where too few titles are known to learn from."""
 
-    def doubts(self, title: str, vector: NDArray[np.float32] | None) -> tuple[str, ...]:
-        """Why a title cannot be judged, in clauses for people; empty where it can. `vector` (D,) is its own."""
+    def doubts(self, title: str, vector: NDArray[np.float32] | None, *, all_names: bool = False) -> tuple[str, ...]:
+        """Why a title cannot be judged, in clauses for people; empty where it can. `vector` (D,) is its own.
+
+        `all_names` is for a title without a plain word: it has to look more like a title where no mark parts the names.
+        """
         if reason := doubt_of_form(title, self.fewest, self.longest) or self._doubt_of_language(title):
             return (reason,)
-        if self.look and vector is not None and self.look.of(title, vector) < self.look.least:
-            return ("it does not read like a title",)
+        if self.look is None or vector is None:
+            return ()
+        looks, piled = self.look.of(title, vector) - self.look.least, all_names and not _MARKS.search(title)
+        if looks < (_DOUBTFUL if piled else 0):
+            return ("names are piled up",) if piled else ("it does not read like a title",)
         return ()
 
     def _doubt_of_language(self, title: str) -> str:

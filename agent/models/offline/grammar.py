@@ -69,7 +69,7 @@ def as_thing(words: list[str], at: int) -> str:
 
 
 def as_doing(action: str) -> str:
-    """`clean and organize a refrigerator` -> `cleaning and organizing a refrigerator`; empty where that is not sure."""
+    """`fold and iron a shirt` -> `folding and ironing a shirt`; empty where that is not sure."""
     words = action.split()
     at = 1 if words and parts(words[0]).keys() == {"ADV"} else 0
     verbs = [at, at + 2] if words[at + 1 : at + 2] in (["and"], ["or"]) else [at]

@@ -108,7 +108,7 @@ def _check(subject: Subject, title: Title) -> str:
     aside = f" “{subject.aside}” is in neither: a draft decides nothing of that." if subject.aside else ""
     return (
         f"The first title has {len(title.text)} characters of the {TITLE_LIMIT} allowed and {kept}. "
-        f"The shot names the subject, and needs no sound.{own}{aside}"
+        f"The shot names the subject; whether it is understood without sound, a rule cannot tell.{own}{aside}"
     )
 
 

@@ -108,7 +108,7 @@ def _without_verb(words: list[str]) -> Iterator[tuple[float, str]]:
 
 
 def _has_second_object(words: list[str]) -> bool:
-    """True for `make self-care a part of ...`."""
+    """True for `make leftovers a part of ...`."""
     return any(word in ("a", "an") and i > 1 and not is_small(words[i - 1]) for i, word in enumerate(words))
 
 
@@ -117,7 +117,7 @@ def _without_adjectives(words: list[str]) -> Iterator[tuple[float, str]]:
     for i, word in enumerate(words):
         weak = word in listed("fillers") | listed("praise")
         grades = word.endswith(("er", "est", "ing", "ed"))
-        if not weak and (grades or _is_name(word) or "ADJ" not in parts(word)):
+        if not weak and (grades or is_small(word) or _is_name(word) or "ADJ" not in parts(word)):
             continue
         first = i - 1 if i and words[i - 1] == "most" else i
         after = i + 2 if words[i + 1 : i + 2] in (["and"], ["or"], ["&"]) else i + 1

@@ -93,6 +93,8 @@ def read_subject(request: str) -> Subject:
 
 
 def _grammar(idea: str, command: Command) -> Subject:
+    if command.wording and idea.startswith("to ") and base_of(idea.split()[1], "VB"):
+        idea = f"how {idea}"
     if match := _HOW_TO.match(idea):
         action = idea[match.end() :].rstrip("?")
         return Subject(Kind.ACTION, action, as_doing(action))

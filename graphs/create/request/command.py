@@ -31,8 +31,8 @@ _VIDEO_OF = re.compile(
 _SHOWN_FOR = re.compile(
     r"(?P<whose>[^,.:]{1,40}?)\s+(?:that shows|showing|featuring|in which|where)\s+(?P<what>.+)", re.IGNORECASE
 )
-_NOISE = re.compile(r"(?:https?://|www\.)\S+|(?<![\w&])#\w+")
-_QUOTED = re.compile(r"^[\"“'](.*)[\"”']$")
+_NOISE = re.compile(r"(?:https?://|www\.)\S+|(?<![\w&])#[^\W\d]\w*")
+_QUOTED = re.compile(r"^[\"“]([^\"“”]*)[\"”]$")
 _POINTED = re.compile(r"(?:it|them|this|that|these|those)\b\W*$", re.IGNORECASE)
 _FOLLOWED = (
     r"(?=\s*(?:$|[:.]|\s[\-–—]|(?:set (?:in|at|on)|about|of|on|for|that|which|where|in which|with|to"
@@ -40,7 +40,7 @@ _FOLLOWED = (
 )
 _OBJECT = re.compile(
     rf"(?:{pattern('determiner')}\s+)?"
-    r"(?P<manner>(?:(?!(?:of|in|for|about|on|with|to|from|at|by|and how)\b)[\w'’-]+,?\s+){0,5}?)"
+    r"(?P<manner>(?:(?!(?:of|in|for|about|on|with|to|from|at|by|and how)\b)(?:[\w'’-]+|\d+:\d+),?\s+){0,5}?)"
     rf"(?:(?:some|any)thing\b(?P<after>(?:\s+[a-z-]+){{0,3}}?)|{pattern('things')}\b)(?: pls| please)?{_FOLLOWED}",
     re.IGNORECASE,
 )
@@ -108,8 +108,8 @@ class Command:
 def take_apart(request: str) -> Command:
     """Split `request` into idea and command."""
     bare = _NOISE.sub(" ", request)
-    text = " ".join((bare if re.search(r"\w", bare) else request).split()).strip(" `*_#-–—→:,;")
-    text = _QUOTED.sub(r"\1", text)
+    text = " ".join((bare if re.search(r"\w", bare) else request).split()).strip(" `*_-–—→:,;")
+    text = _QUOTED.sub(r"\1", re.sub(r"^#+\s*(?!\d)|\s+#+$", "", text))
     language = language_of(text)
     if language != ENGLISH:
         return Command(subject_in(language, text) or request.strip(), language=language)

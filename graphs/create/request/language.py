@@ -130,6 +130,7 @@ def _around(entry: Mapping[str, str]) -> tuple[str, ...]:
     return (
         r"^.*?(?:主题|题目|内容)(?:是|为|：|:)\s*(?P<subject>.+)$",
         f"^.{{0,{_FIRST_PERSON}}}?(?:{entry['link']})(?P<subject>.+?)的?{entry['middle']}*{thing}",
+        f"^(?:请|麻烦)?[给為为](?!我(?:{entry['verbs']}))(?P<subject>.{{1,20}}?)(?:{entry['verbs']}){entry['middle']}*{thing}",
         f"^{own}(?:{entry['verbs']}|{entry['polite']}){own}(?:{entry['link']})?",
         f"(?:的|{entry['middle']})*{thing}",
         f"^(?:{entry['link']})(?=.)",

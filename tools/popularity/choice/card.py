@@ -31,9 +31,11 @@ def card(fitted: FittedChoice) -> str:
             "",
             "## How it works",
             "",
-            f"- {_encoders(fitted)}",
-            "- a ridge on the difference of hashed character n-grams",
-            *(f"- weight in the log-odds: {weight:.3g} times what {name} say" for name, weight in fitted.blend.weights),
+            *(f"- {part}" for part in _parts(fitted)),
+            *(
+                f"- weight in the log-odds: {weight:.3g} times what `{name}` says"
+                for name, weight in fitted.blend.weights
+            ),
             "- weights and calibration are fitted on stories that the parts had not learned from; no text is kept",
             "",
             "## On stories it has not learned from",
@@ -60,11 +62,11 @@ def card(fitted: FittedChoice) -> str:
             "",
             "## What it is not",
             "",
-            "No forecast of how many people a draft draws, and no judge of other platforms, languages or lengths than "
-            "those it learned from: there it says that it has no evidence.",
+            "No forecast of how many people a draft draws, and no judge of other platforms or languages than those it "
+            "learned from, or of what does not read like a title: there it says that it has no evidence.",
             "",
             f"Seed {facts.seed}, {facts.created}, {facts.seconds:.0f} s of training"
-            + (f", from the encoder of {facts.started_from!r}." if facts.started_from else "."),
+            + (f", going on from {facts.started_from!r}." if facts.started_from else "."),
             "",
             ", ".join(f"{name} {value}" for name, value in facts.recipe),
             *([""] + [f"- {note}" for note in facts.notes] if facts.notes else []),
@@ -73,13 +75,18 @@ def card(fitted: FittedChoice) -> str:
     )
 
 
-def _encoders(fitted: FittedChoice) -> str:
-    if not fitted.encoders:
-        return "no encoder: words alone"
-    number = len(fitted.encoders)
-    return (
-        f"{number} time(s) all-MiniLM-L6-v2, tuned end to end with a pairwise logistic loss, kept as int8 differences"
+def _parts(fitted: FittedChoice) -> list[str]:
+    """What its parts are."""
+    tuned = (
+        f"`encoder`: {len(fitted.encoders)} time(s) all-MiniLM-L6-v2, tuned end to end with a pairwise logistic loss"
     )
+    layers = (
+        "`layers`: a ridge on the differences of the mean token at all seven layers of all-MiniLM-L6-v2, as published"
+    )
+    words = "`words`: a ridge on differences of hashed character n-grams"
+    prior = f"`prior`: what {fitted.facts.started_from!r} says"
+    there = (bool(fitted.encoders), fitted.layers is not None, True, fitted.prior is not None)
+    return [part for part, has in zip((tuned, layers, words, prior), there, strict=True) if has]
 
 
 def _row(line: Line) -> str:

@@ -11,12 +11,14 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from ..domain import Domain
     from .blending import Blend
+    from .layers import Layers
     from .lexicon import Lexicon
     from .manifest import Facts
     from .tuned import TunedEncoder
 
-ENCODER, WORDS = "encoder", "words"
+ENCODER, LAYERS, WORDS, PRIOR = "encoder", "layers", "words", "prior"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,23 +27,42 @@ class FittedChoice:
 
     facts: Facts
     encoders: tuple[TunedEncoder, ...]
-    """Their mean is one part; none for a model of words alone."""
+    """Tuned; their mean is one part."""
+    layers: Layers | None
+    """What the published encoder's layers say."""
     lexicon: Lexicon
     blend: Blend
     margin: float
     """How near to 0.5 a probability is for a tie."""
+    domain: Domain
+    """Which titles it was measured on."""
+    prior: FittedChoice | None = None
+    """A model that learned from many other pairs, and whose utility is one part more."""
 
-    def utilities(self, texts: Sequence[str]) -> NDArray[np.float64]:
-        """(N,), the blended utility of each text; only differences mean anything."""
-        if not texts:
-            return np.empty(0)
-        weights = dict(self.blend.weights)
-        said = {}
-        if weights.get(WORDS):
-            said[WORDS] = self.lexicon.utilities(texts)
-        if weights.get(ENCODER) and self.encoders:
-            said[ENCODER] = np.mean([encoder.utilities(texts) for encoder in self.encoders], axis=0)
-        found: NDArray[np.float64] = np.sum(
-            [np.zeros(len(texts)), *(weights[name] * one for name, one in said.items())], axis=0
-        )
+    @property
+    def sees(self) -> bool:
+        """Whether it reads texts by the published encoder."""
+        return self.layers is not None or self.domain.look is not None or bool(self.prior and self.prior.sees)
+
+    def utilities(self, texts: Sequence[str], states: NDArray[np.float32] | None) -> NDArray[np.float64]:
+        """(N,), the blended utility of texts with these states (N, 7, 384); only differences mean anything.
+
+        A model that does not see needs no states.
+        """
+        found = np.zeros(len(texts))
+        for name, weight in self.blend.weights:
+            if weight:
+                found += weight * self._part(name, texts, states)
         return found
+
+    def _part(self, name: str, texts: Sequence[str], states: NDArray[np.float32] | None) -> NDArray[np.float64]:
+        if name == ENCODER and self.encoders:
+            said: NDArray[np.float64] = np.mean([one.utilities(texts) for one in self.encoders], axis=0)
+            return said
+        if name == LAYERS and self.layers is not None and states is not None:
+            return self.layers.utilities(states)
+        if name == PRIOR and self.prior is not None:
+            return self.prior.utilities(texts, states)
+        if name == WORDS:
+            return self.lexicon.utilities(texts)
+        raise ValueError(f"there is no part {name!r}")

@@ -2,29 +2,29 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .... import files
 from ....errors import DataError
 from ...embedding.bundled_encoder import bundled_folder
+from ..domain import fit_domain
 from .blending import fit_blend, out_of_fold, probabilities, tie_margin
-from .fitted import ENCODER, WORDS, FittedChoice
-from .lexicon import fit_lexicon
+from .fitted import ENCODER, LAYERS, PRIOR, WORDS, FittedChoice
+from .layers import Layers, LayersFit, states_of, unit_vectors
+from .lexicon import Lexicon, fit_lexicon
 from .manifest import Facts
+from .recipe import FEW
 from .report import report
 from .tuned import TunedEncoder
-from .tuning import averaged, tune
+from .tuner import Tuner
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -32,8 +32,6 @@ if TYPE_CHECKING:
     from .recipe import Recipe, Watcher
 
 FEWEST_PAIRS, FEWEST_STORIES = 100, 20
-_OUTERMOST = 0.005
-"""The share of titles at either end of which a length is called unusual."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,29 +51,33 @@ def fit(
     recipe: Recipe,
     watcher: Watcher,
     *,
-    start: FittedChoice | None = None,
+    prior: FittedChoice | None = None,
     work: Path | None = None,
     folder: Path | None = None,
 ) -> FittedChoice:
-    """Train a choice model called `name` from the encoder at `folder`, the bundled one without it.
+    """Train a choice model called `name`; its encoder is tuned from that at `folder`, the bundled one without it.
 
-    `start` is a model whose encoder it goes on from. With a folder `work` a training that was cut off goes on where it
-    stopped. Raises DataError for pairs that nothing can be learned from.
+    `prior` is a model that learned from many other pairs: what it says is one part more. With a folder `work` a
+    training that was cut off tunes no encoder twice. Raises DataError for pairs that nothing can be learned from.
     """
     check_pairs(pairs)
     began = time.perf_counter()
-    training = _Training(pairs, recipe, watcher, start.encoders[0] if start and start.encoders else None, work, folder)
+    if recipe.encoders is None:
+        recipe = replace(recipe, encoders=0 if len(pairs) < FEW else 1)
     folds = pairs.folds(recipe.folds)
-    judged = np.flatnonzero(folds < (recipe.judged or recipe.folds))
-    apart, fold = pairs.take(judged), folds[judged]
-    strength, said = training.words_apart(folds)
-    differences = {WORDS: said[judged]}
-    if recipe.encoders:
-        differences = {ENCODER: training.encoder_apart(folds)[judged]} | differences
-    log_odds = out_of_fold(differences, apart.z, fold)
-    known = apart.decided
+    judged = np.flatnonzero((folds < (recipe.judged or recipe.folds)) & pairs.sound)
+    watcher.stage("read the titles")
+    sees = bool(recipe.layers) or bool(prior and prior.sees)
+    states = states_of(pairs.texts, watcher.progress) if sees else None
+    parts = _Parts(pairs, folds, recipe, watcher, states, Tuner(folder or bundled_folder(), recipe, watcher, work))
+    differences = {part: said[judged] for part, said in parts.apart(prior).items()}
+    apart, known = pairs.take(judged), pairs.take(judged).decided
+    log_odds = out_of_fold(differences, apart.z, folds[judged])
     margin = tie_margin(probabilities(log_odds)[known], apart.z[known])
-    encoders = training.encoders()
+    encoders = parts.encoders()
+    watcher.stage("learn what a title is like")
+    domain = fit_domain(pairs.titles, _encoding if sees else _nothing, pairs.title_stories)
+    domain = domain if sees else replace(domain, look=None)
     facts = Facts(
         name=name,
         source=origin.source,
@@ -83,18 +85,16 @@ def fit(
         stories=len(np.unique(pairs.stories)),
         platform=origin.platform,
         prompts=pairs.prompts,
-        words=_usual_lengths(pairs),
         seed=recipe.seed,
-        recipe=(*recipe.facts(), ("strength", str(strength))),
+        recipe=(*recipe.facts(), *((f"strength of {part}", str(value)) for part, value in parts.strengths.items())),
         report=report(apart, log_odds, margin),
-        started_from=start.facts.name if start else "",
+        started_from=prior.facts.name if prior else "",
         created=datetime.now(UTC).isoformat(timespec="seconds"),
         seconds=round(time.perf_counter() - began, 1),
         notes=origin.notes,
     )
-    watcher.stage("weigh words")
-    lexicon = fit_lexicon(pairs.texts, pairs.first, pairs.second, pairs.z, strength)
-    return FittedChoice(facts, encoders, lexicon, fit_blend(differences, apart.z), margin)
+    blend = fit_blend(differences, apart.z)
+    return FittedChoice(facts, encoders, parts.layers(), parts.words(), blend, margin, domain, prior)
 
 
 def check_pairs(pairs: PairSet) -> None:
@@ -112,78 +112,74 @@ def check_pairs(pairs: PairSet) -> None:
         )
 
 
-class _Training:
-    """One training: what is learned on some of its pairs, and kept below `work` as it goes."""
+class _Parts:
+    """The parts of one training: what each says of pairs that it has not learned from, and each fitted to all."""
 
     def __init__(
         self,
         pairs: PairSet,
+        folds: NDArray[np.int64],
         recipe: Recipe,
         watcher: Watcher,
-        start: TunedEncoder | None,
-        work: Path | None,
-        folder: Path | None,
+        states: NDArray[np.float32] | None,
+        tuner: Tuner,
     ) -> None:
-        self._pairs, self._recipe, self._watcher, self._start = pairs, recipe, watcher, start
-        self._folder = folder or bundled_folder()
-        self._work = work
-        self._key = _key(pairs, recipe, start)
+        self._pairs, self._folds, self._recipe, self._watcher = pairs, folds, recipe, watcher
+        self._states, self._tuner = states, tuner
+        self._layers = LayersFit(states, pairs, folds) if states is not None and recipe.layers else None
+        self.strengths: dict[str, float] = {}
+        """The strength of each ridge that told pairs apart best."""
 
-    def words_apart(self, folds: NDArray[np.int64]) -> tuple[float, NDArray[np.float64]]:
-        """The best strength of the lexical part, and the differences (P,) that it says of pairs kept apart."""
+    def apart(self, prior: FittedChoice | None) -> dict[str, NDArray[np.float64]]:
+        """The differences (P,) that each part says of pairs kept apart; an encoder's are 0 where it was not judged."""
+        found = {}
+        if self._recipe.encoders:
+            found[ENCODER] = self._tuner.apart(self._pairs, self._folds)
+        if self._layers is not None:
+            self._watcher.stage("weigh layers on stories kept apart")
+            found[LAYERS] = self._best(LAYERS, self._recipe.layers, self._layers_apart)
         self._watcher.stage("weigh words on stories kept apart")
-        pairs, said = self._pairs, {}
-        for strength in self._recipe.strengths:
-            said[strength] = np.empty(len(pairs))
-            for number in np.unique(folds):
-                learned = pairs.take(np.flatnonzero(folds != number))
-                lexicon = fit_lexicon(pairs.texts, learned.first, learned.second, learned.z, strength)
-                inside = folds == number
-                said[strength][inside] = _differences(lexicon.utilities(pairs.texts), pairs)[inside]
-        best = max(said, key=lambda strength: _skill(said[strength], pairs.z))
-        return best, said[best]
-
-    def encoder_apart(self, folds: NDArray[np.int64]) -> NDArray[np.float64]:
-        """(P,), the differences that tuned encoders say of pairs kept apart; 0 for those of folds not judged."""
-        pairs, recipe = self._pairs, self._recipe
-        said = np.zeros(len(pairs))
-        for number in range(recipe.judged or recipe.folds):
-            learned, inside = pairs.take(np.flatnonzero(folds != number)), folds == number
-            utilities = self._utilities(
-                f"fold {number + 1} of {recipe.judged or recipe.folds}", f"fold-{number}", learned
-            )
-            said[inside] = _differences(utilities, pairs)[inside]
-        return said
-
-    def encoders(self) -> tuple[TunedEncoder, ...]:
-        """The encoders that are kept, tuned on all pairs."""
-        found = tuple(
-            self._tuned(f"tune encoder {number + 1} of {self._recipe.encoders}", self._pairs, number)[0]
-            for number in range(self._recipe.encoders)
-        )
-        return (averaged(found),) if len(found) > 1 and self._recipe.combined == "weights" else found
-
-    def _utilities(self, title: str, name: str, learned: PairSet) -> NDArray[np.float64]:
-        """What encoders that were tuned on some pairs say of all texts; read again where it was kept."""
-        kept = self._work / f"{self._key}-{name}.json" if self._work else None
-        if kept is not None and kept.is_file():
-            return np.array(json.loads(kept.read_text(encoding="utf-8")), dtype=np.float64)
-        found: NDArray[np.float64] = np.mean(
-            [self._tuned(f"tune on {title}", learned, number)[1] for number in range(self._recipe.encoders)], axis=0
-        )
-        if kept is not None:
-            files.write_text(kept, json.dumps(found.tolist()))
+        found[WORDS] = self._best(WORDS, self._recipe.words, self._words_apart)
+        if prior is not None:
+            found[PRIOR] = self._pairs.differences(prior.utilities(self._pairs.texts, self._states))
         return found
 
-    def _tuned(self, title: str, learned: PairSet, number: int) -> tuple[TunedEncoder, NDArray[np.float64]]:
-        self._watcher.stage(title)
-        seed = self._recipe.seed + number
-        watching: Callable[[int, int], None] = self._watcher.progress
-        return tune(self._folder, learned, self._recipe.tuning, seed, start=self._start, watching=watching)
+    def encoders(self) -> tuple[TunedEncoder, ...]:
+        """The encoders, tuned on all pairs."""
+        return self._tuner.whole(self._pairs)
 
+    def layers(self) -> Layers | None:
+        """The ridge on layers, fitted to all pairs."""
+        return self._layers.fit(self.strengths[LAYERS]) if self._layers is not None else None
 
-def _differences(utilities: NDArray[np.float64], pairs: PairSet) -> NDArray[np.float64]:
-    return utilities[pairs.first] - utilities[pairs.second]
+    def words(self) -> Lexicon:
+        """The ridge on words, fitted to all pairs."""
+        return self._lexicon(self._pairs, self.strengths[WORDS])
+
+    def _best(
+        self, part: str, strengths: Sequence[float], apart: Callable[[float, int], NDArray[np.float64]]
+    ) -> NDArray[np.float64]:
+        """The differences (P,) at the strength under which the winners are most likely."""
+        said = {}
+        for strength in strengths:
+            said[strength] = np.empty(len(self._pairs))
+            for number in np.unique(self._folds).tolist():
+                inside = self._folds == number
+                said[strength][inside] = self._pairs.differences(apart(strength, number))[inside]
+        self.strengths[part] = max(said, key=lambda strength: _skill(said[strength], self._pairs.z))
+        return said[self.strengths[part]]
+
+    def _layers_apart(self, strength: float, without: int) -> NDArray[np.float64]:
+        if self._layers is None or self._states is None:
+            raise ValueError("this model has no layers")
+        return self._layers.fit(strength, without).utilities(self._states)
+
+    def _words_apart(self, strength: float, without: int) -> NDArray[np.float64]:
+        learned = self._pairs.take(np.flatnonzero(self._folds != without))
+        return self._lexicon(learned, strength).utilities(self._pairs.texts)
+
+    def _lexicon(self, learned: PairSet, strength: float) -> Lexicon:
+        return fit_lexicon(learned.texts, learned.first, learned.second, learned.z, strength)
 
 
 def _skill(differences: NDArray[np.float64], z: NDArray[np.float64]) -> float:
@@ -193,14 +189,11 @@ def _skill(differences: NDArray[np.float64], z: NDArray[np.float64]) -> float:
     return -float(np.mean(np.logaddexp(0, -np.sign(z) * log_odds)))
 
 
-def _usual_lengths(pairs: PairSet) -> tuple[int, int]:
-    lengths = np.array([len(text.split("\n")[0].split()) for text in pairs.texts])
-    low, high = np.quantile(lengths, (_OUTERMOST, 1 - _OUTERMOST))
-    return int(np.floor(low)), int(np.ceil(high))
+def _encoding(texts: Sequence[str]) -> NDArray[np.float32]:
+    """(N, 384), the unit vectors of texts."""
+    return unit_vectors(states_of(texts))
 
 
-def _key(pairs: PairSet, recipe: Recipe, start: TunedEncoder | None) -> str:
-    """What tells the parts of one training from those of another."""
-    parts = [json.dumps([pairs.texts, asdict(recipe)]).encode(), pairs.first.tobytes(), pairs.second.tobytes()]
-    parts += [pairs.z.tobytes(), start.head.tobytes() if start else b""]
-    return hashlib.sha256(b"".join(parts)).hexdigest()[:16]
+def _nothing(texts: Sequence[str]) -> NDArray[np.float32]:
+    """(N, 0): a model that does not see tells titles by counts alone."""
+    return np.empty((len(texts), 0), np.float32)

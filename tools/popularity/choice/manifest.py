@@ -10,6 +10,7 @@ from pathlib import Path
 from pydantic import TypeAdapter
 
 from ....errors import DataError
+from ..domain import Domain
 from ..manifests import MANIFEST, read_facts, reason
 from .blending import Blend
 from .report import Report
@@ -32,14 +33,12 @@ class Facts:
     """Where those were published, e.g. `web headlines`; empty where nobody said."""
     prompts: bool
     """Whether it reads video prompts beside titles."""
-    words: tuple[int, int]
-    """The least and the most words of a draft that it judges: all but the outermost of what it learned from."""
     seed: int
     recipe: tuple[tuple[str, str], ...]
     """How it was trained, name and value."""
     report: Report
     started_from: str = ""
-    """The choice model whose encoder it went on from; empty for the bundled encoder."""
+    """The choice model whose word is one part more; empty for none."""
     created: str = ""
     seconds: float = 0.0
     notes: tuple[str, ...] = ()
@@ -59,8 +58,12 @@ class ChoiceManifest:
     """`choice`, so that it is not taken for a predictor."""
     facts: Facts
     encoders: int
+    layers: bool
+    prior: bool
+    """Whether a model that it goes on from stands in the folder `prior`."""
     blend: Blend
     margin: float
+    domain: Domain
     popcorn_version: str
     file: str
     file_sha256: str

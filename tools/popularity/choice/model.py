@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ....errors import PredictionError
+from ..platforms import elsewhere
 from .blending import probabilities
-from .domain import reasons
+from .layers import states_of, unit_vectors
 from .pairs import reading
 from .types import Comparison, Pair
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from .fitted import FittedChoice
 
 
@@ -39,14 +42,28 @@ class PairwiseChoice:
         sides = [[reading(side, prompts=facts.prompts) for side in pair] for pair in pairs]
         check_words(sides)
         texts = sorted({text for side in sides for text in side})
-        utility = dict(zip(texts, self.fitted.utilities(texts).tolist(), strict=True))
+        states = states_of(texts) if self.fitted.sees and texts else None
+        utility = dict(zip(texts, self.fitted.utilities(texts, states).tolist(), strict=True))
+        vectors = None if states is None or facts.prompts else unit_vectors(states)
+        doubts = {text: self._doubts(text, vectors, row) for row, text in enumerate(texts)}
         said = probabilities(np.array([utility[a] - utility[b] for a, b in sides]))
         return [
             comparison(
-                probability, self.fitted.margin, tuple(dict.fromkeys(reasons(pair.a, facts) + reasons(pair.b, facts)))
+                probability,
+                self.fitted.margin,
+                self._elsewhere(pair) or tuple(dict.fromkeys((*doubts[a], *doubts[b]))),
             )
-            for probability, pair in zip(said.tolist(), pairs, strict=True)
+            for probability, pair, (a, b) in zip(said.tolist(), pairs, sides, strict=True)
         ]
+
+    def _doubts(self, text: str, vectors: NDArray[np.float32] | None, row: int) -> tuple[str, ...]:
+        """Why a draft that is read as `text` cannot be judged; its title is the first line."""
+        return self.fitted.domain.doubts(text.split("\n")[0], None if vectors is None else vectors[row])
+
+    def _elsewhere(self, pair: Pair) -> tuple[str, ...]:
+        """Why drafts for their platform cannot be judged."""
+        own = self.fitted.facts.platform
+        return next((said for side in pair if (said := elsewhere(side.platform, own, "model"))), ())
 
 
 def check_words(sides: Sequence[Sequence[str]]) -> None:

@@ -36,6 +36,8 @@ class LabelledPair:
     story: str = ""
     prompt_a: str = ""
     prompt_b: str = ""
+    sound: bool = True
+    """False where something is known to be wrong with the test: it is learned from, and left out of all figures."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,8 @@ class PairSet:
     """(P,), which pairs were tried together; they share headlines and are learned from together."""
     stories: NDArray[np.int64]
     """(P,), which pairs share a story; no fold cuts through one."""
+    sound: NDArray[np.bool_]
+    """(P,), the pairs that figures are on."""
     prompts: bool
     """Whether the texts hold the video prompts too."""
     measured: bool
@@ -68,12 +72,28 @@ class PairSet:
 
     def take(self, rows: NDArray[np.int64]) -> PairSet:
         """These pairs, with all texts."""
-        parts = {name: getattr(self, name)[rows] for name in ("first", "second", "z", "tests", "stories")}
+        parts = {name: getattr(self, name)[rows] for name in ("first", "second", "z", "tests", "stories", "sound")}
         return replace(self, **parts)
 
     def used(self) -> NDArray[np.int64]:
         """The places of the texts that the pairs have."""
         return np.unique(np.concatenate([self.first, self.second]))
+
+    def differences(self, utilities: NDArray[np.float64]) -> NDArray[np.float64]:
+        """(P,), the utility of A less that of B, from those of all texts (N,)."""
+        return utilities[self.first] - utilities[self.second]
+
+    @property
+    def titles(self) -> list[str]:
+        """(N), the first line of each text."""
+        return [text.split("\n")[0] for text in self.texts]
+
+    @property
+    def title_stories(self) -> NDArray[np.int64]:
+        """(N,), the story that each text is of."""
+        found = np.full(len(self.texts), -1, dtype=np.int64)
+        found[self.first], found[self.second] = self.stories, self.stories
+        return found
 
     def folds(self, number: int) -> NDArray[np.int64]:
         """(P,), the fold of each pair; the stories are dealt out, shuffled always alike."""
@@ -118,6 +138,7 @@ def pair_set(pairs: Sequence[LabelledPair]) -> PairSet:
         z=np.array([pair.z for pair in labels], dtype=np.float64),
         tests=_codes([f"{story}\n{pair.test}" for story, pair in zip(stories.tolist(), labels, strict=True)]),
         stories=stories,
+        sound=np.array([pair.sound for pair in labels]),
         prompts=prompts,
         measured=any(abs(pair.z) not in (0.0, WON) for pair in labels),
     )

@@ -91,7 +91,17 @@ def _pairs(
     ends = np.unique(np.sort(np.column_stack([first, second]), axis=1), axis=0)
     first, second = ends[:, 0], ends[:, 1]
     stories = clusters[first]
-    return PairSet(tuple(titles), first, second, labels[first] - labels[second], stories, stories, False, False)
+    return PairSet(
+        tuple(titles),
+        first,
+        second,
+        labels[first] - labels[second],
+        stories,
+        stories,
+        np.ones(len(first), np.bool_),
+        False,
+        False,
+    )
 
 
 def _fitted(

@@ -9,10 +9,10 @@ from typing import Literal, Protocol
 Watching = Callable[[int, int], None]
 """Called with the steps that are done and all of them."""
 
-BUNDLED = "bundled"
-"""The start of a training that goes on from no choice model."""
+NOTHING = "nothing"
+"""The start of a training that goes on from no other choice model."""
 FEW = 2_000
-"""Pairs below which a training goes on from the shipped model instead of beginning at the bundled encoder."""
+"""Pairs below which no encoder is tuned, and what the shipped model says is one part more."""
 
 
 class Watcher(Protocol):
@@ -49,8 +49,8 @@ class Recipe:
 
     seed: int = 0
     tuning: Tuning = field(default_factory=Tuning)
-    encoders: int = 1
-    """How often the encoder is tuned, from one seed after another; 0 for a model of words alone."""
+    encoders: int | None = None
+    """How often the encoder is tuned, from one seed after another; None for once, or not at all for FEW pairs."""
     combined: Literal["weights", "utilities"] = "weights"
     """Whether several encoders become one, the mean of their weights, or all are asked and the mean of what they say
     counts, at the price of each in size and time."""
@@ -58,8 +58,10 @@ class Recipe:
     """Parts that the stories are dealt into; each is judged by what was trained on the others."""
     judged: int | None = None
     """How many of the folds are judged so; None for all. What is judged blends, calibrates and is reported."""
-    strengths: tuple[float, ...] = (3.0, 10.0, 30.0, 100.0)
+    words: tuple[float, ...] = (10.0, 30.0, 100.0)
     """Strengths of the lexical part's ridge, of which the best is taken."""
+    layers: tuple[float, ...] = (50.0, 200.0, 800.0)
+    """Those of the ridge on the published encoder's layers; none for a model without them."""
 
     def changed(self, *, epochs: int | None = None, encoders: int | None = None, judged: int | None = None) -> Recipe:
         """The recipe with other numbers where they are given."""

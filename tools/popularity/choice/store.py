@@ -15,8 +15,10 @@ import numpy as np
 from .... import files
 from ....errors import DataError
 from ....version import VERSION
+from ...embedding.minilm import DIMENSION, LAYERS
 from ..manifests import MANIFEST, Arrays, read_arrays, reason, writing
 from .fitted import FittedChoice
+from .layers import Layers
 from .lexicon import BUCKETS, Lexicon
 from .manifest import FORMAT, KIND, TRAIN_AGAIN, ChoiceManifest, read_choice_manifest
 from .tuned import Change, TunedEncoder
@@ -24,6 +26,8 @@ from .tuned import Change, TunedEncoder
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+PRIOR = "prior"
+"""The folder of the model that it goes on from."""
 _FILES = "choice-*.safetensors"
 
 
@@ -38,12 +42,17 @@ def save_choice(folder: Path, fitted: FittedChoice, *, shared: bool = False) -> 
         predictor=KIND,
         facts=fitted.facts,
         encoders=len(fitted.encoders),
+        layers=fitted.layers is not None,
+        prior=fitted.prior is not None,
         blend=fitted.blend,
         margin=fitted.margin,
+        domain=fitted.domain,
         popcorn_version=VERSION,
         file=f"choice-{sha256[:16]}.safetensors",
         file_sha256=sha256,
     )
+    if fitted.prior:
+        save_choice(folder / PRIOR, fitted.prior, shared=shared)
     with writing(folder):
         files.write_bytes(folder / manifest.file, content, shared=shared)
         files.write_json(folder / MANIFEST, asdict(manifest), shared=shared)
@@ -71,9 +80,12 @@ def _opened(folder: Path, manifest: ChoiceManifest) -> FittedChoice:
         return FittedChoice(
             facts=manifest.facts,
             encoders=tuple(_encoder(number, arrays) for number in range(manifest.encoders)),
+            layers=_layers(arrays) if manifest.layers else None,
             lexicon=lexicon_of(arrays),
             blend=manifest.blend,
             margin=manifest.margin,
+            domain=manifest.domain,
+            prior=open_choice(folder / PRIOR) if manifest.prior else None,
         )
     except (KeyError, ValueError) as exc:
         raise DataError(f"the choice model {str(folder)!r} is damaged: {reason(exc)}", hint=TRAIN_AGAIN) from exc
@@ -81,6 +93,8 @@ def _opened(folder: Path, manifest: ChoiceManifest) -> FittedChoice:
 
 def _arrays_of(fitted: FittedChoice) -> dict[str, NDArray[Any]]:
     arrays: dict[str, NDArray[Any]] = lexicon_arrays(fitted.lexicon)
+    if fitted.layers:
+        arrays["layers.weights"] = fitted.layers.weights
     for number, encoder in enumerate(fitted.encoders):
         arrays[f"encoder.{number}.head"] = encoder.head
         for name, change in encoder.changes.items():
@@ -100,6 +114,13 @@ def lexicon_of(arrays: Arrays) -> Lexicon:
     if rarity.shape != (BUCKETS,) or weights.shape != (BUCKETS,):
         raise ValueError(f"the words have {len(weights):,} weights, not {BUCKETS:,}")
     return Lexicon(rarity, weights)
+
+
+def _layers(arrays: Arrays) -> Layers:
+    weights = arrays["layers.weights"].astype(np.float32)
+    if weights.shape != (LAYERS * DIMENSION,):
+        raise ValueError(f"the layers have {weights.size:,} weights, not {LAYERS * DIMENSION:,}")
+    return Layers(weights)
 
 
 def _encoder(number: int, arrays: Arrays) -> TunedEncoder:

@@ -43,7 +43,7 @@ _HEAD = "head"
 class _Ranker(nn.Module):
     """The encoder with its head."""
 
-    def __init__(self, folder: Path, start: TunedEncoder | None, tuning: Tuning) -> None:
+    def __init__(self, folder: Path, tuning: Tuning) -> None:
         super().__init__()
         import_transformers()
         from transformers import BertConfig, BertModel
@@ -55,9 +55,6 @@ class _Ranker(nn.Module):
         self.dropout = nn.Dropout(tuning.dropout)
         nn.init.normal_(self.head.weight, std=0.02)
         weights = published_weights(folder)
-        if start is not None:
-            weights = start.weights(weights)
-            self.head.weight.data.copy_(torch.from_numpy(start.head)[None])
         own = {name for name, _ in self.encoder.named_parameters()}  # the file has a pooler's weights too
         self.encoder.load_state_dict({name: torch.from_numpy(weights[name]) for name in sorted(own)}, strict=False)
         self.encoder.embeddings.requires_grad_(tuning.embeddings)
@@ -92,18 +89,16 @@ def tune(
     pairs: PairSet,
     tuning: Tuning,
     seed: int,
-    *,
-    start: TunedEncoder | None = None,
     watching: Watching | None = None,
 ) -> tuple[TunedEncoder, NDArray[np.float64]]:
     """The encoder at `folder`, tuned on the pairs, and the utilities (N,) of all texts of the set.
 
-    `start` is an encoder that was tuned before. Raises PredictionError where the training falls apart.
+    Raises PredictionError where the training falls apart.
     """
     tokens = _tokens(folder, pairs.texts)
     with torch.random.fork_rng():
         torch.manual_seed(seed)
-        ranker = _Ranker(folder, start, tuning)
+        ranker = _Ranker(folder, tuning)
         _learn(ranker, tokens, pairs, tuning, random.Random(seed), watching)  # noqa: S311 - nothing secret
         said = _said(ranker, tokens)
     if not np.isfinite(said).all():
@@ -147,7 +142,9 @@ def _learn(
     ranker.train()
     for step, batch in enumerate(batches):
         texts, place = np.unique(np.concatenate([pairs.first[batch], pairs.second[batch]]), return_inverse=True)
-        utilities = ranker([tokens[text] for text in texts.tolist()])
+        with torch.autocast("cpu", torch.bfloat16):  # three times as quick where the processor knows it
+            said = ranker([tokens[text] for text in texts.tolist()])
+        utilities = said.float()
         differences = utilities[place[: len(batch)]] - utilities[place[len(batch) :]]
         loss = functional.binary_cross_entropy_with_logits(differences, targets[batch])
         optimiser.zero_grad()

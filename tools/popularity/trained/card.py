@@ -21,7 +21,7 @@ def card(fitted: FittedPredictor) -> str:
         [
             f"# Predictor {facts.name!r}",
             "",
-            f"Predicts log2(comments) of a short video: {_reads(fitted)}. Trained on {counted(train, origin.source)}"
+            f"Predicts log2(comments) of a video: {_reads(fitted)}. Trained on {counted(train, origin.source)}"
             f" (catalogue {origin.catalogue!r}); {valid:,} more were used to stop, blend and calibrate,"
             f" {test:,} were kept apart" + ("." if facts.split_given else " (80/10/10 by a hash)."),
             *(["", "**The counts it learned from are invented.**"] if origin.illustrative else []),

@@ -52,7 +52,7 @@ def explain(predictor: Explained, subject: Subject) -> Explanation:
     fitted = predictor.fitted
     (score,) = predictor.score([subject])
     draft = predictor.drafts([subject])
-    said, weights = fitted.said(draft), dict(fitted.blend.weights)
+    said = fitted.said(draft)
     words = without_words(subject)
     others = predictor.batch([less for _, less in words])
     return Explanation(
@@ -60,8 +60,19 @@ def explain(predictor: Explained, subject: Subject) -> Explanation:
         neighbours=_influences(fitted, draft),
         without=tuple(_without(predictor, draft, score, subject)),
         words=tuple(ablation(word, score, other) for (word, _), other in zip(words, others, strict=True)),
-        members=tuple((name, float(values[0]), weights[name]) for name, values in said.items()),
+        members=_members(fitted, draft, said),
     )
+
+
+def _members(
+    fitted: FittedPredictor, draft: Drafts, said: dict[str, NDArray[np.float64]]
+) -> tuple[tuple[str, float, float], ...]:
+    """What each member said, and its weight; of a predictor that words cannot lift, the least span and the nudge."""
+    if fitted.steady is None or draft.encode is None:
+        weights = dict(fitted.blend.weights)
+        return tuple((name, float(values[0]), weights[name]) for name, values in said.items())
+    least, nudge = fitted.steady.parts(float(fitted.blend(said)[0]), draft.titles[0], draft.encode)
+    return ("least span", least, 1.0), ("nudge of the whole title", nudge, 1.0)
 
 
 def _influences(fitted: FittedPredictor, draft: Drafts) -> tuple[Influence, ...]:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 _GROUPS = 2
 _SMALL = 0.1
 """The share of its uses, beyond a title's first word, in which a plain word is written small."""
+_LINK = 4
+"""Letters of the longest word that goes with a name beside it: `vs`, `feat`, `with`."""
 _WORDS = re.compile(r"\w+(?:['’]\w+)*")
 _ENDS = re.compile(r"(?:'s|’s|es|s|ing|ed|e|y|ies)$")
 
@@ -32,16 +34,29 @@ class PlainWords:
     known: NDArray[np.bool_]
     """(BUCKETS,)."""
 
+    def all_names(self, title: str) -> bool:
+        """Whether a title has no plain word at all."""
+        return not any(self.known[bucket(word.casefold())] for word in _WORDS.findall(title))
+
     def without_names(self, title: str, request: str) -> str:
         """The title without names and words of fashion that the request does not have; whole without a request."""
         if not request.strip():
             return title
         asked = {_stem(word) for word in _WORDS.findall(request)}
-        kept = _WORDS.sub(lambda found: found[0] if self._counts(found[0], asked) else "", title)
-        return " ".join(word for word in kept.split() if _WORDS.search(word))
-
-    def _counts(self, word: str, asked: set[str]) -> bool:
-        return _stem(word) in asked or bool(self.known[bucket(word.casefold())])
+        found = list(_WORDS.finditer(title))
+        wanted = [_stem(match[0]) in asked for match in found]
+        foreign = [
+            not own and not self.known[bucket(match[0].casefold())] for match, own in zip(found, wanted, strict=True)
+        ]
+        dropped = [
+            gone or (not own and len(match[0]) <= _LINK and any(foreign[max(0, place - 1) : place + 2]))
+            for place, (match, own, gone) in enumerate(zip(found, wanted, foreign, strict=True))
+        ]
+        kept, end = "", 0
+        for match, gone in zip(found, dropped, strict=True):
+            kept += title[end : match.start()] + ("" if gone else match[0])
+            end = match.end()
+        return " ".join(word for word in (kept + title[end:]).split() if _WORDS.search(word))
 
 
 def learn_plain_words(titles: Sequence[str], groups: NDArray[np.int64] | None = None) -> PlainWords:

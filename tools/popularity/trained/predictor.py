@@ -13,6 +13,7 @@ from ....errors import PredictionError
 from ..calibration import judged
 from ..draft_vectors import draft_vectors
 from ..memory_bank import nearest_similarities
+from ..platforms import elsewhere
 from ..types import Learned, Score, Subject, counted
 from .drafts import Drafts
 from .fitted import FittedPredictor
@@ -223,13 +224,14 @@ class TrainedPredictor:
 
     def _doubts(self, subject: Subject, vector: NDArray[np.float32] | None, nearest: float) -> tuple[str, ...]:
         """Why the draft cannot be judged, in clauses."""
-        own = self.fitted.facts.origin.platform
-        if own and subject.platform not in ("", own):
-            return (f"it is for {subject.platform}, and the predictor learned from {own}",)
+        if said := elsewhere(subject.platform, self.fitted.facts.origin.platform, "predictor"):
+            return said
         plain = self.fitted.plain_words
         if plain and subject.title.strip() and not plain.without_names(subject.title, subject.request):
             return ("it has nothing but names that the request does not have",)
-        if doubts := self.fitted.domain.doubts(subject.title.strip(), vector):
+        title = subject.title.strip()
+        all_names = plain is not None and plain.all_names(title)
+        if doubts := self.fitted.domain.doubts(title, vector, all_names=all_names):
             return doubts
         return ("it is like none of the known videos",) if nearest < self.fitted.usual_nearness else ()
 

@@ -42,6 +42,13 @@ class Steady:
         """What titles promise (Q,), given what the blend says of each as a whole (Q,)."""
         return bounded(self.least.predict(titles, encode), whole, self.bounds)
 
+    def parts(self, whole: float, title: str, encode: Encode) -> tuple[float, float]:
+        """What the least span says of one title, as log2(comments), and what the rest of the title adds to that."""
+        (least,) = self.least.predict([title], encode).tolist()
+        alone = self.bounds.level + self.bounds.slope * least
+        (both,) = self.predict(np.array([whole]), [title], encode).tolist()
+        return alone, both - alone
+
 
 def bounded(least: NDArray[np.float64], whole: NDArray[np.float64], bounds: Bounds) -> NDArray[np.float64]:
     """The prediction (Q,): no higher for words around a topic than without them, but for twice the nudge."""

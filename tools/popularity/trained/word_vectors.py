@@ -31,6 +31,8 @@ class WordVectors:
 
     def __call__(self, words: Sequence[str]) -> NDArray[np.float32]:
         """The vectors (W, D) of words. What is kept is rounded, so that a word always has the same one."""
+        if not words:
+            return np.zeros((0, self._encoder.dimension), np.float32)
         new = [word for word in words if word not in self._known]
         if len(self._known) + len(new) > _MOST:
             self._known.clear()

@@ -89,12 +89,19 @@ def _halves(text: str) -> tuple[str, str]:
 
 
 def _strain(words: list[str], place: int) -> float:
-    """How badly a text is parted before `words[place]`: off its middle, after an article, before no new thought."""
+    """How badly a text is parted before `words[place]`: off its middle, after an article, in a name, in mid-thought."""
     sizes = [len(word) for word in words]
     off = abs(sum(sizes[:place]) / sum(sizes) - 0.5)
     led = _LEADS_ON.match(words[place - 1].strip()) is not None
     turned = _TURNS.match(words[place].strip()) is not None
-    return off + 0.9 * led - 0.3 * turned + 0.4 * (NUMBER.fullmatch(words[place - 1].strip()) is not None)
+    counted = NUMBER.fullmatch(words[place - 1].strip()) is not None
+    return off + 0.9 * led - 0.3 * turned + 0.4 * counted + 0.5 * _is_name(words, place)
+
+
+def _is_name(words: list[str], place: int) -> bool:
+    """Whether a name goes on at `words[place]`, as in `Walter White` and `Game of Thrones`."""
+    after = words[place:] if words[place].strip() not in _OF else words[place + 1 :]
+    return bool(after) and words[place - 1][:1].isupper() and after[0][:1].isupper()
 
 
 def _thirds(text: str) -> tuple[str, str, str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -54,8 +55,12 @@ def subject_of(idea: str) -> Subject:
 def _stands(said: list[str], words: list[str], drawing: str, start: int, first: int, end: int) -> bool:
     """Whether the words from `first` to `end` are the subject, and mean what is drawn."""
     lists = _lists()
-    if not all(word in lists.modifiers for word in words[start:first]) or lists.unlike[drawing] & set(words):
+    if not all(word in lists.modifiers for word in words[start:first]):
         return False
+    if (lists.unlike[drawing] | lists.never) & set(words):
+        return False
+    if "-".join(words[first:end]) in lists.abroad and words[first - 1 : first] not in lists.articles:
+        return False  # `chat` is no cat in English
     is_heading = all(word[:1].isupper() for word in said if len(word) > 3)
     if first > 0 and said[first][:1].isupper() and words[first - 1] not in lists.before_capitals and not is_heading:
         return False  # a name
@@ -98,6 +103,11 @@ class _Lists:
     names: dict[str, str]
     unlike: dict[str, frozenset[str]]
     hues: dict[str, tuple[RGB, RGB, RGB]]
+    never: frozenset[str]
+    abroad: frozenset[str]
+    """Words of other languages in Latin letters, which may mean something else in English."""
+    articles: tuple[list[str], ...]
+    """What has to stand before one of them."""
     modifiers: frozenset[str]
     followers: frozenset[str]
     before_capitals: frozenset[str]
@@ -114,14 +124,17 @@ def _lists() -> _Lists:
     read = tomllib.loads(files(__package__).joinpath("subject.toml").read_text(encoding="utf-8"))
     objects, leads, followers = read["objects"], read["leads"], dict(read["followers"])
     verbs, modifiers = frozenset(followers.pop("verbs").split()), dict(read["modifiers"])
-    glued = modifiers.pop("glued").split()
+    glued, english = modifiers.pop("glued").split(), set(modifiers["en"].split())
     return _Lists(
-        {_fold(word): key for key, facts in objects.items() for word in facts["words"].split()},
+        {_fold(word): key for key, facts in objects.items() for word in _named(facts).split()},
         {key: frozenset(facts.get("not", "").split()) for key, facts in objects.items()},
         {
             key: (parse(a), parse(b), parse(c))
             for key, (a, b, c) in ((key, facts["hues"]) for key, facts in objects.items())
         },
+        frozenset(read["never"]["words"].split()),
+        frozenset(_fold(word) for facts in objects.values() for word in facts.get("abroad", "").split()),
+        tuple([word] for key, words in modifiers.items() if key != "en" for word in set(words.split()) - english),
         frozenset(" ".join(modifiers.values()).split()),
         frozenset(" ".join(followers.values()).split()),
         frozenset(modifiers["de"].split()),
@@ -129,3 +142,7 @@ def _lists() -> _Lists:
         verbs,
         *(frozenset(leads[name].split()) for name in ("of", "verbs", "how")),
     )
+
+
+def _named(facts: Mapping[str, str]) -> str:
+    return f"{facts['words']} {facts.get('abroad', '')}"

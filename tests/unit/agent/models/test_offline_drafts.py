@@ -121,7 +121,7 @@ def test_refining_repeats_no_tried_title_and_changes_the_picture() -> None:
 @pytest.mark.parametrize(
     ("complaint", "sign"),
     [
-        ("the clip is too dark", "bright, even light|clear high sun"),
+        ("the clip is too dark", "bright, even light|bright overhead light"),
         ("the clip looks frozen", "movement in every frame|never comes to rest"),
         ("the draft drifts away from the request", "Everything in the frame points to"),
         ("the score is below the threshold", "begins at the peak of the action"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import numpy as np
 import pytest
@@ -98,6 +98,17 @@ def test_made_up_texts_are_refused_and_about_as_many_titles_as_it_says(domain: D
     assert refused([title.replace("week", "month") for title in known_titles()]) < 3 * REFUSED
     vector = HashingEncoder().encode(["gnwlx ptr aavoq hhke zz"])[0]
     assert domain.doubts("gnwlx ptr aavoq hhke zz", vector) == ("it does not read like a title",)
+
+
+def test_names_alone_have_to_look_more_like_a_title(domain: Domain) -> None:
+    title, look = "Why nobody talks about bread in Paris", domain.look
+    assert look is not None
+    vector = HashingEncoder().encode([title])[0]
+    doubtful = replace(domain, look=replace(look, least=look.of(title, vector) - 1))
+    assert doubtful.doubts(title, vector) == ()
+    assert doubtful.doubts(title, vector, all_names=True) == ("names are piled up",)
+    parted = "Why nobody talks | bread in Paris"
+    assert doubtful.doubts(parted, vector, all_names=True) != ("names are piled up",)
 
 
 def test_of_few_titles_nothing_is_learned_but_their_language() -> None:

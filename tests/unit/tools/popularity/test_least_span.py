@@ -109,7 +109,9 @@ def test_a_title_without_words_promises_the_mean(least: LeastSpan) -> None:
 
 def test_a_word_has_the_same_vector_whenever_it_is_asked_for() -> None:
     vectors = WordVectors(HashingEncoder())
-    vectors.learn(["tea and chess", "otters"])
+    vectors.learn(["tea and chess", "otters", "🍜"])
+    vectors.learn(["🍜"])
+    assert vectors([]).shape == (0, HashingEncoder().dimension)
     assert (vectors(["chess", "tea"]) == vectors(["tea", "chess"])[::-1]).all()
     assert vectors(["new"])[0] == pytest.approx(HashingEncoder().encode(["new"])[0], abs=1e-3)
 
@@ -131,11 +133,19 @@ def plain() -> PlainWords:
 
 
 def test_names_and_words_of_fashion_that_the_request_does_not_have_are_dropped(plain: PlainWords) -> None:
-    assert plain.without_names("Logan Paul at the market", "a film about a market") == "at the market"
+    assert plain.without_names("Logan Paul at the market", "a film about a market") == "the market"
     assert plain.without_names("Tacos with Logan Paul", "Logan Paul eats") == "Tacos with Logan Paul"
     assert plain.without_names("Street tacos Official Trailer", "tacos in the street") == "Street tacos"
-    assert plain.without_names("Sourdough's secrets!", "how sourdough rises") == "Sourdough's !".replace(" !", "")
+    assert plain.without_names("Sourdough's secrets!", "how sourdough rises") == "Sourdough's"
+    assert (
+        plain.without_names("Street tacos at dawn with Logan Paul", "street tacos, at dawn") == "Street tacos at dawn"
+    )
     assert plain.without_names("Logan Paul", "street tacos") == ""
+
+
+def test_a_title_is_all_names_where_no_word_of_it_is_a_plain_one(plain: PlainWords) -> None:
+    assert plain.all_names("Logan Paul Official Trailer")
+    assert not plain.all_names("Logan Paul at home")
 
 
 def test_without_a_request_every_word_counts(plain: PlainWords) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 from popcorn.tools.popularity.reliability import Reliability
 from popcorn.tools.popularity.shipped import shipped_folder
@@ -53,3 +54,11 @@ def test_the_readme_says_what_was_measured(fitted: FittedPredictor, measured: Re
     _, _, src, _ = fitted.facts.measures[-1]
     low, high = tested["src"]
     assert f"SRC {src:.2f} [{low:.2f}, {high:.2f}]" in text
+
+
+def test_the_readme_shows_a_score_that_it_can_give(fitted: FittedPredictor) -> None:
+    scale = fitted.scale
+    steps = np.linspace(scale.predictions[0], scale.predictions[-1], 2000)
+    shown = min((scale.read(float(at)) for at in steps), key=lambda one: abs(one.rank - 60))
+    example = f"the 60th of 100 such videos, likely between the {shown.low:.0f}th and the {shown.high:.0f}th"
+    assert example in README.read_text(encoding="utf-8")

@@ -537,7 +537,7 @@ def test_a_draft_for_another_platform_than_the_predictors_own_is_not_judged(made
     own = replace(made.fitted, facts=replace(made.fitted.facts, origin=replace(ORIGIN, platform="youtube")))
     found = TrainedPredictor(own, HashingEncoder()).score([here, there, unsaid])
     assert [one.evidence for one in found] == [True, False, True]
-    assert found[1].no_evidence == ("it is for tiktok, and the predictor learned from youtube",)
+    assert found[1].no_evidence == ("the draft is for tiktok, and the predictor learned from YouTube",)
     anywhere = TrainedPredictor(made.fitted, HashingEncoder()).score([here, there, unsaid])
     assert [one.evidence for one in anywhere] == [True, True, True]
 

@@ -97,6 +97,8 @@ def test_what_the_requests_own_words_name_is_drawn(request_: str, subject: str) 
         *("down the rabbit hole", "butterfly effect", "rocket science explained", "the early bird gets the worm"),
         *("my grandmother and her cat", "an astronaut riding a bike", "life without a dog", "why do cats purr"),
         *("dogs, cats and birds", "a 10 second video about cats, hamsters and parrots"),
+        *("a chat with my boss", "zorro", "rocket with parmesan", "rockets over the city", "a bike on the motorway"),
+        *("a dog that was hit by a car", "the kitten that died", "my dog in surgery", "cane", "papillon in the ring"),
         *("two cats", "black cat", "a dog and a cat", "burger king mascot", "robot vacuum review", "catwalk"),
         *("熊猫", "猫咖", "ネコバス", "chat noir", "caterpillar", "snow foxes", "Taylor Swift's cats"),
     ],
@@ -140,6 +142,9 @@ def test_a_text_without_words_misses_no_drawing() -> None:
 def test_every_drawing_is_named_by_each_of_its_words(name: str) -> None:
     for word in OBJECTS[name]["words"].split():
         assert subject_of(word.replace("-", " ")).drawing == name, word
+    for word in OBJECTS[name].get("abroad", "").split():
+        assert subject_of(f"un {word.replace('-', ' ')}").drawing == name, word
+        assert subject_of(f"a {word.replace('-', ' ')}").drawing == "", word
 
 
 @pytest.mark.parametrize("name", OBJECTS)
@@ -169,6 +174,12 @@ BEATS = [
     ("一开盖就香：东北铁锅炖", "铁锅炖", ("一开盖就香", "东北铁锅炖"), set()),
     ("", "今日から始める三分間のストレッチ", ("今日から始める", "三分間のストレッチ"), set()),
     ("LEVI VS THE TITAN!!!", "Levi and the titan", ("LEVI VS", "THE TITAN!!!"), {"titan"}),
+    (
+        "",
+        "the worst plot twists in Game of Thrones",
+        ("The worst plot twists", "in Game of Thrones"),
+        {"thrones"},
+    ),
     ("Biryani", "how biryani is made", ("How biryani is made", "Biryani"), set()),
     ("Biryani", "biryani", ("Biryani", "Biryani"), set()),
 ]
