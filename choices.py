@@ -23,11 +23,16 @@ class Choice:
 
     served: bool = True
     """Whether a client of `langgraph dev` may choose it too; what limits or loads is for whoever runs the server."""
+    anew: bool = False
+    """Whether a run that is gone on with takes another value, where somebody names one: errors tell people to."""
 
 
 @dataclass(frozen=True, slots=True)
 class OfTheWalk:
     """Marks a setting that is no run's but that of whoever walks it now: where things are, and what may be spent."""
+
+    settable: bool = False
+    """Whether it may be set for one run all the same."""
 
 
 class Choices(TypedDict, total=False):
@@ -52,6 +57,19 @@ class Choices(TypedDict, total=False):
     cover: str
     overlay: bool
     language: str
+    seed: int
+    max_seconds: float
+    max_cost: float
+    max_tokens: int
+    cache: bool
+
+
+class ResumedChoices(TypedDict, total=False):
+    """Those of them that a run which is gone on with may be given; what is left away stays as it was."""
+
+    llm: str
+    renderer: str
+    cover: str
     seed: int
     max_seconds: float
     max_cost: float

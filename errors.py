@@ -10,6 +10,7 @@
     │   └── ImportRowError                 a row of a table being imported, in strict mode
     ├── ModelReplyError          exit 1    a chat model's reply fits no schema
     ├── ModelCallError           exit 1    a chat model could not be reached or refused
+    │   └── OnlyThoughtError               its tokens were at an end before it answered
     ├── RenderError              exit 1    no clip could be made
     │   ├── BadClipError                   a clip was made, and it fails its checks
     │   └── ConsentError                   a clip may have been paid for: a person decides whether it is bought again
@@ -112,6 +113,10 @@ class ModelCallError(PopcornError):
     """A chat model could not be reached, or it refused the call."""
 
     code = "model_call"
+
+
+class OnlyThoughtError(ModelCallError):
+    """A chat model came to the end of its tokens before it answered: it may do with more of them."""
 
 
 class RenderError(PopcornError):

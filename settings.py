@@ -11,7 +11,7 @@ import os
 import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, TypeVar
@@ -115,10 +115,16 @@ Sources = list[tuple[str, dict[str, Any]]]
 T = TypeVar("T")
 Chosen = Annotated[T, Choice()]
 """A setting that each run may choose, at every door."""
+ChosenAnew = Annotated[T, Choice(anew=True)]
+"""One that a run which is gone on with may be given another value of."""
 ChosenHere = Annotated[T, Choice(served=False)]
 """One that a client of a server may not: it limits, or it names weights."""
+ChosenHereAnew = Annotated[T, Choice(served=False, anew=True)]
+"""Both of that."""
 Walkers = Annotated[T, OfTheWalk()]
 """One that a run which is gone on with, or forked, takes from whoever walks it now."""
+WalkersWay = Annotated[T, OfTheWalk(settable=True)]
+"""Likewise, of how servers are asked and clips are signed: a fork may be given another one."""
 
 
 class Settings(BaseSettings):
@@ -133,7 +139,7 @@ class Settings(BaseSettings):
     database_url: Walkers[SecretStr] = Field(
         SecretStr(""), description="a PostgreSQL server for runs and checkpoints; a file under the home without it"
     )
-    llm: Chosen[str] = Field(
+    llm: ChosenAnew[str] = Field(
         "auto",
         description="the chat model, which drafts and speaks: `auto`, `offline`, PROVIDER:MODEL such as openai:gpt-4o, "
         "or a preset such as deepseek-r1",
@@ -142,17 +148,19 @@ class Settings(BaseSettings):
         None, ge=0, le=2, description="how freely the model samples; its own way if unset"
     )
     top_p: float | None = Field(None, gt=0, le=1, description="the share of likely words it samples from")
-    llm_timeout: float = Field(120, gt=0, description="seconds that a model server may be silent")
-    llm_retries: int = Field(3, ge=0, le=20, description="how often a failed call is tried again")
-    llm_window: int = Field(0, ge=0, description="tokens that the model takes in; 0 for what is known of it")
-    llm_concurrency: int = Field(8, ge=1, le=256, description="calls of the model at the same time")
+    llm_timeout: WalkersWay[float] = Field(120, gt=0, description="seconds that a model server may be silent")
+    llm_retries: WalkersWay[int] = Field(3, ge=0, le=20, description="how often a failed call is tried again")
+    llm_window: WalkersWay[int] = Field(
+        0, ge=0, description="tokens that the model takes in; 0 for what is known of it"
+    )
+    llm_concurrency: WalkersWay[int] = Field(8, ge=1, le=256, description="calls of the model at the same time")
     drafting: Literal["apart", "together"] = Field(
         "apart", description="drafts in calls of their own at the same time, or all in one, which costs less"
     )
     cache: Walkers[ChosenHere[bool]] = Field(
         True, description="answer a question that was asked before from the reply cache"
     )
-    renderer: Chosen[str] = Field("animatic", description="what turns a draft into a clip")
+    renderer: ChosenAnew[str] = Field("animatic", description="what turns a draft into a clip")
     predictor: Chosen[str] = Field("default", description="what predicts popularity: `default` is the one in use")
     catalogue: Chosen[str] = Field("sample", description="the references to learn from; `sample` is built in")
     encoder: str = Field("all-MiniLM-L6-v2", description="the text encoder of new catalogues")
@@ -174,19 +182,21 @@ class Settings(BaseSettings):
     render: Chosen[RenderName] = Field("best", description="which attempts are rendered")
     fit: Chosen[FitName] = Field("crop", description="what becomes of a shape that a video model cannot make")
     clips_gb: float = Field(5, ge=0, description="gigabytes that rendered clips may take in the clip store; 0 for none")
-    cover: ChosenHere[str] = Field(
+    cover: ChosenHereAnew[str] = Field(
         "", description="an image model that makes covers, a repository or a folder; a frame without it"
     )
     overlay: Chosen[bool] = Field(False, description="set the title on covers and clips, where the renderer does not")
-    c2pa_certificate: Path | None = Field(None, description="certificate chain (PEM) with which clips are signed")
-    c2pa_key: Path | None = Field(None, description="the certificate's private key (PEM)")
+    c2pa_certificate: WalkersWay[Path | None] = Field(
+        None, description="certificate chain (PEM) with which clips are signed"
+    )
+    c2pa_key: WalkersWay[Path | None] = Field(None, description="the certificate's private key (PEM)")
     renderers: Walkers[dict[str, RendererSettings]] = Field(
         default_factory=dict, description="how single renderers are used"
     )
     language: Chosen[str] = Field(
         "", max_length=40, description="the language of drafts; that of the request without it"
     )
-    seed: Chosen[int] = Field(0, ge=0, le=2**31 - 1, description="makes drafts and clips repeatable")
+    seed: ChosenAnew[int] = Field(0, ge=0, le=2**31 - 1, description="makes drafts and clips repeatable")
     max_seconds: Walkers[ChosenHere[float]] = Field(0, ge=0, description="time budget of a run in seconds; 0 for none")
     max_cost: Walkers[ChosenHere[float]] = Field(
         0,
@@ -247,16 +257,24 @@ class Settings(BaseSettings):
         return self.home / "popcorn.sqlite"
 
 
-def _marked(mark: type) -> frozenset[str]:
+def _marked(mark: type, **facts: bool) -> frozenset[str]:
+    """The settings that bear a mark of this class with these facts."""
     return frozenset(
-        name for name, field in Settings.model_fields.items() if any(isinstance(one, mark) for one in field.metadata)
+        name
+        for name, field in Settings.model_fields.items()
+        for one in field.metadata
+        if isinstance(one, Choice | OfTheWalk) and isinstance(one, mark) and facts.items() <= asdict(one).items()
     )
 
 
 CHOSEN = _marked(Choice)
 """Settings that each run may choose."""
+CHOSEN_ANEW = _marked(Choice, anew=True)
+"""Settings that a run keeps unless somebody who goes on with it names another value."""
 OF_THE_WALK = _marked(OfTheWalk)
 """Settings that are not the run's but those of whoever walks it now."""
+FOR_ONE_RUN = CHOSEN | _marked(OfTheWalk, settable=True)
+"""Settings, of the walk too, that may be set for one run: the rest says where things are."""
 
 
 class _Variables(EnvSettingsSource):

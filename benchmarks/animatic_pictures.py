@@ -19,7 +19,7 @@ from pathlib import Path
 from random import Random
 
 from PIL import Image, ImageDraw
-from popcorn.tools.video.animatic.idea import idea_of
+from popcorn.graphs.create.request.command import take_apart
 from popcorn.tools.video.animatic.scene import STARTS, Scene
 from popcorn.tools.video.animatic.stage import Stage
 from popcorn.tools.video.types import Aspect, RenderRequest
@@ -80,11 +80,14 @@ def main() -> None:
         drawn = 0
         for first in range(0, len(asked), SHEET):
             numbers = range(first, min(len(asked), first + SHEET))
-            wanted = {number + 1: RenderRequest("", asked[number]) for number in numbers}
+            wanted = {
+                number + 1: RenderRequest("", asked[number], request=take_apart(asked[number]).idea)
+                for number in numbers
+            }
             scenes = {number: Scene(one, Stage(*Aspect.PORTRAIT.size)) for number, one in wanted.items()}
             for number, scene in scenes.items():
                 request, subject = wanted[number].video_prompt, scene.subject
-                table.writerow((number, request, idea_of(request), subject.drawing, subject.word))
+                table.writerow((number, request, subject.idea, subject.drawing, subject.word))
                 drawn += bool(subject.drawing)
             sheet(scenes, said.columns, numbered=not said.plain).save(said.folder / f"sheet-{first // SHEET + 1}.png")
     print(f"{len(asked)} requests, {drawn} with a drawing; sheets and drawings.csv in {said.folder}")

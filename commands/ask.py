@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import shlex
 import sys
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Collection, Mapping
 from contextlib import aclosing, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -53,7 +53,7 @@ def ask(
     check_target(out)
     text = sys.stdin.read() if request == "-" else request
     try:
-        data = asyncio.run(_follow(settings, text, resume, screen, again=buy_again))
+        data = asyncio.run(_follow(settings, text, (resume, chosen), screen, again=buy_again))
     except PopcornError as exc:
         if out is not None:  # the command that goes on has to name the target again
             exc.hint = exc.hint.replace(f"--resume {exc.run_id}", f"--resume {exc.run_id} -o {shlex.quote(str(out))}")
@@ -70,24 +70,34 @@ def ask(
 
 
 def _check_resume(request: str, chosen: Mapping[str, object]) -> None:
-    """A run goes on with what it began with. Raises RequestError for anything else that was typed."""
-    from ..settings import OF_THE_WALK
+    """A run goes on with what it began with, but for what may be chosen anew. Raises RequestError for anything else."""
+    from ..settings import CHOSEN_ANEW, OF_THE_WALK
 
-    given = [name for name in chosen if name not in OF_THE_WALK]
+    given = [name for name in chosen if name not in OF_THE_WALK | CHOSEN_ANEW]
     beside = [f"--{name.replace('_', '-')}" for name in given] + (["a request"] if request else [])
     if beside:
         raise RequestError(
             f"--resume goes on with the request and settings of its run; {' and '.join(beside)} cannot change them",
-            hint="Leave that away, or ask anew without --resume.",
+            hint=f"Leave that away, or ask anew without --resume; {_listed(CHOSEN_ANEW)} it takes.",
         )
 
 
+def _listed(names: Collection[str]) -> str:
+    *flags, last = [f"--{name}" for name in sorted(names)]
+    return f"{', '.join(flags)} and {last}"
+
+
 async def _follow(
-    settings: Settings, request: str, resume: str | None, screen: Screen, *, again: bool
+    settings: Settings, request: str, going_on: tuple[str | None, Mapping[str, object]], screen: Screen, *, again: bool
 ) -> dict[str, Any]:
+    """Walk a new run, or go on with one and what was chosen for that."""
+    from ..settings import CHOSEN_ANEW
+
+    run_id, chosen = going_on
     session = await asyncio.to_thread(_open_session, settings, again=again)
-    events = session.resume(resume) if resume else session.create(request)
-    return await follow(events, screen, settings, resume or "")
+    anew = {name: value for name, value in chosen.items() if name in CHOSEN_ANEW}
+    events = session.resume(run_id, anew) if run_id else session.create(request)
+    return await follow(events, screen, settings, run_id or "")
 
 
 async def follow(events: AsyncGenerator[Event], screen: Screen, settings: Settings, run_id: str = "") -> dict[str, Any]:
@@ -116,7 +126,7 @@ async def follow(events: AsyncGenerator[Event], screen: Screen, settings: Settin
         exc.hint = f"{exc.hint} Go on with: popcorn ask --resume {exc.run_id}; or {_bought(exc.run_id)}"
         raise
     except PopcornError as exc:
-        if exc.run_id and exc.exit_status == 1:
+        if exc.run_id and exc.exit_status in {1, 10}:
             exc.hint = f"{exc.hint} Then go on with: popcorn ask --resume {exc.run_id}".strip()
         raise
     if data is None:

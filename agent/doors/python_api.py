@@ -20,9 +20,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, Unpack
 
 from ...choices import Choices as RunChoices
+from ...choices import ResumedChoices as ResumedRunChoices
 from ...errors import PopcornError, RequestError
 from ...graphs.create.choice import Choice, read_choice
-from ...settings import load_settings
+from ...settings import CHOSEN_ANEW, load_settings
 from ...tools.popularity.standing import read_score
 from ...tools.popularity.types import Score, Subject
 from ...tools.references.types import Retrieval, RetrievalOptions, Routing
@@ -38,6 +39,12 @@ Watcher = Callable[[Event], None]
 
 class Choices(RunChoices, total=False):
     """Settings that a call may choose; `popcorn config show` lists them with their values in force."""
+
+    home: Path
+
+
+class ResumedChoices(ResumedRunChoices, total=False):
+    """Settings that a call may choose for a run that it goes on with."""
 
     home: Path
 
@@ -83,22 +90,23 @@ async def acreate_video(
 
 
 def resume_video(
-    run_id: str, *, watch: Watcher | None = None, buy_again: bool = False, home: Path | None = None
+    run_id: str, *, watch: Watcher | None = None, buy_again: bool = False, **choices: Unpack[ResumedChoices]
 ) -> Video:
     """Go on with a run where it stopped, with the settings it began with; `buy_again` as in create_video.
 
-    Raises PopcornError.
+    `choices` are its limits, and another model, renderer or seed for what is left to do. Raises PopcornError.
     """
-    return _run("resume_video", aresume_video(run_id, watch=watch, buy_again=buy_again, home=home))
+    return _run("resume_video", aresume_video(run_id, watch=watch, buy_again=buy_again, **choices))
 
 
 async def aresume_video(
-    run_id: str, *, watch: Watcher | None = None, buy_again: bool = False, home: Path | None = None
+    run_id: str, *, watch: Watcher | None = None, buy_again: bool = False, **choices: Unpack[ResumedChoices]
 ) -> Video:
     """Like `resume_video`."""
     _check_texts(run_id=run_id)
-    session = await asyncio.to_thread(_session, {} if home is None else {"home": home}, again=buy_again)
-    return await _last(session.resume(run_id), watch)
+    session = await asyncio.to_thread(_session, choices, again=buy_again)
+    anew = {name: value for name, value in choices.items() if name in CHOSEN_ANEW and value is not None}
+    return await _last(session.resume(run_id, anew), watch)
 
 
 def find_references(query: str, **choices: Unpack[Choices]) -> Retrieval:
@@ -145,7 +153,7 @@ def _check_texts(**arguments: object) -> None:
             raise RequestError(f"{name} is {value!r}, not a text", hint="Pass a str.")
 
 
-def _session(choices: Choices, *, again: bool) -> Session:
+def _session(choices: Choices | ResumedChoices, *, again: bool) -> Session:
     from ..runs.session import Session
 
     return Session(load_settings(**choices), again=again)

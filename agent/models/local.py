@@ -142,10 +142,10 @@ class LocalModel(AsksInText, BaseChatModel):
         seed: int | None = None,
         **kwargs: Any,
     ) -> ChatResult:
-        self._meter.check()
         inputs = self._inputs(messages, tools)
+        most = self._most_new(inputs)
         with self._alone:
-            new = self._sample(inputs, seed, halt)
+            new = self._sample(inputs, most, seed, halt)
         usage = self._count(inputs, new)
         answer, thought = split(_until(self._tokenizer.decode(new, skip_special_tokens=True), stop))
         answer, calls = read_calls(answer, tools) if tools else (answer, [])
@@ -153,7 +153,7 @@ class LocalModel(AsksInText, BaseChatModel):
             content=answer,
             tool_calls=calls,
             additional_kwargs={"reasoning": thought} if thought else {},
-            response_metadata={"model_name": self.name_or_path, "finish_reason": self._finish(inputs, new)},
+            response_metadata={"model_name": self.name_or_path, "finish_reason": _finish(new, most)},
             usage_metadata=usage,
         )
         return ChatResult(generations=[ChatGeneration(message=message)])
@@ -184,13 +184,13 @@ class LocalModel(AsksInText, BaseChatModel):
             (whole,) = self._generate(messages, stop, tools=tools, seed=seed).generations
             yield ChatGenerationChunk(message=_as_chunk(whole.message))
             return
-        self._meter.check()
         inputs, splitter, done, halt = self._inputs(messages), Splitter(), list[list[int]](), Event()
+        most = self._most_new(inputs)
         streamer = TextIteratorStreamer(self._tokenizer, skip_prompt=True, skip_special_tokens=True)
 
         def work() -> None:
             try:
-                done.append(self._sample(inputs, seed, halt, streamer))
+                done.append(self._sample(inputs, most, seed, halt, streamer))
             finally:
                 streamer.end()  # type: ignore[no-untyped-call]
 
@@ -209,7 +209,7 @@ class LocalModel(AsksInText, BaseChatModel):
             )
         last = _chunk(*splitter.end(), run_manager)
         last.message.usage_metadata = self._count(inputs, done[0])  # type: ignore[attr-defined]  # an AIMessageChunk
-        finish = self._finish(inputs, done[0])
+        finish = _finish(done[0], most)
         last.message.response_metadata = {"model_name": self.name_or_path, "finish_reason": finish}
         yield last
 
@@ -229,12 +229,13 @@ class LocalModel(AsksInText, BaseChatModel):
         if size >= most:
             raise ModelCallError(
                 f"the request has {size:,} tokens, and {self.name_or_path!r} takes in {most:,}",
-                hint="Ask with fewer references, e.g. -k 5, or choose a model with a longer window.",
+                hint="Say with POPCORN_LLM_WINDOW that it takes in less, so that less is shown of the references, "
+                "or choose a model with a longer window with --llm.",
             )
         return inputs
 
     @torch.inference_mode()
-    def _sample(self, inputs: Any, seed: int | None, halt: Event | None, streamer: Any = None) -> list[int]:
+    def _sample(self, inputs: Any, most: int, seed: int | None, halt: Event | None, streamer: Any = None) -> list[int]:
         """The new tokens."""
         torch.manual_seed(self.seed if seed is None else seed)
         sampled = {"do_sample": True, "temperature": self.temperature, "top_p": self.top_p, "top_k": 0}
@@ -242,7 +243,7 @@ class LocalModel(AsksInText, BaseChatModel):
             **inputs,
             **(sampled if self.temperature else {"do_sample": False}),
             repetition_penalty=REPETITION,
-            max_new_tokens=self._most_new(inputs),
+            max_new_tokens=most,
             pad_token_id=self._tokenizer.pad_token_id or self._tokenizer.eos_token_id,
             stopping_criteria=StoppingCriteriaList([_Halt(halt)] if halt else []),
             streamer=streamer,
@@ -251,8 +252,11 @@ class LocalModel(AsksInText, BaseChatModel):
         return tokens
 
     def _most_new(self, inputs: Any) -> int:
-        """New tokens that fit into the window beside the prompt."""
-        return min(self.longest, self.window().tokens - int(inputs["input_ids"].shape[1]))
+        """New tokens that fit into the window beside the prompt, and may be spent. Raises BudgetError."""
+        prompt = int(inputs["input_ids"].shape[1])
+        spendable = self._meter.most(prompt)
+        fitting = min(self.longest, self.window().tokens - prompt)
+        return fitting if spendable is None else min(fitting, spendable)
 
     def _count(self, inputs: Any, new: list[int]) -> UsageMetadata:
         read = int(inputs["input_ids"].shape[1])
@@ -260,8 +264,9 @@ class LocalModel(AsksInText, BaseChatModel):
         self._meter.add(usage)
         return usage
 
-    def _finish(self, inputs: Any, new: list[int]) -> str:
-        return "length" if len(new) >= self._most_new(inputs) else "stop"
+
+def _finish(new: Sequence[int], most: int) -> str:
+    return "length" if len(new) >= most else "stop"
 
 
 class _Halt(StoppingCriteria):

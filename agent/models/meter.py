@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from ... import files
 from ...errors import BudgetError, StoreError
@@ -47,15 +47,9 @@ class Spent:
     output_tokens: int = 0
 
     @classmethod
-    def read(cls, folder: Path) -> Spent:
-        """What the run of `folder` has spent so far. Raises StoreError when the file is damaged."""
-        try:
-            data = json.loads((folder / _FILE).read_text("utf-8"))
-            return cls(int(data["input_tokens"]), int(data["output_tokens"]))
-        except FileNotFoundError:
-            return cls()
-        except (OSError, ValueError, TypeError, KeyError) as exc:
-            raise StoreError(f"{str(folder / _FILE)!r} cannot be read: {exc}", hint="Delete that file.") from exc
+    def of(cls, usage: Mapping[str, Any]) -> Spent:
+        """What a call took, as LangChain tells it."""
+        return cls(int(usage.get("input_tokens") or 0), int(usage.get("output_tokens") or 0))
 
     @property
     def tokens(self) -> int:
@@ -68,7 +62,26 @@ class Spent:
 
     def cost(self, price: Price) -> float:
         """In US dollars, to a millionth of one."""
-        return round((self.input_tokens * price.input + self.output_tokens * price.output) / 1e6, 6)
+        return round(self.exact_cost(price), 6)
+
+    def exact_cost(self, price: Price) -> float:
+        """In US dollars; many small calls add up."""
+        return (self.input_tokens * price.input + self.output_tokens * price.output) / 1e6
+
+
+@dataclass(frozen=True, slots=True)
+class Paid:
+    """What calls cost when they were made: a run that is gone on with may ask another model, with another price."""
+
+    cost_usd: float = 0.0
+    unpriced_tokens: int = 0
+    """Tokens of calls whose price nobody knew."""
+
+    def plus(self, used: Spent, price: Price | None) -> Paid:
+        """With another call."""
+        if price is None:
+            return Paid(self.cost_usd, self.unpriced_tokens + used.tokens)
+        return Paid(self.cost_usd + used.exact_cost(price), self.unpriced_tokens)
 
 
 _ENDLESS = Spent(10**12, 10**12)
@@ -104,15 +117,41 @@ class Meter:
         """`price` is None where none is known; without a `folder` nothing is kept."""
         self._price, self._limits, self._folder = price, limits or Limits(), folder
         self._allowance = allowance
-        self.spent = Spent.read(folder) if folder else Spent()
+        self.spent, self._paid = _account(folder, price) if folder else (Spent(), Paid())
         self._under_way, self._largest = 0, Spent()
         self._waiting: list[asyncio.Future[None]] = []
         self._counting = Lock()
 
     @property
     def cost(self) -> float | None:
-        """US dollars so far; None where no price is known."""
-        return None if self._price is None else self.spent.cost(self._price)
+        """US dollars so far, each call at the price of its model; None where one of them has none."""
+        return None if self._price is None or self._paid.unpriced_tokens else round(self._paid.cost_usd, 6)
+
+    def most(self, prompt: int) -> int | None:
+        """Tokens that the reply to a prompt of so many tokens may have; None for no limit.
+
+        Raises BudgetError when nothing more may be spent, or the prompt alone would spend more than is left.
+        """
+        self.check()
+        tokens, limits, price = self.spent.tokens, self._limits, self._price
+        left = list[int]()
+        if limits.tokens:
+            left.append(limits.tokens - tokens - prompt)
+            if left[-1] < 1:
+                what = (
+                    f"the run has used {tokens:,} of {limits.tokens:,} tokens, and the next call reads about {prompt:,}"
+                )
+                raise self._stop(what, f"tokens {max(2 * limits.tokens, tokens + 4 * prompt)}")
+        if limits.cost_usd and price:
+            money = limits.cost_usd - self._paid.cost_usd - Spent(prompt).exact_cost(price)
+            if money <= 0:
+                what = (
+                    f"the run has cost ${self._paid.cost_usd:.4f} of ${limits.cost_usd:g}, and the next call costs more"
+                )
+                needed = max(2 * limits.cost_usd, self._paid.cost_usd + Spent(prompt, prompt).cost(price))
+                raise self._stop(what, f"cost {needed:g}")
+            left += [max(1, int(money * 1e6 / price.output))] if price.output else []
+        return min(left, default=None)
 
     def check(self) -> None:
         """Raise BudgetError when nothing more may be spent."""
@@ -121,9 +160,9 @@ class Meter:
         tokens, limits = self.spent.tokens, self._limits
         if limits.tokens and tokens >= limits.tokens:
             raise self._stop(f"the run has used {tokens:,} of {limits.tokens:,} tokens", f"tokens {limits.tokens * 2}")
-        if limits.cost_usd and self.cost is not None and self.cost >= limits.cost_usd:
+        if limits.cost_usd and self._price is not None and self._paid.cost_usd >= limits.cost_usd:
             more = f"cost {limits.cost_usd * 2:g}"
-            raise self._stop(f"the run has cost ${self.cost:.4f} of ${limits.cost_usd:g}", more)
+            raise self._stop(f"the run has cost ${self._paid.cost_usd:.4f} of ${limits.cost_usd:g}", more)
 
     @asynccontextmanager
     async def call(self) -> AsyncIterator[None]:
@@ -148,13 +187,13 @@ class Meter:
         """Count a call, from any thread."""
         if not usage:
             return
-        used = Spent(int(usage.get("input_tokens") or 0), int(usage.get("output_tokens") or 0))
+        used = Spent.of(usage)
         with self._counting:
-            self.spent = self.spent.plus(used)
+            self.spent, self._paid = self.spent.plus(used), self._paid.plus(used, self._price)
             self._largest = max(self._largest, used, key=lambda one: one.tokens)
             if self._folder:
                 with files.writing(self._folder):
-                    files.write_json(self._folder / _FILE, asdict(self.spent))
+                    files.write_json(self._folder / _FILE, asdict(self.spent) | asdict(self._paid))
         if self._allowance:
             self._allowance.add(used, self._price)
 
@@ -165,7 +204,7 @@ class Meter:
         if self._allowance and not self._allowance.holds(more, self._price):
             return False
         expected = self.spent.plus(more)
-        cost = expected.cost(self._price) if self._price else 0
+        cost = self._paid.plus(more, self._price).cost_usd if self._price else 0
         return not (limits.tokens and expected.tokens >= limits.tokens) and not (
             limits.cost_usd and cost >= limits.cost_usd
         )
@@ -181,3 +220,20 @@ class Meter:
         run = self._folder.name if self._folder else ""
         hint = f"Go on with: popcorn ask --resume {run} --max-{more}" if run else f"Allow more with --max-{more}"
         return BudgetError(message, hint=hint)
+
+
+def _account(folder: Path, price: Price | None) -> tuple[Spent, Paid]:
+    """What the run of `folder` has used and paid so far; what an older Popcorn counted was all of one price.
+
+    Raises StoreError when the file is damaged.
+    """
+    try:
+        data = json.loads((folder / _FILE).read_text("utf-8"))
+        spent = Spent.of(data)
+        if "cost_usd" not in data:
+            return spent, Paid().plus(spent, price)
+        return spent, Paid(float(data["cost_usd"]), int(data["unpriced_tokens"]))
+    except FileNotFoundError:
+        return Spent(), Paid()
+    except (OSError, ValueError, TypeError, KeyError, AttributeError) as exc:
+        raise StoreError(f"{str(folder / _FILE)!r} cannot be read: {exc}", hint="Delete that file.") from exc

@@ -14,6 +14,8 @@ SYSTEM = "system"
 _ROLES = {SYSTEM, "developer"}
 """What that role is called; the client writes the second for OpenAI's reasoning models."""
 
+OLDER_LIMIT, NEWER_LIMIT = "max_tokens", "max_completion_tokens"
+"""How long a reply may get, as most servers call it, and as OpenAI's does."""
 _OPTIONAL = (
     *("temperature", "top_p", "seed", "max_completion_tokens", "max_tokens", "stream_options", "stop", "n"),
     *("frequency_penalty", "presence_penalty", "parallel_tool_calls", "reasoning_effort"),

@@ -36,6 +36,11 @@ class Reading:
         self._pieces = 0
         self.usage: Any = None
 
+    @property
+    def begun(self) -> bool:
+        """Whether anything of the reply came."""
+        return self._pieces > 0
+
     def take(self, chunk: ChatGenerationChunk) -> ChatGenerationChunk:
         """The chunk with its thinking moved out of its content."""
         message = chunk.message

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from typing import Any, ClassVar
 from weakref import WeakKeyDictionary
 
@@ -15,9 +16,10 @@ from langchain_openai import ChatOpenAI
 from pydantic import PrivateAttr, SecretStr
 
 from ...graphs.asking.capabilities import RefusedForms
+from ...graphs.asking.window import estimated_tokens
 from .http_clients import Clients
 from .meter import Meter
-from .refused_parameters import Refusals, RefusedParameters, sent_names
+from .refused_parameters import NEWER_LIMIT, OLDER_LIMIT, Refusals, RefusedParameters, sent_names
 from .reply_cache import ReplyCache
 from .reply_stream import Reading, check, counted, estimated, keep_reasoning, reasoning_of, usage_of
 from .server_errors import RefusedCallError, ServerErrors
@@ -38,6 +40,8 @@ class ServedModel(ChatOpenAI):
     takes_tools: ClassVar[bool] = True
     drafts_apart: bool = False
     """Whether it should be asked for several drafts in as many calls at once."""
+    longest: int = 0
+    """Tokens of a reply where a call names no other limit, as in a conversation; 0 for none."""
 
     _errors: ServerErrors = PrivateAttr()
     _meter: Meter = PrivateAttr()
@@ -100,11 +104,27 @@ class ServedModel(ChatOpenAI):
         return {"base_url": self.openai_api_base, **super()._get_invocation_params(stop=stop, **kwargs)}
 
     def _get_request_payload(self, input_: Any, *, stop: list[str] | None = None, **kwargs: Any) -> Payload:
-        payload = self._refused_parameters.apply(super()._get_request_payload(input_, stop=stop, **kwargs))
+        payload = self._refused_parameters.apply(self._named(super()._get_request_payload(input_, stop=stop, **kwargs)))
         if "response_format" in payload:  # as a plain part of the body: the client's own parsing is not wanted
             form = {"response_format": payload.pop("response_format")}
             payload["extra_body"] = {**(payload.get("extra_body") or {}), **form}
         return payload
+
+    def _named(self, payload: Payload) -> Payload:
+        """The limit of the reply by its older name, which servers beside OpenAI's know, unless that is refused."""
+        if self._errors.server.name == "openai" or OLDER_LIMIT in self._refused_parameters.refused:
+            return payload
+        return {OLDER_LIMIT if name == NEWER_LIMIT else name: value for name, value in payload.items()}
+
+    def _bounded(self, messages: list[BaseMessage], kwargs: Payload) -> Payload:
+        """The options with a limit of the reply: the call's or the model's own, and no more than may be spent.
+
+        No part of what a cache goes by: what may be spent is another matter than what is asked. Raises BudgetError
+        where nothing is left to spend.
+        """
+        spendable = self._meter.most(sum(estimated_tokens(message.text) for message in messages))
+        limits = [limit for limit in (kwargs.get("max_tokens") or self.longest, spendable) if limit]
+        return kwargs | {"max_tokens": min(limits)} if limits else kwargs
 
     def _generate(
         self,
@@ -114,13 +134,12 @@ class ServedModel(ChatOpenAI):
         **kwargs: Any,
     ) -> ChatResult:
         while True:
-            self._meter.check()
-            before = self._refused_parameters.copy()
+            before, bounded = self._refused_parameters.copy(), self._bounded(messages, kwargs)
             try:
                 with self._errors.translated():
-                    return self._whole(messages, super()._generate(messages, stop, run_manager, **kwargs))
+                    return self._whole(messages, super()._generate(messages, stop, run_manager, **bounded))
             except RefusedCallError as exc:
-                if not self._learned(exc, self._payload(before, messages, stop, kwargs)):
+                if not self._learned(exc, self._payload(before, messages, stop, bounded)):
                     raise
 
     async def _agenerate(
@@ -132,15 +151,16 @@ class ServedModel(ChatOpenAI):
     ) -> ChatResult:
         async with self._slot():
             while True:
-                before = self._refused_parameters.copy()
+                before, bounded = self._refused_parameters.copy(), kwargs
                 try:
                     async with self._meter.call():
+                        bounded = self._bounded(messages, kwargs)
                         with self._errors.translated():
                             return self._whole(
-                                messages, await super()._agenerate(messages, stop, run_manager, **kwargs)
+                                messages, await super()._agenerate(messages, stop, run_manager, **bounded)
                             )
                 except RefusedCallError as exc:
-                    if not self._learned(exc, self._payload(before, messages, stop, kwargs)):
+                    if not self._learned(exc, self._payload(before, messages, stop, bounded)):
                         raise
 
     def _stream(
@@ -151,18 +171,18 @@ class ServedModel(ChatOpenAI):
         **kwargs: Any,
     ) -> Iterator[ChatGenerationChunk]:
         while True:
-            self._meter.check()
             before, reading = self._refused_parameters.copy(), Reading(self._errors)
+            bounded = self._bounded(messages, kwargs)
             try:
-                with self._errors.translated():
-                    for chunk in super()._stream(messages, stop, **kwargs):
+                with self._counted(messages, reading), self._errors.translated():
+                    for chunk in super()._stream(messages, stop, **bounded):
                         piece = reading.take(chunk)
                         if run_manager:
                             run_manager.on_llm_new_token(piece.text, chunk=piece)
                         yield piece
                     yield self._last(messages, reading)
             except RefusedCallError as exc:
-                if not self._learned(exc, self._payload(before, messages, stop, kwargs)):
+                if not self._learned(exc, self._payload(before, messages, stop, bounded)):
                     raise
             else:
                 return
@@ -176,18 +196,19 @@ class ServedModel(ChatOpenAI):
     ) -> AsyncIterator[ChatGenerationChunk]:
         async with self._slot():
             while True:
-                before, reading = self._refused_parameters.copy(), Reading(self._errors)
+                before, reading, bounded = self._refused_parameters.copy(), Reading(self._errors), kwargs
                 try:
                     async with self._meter.call():
-                        with self._errors.translated():
-                            async for chunk in super()._astream(messages, stop, **kwargs):
+                        bounded = self._bounded(messages, kwargs)
+                        with self._counted(messages, reading), self._errors.translated():
+                            async for chunk in super()._astream(messages, stop, **bounded):
                                 piece = reading.take(chunk)
                                 if run_manager:
                                     await run_manager.on_llm_new_token(piece.text, chunk=piece)
                                 yield piece
                             yield self._last(messages, reading)
                 except RefusedCallError as exc:
-                    if not self._learned(exc, self._payload(before, messages, stop, kwargs)):
+                    if not self._learned(exc, self._payload(before, messages, stop, bounded)):
                         raise
                 else:
                     return
@@ -200,7 +221,7 @@ class ServedModel(ChatOpenAI):
         self, refused: RefusedParameters, messages: list[BaseMessage], stop: list[str] | None, kwargs: Payload
     ) -> Payload:
         """What was sent when these parameters were known to be refused."""
-        return refused.apply(super()._get_request_payload(messages, stop=stop, **kwargs))
+        return refused.apply(self._named(super()._get_request_payload(messages, stop=stop, **kwargs)))
 
     def _learned(self, exc: RefusedCallError, payload: Payload) -> bool:
         return self._refused_parameters.learn(exc.complaint, exc.named, sent_names(payload))
@@ -214,10 +235,18 @@ class ServedModel(ChatOpenAI):
                 self._meter.add(message.usage_metadata)
         return result
 
+    @contextmanager
+    def _counted(self, messages: list[BaseMessage], reading: Reading) -> Iterator[None]:
+        """Count what a stream took, also one that somebody stopped or that broke off: what was written is paid for."""
+        try:
+            yield
+        finally:
+            if reading.begun:
+                self._meter.add(reading.usage if counted(reading.usage) else estimated(messages, reading.whole))
+
     def _last(self, messages: list[BaseMessage], reading: Reading) -> ChatGenerationChunk:
-        """What is left of a stream when it ends, counted and checked; with its calls, where they are not sound."""
+        """What is left of a stream when it ends, checked; with its calls, where they are not sound."""
         usage = None if counted(reading.usage) else estimated(messages, reading.whole)
-        self._meter.add(usage or reading.usage)
         last = reading.end()
         if isinstance(last.message, AIMessageChunk):
             last.message.usage_metadata = usage

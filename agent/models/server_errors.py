@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import openai
 from langchain_core.exceptions import ContextOverflowError, ModelInvalidRequestError
 
-from ...errors import MissingError, ModelCallError, PopcornError
+from ...errors import MissingError, ModelCallError, OnlyThoughtError, PopcornError
 from ...tools.remote.identity import ServerIdentity
 from ...trust.addresses import without_credentials
 
@@ -150,8 +150,8 @@ class ServerErrors:
     def _too_long(self) -> ModelCallError:
         return ModelCallError(
             f"the request is longer than {self.server.model!r} of {self._name} can read",
-            hint="Ask with fewer references, e.g. -k 5, say with POPCORN_LLM_WINDOW how many tokens it takes in, "
-            "or choose a model with a longer window.",
+            hint="Say with POPCORN_LLM_WINDOW how many tokens it takes in, or choose a model with a longer window with "
+            "--llm; less is shown of the references then.",
         )
 
     def _nothing_left(self) -> ModelCallError:
@@ -199,11 +199,12 @@ class ServerErrors:
             hint="Word the request differently, or choose another model with --llm.",
         )
 
-    def only_thought(self) -> ModelCallError:
+    def only_thought(self) -> OnlyThoughtError:
         """All tokens went into thinking, or into nothing."""
-        return ModelCallError(
+        return OnlyThoughtError(
             f"{self.server.model!r} of {self._name} came to the end of its tokens before it answered",
-            hint="Ask with fewer references, e.g. -k 5, or choose a model that answers at greater length.",
+            hint="Choose a model that answers at greater length with --llm, or say with POPCORN_LLM_WINDOW "
+            "how many tokens it takes in.",
         )
 
 

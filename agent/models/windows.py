@@ -28,11 +28,11 @@ def window_of(choice: Choice, settings: Settings, profiled: int = 0) -> Window:
     """The window of a served model; `profiled` is what langchain-openai knows of it, 0 for nothing."""
     count = _counter(choice)
     if settings.llm_window:
-        return Window(settings.llm_window, count)
+        return Window(settings.llm_window, count, limits=True)
     known = (
         _table().get(choice.spec) or _table().get(choice.provider) or (profiled if choice.provider == "openai" else 0)
     )
-    return Window(known, count) if known else Window(count=count, assumed=True)
+    return Window(known, count, limits=True) if known else Window(count=count, assumed=True, limits=True)
 
 
 def _counter(choice: Choice) -> Callable[[str], int]:

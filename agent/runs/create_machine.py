@@ -17,6 +17,7 @@ from ..wiring.chat_models import usage_of
 from ..wiring.create_context import check_names, open_context
 from .result import keep_file, manifest, render_of, rendered_files, result_data, score_data, upload_data, write_json
 from .run_store import Run, RunStore
+from .settings_changes import changes_of
 
 if TYPE_CHECKING:
     from langgraph.checkpoint.base import BaseCheckpointSaver
@@ -60,6 +61,11 @@ class CreateMachine:
         plan = plan_of(settings, needs_frames=context.predictor.needs_frames)
         return {**values, "plan": plan, "renders": _copied(store, run, values.get("renders", ()))}
 
+    def chosen_anew(self, settings: Settings, values: Mapping[str, Any]) -> dict[str, Any]:
+        """The plan with another seed; model and renderer are no part of the state."""
+        plan: Plan = values["plan"]
+        return {"plan": replace(plan, seed=settings.seed)} if plan.seed != settings.seed else {}
+
     def news(self, update: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
         """Attempts and notices."""
         for attempt in update.get("attempts", ()):
@@ -82,11 +88,11 @@ class CreateMachine:
             "choice": context.chooser.name,
             "encoder": context.encoder.name,
         }
-        timings = _timings(store.events(run.run_id))
-        data = result_data(run.run_id, state, models, timings, usage_of(settings, folder))
+        events = store.events(run.run_id)
+        data = result_data(run.run_id, state, models, _timings(events), usage_of(settings, folder))
         data["video"]["path"], data["cover"]["path"] = str(clip), str(cover)
         write_json(folder / "result.json", data)
-        whole = manifest(data, state, settings.model_dump(mode="json"), context.facts)
+        whole = manifest(data, state, settings.model_dump(mode="json"), context.facts, changes_of(events))
         write_json(folder / "manifest.json", whole)
         write_json(folder / "metadata.json", upload_data(folder, state))
         return data

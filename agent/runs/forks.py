@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ...errors import RequestError
-from ...settings import CHOSEN, OF_THE_WALK, Settings, load_settings, user_file
+from ...settings import FOR_ONE_RUN, OF_THE_WALK, Settings, load_settings, user_file
 from .run_store import Run, RunStore
 from .states import snapshots
 
@@ -79,7 +79,7 @@ def forked_settings(parent: Run, origin: Origin, changes: Mapping[str, str], our
     Raises RequestError for a change that could have no effect any more.
     """
     for name in changes:
-        if name in OF_THE_WALK - CHOSEN:
+        if name in OF_THE_WALK - FOR_ONE_RUN:
             raise RequestError(f"{name!r} cannot be set for one run", hint=f"Put it into {user_file()}.")
         _check_acts(name, origin)
     began = {name: value for name, value in parent.settings.items() if name in Settings.model_fields}

@@ -61,6 +61,10 @@ class Machine(Protocol):
         """What a fork starts from: the values of its parent where they part, with what is the fork's own."""
         ...
 
+    def chosen_anew(self, settings: Settings, values: Mapping[str, Any]) -> dict[str, Any]:
+        """What of the saved state is to be another, since the run goes on with these settings."""
+        ...
+
     def news(self, update: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
         """What a node's update tells people beside that it has finished: names and facts of events."""
         ...

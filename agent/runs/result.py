@@ -79,11 +79,16 @@ def result_data(
 
 
 def manifest(
-    data: Mapping[str, Any], state: CreateState, settings: Mapping[str, Any], facts: Mapping[str, str]
+    data: Mapping[str, Any],
+    state: CreateState,
+    settings: Mapping[str, Any],
+    facts: Mapping[str, str],
+    changed: Sequence[Mapping[str, Any]] = (),
 ) -> dict[str, Any]:
     """Everything needed to walk the run again: prompts, seeds, models, versions, settings, timings.
 
-    `facts` name the data that the run worked with, such as the catalogue and its digest.
+    `facts` name the data that the run worked with, such as the catalogue and its digest; `changed` is what it went on
+    with instead of what it began with, such as another model.
     """
     return {
         "schema_version": 1,
@@ -91,6 +96,7 @@ def manifest(
         "request": state.request,
         "plan": asdict(state.plan),
         "settings": dict(settings),
+        "changed": [dict(one) for one in changed],
         "models": data["models"],
         "facts": dict(facts),
         "prompts": sorted({call.prompt for call in state.calls}),

@@ -167,6 +167,12 @@ class RunStore:
                 (status, _storable(error), datetime.now(UTC).isoformat(), run_id),
             )
 
+    def change(self, run_id: str, settings: dict[str, Any]) -> None:
+        """Write down other settings than those that a run began with; its events tell of the change."""
+        with self._tables.transaction() as statements:
+            kept = json.dumps(scrubbed_value(settings))
+            statements.execute("update runs set settings = ? where run_id = ?", (kept, run_id))
+
     def record(self, run_id: str, event: dict[str, Any]) -> None:
         """Append an event as it happens."""
         with self._tables.transaction() as statements:

@@ -7,23 +7,28 @@ from collections.abc import AsyncGenerator, Iterator, Mapping
 from contextlib import aclosing, contextmanager
 from typing import TYPE_CHECKING
 
+from ...errors import RequestError
 from ...settings import OF_THE_WALK, Settings, load_settings
 from ..wiring.chat_models import with_chosen_model
 from .forks import Origin, forked_settings, left_at
 from .machines import machine_of
 from .recording.run_recorder import RunRecorder
 from .request import clean_request
-from .run_store import Kind, Run, RunStore
+from .run_store import Kind, Run, RunStore, Status
+from .settings_changes import Changes, changes_between
 from .walk import Event, Walk, walk_events
 
 if TYPE_CHECKING:
     from ..models.meter import Allowance
 
 
-def resumed_settings(run: Run, ours: Settings) -> Settings:
-    """The settings that a run goes on with: those it began with, and of `ours` what belongs to whoever walks it."""
+def resumed_settings(run: Run, ours: Settings, chosen: Mapping[str, object] | None = None) -> Settings:
+    """The settings that a run goes on with: those it began with, of `ours` what belongs to whoever walks it, and
+    what they have `chosen` anew.
+    """
     began = {name: value for name, value in run.settings.items() if name in Settings.model_fields}
-    return load_settings(**began | {name: getattr(ours, name) for name in OF_THE_WALK})
+    settings = load_settings(**began | {name: getattr(ours, name) for name in OF_THE_WALK} | dict(chosen or {}))
+    return with_chosen_model(settings) if chosen and "llm" in chosen else settings
 
 
 class Session:
@@ -51,12 +56,24 @@ class Session:
             async for event in events:
                 yield event
 
-    async def resume(self, run_id: str) -> AsyncGenerator[Event]:
-        """Go on with a run where it stopped, with the settings it began with; no finished step is repeated."""
+    async def resume(self, run_id: str, chosen: Mapping[str, object] | None = None) -> AsyncGenerator[Event]:
+        """Go on with a run where it stopped, with the settings it began with; no finished step is repeated.
+
+        `chosen` are other values for what may be chosen anew, such as another model. Raises RequestError where the
+        run is finished, or one of them names what there is not.
+        """
         self.store.folder(run_id)
         run = self.store.find(run_id)
-        settings = resumed_settings(run, self.settings)
-        async with aclosing(self._walk(run, settings, resumed=True)) as events:
+        settings = resumed_settings(run, self.settings, chosen)
+        changes = changes_between(run.settings, settings)
+        if chosen and run.status is Status.DONE:
+            raise RequestError(
+                f"run {run_id} is finished: {' and '.join(map(repr, chosen))} would change nothing of it",
+                hint=f"Make another one of it: popcorn trace replay {run_id} --set {next(iter(chosen))}=...",
+            )
+        if chosen:
+            machine_of(run.kind).check(settings)
+        async with aclosing(self._walk(run, settings, resumed=True, changes=changes)) as events:
             async for event in events:
                 yield event
 
@@ -77,12 +94,17 @@ class Session:
             async for event in events:
                 yield event
 
-    async def _walk(self, run: Run, settings: Settings, *, resumed: bool = False) -> AsyncGenerator[Event]:
+    async def _walk(
+        self, run: Run, settings: Settings, *, resumed: bool = False, changes: Changes | None = None
+    ) -> AsyncGenerator[Event]:
         with self.store.alone(run.run_id):
+            if changes:
+                self.store.change(run.run_id, settings.model_dump(mode="json"))
             recorder = RunRecorder(self.store, run.run_id, settings)
             with _ending(recorder):
                 recorder.begin()
-                walk = Walk(run, settings, resumed, (recorder.watcher(),), self._allowance, self._again)
+                watchers = (recorder.watcher(),)
+                walk = Walk(run, settings, resumed, watchers, self._allowance, self._again, changes or {})
                 async with aclosing(walk_events(walk, self.store)) as events:
                     async for event in events:
                         recorder.take(event)

@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections.abc import AsyncGenerator, Awaitable, Iterator
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar, cast
@@ -19,6 +19,7 @@ from .forks import branch
 from .machines import Machine, machine_of
 from .recording.graph_tasks import Tasks
 from .run_store import Run, RunStore
+from .settings_changes import Changes
 
 if TYPE_CHECKING:
     from langchain_core.callbacks import BaseCallbackHandler
@@ -45,6 +46,8 @@ class Walk:
     """What its chat model may use together with others."""
     again: bool = False
     """A person has agreed to buy once more what may have been paid for in vain."""
+    changed: Changes = field(default_factory=dict)
+    """What of the settings is another than before, where the walk goes on."""
 
     @property
     def machine(self) -> Machine:
@@ -57,7 +60,8 @@ class Walk:
 
     def started(self) -> Event:
         """The event with which every walk begins."""
-        return self.event("run_started", request=self.run.request, resumed=self.resumed)
+        changed = {"changed": self.changed} if self.changed else {}
+        return self.event("run_started", request=self.run.request, resumed=self.resumed, **changed)
 
     def config(self) -> RunnableConfig:
         """Where LangGraph keeps the run, and whom it tells."""
@@ -88,6 +92,8 @@ async def walk_events(walk: Walk, store: RunStore) -> AsyncGenerator[Event]:
             await branch(store, saver, walk.run, partial(machine.forked, store, walk.run, walk.settings, context))
         elif not begun:
             start = machine.start(walk.run, walk.settings, context)
+        elif anew := machine.chosen_anew(walk.settings, begun) if walk.changed else {}:
+            await graph.aupdate_state(config, anew)
         stream = cast(
             Stream, graph.astream(start, config, context=context, stream_mode=["tasks", "custom"], durability="sync")
         )

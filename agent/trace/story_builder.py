@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from math import inf
 
+from ..runs.settings_changes import sentence_of
 from .story import Call, Event, Phase, Story, Visit, between
 
 
@@ -34,6 +35,7 @@ class _StoryBuilder:
             self._story.walks.append(event["ts"])
             self._story.said.append(str(event.get("request", "")))
             self._story.error = None
+            self._story.notices += [sentence_of(event["changed"])] if event.get("changed") else []
         elif kind == "node_started":
             self._begin(event)
         elif kind == "node_finished":

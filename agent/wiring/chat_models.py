@@ -139,7 +139,9 @@ def _served(choice: Choice, settings: Settings, meter: Meter, refusals: Refusals
         cache=_cache(settings),
     )
     profiled = (chat.profile or {}).get("max_input_tokens") or 0
-    return NamedModel(chat, choice.spec, window_of(choice, settings, profiled))
+    window = window_of(choice, settings, profiled)
+    chat.longest = window.tokens - window.room
+    return NamedModel(chat, choice.spec, window)
 
 
 def _cache(settings: Settings) -> BaseCache | bool:

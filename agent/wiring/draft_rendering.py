@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from ... import files
 from ...errors import BudgetError, MissingError, RenderError, RequestError, StoreError
+from ...graphs.create.request.command import take_apart
 from ...redaction import scrubbed
 from ...settings import Settings
 from .workshop import workshop_of
@@ -85,7 +86,15 @@ def _request(settings: Settings, title: str, prompt: str, out: Path) -> RenderRe
     if out.suffix.lower() != ".mp4":
         raise RequestError(f"a clip is an MP4 file, and {out.name!r} does not end so", hint="Write e.g. -o clip.mp4.")
     title, prompt = scrubbed(title), scrubbed(prompt)
-    return RenderRequest(title, prompt, aspect=Aspect(settings.aspect), seed=settings.seed, fit=Fit(settings.fit))
+    command = take_apart(prompt)
+    return RenderRequest(
+        title,
+        prompt,
+        aspect=Aspect(settings.aspect),
+        seed=settings.seed,
+        fit=Fit(settings.fit),
+        request=". ".join(filter(None, (command.idea, command.more))),
+    )
 
 
 def free_target(specs: Sequence[str], wanted: Path) -> Path:

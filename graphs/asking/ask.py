@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from ...errors import ModelReplyError, PopcornError
+from ...errors import ModelReplyError, OnlyThoughtError, PopcornError
 from ...prompts import defused, fence, load
 from ...prompts.text import visible
-from .capabilities import capabilities_of
+from .capabilities import SHORT_REPLIES, capabilities_of
 from .reply_forms import invoke, said
-from .reply_reading import Misfit, read, without_thinking
+from .reply_reading import Misfit, is_whole, read, without_thinking
 from .texts import TextsReply
 from .types import Check, Complaint, ModelCall
+from .window import ReplyRoom
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -42,16 +43,18 @@ async def ask(
     call: ModelCall,
     check: Check = accept,
     shown: int = SHOWN_AGAIN,
+    room: ReplyRoom | None = None,
     **options: Any,
 ) -> tuple[Reply, list[ModelCall]]:
     """The model's reply as `schema`, and the calls it took; `options`, such as a seed, go with each of them.
 
     `call` names node, model and prompt. A reply that does not fit, or that `check` complains of, is shown to the
-    model once, up to `shown` characters of it, with the complaint. Texts that are still too long are then shortened
-    by the model, never cut.
+    model once, up to `shown` characters of it, with the complaint; so is one that was cut off for its length, of which
+    what was whole by then is taken where no other comes. Texts that are still too long are then shortened
+    by the model, never cut. `room` limits how long a reply may get; one that was cut off has more of it afterwards.
     Raises ModelReplyError with the raw reply when nothing usable came. Every error of ours carries the calls.
     """
-    asking = _Asking(model, schema, call, check, min(shown, SHOWN_AGAIN), options)
+    asking = _Asking(model, schema, call, check, min(shown, SHOWN_AGAIN), room or ReplyRoom(), options)
     try:
         return await asking.answer(messages), asking.calls
     except PopcornError as exc:
@@ -70,6 +73,7 @@ class _Asking(Generic[Reply]):
     call: ModelCall
     check: Check
     shown: int
+    room: ReplyRoom
     options: dict[str, Any]
     calls: list[ModelCall] = field(default_factory=list)
     said: list[AIMessage] = field(default_factory=list)
@@ -84,6 +88,8 @@ class _Asking(Generic[Reply]):
         conversation, usable = list(messages), None
         for prompt in (self.call.prompt, f"repair@{load('repair').digest}"):
             reply, misfit = _judged(await self._said(conversation, self.schema, prompt), self.schema, self.check)
+            if misfit is None and self._cut_off() and not is_whole(self.calls[-1].reply):
+                misfit = Misfit("what is there was not brought to its end; say it in fewer words")
             if misfit is None and reply is not None:
                 return reply
             usable = reply or usable
@@ -104,11 +110,24 @@ class _Asking(Generic[Reply]):
         )
 
     async def _said(self, messages: Sequence[BaseMessage], schema: type[BaseModel], prompt: str) -> str:
-        """What the model says, as it came; the call is noted."""
-        message = await invoke(self.model, self.call.model, messages, schema, **self.options)
+        """What the model says, as it came; the call is noted. One that only thinks has more tokens from then on."""
+        known = capabilities_of(self.model).refused_forms
+        ample = SHORT_REPLIES in known.of(self.call.model) or bool(self.calls and self._cut_off())
+        try:
+            message = await self._invoked(messages, schema, ample=ample)
+        except OnlyThoughtError:
+            if ample or not self.room.most([one.text for one in messages]):
+                raise
+            known.add(self.call.model, [SHORT_REPLIES])
+            message = await self._invoked(messages, schema, ample=True)
         self.said.append(message)
         self.calls.append(_record(message, self.call, prompt))
         return self.calls[-1].reply
+
+    async def _invoked(self, messages: Sequence[BaseMessage], schema: type[BaseModel], *, ample: bool) -> AIMessage:
+        most = self.room.most([one.text for one in messages], ample=ample)
+        limit = {"max_tokens": most} if most else {}
+        return await invoke(self.model, self.call.model, messages, schema, **limit, **self.options)
 
     def _cut_off(self) -> str:
         """What has to be added to a complaint about a reply that the server cut off."""

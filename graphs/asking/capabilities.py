@@ -10,6 +10,12 @@ if TYPE_CHECKING:
     from langchain_core.messages import BaseMessage
 
 
+SHORT_REPLIES = "short replies"
+"""Stands among the forms for replies of no more tokens than the form needs: a model that thinks needs more."""
+LIMITS = "limits"
+"""Stands for how many items a list has and which values a text may have, in a schema."""
+
+
 class RefusedForms:
     """The reply forms that servers refused while they took a weaker one, by the model's name.
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from .capabilities import capabilities_of
+from .capabilities import LIMITS, capabilities_of
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -22,6 +23,8 @@ TOOL = "answer"
 """The one tool that a model may call: it takes the reply and does nothing."""
 REFUSALS = {400, 404, 422, 501}
 """HTTP statuses with which servers refuse a parameter that they do not know."""
+_KEPT = frozenset({"minItems", "maxItems", "enum", "const"})
+_NAMES_LIMITS = re.compile(r"minItems|maxItems|\benum\b|\bconst\b")
 _ORDER = ("json_schema", "tool", "json_object", "text")
 
 _log = logging.getLogger(__name__)
@@ -44,16 +47,20 @@ async def invoke(
     refused, memory = list[str](), capabilities_of(model).refused_forms
     *stronger, last = forms_of(model, name)
     for form in stronger:
-        try:
-            message = await model.ainvoke(list(messages), **_arguments(form, schema), **options)
-        except Exception as exc:  # every client has classes of its own; the status is what they share
-            if getattr(exc, "status_code", None) not in REFUSALS:
-                raise
-            _log.info("the server of %r refused the form %s: %s", name, form, exc)
-            refused.append(form)
-        else:
-            memory.add(name, refused)
-            return message
+        for limited in (False,) if LIMITS in memory.of(name) else (True, False):
+            try:
+                message = await model.ainvoke(list(messages), **_arguments(form, schema, limited=limited), **options)
+            except Exception as exc:  # every client has classes of its own; the status is what they share
+                if getattr(exc, "status_code", None) not in REFUSALS:
+                    raise
+                _log.info("the server of %r refused the form %s: %s", name, form, exc)
+                if not limited or not _NAMES_LIMITS.search(str(exc)):
+                    refused.append(form)
+                    break
+                refused.append(LIMITS)
+            else:
+                memory.add(name, refused)
+                return message
     message = await model.ainvoke(list(messages), **_arguments(last, schema), **options)
     memory.add(name, refused)
     return message
@@ -70,31 +77,36 @@ def said(message: AIMessage) -> str:
     return message.text or str(message.additional_kwargs.get("refusal") or "")
 
 
-def _arguments(form: str, schema: type[BaseModel]) -> dict[str, Any]:
+def _arguments(form: str, schema: type[BaseModel], *, limited: bool = True) -> dict[str, Any]:
     """What the call needs for this form, as the chat completions protocol writes it."""
+    strict = strict_schema(schema, limited=limited)
     if form == "json_schema":
-        wanted = {"name": TOOL, "strict": True, "schema": strict_schema(schema)}
+        wanted = {"name": TOOL, "strict": True, "schema": strict}
         return {"response_format": {"type": "json_schema", "json_schema": wanted}}
     if form == "tool":
-        function = {"name": TOOL, "description": "Give the answer.", "parameters": strict_schema(schema)}
+        function = {"name": TOOL, "description": "Give the answer.", "parameters": strict}
         choice = {"type": "function", "function": {"name": TOOL}}
         return {"tools": [{"type": "function", "function": function}], "tool_choice": choice}
     return {"response_format": {"type": "json_object"}} if form == "json_object" else {}
 
 
-def strict_schema(schema: type[BaseModel]) -> dict[str, Any]:
-    """`schema` as strict servers take it: every property required, no others, and no limits, which stay ours."""
+def strict_schema(schema: type[BaseModel], *, limited: bool = True) -> dict[str, Any]:
+    """`schema` as strict servers take it: every property required, no others, no lengths of texts, which stay ours.
+
+    How many items a list has and which values a text may have is in it where it is `limited`.
+    """
     whole = schema.model_json_schema()
-    return _strict(whole, whole.get("$defs", {}))
+    return _strict(whole, whole.get("$defs", {}), _KEPT if limited else frozenset())
 
 
-def _strict(node: dict[str, Any], known: dict[str, Any]) -> dict[str, Any]:
+def _strict(node: dict[str, Any], known: dict[str, Any], kept: frozenset[str]) -> dict[str, Any]:
     if "$ref" in node:
-        return _strict(known[node["$ref"].rpartition("/")[2]], known)
+        return _strict(known[node["$ref"].rpartition("/")[2]], known, kept)
+    limits = {name: value for name, value in node.items() if name in kept}
     if node["type"] == "array":
-        return {"type": "array", "items": _strict(node["items"], known)}
+        return {"type": "array", "items": _strict(node["items"], known, kept), **limits}
     if node["type"] != "object":
         described = {"description": f"at most {node['maxLength']} characters"} if "maxLength" in node else {}
-        return {"type": node["type"], **described}
-    properties = {name: _strict(inner, known) for name, inner in node["properties"].items()}
+        return {"type": node["type"], **described, **limits}
+    properties = {name: _strict(inner, known, kept) for name, inner in node["properties"].items()}
     return {"type": "object", "properties": properties, "required": [*properties], "additionalProperties": False}

@@ -75,6 +75,16 @@ def read(text: str, schema: type[Reply]) -> Reply:
     return fitting
 
 
+def is_whole(text: str) -> bool:
+    """Whether the answer in `text` comes to an end: some object in it is closed, and none is open after it."""
+    answer = without_thinking(text)
+    found = _OPENING.search(answer)
+    if found is None:
+        return False
+    mended = mend(answer, found.start())
+    return mended is not None and answer[: mended[1]].rstrip().endswith(("}", "]"))
+
+
 def without_thinking(text: str) -> str:
     """`text` without what stands in <think> or <thinking>, also where the opening or the closing tag is missing."""
     *thought, rest = re.split(r"</think(?:ing)?>", text)

@@ -21,7 +21,11 @@ SHORTEST_TITLE = 120
 """Characters of a title where no description fits."""
 MOST_FOR_REPLY = 8_000
 """Tokens that are kept free for the reply and what is thought before it; at most a quarter of the window."""
-
+_AROUND = 8
+"""Tokens that a chat template puts around a message."""
+_LEAST = 64
+"""Tokens that a reply may always have: a prompt is counted too high where it is estimated."""
+_AMPLE = 8
 
 _Shown = tuple[Side, dict[str, JSONValue]]
 
@@ -40,6 +44,8 @@ class Window:
     """The model's own tokenizer where it is at hand; else the estimate, and notices say so."""
     assumed: bool = False
     """True when nobody said how many tokens the model takes in."""
+    limits: bool = False
+    """True for a model that is told with each call how long its reply may get."""
 
     @property
     def room(self) -> int:
@@ -56,6 +62,22 @@ class Window:
         """How large it is and how that is known, for notices."""
         by_estimate = ", by estimate" if self.count is estimated_tokens else ""
         return f"{self.tokens:,} tokens{', assumed: set llm_window' if self.assumed else ''}{by_estimate}"
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyRoom:
+    """How long a reply may get: what is left of the window beside the prompt, and no more than its form needs."""
+
+    window: Window = Window()
+    size: int = 0
+    """Tokens that a reply of this form takes at most; 0 for as many as it likes."""
+
+    def most(self, prompt: Sequence[str], *, ample: bool = False) -> int:
+        """Tokens for the reply to these messages, 0 for no limit; `ample` is for one that was cut off, or thinks."""
+        if not self.window.limits or not self.size:
+            return 0
+        left = self.window.tokens - sum(self.window.count(text) + _AROUND for text in prompt)
+        return max(_LEAST, min(left, self.size * (_AMPLE if ample else 1)))
 
 
 def fit_references(references: Sequence[RetrievedReference], taken: int, window: Window) -> tuple[JSONValue, list[str]]:

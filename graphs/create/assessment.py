@@ -15,6 +15,7 @@ from .judging import Judge, Nearness, words
 from .policy import complaints, faults, taken
 from .state import Attempt, CreateState, Draft, Originality, Render
 from .subject import left_subject, subject_of_request
+from .wording import wording_faults
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -124,8 +125,15 @@ def weigh(
     subject = subject_of_request(request)
     lost = left_subject(subject, one, language, *near)
     relevance = near.mean if subject.known and not lost else near.relevance
-    nothing = shows_nothing(one.video_prompt, request)
-    found = faults(relevance, originality, title=one.title, title_similarity=known, lost=lost, nothing=nothing)
+    found = faults(
+        relevance,
+        originality,
+        title=one.title,
+        title_similarity=known,
+        lost=lost,
+        nothing=shows_nothing(one.video_prompt, request),
+        wording=wording_faults(one, request, language),
+    )
     return relevance, found
 
 

@@ -1,4 +1,4 @@
-"""What keeps a reply that fits the schema from being used: an example that came back, a translation left out."""
+"""What keeps a reply that fits the schema from being used: an example that came back, no translation, no answer."""
 
 from __future__ import annotations
 
@@ -10,12 +10,17 @@ from pydantic import BaseModel
 
 from ...prompts import Template
 from ..asking.types import Check, Complaint
+from .emptiness import shows_nothing
 from .policy import needs_translation
 from .replies import DraftsReply, ReasoningReply, TranslatedDraftReply
+from .wording import is_hopeless, sound_steps, wording_faults
 
 
-def check_for(template: Template, language: str) -> Check:
-    """The check of replies to `template`, in a run whose language is `language`."""
+def check_for(template: Template, language: str, request: str = "") -> Check:
+    """The check of replies to `template`, in a run for `request` whose language is `language`.
+
+    A reply with one draft that something can be made of is better than none; reasoning always is.
+    """
     examples = {_bare(example) for example in template.examples}
 
     def check(reply: BaseModel) -> Complaint | None:
@@ -24,9 +29,24 @@ def check_for(template: Template, language: str) -> Check:
                 return Complaint(f"{text!r} is the example of the instructions and no answer; write your own")
         if needs_translation(language) and not all(in_english(prompt) for prompt in _render_prompts(reply)):
             return Complaint("a draft lacks `render_prompt`, the video prompt in English", hard=False)
-        return None
+        return _words_of(reply, language, request)
 
     return check
+
+
+def _words_of(reply: BaseModel, language: str, request: str) -> Complaint | None:
+    """What is wrong with the words of a reply."""
+    complaints = list[str]()
+    if isinstance(reply, ReasoningReply):
+        complaints.append(sound_steps([one.thought() for one in reply.reasoning], request)[1])
+    drafts = [one.draft() for one in reply.drafts] if isinstance(reply, DraftsReply) else []
+    for number, draft in enumerate(drafts, start=1):
+        of = f"draft {number}: " if len(drafts) > 1 else "the draft: "
+        faults = [shows_nothing(draft.video_prompt, request), *wording_faults(draft, request, language)]
+        complaints += [of + "; ".join(filter(None, faults))] if any(faults) else []
+    hopeless = bool(drafts) and all(is_hopeless(draft, request) for draft in drafts)
+    told = "; ".join(filter(None, complaints))
+    return Complaint(told, hard=hopeless) if told else None
 
 
 def in_english(text: str) -> bool:

@@ -18,11 +18,12 @@ from ...prompts import load
 from ..asking.ask import ask
 from ..asking.capabilities import capabilities_of
 from ..asking.types import ModelCall
+from ..asking.window import ReplyRoom
 from .checks import check_for, in_english
 from .context import CreateContext
 from .messages import Question, draft_prompt
 from .policy import needs_translation
-from .replies import DraftReply, DraftsReply
+from .replies import DraftReply, DraftsReply, of_count, reply_tokens
 from .state import CreateState, Draft, Mode
 
 Reply = TypeVar("Reply", bound=BaseModel)
@@ -49,10 +50,10 @@ async def ask_drafts(
     """The candidates that `node` asks for. Raises what the model raised when not one of them came."""
     together = questions(0)
     if _apart(state, context):
-        answers, calls, notices = await _ask_apart(state, context, node, questions, schema)
+        answers, calls, notices = await _ask_apart(state, context, node, questions, of_count(schema, 1))
         drafts = [reply.drafts[0] for reply in answers]
     else:
-        reply, calls = await ask_node(state, context, node, together, schema)
+        reply, calls = await ask_node(state, context, node, together, of_count(schema, state.plan.candidates))
         answers, notices, drafts = [reply], [], [*reply.drafts[: state.plan.candidates]]
     return Drafted(
         [one.draft() for one in drafts],
@@ -68,9 +69,11 @@ async def ask_node(
     """Ask with the node's template, whose example is no answer; `options` go with the calls."""
     template = load(draft_prompt(state) if node == "draft" else node)
     call = ModelCall(node, context.chat_model_name, f"{template.name}@{template.digest}", reply="")
-    check = check_for(template, state.plan.language)
+    check = check_for(template, state.plan.language, state.request)
+    count = 1 if _apart(state, context) else state.plan.candidates
+    room = ReplyRoom(context.window, reply_tokens(schema, count))
     shown = context.window.shown_again
-    return await ask(context.chat_model, question.messages, schema, call, check, shown, **options)
+    return await ask(context.chat_model, question.messages, schema, call, check, shown, room, **options)
 
 
 def _apart(state: CreateState, context: CreateContext) -> bool:

@@ -15,7 +15,7 @@ LEAST_VARIED = 0.4
 _LONG = 10
 _BESIDES = 8
 """Words of substance beside an emptiness from which on it is one thing in a picture, and not all of it."""
-_REFUSAL = re.compile(
+REFUSAL = re.compile(
     r"(?:i['’]?m|i am|we are|we['’]re) (?:sorry|unable|not able)"
     r"|\b(?:i|we) (?:can['’]?t|cannot|can not|won['’]?t|will not) (?:help|assist|create|make|generate|provide|comply)"
     r"|\bas an? (?:ai|language model)\b"
@@ -42,7 +42,7 @@ def shows_nothing(shot: str, request: str) -> str:
     """The fault of a shot that shows nothing; empty where it shows something."""
     said = words(shot)
     substance = [word for word in said if word not in _EMPTY_TALK]
-    if _REFUSAL.search(shot):
+    if REFUSAL.search(shot):
         return "its shot is a refusal; describe what is in the picture"
     if _FILLER.search(shot) or _repetitive(said):
         return "its shot is filler; describe what is in the picture"

@@ -24,8 +24,10 @@ from .messages import Question, draft_messages, reason_messages, refine_messages
 from .outcomes import compared, found, judged, rendered
 from .policy import best_of, choice_of
 from .replies import ReasoningReply, draft_schema, refine_schema
-from .state import Attempt, CreateState, Render
+from .request.command import take_apart
+from .state import Attempt, CreateState, Render, Thought
 from .tool_names import COMPARE_DRAFTS, FIND_REFERENCES, RENDER_VIDEO, SCORE_POPULARITY
+from .wording import sound_steps
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -53,8 +55,8 @@ async def reason(state: CreateState, runtime: Runtime[CreateContext]) -> Update:
     """Think over both sides in seven steps."""
     question = reason_messages(state, runtime.context.window)
     reply, calls = await ask_node(state, runtime.context, "reason", question, ReasoningReply)
-    thoughts = [thought.thought() for thought in reply.reasoning]
-    return {"reasoning": thoughts, "calls": calls, "notices": question.notices}
+    thoughts, notices = _handed_on(reply, state.request)
+    return {"reasoning": thoughts, "calls": calls, "notices": [*question.notices, *notices]}
 
 
 async def draft(state: CreateState, runtime: Runtime[CreateContext]) -> Update:
@@ -67,8 +69,17 @@ async def draft(state: CreateState, runtime: Runtime[CreateContext]) -> Update:
     made = await ask_drafts(state, context, "draft", question, draft_schema(state.plan))
     update: Update = {"candidates": made.drafts, "calls": made.calls, "notices": made.notices}
     if isinstance(made.replies[0], ReasoningReply):
-        update["reasoning"] = [thought.thought() for thought in made.replies[0].reasoning]
+        update["reasoning"], notices = _handed_on(made.replies[0], state.request)
+        update["notices"] = [*made.notices, *notices]
     return update
+
+
+def _handed_on(reply: ReasoningReply, request: str) -> tuple[list[Thought], list[str]]:
+    """The steps of a reasoning that later prompts may be given, and a notice where it is not all of them."""
+    steps = [thought.thought() for thought in reply.reasoning]
+    kept, fault = sound_steps(steps, request)
+    notice = f"{len(steps) - len(kept)} of {len(steps)} steps of the reasoning were left out: {fault}"
+    return kept, [notice] if fault else []
 
 
 async def refine(state: CreateState, runtime: Runtime[CreateContext]) -> Update:
@@ -165,7 +176,7 @@ def _render_request(state: CreateState, attempt: Attempt) -> RenderRequest:
         aspect=state.plan.aspect,
         seed=state.plan.seed,
         fit=state.plan.fit,
-        request=state.request,
+        request=take_apart(state.request).idea,
     )
 
 

@@ -70,10 +70,12 @@ def faults(
     title_similarity: float = 0.0,
     lost: str = "",
     nothing: str = "",
+    wording: Sequence[str] = (),
 ) -> tuple[str, ...]:
     """What no score makes up for: a copied reference, a title the predictor knows, stuffing, a subject left.
 
-    `lost` says which names or nouns of the request are missing, `nothing` that the shot shows nothing.
+    `lost` says which names or nouns of the request are missing, `nothing` that the shot shows nothing, `wording` which
+    of its texts are no answer or in another language.
     """
     found = []
     if originality and originality.shared_words >= COPIED_RUN:
@@ -86,7 +88,7 @@ def faults(
         found.append("its title repeats words; say it once")
     if lost or relevance < LOWEST_RELEVANCE:
         found.append(lost or "it has left the subject of the request; come back to it")
-    return (*found, nothing) if nothing else tuple(found)
+    return (*found, *filter(None, [nothing]), *wording)
 
 
 def _repeats(title: str) -> bool:

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated
+from functools import cache
+from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, StringConstraints, create_model
 
 from ..asking.texts import Text, shown
 from .policy import needs_translation
 from .state import Draft, Mode, Plan, Thought
 
 TITLE_LENGTH = 50
+STEPS = ("examine", "brainstorm", "outline", "check", "produce", "re-evaluate", "refine")
+"""The seven steps of the reasoning."""
+REASONING_TOKENS = 2_000
+"""What seven steps of two to four sentences take, with room to spare."""
+DRAFT_TOKENS = 1_000
+"""The same of a draft, and half as much again where it is said in English as well."""
 
 
 def _one_line(text: str) -> str:
@@ -82,7 +89,7 @@ class TranslatedDraftsReply(DraftsReply):
 class ThoughtReply(BaseModel):
     """One step of the reasoning as a model writes it."""
 
-    step: Line
+    step: Line = Field(json_schema_extra={"enum": [*STEPS]})
     text: Text
 
     def thought(self) -> Thought:
@@ -93,7 +100,10 @@ class ThoughtReply(BaseModel):
 class ReasoningReply(BaseModel):
     """The answer to reason."""
 
-    reasoning: list[ThoughtReply] = Field(min_length=1, max_length=20)
+    reasoning: list[ThoughtReply] = Field(
+        min_length=1, max_length=20, json_schema_extra={"minItems": len(STEPS), "maxItems": len(STEPS)}
+    )
+    """Asked for as they are named; a model that names them in its own way is taken as well."""
 
 
 class PaperReply(ReasoningReply, DraftsReply):
@@ -102,6 +112,23 @@ class PaperReply(ReasoningReply, DraftsReply):
 
 class TranslatedPaperReply(ReasoningReply, TranslatedDraftsReply):
     """The answer in paper mode in another language than English."""
+
+
+def reply_tokens(schema: type[BaseModel], count: int) -> int:
+    """How many tokens a reply of this schema with so many drafts takes at most."""
+    reasoning = REASONING_TOKENS if issubclass(schema, ReasoningReply) else 0
+    if not issubclass(schema, DraftsReply):
+        return reasoning
+    each = DRAFT_TOKENS * 3 // 2 if issubclass(schema, TranslatedDraftsReply) else DRAFT_TOKENS
+    return reasoning + count * each
+
+
+@cache
+def of_count(schema: type[DraftsReply], count: int) -> type[DraftsReply]:
+    """The schema, asked for with exactly so many drafts; a reply with others is judged as before."""
+    asked = Field(min_length=1, max_length=20, json_schema_extra={"minItems": count, "maxItems": count})
+    drafts: Any = schema.model_fields["drafts"].annotation
+    return create_model(schema.__name__, __base__=schema, drafts=(drafts, asked))
 
 
 def draft_schema(plan: Plan) -> type[DraftsReply]:

@@ -145,7 +145,7 @@ def test_out_of_the_box_a_short_video_has_no_number_and_is_accepted_where_nothin
     for score in (data["score"], attempt["score"]):
         assert score["evidence"] is False
         assert {score[name] for name in ("percentile", "percentile_low", "percentile_high", "interval")} == {None}
-        assert "short-video" in " ".join(score["no_evidence"])
+        assert "short videos" in " ".join(score["no_evidence"])
     assert data["threshold"] == 50
     assert (data["accepted"], attempt["accepted"], attempt["complaints"]) == (True, True, [])
     assert data["title"] == attempt["title"]

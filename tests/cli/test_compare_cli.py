@@ -107,8 +107,8 @@ def test_without_a_name_the_shipped_model_compares(ours: Any) -> None:
 def test_on_another_platform_there_is_no_evidence(ours: Any) -> None:
     outcome = ours("predictor", "compare", "--title-a", LIVELY, "--title-b", DULL, "--platform", "short-video")
     assert outcome.status == 0, str(outcome)
-    said = " ".join(outcome.stdout.split())  # lines are as wide as the terminal
-    assert said.startswith("no evidence: the draft is for short videos, and the model learned from web headlines")
+    told = "no evidence: the draft is for short videos, and the model learned from web headlines"
+    assert " ".join(outcome.stdout.split()).startswith(told)
 
 
 def test_choice_models_are_listed_and_shown(ours: Any) -> None:

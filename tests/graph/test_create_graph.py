@@ -150,7 +150,11 @@ async def test_without_evidence_the_threshold_is_not_applied_and_the_first_round
 async def test_a_draft_that_lost_the_subject_is_refined_also_without_evidence(
     context: Contexts, rising: Any, preferring: Any
 ) -> None:
-    lost = {"title": "A battle: did you notice?", "video_prompt": "Two figures fight.", "cover_prompt": "A wall."}
+    lost = {
+        "title": "A battle: did you notice?",
+        "video_prompt": "Two figures fight in rain.",
+        "cover_prompt": "A wall.",
+    }
     scribe = Scribe(replies=[json.dumps({"drafts": [lost] * 3})])
     predictor, chooser = rising(blind="it learned from other films"), preferring(blind="nobody measured it")
     judges = {"predictor": predictor, "chooser": chooser}
@@ -161,16 +165,24 @@ async def test_a_draft_that_lost_the_subject_is_refined_also_without_evidence(
     assert state.attempts[1].accepted
 
 
-async def test_an_echo_over_a_shot_of_nothing_is_never_accepted(context: Contexts) -> None:
+async def test_an_echo_over_a_shot_of_nothing_is_an_error_and_loses_where_it_has_a_sibling(context: Contexts) -> None:
     nothing = {
         "title": "Authentic Indian biryani",
         "video_prompt": "An empty white room, nothing moves.",
         "cover_prompt": "A wall.",
     }
-    scribe = Scribe(replies=[json.dumps({"drafts": [nothing]})] * 3)
-    state, _ = await walk(context(chat_model=scribe), mode=Mode.BASIC, candidates=1, attempts=2)
-    assert not any(attempt.accepted for attempt in state.attempts)
-    assert "its shot shows nothing; describe what is in the picture" in state.attempts[0].complaints
+    alone = Scribe(replies=[json.dumps({"drafts": [nothing]})] * 2)
+    with pytest.raises(ModelReplyError, match="its shot shows nothing; describe what is in the picture") as caught:
+        await walk(context(chat_model=alone), mode=Mode.BASIC, candidates=1)
+    assert [call.reply for call in caught.value.calls] == [json.dumps({"drafts": [nothing]})] * 2
+    sound = {
+        "title": "The biryani pot that opens once",
+        "video_prompt": "A lid comes off a clay pot of biryani, steam rises in warm light, slow push-in.",
+        "cover_prompt": "A pot of biryani.",
+    }
+    both = Scribe(replies=[json.dumps({"drafts": [nothing, sound]})] * 2)
+    state, _ = await walk(context(chat_model=both), mode=Mode.BASIC, candidates=2, attempts=1)
+    assert state.attempts[0].draft.title == sound["title"]
 
 
 async def test_a_result_has_the_notices_of_the_run_and_of_the_best_score_and_of_no_other(

@@ -138,6 +138,24 @@ async def test_a_resumed_run_keeps_the_settings_it_began_with(home: Path) -> Non
     assert len(events[-1]["attempts"]) == 2
 
 
+async def test_a_run_that_was_stopped_in_its_first_node_goes_on_with_another_seed(home: Path) -> None:
+    stream = Session(settings(home, mode="basic", candidates=1, attempts=1, seed=7)).create("street tacos at dawn")
+    async for event in stream:
+        if event["event"] == "node_started":
+            break
+    await stream.aclose()
+    session = Session(settings(home))
+    events = [one async for one in session.resume(event["run_id"], {"seed": 9})]
+    assert events[0]["changed"] == {"seed": {"from": 7, "to": 9}}
+    nodes = [one["node"] for one in events if one["event"] == "node_started"]
+    assert nodes == ["draft", "choose", "score", "render", "finish"]
+    manifest = json.loads((home / "runs" / event["run_id"] / "manifest.json").read_text())
+    assert (manifest["plan"]["seed"], manifest["plan"]["mode"], manifest["settings"]["seed"]) == (9, "basic", 9)
+    assert RunStore(home).find(event["run_id"]).settings["seed"] == 9, "a later walk goes on with that"
+    with pytest.raises(RequestError, match="is finished: 'seed' would change nothing of it"):
+        await anext(session.resume(event["run_id"], {"seed": 1}))
+
+
 async def test_a_run_out_of_time_says_how_to_go_on_and_does(home: Path) -> None:
     session = Session(settings(home, max_seconds=0.01))
     with pytest.raises(BudgetError, match=r"took longer than 0.01 s") as caught:

@@ -54,6 +54,9 @@ class Answer:
     """Close in the middle of the body."""
     choices: bool = True
     model: str = "some-model"
+    usage: dict[str, int] = field(
+        default_factory=lambda: {"prompt_tokens": 700, "completion_tokens": 300, "total_tokens": 1000}
+    )
     refuses: str = ""
     """A parameter, or `system`, that a call must not have."""
 
@@ -63,7 +66,7 @@ class Answer:
         return {
             "id": "chatcmpl-1", "object": "chat.completion", "created": 0, "model": self.model,
             "choices": [choice] if self.choices else [],
-            "usage": {"prompt_tokens": 700, "completion_tokens": 300, "total_tokens": 1000},
+            "usage": self.usage,
         }  # fmt: skip
 
     def events(self, *, usage: bool) -> Iterator[dict[str, Any]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 from pathlib import Path
 from typing import Any
@@ -95,7 +96,7 @@ def test_a_server_of_somebodys_own_stands_in_their_settings_file(program: Any, s
             "differently",
         ),
         ({"text": None, "finish": "content_filter"}, 1, "content filter", "differently"),
-        ({"text": "<think>on and on", "finish": "length"}, 1, "end of its tokens", "-k 5"),
+        ({"text": "<think>on and on", "finish": "length"}, 1, "end of its tokens", "--llm"),
         ({"text": "I would rather talk about the weather."}, 1, "no usable reply", "--llm"),
         (
             {"text": '{"reasoning": [{"step": "audience", "te', "finish": "length"},
@@ -160,19 +161,60 @@ def test_a_run_goes_well_with_a_server_that_has_its_own_ways(
     assert "I think of tacos" not in drafted
 
 
-def test_a_run_that_has_spent_enough_stops_and_goes_on_later(program: Any, server: Any) -> None:
+def test_a_run_that_has_spent_enough_stops_and_goes_on_later(program: Any, server: Any, answer: Any) -> None:
     asking = ("ask", "street tacos", "--llm", "deepseek:deepseek-v4-flash")
-    outcome = program(*asking, "--max-tokens", "500", *QUICK)
+    refused = program(*asking, "--max-tokens", "500", *QUICK)
+    assert (refused.status, refused.error["code"], server.asked) == (124, "budget", []), str(refused)
+    assert re.fullmatch(
+        r"the run has used 0 of 500 tokens, and the next call reads about [\d,]+", refused.error["message"]
+    )
+    needed = re.fullmatch(r"Go on with: popcorn ask --resume \S+ --max-tokens (\d+)", refused.error["hint"])
+    server.always = answer(usage={"prompt_tokens": 40_000, "completion_tokens": 300, "total_tokens": 40_300})
+    run = refused.error["run_id"]
+    outcome = program("ask", "--resume", run, "--max-tokens", needed[1], "--json")
     assert (outcome.status, outcome.error["code"], len(server.asked)) == (124, "budget", 1), str(outcome)
-    assert outcome.error["message"] == "the run has used 1,000 of 500 tokens"
-    run = outcome.error["run_id"]
-    assert outcome.error["hint"] == f"Go on with: popcorn ask --resume {run} --max-tokens 1000"
+    assert outcome.error["message"] == f"the run has used 40,300 of {int(needed[1]):,} tokens"
+    assert outcome.error["hint"] == f"Go on with: popcorn ask --resume {run} --max-tokens {2 * int(needed[1])}"
     with sqlite3.connect(program.home / "popcorn.sqlite") as connection:
         assert connection.execute("select status from runs where run_id = ?", (run,)).fetchall() == [("failed",)]
     connection.close()
-    on = program("ask", "--resume", run, "--max-tokens", "5000", "--json", "-q")
+    server.always = answer()
+    on = program("ask", "--resume", run, "--max-tokens", "90000", "--json", "-q")
     assert on.data["run_id"] == run
     assert on.data["models"]["chat"] == "deepseek:deepseek-v4-flash"
+
+
+def test_a_run_goes_on_with_what_its_errors_tell_people_to_change(program: Any, server: Any, answer: Any) -> None:
+    server.answers, server.always = [answer()], answer(stall=30)
+    failed = program.set(POPCORN_LLM_TIMEOUT="1")(
+        "ask", "street tacos", "--llm", "deepseek:deepseek-v4-flash", "-n", "1", *QUICK
+    )
+    run = failed.error["run_id"]
+    assert failed.error["hint"].startswith("Allow more with POPCORN_LLM_TIMEOUT, choose another model"), str(failed)
+    server.always = answer(text="I would rather not.")
+    failed = program.set(POPCORN_LLM_TIMEOUT="60")("ask", "--resume", run, "--json")
+    assert failed.error["hint"].startswith("Ask again with another --seed, or choose another model with --llm.")
+    server.always = answer()
+    outcome = program(
+        "ask", "--resume", run, "--llm", "deepseek:another", "--seed", "5", "--renderer", "animatic", "--json"
+    )
+    assert [(asked["model"], asked["seed"]) for asked in (server.asked[0], server.asked[-1])] == [
+        ("deepseek-v4-flash", 0),
+        ("another", 5),
+    ]
+    manifest = json.loads((program.home / "runs" / run / "manifest.json").read_text())
+    assert (manifest["plan"]["seed"], manifest["settings"]["llm"]) == (5, "deepseek:another")
+    assert [
+        {name: (one["from"], one["to"]) for name, one in walk.items() if name != "at"} for walk in manifest["changed"]
+    ] == [
+        {"llm_timeout": (1.0, 60.0)},
+        {"llm_timeout": (60.0, 5.0), "llm": ("deepseek:deepseek-v4-flash", "deepseek:another"), "seed": (0, 5)},
+    ]
+    shown = " ".join(program("trace", "show", run).stdout.split())
+    assert "llm 'deepseek:another' instead of 'deepseek:deepseek-v4-flash'" in shown
+    assert outcome.data["usage"]["cost_usd"] is None, "another model, whose price nobody knows"
+    again = program("ask", "--resume", run, "--llm", "offline", "--json")
+    assert (again.status, again.error["message"]) == (2, f"run {run} is finished: 'llm' would change nothing of it")
 
 
 def test_a_cost_that_is_reached_stops_the_run(program: Any, server: Any) -> None:

@@ -15,7 +15,7 @@ from langchain_core.messages import HumanMessage, SystemMessage
 from popcorn.agent.models.server_errors import RefusedCallError
 from popcorn.agent.wiring.chat_models import open_chat_model, usage_of
 from popcorn.agent.wiring.workshop import Workshop
-from popcorn.errors import BudgetError, MissingError, ModelCallError, ModelReplyError, PopcornError
+from popcorn.errors import BudgetError, MissingError, ModelCallError, ModelReplyError, OnlyThoughtError, PopcornError
 from popcorn.graphs.asking.ask import ask
 from popcorn.graphs.create.replies import DraftsReply
 from popcorn.graphs.create.state import ModelCall
@@ -288,7 +288,7 @@ async def test_a_tool_call_comes_through(server: Any, answer: Any, tmp_path: Pat
         ({"choices": False}, ModelCallError, "without any reply in it", "Try again"),
         ({"text": None}, ModelCallError, "without any reply in it", "Try again"),
         ({"text": "<think>hm"}, ModelCallError, "without any reply in it", "Try again"),
-        ({"text": "<think>hm", "finish": "length"}, ModelCallError, "end of its tokens", "-k 5"),
+        ({"text": "<think>hm", "finish": "length"}, OnlyThoughtError, "end of its tokens", "--llm"),
         ({"text": None, "finish": "content_filter"}, ModelCallError, "content filter", "differently"),
         ({"text": None, "message": {"refusal": "I will not."}}, ModelCallError, "I will not.", "differently"),
         ({"drop": True}, ModelCallError, "cannot be reached at http://127.0.0.1", "DEEPSEEK_BASE_URL"),
@@ -425,6 +425,57 @@ async def test_the_cap_on_tokens_holds_over_the_walks_of_a_run(server: Any, tmp_
         await model.ainvoke("one more")
     assert caught.value.hint == "Go on with: popcorn ask --resume 20260131-235959-0a1b2c --max-tokens 3000"
     assert len(server.asked) == 2
+
+
+async def test_a_reply_may_not_get_longer_than_what_may_be_spent(server: Any, tmp_path: Path) -> None:
+    model = opened(tmp_path, max_tokens=1_500)
+    await model.ainvoke("tea")
+    await model.ainvoke("tea", max_tokens=50)
+    assert [asked["max_tokens"] for asked in server.asked] == [1_499, 50]
+    with pytest.raises(BudgetError, match=r"has used 2,000 of 1,500 tokens"):
+        await model.ainvoke("tea")
+    dear = opened(tmp_path, model="deepseek-v4-flash", max_cost=0.0001)
+    await dear.ainvoke("tea", max_tokens=9_999)
+    assert server.asked[-1]["max_tokens"] == 356, "of output at $0.28 for a million tokens, beside the prompt"
+
+
+@pytest.mark.parametrize("how", ["whole", "streamed"])
+async def test_no_call_is_made_whose_prompt_alone_is_more_than_may_be_spent(
+    server: Any, tmp_path: Path, how: str
+) -> None:
+    model = opened(tmp_path, max_tokens=300)
+    with pytest.raises(BudgetError, match=r"used 0 of 300 tokens, and the next call reads about 1,000") as caught:
+        _ = await model.ainvoke("x" * 3_000) if how == "whole" else [one async for one in model.astream("x" * 3_000)]
+    assert (caught.value.hint, server.asked) == ("Allow more with --max-tokens 4000", [])
+    dear = opened(tmp_path, model="deepseek-v4-flash", max_cost=0.0001)
+    with pytest.raises(BudgetError, match=r"cost \$0.0000 of \$0.0001, and the next call costs more"):
+        await dear.ainvoke("x" * 3_000)
+    assert server.asked == []
+
+
+async def test_the_tokens_of_a_stream_that_is_left_are_counted(server: Any, answer: Any, tmp_path: Path) -> None:
+    server.always = answer(text="yes " * 500)
+    model = opened(tmp_path, max_tokens=2_000)
+    pieces = model.astream("x" * 300)
+    said = "".join([(await anext(pieces)).text for _ in range(50)])
+    await pieces.aclose()
+    spent = model._meter.spent
+    assert spent.input_tokens == 100
+    assert len(said) / 4 < spent.output_tokens < len(said)
+
+
+async def test_a_call_without_a_limit_has_what_the_window_keeps_for_replies(server: Any, tmp_path: Path) -> None:
+    await opened(tmp_path, llm_window=4_000).ainvoke(TALK)
+    _ = [one async for one in opened(tmp_path, llm_window=100_000).astream(TALK)]
+    assert [asked["max_tokens"] for asked in server.asked] == [1_000, 8_000]
+
+
+async def test_the_limit_has_the_name_that_the_server_knows(server: Any, answer: Any, tmp_path: Path) -> None:
+    await opened(tmp_path).ainvoke(TALK, max_tokens=50)
+    assert (server.asked[-1]["max_tokens"], "max_completion_tokens" in server.asked[-1]) == (50, False)
+    server.always = answer(text="yes", refuses="max_tokens")
+    await opened(tmp_path, model="newer").ainvoke(TALK, max_tokens=50)
+    assert (server.asked[-1]["max_completion_tokens"], "max_tokens" in server.asked[-1]) == (50, False)
 
 
 async def test_the_cap_on_cost_counts_at_the_known_price(server: Any, tmp_path: Path) -> None:

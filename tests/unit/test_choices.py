@@ -19,7 +19,7 @@ from popcorn.cli import app
 from popcorn.commands.flags import FLAGS, explained, with_flags
 from popcorn.graphs.create.build import build_create_graph
 from popcorn.graphs.create.state import Mode, Plan
-from popcorn.settings import OF_THE_WALK, Settings, load_settings
+from popcorn.settings import CHOSEN_ANEW, OF_THE_WALK, Settings, load_settings
 from popcorn.tools.references.types import Routing
 from popcorn.tools.video.types import Aspect, Fit
 
@@ -63,6 +63,11 @@ def test_the_types_of_the_choices_are_those_of_the_settings() -> None:
 
 def test_python_takes_each_choice_and_the_home() -> None:
     assert get_type_hints(python_api.Choices) == TYPES | {"home": Path}
+
+
+def test_a_run_that_is_gone_on_with_takes_limits_and_what_errors_tell_people_to_change() -> None:
+    anew = CHOSEN_ANEW | (OF_THE_WALK & set(CHOSEN))
+    assert get_type_hints(python_api.ResumedChoices) == {name: TYPES[name] for name in anew} | {"home": Path}
 
 
 def test_a_client_of_the_server_names_each_choice_that_is_not_for_the_servers_owner() -> None:

@@ -21,8 +21,10 @@ _KANA = ("Hiragana", "Katakana")
 TOGETHER = re.compile(
     "为什么|為什麼|什么|什麼|怎么样?|怎麼樣?|我们|你们|他们|没有|沒有|可以|因为|因為|所以|知道|时候|時候|自己|这个|那个|一个|这么|那么"
     "|现在|今天|明天|昨天|觉得|如何|视频|影片|(?<![\u0e00-\u0eff])[\u0e00-\u0eff]{1,18}(?![\u0e00-\u0eff])"
+    r"|(?<!\d)\d{1,3}(?: \d{3})+(?!\d)"
 )
-"""What is one word in Chinese in most texts; and what is written together in Thai or Lao, where it is not long."""
+"""What is one word in Chinese in most texts; a number with its thousands; and what is written together in Thai or
+Lao, where it is not long."""
 _VOWELS = frozenset("aeiouyаеёиоуыэюяєіїαεηιουω")
 _LOOK_BACK = 7  # signs before the last possible place in which a better one is looked for
 

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ...languages import language_of as detected
 from .made_up import made_up
 
 if TYPE_CHECKING:
@@ -37,7 +38,6 @@ _DISTINCT = 0.6
 _ENOUGH = 8  # distinct words that are no repetition, however long a text is
 _OWN_LANGUAGE = 0.02
 """The share of known titles that makes a language one of the predictor's own."""
-_MOSTLY = 60  # per cent of a text in a language
 _DOUBTFUL = 1.5  # log odds more than the least, for what has nothing but names
 _VECTOR = 8.0
 """How much a number of the unit vector counts beside a standardised count."""
@@ -140,14 +140,8 @@ def doubt_of_form(title: str, fewest: int = 2, longest: int = ENDLESS) -> str:
 
 def language_of(title: str) -> str:
     """The code of the language that a title is surely in, e.g. `fr`; empty where it may be any."""
-    import pycld2
-
-    try:
-        sure, _, found = pycld2.detect(title.encode("utf-8", "replace"))
-    except pycld2.error:
-        return ""
-    _, code, share, _ = found[0]
-    return str(code) if sure and code in _TOLD and share >= _MOSTLY else ""
+    code = detected(title)
+    return code if code in _TOLD else ""
 
 
 def fit_domain(titles: Sequence[str], encode: Encode, groups: NDArray[np.int64] | None = None, seed: int = 0) -> Domain:

@@ -90,7 +90,7 @@ def _folder(model: str) -> Path:
     except (LocalEntryNotFoundError, HFValidationError) as exc:
         raise MissingError(
             f"the image model {model!r} is not on this machine",
-            hint=f"run `hf download {model}`, or name a folder: --cover FOLDER",
+            hint=f"Run `hf download {model}`, or name a folder: --cover FOLDER",
         ) from exc
 
 
@@ -106,7 +106,8 @@ def _drawn(pipeline: Any, prompt: str, size: tuple[int, int], seed: int) -> NDAr
         output = pipeline(**{name: value for name, value in given.items() if name in takes})
     except torch.OutOfMemoryError as exc:
         raise RenderError(
-            f"the image model ran out of memory at {width}x{height}", hint="choose a smaller one, or leave --cover away"
+            f"the image model ran out of memory at {width}x{height}",
+            hint='Choose a smaller one, or make do with a frame: --cover "".',
         ) from exc
     return np.asarray(np.rint(np.clip(output.images[0], 0, 1) * 255), np.uint8)
 

@@ -41,7 +41,7 @@ class RenderRequest:
     seed: int = 0
     fit: Fit = Fit.CROP
     request: str = ""
-    """What a person asked for, in their own words; empty where the draft is their own."""
+    """What a person asked for in their own words, without the command around it; empty where nobody said it."""
 
 
 @dataclass(frozen=True, slots=True)

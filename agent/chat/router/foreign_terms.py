@@ -10,15 +10,26 @@ _WITH = (
     r"(?:(?<!\w)(?:con|usando|avec|mit|com|с помощью|через|с|ile|dengan|menggunakan|bằng|với|के साथ|باستخدام|مع)"
     r"|用|使用|で|로|를 써서|을 써서)?"
 )
-_SECONDS = "秒钟?|초|segundos?|secondes?|sekunden?|секунд\\w*|secondi|detik|saniye\\w*|giây|सेकंड|সেকেন্ড|ثانية|ثوان[يٍ]?"
-_MINUTES = "分钟?|분|minutos?|minutes?|minuten?|минут\\w*|minuti|menit|dakika\\w*|phút|मिनट|মিনিট|دقيقة|دقائق"
+_SECONDS = (
+    "秒钟?|초|segundos?|secondes?|sekunden?|sekündige\\w*"
+    "|секунд\\w*|secondi|detik|saniye\\w*|giây|सेकंड|সেকেন্ড|ثانية|ثوان[يٍ]?"
+)
+_MINUTES = (
+    "分钟?|분|minutos?|minutes?|minuten?|minütige\\w*|минут\\w*|minuti|menit|dakika\\w*|phút|मिनट|মিনিট|دقيقة|دقائق"
+)
 _NUMBERS = {
     2: "两|兩|二|二つ|두|dos|deux|zwei|dois|duas|due|два|две|iki|dua|hai|दो|দুটি|اثنين",
     3: "三|三つ|세|tres|três|trois|drei|tre|три|üç|tiga|ba|तीन|তিনটি|ثلاثة",
     4: "四|네|cuatro|quatre|vier|quatro|quattro|четыре|dört|empat|bốn|चार|أربعة",
     5: "五|다섯|cinco|cinq|fünf|cinque|пять|beş|lima|năm|पांच|पाँच|خمسة",
 }
-_LENGTH = re.compile(rf"(?P<length>\d+\s*(?:{_SECONDS}|{_MINUTES}))(?:钟|的|の|짜리|का|की)?", re.IGNORECASE)
+_LANGUAGES = {
+    "english": "ingl[eéê]s|anglais|englisch|inglese|английском|英[语文語]|영어|अंग्रेज़ी|الإنجليزية|ingilizce|tiếng anh",
+    "spanish": "espa[ñn]ol|espagnol|spanisch|espanhol|spagnolo|испанском|西班牙[语語]|스페인어",
+    "french": "franc[eé]s|français|französisch|francês|francese|французском|法[语語]|프랑스어",
+    "german": "alem[aá]n|allemand|deutsch|alemão|tedesco|немецком|德[语語]|독일어",
+}
+_LENGTH = re.compile(rf"(?P<length>\d+[\s-]*(?:{_SECONDS}|{_MINUTES}))(?:钟|的|の|짜리|का|की)?", re.IGNORECASE)
 _DIGITS = "|".join([r"\d+", *_NUMBERS.values()])
 
 
@@ -39,10 +50,23 @@ def length_in(line: str) -> tuple[str, str]:
     return " ".join(f"{before}{line[found.end() :]}".split()), found["length"]
 
 
+def language_in(line: str) -> tuple[str, str]:
+    """The line without the language that it wishes for, and the language by its English name."""
+    for name, words in _LANGUAGES.items():
+        if found := re.search(
+            rf"[\s,]*(?:\b(?:en|auf|em|in|na|на|bằng)\s+|[用で]|(?=영어|스|프|독))(?:{words})(?!\w*\d)(?:로|で|来)?",
+            line,
+            re.I,
+        ):
+            return f"{line[: found.start()]}{line[found.end() :]}".strip(), name
+    return line, ""
+
+
 def count_in(language: str, line: str) -> int:
     """How many videos the line asks for; 1 where it names no number right before them."""
     things = entries()[language].get("things", "(?!)")
-    found = re.search(rf"(?<!\w)(?P<count>{_DIGITS})\s*(?:[\w'’-]+\s+)?(?:{things})", line, re.IGNORECASE)
+    behind = re.search(rf"(?:{things})\s*(?:[을를を])?\s*(?P<count>{_DIGITS})\s*(?:개|편|つ|本)", line)
+    found = behind or re.search(rf"(?<!\w)(?P<count>{_DIGITS})\s*(?:[\w'’-]+\s+)?(?:{things})", line, re.IGNORECASE)
     counted = re.search(r"(?P<count>\d+|[两兩二三四五])\s*[个個条條部]", line) if language == "zh" else found
     if counted is None:
         return 1

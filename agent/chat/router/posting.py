@@ -31,7 +31,7 @@ def _capital(word: str) -> str:
 
 def _posted(found: re.Match[str], here: Here) -> Wish:
     """Caption and hashtags of the draft that is meant, or of a subject that is named."""
-    subject = about(found.groupdict().get("about") or "")
+    subject = about(re.sub(r"(?i) (?:video|clip|reel|post)s?[\s.!?]*$", "", found.groupdict().get("about") or ""))
     drafts = [DraftText(subject[:1].upper() + subject[1:], "")] if subject else meant(found["which"] or "", here)
     if not drafts:
         return missing(here, "that a caption could be written for")
@@ -39,7 +39,11 @@ def _posted(found: re.Match[str], here: Here) -> Wish:
     lines = []
     if re.search(r"(?i)caption|post|description", found["what"]):
         lines.append(f"Caption: {drafts[0].title}")
-    lines.append(hashtags(request, tag) or "There is no word in it that could be a hashtag.")
+    tags = hashtags(request, tag).split()
+    wanted = re.search(r"\d+(?= hash)", found[0])
+    most = int(wanted[0][:4]) if wanted else len(tags)
+    lines.append(" ".join(tags[:most]) or "There is no word in it that could be a hashtag.")
+    lines += [f"{most} is more than its words give."] if most > len(tags) else []
     return Wish(text="\n".join([*lines, _NOTE]))
 
 
@@ -53,7 +57,7 @@ def _subtitled(found: re.Match[str], here: Here) -> Wish:
 _TEXT = r"(?:captions?|hash-?tags?|post text|description)"
 _WHAT = rf"(?P<what>{_TEXT}(?:(?:,| and| with| or)(?: some| the| an?)* {_TEXT})?)"
 _GIVE = (
-    r"(?:(?:give|write|make|suggest|get|show|add|find|what|which|some|good|need|me|us|an?|the|are|would|as|it)"
+    r"(?:(?:give|write|make|suggest|get|show|add|find|what|which|some|good|need|me|us|an?|the|are|would|as|it|\d+)"
     r" )*"
 )
 POSTING: tuple[Rule, ...] = (

@@ -13,7 +13,7 @@ from ....tools.video.registry import MODELS, RENDERERS, SERVED
 from ...toolbox.tools.draft_video import draft_video
 from ...toolbox.tools.make_video import make_video
 from .changes import SHAPES
-from .foreign_terms import length_in, renderer_in
+from .foreign_terms import language_in, length_in, renderer_in
 from .manners import LANGUAGES, untranslated
 from .posting import hashtags
 from .wishes import END, Wish
@@ -24,11 +24,13 @@ _LENGTH = (
     rf"(?P<length>(?:\d+(?:[.,]\d+)?|half an?|{_NUMBERS})[ -]?(?:seconds?|secs?|s|minutes?|mins?|m|hours?)(?![\w'’]))"
 )
 _KNOWN = "|".join(re.escape(name) for name in sorted({*RENDERERS, *MODELS}, key=len, reverse=True))
-_RENDERER = rf"(?P<renderer>(?:{'|'.join(SERVED)}):[\w./-]+|(?:{_KNOWN})(?:=[\w./-]+)?(?![\w.-]))"
+_OTHERS = r"sora(?:[ -]?\d)?|veo(?:[ -]?\d)?|runway(?:ml|[ -]?gen-?\d\w*)|kling|pika labs|hailuo|midjourney|wan|hunyuan"
+"""Video models that are not there by these names: they are refused as a renderer, and are no part of the subject."""
+_RENDERER = rf"(?P<renderer>(?:{'|'.join(SERVED)}):[\w./-]+|(?:{_OTHERS}|{_KNOWN})(?:=[\w./-]+)?(?![\w.-]))"
 _THING = r"(?:video|clip|reel|short|tiktok|film|movie|ad|animation)s?\b"
 _LEADING = (
     rf"\b{_RENDERER}(?=(?: [\w-]+){{0,2}} {_THING})",
-    rf"^(?:with|using|in) {_RENDERER}[\s,:]+",
+    rf"^(?:with|using|in|use) {_RENDERER}(?:[\s,:]|and\b|to\b)+",
     rf"\b(?P<language>{LANGUAGES})(?= (?:{_THING}|hooks?\b|titles?\b|drafts?\b))",
     rf"\bin (?P<language>{LANGUAGES})(?=,? (?:about|of|on|for|with|showing)\b)",
     rf"\b{_LENGTH}(?:[ -]long)?,?(?=(?: [\w-]+,?){{0,3}} {_THING})",
@@ -42,16 +44,19 @@ _LASTING = (
     r"make it |it should be |of |for |in |under |about |lasting |that lasts |max(?:imum)? |at most |no longer than "
 )
 _TRAILING = (
-    rf"[\s,;.]+(?:and |then |and then )?(?:please )?{_MADE} (?:with|by|using|in|on|through) (?:the )?"
-    r"(?P<renderer>[\w:./=-]*\w)",
+    rf"[\s,;.]+(?:(?:and|then|and then) (?:please )?{_MADE}|(?:re-?)?render(?:ed)?(?: (?:it|this|that))?)"
+    r" (?:with|by|using|on|through) (?:the )?(?P<renderer>[\w:./=-]*\w)",
+    rf"[\s,;.]+(?:and |then |and then )?(?:please )?{_MADE} (?:with|by|using|in|on|through) (?:the )?{_RENDERER}",
     rf"[\s,;]+(?:with|using|by|via|through|on) (?:the )?{_RENDERER}(?: renderer| model)?",
     rf"[\s,;]+(?:and )?(?:all |everything |the titles? |write it |make it )?in (?P<language>{LANGUAGES})",
     rf"[\s,;]+(?:and )?(?:{_LASTING})+{_LENGTH}(?: long)?",
     rf"[\s,;]+(?:and )?(?:make it )?{_LENGTH} long",
-    rf",\s*{_LENGTH}",
+    rf",\s*{_LENGTH}(?: each)?",
+    r"[\s,;]+(?:and )?(?P<beyond>(?:at|in) (?:[48]k|(?:full )?hd|\d+p)"
+    r"|(?:with )?(?:max(?:imum)?|at most|under|up to|no more than) \d+ (?:characters|chars|letters|words))",
     rf"[\s,;]+(?:and )?(?:make it |in |as )?(?:an? )?(?P<shape>{SHAPES})(?: format| video| clip)?",
     r"[\s,;]+(?:with|and|plus|add) (?:[\w-]+ ){0,2}"
-    r"(?P<sound>music|sound|voice-?over|narration|audio|soundtrack)",
+    r"(?P<sound>music|narrator|sound|voice-?over|narration|audio|soundtrack)",
     r"[\s,;]+(?:and|with|plus|add)(?: give me| write| some| an?| the)* "
     rf"(?P<post>{_POST}(?:(?:,| and| with|,? plus)(?: an?| the| some)* {_POST})?)",
 )
@@ -70,6 +75,8 @@ class Terms:
     shape: str = ""
     sound: str = ""
     post: str = ""
+    beyond: str = ""
+    """What no rule here can see to: `in 4k`, `max 40 characters`."""
 
     def met(self, wish: Wish, line: str) -> Wish:
         """The wish for a video or for drafts with the terms in it, and what is to be said of those that cannot be."""
@@ -87,6 +94,8 @@ class Terms:
             said.append(f"It gets the shape of this session; `make it {self.shape.casefold()}` comes {after}.")
         if self.sound:
             said.append(f"Without {self.sound.casefold()}: nothing here makes any for a clip like this.")
+        if self.beyond:
+            said.append(f"“{self.beyond}” is nothing that my rules can see to.")
         if self.post:
             said.append(f"For the post: {hashtags(str(arguments.get('request', '')))}")
         return replace(wish, arguments=arguments, text=" ".join(said))
@@ -110,7 +119,8 @@ def foreign_terms(line: str) -> tuple[str, Terms]:
     """The same for a line in another language."""
     line, renderer = renderer_in(line, _RENDERER)
     line, length = length_in(line)
-    return line, Terms(renderer=renderer, length="" if re.match(r"3\D", length) else length)
+    line, language = language_in(line)
+    return line, Terms(renderer=renderer, length="" if re.match(r"3\D", length) else length, language=language)
 
 
 def takes_terms(wish: Wish | None) -> bool:
@@ -119,4 +129,5 @@ def takes_terms(wish: Wish | None) -> bool:
 
 
 def _is_own(language: str, line: str) -> bool:
-    return language.casefold() == "english" and language_of(line) == ENGLISH
+    own = {"english": ENGLISH, "spanish": "es", "french": "fr", "german": "de"}
+    return own.get(language.casefold()) == language_of(line)

@@ -9,7 +9,6 @@ from .brief import Brief, SeenFinding
 
 _CUES: tuple[tuple[str, str], ...] = (
     ("nearer", r"\brelevan|off[- ]topic|too far|drift|not about|subject|request"),
-    ("newer", r"\bcop(?:y|ies|ied)|similar|shared|original|same as|too close|repeat|resembl"),
     ("brighter", r"\bdark|black|dim|underexposed|gloomy"),
     ("livelier", r"\bfrozen|static|still|motion|movement|boring|dull"),
     ("shorter", r"\btoo long|shorter|length|characters|wordy"),
@@ -24,7 +23,7 @@ class Feedback:
     """Wishes for the next drafts."""
 
     wishes: frozenset[str] = frozenset()
-    """Some of nearer, newer, brighter, livelier, shorter, stronger."""
+    """Some of nearer, brighter, livelier, shorter, stronger."""
     leanings: dict[str, float] = field(default_factory=dict)
     """Angle -> how much the popular side leans to it, negative when it leans away."""
     short: float = 0.0

@@ -12,8 +12,8 @@ _ONE = frozenset({"a", "an", "my", "our", "his", "her", "their", "one", "every",
 def verb_of(words: list[str]) -> int:
     """Where the verb of a sentence stands; 0 for a phrase without one."""
     for i, word in enumerate(words[1:], start=1):
-        if word.casefold() in listed("relatives"):
-            return 0
+        if word.casefold() in listed("relatives") or (word.casefold() in PRONOUNS and not is_join(words[i - 1])):
+            return 0  # a clause of its own: `things I wish I knew`
         before, after = words[i - 1], words[i + 1] if i + 1 < len(words) else ""
         named = before.casefold() in listed("determiners") or before.endswith(("'s", "’s", ","))
         if named or is_join(word) or is_join(before):
@@ -59,7 +59,10 @@ def _has_object(before: list[str], after: str, *, object_: bool, follows: bool) 
 def as_thing(words: list[str], at: int) -> str:
     """The sentence with its verb `at` as a thing: `a robot watering a cactus`; empty where that is not sure."""
     verb, before, after = words[at], " ".join(words[:at]), words[at + 1 :]
-    joined = any(word in ("and", "but") and base_of(after[i + 1], "VBZ") for i, word in enumerate(after[:-1]))
+    joined = any(
+        word in ("and", "but") and (base_of(after[i + 1], "VBZ") or after[i + 1].casefold() in PRONOUNS)
+        for i, word in enumerate(after[:-1])
+    )
     if joined or words[0].casefold() in PRONOUNS:
         return ""
     if is_be(verb) and after and base_of(after[0], "VBG"):

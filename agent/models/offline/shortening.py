@@ -8,7 +8,17 @@ from collections.abc import Iterator
 from functools import cache
 from math import inf
 
-from ....graphs.create.request.words import article_for, base_of, gerund, is_be, is_join, is_small, listed, parts
+from ....graphs.create.request.words import (
+    article_for,
+    base_of,
+    gerund,
+    is_be,
+    is_join,
+    is_plural,
+    is_small,
+    listed,
+    parts,
+)
 from .characters import clipped
 
 _LIGHT = re.compile(
@@ -69,13 +79,12 @@ def _steps(form: str) -> Iterator[tuple[float, str]]:
         if not verb or base_of(first, "VB"):
             yield 1.0, f"{gerund(first) if verb else first} {rest}".rstrip()
     for i, word in enumerate(words[2:-1], start=2):
-        if word in ("and", "but", "while", "as") and base_of(words[i + 1], "VBZ"):
+        if word in ("and", "but", "while", "as") and any(base_of(words[i + 1], tag) for tag in ("VBZ", "VBD")):
             yield 2.0, " ".join(words[:i])
     yield from _without_verb(words)
     yield from _without_adjectives(words)
-    if len(
-        bare := [w for i, w in enumerate(words) if not i or w not in ("a", "an", "the") or _joins_names(words, i)]
-    ) < len(words):
+    bare = [word for i, word in enumerate(words) if not i or word not in ("a", "an", "the") or _holds(words, i)]
+    if len(bare) < len(words):
         yield 1.9, " ".join(bare)
     yield from _without_tails(words)
     if len(words) > 2:
@@ -172,6 +181,11 @@ def _joins_names(words: list[str], at: int) -> bool:
     """True for the small words inside a name: `The Lord of the Rings`."""
     near = at > 0 and (_is_name(words[at - 1]) or words[at - 1] in ("of", "on"))
     return near and any(map(_is_name, words[at + 1 : at + 3])) and words[at] in listed("inside_names")
+
+
+def _holds(words: list[str], at: int) -> bool:
+    """True for an article that a phrase needs: in a name, or as in `steps a day`."""
+    return _joins_names(words, at) or is_plural(words[at - 1])
 
 
 def _is_name(word: str) -> bool:

@@ -91,7 +91,7 @@ def _what(subject: Subject) -> str:
         return f"“{clipped(subject.text, SUBJECT_LIMIT)}”"
     if subject.kind is Kind.QUESTION:
         return f"a picture for “{capitalised(clipped(subject.text, SUBJECT_LIMIT))}?”"
-    said = subject.noun if subject.kind is Kind.ACTION and subject.noun else subject.said
+    said = subject.noun if subject.kind in (Kind.ACTION, Kind.BARE) and subject.noun else subject.said
     return said if len(said) <= SUBJECT_LIMIT else shortened(clipped(said, 2 * SUBJECT_LIMIT), SUBJECT_LIMIT)
 
 

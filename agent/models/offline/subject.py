@@ -66,7 +66,7 @@ class Subject:
 _CLAUSE = re.compile(r"(?:how|why|what|when|where|who|whether|which)\b", re.IGNORECASE)
 _ASKED = re.compile(
     r"(?:(?:how(?: many| much| long| often| far| old)?|why|when|where|who|(?:what|which)(?: \w+)?) )?"
-    r"(?:is|are|was|were|do|does|did|can|could|should|would|will|have|has|what['’]s)\b",
+    r"(?:what if|is|are|was|were|do|does|did|can|could|should|would|will|have|has|what['’]s)\b",
     re.IGNORECASE,
 )
 _HOW_TO = re.compile(r"(?:on\s+)?(?:step[- ]by[- ]step,?\s+)?how to\s+", re.IGNORECASE)
@@ -108,7 +108,10 @@ def _grammar(idea: str, command: Command) -> Subject:
     if at := verb_of(idea.split()):
         return Subject(Kind.STATEMENT, _lower_first(idea), as_thing(idea.split(), at))
     sure = not re.search(r"\b(?:where|when|in which)$", command.wording) and _is_object(idea)
-    return Subject(Kind.THING, idea, idea) if sure else Subject(Kind.BARE, idea)
+    if sure:
+        return Subject(Kind.THING, idea, idea)
+    mine = idea.split()[1:2] in (["my"], ["our"]) and not command.wording
+    return Subject(Kind.BARE, idea, as_doing(idea) if mine else "")
 
 
 def _is_object(idea: str) -> bool:

@@ -53,7 +53,7 @@ def _fillings(subject: Subject) -> Iterator[tuple[Frame, str, float]]:
             for frame in english_frames():
                 if frame.of == slot and frame.fits(traits):
                     plain = frame.text == "{S}"
-                    fit = 0.2 * bool(frame.when) + (0.4 if subject.mark else 0.15) * plain - 0.1 * (slot != "any")
+                    fit = 0.2 * bool(frame.when) + 0.5 * plain - 0.1 * (slot != "any")
                     yield frame, text, cost - fit
 
 
@@ -75,7 +75,11 @@ def _forms(subject: Subject, limit: int, most: float) -> Iterator[tuple[str, str
         yield noun, "thing"
         if noun != said:
             yield noun, "any"
-    if subject.kind is Kind.CLAUSE and said.startswith(subject.text.split()[0] + " "):
+    if (
+        subject.kind is Kind.CLAUSE
+        and not said.startswith(("when ", "which ", "whether "))
+        and said.startswith(subject.text.split()[0] + " ")
+    ):
         yield said, "clause"
     if subject.kind is Kind.ACTION and said.startswith("how to "):
         yield said.removeprefix("how to "), "do"

@@ -18,9 +18,10 @@ from ..work import Asynchronous
 from ..workbench import changed
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
+
     from ....settings import Settings
     from ....tools.video.types import Estimate
-    from ...runs.session import Session
     from ..sendable_result import Progress
     from ..workbench import Workbench
 
@@ -50,13 +51,14 @@ async def _make(bench: Workbench, asked: MakeVideo, progress: Progress | None) -
     from ...runs.session import Session
 
     session = Session(_settings(bench, asked), bench.allowance)
-    return MadeVideo.read(await _walked(session, asked.request, asked.resume, progress))
+    going_on = asked.resume and session.resume(asked.resume, _anew(bench, asked))
+    return MadeVideo.read(await _walked(going_on or session.create(asked.request), progress))
 
 
 def _estimate(bench: Workbench, asked: MakeVideo) -> Estimate:
     """What the run would render, as a new one or as one that is gone on with."""
     if asked.resume:
-        settings, request = _resumed(bench, asked.resume)
+        settings, request = _resumed(bench, asked)
         return spending.going_on(_whole(bench, settings, request), settings, asked.resume)
     return _whole(bench, _settings(bench, asked), asked.request)
 
@@ -74,12 +76,18 @@ def _whole(bench: Workbench, settings: Settings, request: str) -> Estimate:
     return clip_rendering.times(once, settings.attempts) if each else once
 
 
-def _resumed(bench: Workbench, run_id: str) -> tuple[Settings, str]:
+def _resumed(bench: Workbench, asked: MakeVideo) -> tuple[Settings, str]:
     """With which settings a run would be gone on with, and what was asked. Raises RequestError."""
     from ...runs.session import resumed_settings
 
-    run = bench.store.find(run_id)
-    return resumed_settings(run, bench.settings), run.request
+    run = bench.store.find(asked.resume)
+    return resumed_settings(run, bench.settings, _anew(bench, asked)), run.request
+
+
+def _anew(bench: Workbench, asked: MakeVideo) -> dict[str, str]:
+    """What a run that is gone on with is given instead of what it had."""
+    renderer = clip_rendering.chosen_renderer(asked.renderer, bench.settings)
+    return {"renderer": renderer} if renderer else {}
 
 
 def _settings(bench: Workbench, asked: MakeVideo) -> Settings:
@@ -94,10 +102,9 @@ def _settings(bench: Workbench, asked: MakeVideo) -> Settings:
     )
 
 
-async def _walked(session: Session, request: str, resume: str, progress: Progress | None) -> dict[str, Any]:
-    """Walk the create graph for `request`, or go on with the run `resume`. Raises what a session raises."""
+async def _walked(events: AsyncGenerator[dict[str, Any]], progress: Progress | None) -> dict[str, Any]:
+    """Walk the create graph to its end. Raises what a session raises."""
     done, data = 0, None
-    events = session.resume(resume) if resume else session.create(request)
     async with aclosing(events):
         async for event in events:
             done += event["event"] == "node_finished"

@@ -8,14 +8,16 @@ from dataclasses import dataclass, replace
 from .language import ENGLISH, language_of, subject_in
 from .words import listed, parts, pattern
 
-_OPENING = re.compile(rf"{pattern('opening')}(?<!\s)\b[\s,:!]*", re.IGNORECASE)
+_OPENING = re.compile(rf"{pattern('opening')}(?<!\s)\b(?:\s[–—-]\s|[\s,:!])*", re.IGNORECASE)
 _THEMSELVES = re.compile(pattern("themselves"), re.IGNORECASE)
 _RUNS = (
-    r"(?:i|we)(?: just|['’](?:m|re|ve)| am| are| have)? (?:run|own|sell|make|have|bake|offer|teach|manage|started"
-    r"|opened|opening|launching|starting|running|selling|hosting|organi[sz]ing|planning|getting) (?P<thing>[^,.!?]+?)"
+    r"(?:(?:i|we)(?: just|['’](?:m|re|ve)| am| are| have){0,2} (?:run|own|sell|make|have|bake|offer|teach|manage"
+    r"|started|opened|opening|launching|starting|running|selling|hosting|organi[sz]ing|planning|getting)"
+    r"|(?:i|we)(?:['’](?:m|re)| am| are)(?= an? )) (?P<thing>[^,.!?]+?)"
 )
 _OF_THEIRS = re.compile(
-    rf"{_RUNS}[,.;]?\s+(?:(?:and|so|but|now)\s+)?(?=(?:could|can|would|will|please|make|create|i|we)\b)",
+    rf"(?:(?:hi|hello|hey)(?: there)?[\s,!.]+)?{_RUNS}[,.;]?\s+(?:(?:and|so|but|now)\s+)?"
+    r"(?=(?:could|can|would|will|please|make|create|i|we|want|need|looking)\b)",
     re.IGNORECASE,
 )
 _THEIRS = re.compile(rf"{_RUNS}[.!]?$", re.IGNORECASE)
@@ -33,6 +35,10 @@ _SHOWN_FOR = re.compile(
 )
 _NOISE = re.compile(r"(?:https?://|www\.)\S+|(?<![\w&])#[^\W\d]\w*")
 _QUOTED = re.compile(r"^[\"“]([^\"“”]*)[\"”]$")
+_OWN = re.compile(r"(?:my|our|the|an?)\b", re.IGNORECASE)
+_OFFER = re.compile(r"(?:can|could|would|will) \w", re.IGNORECASE)
+_GAIN = re.compile(r"(?:(?:that|which) (?:will )?|to )(?:gets?|brings?|wins?|earns?) (?:me|us) ", re.IGNORECASE)
+"""What somebody wants of a video; it says nothing of what is in it."""
 _POINTED = re.compile(r"(?:it|them|this|that|these|those)\b\W*$", re.IGNORECASE)
 _FOLLOWED = (
     r"(?=\s*(?:$|[:.]|\s[\-–—]|(?:set (?:in|at|on)|about|of|on|for|that|which|where|in which|with|to"
@@ -53,6 +59,7 @@ _INDEFINITE = re.compile(r"(?:an?|one|me an?|us an?|something|anything|some)\s",
 _LINKER = re.compile(
     r"(?:[:,\-–—]\s*|(?:all )?about\b|of\b|on\b|for\b(?! \w+ing beginners)|with\b|where\b|when\b|in which\b"
     r"|set (?:in|at|on)\b|to\b(?= \w+ing\b)"
+    r"|(?:that|which|to)\s+(?:makes?|gets?) (?:people|everyone|viewers|you|me|us|them) (?:want )?to\b"
     rf"|(?:(?:that|which|to)\s+)?{pattern('showing')}(?:ing|s|es|e)?\b(?:\s+(?:down|on))?"
     r"(?:\s+(?:me|us|people|viewers)\b)?)\s*",
     re.IGNORECASE,
@@ -64,7 +71,8 @@ _TAKES_TO = re.compile(r"(?:guide|introduction|tribute)s?\s*$", re.IGNORECASE)
 _TO = re.compile(r"(?:to|on|for|of|about)\s+", re.IGNORECASE)
 _AT = re.compile(r"(?:about|at|into|on)\s+", re.IGNORECASE)
 _AUDIENCE = re.compile(
-    r"\s+to (?:(?:an?|my|your|our)\s[\w'’-]+|kids|children|beginners|everyone|people)$", re.IGNORECASE
+    r"\s+to (?:(?:an?|my|your|our)\s(?:\d[\w-]*[\s-])?[\w'’-]+(?:\solds?)?|kids|children|beginners|everyone|people)$",
+    re.IGNORECASE,
 )
 _COMPARED = re.compile(r"\s+(?:with|to|against)\s+", re.IGNORECASE)
 _COMMAND = re.compile(
@@ -81,9 +89,11 @@ _MAKES_THINGS = re.compile(r"(?:design|build|craft|develop)\b", re.IGNORECASE)
 """Verbs that are an idea where no video is named: `build a treehouse`."""
 _SOMEBODY = re.compile(r"(?:it|him|her|them) \w", re.IGNORECASE)
 """As in `make it rain pizza`."""
-_TAIL = re.compile(rf"[\s,]+(?:{pattern('tail')}|(?P<aside>{pattern('aside')}))\s*$", re.IGNORECASE)
+_TAIL = re.compile(rf"[\s,]+(?:{pattern('tail')}|(?P<aside>{pattern('aside')}))[\s?]*$", re.IGNORECASE)
 _STYLE = re.compile(rf",\s*(?:in )?(?P<style>{pattern('style')})\s*$", re.IGNORECASE)
 _INSTRUCTS = re.compile(rf"{pattern('instructs')}\b", re.IGNORECASE)
+_COMMAND_WORDS = 6
+_SOMETHING = re.compile(r"\b(?:smth|sth|sumthin)\b")
 _ASKED = re.compile(r"(?:how|why|wh\w+|is|are|do(?:es)?|did|can|could|should|would|will)\b", re.IGNORECASE)
 _SENTENCE = re.compile(r"(?<=[\w)”\"][.!?])(?<!\b[A-Z]\.)(?<!\b(?:Mr|Dr|St|vs|Jr|No)\.)(?<!Mrs\.)\s+(?=[\"“A-Z0-9])")
 
@@ -109,7 +119,7 @@ def take_apart(request: str) -> Command:
     """Split `request` into idea and command."""
     bare = _NOISE.sub(" ", request)
     text = " ".join((bare if re.search(r"\w", bare) else request).split()).strip(" `*_-–—→:,;")
-    text = _QUOTED.sub(r"\1", re.sub(r"^#+\s*(?!\d)|\s+#+$", "", text))
+    text = _mended(_QUOTED.sub(r"\1", re.sub(r"^#+\s*(?!\d)|\s+#+$", "", text)))
     language = language_of(text)
     if language != ENGLISH:
         return Command(subject_in(language, text) or request.strip(), language=language)
@@ -120,8 +130,21 @@ def take_apart(request: str) -> Command:
     more = " ".join(
         sentence for sentence, one in zip(sentences, read, strict=True) if one is not first and _tells(sentence, one)
     )
-    theirs = next(filter(None, map(_THEIRS.match, sentences)), None) if _ONLY_THEIRS.match(first.idea) else None
-    return replace(first, idea=theirs["thing"] if theirs else first.idea or text, more=more)
+    bare_wish = _ONLY_THEIRS.match(first.idea) or (not first.wording and any(one.wording for one in read))
+    theirs = next(filter(None, map(_THEIRS.match, sentences)), None) if bare_wish else None
+    if theirs:
+        return replace([*filter(lambda one: one.wording, read), first][0], idea=theirs["thing"])
+    return replace(first, idea=first.idea or text, more=more)
+
+
+def _mended(text: str) -> str:
+    """The text with slips of the fingers mended in the words of a command: `vidoe abuot`."""
+    words = _SOMETHING.sub("something", text).split()
+    slips = {(word[0], *sorted(word)): word for word in listed("slips")}
+    for at, word in enumerate(words[:_COMMAND_WORDS]):
+        if not parts(word) and word.islower():
+            words[at] = slips.get((word[0], *sorted(word)), word)
+    return " ".join(words)
 
 
 def _tells(sentence: str, read: Command) -> bool:
@@ -134,7 +157,10 @@ def _sentence(text: str) -> Command:
     theirs = _OF_THEIRS.match(text)
     if theirs and _strip_head(rest := text[theirs.end() :])[1]:
         inner = _sentence(rest)
-        return replace(inner, idea=theirs["thing"]) if _POINTED.match(inner.idea) else inner
+        if _POINTED.match(inner.idea) or _ONLY_OBJECT.match(inner.idea):
+            return replace(inner, idea=theirs["thing"])
+        occasion = inner.wording.endswith(" for") and not _OWN.match(inner.idea)
+        return replace(inner, idea=f"{theirs['thing']}: {inner.idea}") if occasion else inner
     if into := _INTO.match(text):
         return Command(into["what"], "turn into a video")
     idea, wording, manner = _strip_head(text)
@@ -175,7 +201,7 @@ def _strip_head(text: str) -> tuple[str, list[str], str]:
 
     if (themselves := _THEMSELVES.match(text)) and _asks(text[themselves.end() :]):
         eat(_THEMSELVES)
-    while eat(_OPENING):
+    while (opening := _OPENING.match(text)) and _may_open(opening.group(), text[opening.end() :]) and eat(_OPENING):
         pass
     before = text
     maker = _MAKER.match(text) is not None
@@ -183,6 +209,8 @@ def _strip_head(text: str) -> tuple[str, list[str], str]:
     named = eat(_OBJECT) if maker or not command or _INDEFINITE.match(text) else None
     if named:
         manner = _manner(f"{named['manner']} {named['after'] or ''}")
+        if _GAIN.match(text):
+            return named.group().strip(), taken, manner
         linker = _TO if _TAKES_TO.search(taken[-1]) else _LINKER
         while (link := eat(linker)) or eat(_VIDEO_OF):
             linker = _SECOND_LINKER
@@ -197,8 +225,15 @@ def _strip_head(text: str) -> tuple[str, list[str], str]:
 
 def _asks(text: str) -> bool:
     """True when what follows somebody's words of themselves asks for something that can be made."""
-    asked = re.sub(r"^(?:a|an|some|to)\s+", "", text)
-    return bool(_OBJECT.match(text) or _MAKER.match(asked) or _COMMAND.match(text))
+    asked = re.sub(r"^(?:a|an|some|to|get|have)\s+", "", text)
+    return any(part.match(asked) for part in (_OBJECT, _MAKER, _COMMAND, _WAVERING_COMMAND)) or bool(
+        _OBJECT.match(text)
+    )
+
+
+def _may_open(opening: str, rest: str) -> bool:
+    """False for the beginning of a question: `would you try pickle ice cream?`."""
+    return _OFFER.match(opening) is None or _OPENING.match(rest) is not None or _asks(rest)
 
 
 def _manner(words: str) -> str:

@@ -23,11 +23,15 @@ _SCRIPTS = (
     ("CYRILLIC", "ru"),
     ("DEVANAGARI", "hi"),
     ("BENGALI", "bn"),
+    ("THAI", "th"),
 )
 _URDU = re.compile("[ٹڈڑںےپچگکہھی]")
 _OWN_NEEDED = 2
 _FIRST_PERSON = 160
 """Characters of what somebody tells of themselves before they say what they want."""
+
+_COUNTED = r"(?:(?:\d+|[두세네二三四五]|다섯)\s*(?:개|편|つ|本)(?:를|を)?\s*)?"
+"""How many videos there shall be, behind the word for them."""
 
 Frames = tuple[tuple[str, str], ...]
 
@@ -86,7 +90,9 @@ def _latin_language(request: str) -> str:
 
 def subject_in(language: str, request: str) -> str:
     """The request without the command around its subject; the request itself where nothing else is left."""
-    text = request.strip(" .。!！?？।\"'“”") if not request.rstrip().endswith(("?", "？", "؟")) else request.strip()
+    asks = "verbs" not in entries()[language] or not re.search(_command(language), request, re.IGNORECASE)
+    kept = asks and request.rstrip().endswith(("?", "？", "؟"))
+    text = request.strip() if kept else request.strip(" .。!！?？؟।\"'“”")
     if language == "de":  # the verb stands last in such a clause, as after `wie`
         text = re.sub(r",? (?:in dem|in der|wo) (?=.*\w$)", ": wie ", text, count=1) if "ideo" in text else text
     for pattern in _patterns(language):
@@ -118,18 +124,19 @@ def _patterns(language: str) -> tuple[str, ...]:
     entry = defaultdict(lambda: "(?!)", entries()[language])
     if "verbs" not in entry:
         return ()
-    if language == "zh":
+    if "ask" in entry:
         return _around(entry)
     return _behind(entry) if "tail" in entry else _before(entry)
 
 
 def _around(entry: Mapping[str, str]) -> tuple[str, ...]:
-    """Chinese: verb and count stand before the subject, and the video behind it."""
+    """Chinese and Thai: verb and count stand before the subject, and the video there too or behind it."""
     own = f"(?:{entry['polite']}|{entry['verbs']}|{entry['middle']}|\\s)*"
     thing = f"(?:{entry['things']})(?:{entry['ask']}|[。！!？?\\s])*$"
     return (
         r"^.*?(?:主题|题目|内容)(?:是|为|：|:)\s*(?P<subject>.+)$",
         f"^.{{0,{_FIRST_PERSON}}}?(?:{entry['link']})(?P<subject>.+?)的?{entry['middle']}*{thing}",
+        f"^.{{0,{_FIRST_PERSON}}}?(?:{entry['verbs']}){entry['middle']}*(?:{entry['things']})(?:{entry['link']})(?P<subject>.+)$",
         f"^(?:请|麻烦)?[给為为](?!我(?:{entry['verbs']}))(?P<subject>.{{1,20}}?)(?:{entry['verbs']}){entry['middle']}*{thing}",
         f"^{own}(?:{entry['verbs']}|{entry['polite']}){own}(?:{entry['link']})?",
         f"(?:的|{entry['middle']})*{thing}",
@@ -140,7 +147,8 @@ def _around(entry: Mapping[str, str]) -> tuple[str, ...]:
 def _behind(entry: Mapping[str, str]) -> tuple[str, ...]:
     """Languages that say the subject first."""
     end = f"(?:{entry['polite']}|を|을|를|[\\s.!。！।])*$"
-    thing = f"(?:{entry['middle']}\\s*)*(?:{entry['things']})+(?:を|을|를|が)?\\s*(?:{entry['verbs']})?\\s*{end}"
+    thing = f"(?:{entry['middle']}\\s*)*(?:{entry['things']})+(?:を|을|를|が)?\\s*{_COUNTED}"
+    thing += f"(?:{entry['verbs']})?\\s*{end}"
     return (
         f"^(?:(?:{entry['polite']})[\\s,、]+)+",
         f"(?<=.)\\s*(?:{entry['link']})\\s*{thing}",

@@ -17,7 +17,8 @@ _KEY_WORDS = 3
 _MOSTLY = 0.7  # of a text's words are the idea's: it is the idea, and none of them stands out by that
 _LEADS_ON = re.compile(
     r"(?:an?|and|are|as|at|by|for|from|how|i|in|into|is|it|its|my|no|not|of|on|or|our|so|than|that|the|their|these"
-    r"|this|to|very|was|we|when|which|who|why|with|you|your|de|del|la|el|un|una|en|y|le|les|du|des|et|à|au|der|die|das"
+    r"|this|to|very|was|we|when|which|who|why|with|you|your|would|could|should|can|will|does|did|de|del|la|el|un|una|en|y|le|les|du"
+    r"|des|et|à|au|der|die|das"
     r"|ein|eine|und|mit|im|von|il|di|e|o|τα|το|τη|την|τον|ο|η|και|σε|и|в|на|с|о|за|из|по|от|до|для|без|как)[’']?\Z",
     re.IGNORECASE,
 )
@@ -32,7 +33,8 @@ _TURNS = re.compile(
 _OF = frozenset(("of", "de", "del", "du", "von", "di"))
 _CLAUSE = re.compile(r"(?:：|:\s|(?<=[！？…。，、])|(?<=[!?;])\s|\s[–—-]\s)\s*(?=[^\s!?！？…])|(?<=,)\s|(?<=\w\w[.])\s")
 NUMBER = re.compile(
-    r"[#№$€£¥₹]?\s?\d+(?:[.,:/]\d+)*(?:\s?[%％°℃]|[kKmM]\b|€|円|元|年|月|日|天|个|個|种|種|分|步|つ|년|월|분|가지)?"
+    r"[#№$€£¥₹]?\s?\d+(?:[.,:/]\d+| \d{3}(?!\d))*"
+    r"(?:\s?[%％°℃]|[kKmM]\b|€|円|元|年|月|日|天|个|個|种|種|分|步|つ|년|월|분|가지)?"
 )
 
 
@@ -53,7 +55,7 @@ def beats_of(title: str, idea: str) -> Beats:
     text = clean(title) or _headed(clean(idea)) or "…"
     if len(clusters(text)) > _AT_ONCE:
         return Beats(*_thirds(text), frozenset())
-    first, second = _halves(text)
+    first, second = _halves(text, idea)
     if second:
         return Beats(first.rstrip(" :：,，、-–—"), second, f"{first}\n{second}", _key(text, idea))
     context = _headed(clean(idea))
@@ -75,8 +77,8 @@ def bare(text: str) -> str:
     return "".join(sign for sign in text.casefold() if unicodedata.category(sign)[0] in "LMN")
 
 
-def _halves(text: str) -> tuple[str, str]:
-    """Two thoughts: at a clause's end where there is one, else where the second half of the words turns to it."""
+def _halves(text: str, idea: str) -> tuple[str, str]:
+    """Two thoughts: at a clause's end where there is one, else before the idea or where the words turn to a second."""
     parts = [part for part in _CLAUSE.split(text, maxsplit=1) if part]
     if len(parts) == 2 and all(bare(part) for part in parts):
         return text[: -len(parts[1])].strip(), parts[1]
@@ -84,7 +86,8 @@ def _halves(text: str) -> tuple[str, str]:
     if len(words) <= _FEW:
         return text, ""
     places = range(1, len(words))
-    best = min(places, key=lambda place: (_strain(words, place), place))
+    at = text.casefold().find(clean(idea).casefold())
+    best = min(places, key=lambda place: (_strain(words, place) - (0 < at == len("".join(words[:place]))), place))
     return "".join(words[:best]).strip(), "".join(words[best:]).strip()
 
 

@@ -1,11 +1,8 @@
-"""The idea in a request: what it is about, without the command around it and without what follows it."""
+"""What a text says of its subject, without what it says to a camera."""
 
 from __future__ import annotations
 
 import re
-import tomllib
-from functools import cache
-from importlib.resources import files
 
 from ...media.lettering import clusters
 
@@ -15,12 +12,18 @@ _DIRECTIONS = re.compile(
     r";|\b(?:(?:wide|tracking|aerial|overhead) shot|close-?up|push-in|lighting|palette)\b", re.IGNORECASE
 )
 """Words of a prompt for a camera, whose later clauses are not to be read."""
+_SHOT = re.compile(
+    r"(?:an? |the )?(?:extreme |low |high )?"
+    r"(?:close-?up|(?:wide|medium|tracking|aerial|overhead|static|top-down|establishing|macro|drone|slow|low-angle)"
+    r"[- ](?:shot|view|close-?up)|shot|view)(?: (?:of|illustrating|on)\b|:)",
+    re.IGNORECASE,
+)
 _RIM = " \t\"“”'`*_-–—:,，.。;"
 _MOST_SAID = 48  # signs of an idea that a notice repeats
 
 
 def idea_of(text: str) -> str:
-    """What a request is about, in its own words; all of it where nothing else is left. One line, perhaps empty."""
+    """The first thing that a text says; all of it where nothing else is left. One line, perhaps empty."""
     line = _line(text)
     said = next((part for part in _SENTENCE.split(line) if part.strip(_RIM)), "")
     parts = said.split(",") if _DIRECTIONS.search(line) else [said]
@@ -29,9 +32,9 @@ def idea_of(text: str) -> str:
 
 
 def sentence_of(text: str) -> str:
-    """The whole of a request without its command; only its idea where it goes on to direct a camera."""
+    """All that a text says; only its idea where it goes on to direct a camera."""
     line = _line(text)
-    return idea_of(text) if _DIRECTIONS.search(line) else _bared(line)
+    return idea_of(text) if _DIRECTIONS.search(line) else line.strip(_RIM)
 
 
 def told(idea: str) -> str:
@@ -48,25 +51,6 @@ def _line(text: str) -> str:
 
 
 def _bared(said: str) -> str:
-    """A sentence without its command."""
-    heads, links, tails = _wordings()
+    """A sentence without the kind of shot before it."""
     said = said.strip(_RIM)
-    while (rest := _off(said, heads)) != said:
-        said = _off(rest, links)
-    found = tails.search(said)
-    return (said[: found.start()].strip(_RIM) if found else "") or said
-
-
-def _off(said: str, wording: re.Pattern[str]) -> str:
-    """`said` less what it begins with, as far as something is left of it."""
-    found = wording.match(said)
-    return (said[found.end() :].strip(_RIM) if found else "") or said
-
-
-@cache
-def _wordings() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
-    listed = tomllib.loads(files(__package__).joinpath("idea.toml").read_text(encoding="utf-8"))
-    heads, links, tails = ("|".join(f"(?:{one})" for one in listed[name]) for name in ("heads", "links", "tails"))
-    patterns = (f"(?:{heads})", f"(?:{links})", rf"\s*(?:{tails})\Z")
-    first, second, third = (re.compile(pattern, re.IGNORECASE) for pattern in patterns)
-    return first, second, third
+    return said[found.end() :].strip(_RIM) or said if (found := _SHOT.match(said)) else said

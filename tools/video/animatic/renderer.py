@@ -32,7 +32,7 @@ _COVER = 0.97  # of the clip: all of its words stand
 _ARTISTS = 2  # threads that draw: the drawing library works outside the interpreter's lock
 FOR_DRAWINGS = "deblock=0,0:no-deblock=0:rc-lookahead=0:aq-mode=0:scenecut=0"
 """Drawn pictures gain little from x264's costlier decisions: half a dB of PSNR for twice the time."""
-_DRAWING = 3
+_DRAWING = 4
 """Counts up whenever the same draft is drawn differently: what is stored was drawn as it was then."""
 
 

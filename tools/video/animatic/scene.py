@@ -103,7 +103,7 @@ class Scene:
 
 def words_of(request: RenderRequest) -> str:
     """What a clip's words are where it has no title."""
-    return idea_of(request.request) if request.request.strip() else sentence_of(request.video_prompt)
+    return sentence_of(request.request.strip() or request.video_prompt)
 
 
 def subject_named(request: RenderRequest) -> Subject:

@@ -68,6 +68,8 @@ def _stands(said: list[str], words: list[str], drawing: str, start: int, first: 
         _LISTS & set(words[end:]) or any(word in lists.names for word in words[end:])
     ):
         return False  # one of several things
+    if start == first and end < len(words) and words[end] not in _PAUSE and "-".join(words[first:end]) in lists.counted:
+        return start > 0  # `fox on the run` is a song
     if end == len(words) or words[end] in _PAUSE:
         return not (first == 0 and end < len(words) and words[end] == ":")  # a heading may be a figure of speech
     if words[end] in lists.followers:
@@ -104,6 +106,8 @@ class _Lists:
     unlike: dict[str, frozenset[str]]
     hues: dict[str, tuple[RGB, RGB, RGB]]
     never: frozenset[str]
+    counted: frozenset[str]
+    """English singulars that need an article where something follows them."""
     abroad: frozenset[str]
     """Words of other languages in Latin letters, which may mean something else in English."""
     articles: tuple[list[str], ...]
@@ -133,6 +137,7 @@ def _lists() -> _Lists:
             for key, (a, b, c) in ((key, facts["hues"]) for key, facts in objects.items())
         },
         frozenset(read["never"]["words"].split()),
+        frozenset(read["counted"]["words"].split()),
         frozenset(_fold(word) for facts in objects.values() for word in facts.get("abroad", "").split()),
         tuple([word] for key, words in modifiers.items() if key != "en" for word in set(words.split()) - english),
         frozenset(" ".join(modifiers.values()).split()),

@@ -212,6 +212,18 @@ KITTENS = {"request": "kittens"}
         ("make a video about kittens in 16:9", KITTENS, "`make it 16:9` comes after that"),
         ("make a video about kittens with upbeat music", KITTENS, "Without music"),
         ("make a video about kittens with captions and hashtags", KITTENS, "For the post: #Kittens"),
+        ("use veo and make me something about kittens", KITTENS | {"renderer": "veo"}, ""),
+        ("make something about kittens with runway gen-3", KITTENS | {"renderer": "runway gen-3"}, ""),
+        ("render a video about kittens with ltx at 4k", KITTENS | {"renderer": "ltx"}, "“at 4k” is nothing that"),
+        ("make a clip on kittens, max 40 characters", KITTENS, "“max 40 characters” is nothing"),
+        ("produce a video about kittens with a narrator", KITTENS, "Without narrator"),
+        ("make something about pancakes made with butter", {"request": "pancakes made with butter"}, ""),
+        ("a video about a fun run in Bristol", {"request": "a fun run in Bristol"}, ""),
+        ("get people to sign up for our charity run in Bristol", {"request": "our charity run in Bristol"}, ""),
+        ("we are a gym in Oslo, can u make a vid about our new sauna", {"request": "our new sauna"}, ""),
+        ("I'm a florist in Leeds. I need a reel that gets me bookings.", {"request": "a florist in Leeds"}, ""),
+        ("ein 20-sekündiges Video über Wien", {"request": "ein Video über Wien"}, "“20-sekündiges”"),
+        ("mach ein Video über Wien auf Deutsch", {"request": "mach ein Video über Wien"}, ""),
         ("make a video about cooking with gas", {"request": "cooking with gas"}, ""),
         ("make a video about life in the French alps", {"request": "life in the French alps"}, ""),
         ("could you do something on my pottery class", {"request": "my pottery class"}, ""),
@@ -237,7 +249,23 @@ def test_what_a_wish_for_a_video_names_is_used_or_refused_in_words(
 
 @pytest.mark.parametrize(
     "line",
-    ["make a video about kittens in Spanish", "a spanish clip about kittens", "five ideas for my gym in German please"],
+    [
+        *(
+            "make a video about kittens in Spanish",
+            "a spanish clip about kittens",
+            "five ideas for my gym in German please",
+        ),
+        *(
+            "fais une vidéo sur Lyon en anglais",
+            "Mach drei Videos über Hunde auf Englisch",
+            "hazme un video sobre el té, en francés",
+        ),
+        *(
+            "Сделай видео про кошку на английском",
+            "quero um vídeo sobre o Porto em inglês",
+            "用英语做一个关于饺子的视频",
+        ),
+    ],
 )
 def test_a_language_that_cannot_be_written_is_refused_and_nothing_is_made(line: str) -> None:
     wish = read(line, BOARD, TODAY)
@@ -247,7 +275,13 @@ def test_a_language_that_cannot_be_written_is_refused_and_nothing_is_made(line: 
 
 @pytest.mark.parametrize(
     ("line", "count"),
-    [("Haz cinco videos sobre gatos", 5), ("帮我做三个关于饺子的视频", 3), ("Mach 2 Videos über Katzen", 2)],
+    [
+        ("Haz cinco videos sobre gatos", 5),
+        ("帮我做三个关于饺子的视频", 3),
+        ("Mach 2 Videos über Katzen", 2),
+        ("제주도 여행 영상 두 개 만들어 줘", 2),
+        ("猫の動画を二つ作って", 2),
+    ],
 )
 def test_a_count_in_another_language_gives_as_many_drafts(line: str, count: int) -> None:
     wish = read(line, BOARD, TODAY)
@@ -277,6 +311,9 @@ def test_a_renderer_that_is_named_for_drafts_is_kept_in_mind_aloud() -> None:
         ("give me a caption and hashtags for the second", "Caption: The long title of draft 2\n#StreetTacos"),
         ("hashtags for my small dog", "#SmallDog #Small #Dog"),
         ("caption for a video about rain", "Caption: Rain"),
+        ("captions for my taco truck video", "Caption: My taco truck\n#TacoTruck"),
+        ("write me 2 hashtags for a small dog", "#SmallDog #Small\n"),
+        ("7 hashtags for sourdough", "#Sourdough\n7 is more than its words give."),
         ("add subtitles", "`popcorn render --captions srt`"),
         ("captions for the ninth", "There are 1 to 2"),
     ],

@@ -87,10 +87,13 @@ def test_a_stream_gives_the_same_text_as_a_call(folder: Path) -> None:
 async def test_it_is_opened_by_its_path_and_stops_at_the_limit(folder: Path, tmp_path: Path) -> None:
     named = open_chat_model(load_settings(home=tmp_path, llm=f"hf:{folder}"))
     assert named.name == f"hf:{folder}"
-    model = loaded(folder, Meter(limits=Limits(tokens=10)))
-    await model.ainvoke(TALK)
-    with pytest.raises(BudgetError, match="of 10 tokens"):
-        await model.ainvoke(TALK)
+    with pytest.raises(BudgetError, match=r"0 of 10 tokens, and the next call reads about \d\d"):
+        await loaded(folder, Meter(limits=Limits(tokens=10))).ainvoke(TALK)
+    meter = Meter(limits=Limits(tokens=50))
+    assert (await loaded(folder, meter).ainvoke(TALK)).response_metadata["finish_reason"] == "length"
+    assert meter.spent.tokens == 50
+    with pytest.raises(BudgetError, match="has used 50 of 50 tokens"):
+        await loaded(folder, meter).ainvoke(TALK)
 
 
 async def test_runs_of_a_process_share_the_weights_and_nothing_else(tmp_path: Path) -> None:
@@ -143,8 +146,8 @@ class Given(LocalModel):
 
     text: str = ""
 
-    def _sample(self, inputs: Any, seed: Any, halt: Any, streamer: Any = None) -> list[int]:
-        super()._sample(inputs, seed, halt, streamer)
+    def _sample(self, inputs: Any, most: int, seed: Any, halt: Any, streamer: Any = None) -> list[int]:
+        super()._sample(inputs, most, seed, halt, streamer)
         return list(self._tokenizer(self.text, add_special_tokens=False)["input_ids"])
 
 

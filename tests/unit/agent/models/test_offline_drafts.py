@@ -384,3 +384,31 @@ def test_a_further_sentence_of_the_request_is_in_the_shot_and_an_instruction_is_
     assert "my cat. She sleeps in a drum." in draft["video_prompt"]
     assert "The mood is cute." in draft["video_prompt"]
     assert "Keep it" not in draft["video_prompt"]
+
+
+@pytest.mark.parametrize(
+    ("request_text", "title"),
+    [
+        ("7 things I wish I knew before moving to Berlin", "7 things I wish I knew before moving to Berlin"),
+        ("two old friends meet after 40 years and they dance", "Two old friends meet after 40 years and they dance"),
+        ("my cat walked across my keyboard and ordered 12 pizzas", "My cat walked across my keyboard"),
+        ("What if dinosaurs never died?", "What if dinosaurs never died?"),
+        ("Warum sind Katzen so neugierig?", "Warum sind Katzen so neugierig?"),
+        ("Tiger Woods comeback at Augusta", "Tiger Woods comeback at Augusta"),
+    ],
+)
+def test_the_first_title_is_the_request_itself(request_text: str, title: str) -> None:
+    assert drafts(request_text)[0]["title"] == title
+
+
+def test_a_later_title_keeps_the_grammar_of_the_request() -> None:
+    tried: list[dict[str, str]] = []
+    for _ in range(4):
+        tried += drafts("10 000 steps a day for 30 days: what happened", candidates=2, tried=tried, task="refine")
+    assert all("steps a day" in one["title"] for one in tried)
+    clauses = drafts('when your boss says "quick call" on a Friday', candidates=6)
+    assert not [one["title"] for one in clauses if one["title"].startswith(("See", "On", "A closer"))]
+
+
+def test_a_command_to_oneself_is_seen_as_what_is_done() -> None:
+    assert "cleaning my messy cabinet" in drafts("clean my messy cabinet")[0]["video_prompt"]

@@ -42,16 +42,16 @@ def test_every_window_has_a_page_or_says_that_it_was_not_checked() -> None:
 
 
 def test_a_provider_stands_for_its_models_and_a_setting_goes_before(tmp_path: Path) -> None:
-    assert window(tmp_path, "ollama:any-model") == Window(4_096)
-    assert window(tmp_path, "ollama:any-model", 65_536) == Window(65_536)
+    assert window(tmp_path, "ollama:any-model") == Window(4_096, limits=True)
+    assert window(tmp_path, "ollama:any-model", 65_536) == Window(65_536, limits=True)
 
 
 def test_what_nobody_knows_is_assumed_and_called_so(tmp_path: Path) -> None:
-    assert window(tmp_path, "vllm:some-model") == Window(assumed=True)
+    assert window(tmp_path, "vllm:some-model") == Window(assumed=True, limits=True)
 
 
 def test_without_a_table_on_this_machine_tokens_are_estimated(tmp_path: Path) -> None:
-    assert window(tmp_path, "openai:gpt-4o") == Window(128_000, estimated_tokens)
+    assert window(tmp_path, "openai:gpt-4o") == Window(128_000, estimated_tokens, limits=True)
 
 
 def test_a_damaged_table_is_not_used_and_left_where_it_is(tmp_path: Path) -> None:

@@ -9,14 +9,15 @@ from langchain_core.exceptions import ModelInvalidRequestError
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage, ToolCall
 from langchain_core.outputs import ChatGeneration, ChatResult
-from popcorn.errors import ModelReplyError
+from popcorn.errors import ModelReplyError, OnlyThoughtError
 from popcorn.graphs.asking.ask import ask
 from popcorn.graphs.asking.capabilities import RefusedForms
 from popcorn.graphs.asking.reply_forms import TOOL, forms_of, strict_schema
 from popcorn.graphs.asking.types import ModelCall
+from popcorn.graphs.asking.window import ReplyRoom, Window
 from popcorn.graphs.create.checks import check_for
 from popcorn.graphs.create.policy import needs_translation
-from popcorn.graphs.create.replies import DraftsReply, ReasoningReply, TranslatedDraftsReply
+from popcorn.graphs.create.replies import STEPS, DraftsReply, ReasoningReply, TranslatedDraftsReply, of_count
 from popcorn.prompts import load, unfence
 from pydantic import BaseModel, Field
 
@@ -27,8 +28,8 @@ ASKED = [SystemMessage("Rules."), HumanMessage("Draft.")]
 
 
 class RefusedError(ModelInvalidRequestError):
-    def __init__(self, status_code: int) -> None:
-        super().__init__(f"Error code: {status_code}")
+    def __init__(self, status_code: int, told: str = "") -> None:
+        super().__init__(f"Error code: {status_code} {told}")
         self.status_code = status_code
 
 
@@ -41,6 +42,9 @@ class Server(BaseChatModel):
     drafts_apart: bool = False
     takes_tools: bool = False
     refuses: dict[str, int] = Field(default_factory=dict)
+    refuses_limits: bool = False
+    thinks: bool = False
+    """It needs more than 1,000 tokens before it answers."""
     sent: list[list[BaseMessage]] = Field(default_factory=list)
     forgotten: list[str] = Field(default_factory=list)
     options: list[dict[str, Any]] = Field(default_factory=list)
@@ -59,6 +63,10 @@ class Server(BaseChatModel):
         self.options.append(kwargs)
         if status := self.refuses.get(form(kwargs)):
             raise RefusedError(status)
+        if self.refuses_limits and "minItems" in json.dumps(kwargs):
+            raise RefusedError(400, "Invalid schema: 'minItems' is not permitted.")
+        if self.thinks and kwargs["max_tokens"] < 1_000:
+            raise OnlyThoughtError("it came to the end of its tokens")
         return ChatResult(generations=[ChatGeneration(message=self.answers.pop(0))])
 
 
@@ -165,6 +173,72 @@ def test_a_strict_schema_requires_everything_and_allows_nothing_else(schema: typ
     assert "maxLength" not in json.dumps(whole)
 
 
+def test_a_schema_says_how_many_items_it_wants_and_which_values() -> None:
+    (steps,) = strict_schema(ReasoningReply)["properties"].values()
+    assert (steps["minItems"], steps["maxItems"], steps["items"]["properties"]["step"]["enum"]) == (7, 7, [*STEPS])
+    assert all(f"`{step}`" in load(name).text for step in STEPS for name in ("reason", "paper"))
+    (asked,) = strict_schema(of_count(DraftsReply, 2))["properties"].values()
+    assert (asked["minItems"], asked["maxItems"]) == (2, 2)
+    assert len(of_count(DraftsReply, 2).model_validate({"drafts": [DRAFT]}).drafts) == 1, "it is judged as before"
+    assert "minItems" not in json.dumps(strict_schema(of_count(DraftsReply, 2), limited=False))
+
+
+async def test_a_server_that_knows_no_limits_of_lists_is_asked_in_the_same_form_without_them() -> None:
+    model = server(GOOD, GOOD, reply_forms=("json_schema", "tool"), refuses_limits=True)
+    for _ in range(2):
+        await drafts(model)
+    assert [form(options) for options in model.options] == ["json_schema"] * 3
+    assert ["minItems" in json.dumps(options) for options in model.options] == [True, False, False]
+
+
+async def test_a_reply_has_the_room_its_form_needs_and_more_when_it_was_cut_off() -> None:
+    cut = AIMessage('{"drafts": [{"title": "Tacos at', response_metadata={"finish_reason": "length"})
+    model = Server(answers=[cut, AIMessage(GOOD)])
+    room = ReplyRoom(Window(4_000, limits=True), 500)
+    await ask(model, ASKED, DraftsReply, ModelCall("draft", "a model", "draft@0", reply=""), room=room)
+    first, second = (options["max_tokens"] for options in model.options)
+    assert (first, 3_000 < second < 4_000) == (500, True), "what is left of the window, beside the longer prompt"
+    assert ReplyRoom(Window(100, limits=True), 500).most(["x" * 900]) == 64
+    assert ReplyRoom(Window(4_000), 500).most(["x"]) == ReplyRoom(Window(4_000, limits=True)).most(["x"]) == 0
+
+
+async def test_a_model_that_only_thought_is_asked_with_more_room_from_then_on() -> None:
+    model = server(GOOD, GOOD, thinks=True)
+    room = ReplyRoom(Window(100_000, limits=True), 500)
+    for _ in range(2):
+        await ask(model, ASKED, DraftsReply, ModelCall("draft", "a model", "draft@0", reply=""), room=room)
+    assert [options["max_tokens"] for options in model.options] == [500, 4_000, 4_000]
+
+
+async def test_what_was_whole_of_a_reply_that_was_cut_off_is_taken_when_no_other_comes() -> None:
+    text = json.dumps({"drafts": [DRAFT, DRAFT | {"title": "Another taco"}]})[:-40]
+    cut = AIMessage(text, response_metadata={"finish_reason": "length"})
+    reply, calls = await drafts(Server(answers=[cut, cut.model_copy()]))
+    assert ([one.title for one in reply.drafts], len(calls)) == (["Tacos at dawn"], 2)
+    whole = AIMessage(f"{GOOD} And now I shall", response_metadata={"finish_reason": "length"})
+    assert len((await drafts(Server(answers=[whole])))[1]) == 1
+
+
+@pytest.mark.parametrize(
+    ("shot", "why"),
+    [
+        ("I am not in a position to give you any answers.", "talks about itself"),
+        ("2", "is too short to show anything"),
+        ("I'm sorry, I cannot help with this video.", "is a refusal"),
+    ],
+)
+async def test_a_shot_of_nothing_is_an_error_with_the_raw_reply_unless_another_draft_is_there(
+    shot: str, why: str
+) -> None:
+    bad = DRAFT | {"video_prompt": shot}
+    text = json.dumps({"drafts": [bad]})
+    with pytest.raises(ModelReplyError, match=f"the draft: its shot {why}") as caught:
+        await drafts(server(text, text))
+    assert caught.value.reply == text
+    both = json.dumps({"drafts": [bad, DRAFT]})
+    assert len((await drafts(server(both, both)))[0].drafts) == 2, "the other one wins"
+
+
 def with_title(title: str, **more: str) -> str:
     return json.dumps({"drafts": [DRAFT | {"title": title} | more]})
 
@@ -242,7 +316,8 @@ async def test_a_missing_translation_is_asked_for_once_and_then_done_without() -
 
 
 async def test_a_translation_reaches_the_draft() -> None:
-    model = server(with_title("Tacos al alba", render_prompt="A taco at dawn."))
+    spanish = {"video_prompt": "Un taco de cerca, con humo.", "cover_prompt": "Un taco con limón."}
+    model = server(with_title("Tacos al alba", render_prompt="A taco at dawn.", **spanish))
     reply, _ = await drafts(model, schema=TranslatedDraftsReply, language="Spanish")
     assert reply.drafts[0].draft().render_prompt == "A taco at dawn."
 

@@ -9,6 +9,7 @@ from importlib.resources import files
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from popcorn.graphs.create.request.command import take_apart
 from popcorn.tools.video.animatic import art, drawing
 from popcorn.tools.video.animatic.beats import bare, beats_of, clean
 from popcorn.tools.video.animatic.colour import LEGIBLE, WHITE, apart, code, contrast, legible, luminance, parse
@@ -25,40 +26,27 @@ OBJECTS = tomllib.loads(files("popcorn.tools.video.animatic").joinpath("subject.
 
 
 def drawn(request: str) -> str:
-    return subject_named(RenderRequest("", "a wide shot", request=request)).drawing
+    """The drawing for a request, its command taken off as the create graph does it."""
+    return subject_named(RenderRequest("", "a wide shot", request=take_apart(request).idea)).drawing
 
 
 IDEAS = [
-    ("Create a video about unique lanterns in anime.", "unique lanterns in anime"),
-    ("Can you make me a short, funny video showing a dog on a train?", "a dog on a train"),
-    ("Animate a battle between two knights and a dragon", "a battle between two knights and a dragon"),
-    ("promote our small candle shop's autumn sale", "our small candle shop's autumn sale"),
-    ("i run a small bakery and want something funny about croissants", "croissants"),
-    ("Rank film adaptations of old novels", "Rank film adaptations of old novels"),
     ("Close-up of biryani in a sealed pot; steam; slow push-in; 3 seconds.", "biryani in a sealed pot"),
     ("Wide shot, a bowl of noodles in the rain, neon light; push-in", "a bowl of noodles in the rain"),
+    ("Overhead shot: a penalty shootout. In the first second, light sweeps across it.", "a penalty shootout"),
+    ("Low-angle shot: the Apple event. Soft light from one side; colours teal and white.", "the Apple event"),
     ("to be or not to be", "to be or not to be"),
-    ("Haz un video sobre la biblioteca", "la biblioteca"),
-    ("Mach mir ein Video über meinen Hund", "meinen Hund"),
-    ("Сделай видео про кошку", "кошку"),
-    ("帮我做一个关于饺子的视频", "饺子"),
-    ("東京の寿司屋の動画を作って", "東京の寿司屋"),
-    ("김치찌개에 대한 영상을 만들어 주세요", "김치찌개"),
-    ("اصنع فيديو عن القهوة العربية", "القهوة العربية"),
-    ("बिरयानी के बारे में वीडियो बनाओ", "बिरयानी"),
-    ("ทำคลิปเกี่ยวกับแมว", "แมว"),
-    ("make a video", "a video"),
     ("", ""),
 ]
 
 
 @pytest.mark.parametrize(("request_", "idea"), IDEAS)
-def test_the_idea_of_a_request_is_what_its_command_is_about(request_: str, idea: str) -> None:
+def test_the_idea_of_a_text_is_what_it_says_first_without_its_words_for_a_camera(request_: str, idea: str) -> None:
     assert idea_of(request_) == idea
 
 
 def test_a_request_that_is_read_keeps_its_sentences_and_a_prompt_for_a_camera_only_its_first() -> None:
-    assert sentence_of("Show us the last train. Nobody gets on") == "the last train. Nobody gets on"
+    assert sentence_of("The last train. Nobody gets on") == "The last train. Nobody gets on"
     assert sentence_of("A cat yawns; pan; 3 seconds") == "A cat yawns"
 
 
@@ -75,6 +63,7 @@ NAMED = [
     ("ice cream on a hot day", "icecream"),
     ("un chat sur le toit", "cat"),
     ("mein Hund im Schnee", "dog"),
+    ("Mach mir ein Video über meinen Hund", "dog"),
     ("我的猫", "cat"),
     ("Сделай видео про кошку", "cat"),
     ("قطة", "cat"),
@@ -100,6 +89,9 @@ def test_what_the_requests_own_words_name_is_drawn(request_: str, subject: str) 
         *("a chat with my boss", "zorro", "rocket with parmesan", "rockets over the city", "a bike on the motorway"),
         *("a dog that was hit by a car", "the kitten that died", "my dog in surgery", "cane", "papillon in the ring"),
         *("two cats", "black cat", "a dog and a cat", "burger king mascot", "robot vacuum review", "catwalk"),
+        *("cat on a hot tin roof", "fox on the run", "fox in socks", "Bird by Bird", "dog in heaven"),
+        *("butterflies in my stomach", "a bird in the hand", "rabbit in the headlights", "cats in the trenches"),
+        *("pizza without cheese", "birds with teeth", "a cat with two heads", "un chat dans la gorge", "a cat on fire"),
         *("熊猫", "猫咖", "ネコバス", "chat noir", "caterpillar", "snow foxes", "Taylor Swift's cats"),
     ],
 )
@@ -122,7 +114,6 @@ def test_a_prompt_of_ones_own_is_its_own_request() -> None:
     ("prompt", "named"),
     [
         ("a chinchilla on a sofa beside a cat", "a chinchilla on a sofa beside a cat"),
-        ("make a video about quantum entanglement", "quantum entanglement"),
         ("Extreme close-up of an Eiffel tower of matches; golden light; 3 seconds", "an Eiffel tower of matches"),
         ("word " * 40, "word word word word word word word word word…"),
     ],
@@ -180,6 +171,8 @@ BEATS = [
         ("The worst plot twists", "in Game of Thrones"),
         {"thrones"},
     ),
+    ("近看成都火锅", "成都火锅", ("近看", "成都火锅"), set()),
+    ("", "10 000 steps a day", ("10 000 steps", "a day"), {"10", "000"}),
     ("Biryani", "how biryani is made", ("How biryani is made", "Biryani"), set()),
     ("Biryani", "biryani", ("Biryani", "Biryani"), set()),
 ]

@@ -1,0 +1,183 @@
+"""Whether the words of a draft, or of a step of reasoning, are an answer at all: each text is judged for itself.
+
+No answer is what talks about itself or the question, says again what stood in the instructions, or one sentence over
+and over. A title that is the request is none where that is a command; a plain subject may be its own title, and whether
+another one draws more is for the choice model. Languages are judged where one was asked for, and only where the
+detector is sure.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from functools import cache
+
+from ...languages import alike, code_of, language_of, name_of
+from ...prompts import load
+from .emptiness import REFUSAL, shows_nothing
+from .judging import count_words, words
+from .policy import needs_translation
+from .request.command import take_apart
+from .state import Draft, Thought
+
+INSTRUCTED_RUN = 7
+"""Words in a row, of the instructions and not of the request, that nobody writes by chance."""
+MOST_SAID = 2
+"""How often a clause may stand in a text."""
+_CLAUSE = 3
+_BESIDES = 2
+"""Words that may stand beside an angle which is said again."""
+_TEMPLATES = ("system", "draft", "refine", "paper", "reason", "repair", "shorten")
+_ITSELF = re.compile(
+    r"\b(?:this|that|it)(?: is|['’]s) an? (?:\w+ ){0,2}(?:question|request|prompt)\b"
+    r"|\b(?:i|we)(?: am| are|['’]m|['’]re) (?:not )?(?:in a position to|an? (?:ai|language model|virtual assistant))\b"
+    r"|\b(?:i|we) (?:do not|don['’]t) have (?:enough |the |any )?(?:information|access|ability|context)\b",
+    re.IGNORECASE,
+)
+_ANSWERING = re.compile(
+    r"^(?:sure|certainly|of course|okay|absolutely)[,!.:]\s"
+    r"|\b(?:hope (?:this|that) helps|let me know if|feel free to|thank you for your)\b"
+    r"|\bi(?:['’](?:m|d be)| am| would be) (?:happy|glad) to (?:help|assist)\b"
+    r"|\bi (?:appreciate|apologi[sz]e|understand (?:that|your))\b"
+    r"|\byour (?:question|request|prompt|instructions?)\b"
+    r"|\bhere(?: is|['’]s| are) (?:\w+ ){1,4}(?:titles?|prompts?|drafts?|answers?|responses?)\b"
+    r"|\b(?:the|this) (?:user|prompt|question|request) (?:asks?|wants?|is (?:about|asking))\b",
+    re.IGNORECASE,
+)
+_HARMLESS = re.compile(
+    r"(?:(?:an? |one )?single )?(?:three|3)[- ]seconds?(?: vertical)? (?:shot|video|clip)s?|(?:shot )?of three seconds"
+    r"|no cuts|no text(?: in the picture)?|readable with the sound off|text-to-video",
+    re.IGNORECASE,
+)
+"""What the instructions ask for, and a shot may well say."""
+_SENTENCE_END = re.compile(r"(?<=[.!?。！？])\s*|[\n;；]+")
+_CLAUSE_END = re.compile(r"[.!?。！？\n;；,，、]+")
+
+
+def wording_faults(draft: Draft, request: str, language: str) -> tuple[str, ...]:
+    """What is wrong with the words of a draft of `request`, which was asked for in `language`, if in one."""
+    texts = {"title": draft.title, "shot": draft.video_prompt, "cover": draft.cover_prompt}
+    texts |= {"English prompt": draft.render_prompt} if draft.render_prompt else {}
+    found = (
+        ["its title is the request, with its command; say what the video is of"] if echoes(draft.title, request) else []
+    )
+    empty = shows_nothing(draft.video_prompt, request)
+    found += [f"its {name} {why}" for name, text in texts.items() if (why := _no_answer(text, request, name, empty))]
+    return (*found, *_other_languages(draft, language))
+
+
+def is_hopeless(draft: Draft, request: str) -> bool:
+    """Whether nothing could be made of a draft: its shot shows nothing, or what would be rendered is no answer."""
+    rendered = draft.render_prompt or draft.video_prompt
+    return bool(shows_nothing(draft.video_prompt, request) or no_answer(rendered, request))
+
+
+def no_answer(text: str, request: str) -> str:
+    """Why a text is no answer to anything, as a clause; empty where it may be one."""
+    if _talks(text, request, (REFUSAL, _ITSELF, _ANSWERING)):
+        return "talks about itself or the question; describe what is in the picture"
+    return _mechanical(text, request)
+
+
+def echoes(title: str, request: str) -> bool:
+    """Whether a title is the request with the command around it, such as `Make a video about ...`."""
+    return words(title) == words(request) != words(take_apart(request).idea)
+
+
+def sound_steps(steps: Sequence[Thought], request: str) -> tuple[list[Thought], str]:
+    """The steps of a reasoning that can be handed on, and what is wrong with the first of the others."""
+    kept, names, said, fault = list[Thought](), set[str](), set[str](), ""
+    for step in steps:
+        clauses = [*_clauses(step.text, _SENTENCE_END)]
+        name = step.step.strip().casefold()
+        why = ""
+        if name in names:
+            why = "stands there twice; write each step once"
+        elif _talks(step.text, request, (REFUSAL, _ITSELF)):
+            why = "talks about itself or the question; think about the video"
+        elif clauses and 2 * sum(one in said for one in clauses) > len(clauses):
+            why = "says what a step before it said; go on from there"
+        why = why or _mechanical(step.text, request)
+        if why:
+            fault = fault or f"the step {step.step!r} {why}"
+            continue
+        kept.append(step)
+        names.add(name)
+        said.update(clauses)
+    return kept, fault
+
+
+def _no_answer(text: str, request: str, name: str, empty: str) -> str:
+    """Of a part of a draft; of a shot whose emptiness is told already, nothing more."""
+    if name == "shot":
+        return "" if empty else no_answer(text, request)
+    if name == "English prompt":
+        return no_answer(text, request) or shows_nothing(text, request).removeprefix("its shot ")
+    return no_answer(text, request)
+
+
+def _mechanical(text: str, request: str) -> str:
+    if _instructed(text, request):
+        return "repeats the instructions; write something of your own"
+    if _repeated(text):
+        return "says the same again and again; say it once"
+    return ""
+
+
+def _talks(text: str, request: str, patterns: Sequence[re.Pattern[str]]) -> bool:
+    """Whether it speaks as somebody who answers, in words that are not the request's."""
+    found = next((match for one in patterns if (match := one.search(text))), None)
+    return found is not None and found.group().strip().casefold() not in request.casefold()
+
+
+def _repeated(text: str) -> bool:
+    return any(count > MOST_SAID for count in Counter(_clauses(text, _CLAUSE_END)).values())
+
+
+def _clauses(text: str, end: re.Pattern[str]) -> Iterator[str]:
+    """The clauses that say something, folded."""
+    for part in end.split(text):
+        said = words(part)
+        if count_words(said) >= _CLAUSE:
+            yield " ".join(said)
+
+
+def _instructed(text: str, request: str) -> bool:
+    """Whether it holds a run of words of the instructions, or is an angle and little more."""
+    given, whole = f" {' '.join(words(request))} ", words(text)
+    for part in _HARMLESS.split(text):
+        said = words(part)
+        runs = (tuple(said[at : at + INSTRUCTED_RUN]) for at in range(len(said) - INSTRUCTED_RUN + 1))
+        if any(run in _instructions() and f" {' '.join(run)} " not in given for run in runs):
+            return True
+    joined = f" {' '.join(whole)} "
+    return any(f" {' '.join(angle)} " in joined and len(whole) <= len(angle) + _BESIDES for angle in _angles())
+
+
+@cache
+def _angles() -> tuple[tuple[str, ...], ...]:
+    return tuple(tuple(words(line)) for line in load("angles").text.splitlines() if line.strip())
+
+
+@cache
+def _instructions() -> frozenset[tuple[str, ...]]:
+    """Every run of so many words that stands in the templates or is part of an angle."""
+    told = [*_angles()]
+    told += [tuple(words(part)) for name in _TEMPLATES for part in _HARMLESS.split(load(name).text)]
+    return frozenset(said[at : at + INSTRUCTED_RUN] for said in told for at in range(len(said) - INSTRUCTED_RUN + 1))
+
+
+def _other_languages(draft: Draft, language: str) -> list[str]:
+    """The texts that are surely in another language than they were asked for in."""
+    wanted = code_of(language) if language else ""
+    texts = {"title": draft.title, "shot": draft.video_prompt, "cover": draft.cover_prompt} if wanted else {}
+    found = [
+        f"its {name} is in {name_of(spoken)}, not in {language}"
+        for name, text in texts.items()
+        if (spoken := language_of(text)) and not alike(spoken, wanted)
+    ]
+    if draft.render_prompt and needs_translation(language):
+        spoken = language_of(draft.render_prompt)
+        found += [f"its English prompt is in {name_of(spoken)}"] if spoken and not alike(spoken, "en") else []
+    return found

@@ -1,0 +1,133 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from popcorn.graphs.create.state import Draft, Thought
+from popcorn.graphs.create.wording import INSTRUCTED_RUN, echoes, is_hopeless, no_answer, sound_steps, wording_faults
+from popcorn.languages import code_of, name_of
+from popcorn.prompts import load
+
+REQUEST = "street tacos at dawn"
+GOOD = Draft(
+    "The taco that sells out before sunrise",
+    "A cook folds a taco over glowing coals, steam in the first light, slow push-in, no cuts, no text in the picture.",
+    "A taco with lime on a steel plate at dawn.",
+)
+ITSELF = "talks about itself or the question; describe what is in the picture"
+INSTRUCTED = "repeats the instructions; write something of your own"
+AGAIN = "says the same again and again; say it once"
+
+
+def test_a_good_draft_has_no_fault() -> None:
+    assert wording_faults(GOOD, REQUEST, "") == wording_faults(GOOD, REQUEST, "English") == ()
+
+
+@pytest.mark.parametrize(
+    ("title", "request_", "is_echo"),
+    [
+        ("Make a video about Indian biryani", "Make a video about Indian biryani.", True),
+        ("HAZ UN VÍDEO SOBRE PERROS", "Haz un vídeo sobre perros", True),
+        ("Indian biryani", "Make a video about Indian biryani", False),
+        ("Street tacos at dawn", REQUEST, False),
+        ("Why do cats hate cucumbers?", "Why do cats hate cucumbers?", False),
+    ],
+)
+def test_a_title_that_is_a_command_is_a_fault_and_one_that_is_a_subject_is_none(
+    title: str, request_: str, *, is_echo: bool
+) -> None:
+    assert echoes(title, request_) is is_echo
+    fault = "its title is the request, with its command; say what the video is of"
+    assert wording_faults(replace(GOOD, title=title), request_, "") == ((fault,) if is_echo else ())
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("This is a challenging question. While I appreciate the effort, I cannot say more.", ITSELF),
+        ("I am not in a position to give you any answers.", ITSELF),
+        ("As an AI, I see tacos.", ITSELF),
+        ("Sure, here is a video prompt with tacos.", ITSELF),
+        ("The user wants tacos on a street.", ITSELF),
+        ("A detail so near that it takes a second to be recognised", INSTRUCTED),
+        ("Tacos: a skill that looks impossible until it is seen", INSTRUCTED),
+        ("One paragraph for a text-to-video model, what is in the picture, how near, what happens first", INSTRUCTED),
+        ("Tacos turn. The light is soft. The light is soft. The light is soft.", AGAIN),
+        ("A taco is turned, steam goes up and, steam goes up and, steam goes up and", AGAIN),
+    ],
+)
+def test_what_is_no_answer_is_a_fault_in_whichever_text_it_stands(text: str, why: str) -> None:
+    assert no_answer(text, REQUEST) == why
+    for name, part in (("title", "title"), ("cover", "cover_prompt"), ("English prompt", "render_prompt")):
+        assert f"its {name} {why}" in wording_faults(replace(GOOD, **{part: text}), REQUEST, "")
+    assert is_hopeless(replace(GOOD, video_prompt=text), REQUEST)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I'm just a baker at four in the morning",
+        "How it used to be done: bread by hand",
+        "It's a simple task, until the lid comes off",
+        "A single three-second shot, no cuts, no text in the picture, readable with the sound off: coals glow.",
+        "Steam, smoke, steam; a hand turns tacos, another hand squeezes a lime, the first hand folds.",
+    ],
+)
+def test_what_people_write_is_an_answer(text: str) -> None:
+    assert no_answer(text, REQUEST) == ""
+
+
+def test_words_that_the_request_has_itself_are_no_fault() -> None:
+    line = load("angles").text.splitlines()[1]
+    assert no_answer(line, "tacos") == INSTRUCTED
+    assert no_answer(f"Tacos in the street and {line}", f"tacos, {line}") == ""
+    assert len(line.split()) > INSTRUCTED_RUN
+
+
+def test_a_draft_in_another_language_than_it_was_asked_for_in_is_told_so() -> None:
+    spanish = Draft(
+        "Los tacos que se acaban antes del amanecer",
+        "Una cocinera dobla una tortilla sobre las brasas mientras el vapor sube con la primera luz del día.",
+        "Un taco con limón sobre un plato de acero.",
+        "A cook folds a tortilla over coals.",
+    )
+    assert wording_faults(spanish, REQUEST, "Spanish") == wording_faults(spanish, REQUEST, "es-MX") == ()
+    mixed = replace(spanish, video_prompt=GOOD.video_prompt, render_prompt=spanish.video_prompt)
+    assert wording_faults(mixed, REQUEST, "Spanish") == (
+        "its shot is in English, not in Spanish",
+        "its English prompt is in Spanish",
+    )
+    assert wording_faults(mixed, REQUEST, "Klingon") == ("its English prompt is in Spanish",)
+
+
+@pytest.mark.parametrize(
+    ("language", "code"),
+    [
+        ("Spanish", "es"),
+        ("español", "es"),
+        ("zh-TW", "zh"),
+        ("Brazilian Portuguese", "pt"),
+        ("Hebrew", "iw"),
+        ("x", ""),
+    ],
+)
+def test_languages_go_by_name_and_by_code(language: str, code: str) -> None:
+    assert code_of(language) == code
+
+
+def test_a_language_has_an_english_name() -> None:
+    assert (name_of("es"), name_of("xx")) == ("Spanish", "xx")
+
+
+def test_steps_that_are_said_already_or_are_no_thought_are_not_handed_on() -> None:
+    steps = [
+        Thought("examine", "The popular ones show hands at work."),
+        Thought("examine", "The unpopular ones show a shop window."),
+        Thought("brainstorm", "The popular ones show hands at work."),
+        Thought("outline", "As an AI I cannot know."),
+        Thought("check", "It shows hands. It shows hands. It shows hands."),
+        Thought("refine", "Begin with the coals, then the hand."),
+    ]
+    kept, fault = sound_steps(steps, REQUEST)
+    assert (kept, fault) == ([steps[0], steps[-1]], "the step 'examine' stands there twice; write each step once")
+    assert sound_steps([steps[0], steps[-1]], REQUEST) == ([steps[0], steps[-1]], "")
