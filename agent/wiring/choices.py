@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from ...errors import MissingError
+from ...errors import MissingError, RequestError
+from ...names import did_you_mean
 from ...settings import Settings
 from .predictors import predictor_name, predictors_folder
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from ...tools.popularity.choice.fitted import FittedChoice
     from ...tools.popularity.choice.types import ChoiceModel
     from ...tools.popularity.types import Predictor
@@ -31,6 +34,8 @@ def open_choice_model(settings: Settings, name: str | None, predictor: Opening) 
     folder = predictors_folder(settings)
     if name in registry.choice_names(folder):
         return PairwiseChoice(registry.open_named(folder, name))
+    if name is not None:
+        _check_compares(folder, name)
     own = predictor_name(settings, name)
     part = _part(settings, own, predictor)
     if part is not None:
@@ -38,6 +43,17 @@ def open_choice_model(settings: Settings, name: str | None, predictor: Opening) 
     if name is None:
         return PairwiseChoice(registry.open_named(folder, HEADLINES))
     return _by_score(predictor(own))
+
+
+def _check_compares(folder: Path, name: str) -> None:
+    """Raises RequestError where nothing of that name can compare drafts."""
+    from ...tools.popularity.choice import registry
+    from ...tools.popularity.registry import DEFAULT, names
+
+    known = [*registry.choice_names(folder), *names(folder)]
+    if name not in (DEFAULT, *known):
+        listed = f"There are: {', '.join(known)}."
+        raise RequestError(f"there is no predictor {name!r}", hint=did_you_mean(name, known, listed))
 
 
 def _part(settings: Settings, name: str, predictor: Opening) -> ChoiceModel | None:
