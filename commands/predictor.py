@@ -70,7 +70,7 @@ def train_(
     from ..agent.wiring.predictors import predictors_folder
     from ..settings import load_settings
     from ..tools.popularity.registry import check_name, check_new
-    from ..tools.popularity.trained.fitting import Recipe
+    from ..tools.popularity.trained.recipe import Recipe
     from .training_display import TrainingDisplay
     from .views.predictor import trained_data, trained_view
 

@@ -18,9 +18,10 @@ if TYPE_CHECKING:
     from ...tools.popularity.features.types import Profile
     from ...tools.popularity.mmra.config import MMRAConfig
     from ...tools.popularity.mmra.plan import Epoch
-    from ...tools.popularity.trained.fitting import Recipe, Trained
+    from ...tools.popularity.trained.fitting import Trained
     from ...tools.popularity.trained.material import Material
     from ...tools.popularity.trained.predictor import TrainedPredictor
+    from ...tools.popularity.trained.recipe import Recipe
     from ...tools.popularity.types import Subject
     from ...tools.references.catalogue import Catalogue
 
@@ -143,7 +144,8 @@ def import_weights(
     """A predictor of published weights, its bank and calibration from the catalogue in the settings."""
     from ...tools.popularity.features.profiles import open_profile
     from ...tools.popularity.mmra.published import read_published
-    from ...tools.popularity.trained.fitting import Silent, adopt
+    from ...tools.popularity.trained.fitting import adopt
+    from ...tools.popularity.trained.recipe import Silent
 
     network, folder = read_published(weights), predictors_folder(settings)
     _check_sizes(network.config, open_profile(profile))

@@ -13,9 +13,10 @@ from popcorn.errors import PredictionError, RequestError
 from popcorn.tools.embedding.hashing_encoder import HashingEncoder
 from popcorn.tools.popularity.memory_bank import BankSource, MemoryBank
 from popcorn.tools.popularity.registry import NEIGHBOURS, check_predictor, learned, names, open_fitted, open_trained
-from popcorn.tools.popularity.trained.fitting import Recipe, Silent, fit
+from popcorn.tools.popularity.trained.fitting import fit
 from popcorn.tools.popularity.trained.manifest import Origin
 from popcorn.tools.popularity.trained.material import Material
+from popcorn.tools.popularity.trained.recipe import Recipe, Silent
 from popcorn.tools.popularity.trained.store import save_predictor
 from popcorn.tools.popularity.types import Learned, Predictor, Score, Subject
 

@@ -11,10 +11,11 @@ from popcorn.tools.popularity.evaluation.baselines import BASELINES
 from popcorn.tools.popularity.evaluation.report import evaluate, held_out
 from popcorn.tools.popularity.measures import measure
 from popcorn.tools.popularity.memory_bank import popularity
-from popcorn.tools.popularity.trained.fitting import Recipe, Silent, Trained, fit
+from popcorn.tools.popularity.trained.fitting import Trained, fit
 from popcorn.tools.popularity.trained.manifest import Origin
 from popcorn.tools.popularity.trained.material import Material
 from popcorn.tools.popularity.trained.predictor import TrainedPredictor
+from popcorn.tools.popularity.trained.recipe import Recipe, Silent
 from popcorn.tools.popularity.types import Subject
 
 

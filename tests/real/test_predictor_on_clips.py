@@ -13,7 +13,7 @@ import pytest
 from popcorn.agent.wiring.predictor_training import train_predictor
 from popcorn.settings import Settings
 from popcorn.tools.popularity import MMRA, MMRAConfig
-from popcorn.tools.popularity.trained.fitting import Recipe, Silent
+from popcorn.tools.popularity.trained.recipe import Recipe, Silent
 from safetensors.torch import save_file
 
 NUMBER = 90

@@ -24,9 +24,10 @@ from ....errors import DataError
 from ...embedding.encoder import open_encoder
 from ..memory_bank import popularity
 from ..trained.card import CARD, card
-from ..trained.fitting import Recipe, fit
+from ..trained.fitting import fit
 from ..trained.manifest import Origin
 from ..trained.material import Material
+from ..trained.recipe import Recipe
 from ..trained.reliability_plot import RELIABILITY, draw_reliability
 from ..trained.store import save_predictor
 from ..trained.word_vectors import WordVectors

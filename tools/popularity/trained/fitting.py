@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
@@ -18,7 +18,6 @@ from ..domain import Domain, fit_domain
 from ..measures import Measures, intervals, measure
 from ..memory_bank import MemoryBank, nearest_similarities
 from ..mmra.aggregation import aggregate_videos
-from ..mmra.config import MMRAConfig, Variant
 from ..mmra.model import MMRA
 from ..mmra.plan import Epoch, TrainingPlan
 from ..mmra.reference import ReferenceNetwork
@@ -33,6 +32,7 @@ from .lexical import fit_lexical
 from .manifest import TESTED, Facts
 from .networks import Networks
 from .plain_words import learn_plain_words
+from .recipe import Recipe, Silent, Watcher
 from .steady import Steady, fit_bounds
 
 if TYPE_CHECKING:
@@ -48,92 +48,6 @@ _STRANGE = 0.002  # of the validation videos are less like a known one than what
 _MOST_HELD_OUT = 4_000
 _MOST_TITLES = 8_000  # each is encoded by itself, which takes a minute for so many
 _FEWEST_TESTED = 10
-
-
-@dataclass(frozen=True, slots=True)
-class Recipe:
-    """What is trained, and how."""
-
-    variant: Variant = "popcorn"
-    networks: int = 3
-    """Networks of different seeds, whose predictions are averaged."""
-    neighbours: int = 50
-    """K of the `popcorn` networks; the reference has 10."""
-    hidden: int = 192
-    members: tuple[str, ...] = ("network", "neighbours", "lexical")
-    seed: int = 0
-    epochs: int | None = None
-    """At most; None for the variant's own number."""
-    bank: Literal["train", "train+valid"] | None = None
-    """Where neighbours come from; None for the variant's own choice."""
-    steady: bool = False
-    """Whether words around a topic are kept from lifting it: `least_span`. It then reads titles and nothing else."""
-    folds: int = 0
-    """Where the scale comes from: 0 for validation and test videos; else so many parts of the groups, each predicted
-    by a predictor that learned from the others, so that the rank is among all videos."""
-    kept: float = 1.0
-    """The share of the association that is expected to hold for drafts of another time or country."""
-
-    @classmethod
-    def of(cls, variant: Variant, seed: int = 0) -> Recipe:
-        """Everything for `popcorn`; the network alone for the reference."""
-        if variant == "reference":
-            return cls("reference", networks=1, members=("network",), seed=seed)
-        return cls(seed=seed)
-
-    @classmethod
-    def quick(cls, variant: Variant, seed: int = 0) -> Recipe:
-        """One small network and few epochs."""
-        return replace(cls.of(variant, seed), networks=1, epochs=3, hidden=64)
-
-    def changed(self, networks: int | None, epochs: int | None) -> Recipe:
-        """The recipe with other numbers where they are given."""
-        return replace(self, networks=networks or self.networks, epochs=epochs or self.epochs)
-
-    def config(self, material: Material) -> MMRAConfig:
-        """The networks' shape for this material."""
-        frames = material.frames
-        count, size = (10, 0) if frames is None else frames.shape[1:]
-        dimension = material.text.shape[1]
-        if self.variant == "reference":
-            return MMRAConfig("reference", count, dimension, frame_dimension=size)
-        return MMRAConfig(
-            "popcorn",
-            count,
-            dimension,
-            neighbours=self.neighbours,
-            frame_dimension=size,
-            hidden=self.hidden,
-            tags=len(material.tag_names),
-            dropout=0.4,
-        )
-
-    def plan(self) -> TrainingPlan:
-        """How each network is trained, before its own seed."""
-        plan = TrainingPlan.of(self.variant, self.seed)
-        return replace(plan, epochs=self.epochs or plan.epochs, bank=self.bank or plan.bank)
-
-
-class Watcher(Protocol):
-    """Is told how a training goes."""
-
-    def stage(self, name: str) -> None:
-        """A new part begins."""
-        ...
-
-    def epoch(self, network: int, epoch: Epoch) -> None:
-        """A network, counted from 1, has ended an epoch."""
-        ...
-
-
-class Silent:
-    """A watcher that nobody listens to."""
-
-    def stage(self, name: str) -> None:
-        """A new part begins."""
-
-    def epoch(self, network: int, epoch: Epoch) -> None:
-        """A network has ended an epoch."""
 
 
 @dataclass(frozen=True, slots=True)

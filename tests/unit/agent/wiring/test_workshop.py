@@ -15,9 +15,10 @@ from popcorn.errors import MissingError, StoppedError
 from popcorn.settings import RendererSettings, Settings, load_settings
 from popcorn.tools.embedding.hashing_encoder import HashingEncoder
 from popcorn.tools.popularity.registry import use
-from popcorn.tools.popularity.trained.fitting import Recipe, Silent, fit
+from popcorn.tools.popularity.trained.fitting import fit
 from popcorn.tools.popularity.trained.manifest import Origin
 from popcorn.tools.popularity.trained.material import Material
+from popcorn.tools.popularity.trained.recipe import Recipe, Silent
 from popcorn.tools.popularity.trained.store import save_predictor
 from popcorn.tools.references.catalogue_build import build_catalogue
 from popcorn.tools.references.types import Reference, RetrievalOptions

@@ -22,12 +22,13 @@ from popcorn.tools.popularity.evaluation.report import evaluate, held_out
 from popcorn.tools.popularity.measures import measure
 from popcorn.tools.popularity.trained.blend import Blend, fit_blend, out_of_fold
 from popcorn.tools.popularity.trained.card import card
-from popcorn.tools.popularity.trained.fitting import Recipe, Silent, Trained, fit
+from popcorn.tools.popularity.trained.fitting import Trained, fit
 from popcorn.tools.popularity.trained.lexical import fit_lexical
 from popcorn.tools.popularity.trained.manifest import Origin
 from popcorn.tools.popularity.trained.material import Material, split_rows
 from popcorn.tools.popularity.trained.opening import open_trained_predictor
 from popcorn.tools.popularity.trained.predictor import TrainedPredictor
+from popcorn.tools.popularity.trained.recipe import Recipe, Silent
 from popcorn.tools.popularity.trained.store import open_trained, save_predictor
 from popcorn.tools.popularity.types import Subject
 

@@ -12,10 +12,11 @@ from popcorn.tools.popularity.choice.part_fitting import best_of, fit_part, neig
 from popcorn.tools.popularity.choice.part_store import PART, read_part, save_part
 from popcorn.tools.popularity.choice.types import Pair
 from popcorn.tools.popularity.trained.fitted import FittedPredictor
-from popcorn.tools.popularity.trained.fitting import Recipe, Silent, fit
+from popcorn.tools.popularity.trained.fitting import fit
 from popcorn.tools.popularity.trained.manifest import Origin
 from popcorn.tools.popularity.trained.material import Material
 from popcorn.tools.popularity.trained.predictor import TrainedPredictor
+from popcorn.tools.popularity.trained.recipe import Recipe, Silent
 from popcorn.tools.popularity.types import Subject
 
 TOPICS = ("tea", "chess", "otters", "bread", "skating", "origami", "volcano", "violin")
