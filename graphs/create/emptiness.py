@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from ...secret_shapes import HIDDEN
 from .judging import count_words, words
 from .word_lists import word_list
 
@@ -44,7 +45,7 @@ def shows_nothing(shot: str, request: str) -> str:
     substance = [word for word in said if word not in _EMPTY_TALK]
     if REFUSAL.search(shot):
         return "its shot is a refusal; describe what is in the picture"
-    if _FILLER.search(shot) or _repetitive(said):
+    if _FILLER.search(shot.replace(HIDDEN, " ")) or _repetitive(said):
         return "its shot is filler; describe what is in the picture"
     if not substance or set(substance) <= set(words(request)):
         return "its shot only repeats the request; describe what is in the picture"

@@ -96,7 +96,7 @@ def test_another_model_or_renderer_is_chosen_by_its_name_or_refused_by_it(chatti
 
 def test_no_color_in_a_terminal_means_none(chatting: Any) -> None:
     with terminal(chatting.set(NO_COLOR="1")) as chat:
-        chat.says("score Tacos at 2 am", "against")
+        chat.says("score Tacos at 2 am", "no evidence")
         assert chat.leaves() == 0
         assert re.findall(r"\x1b\[[0-9;]*(?:3[0-8]|9[0-7])[0-9;]*m", chat.raw) == []
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import signal
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +23,7 @@ def heads(process: Any) -> dict[str, str]:
 def test_a_warm_and_a_cold_command_say_and_decide_the_same(own: Any) -> None:
     for arguments in (("config", "show"), ("ask", "--nonesuch"), ("ask", "-", "--catalogue", "nowhere"), ("--help",)):
         warm, cold = own(*arguments, stdin="Käse 🧀\n"), own.cold()(*arguments, stdin="Käse 🧀\n")
+        warm, cold = (replace(one, stderr=re.sub(r"--resume \S+", "--resume ID", one.stderr)) for one in (warm, cold))
         assert warm == cold
     warm, cold = own(*MADE).data, own.cold()(*MADE).data
     assert [warm[name] for name in ("title", "score")] == [cold[name] for name in ("title", "score")]

@@ -17,6 +17,7 @@ from popcorn.errors import ModelReplyError
 from popcorn.graphs.create.build import build_create_graph
 from popcorn.graphs.create.context import CreateContext
 from popcorn.graphs.create.policy import plan_for
+from popcorn.graphs.create.request.command import take_apart
 from popcorn.graphs.create.state import CHECKPOINT_TYPES, CreateInput, CreateState, Draft, Mode, Plan
 from popcorn.prompts import unfence
 from popcorn.tools.references.types import Reference, Routing, Side
@@ -130,7 +131,7 @@ async def test_the_best_attempt_wins_when_none_is_accepted(
     assert state.best == 2
     assert not any(attempt.accepted for attempt in state.attempts)
     assert [asked.title for asked in renderer.asked] == [state.attempts[1].draft.title]
-    assert [asked.request for asked in renderer.asked] == [state.request]
+    assert [asked.request for asked in renderer.asked] == [take_apart(state.request).idea]
 
 
 async def test_without_evidence_the_threshold_is_not_applied_and_the_first_round_is_the_last(

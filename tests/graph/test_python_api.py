@@ -150,4 +150,4 @@ def test_a_score_on_its_own_is_of_the_predictors_platform_unless_one_is_named(
     assert own.evidence
     assert own.percentile is not None
     assert (short.evidence, short.percentile) == (False, None)
-    assert "short-video" in " ".join(short.no_evidence)
+    assert "short videos" in " ".join(short.no_evidence)

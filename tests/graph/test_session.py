@@ -210,9 +210,11 @@ async def test_a_run_cancelled_anywhere_leaves_the_store_free(home: Path, whole:
     assert cancelled
 
 
-async def test_the_budget_holds_while_another_process_keeps_a_lock(home: Path, whole: list[Event]) -> None:
+async def test_the_budget_holds_while_another_process_keeps_a_lock(tmp_path: Path) -> None:
     from filelock import FileLock
 
+    home = tmp_path / "home"
+    (home / "predictors" / "neighbours-sample").mkdir(parents=True)
     started = time.monotonic()
     with (
         FileLock(home / "predictors" / "neighbours-sample" / ".lock"),

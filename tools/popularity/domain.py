@@ -44,6 +44,8 @@ _VECTOR = 8.0
 _STRENGTH = 0.05
 _WORDS = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]|\w+(?:['’]\w+)*")
 """Words; where a script has no spaces between them, its signs."""
+_TURN = re.compile(r"(?<=\d)(?=[^\W\d_])|(?<=[^\W\d_])(?=\d)")
+_TURNS = 3  # between letters and figures in a word: `0x11d2` has four, `H2O` two
 _MARKS = re.compile(r"[-–—|:(\[\"“”?!.'’#/&]")
 _TOLD = (
     "ar bg bn cs de el en es fa fi fr he hi hr hu id it iw ja ko nl pl pt ro ru sr sv ta te th tr uk ur vi zh zh-Hant"
@@ -131,6 +133,8 @@ def doubt_of_form(title: str, fewest: int = 2, longest: int = ENDLESS) -> str:
         return "it has no title"
     if sum(sign.isalpha() for sign in title) < _LETTERS * shown:
         return "it is mostly signs"
+    if sum(len(_TURN.findall(word)) >= _TURNS for word in words) > 1:
+        return "it is made of codes"
     if len(words) < fewest:
         return "it is a single word" if len(words) < 2 else "it has only two words"
     if len(set(words)) < min(_DISTINCT * len(words), _ENOUGH):
