@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ..platforms import in_words
 from .blending import TIED
 from .report import SURE
 
@@ -27,7 +28,7 @@ def card(fitted: FittedChoice) -> str:
             "Says of two drafts of one idea how likely the first draws more than the second. It learned from "
             f"{facts.learned_from} ({facts.stories:,} stories); it reads "
             f"{'titles and video prompts' if facts.prompts else 'titles'}"
-            + (f", and judges drafts for {facts.platform} only." if facts.platform else "."),
+            + (f", and judges drafts for {in_words(facts.platform)} only." if facts.platform else "."),
             "",
             "## How it works",
             "",
@@ -37,6 +38,8 @@ def card(fitted: FittedChoice) -> str:
                 for name, weight in fitted.blend.weights
             ),
             "- weights and calibration are fitted on stories that the parts had not learned from; no text is kept",
+            "- the strengths of the ridges were chosen on those same stories, so what is said of them is a little "
+            "too good",
             "",
             "## On stories it has not learned from",
             "",
@@ -91,4 +94,5 @@ def _parts(fitted: FittedChoice) -> list[str]:
 
 def _row(line: Line) -> str:
     model, length = line.model, line.length
-    return f"| {line.pairs} | {model.count:,} | {model.clusters:,} | {model} | {length} | 0.500 |"
+    named = line.pairs.replace("|", "\\|")  # a bar ends a cell
+    return f"| {named} | {model.count:,} | {model.clusters:,} | {model} | {length} | 0.500 |"
