@@ -1,0 +1,1 @@
+"""VC-LLM's machine: product facts and footage in, a finished and checked ad out."""

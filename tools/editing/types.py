@@ -1,0 +1,237 @@
+"""What an ad is made of between words and file: lines, claims, sounds, cuts, cues, checks; the seam of the voices."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Protocol
+
+from ..media.area import Area
+
+
+class Role(StrEnum):
+    """What a line is for."""
+
+    HOOK = "hook"
+    DEMO = "demo"
+    PROOF = "proof"
+    OFFER = "offer"
+    CALL_TO_ACT = "call to act"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One y_i of Y: a clip, what is said over it, and how that is cut into subtitles (VC-LLM, section 3.1)."""
+
+    clip: int
+    """The number of a clip of the footage."""
+    script: str
+    role: Role
+    subtitles: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Restore tuples: a checkpoint gives every tuple back as a list."""
+        object.__setattr__(self, "subtitles", tuple(self.subtitles))
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """P: what is known of the thing that is advertised. Only this may be claimed."""
+
+    name: str
+    brand: str = ""
+    category: str = ""
+    facts: tuple[str, ...] = ()
+    price: str = ""
+    """As it is to be said, with its currency; empty where no price may be named."""
+    market: str = ""
+    """ISO 3166 alpha-2 code, e.g. `US`: which words are banned depends on it."""
+    language: str = ""
+
+    def __post_init__(self) -> None:
+        """Restore tuples: a checkpoint gives every tuple back as a list."""
+        object.__setattr__(self, "facts", tuple(self.facts))
+
+
+class ClaimKind(StrEnum):
+    """What sort of statement can be untrue."""
+
+    NUMBER = "number"
+    PRICE = "price"
+    PERCENTAGE = "percentage"
+    SUPERLATIVE = "superlative"
+    CERTIFICATE = "certificate"
+    COMPARISON = "comparison"
+    HEALTH = "health"
+    MONEY = "money"
+    BANNED = "banned word"
+
+
+class Verdict(StrEnum):
+    """What was found out about a claim."""
+
+    BACKED = "backed"
+    MISSING = "fact missing"
+    """No fact, picture or speech says it: it may be true."""
+    CONTRADICTED = "contradicted"
+    """A fact says otherwise."""
+
+
+class Level(StrEnum):
+    """What a finding does: stop the ad, warn a person, or leave a marker in the edit list."""
+
+    BLOCK = "block"
+    WARN = "warn"
+    MARK = "mark"
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A statement in the script that has to be true, and what backs it."""
+
+    text: str
+    """The words of the script."""
+    line: int
+    """Which line, from 0."""
+    kind: ClaimKind
+    verdict: Verdict
+    level: Level
+    source: str = ""
+    """What backs or contradicts it: `fact 2: "..."`, `seen in clip 4: "..."`, `heard in clip 1: "..."`; else empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class SpokenWord:
+    """A word and when it is heard, in seconds from the beginning of its line's sound."""
+
+    text: str
+    start: float
+    end: float
+
+
+@dataclass(frozen=True, slots=True)
+class SpokenLine:
+    """One line as a voice spoke it."""
+
+    path: Path
+    """A WAV file: mono, 16 bit."""
+    seconds: float
+    words: tuple[SpokenWord, ...]
+    """Measured from the sound, never guessed from the text's length. Empty for the voice `none`."""
+    segments: tuple[tuple[float, float], ...] = ()
+    """When each subtitle of the line is heard, in the order of Line.subtitles."""
+
+    def __post_init__(self) -> None:
+        """Restore tuples: a checkpoint gives every tuple back as a list."""
+        object.__setattr__(self, "words", tuple(self.words))
+        object.__setattr__(self, "segments", tuple((start, end) for start, end in self.segments))
+
+
+class Voice(Protocol):
+    """What speaks a script. Implementations: tools/editing/voices/; one contract suite for all."""
+
+    @property
+    def name(self) -> str:
+        """As `--voice` takes it."""
+        ...
+
+    def check(self, language: str) -> None:
+        """Raises MissingError where this voice cannot speak here, RequestError where it cannot speak the language."""
+        ...
+
+    def identity(self, language: str) -> dict[str, str | int | float]:
+        """All that decides the sound beside the text: equal identities and texts, equal sounds."""
+        ...
+
+    def units_per_second(self, language: str) -> float:
+        """How fast it speaks, measured: words (characters for Chinese) a second."""
+        ...
+
+    def speak(self, line: Line, language: str, out: Path) -> SpokenLine:
+        """Write the line's sound to `out` and say when its words and subtitles are heard. Raises RenderError."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A stretch of a source on the ad's picture track."""
+
+    line: int
+    """Which line is spoken over it, from 0."""
+    clip: int
+    source: Path
+    start: float
+    """Seconds in the source."""
+    end: float
+    at: float
+    """Seconds on the ad's clock."""
+    crop: Area
+    """The part of the source's picture that is shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """A subtitle segment on the ad's clock, in seconds."""
+
+    text: str
+    start: float
+    end: float
+
+
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """A sound file on the ad's clock."""
+
+    path: Path
+    at: float
+    seconds: float
+    gain_db: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Marker:
+    """A note for the editor at a moment of the ad."""
+
+    at: float
+    seconds: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """The whole ad before it is rendered: what the assembly and the edit lists are made from."""
+
+    name: str
+    width: int
+    height: int
+    fps: int
+    cuts: tuple[Cut, ...]
+    cues: tuple[Cue, ...]
+    speech: tuple[Sound, ...] = ()
+    music: Sound | None = None
+    markers: tuple[Marker, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Restore tuples: a checkpoint gives every tuple back as a list."""
+        for name in ("cuts", "cues", "speech", "markers"):
+            object.__setattr__(self, name, tuple(getattr(self, name)))
+
+    @property
+    def seconds(self) -> float:
+        """How long the ad is."""
+        return max((cut.at + cut.end - cut.start for cut in self.cuts), default=0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that was measured on the finished file."""
+
+    name: str
+    ok: bool
+    value: str
+    """What was measured, with its unit."""
+    limit: str
+    """What is allowed, with its unit."""
+    note: str = ""
+    """What was repaired, or what a person can do."""
