@@ -1,21 +1,26 @@
-"""Prompt templates: Markdown files beside this module, strict about their variables."""
+"""Prompt templates: Markdown files beside this module, strict about their variables and conditions.
+
+A line that begins with `[name]` is sent only where that condition holds, without the mark: what a model has to do is
+decided here and not by the model. A line may have several marks; all of them have to hold.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import re
 import string
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-_EXAMPLE = re.compile(r'"(\w+)": \[?"((?:[^"\\]|\\.)*)"')
+_MARK = re.compile(r"\[([a-z]+)\] ?")
+_GAP = re.compile(r"\n{3,}")
 
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """A prompt file: `$name` marks a variable, `$$` a dollar sign."""
+    """A prompt file: `$name` marks a variable, `$$` a dollar sign, `[name]` a line that is sent on a condition."""
 
     name: str
     text: str
@@ -27,25 +32,43 @@ class Template:
 
     @property
     def variables(self) -> frozenset[str]:
-        """The names that `render` must be given."""
+        """The names that `render` must be given where every condition holds."""
         return frozenset(string.Template(self.text).get_identifiers())
 
     @property
-    def examples(self) -> frozenset[str]:
-        """The texts that stand in the text's examples of an answer; none of them is one."""
-        return frozenset(value for key, value in _EXAMPLE.findall(self.text) if key != "step")
+    def conditions(self) -> frozenset[str]:
+        """The conditions that its lines know."""
+        return frozenset(mark for marks, _ in self._lines() for mark in marks)
 
-    def render(self, values: Mapping[str, str]) -> str:
-        """The text with every variable filled in.
+    @property
+    def sentences(self) -> str:
+        """All that it may say, whatever holds, without the marks."""
+        return "\n".join(line for _, line in self._lines())
 
-        Raises ValueError when a variable is missing or a value is not used.
+    def render(self, values: Mapping[str, str], conditions: Collection[str] = ()) -> str:
+        """The text for these conditions, with every variable filled in.
+
+        Raises ValueError when a variable of the lines that are sent is missing, when a value is not used in any line,
+        or when the text knows nothing of a condition.
         """
-        given = frozenset(values)
-        if missing := self.variables - given:
+        if unknown := {*conditions} - self.conditions:
+            raise ValueError(f"prompt {self.name!r} knows no condition {sorted(unknown)}")
+        lines = "\n".join(line for marks, line in self._lines() if marks <= {*conditions})
+        kept = string.Template(_GAP.sub("\n\n", lines).strip() + "\n")
+        if missing := {*kept.get_identifiers()} - values.keys():
             raise ValueError(f"prompt {self.name!r} lacks a value for {sorted(missing)}")
-        if unused := given - self.variables:
+        if unused := values.keys() - self.variables:
             raise ValueError(f"prompt {self.name!r} has no use for {sorted(unused)}")
-        return string.Template(self.text).substitute(values)
+        return kept.substitute(values)
+
+    def _lines(self) -> Iterator[tuple[set[str], str]]:
+        """Each line without its marks, and these."""
+        for line in self.text.splitlines():
+            marks, rest = set[str](), line
+            while found := _MARK.match(rest):
+                marks.add(found[1])
+                rest = rest[found.end() :]
+            yield marks, rest
 
 
 @cache

@@ -16,10 +16,10 @@ SPARED = ("compared", "contrast", "tried", "reasoning")
 Blocks = Mapping[str, JSONValue]
 
 
-def fit_blocks(blocks: Blocks, taken: int, room: int, window: Window) -> tuple[Blocks, list[str]]:
+def fit_blocks(task: str, blocks: Blocks, taken: int, room: int, window: Window) -> tuple[Blocks, list[str]]:
     """The blocks with as much of them as `room` tokens hold, and a notice where not all of it does.
 
-    `taken` is the number of tokens of the instructions around them.
+    `taken` is the number of tokens of the instructions around them, `task` what the prompt is for.
     """
 
     def fits(shown: Blocks) -> bool:
@@ -30,7 +30,7 @@ def fit_blocks(blocks: Blocks, taken: int, room: int, window: Window) -> tuple[B
     for limit in LIMITS:
         shown = {name: _cut(value, limit) if name in SPARED else value for name, value in blocks.items()}
         if fits(shown):
-            return shown, [_notice(blocks, window, f"texts were cut to {limit} characters")]
+            return shown, [_notice(task, window, f"texts were cut to {limit} characters")]
     left_out = list[str]()
     for name in (name for name in SPARED if blocks.get(name)):
         left_out.append(name)
@@ -38,7 +38,7 @@ def fit_blocks(blocks: Blocks, taken: int, room: int, window: Window) -> tuple[B
         if fits(shown):
             break
     what = f"texts were cut to {LIMITS[-1]} characters, and without {', '.join(left_out)}"
-    return shown, [_notice(blocks, window, what)] if left_out else []
+    return shown, [_notice(task, window, what)] if left_out else []
 
 
 def fenced(blocks: Blocks) -> str:
@@ -57,5 +57,5 @@ def _cut(value: JSONValue, limit: int) -> JSONValue:
     return value
 
 
-def _notice(blocks: Blocks, window: Window, what: str) -> str:
-    return f"what {blocks['task']} builds on does not fit the model's window ({window.size}): {what}"
+def _notice(task: str, window: Window, what: str) -> str:
+    return f"what {task} builds on does not fit the model's window ({window.size}): {what}"

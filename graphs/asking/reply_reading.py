@@ -30,6 +30,7 @@ _DRAFT = {
     "cover_prompt": {"cover", "coverimage", "coverimageprompt", "thumbnail", "thumbnailprompt"},
     "render_prompt": {"englishprompt", "englishvideoprompt", "renderpromptenglish"},
 }
+_STEPS = {"examine", "brainstorm", "outline", "check", "produce", "reevaluate", "refine"}
 _THOUGHT = {"step": {"name", "stepname"}, "text": {"content", "thought", "thoughts"}}
 
 Reply = TypeVar("Reply", bound=BaseModel)
@@ -96,7 +97,10 @@ def without_thinking(text: str) -> str:
 def _misfit(exc: ValidationError, found: Found) -> Misfit:
     errors = exc.errors(include_url=False)
     first = errors[0]
-    return Misfit(f"{'.'.join(map(str, first['loc']))}: {first['msg']}", found, errors)
+    drafts = found.get("drafts")
+    one = ("drafts", 0) if isinstance(drafts, list) and len(drafts) == 1 else ()
+    place = first["loc"][len(one) :] if one and first["loc"][: len(one)] == one else first["loc"]
+    return Misfit(f"{'.'.join(map(str, place))}: {first['msg']}", found, errors)
 
 
 def _objects(text: str) -> Iterator[object]:
@@ -125,18 +129,19 @@ def _shaped(found: object, schema: type[BaseModel]) -> Found:
     whole = _renamed(found, {name: names for name, names in (_DRAFTS | _REASONING).items() if name in fields})
     if not fields & whole.keys() and len(whole) == 1 and isinstance(inner := next(iter(whole.values())), dict):
         whole = _renamed(inner, {name: names for name, names in (_DRAFTS | _REASONING).items() if name in fields})
-    if "drafts" in fields:
-        whole = _with_drafts(whole)
-    if "reasoning" in fields and "reasoning" in whole:
-        whole["reasoning"] = _thoughts(whole["reasoning"])
-    return whole
+    if "reasoning" in fields:
+        steps = {key: text for key, text in whole.items() if re.sub(r"^\d+", "", _squeezed(key)) in _STEPS}
+        whole["reasoning"] = _thoughts(whole.get("reasoning", steps))
+        if not whole["reasoning"]:
+            del whole["reasoning"]
+    return _with_drafts(whole) if "drafts" in fields else whole
 
 
 def _with_drafts(whole: Found) -> Found:
     """The drafts as a list, also where the reply is one draft."""
     if "drafts" not in whole:
         one = _renamed(whole, _DRAFT)
-        if not {"title", "video_prompt"} <= one.keys():
+        if not {"title", "video_prompt"} & one.keys():
             return whole
         kept = {"reasoning": whole["reasoning"]} if "reasoning" in whole else {}
         return {**kept, "drafts": [one]}

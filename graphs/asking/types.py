@@ -7,6 +7,10 @@ from dataclasses import dataclass
 
 from pydantic import BaseModel
 
+BRIEF = "brief"
+"""In `additional_kwargs` of a question: what it asks for as facts, for a drafter that reads no instructions. No server
+is sent it."""
+
 
 @dataclass(frozen=True, slots=True)
 class ModelCall:

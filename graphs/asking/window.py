@@ -11,7 +11,7 @@ from ...prompts.fence import JSONValue
 from ...prompts.text import visible
 from ...tools.references.types import Reference, RetrievedReference, Side
 
-DESCRIPTIONS = (600, 400, 250, 150, 80, 0)
+DESCRIPTIONS = (240, 150, 80, 0)
 """Characters of a description that are shown, as many as fit."""
 TITLE = 300
 """Characters of a title that are shown."""
@@ -90,7 +90,8 @@ def fit_references(references: Sequence[RetrievedReference], taken: int, window:
     def fits(shown: Sequence[_Shown]) -> bool:
         return window.count(fence("references", _sides(shown))) <= room
 
-    whole = [(found.side, _whole(found.reference)) for found in references]
+    tagged = len({found.reference.tag for found in references}) > 1
+    whole = [(found.side, _whole(found.reference, tagged=tagged)) for found in references]
     if fits(whole):
         return _sides(whole), []
     level = bisect_left(DESCRIPTIONS, True, lo=1, key=lambda limit: fits(_described(whole, limit)))
@@ -127,18 +128,18 @@ def _description(reference: dict[str, JSONValue], limit: int) -> dict[str, JSONV
 
 
 def _sides(shown: Sequence[_Shown]) -> JSONValue:
-    return {side.value: [reference for on, reference in shown if on is side] for side in Side}
+    sides: dict[str, JSONValue] = {}
+    for side in Side:
+        if found := [reference for on, reference in shown if on is side]:
+            sides[side.value] = [*found]
+    return sides
 
 
-def _whole(reference: Reference) -> dict[str, JSONValue]:
-    """All of a reference that a prompt may show."""
-    shown: dict[str, JSONValue] = {
-        "title": shortened(reference.title, TITLE),
-        "tag": shortened(reference.tag, TAG),
-        "comments": reference.comments,
-    }
-    if reference.illustrative:
-        shown["illustrative"] = True
+def _whole(reference: Reference, *, tagged: bool) -> dict[str, JSONValue]:
+    """All of a reference that a prompt may show; its tag where they are not all of one."""
+    shown: dict[str, JSONValue] = {"title": shortened(reference.title, TITLE), "comments": reference.comments}
+    if tagged:
+        shown["tag"] = shortened(reference.tag, TAG)
     longest = DESCRIPTIONS[0]
     parts = (part[: 2 * longest] for part in (reference.cover_description, reference.description) if part)
     if description := shortened(" ".join(parts), longest):

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from pydantic import BaseModel
 
-from ...prompts import Template
+from ...prompts.examples import example_texts
 from ..asking.types import Check, Complaint
 from .emptiness import shows_nothing
 from .policy import needs_translation
@@ -16,15 +16,17 @@ from .replies import DraftsReply, ReasoningReply, TranslatedDraftReply
 from .wording import is_hopeless, sound_steps, wording_faults
 
 
-def check_for(template: Template, language: str, request: str = "") -> Check:
-    """The check of replies to `template`, in a run for `request` whose language is `language`.
+def check_for(language: str, request: str = "") -> Check:
+    """The check of replies in a run for `request` whose language is `language`.
 
     A reply with one draft that something can be made of is better than none; reasoning always is.
     """
-    examples = {_bare(example) for example in template.examples}
+    examples = {_bare(example) for example in example_texts()}
 
     def check(reply: BaseModel) -> Complaint | None:
         for text in _texts(reply):
+            if not text.strip(" .…"):
+                return Complaint(f"{text!r} is no text; write it out")
             if _bare(text) in examples:
                 return Complaint(f"{text!r} is the example of the instructions and no answer; write your own")
         if needs_translation(language) and not all(in_english(prompt) for prompt in _render_prompts(reply)):

@@ -1,7 +1,8 @@
 """How drafts are asked for: together in one reply, or apart, each in a call of its own at the same time.
 
 Apart they come sooner and none is held up by another, but the prompt is paid for once a draft. What is the same for
-all of them stands first, so that a server which keeps prefixes reads it once.
+all of them stands first, so that a server which keeps prefixes reads it once. Together they are asked for in as many
+replies, one after the other, as the model's window needs.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import Any, NamedTuple, TypeVar
 from langchain_core.exceptions import ModelError
 from pydantic import BaseModel
 
-from ...errors import BudgetError, PopcornError
+from ...errors import BudgetError, ModelReplyError, PopcornError
 from ...prompts import load
 from ..asking.ask import ask
 from ..asking.capabilities import capabilities_of
@@ -21,15 +22,15 @@ from ..asking.types import ModelCall
 from ..asking.window import ReplyRoom
 from .checks import check_for, in_english
 from .context import CreateContext
-from .messages import Question, draft_prompt
+from .messages import Question, Wanted, draft_prompt
 from .policy import needs_translation
-from .replies import DraftReply, DraftsReply, of_count, reply_tokens
+from .replies import DraftReply, DraftsReply, drafts_in, of_count, reply_tokens
 from .state import CreateState, Draft, Mode
 
 Reply = TypeVar("Reply", bound=BaseModel)
 Answer = tuple[DraftsReply, list[ModelCall]]
-Questions = Callable[[int], Question]
-"""Gives the question for one draft by its number from 1, and for all of them at 0."""
+Questions = Callable[[Wanted], Question]
+"""Gives the question for the drafts that are wanted."""
 
 UNTRANSLATED = "the model gave no English prompt for the renderer: it is given what there is"
 _SEEDS = 2**31
@@ -48,29 +49,63 @@ async def ask_drafts(
     state: CreateState, context: CreateContext, node: str, questions: Questions, schema: type[DraftsReply]
 ) -> Drafted:
     """The candidates that `node` asks for. Raises what the model raised when not one of them came."""
-    together = questions(0)
     if _apart(state, context):
         answers, calls, notices = await _ask_apart(state, context, node, questions, of_count(schema, 1))
         drafts = [reply.drafts[0] for reply in answers]
     else:
-        reply, calls = await ask_node(state, context, node, together, of_count(schema, state.plan.candidates))
-        answers, notices, drafts = [reply], [], [*reply.drafts[: state.plan.candidates]]
+        answers, calls, notices = await _ask_together(state, context, node, questions, schema)
+        drafts = [one for reply in answers for one in reply.drafts][: state.plan.candidates]
     return Drafted(
-        [one.draft() for one in drafts],
-        calls,
-        [*together.notices, *notices, *_untranslated(drafts, state.plan.language)],
-        answers,
+        [one.draft() for one in drafts], calls, [*notices, *_untranslated(drafts, state.plan.language)], answers
     )
 
 
+async def _ask_together(
+    state: CreateState, context: CreateContext, node: str, questions: Questions, schema: type[DraftsReply]
+) -> tuple[list[DraftsReply], list[ModelCall], list[str]]:
+    """All drafts in one reply, or in several where the window has no room for that; each is told of those before.
+
+    A call that fails after the first one loses none of the drafts that came.
+    """
+    answers, calls, notices, written = list[DraftsReply](), list[ModelCall](), list[str](), list[str]()
+    while (left := state.plan.candidates - len(written)) > 0:
+        question = questions(Wanted(left, written=(*written,)))
+        count = min(left, _in_one_reply(question, state, context))
+        if count < left:
+            question = questions(Wanted(count, written=(*written,)))
+        try:
+            reply, made = await ask_node(state, context, node, question, of_count(schema, count), count=count)
+        except (ModelReplyError, ModelError) as exc:
+            if not answers:
+                raise
+            calls += _calls(exc)
+            notices.append(f"{len(written)} of {state.plan.candidates} drafts came; the next call failed: {exc}")
+            break
+        answers, calls = [*answers, reply], [*calls, *made]
+        notices += [notice for notice in question.notices if notice not in notices]
+        written += [one.title for one in reply.drafts[:count]]
+    return answers, calls, notices
+
+
+def _in_one_reply(question: Question, state: CreateState, context: CreateContext) -> int:
+    """How many drafts there is room for beside the question."""
+    window = context.window
+    return drafts_in(window.tokens - window.count("".join(one.text for one in question.messages)), state.plan)
+
+
 async def ask_node(
-    state: CreateState, context: CreateContext, node: str, question: Question, schema: type[Reply], **options: Any
+    state: CreateState,
+    context: CreateContext,
+    node: str,
+    question: Question,
+    schema: type[Reply],
+    count: int = 1,
+    **options: Any,
 ) -> tuple[Reply, list[ModelCall]]:
-    """Ask with the node's template, whose example is no answer; `options` go with the calls."""
+    """Ask with the node's template for so many drafts; `options` go with the calls."""
     template = load(draft_prompt(state) if node == "draft" else node)
     call = ModelCall(node, context.chat_model_name, f"{template.name}@{template.digest}", reply="")
-    check = check_for(template, state.plan.language, state.request)
-    count = 1 if _apart(state, context) else state.plan.candidates
+    check = check_for(state.plan.language, state.request)
     room = ReplyRoom(context.window, reply_tokens(schema, count))
     shown = context.window.shown_again
     return await ask(context.chat_model, question.messages, schema, call, check, shown, room, **options)
@@ -89,11 +124,11 @@ async def _ask_apart(
 
     Raises BudgetError where a limit kept one of them from being asked for: those that came are in the reply cache.
     """
-    count = state.plan.candidates
+    count, shown = state.plan.candidates, questions(Wanted(number=1)).notices
     seeds = [(state.plan.seed + number) % _SEEDS for number in range(count)]
     outcomes = await asyncio.gather(
         *(
-            ask_node(state, context, node, questions(number), schema, seed=seed)
+            ask_node(state, context, node, questions(Wanted(number=number)), schema, seed=seed)
             for number, seed in enumerate(seeds, start=1)
         ),
         return_exceptions=True,
@@ -107,7 +142,7 @@ async def _ask_apart(
             error.calls = calls
         raise error
     notices = [f"{len(came)} of {count} drafts came; the other calls failed: {failed[0]}"] if failed else []
-    return [reply for reply, _ in came], calls, notices
+    return [reply for reply, _ in came], calls, [*shown, *notices]
 
 
 def _sorted(outcomes: Sequence[Answer | BaseException]) -> tuple[list[Answer], list[PopcornError | ModelError]]:

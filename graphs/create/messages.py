@@ -1,25 +1,30 @@
-"""The messages of each node: the unchanging instructions first, then the data behind its fence."""
+"""The messages of each node: the unchanging instructions first, then the data behind its fence.
+
+What a template says on a condition is decided here: a model is never told what to do in a case that is not its own.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from ...prompts import load
+from ...languages import code_of, language_of, name_of
+from ...prompts import defused, load
+from ...prompts.examples import example_of, written
 from ...prompts.fence import JSONValue
-from ...prompts.text import visible
-from ...tools.popularity.standing import rank_of, reasons
-from ..asking.fitting import fenced, fit_blocks
+from ...tools.popularity.standing import rank_of
+from ...tools.references.types import RetrievedReference
+from ..asking.fitting import Blocks, fenced, fit_blocks
+from ..asking.types import BRIEF
 from ..asking.window import Window, fit_references
-from .choice import Rival
-from .policy import best_of
-from .state import Attempt, CreateState, Mode
+from .material import material, shown_references
+from .policy import best_of, needs_translation
+from .state import CreateState, Mode
 
 if TYPE_CHECKING:
     from langchain_core.messages import BaseMessage
-
-MOST_COMPARED = 12
-"""Comparisons of drafts that a prompt shows."""
 
 
 class Question(NamedTuple):
@@ -30,9 +35,20 @@ class Question(NamedTuple):
     """What a reader has to be told about it, such as references that did not fit."""
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which drafts one call asks for."""
+
+    count: int = 1
+    number: int = 0
+    """That of the one draft, from 1, where the others are asked for elsewhere at the same time."""
+    written: tuple[str, ...] = ()
+    """The titles that calls before it brought."""
+
+
 def reason_messages(state: CreateState, window: Window) -> Question:
     """What `reason` asks: seven steps over both sides."""
-    return _question("reason", state, window, "references", "contrast")
+    return _question("reason", state, window, None, "references", "contrast")
 
 
 def draft_prompt(state: CreateState) -> str:
@@ -40,106 +56,97 @@ def draft_prompt(state: CreateState) -> str:
     return "paper" if state.plan.mode is Mode.PAPER else "draft"
 
 
-def draft_messages(state: CreateState, window: Window, number: int = 0) -> Question:
-    """What `draft` asks: candidates, in paper mode with the reasoning in the same reply; or the one of `number`."""
+def draft_messages(state: CreateState, window: Window, wanted: Wanted | None = None) -> Question:
+    """What `draft` asks: the drafts that are wanted, all without a word; in paper mode with the reasoning in the
+    same reply."""
     if state.plan.mode is Mode.PAPER:
-        return _question("paper", state, window, "references", "language", "candidates")
-    return _question("draft", state, window, "contrast", "reasoning", "language", **_wanted(state, number))
+        return _question("paper", state, window, Wanted(), "references")
+    return _question("draft", state, window, wanted or Wanted(state.plan.candidates), "contrast", "reasoning")
 
 
-def refine_messages(state: CreateState, window: Window, number: int = 0) -> Question:
-    """What `refine` asks: candidates that answer the complaints about what was tried.
+def refine_messages(state: CreateState, window: Window, wanted: Wanted | None = None) -> Question:
+    """What `refine` asks: drafts that answer the complaints about what was tried.
 
     It never shows what single words are worth to a prediction: a model that sees that writes for the predictor.
     """
-    names = ("contrast", "reasoning", "score", "compared", "tried", "language")
-    return _question("refine", state, window, *names, **_wanted(state, number))
+    names = ("contrast", "reasoning", "score", "compared", "tried")
+    return _question("refine", state, window, wanted or Wanted(state.plan.candidates), *names)
 
 
-def _wanted(state: CreateState, number: int) -> dict[str, JSONValue]:
-    """How many drafts, or which one of them; it stands last, so that all before it is the same for each."""
-    count = state.plan.candidates
-    if not number:
-        return {"candidates": count}
-    angles = load("angles").text.splitlines()
-    angle = angles[(len(state.attempts) * count + number - 1) % len(angles)]
-    return {"candidate": {"number": number, "of": count, "angle": angle}}
-
-
-def _question(task: str, state: CreateState, window: Window, *names: str, **more: JSONValue) -> Question:
+def _question(task: str, state: CreateState, window: Window, wanted: Wanted | None, *names: str) -> Question:
     """The unchanging instructions, then the fenced blocks, without those that have nothing in them."""
     from langchain_core.messages import HumanMessage, SystemMessage
 
-    system, template = load("system").render({}), load(task)
-    blocks: dict[str, JSONValue] = {"task": task, "request": state.request, "references": None}
-    blocks.update((name, _MAKERS[name](state)) for name in names if name != "references")
-    blocks.update(more)
-    references = state.retrieval.references if "references" in names and state.retrieval else ()
-    bare = window.count(system + template.render({"data": ""}))
+    system = load("system").render({})
+    blocks: dict[str, JSONValue] = {"request": state.request, "references": None}
+    blocks.update((name, material(name, state)) for name in names if name != "references")
+    blocks["written"] = [*wanted.written] if wanted else None
+    references, notices = shown_references(state) if "references" in names else ((), [])
+
+    def told(shown: Blocks, data: str) -> str:
+        holds = _conditions(state, wanted, shown, references) & load(task).conditions
+        values = {name: make() for name, make in makers.items() if name in load(task).variables}
+        return load(task).render({**values, "data": data}, holds)
+
+    makers = {
+        "count": lambda: str(wanted.count if wanted else 1),
+        "angle": lambda: _angle(state, wanted),
+        "language": lambda: _language(state)[1],
+        "example": lambda: _example(state, wanted),
+    }
+    bare = window.count(system + told(blocks, ""))
     room = (bare + window.room) // 2 if references else window.room
-    shown, notices = fit_blocks(blocks, bare, room, window)
+    shown, said = fit_blocks(task, blocks, bare, room, window)
+    notices = [*notices, *said]
     if references:
         fitted, said = fit_references(references, bare + window.count(fenced(shown)), window)
         shown, notices = {**shown, "references": fitted}, [*notices, *said]
-    return Question([SystemMessage(system), HumanMessage(template.render({"data": fenced(shown)}))], notices)
+    content = told(shown, fenced(shown))
+    brief = {"task": task, "candidates": wanted.count if wanted else 1, "invented": _invented(references)}
+    return Question([SystemMessage(system), HumanMessage(content, additional_kwargs={BRIEF: brief})], notices)
 
 
-def _contrast(state: CreateState) -> JSONValue:
-    return [
-        {
-            "kind": finding.kind,
-            "text": visible(finding.text),
-            "popular": round(finding.popular, 3),
-            "unpopular": round(finding.unpopular, 3),
-            "popular_support": finding.popular_support,
-            "unpopular_support": finding.unpopular_support,
-        }
-        for finding in state.contrast
-    ]
+def _conditions(
+    state: CreateState, wanted: Wanted | None, shown: Blocks, references: Sequence[RetrievedReference]
+) -> set[str]:
+    """What holds for a prompt that shows these blocks."""
+    holds = {name for name in ("reasoning", "contrast", "compared") if shown.get(name)} | {_language(state)[0]}
+    sides = {one.side for one in references}
+    holds.add("both" if len(sides) > 1 else next((side.value for side in sides), "bare"))
+    holds |= {"references"} if sides else set()
+    holds |= {"invented"} if _invented(references) else set()
+    holds |= {"translated"} if needs_translation(state.plan.language) else set()
+    holds.add("scored" if state.attempts and rank_of(best_of(state.attempts).score) else "unscored")
+    if wanted:
+        holds.add("several" if wanted.count > 1 else "one")
+        holds |= {"apart"} if wanted.number else set()
+        holds |= {"more"} if wanted.written else set()
+    return holds
 
 
-def _score(attempt: Attempt) -> JSONValue:
-    """Where the best draft stands among real videos, or why nobody can tell."""
-    rank = rank_of(attempt.score)
-    if rank is None:
-        return {"title": attempt.draft.title, "no_evidence": reasons(attempt.score)}
-    best, low, high = map(round, rank)
-    return {"title": attempt.draft.title, "rank_of_100": best, "likely": [low, high], "against": attempt.score.against}
+def _invented(references: Sequence[RetrievedReference]) -> bool:
+    return any(one.reference.illustrative for one in references)
 
 
-def _compared(state: CreateState) -> JSONValue:
-    """How each draft that was taken compares with its rivals, as far as the choice model can separate them."""
-    rows: list[JSONValue] = [
-        {"draft": attempt.draft.title, "beside": rival.title, "draws_more": _more(rival)}
-        for attempt in reversed(state.attempts)
-        for rival in attempt.rivals
-    ]
-    return rows[:MOST_COMPARED]
+def _language(state: CreateState) -> tuple[str, str]:
+    """The condition under which a prompt says what language the draft is in, and that language."""
+    if asked := state.plan.language:
+        code = code_of(asked)
+        name = name_of(code) if code else defused(json.dumps(asked, ensure_ascii=False))
+        return ("language" if needs_translation(asked) else "spoken"), name
+    found = language_of(state.request)
+    return ("spoken" if found else "own"), name_of(found)
 
 
-def _more(rival: Rival) -> str:
-    found = rival.comparison
-    if not found.evidence:
-        return "no evidence"
-    if found.tied:
-        return "cannot be told apart"
-    return "the draft" if found.probability_a > 1 - found.probability_a else "the one beside it"
+def _example(state: CreateState, wanted: Wanted | None) -> str:
+    """An example in the language of the draft, in the form in which it is asked for."""
+    code = code_of(state.plan.language) or language_of(state.request)
+    example = example_of(code, translated=needs_translation(state.plan.language))
+    return written(example, in_list=bool(wanted and wanted.count > 1))
 
 
-def _tried(attempt: Attempt) -> JSONValue:
-    return {
-        "title": attempt.draft.title,
-        "video_prompt": attempt.draft.video_prompt,
-        "complaints": list(attempt.complaints),
-    }
-
-
-_MAKERS: dict[str, Callable[[CreateState], JSONValue]] = {
-    "contrast": _contrast,
-    "reasoning": lambda state: [{"step": thought.step, "text": thought.text} for thought in state.reasoning],
-    "score": lambda state: _score(best_of(state.attempts)),
-    "compared": _compared,
-    "tried": lambda state: [_tried(attempt) for attempt in state.attempts],
-    "language": lambda state: state.plan.language,
-    "candidates": lambda state: state.plan.candidates,
-}
+def _angle(state: CreateState, wanted: Wanted | None) -> str:
+    """The angle of the draft that is asked for apart; each round goes on with others."""
+    angles = load("angles").text.splitlines()
+    number = wanted.number if wanted else 1
+    return angles[(len(state.attempts) * state.plan.candidates + number - 1) % len(angles)]

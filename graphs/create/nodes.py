@@ -20,7 +20,7 @@ from ..asking.tool_calls import called
 from .assessment import Round, assess, assess_clip, subject_of, with_earlier
 from .context import CreateContext
 from .drafting import ask_drafts, ask_node
-from .messages import Question, draft_messages, reason_messages, refine_messages
+from .messages import Question, Wanted, draft_messages, reason_messages, refine_messages
 from .outcomes import compared, found, judged, rendered
 from .policy import best_of, choice_of
 from .replies import ReasoningReply, draft_schema, refine_schema
@@ -63,8 +63,8 @@ async def draft(state: CreateState, runtime: Runtime[CreateContext]) -> Update:
     """Draft the candidates; in paper mode reason in the same call."""
     context = runtime.context
 
-    def question(number: int) -> Question:
-        return draft_messages(state, context.window, number)
+    def question(wanted: Wanted) -> Question:
+        return draft_messages(state, context.window, wanted)
 
     made = await ask_drafts(state, context, "draft", question, draft_schema(state.plan))
     update: Update = {"candidates": made.drafts, "calls": made.calls, "notices": made.notices}
@@ -86,8 +86,8 @@ async def refine(state: CreateState, runtime: Runtime[CreateContext]) -> Update:
     """Draft again, knowing where the best stands, how the drafts compare, the complaints and what was tried."""
     context = runtime.context
 
-    def question(number: int) -> Question:
-        return refine_messages(state, context.window, number)
+    def question(wanted: Wanted) -> Question:
+        return refine_messages(state, context.window, wanted)
 
     made = await ask_drafts(state, context, "refine", question, refine_schema(state.plan))
     return {"candidates": made.drafts, "calls": made.calls, "notices": made.notices}

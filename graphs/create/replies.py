@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, StringConstraints, create_model
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, create_model
 
 from ..asking.texts import Text, shown
 from .policy import needs_translation
@@ -19,6 +19,8 @@ REASONING_TOKENS = 2_000
 """What seven steps of two to four sentences take, with room to spare."""
 DRAFT_TOKENS = 1_000
 """The same of a draft, and half as much again where it is said in English as well."""
+SHORT_DRAFT = 300
+"""What a draft mostly takes: so many of them are asked for in one call as there is room for at this size."""
 
 
 def _one_line(text: str) -> str:
@@ -87,9 +89,9 @@ class TranslatedDraftsReply(DraftsReply):
 
 
 class ThoughtReply(BaseModel):
-    """One step of the reasoning as a model writes it."""
+    """One step of the reasoning."""
 
-    step: Line = Field(json_schema_extra={"enum": [*STEPS]})
+    step: Line
     text: Text
 
     def thought(self) -> Thought:
@@ -97,21 +99,36 @@ class ThoughtReply(BaseModel):
         return Thought(self.step, self.text)
 
 
-class ReasoningReply(BaseModel):
-    """The answer to reason."""
+def _flat(schema: dict[str, Any], reply: type[BaseModel]) -> None:
+    """Turn a schema that is asked for into a flat one: a text a step, then the parts of the one draft."""
+    steps = {step: {"type": "string"} for step in STEPS} if issubclass(reply, ReasoningReply) else {}
+    parts: dict[str, Any] = {}
+    if issubclass(reply, DraftsReply):
+        draft = TranslatedDraftReply if issubclass(reply, TranslatedDraftsReply) else DraftReply
+        parts = draft.model_json_schema()["properties"]
+    schema |= {"properties": steps | parts}
 
-    reasoning: list[ThoughtReply] = Field(
-        min_length=1, max_length=20, json_schema_extra={"minItems": len(STEPS), "maxItems": len(STEPS)}
-    )
-    """Asked for as they are named; a model that names them in its own way is taken as well."""
+
+class ReasoningReply(BaseModel):
+    """The answer to reason, asked for flat, a text a step; a model that lists its steps is understood as well."""
+
+    model_config = ConfigDict(json_schema_extra=lambda schema, reply: _flat(schema, reply))
+
+    reasoning: list[ThoughtReply] = Field(min_length=1, max_length=20)
 
 
 class PaperReply(ReasoningReply, DraftsReply):
-    """The answer in paper mode: the reasoning and the draft in one reply."""
+    """The answer in paper mode, asked for flat: the reasoning and the draft in one reply."""
 
 
 class TranslatedPaperReply(ReasoningReply, TranslatedDraftsReply):
     """The answer in paper mode in another language than English."""
+
+
+class _FlatReply(BaseModel):
+    """What is asked for flat."""
+
+    model_config = ConfigDict(json_schema_extra=lambda schema, reply: _flat(schema, reply))
 
 
 def reply_tokens(schema: type[BaseModel], count: int) -> int:
@@ -123,9 +140,17 @@ def reply_tokens(schema: type[BaseModel], count: int) -> int:
     return reasoning + count * each
 
 
+def drafts_in(tokens: int, plan: Plan) -> int:
+    """How many drafts a reply of so many tokens holds, one at least."""
+    each = SHORT_DRAFT * 3 // 2 if needs_translation(plan.language) else SHORT_DRAFT
+    return max(1, tokens // each)
+
+
 @cache
 def of_count(schema: type[DraftsReply], count: int) -> type[DraftsReply]:
-    """The schema, asked for with exactly so many drafts; a reply with others is judged as before."""
+    """The schema, asked for with exactly so many drafts, one of them flat; a reply with others is judged as before."""
+    if count == 1:
+        return create_model(schema.__name__, __base__=(_FlatReply, schema))
     asked = Field(min_length=1, max_length=20, json_schema_extra={"minItems": count, "maxItems": count})
     drafts: Any = schema.model_fields["drafts"].annotation
     return create_model(schema.__name__, __base__=schema, drafts=(drafts, asked))

@@ -15,8 +15,9 @@ from functools import cache
 
 from ...languages import alike, code_of, language_of, name_of
 from ...prompts import load
+from ...prompts.examples import example_texts
 from .emptiness import REFUSAL, shows_nothing
-from .judging import count_words, words
+from .judging import count_words, longest_shared_run, words
 from .policy import needs_translation
 from .request.command import take_apart
 from .state import Draft, Thought
@@ -28,6 +29,8 @@ MOST_SAID = 2
 _CLAUSE = 3
 _BESIDES = 2
 """Words that may stand beside an angle which is said again."""
+EXAMPLE_RUN = 5
+"""Words in a row, of the example of an answer and not of the request, that nobody writes by chance."""
 _TEMPLATES = ("system", "draft", "refine", "paper", "reason", "repair", "shorten")
 _ITSELF = re.compile(
     r"\b(?:this|that|it)(?: is|['’]s) an? (?:\w+ ){0,2}(?:question|request|prompt)\b"
@@ -120,6 +123,8 @@ def _no_answer(text: str, request: str, name: str, empty: str) -> str:
 def _mechanical(text: str, request: str) -> str:
     if _instructed(text, request):
         return "repeats the instructions; write something of your own"
+    if _exemplary(text, request):
+        return "repeats the example of the instructions; write of the request"
     if _repeated(text):
         return "says the same again and again; say it once"
     return ""
@@ -155,6 +160,20 @@ def _instructed(text: str, request: str) -> bool:
     return any(f" {' '.join(angle)} " in joined and len(whole) <= len(angle) + _BESIDES for angle in _angles())
 
 
+def _exemplary(text: str, request: str) -> bool:
+    """Whether it is a text of the example of an answer, or has a run of its words."""
+    said, given = words(text), words(request)
+    return any(
+        said == example or count_words(longest_shared_run(said, example, given)) >= EXAMPLE_RUN
+        for example in _examples()
+    )
+
+
+@cache
+def _examples() -> tuple[list[str], ...]:
+    return tuple(words(text) for text in example_texts())
+
+
 @cache
 def _angles() -> tuple[tuple[str, ...], ...]:
     return tuple(tuple(words(line)) for line in load("angles").text.splitlines() if line.strip())
@@ -164,7 +183,7 @@ def _angles() -> tuple[tuple[str, ...], ...]:
 def _instructions() -> frozenset[tuple[str, ...]]:
     """Every run of so many words that stands in the templates or is part of an angle."""
     told = [*_angles()]
-    told += [tuple(words(part)) for name in _TEMPLATES for part in _HARMLESS.split(load(name).text)]
+    told += [tuple(words(part)) for name in _TEMPLATES for part in _HARMLESS.split(load(name).sentences)]
     return frozenset(said[at : at + INSTRUCTED_RUN] for said in told for at in range(len(said) - INSTRUCTED_RUN + 1))
 
 

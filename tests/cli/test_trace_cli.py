@@ -55,7 +55,7 @@ def test_show_as_json_has_every_message_and_the_state(program: Any, first: str) 
 
 def test_messages_and_state_are_there_for_people_too(program: Any, first: str) -> None:
     told = program("trace", "show", first, "--node", "draft", "--messages", "--state").stdout
-    for wanted in ("system", "reply", "creative lead", "candidates", "+calls"):
+    for wanted in ("system", "reply", "creative lead", "`cover_prompt`", "+calls"):
         assert wanted in told
 
 

@@ -14,6 +14,7 @@ from langchain_core.messages import AIMessage, BaseMessage
 from langchain_core.outputs import ChatGeneration, ChatResult
 from popcorn.agent.runs.checkpoints import open_checkpoints
 from popcorn.errors import ModelReplyError
+from popcorn.graphs.asking.types import BRIEF
 from popcorn.graphs.create.build import build_create_graph
 from popcorn.graphs.create.context import CreateContext
 from popcorn.graphs.create.policy import plan_for
@@ -39,7 +40,7 @@ class Scribe(BaseChatModel):
 
     def _generate(self, messages: list[BaseMessage], stop: Any = None, run_manager: Any = None, **_: Any) -> ChatResult:
         self.sent.append(messages)
-        task = unfence(str(messages[1].content))["task"]
+        task = messages[1].additional_kwargs[BRIEF]["task"]
         thoughts = [{"step": "examine", "text": "Both sides."}]
         shot = "A clay pot of biryani in close-up, steam in morning light."
         drafts = [
@@ -249,7 +250,7 @@ async def test_refine_is_told_the_standing_the_comparisons_the_complaints_and_wh
     scribe, chooser = Scribe(), preferring(worths=[20, 50, 49])
     state, _ = await walk(context(chat_model=scribe, predictor=rising(percentiles=[10, 20, 30, 80]), chooser=chooser))
     told = unfence(str(scribe.sent[-1][1].content))
-    assert told["task"] == "refine"
+    assert scribe.sent[-1][1].additional_kwargs[BRIEF] == {"task": "refine", "candidates": 3, "invented": False}
     best = state.attempts[0].draft
     assert told["tried"] == [
         {
@@ -275,7 +276,7 @@ async def test_refine_is_never_told_what_single_words_are_worth(context: Context
     _, nodes = await walk(context(chat_model=scribe, predictor=Silent(percentiles=[10])), attempts=2)
     assert nodes.count("refine") == 1
     told = unfence(str(scribe.sent[-1][1].content))
-    assert set(told) == {"task", "request", "contrast", "reasoning", "score", "compared", "tried", "candidates"}
+    assert set(told) == {"request", "contrast", "reasoning", "score", "compared", "tried"}
 
 
 async def test_the_instructions_come_first_and_hold_no_data(context: Contexts) -> None:
@@ -316,14 +317,14 @@ async def test_a_hostile_reference_stays_inside_its_fence(context: Contexts) -> 
 
         def retrieve(self, query: str, options: Any) -> Any:
             found = context().evidence.retrieve(query, options)
-            return replace(found, references=(replace(found.references[0], reference=hostile),))
+            return replace(found, references=(replace(found.references[0], reference=hostile, upper=True),))
 
         def contrast(self, retrieval: Any) -> tuple[()]:
             return ()
 
     await walk(context(chat_model=scribe, evidence=Evil()))
     told = unfence(str(scribe.sent[0][1].content))
-    assert told["task"] == "reason"
+    assert scribe.sent[0][1].additional_kwargs[BRIEF]["task"] == "reason"
     assert isinstance(told["references"], dict)
     (shown,) = told["references"]["popular"]
     assert shown["title"] == hostile.title
@@ -433,7 +434,7 @@ async def test_a_draft_in_another_language_is_rendered_from_its_english_prompt(
     state, _ = await walk(context(chat_model=model, renderer=renderer), mode=mode, language="Hindi")
     assert [asked.video_prompt for asked in renderer.asked] == ["A clay pot, in English."]
     assert state.attempts[0].draft.video_prompt.startswith("A clay pot of biryani")
-    assert unfence(str(model.sent[-1][1].content))["language"] == "Hindi"
+    assert "All but `render_prompt` is in Hindi." in str(model.sent[-1][1].content)
 
 
 async def test_a_drafter_that_cannot_translate_still_ends_with_a_clip_and_a_word_about_it(context: Contexts) -> None:

@@ -14,11 +14,13 @@ from popcorn.agent.wiring.chat_models import open_chat_model
 from popcorn.errors import BudgetError, ModelCallError, ModelReplyError
 from popcorn.graphs.asking.window import Window
 from popcorn.graphs.create.drafting import Drafted, ask_drafts
-from popcorn.graphs.create.messages import Question, draft_messages
+from popcorn.graphs.create.messages import Question, Wanted, draft_messages
 from popcorn.graphs.create.replies import draft_schema
 from popcorn.graphs.create.state import CreateState, Mode, Plan
-from popcorn.prompts import unfence
+from popcorn.prompts import load, unfence
 from popcorn.settings import load_settings
+
+ANGLE = "Take this angle, as far as the request lends itself to it: "
 
 
 @dataclass
@@ -43,12 +45,14 @@ def opened(home: Path, **changes: Any) -> BaseChatModel:
     return open_chat_model(load_settings(home=home, llm="deepseek:some-model", **chosen)).model
 
 
-async def drafted(model: BaseChatModel, count: int = 3, mode: Mode = Mode.ENHANCED) -> Drafted:
+async def drafted(
+    model: BaseChatModel, count: int = 3, mode: Mode = Mode.ENHANCED, window: Window | None = None
+) -> Drafted:
     state = CreateState(request="street tacos", plan=Plan(candidates=count, mode=mode, seed=7))
-    given: Any = Given(model)
+    given: Any = Given(model, window=window or Window())
 
-    def question(number: int) -> Question:
-        return draft_messages(state, given.window, number)
+    def question(wanted: Wanted) -> Question:
+        return draft_messages(state, given.window, wanted)
 
     return await ask_drafts(state, given, "draft", question, draft_schema(state.plan))
 
@@ -56,6 +60,13 @@ async def drafted(model: BaseChatModel, count: int = 3, mode: Mode = Mode.ENHANC
 def good(answer: Any, title: str, **told: Any) -> Any:
     draft = {"title": title, "video_prompt": "A taco in close-up.", "cover_prompt": "A taco."}
     return answer(text=json.dumps({"drafts": [draft]}), **told)
+
+
+def several(answer: Any, *titles: str) -> Any:
+    drafts = [
+        {"title": title, "video_prompt": f"A taco of kind {title}.", "cover_prompt": "A taco."} for title in titles
+    ]
+    return answer(text=json.dumps({"drafts": drafts}))
 
 
 def prompts(server: Any) -> list[str]:
@@ -69,15 +80,15 @@ async def test_each_draft_has_a_call_with_an_angle_and_a_seed_of_its_own(
     made = await drafted(opened(tmp_path))
     assert (len(made.drafts), len(made.calls), made.notices) == (3, 3, [])
     assert (len(server.asked), server.busiest) == (3, 3)
-    wanted = sorted((unfence(text)["candidate"] for text in prompts(server)), key=lambda one: one["number"])
-    assert [(one["number"], one["of"]) for one in wanted] == [(1, 3), (2, 3), (3, 3)]
-    assert len({one["angle"] for one in wanted}) == 3
+    angles = {text.rpartition(ANGLE)[2].strip().removesuffix(".") for text in prompts(server)}
+    assert angles == {*load("angles").text.splitlines()[:3]}
+    assert all("Draft the video." in text for text in prompts(server))
     assert sorted(asked["seed"] for asked in server.asked) == [7, 8, 9]
 
 
 async def test_what_the_calls_share_stands_in_front_of_what_they_do_not(server: Any, tmp_path: Path) -> None:
     await drafted(opened(tmp_path))
-    shared = {text.partition('<data name="candidate">')[0] for text in prompts(server)}
+    shared = {text.rpartition(ANGLE)[0] for text in prompts(server)}
     assert len(shared) == 1
     assert "street tacos" in shared.pop()
 
@@ -147,11 +158,36 @@ async def test_a_run_that_is_stopped_leaves_no_call_behind(server: Any, answer: 
 
 @pytest.mark.parametrize(("changes", "count"), [({"drafting": "together"}, 3), ({}, 1)])
 async def test_drafts_are_asked_for_together_where_that_is_wanted_or_there_is_one(
-    server: Any, tmp_path: Path, changes: dict[str, str], count: int
+    server: Any, answer: Any, tmp_path: Path, changes: dict[str, str], count: int
 ) -> None:
+    server.always = several(answer, *"ABC"[:count])
     made = await drafted(opened(tmp_path, **changes), count=count)
     assert (len(server.asked), len(made.drafts)) == (1, count)
-    assert unfence(prompts(server)[0])["candidates"] == count
+    assert ("Draft the video 3 times" if count > 1 else "Draft the video.") in prompts(server)[0]
+
+
+async def test_drafts_that_a_small_window_does_not_hold_together_are_asked_for_one_after_the_other(
+    server: Any, answer: Any, tmp_path: Path
+) -> None:
+    server.answers = [several(answer, "A", "B"), several(answer, "C", "D"), several(answer, "E")]
+    made = await drafted(opened(tmp_path, drafting="together"), count=5, window=Window(1_500))
+    assert [one.title for one in made.drafts] == [*"ABCDE"]
+    assert len(server.asked) == 3
+    assert [unfence(text).get("written") for text in prompts(server)] == [None, ["A", "B"], ["A", "B", "C", "D"]]
+    assert "The titles in `written` are taken already" not in prompts(server)[0]
+    assert "The titles in `written` are taken already" in prompts(server)[1]
+
+
+async def test_of_drafts_asked_for_one_after_the_other_those_that_came_are_kept(
+    server: Any, answer: Any, tmp_path: Path
+) -> None:
+    server.always = answer(text="I would rather not.")
+    server.answers = [several(answer, "A", "B")]
+    made = await drafted(opened(tmp_path, drafting="together"), count=3, window=Window(1_500))
+    assert [one.title for one in made.drafts] == ["A", "B"]
+    (notice,) = made.notices
+    assert notice.startswith("2 of 3 drafts came; the next call failed: the model 'deepseek:some-model' gave no usable")
+    assert len(made.calls) == 3
 
 
 async def test_paper_mode_stays_one_call(server: Any, tmp_path: Path) -> None:

@@ -117,6 +117,16 @@ class Catalogue:
         counts = self._rows.column("comments").to_pylist()
         return np.array([np.nan if count is None else count for count in counts], dtype=np.float64)
 
+    @cached_property
+    def upper(self) -> NDArray[np.bool_]:
+        """(N,) which rows drew at least as many comments as the median of their source, and at least one."""
+        upper, sources = np.zeros(len(self), dtype=bool), self._strings("source")
+        for source in set(sources):
+            rows = np.flatnonzero((sources == source) & np.isfinite(self.comments))
+            if len(rows):
+                upper[rows] = self.comments[rows] >= max(1.0, float(np.median(self.comments[rows])))
+        return upper
+
     def reference(self, row: int) -> Reference:
         """The reference in row `row`, 0 to N-1."""
         return self._rows[int(row)]

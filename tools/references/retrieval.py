@@ -173,8 +173,10 @@ class Retriever:
         order = np.lexsort((found, -similarities))
         references = self._catalogue.references(found[order])
         return [
-            RetrievedReference(reference, side, float(similarity))
-            for reference, similarity in zip(references, similarities[order], strict=True)
+            RetrievedReference(reference, side, float(similarity), bool(upper))
+            for reference, similarity, upper in zip(
+                references, similarities[order], self._catalogue.upper[found[order]], strict=True
+            )
         ]
 
 

@@ -63,6 +63,9 @@ class RetrievedReference:
     reference: Reference
     side: Side
     similarity: float
+    upper: bool | None = None
+    """Whether it drew at least as many comments as the middle of its source in the catalogue; None where nobody looked,
+    as in what older releases saved."""
 
 
 @dataclass(frozen=True, slots=True)

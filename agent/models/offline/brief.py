@@ -1,4 +1,4 @@
-"""What the offline drafter reads in its messages: the fenced data blocks, checked by schema."""
+"""What the offline drafter reads in its messages: the facts told with them and the fenced data blocks, by schema."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from langchain_core.messages import BaseMessage, HumanMessage, SystemMessage
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from ....errors import ModelCallError
+from ....graphs.asking.types import BRIEF
 from ....prompts import unfence
 from .characters import clean
 
@@ -37,7 +38,6 @@ class SeenReference(_Read):
     tag: str = ""
     comments: int | None = None
     description: str = ""
-    illustrative: bool = False
 
 
 class SeenReferences(_Read):
@@ -76,6 +76,22 @@ class Tried(_Read):
     complaints: tuple[str, ...] = ()
 
 
+def _findings(contrast: object) -> object:
+    """The findings one by one, also where they are given kind by kind: text, popular, unpopular."""
+    if not isinstance(contrast, dict):
+        return contrast
+    kinds = [(kind, found) for kind, found in contrast.items() if isinstance(found, list)]
+    names = ("text", "popular", "unpopular")
+    return [{"kind": kind, **dict(zip(names, one, strict=False))} for kind, found in kinds for one in found]
+
+
+def _steps(reasoning: object) -> object:
+    """The steps one by one, also where they are given by their names."""
+    if not isinstance(reasoning, dict):
+        return reasoning
+    return [{"step": step, "text": text} for step, text in reasoning.items()]
+
+
 def _cleaned(request: object) -> object:
     return clean(request) if isinstance(request, str) else request
 
@@ -86,8 +102,10 @@ class Brief(_Read):
     task: Task
     request: Annotated[str, BeforeValidator(_cleaned), Field(min_length=1)]
     references: SeenReferences | None = None
-    contrast: tuple[SeenFinding, ...] = ()
-    reasoning: tuple[SeenStep, ...] = ()
+    invented: bool = False
+    """Whether the references' counts are made up, as those of the sample are."""
+    contrast: Annotated[tuple[SeenFinding, ...], BeforeValidator(_findings)] = ()
+    reasoning: Annotated[tuple[SeenStep, ...], BeforeValidator(_steps)] = ()
     candidates: int = Field(default=1, ge=1)
     tried: tuple[Tried, ...] = ()
 
@@ -98,7 +116,7 @@ class Brief(_Read):
 
 
 def read_brief(messages: Sequence[BaseMessage]) -> Brief | None:
-    """The brief in the system and human messages; None when no task is fenced in them.
+    """The brief in the system and human messages; None when no task is told with them, or fenced in them.
 
     Raises ModelCallError when a task is there, and what belongs to it is missing or malformed.
     """
@@ -109,6 +127,8 @@ def read_brief(messages: Sequence[BaseMessage]) -> Brief | None:
         raise ModelCallError(
             f"The offline drafter found a data block that is not JSON: {exc}.", hint="Fence data with prompts.fence."
         ) from exc
+    for message in messages:
+        data = dict(message.additional_kwargs.get(BRIEF, {})) | data
     if "task" not in data:
         return None
     try:
@@ -117,5 +137,5 @@ def read_brief(messages: Sequence[BaseMessage]) -> Brief | None:
         where = "; ".join(f"{'.'.join(map(str, error['loc']))}: {error['msg']}" for error in exc.errors()[:3])
         raise ModelCallError(
             f"The offline drafter cannot use the data it was given ({where}).",
-            hint="Its data blocks are task, request, references, contrast, reasoning, candidates and tried.",
+            hint="Its data blocks are task, request, references, contrast, reasoning, candidates, invented and tried.",
         ) from exc

@@ -28,10 +28,10 @@ INTRODUCTION = (
 class OfflineDrafter(AsksInText, BaseChatModel):
     """A deterministic drafter that lets everything run without a key; no language model stands behind it.
 
-    It reads the fenced data blocks `task`, `request`, `references`, `contrast`, `reasoning`, `candidates` and `tried`
-    of the system and human messages, and answers with one JSON object: `{"reasoning": [{"step",
-    "text"}]}` for the task reason, `{"drafts": [{"title", "video_prompt", "cover_prompt"}]}` for draft and refine,
-    both for paper. Without a task it says what it is. No tokens are counted, since none are used.
+    It reads the facts told with the system and human messages (`task`, `candidates`, `invented`) and the fenced data
+    blocks in them (`request`, `references`, `contrast`, `reasoning`, `tried`), and answers with one JSON object:
+    `{"reasoning": [{"step", "text"}]}` for the task reason, `{"drafts": [{"title", "video_prompt", "cover_prompt"}]}`
+    for draft and refine, both for paper. Without a task it says what it is. No tokens are counted, since none are used.
 
     Raises ModelCallError when a data block is malformed.
     """

@@ -54,8 +54,7 @@ def _examine(brief: Brief) -> str:
         return f"{opening} No references were given, so nothing is known here about what drew comments."
     sides = brief.references.popular, brief.references.unpopular
     counted = f"It was given {_counted(sides[0], 'popular')} and {_counted(sides[1], 'unpopular')}."
-    illustrative = any(seen.illustrative for seen in brief.references.both)
-    invented = "Their counts are invented sample figures." if illustrative else ""
+    invented = "Their counts are invented sample figures." if brief.invented else ""
     ends = [f"The {name} discussed is {_with_count(seen)}." for name, seen in _ends(*sides)]
     return " ".join(filter(None, [opening, counted, invented, *ends, _differences(brief.contrast)]))
 
@@ -97,8 +96,8 @@ def _brainstorm(brief: Brief, subject: Subject, titles: Sequence[Title]) -> str:
     told = [one.sentence() for one in found.told if changed[one.part]]
     if brief.references and brief.references.both and not told:
         told = ["None of the references changes the draft: the rules found no form or mood in them to take."]
-    opening = f"The request comes down to {subject.mention}. Ways in: {'; '.join(angles)}."
-    return " ".join([opening, *told, "No title or sentence of a reference is taken over."])
+    ways = f"The request comes down to {subject.mention}. Ways in: {'; '.join(angles)}."
+    return " ".join([*told, ways, "No title or sentence of a reference is taken over."])
 
 
 def _check(subject: Subject, title: Title) -> str:

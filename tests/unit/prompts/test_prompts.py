@@ -6,7 +6,9 @@ from importlib.resources import files
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from popcorn.languages import language_of
 from popcorn.prompts import Template, fence, load, unfence
+from popcorn.prompts.examples import example_of
 
 NAMES = ["angles", "chat", "digest", "system", "reason", "draft", "refine", "paper", "repair", "shorten"]
 
@@ -18,7 +20,7 @@ def test_every_template_is_known_here() -> None:
 
 
 def test_a_missing_value_is_an_error() -> None:
-    with pytest.raises(ValueError, match=r"prompt 'draft' lacks a value for \['data'\]"):
+    with pytest.raises(ValueError, match=r"prompt 'draft' lacks a value for \['data', 'example'\]"):
         load("draft").render({})
 
 
@@ -28,7 +30,7 @@ def test_a_value_without_use_is_an_error() -> None:
 
 
 def test_a_dollar_sign_in_a_value_is_left_alone() -> None:
-    assert Template("t", "$data and $$5").render({"data": "$data costs $1"}) == "$data costs $1 and $5"
+    assert Template("t", "$data and $$5").render({"data": "$data costs $1"}) == "$data costs $1 and $5\n"
 
 
 def test_the_digest_changes_with_the_text() -> None:
@@ -39,14 +41,34 @@ def test_the_digest_changes_with_the_text() -> None:
 @pytest.mark.parametrize("name", ["draft", "refine", "paper"])
 def test_every_drafting_prompt_names_the_form_of_its_answer(name: str) -> None:
     text = load(name).text
-    for word in (
-        "title",
-        "video_prompt",
-        "cover_prompt",
-        "50 characters",
-        '{"drafts"' if name != "paper" else '"drafts"',
-    ):
+    for word in ("`title`", "`video_prompt`", "`cover_prompt`", "50 characters", "$example"):
         assert word in text
+
+
+def test_a_line_on_a_condition_is_sent_where_it_holds_and_nowhere_else() -> None:
+    template = Template("t", "First.\n[warm] Sun, $degrees.\n[warm][late] Evening sun.\n\n[cold] Snow.\n\nLast.")
+    assert template.conditions == {"warm", "late", "cold"}
+    assert template.render({}) == "First.\n\nLast.\n"
+    assert template.render({"degrees": "30"}, {"warm"}) == "First.\nSun, 30.\n\nLast.\n"
+    assert template.render({"degrees": "30"}, {"warm", "late"}) == "First.\nSun, 30.\nEvening sun.\n\nLast.\n"
+    with pytest.raises(ValueError, match=r"prompt 't' lacks a value for \['degrees'\]"):
+        template.render({}, {"warm"})
+    with pytest.raises(ValueError, match=r"prompt 't' knows no condition \['wet'\]"):
+        template.render({}, {"wet"})
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name not in ("chat", "digest", "angles")])
+def test_no_prompt_has_dots_where_an_answer_belongs(name: str) -> None:
+    assert not re.search(r': "\.\.\."|\["\.\.\."', load(name).text)
+
+
+def test_an_example_is_a_whole_draft_in_its_language_and_fallback_is_english() -> None:
+    for code in ("en", "es", "fr", "de", "it", "pt", "zh", "ja"):
+        example = example_of(code, translated=code != "en")
+        assert len(example["title"]) <= 50
+        assert language_of(example["video_prompt"]) in {code, ""}
+        assert example.get("render_prompt", example_of()["video_prompt"]) == example_of()["video_prompt"]
+    assert example_of("xx") == example_of()
 
 
 @pytest.mark.parametrize("name", ["reason", "paper"])

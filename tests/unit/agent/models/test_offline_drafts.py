@@ -11,12 +11,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from langchain_core.messages import HumanMessage, SystemMessage
+from popcorn.agent.models.offline.brief import SeenFinding, SeenStep, read_brief
 from popcorn.agent.models.offline.chat_model import INTRODUCTION, NAME, OfflineDrafter
 from popcorn.agent.models.offline.frames import Frame, english_frames
 from popcorn.agent.models.offline.reasoning import STEPS
 from popcorn.agent.models.offline.shaping import shaped_by
 from popcorn.agent.models.offline.titles import fold
 from popcorn.errors import ModelCallError
+from popcorn.graphs.asking.types import BRIEF
 from popcorn.graphs.create.request.language import entries
 from popcorn.graphs.create.request.language import frames as language_frames
 from popcorn.prompts import fence
@@ -208,8 +210,20 @@ def test_reasoning_has_seven_steps_and_cites_what_was_given() -> None:
 def test_reasoning_without_references_says_so_and_invented_counts_are_called_invented() -> None:
     bare = ask(task="reason", request=BIRYANI)["reasoning"][0]["text"]
     assert "No references were given" in bare
-    marked = {side: [{**seen, "illustrative": True} for seen in seens] for side, seens in REFERENCES.items()}
-    assert "invented sample figures" in ask(task="reason", request=BIRYANI, references=marked)["reasoning"][0]["text"]
+    told = ask(task="reason", request=BIRYANI, references=REFERENCES, invented=True)["reasoning"][0]["text"]
+    assert "invented sample figures" in told
+
+
+def test_facts_told_with_a_message_are_read_like_fenced_ones_and_so_are_steps_and_figures_by_name() -> None:
+    contrast = {"videos": "9 and 9", "question": [["a question in the title", 0.5, 0.1]]}
+    fenced = [("request", BIRYANI), ("contrast", contrast), ("reasoning", {"refine": "Show the lid."})]
+    facts = {"task": "draft", "candidates": 2, "invented": False}
+    message = HumanMessage("\n".join(fence(*one) for one in fenced), additional_kwargs={BRIEF: facts})  # type: ignore[arg-type]
+    brief = read_brief([message])
+    assert brief is not None
+    assert (brief.task, brief.count) == ("draft", 2)
+    assert brief.contrast == (SeenFinding(kind="question", text="a question in the title", popular=0.5, unpopular=0.1),)
+    assert brief.reasoning == (SeenStep(step="refine", text="Show the lid."),)
 
 
 def test_the_reasoning_announces_the_title_that_is_then_drafted() -> None:

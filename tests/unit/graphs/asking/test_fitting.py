@@ -3,7 +3,9 @@ from __future__ import annotations
 import pytest
 from popcorn.graphs.asking.fitting import LIMITS
 from popcorn.graphs.asking.window import Window, estimated_tokens
+from popcorn.graphs.create.material import HANDED_ON
 from popcorn.graphs.create.messages import draft_messages, reason_messages
+from popcorn.graphs.create.replies import STEPS
 from popcorn.graphs.create.state import CreateState, Plan, Thought
 from popcorn.prompts import unfence
 from popcorn.tools.references.types import ContrastFinding
@@ -14,9 +16,9 @@ SENTENCE = "A cook lifts the lid of a clay pot and steam rises. "
 
 def state_of(words: int, request: str = REQUEST) -> CreateState:
     """A run whose reasoning and contrast say much."""
-    thoughts = [Thought(f"step {number}", SENTENCE * words) for number in range(7)]
+    thoughts = [Thought(step, SENTENCE * words) for step in STEPS]
     findings = [
-        ContrastFinding("word", SENTENCE * words, popular=0.5, unpopular=0.1, popular_support=9, unpopular_support=1)
+        ContrastFinding("hook", SENTENCE * words, popular=0.5, unpopular=0.1, popular_support=9, unpopular_support=1)
     ] * 5
     return CreateState(request=request, plan=Plan(candidates=3), reasoning=thoughts, contrast=findings)
 
@@ -31,33 +33,33 @@ def asked(state: CreateState, tokens: int) -> tuple[dict[str, object], int, list
 def test_what_fits_is_left_as_it_is() -> None:
     blocks, _, notices = asked(state_of(5), 32_000)
     assert notices == []
-    assert blocks["reasoning"] == [{"step": f"step {number}", "text": SENTENCE * 5} for number in range(7)]
+    assert blocks["reasoning"] == dict.fromkeys(HANDED_ON, (SENTENCE * 5).strip())
+    assert blocks["contrast"] == {"videos": "9 and 1", "hook": [[SENTENCE * 5, 0.5, 0.1]] * 5}
 
 
-@pytest.mark.parametrize("tokens", [3_000, 6_000, 12_000, 24_000])
+@pytest.mark.parametrize("tokens", [1_500, 3_000, 6_000, 12_000])
 def test_long_reasoning_leaves_room_for_the_reply_in_any_window(tokens: int) -> None:
     blocks, size, (notice,) = asked(state_of(400), tokens)
     assert size <= Window(tokens).room
     assert blocks["request"] == REQUEST
-    assert blocks["candidates"] == 3
     assert notice.startswith(f"what draft builds on does not fit the model's window ({tokens:,} tokens, by estimate): ")
 
 
 def test_texts_get_shorter_before_a_block_is_left_out() -> None:
     blocks, _, (notice,) = asked(state_of(400), 12_000)
-    lengths = {len(thought["text"]) for thought in blocks["reasoning"]}  # type: ignore[attr-defined]  # parsed JSON
+    lengths = {len(figure[0]) for figure in blocks["contrast"]["hook"]}  # type: ignore[call-overload]  # parsed JSON
     assert 0 < max(lengths) <= LIMITS[0]
-    assert len(blocks["reasoning"]) == 7  # type: ignore[arg-type]  # parsed JSON
+    assert len(blocks["contrast"]["hook"]) == 5  # type: ignore[call-overload]  # parsed JSON
     assert notice.endswith(f"texts were cut to {LIMITS[0]} characters")
 
 
 def test_the_reasoning_is_left_out_last_and_the_request_never() -> None:
-    without_contrast, _, (notice,) = asked(state_of(400), 1_500)
+    without_contrast, _, (notice,) = asked(state_of(400), 950)
     assert "contrast" not in without_contrast
     assert "reasoning" in without_contrast
     assert notice.endswith("and without contrast")
     bare, _, (notice,) = asked(state_of(400, "r" * 4_000), 1_000)
-    assert bare == {"task": "draft", "request": "r" * 4_000, "candidates": 3}
+    assert bare == {"request": "r" * 4_000}
     assert notice.endswith("and without contrast, reasoning")
 
 

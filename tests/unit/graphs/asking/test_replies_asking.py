@@ -17,8 +17,16 @@ from popcorn.graphs.asking.types import ModelCall
 from popcorn.graphs.asking.window import ReplyRoom, Window
 from popcorn.graphs.create.checks import check_for
 from popcorn.graphs.create.policy import needs_translation
-from popcorn.graphs.create.replies import STEPS, DraftsReply, ReasoningReply, TranslatedDraftsReply, of_count
+from popcorn.graphs.create.replies import (
+    STEPS,
+    DraftsReply,
+    PaperReply,
+    ReasoningReply,
+    TranslatedDraftsReply,
+    of_count,
+)
 from popcorn.prompts import load, unfence
+from popcorn.prompts.examples import example_of
 from pydantic import BaseModel, Field
 
 DRAFT = {"title": "Tacos at dawn", "video_prompt": "A taco in close-up.", "cover_prompt": "A taco."}
@@ -88,7 +96,7 @@ def called(name: str, args: dict[str, Any]) -> AIMessage:
 async def drafts(
     model: BaseChatModel, name: str = "some model", schema: type[DraftsReply] = DraftsReply, language: str = ""
 ) -> tuple[DraftsReply, list[ModelCall]]:
-    check = check_for(load("draft"), language)
+    check = check_for(language)
     return await ask(model, ASKED, schema, ModelCall("draft", name, "draft@0", reply=""), check)
 
 
@@ -165,8 +173,8 @@ async def test_a_refusal_is_kept_as_the_reply() -> None:
 @pytest.mark.parametrize("schema", [DraftsReply, ReasoningReply, TranslatedDraftsReply])
 def test_a_strict_schema_requires_everything_and_allows_nothing_else(schema: type[BaseModel]) -> None:
     whole = strict_schema(schema)
-    (inner,) = (value["items"] for value in whole["properties"].values())
-    for node in (whole, inner):
+    inner = [value["items"] for value in whole["properties"].values() if "items" in value]
+    for node in (whole, *inner):
         assert node["required"] == list(node["properties"])
         assert node["additionalProperties"] is False
     assert "$ref" not in json.dumps(whole)
@@ -174,13 +182,21 @@ def test_a_strict_schema_requires_everything_and_allows_nothing_else(schema: typ
 
 
 def test_a_schema_says_how_many_items_it_wants_and_which_values() -> None:
-    (steps,) = strict_schema(ReasoningReply)["properties"].values()
-    assert (steps["minItems"], steps["maxItems"], steps["items"]["properties"]["step"]["enum"]) == (7, 7, [*STEPS])
     assert all(f"`{step}`" in load(name).text for step in STEPS for name in ("reason", "paper"))
     (asked,) = strict_schema(of_count(DraftsReply, 2))["properties"].values()
     assert (asked["minItems"], asked["maxItems"]) == (2, 2)
     assert len(of_count(DraftsReply, 2).model_validate({"drafts": [DRAFT]}).drafts) == 1, "it is judged as before"
     assert "minItems" not in json.dumps(strict_schema(of_count(DraftsReply, 2), limited=False))
+
+
+def test_what_is_one_is_asked_for_flat() -> None:
+    draft = ["title", "video_prompt", "cover_prompt"]
+    assert strict_schema(ReasoningReply)["required"] == [*STEPS]
+    assert strict_schema(of_count(DraftsReply, 1))["required"] == draft
+    assert strict_schema(of_count(TranslatedDraftsReply, 1))["required"] == [*draft, "render_prompt"]
+    assert strict_schema(of_count(PaperReply, 1))["required"] == strict_schema(PaperReply)["required"]
+    assert strict_schema(PaperReply)["required"] == [*STEPS, *draft]
+    assert "at most 50 characters" in str(strict_schema(of_count(DraftsReply, 1))["properties"]["title"])
 
 
 async def test_a_server_that_knows_no_limits_of_lists_is_asked_in_the_same_form_without_them() -> None:
@@ -268,7 +284,16 @@ async def test_nothing_is_shortened_where_something_else_is_wrong_too() -> None:
 
 
 @pytest.mark.parametrize("change", [{"title": "..."}, {"video_prompt": "…"}, {"cover_prompt": " ... "}])
-async def test_the_example_of_the_instructions_is_asked_for_again(change: dict[str, str]) -> None:
+async def test_dots_in_place_of_a_text_are_asked_for_again(change: dict[str, str]) -> None:
+    model = server(json.dumps({"drafts": [DRAFT | change]}), GOOD)
+    await drafts(model)
+    assert "is no text; write it out" in str(unfence(str(model.sent[1][-1].content))["complaint"])
+
+
+@pytest.mark.parametrize("name", ["title", "video_prompt", "cover_prompt"])
+@pytest.mark.parametrize("code", ["en", "de", "zh"])
+async def test_the_example_of_the_instructions_is_asked_for_again(name: str, code: str) -> None:
+    change = {name: example_of(code)[name].upper()}
     model = server(json.dumps({"drafts": [DRAFT | change]}), GOOD)
     reply, calls = await drafts(model)
     assert reply.drafts[0].title == "Tacos at dawn"
@@ -277,8 +302,9 @@ async def test_the_example_of_the_instructions_is_asked_for_again(change: dict[s
 
 
 async def test_an_example_that_keeps_coming_back_is_an_error() -> None:
-    with pytest.raises(ModelReplyError, match=r"'\.\.\.' is the example"):
-        await drafts(server(with_title("..."), with_title("...")))
+    title = example_of()["title"]
+    with pytest.raises(ModelReplyError, match=r"stops time every noon.* is the example"):
+        await drafts(server(with_title(title), with_title(title)))
 
 
 async def test_what_a_model_thought_is_kept_in_the_trace_and_not_sent_back() -> None:

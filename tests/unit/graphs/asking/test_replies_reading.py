@@ -81,13 +81,28 @@ def test_of_two_fitting_objects_the_one_that_fits_wins_though_a_remark_follows()
 
 
 def test_the_complaint_is_about_the_object_that_came_nearest() -> None:
-    with pytest.raises(ValueError, match=r"drafts\.0\.title: String should have at most 50 characters"):
+    with pytest.raises(ValueError, match=r"^title: String should have at most 50 characters"):
         read(f'{json.dumps(DAWN | {"title": "x" * 51})} {{"confidence": 0.9}}', DraftsReply)
 
 
 def test_a_reasoning_that_maps_steps_to_texts_is_read_as_steps() -> None:
     (one, two) = read('{"Reasoning": {"examine": "Both.", "refine": "More."}}', ReasoningReply).reasoning
     assert (one.step, one.text, two.step) == ("examine", "Both.", "refine")
+
+
+def test_a_flat_answer_is_read_as_steps_and_one_draft() -> None:
+    flat = {"1. Examine": "Both.", "re-evaluate": "Plain.", "refine": "More.", **DAWN}
+    reply = read(json.dumps(flat), PaperReply)
+    assert [one.step for one in reply.reasoning] == ["1. Examine", "re-evaluate", "refine"]
+    assert [one.title for one in reply.drafts] == ["Tacos at dawn"]
+    with pytest.raises(ValueError, match=r"^reasoning: Field required"):
+        read(json.dumps(DAWN | {"note": "hello"}), PaperReply)
+
+
+@pytest.mark.parametrize(("lacking", "complaint"), [("cover_prompt", "cover_prompt: Field"), ("title", "title: Field")])
+def test_what_a_flat_draft_lacks_is_named(lacking: str, complaint: str) -> None:
+    with pytest.raises(ValueError, match=f"^{complaint} required"):
+        read(json.dumps({name: text for name, text in DAWN.items() if name != lacking}), DraftsReply)
 
 
 def test_the_draft_beside_the_reasoning_is_read_though_it_is_in_no_list() -> None:

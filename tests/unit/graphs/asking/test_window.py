@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from popcorn.graphs.asking.window import Window, estimated_tokens, shortened
+from popcorn.graphs.asking.window import DESCRIPTIONS, Window, estimated_tokens, shortened
 from popcorn.graphs.create.messages import draft_messages, reason_messages
 from popcorn.graphs.create.state import CreateState, Mode, Plan
 from popcorn.prompts import load, unfence
@@ -34,7 +34,7 @@ def test_what_fits_is_shown_whole_and_nothing_is_said_about_it() -> None:
     references, _, notices = shown(state_of(10), Window())
     assert notices == []
     assert [len(references["popular"]), len(references["unpopular"])] == [9, 1]
-    assert 550 < len(references["popular"][0]["description"]) <= 600
+    assert 200 < len(references["popular"][0]["description"]) <= DESCRIPTIONS[0]
 
 
 @pytest.mark.parametrize("tokens", [2_000, 4_000, 8_000, 16_000, 32_000, 64_000])
@@ -45,17 +45,17 @@ def test_a_hundred_references_leave_room_for_the_reply_in_any_window(tokens: int
 
 
 def test_descriptions_get_shorter_before_a_reference_is_dropped() -> None:
-    references, _, notices = shown(state_of(100), Window(16_000))
+    references, _, notices = shown(state_of(100), Window(12_000))
     assert len(references["popular"]) + len(references["unpopular"]) == 100
     assert notices == [
-        "the 100 references do not fit the model's window (16,000 tokens, by estimate): "
-        "their descriptions were cut to 250 characters"
+        "the 100 references do not fit the model's window (12,000 tokens, by estimate): "
+        "their descriptions were cut to 150 characters"
     ]
-    assert 0 < max(len(one["description"]) for one in references["popular"]) <= 250
+    assert 0 < max(len(one["description"]) for one in references["popular"]) <= 150
 
 
 def test_the_least_alike_are_dropped_first_and_said_to_be() -> None:
-    references, _, (notice,) = shown(state_of(100), Window(3_000))
+    references, _, (notice,) = shown(state_of(100), Window(2_000))
     kept = [one["title"] for one in references["popular"] + references["unpopular"]]
     assert 0 < len(kept) < 100
     assert set(kept) == {f"Street food {n}" for n in range(len(kept))}
@@ -63,7 +63,7 @@ def test_the_least_alike_are_dropped_first_and_said_to_be() -> None:
 
 
 def test_one_more_reference_would_not_have_fitted() -> None:
-    window = Window(3_000)
+    window = Window(2_000)
     references, text, _ = shown(state_of(100), window)
     one = references["popular"][0]
     assert window.room - estimated_tokens(text) < 2 * estimated_tokens(str(one))
@@ -90,7 +90,7 @@ def test_paper_mode_fits_its_references_too() -> None:
 def test_what_never_changes_stands_in_front_of_what_does() -> None:
     one, other = (reason_messages(state_of(3, request=request), Window()) for request in ("tacos", "a cat"))
     assert one.messages[0] == other.messages[0]
-    unchanging = load("reason").text.partition("$data")[0]
+    unchanging = load("reason").render({"data": ""}, {"references", "popular"}).rstrip()
     assert str(one.messages[1].content).startswith(unchanging)
     assert str(other.messages[1].content).startswith(unchanging)
 

@@ -18,7 +18,7 @@ from popcorn.errors import ModelReplyError
 from popcorn.graphs.asking.ask import ask
 from popcorn.graphs.asking.reply_reading import read
 from popcorn.graphs.asking.types import ModelCall
-from popcorn.graphs.asking.window import DESCRIPTIONS, TAG, TITLE, Window
+from popcorn.graphs.asking.window import DESCRIPTIONS, TITLE, Window
 from popcorn.graphs.create.judging import Judge
 from popcorn.graphs.create.messages import Question, draft_messages, reason_messages
 from popcorn.graphs.create.policy import faults
@@ -91,23 +91,20 @@ def test_there_are_thirty_hostile_rows_and_one_of_them_is_two_hundred_kilobytes_
 @pytest.mark.parametrize("number", range(len(HOSTILE)))
 def test_a_hostile_row_is_fenced_labelled_and_bounded(number: int) -> None:
     text = sent(reason_messages(state_of([reference(number)]), Window()))
-    instructions = load("reason").text.partition("$data")[0]
+    instructions = load("reason").render({"data": ""}, {"references", "popular"}).rstrip()
     assert text.startswith(instructions)
     data = text[len(instructions) :]
     assert re.findall(r"<[^<>]*>", data) == [
-        '<data name="task">',
-        "</data>",
         '<data name="request">',
         "</data>",
         '<data name="references">',
         "</data>",
     ]
     told: Any = unfence(data)
-    assert (told["task"], told["request"]) == ("reason", REQUEST)
+    assert told["request"] == REQUEST
     (shown,) = told["references"]["popular"]
-    assert set(shown) <= {"title", "tag", "comments", "description"}
+    assert set(shown) <= {"title", "comments", "description"}
     assert len(shown["title"]) <= TITLE
-    assert len(shown["tag"]) <= TAG
     assert len(shown["description"]) <= DESCRIPTIONS[0]
 
 
