@@ -1,9 +1,8 @@
 """What a study will take and what it can tell, before anything is spent.
 
-Calls are counted at most: as many attempts as refinement may have. Tokens of a call are measured on a few of the study's
-own prompts, with the offline drafter in the model's place, at a token for every three bytes: real replies differ in
-length. What a design can tell is simulated
-(tools/statistics/design_power.py).
+Calls are counted at most: as many attempts as refinement may have. Tokens of a call are measured on a few prompts
+of the study, with the offline drafter in the place of the model, at a token for every three bytes: real replies differ
+in length. What a design can tell is simulated (tools/statistics/design_power.py).
 """
 
 from __future__ import annotations
