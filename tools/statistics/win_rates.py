@@ -66,7 +66,7 @@ def sign_test(wins: int, losses: int) -> float:
 def prompts_for(rate: float, *, alpha: float = ALPHA, power: float = POWER) -> int:
     """How many prompts tell a true win rate from a half, two-sided, by the normal approximation (Fleiss 1981, ch. 2).
 
-    783 for 0.55 and 194 for 0.60 at the usual 5 % and 80 %. Raises ValueError for a rate of a half, which none can tell.
+    783 for 0.55 and 194 for 0.60 at the usual 5 % and 80 %. Raises ValueError for a half: nothing is told from itself.
     """
     from scipy import stats
 
