@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import asdict
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -78,6 +79,69 @@ def status(name: Annotated[str, typer.Argument(help="A study's name, or its fold
 
     data = status_of(load_settings().home, name)
     Screen("study status", chosen_form(json=json)).answer(data, lambda console: console.print(status_view(data)))
+
+
+@study.command("report")
+def report(
+    name: Annotated[str, typer.Argument(help="A study's name, or its folder.")],
+    out: Annotated[Path | None, typer.Option("-o", "--out", help="A folder for report.md and report.html.")] = None,
+    json: JSON = False,
+) -> None:
+    """Tables with intervals and tests, plots, and what the figures can and cannot say."""
+    from ..settings import load_settings
+    from ..study.report_files import write_report
+    from .views.study_report import report_view
+
+    data, files = write_report(load_settings().home, name, out)
+    data["files"] = [str(file) for file in files]
+    Screen("study report", chosen_form(json=json)).answer(data, lambda console: console.print(report_view(data)))
+
+
+@study.command("reanalyse")
+def reanalyse(
+    file: Annotated[Path, typer.Argument(help="Printed win rates as CSV: table, cell, a, b, n, wins or rate.")],
+    json: JSON = False,
+) -> None:
+    """Read a printed table of win rates again: exact tests, intervals, Holm's correction, power."""
+    from ..study.reanalysis import read_cells, reading_data, summary
+    from ..study.reanalysis import reanalyse as readings_of
+    from .views.study_report import reanalysis_view
+
+    readings = readings_of(read_cells(file))
+    data = {"summary": summary(readings), "cells": [reading_data(one) for one in readings]}
+    Screen("study reanalyse", chosen_form(json=json)).answer(data, lambda console: console.print(reanalysis_view(data)))
+
+
+@study.command("validate")
+def validate(
+    pairs: Annotated[
+        Path, typer.Option(help="Randomised tests: title_a, title_b, and z, counts or winner; perhaps test_id, story.")
+    ],
+    predictor: Annotated[
+        str | None, typer.Option(help="A predictor or a choice model; without it the choice model in use.")
+    ] = None,
+    json: JSON = False,
+    quiet: QUIET = False,
+) -> None:
+    """Say how well a predictor agrees with randomised tests, beside rivals that know nothing."""
+    from ..agent.wiring.choices import open_choice_model
+    from ..agent.wiring.workshop import workshop_of
+    from ..settings import load_settings
+    from ..study.validation import validate as validation_of
+    from ..study.validation import validation_data
+    from ..tools.popularity.choice.pair_tables import read_labelled
+    from .views.study_report import validation_view
+
+    screen = Screen("study validate", chosen_form(json=json), quiet=quiet)
+    settings, rows = load_settings(), read_labelled(pairs)
+    workshop = workshop_of(settings)
+    model = open_choice_model(settings, predictor, lambda name: workshop.predictor(settings, name)[0])
+    with screen.progress("compare") as progress:
+        data = validation_data(validation_of(model, rows, progress))
+    screen.answer(data, lambda console: console.print(validation_view(data)))
+    screen.notice(
+        f"a figure counts on tests that {model.name} has not learned from: it learned from {model.learned_from}"
+    )
 
 
 def _engine(name: str, processes: int, address: str) -> Any:

@@ -95,7 +95,12 @@ def _of_dimension(rows: Sequence[Row], dimension: str) -> Iterable[Contrast]:
             for kind in ["", *(kinds if len(kinds) > 1 else [])]:
                 chosen = [pair for pair in pairs if kind in ("", pair.kind)]
                 if chosen:
-                    yield _contrast(dimension, str(a), str(b), predictor, kind, chosen)
+                    yield _contrast(dimension, _named(a), _named(b), predictor, kind, chosen)
+
+
+def _named(value: object) -> str:
+    """A value as tables show it."""
+    return {"True": "on", "False": "off", HUMAN: "the nearest real title"}.get(str(value), str(value))
 
 
 def _knows(row: Row, dimension: str) -> bool:

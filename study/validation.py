@@ -8,8 +8,8 @@ longer title draws more`. What the predictor adds over length is the difference 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -99,6 +99,11 @@ def validate(model: ChoiceModel, pairs: Sequence[LabelledPair], progress: Progre
         with_evidence=clustered_mean(right[judged], tests[judged]) if judged.any() else None,
         calibration=tuple(reliability(sure[significant], right[significant] == 1, _EDGES)),
     )
+
+
+def validation_data(found: Validation) -> dict[str, Any]:
+    """As JSON has it."""
+    return asdict(found)
 
 
 def _compared(model: ChoiceModel, pairs: Sequence[LabelledPair], progress: Progress) -> list[Comparison]:
