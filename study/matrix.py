@@ -74,15 +74,23 @@ def units_of(study: StudyFile, prompts: Sequence[Prompt]) -> Iterator[Unit]:
             yield Unit(arm, prompt, seed, others)
 
 
-def taken(prompts: Sequence[Prompt], most: int) -> list[Prompt]:
-    """The first `most` prompts of every kind and category, in their order; all for 0."""
+def taken(prompts: Sequence[Prompt], kinds: Sequence[str], most: int) -> list[Prompt]:
+    """Of the prompts of these kinds the first `most` of every kind and category, in their order.
+
+    All kinds where none is named, all prompts for 0. Raises RequestError where none is left.
+    """
     counts: dict[tuple[str, str], int] = {}
     kept = []
     for prompt in prompts:
+        if kinds and prompt.kind not in kinds:
+            continue
         cell = (prompt.kind, prompt.category)
         counts[cell] = counts.get(cell, 0) + 1
         if not most or counts[cell] <= most:
             kept.append(prompt)
+    if not kept:
+        there = ", ".join(sorted({prompt.kind for prompt in prompts})) or "none"
+        raise RequestError(f"there is no prompt of the kinds {', '.join(kinds)}", hint=f"The set has: {there}.")
     return kept
 
 

@@ -77,7 +77,7 @@ class Planned:
 
 def plan(study: StudyFile, base: Path, settings: Settings) -> Planned:
     """Read the prompts, check all names, and open what the addresses of units are made of. Raises PopcornError."""
-    prompts = tuple(taken(read_prompts(study.prompts, base), study.most_prompts))
+    prompts = tuple(taken(read_prompts(study.prompts, base), study.kinds, study.most_prompts))
     check(study, prompts, settings)
     folder = studies_folder(settings.home) / study.name
     facts = _facts(study, settings)

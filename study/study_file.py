@@ -31,6 +31,7 @@ class StudyFile(BaseModel):
     name: str = Field(min_length=1, max_length=60, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")
     question: str = Field("", max_length=500, description="what it is to find out, for the report")
     prompts: str = Field("popcorn-800", description="popcorn-800, a CSV file, or hf:OWNER/NAME")
+    kinds: list[str] = Field(default_factory=list, description="only prompts of these kinds; all without it")
     most_prompts: int = Field(0, ge=0, description="of every kind and category the first so many; 0 for all")
     models: list[str] = Field(min_length=1)
     modes: list[ModeName] = Field(default_factory=lambda: ["enhanced"], min_length=1)  # type: ignore[arg-type]
