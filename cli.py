@@ -23,6 +23,7 @@ from .commands.mcp import mcp
 from .commands.predictor import predictor
 from .commands.references import references
 from .commands.render import render
+from .commands.study import study
 from .commands.trace import trace
 from .errors import PopcornError, RequestError, StoppedError, unforeseen
 from .redaction import scrubbed
@@ -45,6 +46,7 @@ app.command(cls=ChoosingCommand)(render)
 app.command()(doctor)
 app.add_typer(references, name="references")
 app.add_typer(predictor, name="predictor")
+app.add_typer(study, name="study")
 app.add_typer(trace, name="trace")
 app.add_typer(threads, name="threads")
 app.add_typer(config, name="config")

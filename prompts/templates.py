@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 import string
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -75,3 +75,8 @@ class Template:
 def load(name: str) -> Template:
     """The template in `prompts/<name>.md`."""
     return Template(name, (files(__package__) / f"{name}.md").read_text(encoding="utf-8").strip() + "\n")
+
+
+def digest_of(names: Iterable[str]) -> str:
+    """The first 16 hex digits of the SHA-256 of several templates: another one when any of them changes."""
+    return hashlib.sha256("".join(load(name).digest for name in sorted(names)).encode()).hexdigest()[:16]

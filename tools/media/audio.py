@@ -55,7 +55,7 @@ def _blocks(container: InputContainer, rate: int, start: float, end: float | Non
     at, last, allowed = round(start * rate), None if end is None else round(end * rate), 0
     for frame in itertools.chain(container.decode(audio=0), (None,)):
         for piece in resampler.resample(frame):
-            samples: NDArray[np.float32] = piece.to_ndarray().reshape(-1)
+            samples = piece.to_ndarray().reshape(-1).astype(np.float32, copy=False)
             late = 0 if piece.time is None else round(piece.time * rate) - at
             if late > allowed:
                 samples = np.concatenate([np.zeros(late, np.float32), samples])

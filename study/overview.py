@@ -1,0 +1,54 @@
+"""Where studies stand: all of a home, or one of them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from .results import StudyFolder, studies_folder, study_named
+
+_MOST_REASONS = 10
+
+
+def studies(home: Path) -> list[dict[str, Any]]:
+    """Every study of the home that can be read, by name."""
+    found = []
+    for folder in sorted(studies_folder(home).glob("*/study.json")):
+        results = StudyFolder(folder.parent)
+        description = results.description()
+        rows = results.rows().values()
+        failures = sum(row.failed for row in rows)
+        found.append(
+            {
+                "name": folder.parent.name,
+                "question": description["study"]["question"],
+                "rows": len(rows),
+                "failures": failures,
+                "folder": str(folder.parent),
+            }
+        )
+    return found
+
+
+def status_of(home: Path, name: str) -> dict[str, Any]:
+    """Rows, failures by reason, money and time of one study. Raises RequestError where there is none of that name."""
+    results = study_named(home, name)
+    description = results.description()
+    rows = list(results.rows().values())
+    failed = [row for row in rows if row.failed]
+    reasons = Counter((row.error, row.reason) for row in failed).most_common(_MOST_REASONS)
+    priced = [row.cost_usd for row in rows if row.cost_usd is not None]
+    return {
+        "name": results.folder.name,
+        "folder": str(results.folder),
+        "question": description["study"]["question"],
+        "prompts": description["prompts"],
+        "rows": len(rows),
+        "failures": [{"error": code, "reason": reason, "units": units} for (code, reason), units in reasons],
+        "cost_usd": round(sum(priced), 4),
+        "draft_seconds": round(sum(row.draft_seconds for row in rows), 1),
+        "render_seconds": round(sum(row.render_seconds for row in rows), 1),
+        "damaged_lines": results.bad_lines,
+        "last": max((row.finished for row in rows), default=""),
+    }

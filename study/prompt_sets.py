@@ -1,0 +1,107 @@
+"""Prompt sets: the one that ships, a CSV file, or a data set of the Hugging Face hub."""
+
+from __future__ import annotations
+
+import csv
+import io
+import unicodedata
+from collections.abc import Iterable, Mapping
+from importlib.resources import files as resources
+from pathlib import Path
+
+from ..errors import DataError, RequestError
+from .types import Prompt
+
+SHIPPED = "popcorn-800"
+"""Our own: five categories, two kinds, 80 each; enough to tell a win rate of 55 % from a half."""
+HUB = "hf:"
+LONGEST = 5_000
+"""Characters of a prompt."""
+_COLUMNS = "a table with the columns kind, category and prompt"
+
+
+def read_prompts(source: str, folder: Path) -> list[Prompt]:
+    """The prompts of `popcorn-800`, of `hf:OWNER/NAME`, or of a CSV file, whose path counts from `folder`.
+
+    Raises RequestError for a file that is not there, and DataError that names every bad line.
+    """
+    if source == SHIPPED:
+        text = resources(__package__).joinpath("prompts.csv").read_text("utf-8")
+        return prompts_in(text, SHIPPED)
+    if source.startswith(HUB):
+        return _unique(_hub_rows(source.removeprefix(HUB)), source)
+    path = folder / Path(source).expanduser()
+    try:
+        return prompts_in(path.read_bytes().decode("utf-8-sig"), str(path))
+    except OSError as exc:
+        raise RequestError(
+            f"the prompts {str(path)!r} cannot be read: {exc.strerror or exc}",
+            hint=f"Name {_COLUMNS}, or write prompts = {SHIPPED!r}.",
+        ) from exc
+    except UnicodeDecodeError as exc:
+        raise DataError(f"{str(path)!r} is not in UTF-8: {exc}", hint="Save it as UTF-8.") from exc
+
+
+def prompts_in(text: str, name: str) -> list[Prompt]:
+    """The prompts of a CSV table; quotes, newlines and emoji are text like any other.
+
+    Raises DataError with all that is wrong with it, up to ten lines.
+    """
+    reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
+    try:
+        columns = [column.strip().casefold() for column in reader.fieldnames or ()]
+        if "prompt" not in columns:
+            raise DataError(f"{name!r} has no column `prompt`", hint=f"It has to be {_COLUMNS}.")
+        reader.fieldnames = columns
+        return _unique([(reader.line_num, row) for row in reader], name)
+    except csv.Error as exc:
+        raise DataError(f"{name!r}, line {reader.line_num}: {exc}", hint="Quote fields that hold quotes.") from exc
+
+
+def _unique(rows: Iterable[tuple[int, Mapping[str | None, object]]], name: str) -> list[Prompt]:
+    """The prompts, each once; two that differ in spaces and case alone are the same."""
+    prompts: list[Prompt] = []
+    wrong: list[str] = []
+    seen: dict[str, int] = {}
+    for line, row in rows:
+        if row.get(None):
+            wrong.append(f"line {line} has more fields than the header")
+            continue
+        text = " ".join(unicodedata.normalize("NFC", str(row.get("prompt") or "")).split())
+        if not text:
+            wrong.append(f"line {line} has no prompt")
+        elif len(text) > LONGEST:
+            wrong.append(f"line {line} has {len(text):,} characters, and a prompt at most {LONGEST:,}")
+        elif (first := seen.setdefault(text.casefold(), line)) != line:
+            wrong.append(f"line {line} repeats the prompt of line {first}")
+        else:
+            prompts.append(Prompt(text, *(str(row.get(part) or "").strip() for part in ("kind", "category"))))
+    if wrong:
+        shown = "; ".join(wrong[:10]) + (f"; and {len(wrong) - 10} more" if len(wrong) > 10 else "")
+        raise DataError(f"{name!r}: {shown}", hint="Mend these lines: a prompt counts once.")
+    if not prompts:
+        raise DataError(f"{name!r} holds no prompt", hint=f"It has to be {_COLUMNS}.")
+    return prompts
+
+
+def _hub_rows(dataset: str) -> list[tuple[int, Mapping[str | None, object]]]:
+    """The rows of a data set's CSV files, kind from the file's name where no column has it."""
+    from huggingface_hub import HfApi, hf_hub_download
+    from huggingface_hub.errors import HfHubHTTPError
+
+    rows: list[tuple[int, Mapping[str | None, object]]] = []
+    try:
+        names = [one for one in HfApi().list_repo_files(dataset, repo_type="dataset") if one.endswith(".csv")]
+        places = [Path(hf_hub_download(dataset, one, repo_type="dataset")) for one in sorted(names)]
+    except (HfHubHTTPError, OSError, ValueError) as exc:
+        raise DataError(
+            f"the data set {dataset!r} cannot be fetched: {str(exc).splitlines()[0]}",
+            hint="Check the name and the network, or download it and name the CSV file.",
+        ) from exc
+    for place in places:
+        kind = next((word for word in ("concrete", "abstract") if word in place.stem.casefold()), "")
+        with place.open(encoding="utf-8-sig", newline="") as file:
+            for row in csv.DictReader(file):
+                lowered: dict[str | None, object] = {str(name).strip().casefold(): value for name, value in row.items()}
+                rows.append((len(rows) + 2, {"kind": kind, **lowered}))
+    return rows

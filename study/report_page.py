@@ -1,0 +1,48 @@
+"""A study's report as one HTML page that needs nothing else: no script, no request, for light, dark and a phone."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+from . import plots
+
+if TYPE_CHECKING:
+    from jinja2 import Template
+
+
+def page(data: Mapping[str, Any]) -> str:
+    """The page; every text of the study is escaped."""
+    from markupsafe import Markup
+
+    style = _file("report.css")
+    overall = [one for one in data["contrasts"] if not one["kind"]]
+    pictures = {
+        "forests": [
+            (dimension, Markup(plots.win_rates([one for one in overall if one["dimension"] == dimension])))  # noqa: S704 - drawn here, texts escaped by matplotlib
+            for dimension in dict.fromkeys(one["dimension"] for one in overall)
+        ],
+        "orders": [(one["predictor"], Markup(plots.order(one["strengths"]))) for one in data["rankings"]],  # noqa: S704
+        "distributions": Markup(plots.distributions(data["scores"])),  # noqa: S704
+    }
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    return _template().render(
+        dict(data) | pictures | {"style": Markup(style), "style_hash": f"sha256-{digest}"}  # noqa: S704 - a file of this package
+    )
+
+
+def _file(name: str) -> str:
+    return (files(__package__) / name).read_text(encoding="utf-8")
+
+
+@cache
+def _template() -> Template:
+    from jinja2 import Environment, StrictUndefined
+
+    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    environment.filters["percent"] = lambda value: f"{100 * value:.1f}"
+    return environment.from_string(_file("report.html"))

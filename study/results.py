@@ -1,0 +1,176 @@
+"""A study's folder: its file, its facts, a journal to which every finished unit is added, and the rows as Parquet.
+
+The journal is what counts: a line is written and synced before a unit is called done, and a line that was cut by a
+crash is not one. The Parquet file is made of it whenever a run ends, for whoever reads results.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, get_type_hints
+
+from .. import files
+from ..errors import DataError, RequestError, StoreError
+from ..names import did_you_mean
+from ..version import VERSION
+from .types import Facts, Row
+
+if TYPE_CHECKING:
+    from .study_file import StudyFile
+
+FORMAT = 1
+_JOURNAL, _ROWS, _STUDY = "rows.jsonl", "rows.parquet", "study.json"
+_SHARED = "the folder can be handed to a reviewer: study.json says what was run, rows.parquet what came of it"
+
+
+class StudyFolder:
+    """The results of one study."""
+
+    def __init__(self, folder: Path) -> None:
+        """Makes nothing yet."""
+        self.folder = folder
+        self.bad_lines = 0
+        """Lines of the journal that could not be read when it was last read; their units are done again."""
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """While the block runs no other process works on the study. Raises StoreError where one does already."""
+        from filelock import Timeout
+
+        files.folder(self.folder)
+        try:
+            with files.lock(self.folder / ".lock", timeout=0):
+                yield
+        except Timeout as exc:
+            raise StoreError(
+                f"another process works on the study {self.folder.name!r}",
+                hint="Wait for it (popcorn study status), or give this one another name.",
+            ) from exc
+
+    def describe(self, study: StudyFile, facts: Facts, prompts: int) -> None:
+        """Write down what is run. Raises StoreError where the disk refuses."""
+        data = {
+            "format": FORMAT,
+            "about": _SHARED,
+            "popcorn": VERSION,
+            "study": study.model_dump(mode="json"),
+            "prompts": prompts,
+            "facts": asdict(facts),
+        }
+        with files.writing(self.folder / _STUDY):
+            files.write_json(self.folder / _STUDY, data)
+
+    def description(self) -> Mapping[str, Any]:
+        """What was run. Raises DataError where the folder is no study, NewerFormatError for one of a later Popcorn."""
+        try:
+            data: dict[str, Any] = json.loads((self.folder / _STUDY).read_text("utf-8"))
+        except (OSError, ValueError) as exc:
+            raise DataError(f"{str(self.folder)!r} holds no study that can be read", hint="popcorn study list") from exc
+        files.check_format(f"the study {self.folder.name!r}", data.get("format"), FORMAT, hint="Update Popcorn.")
+        return data
+
+    def rows(self) -> dict[str, Row]:
+        """The last row of every unit, by its address; a torn or damaged line counts as not there."""
+        rows: dict[str, Row] = {}
+        self.bad_lines = 0
+        try:
+            with (self.folder / _JOURNAL).open("rb") as file:
+                for line in file:
+                    row = _row(line)
+                    if row is None:
+                        self.bad_lines += 1
+                    else:
+                        rows[row.unit] = row
+        except FileNotFoundError:
+            return rows
+        return rows
+
+    def journal(self) -> Journal:
+        """The journal, open to be written."""
+        return Journal(self.folder / _JOURNAL)
+
+    def write_parquet(self) -> Path:
+        """All rows as Parquet, in one step. Raises StoreError where the disk refuses."""
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        rows = sorted(self.rows().values(), key=lambda row: row.unit)
+        columns = {one.name: [getattr(row, one.name) for row in rows] for one in fields(Row)}
+        table = pa.table(columns, schema=_schema())
+        out = self.folder / _ROWS
+        with files.writing(out), files.replacing_by_name(out, ending=".parquet") as part:
+            pq.write_table(table, part, compression="zstd")
+        return out
+
+
+class Journal:
+    """Rows, each on disk before the next is begun."""
+
+    def __init__(self, path: Path) -> None:
+        """Opens the file; a line that a crash has cut is ended, so that the next one stands by itself."""
+        self._path = path
+        with files.writing(path):
+            self._file = files.appending(path)
+            if self._file.tell() and not _ends_with_newline(path):
+                self._file.write(b"\n")
+
+    def add(self, row: Row) -> None:
+        """Write the row down for good. Raises StoreError where the disk refuses."""
+        line = json.dumps(asdict(row), ensure_ascii=False, allow_nan=False)
+        with files.writing(self._path):
+            self._file.write(line.encode("utf-8", "replace") + b"\n")
+            self._file.flush()
+            os.fsync(self._file.fileno())
+
+    def close(self) -> None:
+        """No more rows."""
+        self._file.close()
+
+
+def studies_folder(home: Path) -> Path:
+    """Where the studies of a home are kept."""
+    return home / "studies"
+
+
+def study_named(home: Path, name: str) -> StudyFolder:
+    """A study of the home, or the one in a folder that somebody was given. Raises RequestError for neither."""
+    place = studies_folder(home) / name
+    for folder in (place, Path(name).expanduser()):
+        if (folder / _STUDY).is_file():
+            return StudyFolder(folder)
+    known = [one.name for one in studies_folder(home).glob("*") if (one / _STUDY).is_file()]
+    hint = did_you_mean(
+        name, known, f"There are {', '.join(sorted(known))}." if known else "popcorn study run FILE.toml"
+    )
+    raise RequestError(f"there is no study {name!r}", hint=hint)
+
+
+def _row(line: bytes) -> Row | None:
+    try:
+        return Row(**json.loads(line))
+    except (ValueError, TypeError):
+        return None
+
+
+def _ends_with_newline(path: Path) -> bool:
+    with path.open("rb") as file:
+        file.seek(-1, os.SEEK_END)
+        return file.read(1) == b"\n"
+
+
+def _schema() -> Any:
+    """The rows' types as Arrow has them."""
+    import pyarrow as pa
+
+    known = {str: pa.string(), int: pa.int64(), float: pa.float64(), bool: pa.bool_()}
+    hints = get_type_hints(Row)
+    plain = {
+        name: next(kind for kind in known if kind in (hint, *getattr(hint, "__args__", ())))
+        for name, hint in hints.items()
+    }
+    return pa.schema([(one.name, known[plain[one.name]]) for one in fields(Row)])

@@ -1,0 +1,38 @@
+"""References that are not the request's own: does what is retrieved change the drafts at all?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from .types import Given
+
+if TYPE_CHECKING:
+    from ..graphs.create.context import Evidence
+    from ..tools.references.types import ContrastFinding, Retrieval, RetrievalOptions
+
+
+@dataclass(frozen=True, slots=True)
+class ShownReferences:
+    """An Evidence that shows those of another prompt, or none."""
+
+    evidence: Evidence
+    given: Given
+    others: str = ""
+    """The other prompt."""
+
+    @property
+    def catalogue(self) -> str:
+        """The catalogue's name."""
+        return self.evidence.catalogue
+
+    def retrieve(self, query: str, options: RetrievalOptions) -> Retrieval:
+        """What was asked for, with the references that are to be shown; the tags stay those of the request."""
+        own = self.evidence.retrieve(query, options)
+        if self.given is Given.EMPTY:
+            return replace(own, references=())
+        return replace(own, references=self.evidence.retrieve(self.others, options).references)
+
+    def contrast(self, retrieval: Retrieval) -> tuple[ContrastFinding, ...]:
+        """That of the references shown; nothing without any."""
+        return self.evidence.contrast(retrieval) if retrieval.references else ()

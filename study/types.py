@@ -1,0 +1,186 @@
+"""The values of a study: a prompt, an arm of the matrix, a unit of work, a row of results."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass, field, fields
+from enum import StrEnum
+from typing import Any
+
+from ..graphs.create.state import Mode
+
+HUMAN = "human"
+"""The model of rows whose draft is the nearest real title of the catalogue (LLMPopcorn, Tables 2 and 3)."""
+
+
+class Given(StrEnum):
+    """Which references a model is shown."""
+
+    FOUND = "found"
+    """Those of the request."""
+    SHUFFLED = "shuffled"
+    """Those of another prompt of the study."""
+    EMPTY = "empty"
+    """None, though the prompt asks to learn from them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """One request of a prompt set."""
+
+    text: str
+    kind: str = ""
+    """concrete or abstract, in the paper's sets."""
+    category: str = ""
+
+    @property
+    def id(self) -> str:
+        """Twelve hex digits of the text's SHA-256: the same prompt is the same in every set."""
+        return hashlib.sha256(self.text.encode()).hexdigest()[:12]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Arm:
+    """One way to make a video; what its mode does not know stands at 0, empty or off, so that equal arms are equal."""
+
+    model: str
+    mode: str = Mode.ENHANCED.value
+    references: int = 0
+    tags: int = 0
+    given: str = ""
+    candidates: int = 1
+    refine: bool = False
+    renderer: str = ""
+    """Empty where nothing is rendered."""
+    predictor: str = "default"
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One arm on one prompt with one seed."""
+
+    arm: Arm
+    prompt: Prompt
+    seed: int
+    others: str = ""
+    """The text of the prompt whose references are shown, where they are shuffled."""
+
+    def key(self, facts: dict[str, str]) -> str:
+        """The unit's address: a digest of all that decides its row; `facts` names the data that are not in it."""
+        return _digest({"arm": asdict(self.arm), **self._asked, "facts": facts})
+
+    def draft_key(self, facts: dict[str, str]) -> str:
+        """The address of its draft, which units share that differ in what comes after: renderer, predictor."""
+        arm = asdict(self.arm) | {"renderer": ""}
+        if not self.arm.refine and self.arm.candidates == 1:
+            arm["predictor"] = ""
+        return _digest({"arm": arm, **self._asked, "facts": facts})
+
+    @property
+    def _asked(self) -> dict[str, object]:
+        return {"prompt": self.prompt.text, "seed": self.seed, "others": self.others}
+
+
+@dataclass(frozen=True, slots=True)
+class Drafted:
+    """What a unit's drafting gave, before anything is rendered."""
+
+    title: str
+    video_prompt: str
+    cover_prompt: str = ""
+    render_prompt: str = ""
+    tag: str = ""
+    relevance: float = 0.0
+    similarity: float | None = None
+    """The largest cosine similarity of the title and a reference's; None without references."""
+    faults: int = 0
+    accepted: bool = False
+    attempts: int = 1
+    input_tokens: int = 0
+    output_tokens: int = 0
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One unit's results: what every table needs. A failure is a row with `error`."""
+
+    unit: str
+    prompt_id: str
+    kind: str
+    category: str
+    prompt: str
+    model: str
+    mode: str
+    references: int
+    tags: int
+    given: str
+    candidates: int
+    refine: bool
+    renderer: str
+    predictor: str
+    seed: int
+    title: str = ""
+    video_prompt: str = ""
+    cover_prompt: str = ""
+    tag: str = ""
+    log2_comments: float | None = None
+    expected_rank: float | None = None
+    """Of 100 real videos; None where the predictor has no evidence."""
+    evidence: bool = False
+    relevance: float | None = None
+    similarity: float | None = None
+    faults: int | None = None
+    accepted: bool | None = None
+    attempts: int | None = None
+    clip: str = ""
+    """The clip's name in the study's folder `clips`; empty where nothing was rendered."""
+    clip_sha256: str = ""
+    agreement: float | None = None
+    """Of frames and prompt, by a CLIP model; None where none was asked for."""
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cost_usd: float | None = 0.0
+    """None where no price is known."""
+    draft_seconds: float = 0.0
+    render_seconds: float = 0.0
+    score_seconds: float = 0.0
+    peak_memory_bytes: int | None = None
+    """Of the accelerator while rendering; None without one."""
+    error: str = ""
+    """The code of what failed; empty where nothing did."""
+    reason: str = ""
+    finished: str = ""
+    """UTC, ISO 8601."""
+
+    @property
+    def arm(self) -> Arm:
+        """The arm that it belongs to."""
+        return Arm(**{one.name: getattr(self, one.name) for one in fields(Arm)})
+
+    @property
+    def failed(self) -> bool:
+        """Whether there is nothing to compare."""
+        return bool(self.error)
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What decides rows beside the study's file: data and versions, as a study's folder keeps them."""
+
+    of_units: dict[str, str] = field(default_factory=dict)
+    """What a unit's address is made of besides itself: digests of catalogue, predictors and prompt templates."""
+    about: dict[str, str] = field(default_factory=dict)
+    """What a reader wants to know: versions of packages, Python, the day."""
+
+
+def row_of(unit: Unit, key: str, **values: Any) -> Row:
+    """A row of the unit with these values."""
+    arm = asdict(unit.arm)
+    prompt = unit.prompt
+    return Row(key, prompt.id, prompt.kind, prompt.category, prompt.text, seed=unit.seed, **arm, **values)
+
+
+def _digest(value: object) -> str:
+    return hashlib.sha256(json.dumps(value, sort_keys=True, ensure_ascii=True).encode()).hexdigest()[:24]
