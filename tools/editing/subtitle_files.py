@@ -18,7 +18,7 @@ FORMATS = ("srt", "vtt", "ass")
 _LEAST = 10
 """Milliseconds between the beginning and the end of a cue: players drop one that lasts no time."""
 _FROM_BELOW, _SIZE, _SIDE = 0.18, 0.045, 0.08
-"""Shares of the picture, for ASS: the lower edge over what apps lay there, the letters by the shorter side, the sides."""
+"""Shares of the picture, for ASS: what apps lay over its lower edge, the letters by its shorter side, the sides."""
 
 
 def write_subtitles(cues: Sequence[Cue], out: Path, *, size: tuple[int, int] = (1080, 1920)) -> Path:
@@ -77,10 +77,6 @@ def _safe(text: str, form: str) -> str:
     """One line that no format reads as its own signs."""
     line = re.sub(r"\s+", " ", text).strip().replace("-->", "→").replace("{", "(").replace("}", ")")
     line = line.replace("\\", "/")  # ASS and pysubs2 read \N, \n and \h
-    return (
-        line.replace("&", "&amp;").replace("<", "&lt;")
-        if form == "vtt"
-        else line.replace("<", "‹")
-        if form == "srt"
-        else line
-    )
+    if form == "vtt":
+        return line.replace("&", "&amp;").replace("<", "&lt;")
+    return line.replace("<", "‹") if form == "srt" else line

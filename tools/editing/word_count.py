@@ -42,7 +42,7 @@ def word_count(seconds: float, voice: Voice, language: str) -> WordCount:
 
 
 def count_units(script: str, language: str) -> int:
-    """The words of a script; its characters without punctuation in Chinese, Japanese and Thai, a Latin word being one."""
+    """The words of a script; in Chinese, Japanese and Thai its characters, where a word in Latin letters is one."""
     if _unit(language) == "words":
         return len(words(script))
     return sum(1 if word.isascii() else sum(map(str.isalnum, word)) for word in words(script))
