@@ -33,6 +33,9 @@ LONGEST_PAUSE = 0.35
 """Seconds of silence inside a line: voices that were trained on books pause for twice as long between sentences."""
 
 
+_NOTHING = Samples(np.zeros(0, np.float32), 1)
+
+
 def aligned(say: Callable[[str], Samples], line: Line, out: Path) -> SpokenLine:
     """A line that is spoken whole, in English, and whose words are found in the sound; where they cannot be found its
     subtitles are spoken one by one. Raises RenderError.
@@ -52,10 +55,8 @@ def aligned(say: Callable[[str], Samples], line: Line, out: Path) -> SpokenLine:
 def in_segments(say: Callable[[str], Samples], line: Line, out: Path) -> SpokenLine:
     """A line whose subtitles are spoken one by one, so that their times are known. Raises RenderError."""
     parts = line.subtitles or (line.script,)
-    sounds = [trimmed(say(part)) for part in parts]
-    rate = next((sound.rate for sound in sounds if sound.values.size), 0)
-    if not rate:
-        _audible(Samples(np.zeros(0, np.float32), 1), line.script)
+    sounds = [trimmed(say(part)) if any(map(str.isalnum, part)) else _NOTHING for part in parts]
+    rate = _audible(max(sounds, key=lambda sound: sound.values.size), line.script).rate
     blocks: list[np.ndarray[tuple[int], np.dtype[np.float32]]] = []
     times, at = [], 0
     for number, (part, sound) in enumerate(zip(parts, sounds, strict=True)):
