@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from ..media.area import Area
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 
 class Role(StrEnum):
@@ -311,6 +316,22 @@ class AssemblyProgress:
     total: int
     seconds_left: float | None
     """None until there is something to tell it by."""
+
+
+class TextReader(Protocol):
+    """What reads text out of a picture."""
+
+    def read(self, picture: NDArray[np.uint8]) -> Sequence[tuple[str, Area]]:
+        """Each text in a picture (H, W, 3) uint8 and where it stands, from the top down."""
+        ...
+
+
+class Listener(Protocol):
+    """What writes down what is said."""
+
+    def heard(self, sound: Path, language: str) -> str | None:
+        """The words in a file's sound track; None where it does not know the language."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
