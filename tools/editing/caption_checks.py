@@ -10,13 +10,13 @@ import numpy as np
 
 from ..media.area import Area
 from .caption_picture import caption_picture
-from .safe_area import safe_area
-from .types import Check, Cue, TextReader, Timeline
+from .types import Check, Cue, Fault, TextReader, Timeline
 from .watched import SeenCue, Watched
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+READ, IN_THE_SAFE_AREA = "subtitles read back", "subtitles in the safe area"
 READ_BACK = 0.8
 """How alike the text that is read and the one that was drawn have to be (difflib's ratio of their letters)."""
 _RIM = 0.04
@@ -36,9 +36,10 @@ def caption_checks(timeline: Timeline, seen: Watched, safe: Area, reader: TextRe
 
 def _shown(timeline: Timeline, seen: Watched) -> Check:
     """Every subtitle that lasts a frame is seen."""
-    missing = [one.cue.text for one in seen.cues if one.start is None and _lasts(one.cue, timeline)]
-    value = f"{len(missing)} of {len(seen.cues)} not seen" + (f": {missing[0]!r}" if missing else "")
-    return Check("subtitles seen", not missing, value, "0 not seen")
+    missing = [one.cue for one in seen.cues if one.start is None and _lasts(one.cue, timeline)]
+    value = f"{len(missing)} of {len(seen.cues)} not seen" + (f": {missing[0].text!r}" if missing else "")
+    faults = tuple(Fault(cue.start, 1.0, cue.text) for cue in missing)
+    return Check("subtitles seen", not missing, value, "0 not seen", faults=faults)
 
 
 def _lasts(cue: Cue, timeline: Timeline) -> bool:
@@ -47,14 +48,15 @@ def _lasts(cue: Cue, timeline: Timeline) -> bool:
 
 def _inside(timeline: Timeline, safe: Area) -> Check:
     """The boxes as they were drawn; what is read back is measured against the area, too."""
-    outside = [cue.text for cue in timeline.cues if not _box_is_inside(cue, timeline, safe)]
-    value = f"{len(outside)} of {len(timeline.cues)} outside" + (f": {outside[0]!r}" if outside else "")
-    return Check("subtitles in the safe area", not outside, value, _named(safe))
+    outside = [cue for cue in timeline.cues if not _box_is_inside(cue, timeline, safe)]
+    value = f"{len(outside)} of {len(timeline.cues)} outside" + (f": {outside[0].text!r}" if outside else "")
+    faults = tuple(Fault(cue.start, 1.0, cue.text) for cue in outside)
+    return Check(IN_THE_SAFE_AREA, not outside, value, _named(safe), faults=faults)
 
 
 def _box_is_inside(cue: Cue, timeline: Timeline, safe: Area) -> bool:
     width, height = timeline.width, timeline.height
-    picture = caption_picture(cue.text, width, height, safe_area(width, height), timeline.captions)
+    picture = caption_picture(cue.text, width, height, timeline.captions)
     if picture is None:
         return True
     left, top, right, bottom = picture.area
@@ -79,13 +81,13 @@ def _read(timeline: Timeline, seen: Watched, reader: TextReader | None) -> list[
     """What a reader makes of every subtitle in the middle of its time."""
     limit = f"{READ_BACK:.0%} alike"
     if reader is None:
-        return [Check("subtitles read back", True, "not checked: there is no reader of text here", limit)]
+        return [Check(READ, True, "not checked: there is no reader of text here", limit)]
     likeness = [(_likeness(one, timeline, reader), one.cue.text) for one in seen.cues if one.picture is not None]
     if not likeness:
-        return [Check("subtitles read back", False, "none is seen", limit)]
+        return [Check(READ, False, "none is seen", limit)]
     worst, text = min(likeness)
     value = f"{worst:.0%} alike at worst" + (f": {text!r}" if worst < READ_BACK else "")
-    return [Check("subtitles read back", worst >= READ_BACK, value, limit)]
+    return [Check(READ, worst >= READ_BACK, value, limit)]
 
 
 def _likeness(one: SeenCue, timeline: Timeline, reader: TextReader) -> float:
@@ -101,7 +103,7 @@ def _likeness(one: SeenCue, timeline: Timeline, reader: TextReader) -> float:
 def _strip(luma: NDArray[np.uint8], cue: Cue, timeline: Timeline) -> NDArray[np.uint8]:
     """The rows and columns around a subtitle, as an RGB picture in full range."""
     width, height = timeline.width, timeline.height
-    picture = caption_picture(cue.text, width, height, safe_area(width, height), timeline.captions)
+    picture = caption_picture(cue.text, width, height, timeline.captions)
     left, top, right, bottom = picture.area if picture else (0, 0, width, height)
     rim = round(_RIM * height / 4)
     part = luma[max(0, top - rim) : bottom + rim, max(0, left - rim) : right + rim].astype(np.float32)

@@ -17,9 +17,10 @@ from .footage_checks import footage_checks
 from .listened import Listened, listened
 from .safe_area import safe_area
 from .speech_checks import speech_checks
-from .types import Check, Line, Listener, SourceClip, TextReader, Timeline
+from .types import Check, Fault, Line, Listener, SourceClip, TextReader, Timeline
 from .watched import Watched, watched
 
+LOUD, PEAK = "loudness", "true peak"
 BLACK = 0.1
 """Seconds of black that are allowed: a flash."""
 FROZEN = 0.5
@@ -96,43 +97,44 @@ def _container(facts: ClipFacts, timeline: Timeline) -> list[Check]:
 
 
 def _picture(seen: Watched) -> list[Check]:
-    black = _longest(seen.black)
-    frozen = _longest(seen.frozen)
-    return [
-        Check("black", black[1] - black[0] <= BLACK + _ROUNDING, _stretch(black), f"{BLACK:g} s"),
-        Check("frozen", frozen[1] - frozen[0] <= FROZEN + _ROUNDING, _stretch(frozen), f"{FROZEN:g} s"),
-    ]
+    return [_stretches("black", seen.black, BLACK), _stretches("frozen", seen.frozen, FROZEN)]
 
 
 def _sound(facts: ClipFacts, heard: Listened, seen: Watched, timeline: Timeline) -> list[Check]:
     if not timeline.speech and timeline.music is None:
         return [Check("sound", not facts.has_audio, "no sound track", "none: no voice and no music were asked for")]
     if not facts.has_audio:
-        return [Check("sound", False, "no sound track", "a sound track")]  # what it found
+        return [Check("sound", False, "no sound track", "a sound track")]
     apart = abs(heard.seconds - seen.seconds)
-    silent = _longest(heard.silent)
     off = heard.loudness.integrated - timeline.levels.target
-    peak = heard.loudness.true_peak
+    over = heard.loudness.true_peak - TRUE_PEAK
     return [
         Check(
             "sound and picture end together", apart <= APART, f"{1000 * apart:.0f} ms apart", f"{1000 * APART:.0f} ms"
         ),
-        Check("silent", silent[1] - silent[0] <= SILENT + _ROUNDING, _stretch(silent), f"{SILENT:g} s"),
+        _stretches("silent", heard.silent, SILENT),
         Check(
-            "loudness",
+            LOUD,
             abs(off) <= LOUDNESS,
             f"{heard.loudness.integrated:.1f} LUFS",
             f"{timeline.levels.target:g} LUFS, less or more {LOUDNESS:g} LU",
+            faults=(Fault(0.0, off),) if abs(off) > LOUDNESS else (),
         ),
-        Check("true peak", peak <= TRUE_PEAK, f"{peak:.1f} dBTP", f"{TRUE_PEAK:g} dBTP"),
+        Check(
+            PEAK,
+            over <= 0,
+            f"{heard.loudness.true_peak:.1f} dBTP",
+            f"{TRUE_PEAK:g} dBTP",
+            faults=(Fault(0.0, over),) if over > 0 else (),
+        ),
         Check("clipping", not heard.clipped, f"{heard.clipped} samples", "0 samples"),
     ]
 
 
-def _longest(stretches: Sequence[tuple[float, float]]) -> tuple[float, float]:
-    return max(stretches, key=lambda one: one[1] - one[0], default=(0.0, 0.0))
-
-
-def _stretch(stretch: tuple[float, float]) -> str:
-    seconds = stretch[1] - stretch[0]
-    return f"{seconds:.2f} s, from {stretch[0]:.2f} s on" if seconds > 0 else "none"
+def _stretches(name: str, stretches: Sequence[tuple[float, float]], allowed: float) -> Check:
+    """The longest stretch against what is allowed."""
+    lengths = [(end - start, start) for start, end in stretches]
+    longest, at = max(lengths, default=(0.0, 0.0))
+    faults = tuple(Fault(start, length - allowed) for length, start in lengths if length > allowed + _ROUNDING)
+    value = f"{longest:.2f} s, from {at:.2f} s on" if longest > 0 else "none"
+    return Check(name, not faults, value, f"{allowed:g} s", faults=faults)

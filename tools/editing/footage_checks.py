@@ -9,7 +9,7 @@ import numpy as np
 
 from ...errors import BadClipError, DataError
 from ..media.stretches import Stretch, frames_of
-from .types import Check, Cut, SourceClip, Timeline
+from .types import Check, Cut, Fault, SourceClip, Timeline
 from .watched import SeenCut, Watched, blocks
 
 if TYPE_CHECKING:
@@ -31,7 +31,8 @@ def footage_checks(seen: Watched, timeline: Timeline, sources: Mapping[int, Sour
         value = f"{len(strange)} of {len(timeline.cuts)} not in it" + (
             f": scene {strange[0].line + 1}" if strange else ""
         )
-        listed = Check("clips of the footage", not strange, value, "0 not in it")
+        faults = tuple(Fault(cut.at, 1.0) for cut in strange)
+        listed = Check("clips of the footage", not strange, value, "0 not in it", faults=faults)
     return [listed, _looks(seen, timeline)]
 
 
@@ -48,9 +49,10 @@ def _looks(seen: Watched, timeline: Timeline) -> Check:
     name, limit = "pictures from the footage", f"{ALIKE:g} of 255 apart"
     if len(seen.cuts) < len(timeline.cuts):
         return Check(name, False, f"{len(seen.cuts)} of {len(timeline.cuts)} cuts were seen", limit)
-    apart = [(_apart(one, timeline), one.cut.line + 1) for one in seen.cuts]
-    worst, scene = max(apart)
-    return Check(name, worst <= ALIKE, f"{worst:.1f} of 255 apart at most, in scene {scene}", limit)
+    apart = [(_apart(one, timeline), one.cut) for one in seen.cuts]
+    worst, cut = max(apart, key=lambda one: one[0])
+    faults = tuple(Fault(cut.at, far) for far, cut in apart if far > ALIKE)
+    return Check(name, not faults, f"{worst:.1f} of 255 apart at most, in scene {cut.line + 1}", limit, faults=faults)
 
 
 def _apart(one: SeenCut, timeline: Timeline) -> float:

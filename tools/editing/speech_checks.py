@@ -9,9 +9,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from .listened import Listened, onset, spoken_cues
-from .types import Check, Line, Listener, Timeline
+from .types import Check, Fault, Line, Listener, Timeline
 from .watched import Watched
 
+TOGETHER = "speech and subtitles"
 IN_SYNC = 0.08
 """Seconds between the first sound of a subtitle's words and its first frame."""
 HEARD = 0.7
@@ -40,26 +41,28 @@ def _sync(timeline: Timeline, seen: Watched, heard: Listened) -> Check:
     """The subtitle that is furthest from its words; those too short for a frame are not looked for."""
     limit = f"{1000 * IN_SYNC:.0f} ms"
     if not timeline.captions.burned:
-        return Check("speech and subtitles", True, "not checked: subtitles are not in the picture", limit)
+        return Check(TOGETHER, True, "not checked: subtitles are not in the picture", limit)
     first = {one.cue: one.start for one in seen.cues}
     apart = [
-        (start - onset(line, cue), cue.text)
+        (start - onset(line, cue), cue)
         for line in heard.lines
         for cue in spoken_cues(line.sound, timeline.cues)
         if (start := first.get(cue)) is not None
     ]
     if not apart:
-        return Check("speech and subtitles", False, "no subtitle was seen while somebody speaks", limit)
-    furthest, text = max(apart, key=lambda one: abs(one[0]))
+        return Check(TOGETHER, False, "no subtitle was seen while somebody speaks", limit)
+    furthest, cue = max(apart, key=lambda one: abs(one[0]))
     way = "late" if furthest > 0 else "early"
-    value = f"{1000 * abs(furthest):.0f} ms {way}: {text!r}"
-    return Check("speech and subtitles", abs(furthest) <= IN_SYNC, value, limit)
+    value = f"{1000 * abs(furthest):.0f} ms {way}: {cue.text!r}"
+    faults = tuple(Fault(cue.start, late, cue.text) for late, cue in apart if abs(late) > IN_SYNC)
+    return Check(TOGETHER, abs(furthest) <= IN_SYNC, value, limit, faults=faults)
 
 
 def _present(heard: Listened) -> Check:
     least = min(heard.lines, key=lambda line: line.likeness)
     value = f"{least.likeness:.2f} at {least.sound.at:.2f} s"
-    return Check("lines in the sound", least.likeness >= LIKENESS, value, f"correlation {LIKENESS:g}")
+    faults = tuple(Fault(line.sound.at, line.likeness - 1) for line in heard.lines if line.likeness < LIKENESS)
+    return Check("lines in the sound", least.likeness >= LIKENESS, value, f"correlation {LIKENESS:g}", faults=faults)
 
 
 def _words(ad: Path, lines: Sequence[Line], language: str, listener: Listener | None) -> Check:

@@ -260,6 +260,8 @@ class CaptionStyle:
     """Times the usual size of the letters."""
     lift: float = 0.0
     """How far they stand above the safe area's bottom, as a share of the picture's height."""
+    safe: Area | None = None
+    """Where they may stand; None for what the platforms leave free."""
     burned: bool = True
     """False leaves the picture without them."""
 
@@ -276,6 +278,8 @@ class Levels:
     """LU that the music is below the voice where nobody speaks."""
     ducked: float = 9.0
     """Further dB that the music is turned down under the voice."""
+    correction: float = 0.0
+    """LU that are added to the target, where the finished file came out softer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -335,6 +339,18 @@ class Listener(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Fault:
+    """One place where a check fails."""
+
+    at: float
+    """Seconds on the ad's clock; 0 for what is wrong with all of it."""
+    amount: float
+    """How far it is from what it should be, in the check's unit and with its sign; seconds where it is about time."""
+    text: str = ""
+    """The words that it is about."""
+
+
+@dataclass(frozen=True, slots=True)
 class Check:
     """One thing that was measured on the finished file."""
 
@@ -346,3 +362,9 @@ class Check:
     """What is allowed, with its unit."""
     note: str = ""
     """What was repaired, or what a person can do."""
+    faults: tuple[Fault, ...] = ()
+    """Each place where it fails; empty where it passes."""
+
+    def __post_init__(self) -> None:
+        """Restore tuples: a checkpoint gives every tuple back as a list."""
+        object.__setattr__(self, "faults", tuple(self.faults))

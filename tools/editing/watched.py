@@ -14,7 +14,6 @@ import numpy as np
 
 from ..media.decode import all_luma
 from .caption_picture import CaptionPicture, caption_picture
-from .safe_area import safe_area
 from .types import Cue, Cut, Timeline
 
 if TYPE_CHECKING:
@@ -139,7 +138,7 @@ class _CueWatch:
     def __init__(self, cue: Cue, timeline: Timeline) -> None:
         self._cue, self._fps = cue, timeline.fps
         width, height = timeline.width, timeline.height
-        self._picture = caption_picture(cue.text, width, height, safe_area(width, height), timeline.captions)
+        self._picture = caption_picture(cue.text, width, height, timeline.captions)
         self._start: float | None = None
         self._end: float | None = None
         self._whole: NDArray[np.uint8] | None = None
