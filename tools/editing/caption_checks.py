@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import difflib
 import unicodedata
+from collections.abc import Sequence
 
 import numpy as np
 
 from ..media.area import Area
 from .caption_picture import caption_picture
-from .types import Check, Cue, Fault, TextReader, Timeline
+from .types import Check, Cue, Fault, TextReader, TextThatIsRead, Timeline
 from .watched import SeenCue, Watched
 
 READ, IN_THE_SAFE_AREA = "subtitles read back", "subtitles in the safe area"
@@ -91,8 +92,20 @@ def _likeness(one: SeenCue, reader: TextReader) -> float:
     if one.picture is None or not wanted:
         return 0.0 if wanted else 1.0
     grey = np.clip((one.picture.astype(np.float32) - 16) * 255 / 219, 0, 255).astype(np.uint8)
-    read = _letters("".join(text for text, _ in reader.read(np.ascontiguousarray(np.dstack([grey] * 3)))))
+    read = _letters("".join(_in_rows(reader.read(np.ascontiguousarray(np.dstack([grey] * 3))))))
     return difflib.SequenceMatcher(None, wanted, read, autojunk=False).ratio()
+
+
+def _in_rows(texts: Sequence[TextThatIsRead]) -> list[str]:
+    """Texts as a person reads them: row by row, each from the left."""
+    rows: list[list[TextThatIsRead]] = []
+    for one in sorted(texts, key=lambda text: text.area.top + text.area.height / 2):
+        middle = one.area.top + one.area.height / 2
+        if rows and middle < rows[-1][0].area.top + rows[-1][0].area.height:
+            rows[-1].append(one)
+        else:
+            rows.append([one])
+    return [one.text for row in rows for one in sorted(row, key=lambda text: text.area.left)]
 
 
 def _letters(text: str) -> str:

@@ -140,14 +140,22 @@ def test_a_clip_that_is_shown_beyond_its_shot_is_found(place: Place) -> None:
 
 
 @dataclass(frozen=True)
+class Read:
+    """A text and its place."""
+
+    text: str
+    area: Area
+
+
+@dataclass(frozen=True)
 class Reader:
     """Says the same of every picture."""
 
     texts: tuple[str, ...]
 
-    def read(self, picture: np.ndarray) -> Sequence[tuple[str, Area]]:
+    def read(self, picture: np.ndarray) -> Sequence[Read]:
         assert picture.ndim == 3
-        return [(text, Area(0, 0, 1, 1)) for text in self.texts]
+        return [Read(text, Area(number / 10, 0, 0.1, 1)) for number, text in enumerate(self.texts)]
 
 
 @dataclass(frozen=True)
