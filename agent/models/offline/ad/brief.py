@@ -79,7 +79,7 @@ class AdBrief(_Read):
     """How many lines are wanted; 0 where nobody said."""
     seconds: float = Field(default=0, ge=0)
     """How long the ad may get at most; 0 where nobody said."""
-    twice: bool = False
+    repeats: bool = False
     """Whether a clip may be used twice."""
     variant: SeenVariant = SeenVariant()
     made: tuple[SeenAd, ...] = ()
@@ -103,5 +103,5 @@ def read_ad_brief(data: Mapping[str, object]) -> AdBrief | None:
         where = "; ".join(f"{'.'.join(map(str, error['loc']))}: {error['msg']}" for error in exc.errors()[:3])
         raise ModelCallError(
             f"The offline ad planner cannot use the data it was given ({where}).",
-            hint="Its data blocks are task, product, language, clips, lines, seconds, twice, variant and made.",
+            hint="Its data blocks are task, product, language, clips, lines, seconds, repeats, variant and made.",
         ) from exc

@@ -140,7 +140,7 @@ def _fitted(brief: AdBrief, wanted: Wanted, chance: Chance) -> list[dict[str, ob
 def _clips(brief: AdBrief, count: int) -> list[SeenClip]:
     """The clips to choose from; each again where that is asked for and there are too few."""
     clips = usable(brief, count if brief.lines else 0)
-    return clips * -(-count // len(clips)) if brief.twice and clips else clips
+    return clips * -(-count // len(clips)) if brief.repeats and clips else clips
 
 
 def _line(saying: Saying, clip: SeenClip, brief: AdBrief) -> dict[str, object]:

@@ -77,7 +77,7 @@ def test_black_and_repeated_clips_are_left_out_as_long_as_others_are_there() -> 
 
 def test_no_clip_is_used_twice_unless_that_is_asked_for() -> None:
     assert len(plan(clips=CLIPS[:2], lines=5)) == 2
-    numbers = [line["clip"] for line in plan(clips=CLIPS[:2], lines=4, twice=True)]
+    numbers = [line["clip"] for line in plan(clips=CLIPS[:2], lines=4, repeats=True)]
     assert sorted(numbers) == [1, 1, 2, 2]
 
 
