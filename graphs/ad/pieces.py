@@ -19,10 +19,17 @@ def sentences(text: str) -> list[str]:
     return _joined([part.strip() for part in _SENTENCE.split(text)], "", 0)
 
 
-def pieces(text: str, language: str) -> list[str]:
-    """A text cut at each mark of punctuation (VC-LLM, section 4: the script-first baseline)."""
+def pieces(text: str, language: str, most: int = 0) -> list[str]:
+    """A text cut at each mark of punctuation (VC-LLM, table 7: the script-first baseline).
+
+    Where there are more than `most` (0: as many as there are), the shortest neighbours are joined again.
+    """
     clauses = [clause.strip() for sentence in sentences(text) for clause in _CLAUSE.split(sentence)]
-    return _joined(clauses, language, LEAST)
+    found = _joined(clauses, language, LEAST)
+    while len(found) > most > 0:
+        at = min(range(len(found) - 1), key=lambda at: spoken_units(found[at] + " " + found[at + 1], language))
+        found[at : at + 2] = [_together(found[at], found[at + 1])]
+    return found
 
 
 def parted(text: str, most: float, language: str) -> list[str]:

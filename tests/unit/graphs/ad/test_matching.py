@@ -163,6 +163,11 @@ def test_a_script_is_cut_at_its_punctuation(text: str, language: str, expected: 
     assert pieces(text, language) == expected
 
 
+def test_pieces_beyond_a_number_are_joined_again_the_shortest_first() -> None:
+    text = "Meet the mug. It is made of steel, keeps tea hot, fits a bag."
+    assert pieces(text, "en", 2) == ["Meet the mug. It is made of steel,", "keeps tea hot, fits a bag."]
+
+
 @settings(max_examples=100, deadline=None)
 @given(st.lists(st.text("ab ,.!。，1", max_size=12), max_size=8), st.integers(1, 9))
 def test_parting_loses_nothing_and_joins_what_fits(parts: list[str], most: int) -> None:
