@@ -153,6 +153,9 @@ class Settings(BaseSettings):
     llm_window: WalkersWay[int] = Field(
         0, ge=0, description="tokens that the model takes in; 0 for what is known of it"
     )
+    llm_images: WalkersWay[Literal["auto", "yes", "no"]] = Field(
+        "auto", description="whether the model is shown pictures of footage: `auto` where it is known to read them"
+    )
     llm_concurrency: WalkersWay[int] = Field(8, ge=1, le=256, description="calls of the model at the same time")
     drafting: Literal["apart", "together"] = Field(
         "apart", description="drafts in calls of their own at the same time, or all in one, which costs less"

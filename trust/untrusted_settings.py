@@ -107,6 +107,7 @@ WITHHELD: Mapping[str, str] = MappingProxyType(
         "llm_retries": _MANNERS,
         "llm_window": _MANNERS,
         "llm_concurrency": _MANNERS,
+        "llm_images": "decides whether pictures of yours are sent to a server",
         "prices": "says what things cost, and so when a limit is reached",
         "providers": "names servers and keys",
         "renderers": "names servers, keys, weights and prices",

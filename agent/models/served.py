@@ -16,6 +16,7 @@ from langchain_openai import ChatOpenAI
 from pydantic import PrivateAttr, SecretStr
 
 from ...graphs.asking.capabilities import RefusedForms
+from ...graphs.asking.images import ImageRate
 from ...graphs.asking.window import estimated_tokens
 from .http_clients import Clients
 from .meter import Meter
@@ -42,6 +43,8 @@ class ServedModel(ChatOpenAI):
     """Whether it should be asked for several drafts in as many calls at once."""
     longest: int = 0
     """Tokens of a reply where a call names no other limit, as in a conversation; 0 for none."""
+    pictures: ImageRate = ImageRate()
+    """What it reads pictures as: they are counted before anything is sent."""
 
     _errors: ServerErrors = PrivateAttr()
     _meter: Meter = PrivateAttr()
@@ -122,7 +125,8 @@ class ServedModel(ChatOpenAI):
         No part of what a cache goes by: what may be spent is another matter than what is asked. Raises BudgetError
         where nothing is left to spend.
         """
-        spendable = self._meter.most(sum(estimated_tokens(message.text) for message in messages))
+        words = sum(estimated_tokens(message.text) for message in messages)
+        spendable = self._meter.most(words + self.pictures.of(messages))
         limits = [limit for limit in (kwargs.get("max_tokens") or self.longest, spendable) if limit]
         return kwargs | {"max_tokens": min(limits)} if limits else kwargs
 

@@ -30,6 +30,7 @@ class CreateMachine:
     """LLMPopcorn's graph."""
 
     checkpoint_types: tuple[type, ...] = CHECKPOINT_TYPES
+    command = "ask"
 
     def build(
         self, saver: BaseCheckpointSaver[str] | None = None
@@ -37,7 +38,7 @@ class CreateMachine:
         """The graph."""
         return build_create_graph(saver)
 
-    def check(self, settings: Settings) -> None:
+    def check(self, settings: Settings, inputs: Mapping[str, Any]) -> None:
         """Raises RequestError where the settings name a renderer, predictor or catalogue that there is not."""
         check_names(settings)
 

@@ -13,7 +13,8 @@ import typer
 from popcorn.agent.doors import python_api
 from popcorn.agent.doors.langgraph_server import Names
 from popcorn.agent.runs.create_machine import plan_of
-from popcorn.agent.runs.forks import ACTS_UNTIL, FROM_THE_START, RANK
+from popcorn.agent.runs.routes import ROUTES
+from popcorn.agent.runs.run_store import Kind
 from popcorn.choices import AspectName, Choice, Choices, FitName, ModeName, RoutingName
 from popcorn.cli import app
 from popcorn.commands.flags import FLAGS, explained, with_flags
