@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Annotated
 
@@ -12,6 +12,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from ....errors import ModelCallError
 from ....prompts import unfence
+from ....prompts.fence import JSONValue
 from .characters import clean
 
 MOST_CANDIDATES = 16
@@ -97,18 +98,22 @@ class Brief(_Read):
         return min(self.candidates, MOST_CANDIDATES)
 
 
-def read_brief(messages: Sequence[BaseMessage]) -> Brief | None:
-    """The brief in the system and human messages; None when no task is fenced in them.
-
-    Raises ModelCallError when a task is there, and what belongs to it is missing or malformed.
-    """
+def fenced_data(messages: Sequence[BaseMessage]) -> dict[str, JSONValue]:
+    """The data blocks of the system and human messages by name. Raises ModelCallError for one that is not JSON."""
     text = "\n".join(message.text for message in messages if isinstance(message, SystemMessage | HumanMessage))
     try:
-        data = unfence(text)
+        return unfence(text)
     except json.JSONDecodeError as exc:
         raise ModelCallError(
             f"The offline drafter found a data block that is not JSON: {exc}.", hint="Fence data with prompts.fence."
         ) from exc
+
+
+def read_brief(data: Mapping[str, JSONValue]) -> Brief | None:
+    """The brief in fenced data; None when no task is among them.
+
+    Raises ModelCallError when a task is there, and what belongs to it is missing or malformed.
+    """
     if "task" not in data:
         return None
     try:
