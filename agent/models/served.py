@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 from weakref import WeakKeyDictionary
 
 import openai
@@ -25,6 +25,9 @@ from .reply_cache import ReplyCache
 from .reply_stream import Reading, check, counted, estimated, keep_reasoning, reasoning_of, usage_of
 from .server_errors import RefusedCallError, ServerErrors
 from .whole_tool_calls import WRITTEN, written_calls
+
+if TYPE_CHECKING:
+    from langchain_core.messages.ai import UsageMetadata
 
 Payload = dict[str, Any]
 
@@ -235,7 +238,7 @@ class ServedModel(ChatOpenAI):
         for generation in result.generations:
             message = generation.message
             if isinstance(message, AIMessage) and not counted(message.usage_metadata):
-                message.usage_metadata = estimated(messages, message)
+                message.usage_metadata = estimated(messages, message, self.pictures.of(messages))
                 self._meter.add(message.usage_metadata)
         return result
 
@@ -246,11 +249,14 @@ class ServedModel(ChatOpenAI):
             yield
         finally:
             if reading.begun:
-                self._meter.add(reading.usage if counted(reading.usage) else estimated(messages, reading.whole))
+                self._meter.add(reading.usage if counted(reading.usage) else self._estimated(messages, reading))
+
+    def _estimated(self, messages: list[BaseMessage], reading: Reading) -> UsageMetadata:
+        return estimated(messages, reading.whole, self.pictures.of(messages))
 
     def _last(self, messages: list[BaseMessage], reading: Reading) -> ChatGenerationChunk:
         """What is left of a stream when it ends, checked; with its calls, where they are not sound."""
-        usage = None if counted(reading.usage) else estimated(messages, reading.whole)
+        usage = None if counted(reading.usage) else self._estimated(messages, reading)
         last = reading.end()
         if isinstance(last.message, AIMessageChunk):
             last.message.usage_metadata = usage

@@ -36,6 +36,6 @@ def build_ad_graph(
     graph.add_edge("arrange", "assemble")
     graph.add_edge("assemble", "check")
     graph.add_conditional_edges("check", routing.after_check)
-    graph.add_edge("repair", "assemble")
+    graph.add_conditional_edges("repair", routing.after_repair)
     graph.add_edge("finish", END)
     return graph.compile(checkpointer=checkpointer, name="ad")

@@ -21,3 +21,8 @@ def after_speaking(state: AdState) -> Literal["write", "arrange"]:
 def after_check(state: AdState) -> Literal["repair", "finish"]:
     """Mend what can be mended; `finish` blocks what is left."""
     return "repair" if may_repair(state.checks, state.mendings) else "finish"
+
+
+def after_repair(state: AdState) -> Literal["assemble", "finish"]:
+    """Make the file anew where something was mended."""
+    return "assemble" if state.mended else "finish"

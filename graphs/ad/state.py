@@ -141,6 +141,8 @@ class AdState:
     """What was mended, in sentences; appended to by repair."""
     mendings: int = 0
     """How often repair was tried; counted by repair."""
+    mended: bool = False
+    """Whether the last repair changed anything; written by repair."""
     calls: Annotated[list[ModelCall], operator.add] = field(default_factory=list)
     """Appended to by every node that asks the model."""
     notices: Annotated[list[str], operator.add] = field(default_factory=list)
