@@ -153,6 +153,48 @@ class Voice(Protocol):
         ...
 
 
+class Aspect(StrEnum):
+    """The shapes of an ad."""
+
+    PORTRAIT = "9:16"
+    LANDSCAPE = "16:9"
+    SQUARE = "1:1"
+    FEED = "4:5"
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height in pixels, as the platforms ask for them."""
+        sizes = {"9:16": (1080, 1920), "16:9": (1920, 1080), "1:1": (1080, 1080), "4:5": (1080, 1350)}
+        return sizes[self.value]
+
+
+@dataclass(frozen=True, slots=True)
+class SourceClip:
+    """What the editing needs to know of a clip of the footage."""
+
+    number: int
+    path: Path
+    start: float
+    """Seconds in the file."""
+    end: float
+    width: int
+    """Pixels as a player shows the picture, rotation and pixel shape honoured."""
+    height: int
+    focus: Area
+    """Where the subject is: what a crop must keep."""
+    earliest: float | None = None
+    """Seconds in the file from which the same shot is seen already; the clip's start where nothing is known."""
+    latest: float | None = None
+    """Seconds in the file until which the same shot is still seen; the clip's end where nothing is known."""
+
+    @property
+    def shot(self) -> tuple[float, float]:
+        """The stretch of the file without a cut that the clip may be lengthened to."""
+        first = self.start if self.earliest is None else min(self.start, self.earliest)
+        last = self.end if self.latest is None else max(self.end, self.latest)
+        return first, last
+
+
 @dataclass(frozen=True, slots=True)
 class Cut:
     """A stretch of a source on the ad's picture track."""
@@ -168,6 +210,13 @@ class Cut:
     """Seconds on the ad's clock."""
     crop: Area
     """The part of the source's picture that is shown."""
+    speed: float = 1.0
+    """Seconds of the source a second of the ad; below 1 for slow motion."""
+
+    @property
+    def seconds(self) -> float:
+        """How long it is seen."""
+        return (self.end - self.start) / self.speed
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +269,20 @@ class Timeline:
     @property
     def seconds(self) -> float:
         """How long the ad is."""
-        return max((cut.at + cut.end - cut.start for cut in self.cuts), default=0.0)
+        return max((cut.at + cut.seconds for cut in self.cuts), default=0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class AssemblyProgress:
+    """How far an assembly is."""
+
+    step: str
+    """What is being done, for people: `cut 2 of 5`, `sound`, `joining`."""
+    done: int
+    """Frames of the ad that are there."""
+    total: int
+    seconds_left: float | None
+    """None until there is something to tell it by."""
 
 
 @dataclass(frozen=True, slots=True)
