@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from enum import StrEnum
 
@@ -68,6 +69,18 @@ class SeenAd(_Read):
     clips: tuple[int, ...] = ()
 
 
+class SeenLength(_Read):
+    """How long the ad is to be."""
+
+    seconds: float = Field(default=0, ge=0)
+
+
+class SeenLine(_Read):
+    """A line that was written before, and has to be written anew."""
+
+    script: str = ""
+
+
 class AdBrief(_Read):
     """All that one call asks for."""
 
@@ -77,12 +90,22 @@ class AdBrief(_Read):
     clips: tuple[SeenClip, ...] = ()
     lines: int = Field(default=0, ge=0)
     """How many lines are wanted; 0 where nobody said."""
-    seconds: float = Field(default=0, ge=0)
-    """How long the ad may get at most; 0 where nobody said."""
+    length: SeenLength = SeenLength()
     twice: bool = False
     """Whether a clip may be used twice."""
     variant: SeenVariant = SeenVariant()
     made: tuple[SeenAd, ...] = ()
+    tried: tuple[SeenLine, ...] = ()
+    """What was written before."""
+    findings: tuple[str, ...] = ()
+    """What is wrong with it, in sentences of `graphs.ad.findings`."""
+
+    @property
+    def unwanted(self) -> frozenset[str]:
+        """Scripts that a finding names by the number of their line."""
+        found = (re.match(r"line (\d+)\b", finding) for finding in self.findings)
+        numbers = {int(match[1]) for match in found if match}
+        return frozenset(line.script for number, line in enumerate(self.tried, 1) if number in numbers)
 
     @property
     def code(self) -> str:
@@ -103,5 +126,6 @@ def read_ad_brief(data: Mapping[str, object]) -> AdBrief | None:
         where = "; ".join(f"{'.'.join(map(str, error['loc']))}: {error['msg']}" for error in exc.errors()[:3])
         raise ModelCallError(
             f"The offline ad planner cannot use the data it was given ({where}).",
-            hint="Its data blocks are task, product, language, clips, lines, seconds, twice, variant and made.",
+            hint="Its data blocks are task, product, language, clips, lines, length, twice, variant, made,"
+            " tried and findings.",
         ) from exc

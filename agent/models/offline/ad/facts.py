@@ -10,6 +10,8 @@ from functools import cache
 from importlib.resources import files
 
 from .....graphs.ad.lengths import spoken_units
+from .....graphs.ad.pieces import sentences
+from .....graphs.ad.roles import role_of
 from .....graphs.create.request.words import listed, parts
 from .....tools.editing.types import Role
 from ..characters import clean
@@ -17,7 +19,6 @@ from ..frames import capitalised
 from .brief import SeenProduct
 
 OTHER = "other"
-_SENTENCES = re.compile(r"(?<=[.!?])\s+(?=\S)|(?<=[。！？；;])\s*(?=\S)")
 _SLOT = re.compile(r"\{(\w+)\}")
 _ENDS = (".", "!", "?", "。", "！", "？", "…")
 _SUBJECT = re.compile(r"(?:it|they|this|the product|this product)\s+(?=[a-z])", re.IGNORECASE)
@@ -43,7 +44,7 @@ def fact_sayings(product: SeenProduct, language: str) -> list[Saying]:
     """A saying for each sentence of each fact, in their order; none twice."""
     found: dict[str, Saying] = {}
     for number, fact in enumerate(product.facts):
-        for sentence in _SENTENCES.split(clean(fact)):
+        for sentence in sentences(clean(fact)):
             if any(c.isalnum() for c in sentence):
                 forms = tuple(ended(form, language) for form in _forms(sentence, product))
                 found.setdefault(forms[0].casefold(), Saying(forms, role_of(sentence), number))
@@ -61,15 +62,6 @@ def _forms(sentence: str, product: SeenProduct) -> Iterator[str]:
             if not _NO_VERB_ALONE.match(rest):
                 yield capitalised(rest)
             return
-
-
-def role_of(fact: str) -> Role:
-    """What a fact is for: the offer, proof, or what can be shown."""
-    cues = _table()["cues"]
-    for role in (Role.OFFER, Role.PROOF):
-        if re.search(cues[role.value], fact, re.IGNORECASE):
-            return role
-    return Role.DEMO
 
 
 def phrases(kind: str, product: SeenProduct, language: str) -> list[str]:

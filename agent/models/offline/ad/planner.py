@@ -20,7 +20,7 @@ from .facts import OTHER, Saying, fact_sayings, phrases
 
 REMARK = "made by the offline ad planner, a demo: it puts the given facts over the clips by rule"
 _SCRIPTS = {"zh": r"[\u3400-\u9fff]", "ja": r"[\u3040-\u30ff\u3400-\u9fff]", "ko": r"[\uac00-\ud7af]"}
-_MOST_LINES = 12
+_MOST_LINES = 20
 _BY_ITSELF = 6
 """Lines of an ad for which nobody said how many: hook, three facts, offer, call to act."""
 _ORDER = (Role.DEMO, Role.PROOF, Role.OFFER)
@@ -87,6 +87,7 @@ def _wanted(brief: AdBrief, chance: Chance) -> Wanted:
     turn, facts = brief.variant.number - 1, fact_sayings(brief.product, _phrased(brief))
     openings = {kind: _phrases(kind, brief, Role.HOOK) for kind in ("hook", "question", "category")}
     openings["fact"] = [replace(saying, role=Role.HOOK) for saying in facts[:1]]
+    openings = {kind: _without(sayings, brief.unwanted) for kind, sayings in openings.items()}
     kinds = chance.order(kind for kind, sayings in openings.items() if sayings)
     kind = kinds[turn % len(kinds)]
     opening = chance.pick(openings[kind], kind, turn)
@@ -94,10 +95,30 @@ def _wanted(brief: AdBrief, chance: Chance) -> Wanted:
     price = [] if said else chance.order(_phrases("price", brief, Role.OFFER))[:1]
     rest = [saying for saying in facts if saying.forms != opening.forms]
     start = turn % len(rest) if rest else 0
-    body = _spread([*price, *rest[start:], *rest[:start]])
-    if brief.lines > len(body) + 2:
-        body += _phrases("again", brief, Role.DEMO) * (brief.lines - 2 - len(body))
-    return Wanted(opening, tuple(body), chance.pick(_phrases("call", brief, Role.CALL_TO_ACT), "call", turn))
+    body = _spread(_without([*price, *rest[start:], *rest[:start]], brief.unwanted))
+    body += _fillers(brief, opening, brief.lines - 2 - len(body))
+    calls = _phrases("call", brief, Role.CALL_TO_ACT)
+    return Wanted(opening, tuple(body), chance.pick(_without(calls, brief.unwanted) or calls, "call", turn))
+
+
+def _without(sayings: Sequence[Saying], unwanted: frozenset[str]) -> list[Saying]:
+    """The sayings without the forms that were found fault with, and without longer ones of the same saying."""
+    found = []
+    for saying in sayings:
+        at = max((number for number, form in enumerate(saying.forms, 1) if form in unwanted), default=0)
+        if forms := saying.forms[at:]:
+            found.append(replace(saying, forms=forms))
+    return found
+
+
+def _fillers(brief: AdBrief, opening: Saying, count: int) -> list[Saying]:
+    """Phrases for lines that were asked for beyond the facts, which claim nothing either."""
+    if count < 1:
+        return []
+    kinds = ("question", "category", "hook", "again")
+    phrased = [saying for kind in kinds for saying in _phrases(kind, brief, Role.DEMO)]
+    fresh = [saying for saying in phrased if saying.forms[0] not in opening.forms] or phrased
+    return (fresh * -(-count // len(fresh)))[:count]
 
 
 def _phrased(brief: AdBrief) -> str:
@@ -119,11 +140,12 @@ def _spread(sayings: Sequence[Saying]) -> list[Saying]:
 
 
 def _fitted(brief: AdBrief, wanted: Wanted, chance: Chance) -> list[dict[str, object]]:
-    """The lines over their clips; what no clip can hold is left away, and so is the body's end past the seconds."""
+    """The lines over their clips, without what no clip can hold."""
     count = min(brief.lines or _BY_ITSELF, _MOST_LINES)
+    shorter = any(not re.match(r"line \d", finding) for finding in brief.findings)
     clips = _clips(brief, count)
-    count = min(count, len(clips))
-    while count:
+    count = min(count - shorter, len(clips))
+    while count > 0:
         sayings = wanted.lines(count)
         found = cast(sayings, clips, brief, chance)
         lost = {saying for saying, clip in zip(sayings, found, strict=True) if clip is None}
@@ -131,9 +153,7 @@ def _fitted(brief: AdBrief, wanted: Wanted, chance: Chance) -> list[dict[str, ob
             wanted = replace(wanted, body=tuple(saying for saying in wanted.body if saying not in lost))
             continue
         pairs = [(saying, clip) for saying, clip in zip(sayings, found, strict=True) if clip is not None]
-        if not brief.seconds or len(pairs) < 2 or sum(clip.seconds for _, clip in pairs) <= brief.seconds:
-            return [_line(saying, clip, brief) for saying, clip in pairs]
-        count = min(count, len(sayings)) - 1
+        return [_line(saying, clip, brief) for saying, clip in pairs]
     return []
 
 

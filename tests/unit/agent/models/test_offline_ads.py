@@ -81,10 +81,26 @@ def test_no_clip_is_used_twice_unless_that_is_asked_for() -> None:
     assert sorted(numbers) == [1, 1, 2, 2]
 
 
-def test_a_number_of_lines_is_kept_and_so_is_a_limit_of_seconds() -> None:
-    seconds = {clip["clip"]: clip["seconds"] for clip in CLIPS}
-    assert [len(plan(lines=count)) for count in range(1, 6)] == [1, 2, 3, 4, 5]
-    assert sum(seconds[line["clip"]] for line in plan(seconds=16)) <= 16
+def test_as_many_lines_as_were_asked_for_with_phrases_that_claim_nothing_where_facts_run_out() -> None:
+    assert [len(plan(lines=count)) for count in range(1, 9)] == [*range(1, 9)]
+    bare = [line["script"] for line in plan(lines=6, product={"name": "Trailcup"})]
+    assert len({*bare}) == 6
+    assert all("Trailcup" in script and not re.search(r"\d", script) for script in bare)
+
+
+def test_what_was_found_fault_with_is_said_shorter_or_not_again() -> None:
+    first = plan()
+    tried = [{"script": line["script"]} for line in first]
+    too_long = next(number for number, line in enumerate(first, 1) if "hours" in line["script"])
+    claims = next(number for number, line in enumerate(first, 1) if "warranty" in line["script"])
+    found = [f"line {too_long} lasts 5.0 s with its picture", f"line {claims} must not say “2-year warranty”"]
+    scripts = [line["script"] for line in plan(tried=tried, findings=found)]
+    assert "Keeps drinks hot for 6 hours." in scripts
+    assert not {first[too_long - 1]["script"], first[claims - 1]["script"]} & {*scripts}
+
+
+def test_an_ad_that_is_too_long_as_a_whole_loses_a_line() -> None:
+    assert len(plan(lines=5, findings=["the whole lasts 24.0 s, and 18.0 s are wanted: say less"])) == 4
 
 
 def test_a_fact_that_no_clip_can_hold_is_said_shorter_or_not_at_all() -> None:
