@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from ..models.meter import Allowance
 
-_MACHINES = {Kind.CREATE: ".create_machine:CreateMachine"}
+_MACHINES = {Kind.CREATE: ".create_machine:CreateMachine", Kind.AD: ".ad_machine:AdMachine"}
 """Module, beside this one, and class; a conversation walks no graph of ours."""
 GRAPH_KINDS = tuple(_MACHINES)
 """The kinds of runs that walk a graph, and so have states that were saved after each step."""

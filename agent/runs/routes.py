@@ -56,7 +56,34 @@ _CREATE = Route(
     },
     from_the_start=frozenset({"mode", "encoder"}),
 )
-ROUTES = {Kind.CREATE: _CREATE}
+_AD = Route(
+    ranks={
+        "survey": 0,
+        "write": 1,
+        "claims": 2,
+        "speak": 3,
+        "arrange": 4,
+        "assemble": 5,
+        "repair": 5,  # where assemble is, since all that follows follows again
+        "check": 6,
+        "finish": 7,
+    },
+    acts_until={
+        "ad_repeats": "survey",
+        "ad_clips": "write",
+        "ad_seconds": "write",
+        "ad_strategy": "write",
+        "language": "write",
+        "llm": "write",
+        "temperature": "write",
+        "top_p": "write",
+        "seed": "write",
+        "ad_claims": "claims",
+        "voice": "speak",
+        "ad_aspect": "arrange",
+    },
+)
+ROUTES = {Kind.CREATE: _CREATE, Kind.AD: _AD}
 """By the kind of the run; each has the nodes of its graph, and no others."""
 NODES = tuple(dict.fromkeys(node for route in ROUTES.values() for node in route.ranks))
 """Every node that a run may be left at."""

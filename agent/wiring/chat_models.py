@@ -88,9 +88,7 @@ def translate_model_error(exc: Exception) -> PopcornError | None:
     return ModelCallError(f"the model server answered{status_clause} instead of a reply", hint="Try again later.")
 
 
-def _meter(
-    choice: Choice, settings: Settings, folder: Path | None, allowance: Allowance | None, command: str
-) -> Meter:
+def _meter(choice: Choice, settings: Settings, folder: Path | None, allowance: Allowance | None, command: str) -> Meter:
     price = price_of(choice, settings)
     if settings.max_cost and price is None:
         raise RequestError(

@@ -99,15 +99,20 @@ class AdContext:
     """How the model is named in results."""
     footage: FootageReader
     script: ScriptTools
-    voice: Voice
+    voice: Callable[[str], Voice]
+    """What speaks a language; the same at every call. Raises MissingError or RequestError where nothing does."""
     editor: Editor
-    encoder: Encoder
-    """Tells how near a line is to what is known of a clip."""
+    encoder: Callable[[], Encoder]
+    """Tells how near a line is to what is known of a clip; loaded where a script is matched to clips."""
     folder: Path
     """The run's folder: every file of the run is written inside it."""
     window: Window = field(default_factory=Window)
     """How much the chat model takes in, and whether it is shown pictures."""
+    prompt_cost: Callable[[int], float | None] = lambda tokens: None
+    """US dollars that a prompt of so many tokens costs; None where no price is known."""
     notices: tuple[str, ...] = ()
     """What wiring has to say about the choice of these, for the result."""
+    models: Mapping[str, str] = field(default_factory=dict)
+    """What else was asked beside the chat model and the voice, such as what wrote speech down."""
     facts: Mapping[str, str] = field(default_factory=dict)
     """What else decides the outcome, for the manifest."""

@@ -68,7 +68,8 @@ def lengths_error(plan: AdPlan, faults: Sequence[str]) -> DataError:
     """The ad is not made: its lines do not fit its clips."""
     own = "Shorten these lines in the script" if plan.script else "Choose another model with --llm"
     return DataError(
-        f"the lines do not fit the clips: {'; '.join(faults)}", hint=f"{own}, add longer footage, or ask for fewer --clips."
+        f"the lines do not fit the clips: {'; '.join(faults)}",
+        hint=f"{own}, add longer footage, or ask for fewer --clips.",
     )
 
 

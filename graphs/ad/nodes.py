@@ -81,7 +81,11 @@ async def speak(state: AdState, runtime: Runtime[AdContext]) -> Update:
     def work(progress: Progress) -> list[SpokenLine]:
         return _spoken(lines, context, plan.language, folder, progress)
 
-    asked = {"voice": context.voice.name, "language": plan.language, "lines": [line.script for line in lines]}
+    asked = {
+        "voice": context.voice(plan.language).name,
+        "language": plan.language,
+        "lines": [line.script for line in lines],
+    }
     spoken = await worked(runtime, "speak", SPEAK, asked, work, outcomes.spoken, "speak")
     rate = rate_of(lines, spoken, plan.language)
     faults = of_lengths(state, spoken, context.editor, rate)
@@ -153,16 +157,17 @@ async def repair(state: AdState, runtime: Runtime[AdContext]) -> Update:
 async def finish(state: AdState, runtime: Runtime[AdContext]) -> Update:
     """Let a sound ad go, and keep back one that fails its checks. Raises DeliveryError."""
     if wrong := failed(state.checks):
+        path = runtime.context.folder / "checks.json"
+        with files.writing(path):
+            files.write_json(path, outcomes.checked(state.checks))
         raise delivery_error(wrong, state.repairs)
     return {"notices": [*outcomes.warned(state.ledger), *runtime.context.notices]}
 
 
-def _spoken(
-    lines: list[Line], context: AdContext, language: str, folder: Path, progress: Progress
-) -> list[SpokenLine]:
-    spoken = list[SpokenLine]()
+def _spoken(lines: list[Line], context: AdContext, language: str, folder: Path, progress: Progress) -> list[SpokenLine]:
+    spoken, voice = list[SpokenLine](), context.voice(language)
     for number, line in enumerate(lines, start=1):
         progress(number - 1, len(lines))
-        spoken.append(context.voice.speak(line, language, folder / f"{number:02d}.wav"))
+        spoken.append(voice.speak(line, language, folder / f"{number:02d}.wav"))
     progress(len(lines), len(lines))
     return spoken

@@ -56,6 +56,10 @@ def length_of(plan: AdPlan, clips: Sequence[FootageClip]) -> float:
     Raises DataError where the clips are shorter than that, and no clip may be used twice.
     """
     carried = sum(clip.seconds for clip in clips)
+    if not clips:
+        raise DataError(
+            "no clip of the footage can be used", hint="Add footage: clips that show something, 2 s or longer."
+        )
     if carried < SHORTEST_AD and not plan.repeats:
         raise DataError(
             f"the footage carries {carried:.1f} s in {len(clips)} usable clips, and an ad has {SHORTEST_AD:g} s at least",
@@ -70,17 +74,17 @@ def length_of(plan: AdPlan, clips: Sequence[FootageClip]) -> float:
 
 
 def lines_of(plan: AdPlan, clips: Sequence[FootageClip], seconds: float) -> int:
-    """How many lines the ad has: K where it was given, else by its length.
+    """How many lines the ad has: those of a script, K where it was given, else by its length.
 
     Raises DataError where there are fewer clips than K, and none may be used twice.
     """
-    if plan.clips:
-        if plan.clips > len(clips) and not plan.repeats:
+    if wanted := plan.clips or len(plan.script):
+        if wanted > len(clips) and not plan.repeats:
             raise DataError(
-                f"{plan.clips} clips were asked for, and the footage has {len(clips)} that can be used",
+                f"{wanted} clips were asked for, and the footage has {len(clips)} that can be used",
                 hint=f"Ask for --clips {len(clips)}, add footage, or let clips be used twice with --allow-repeats.",
             )
-        return plan.clips
+        return wanted
     most = len(clips) if not plan.repeats else MOST_LINES
     return max(1, min(round(seconds / A_LINE), most, MOST_LINES))
 
