@@ -76,6 +76,8 @@ class Verdict(StrEnum):
     """No fact, picture or speech says it: it may be true."""
     CONTRADICTED = "contradicted"
     """A fact says otherwise."""
+    BANNED = "banned"
+    """The market's law or code forbids the word, backed or not."""
 
 
 class Level(StrEnum):
