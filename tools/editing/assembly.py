@@ -12,7 +12,7 @@ import json
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,8 +24,8 @@ from ...errors import DataError, RenderError
 from ..media.encode import ClipWriter, Encoding
 from ..media.joining import join
 from ..media.stretches import Stretch, frames_of
-from .caption_picture import CaptionStyle, caption_picture, check_letters
-from .mix import Levels, mixed
+from .caption_picture import caption_picture, check_letters
+from .mix import mixed
 from .safe_area import safe_area
 from .types import AssemblyProgress, Cut, Timeline
 
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _WAY = 1
-"""Counts up whenever the same timeline is rendered otherwise: what lies in a work folder was rendered as it was then."""
+"""Counts up whenever the same timeline is rendered otherwise: a work folder holds what was rendered as it was then."""
 _QUALITY, _PRESET = 19.0, "veryfast"
 _ROOM = "Free space there, or name another folder."
 _MEASURED = 10
@@ -43,16 +43,6 @@ Report = Callable[[AssemblyProgress], None]
 """May raise to stop the assembly: nothing half-written is left then, and what is done is kept."""
 
 
-@dataclass(frozen=True, slots=True)
-class Manner:
-    """What is the same for all of an ad's cuts and sounds; a repair changes it."""
-
-    captions: CaptionStyle = field(default_factory=CaptionStyle)
-    levels: Levels = field(default_factory=Levels)
-    burned: bool = True
-    """Whether subtitles are drawn into the picture."""
-
-
 def assemble(
     timeline: Timeline,
     out: Path,
@@ -60,19 +50,17 @@ def assemble(
     work: Path,
     provenance: Mapping[str, str | bool],
     progress: Report | None = None,
-    manner: Manner | None = None,
 ) -> Path:
     """Render the timeline to `out` (H.264 and AAC in MP4, its index first), whole or not at all; steps stay in `work`.
 
     Raises DataError where the timeline cannot be played, MissingError where no font has a letter, BadClipError where a
     source cannot be read, RenderError where `out` or `work` cannot be written.
     """
-    manner = manner or Manner()
     _check(timeline)
     try:
         with files.alone(work / "lock", lambda: None):
             _sweep(work)
-            assembled = _Assembly(timeline, work, manner, _Clock(timeline, progress)).run(provenance)
+            assembled = _Assembly(timeline, work, _Clock(timeline, progress)).run(provenance)
             files.copy(assembled, out, shared=True)
     except OSError as exc:
         raise RenderError(f"{str(out)!r} could not be written: {exc.strerror or exc}", hint=_ROOM) from exc
@@ -137,8 +125,8 @@ class _Clock:
 class _Assembly:
     """The steps of one ad."""
 
-    def __init__(self, timeline: Timeline, work: Path, manner: Manner, clock: _Clock) -> None:
-        self._timeline, self._work, self._manner, self._clock = timeline, work, manner, clock
+    def __init__(self, timeline: Timeline, work: Path, clock: _Clock) -> None:
+        self._timeline, self._work, self._clock = timeline, work, clock
         self._encoding = Encoding(timeline.width, timeline.height, timeline.fps, quality=_QUALITY, preset=_PRESET)
 
     def run(self, provenance: Mapping[str, str | bool]) -> Path:
@@ -160,13 +148,13 @@ class _Assembly:
             {
                 "speech": [_sound_identity(sound) for sound in self._timeline.speech],
                 "music": _sound_identity(self._timeline.music) if self._timeline.music else None,
-                "levels": asdict(self._manner.levels),
+                "levels": asdict(self._timeline.levels),
                 "seconds": round(self._timeline.seconds, 6),
             }
         )
         out = self._work / "sound" / f"{digest}.npy"
         if not out.is_file():
-            samples = mixed(self._timeline, self._manner.levels)
+            samples = mixed(self._timeline)
             with files.replacing(out) as file:
                 np.save(file, samples, allow_pickle=False)
         return digest, np.load(out, allow_pickle=False)
@@ -175,7 +163,7 @@ class _Assembly:
         """The cut as a clip of its own, with its subtitles."""
         cut, step = self._timeline.cuts[number], f"cut {number + 1} of {len(self._timeline.cuts)}"
         frames = _frames(cut, self._timeline)
-        cues = self._cues(cut, frames) if self._manner.burned else []
+        cues = self._cues(cut, frames) if self._timeline.captions.burned else []
         out = self._work / "cuts" / f"{_digest(self._cut_identity(cut, frames, cues))}.mp4"
         if out.is_file():
             self._clock.found(step, frames)
@@ -188,7 +176,7 @@ class _Assembly:
         with ClipWriter(out, self._encoding) as writer:
             for index, frame in enumerate(frames_of(stretch)):
                 for text, first, after in cues:
-                    picture = caption_picture(text, timeline.width, timeline.height, safe, self._manner.captions)
+                    picture = caption_picture(text, timeline.width, timeline.height, safe, self._timeline.captions)
                     if first <= index < after and picture is not None:
                         frame = picture.laid_over(frame)
                 writer.write(frame)
@@ -213,7 +201,7 @@ class _Assembly:
             "crop": [round(value, 9) for value in asdict(cut.crop).values()],
             "encoding": asdict(self._encoding),
             "cues": cues,
-            "captions": asdict(self._manner.captions),
+            "captions": asdict(self._timeline.captions),
         }
 
 

@@ -19,6 +19,7 @@ from ..media.area import Area
 from ..media.encode import Yuv420
 from ..media.fonts import missing
 from ..media.lettering import Line, paint, wrap
+from .types import CaptionStyle
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -34,16 +35,6 @@ _OUTLINE = 0.07
 """As shares of the size of the letters."""
 _WHITE = (255, 255, 255)
 _DARK = 16  # of 255: the colour of box and outline
-
-
-@dataclass(frozen=True, slots=True)
-class CaptionStyle:
-    """How subtitles look; a repair changes it."""
-
-    scale: float = 1.0
-    """Times the usual size."""
-    lift: float = 0.0
-    """How far they stand above the safe area's bottom, as a share of the picture's height."""
 
 
 @dataclass(frozen=True, slots=True)

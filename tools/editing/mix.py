@@ -1,16 +1,15 @@
 """The ad's sound: voice and music on one clock, the music turned down under the voice, the whole at one loudness.
 
-Levels before the last step, as mixers set them: the voice at -14 LUFS, the music `UNDER` it where nobody speaks and
-`DUCKED` further down where somebody does. The times of the speech are known, so no side chain has to guess them: the
-music goes down before the first word and comes up after the last. Without a voice the music is as loud as a voice.
-Two passes make the loudness: the mix is measured, turned to the target, limited and measured again.
+Levels before the last step, as mixers set them: the voice at the target, the music `Levels.under` it where nobody
+speaks and `Levels.ducked` further down where somebody does. The times of the speech are known, so no side chain has to
+guess them: the music goes down before the first word and comes up after the last. Without a voice the music is as loud
+as a voice. Two passes make the loudness: the mix is measured, turned to the target, limited and measured again.
 """
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,7 +17,7 @@ import numpy as np
 from ...errors import DataError
 from ..media.audio import stereo
 from ..media.loudness import SILENCE, limited, loudness
-from .types import Sound, Timeline
+from .types import Levels, Sound, Timeline
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -26,16 +25,6 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 RATE = 48_000
-TARGET = -14.0
-"""LUFS: what TikTok, Instagram and YouTube turn louder sounds down to."""
-CEILING = -1.0
-"""dBTP that the finished file may peak at."""
-UNDER = 8.0
-"""LU that the music is below the voice where nobody speaks."""
-DUCKED = 9.0
-"""Further dB that the music is turned down under the voice."""
-_ROOM = 0.6
-"""dB that are left below the ceiling: AAC adds that much to peaks."""
 _DOWN, _UP = 0.2, 0.5
 """Seconds in which the music goes down before speech and comes up after it."""
 _BRIDGED = 0.9
@@ -48,27 +37,14 @@ _EXACT = 0.1
 """LU from the target at which it is good."""
 
 
-@dataclass(frozen=True, slots=True)
-class Levels:
-    """What a mix aims at."""
-
-    target: float = TARGET
-    """LUFS."""
-    ceiling: float = CEILING - _ROOM
-    """dBTP before encoding."""
-    under: float = UNDER
-    ducked: float = DUCKED
-
-
-def mixed(timeline: Timeline, levels: Levels | None = None) -> NDArray[np.float32]:
+def mixed(timeline: Timeline) -> NDArray[np.float32]:
     """The whole sound as (samples, 2) float32 in -1..1 at 48 kHz, as long as the picture; silent without any sound.
 
     Raises BadClipError where a sound cannot be read, DataError where a track holds nothing to hear.
     """
-    levels = levels or Levels()
-    length = round(timeline.seconds * RATE)
-    voice = _voice(timeline.speech, length)
-    music = None if timeline.music is None else _bed(timeline.music, length)
+    length, levels = round(timeline.seconds * RATE), timeline.levels
+    voice = _voice(timeline.speech, length, levels.target)
+    music = None if timeline.music is None else _bed(timeline.music, length, levels.target)
     whole = np.zeros((length, 2), np.float32)
     if voice is not None:
         whole += voice
@@ -93,7 +69,7 @@ def mastered(whole: NDArray[np.float32], levels: Levels) -> NDArray[np.float32]:
     return louder
 
 
-def _voice(speech: Sequence[Sound], length: int) -> NDArray[np.float32] | None:
+def _voice(speech: Sequence[Sound], length: int, target: float) -> NDArray[np.float32] | None:
     """The lines at their times, all turned by one gain to the target; None where nobody speaks."""
     if not speech:
         return None
@@ -103,22 +79,22 @@ def _voice(speech: Sequence[Sound], length: int) -> NDArray[np.float32] | None:
         start = round(line.at * RATE)
         fitting = samples[: max(0, length - start)]
         track[start : start + len(fitting)] += fitting.astype(np.float32)
-    return _levelled(track, "the voice", sum(line.gain_db for line in speech) / len(speech))
+    return _levelled(track, "the voice", target + sum(line.gain_db for line in speech) / len(speech))
 
 
-def _levelled(track: NDArray[np.float32], what: str, gain_db: float) -> NDArray[np.float32]:
+def _levelled(track: NDArray[np.float32], what: str, target: float) -> NDArray[np.float32]:
     measured = loudness(track, RATE).integrated
     if measured <= SILENCE:
         raise DataError(f"{what} is silent", hint="Listen to the file, and give another.")
-    return (track * 10 ** ((TARGET + gain_db - measured) / 20)).astype(np.float32)
+    return (track * 10 ** ((target - measured) / 20)).astype(np.float32)
 
 
-def _bed(music: Sound, length: int) -> NDArray[np.float32]:
+def _bed(music: Sound, length: int, target: float) -> NDArray[np.float32]:
     """The music at the target's loudness, from its beginning, repeated where it is short, faded in and out."""
     piece = stereo(music.path, rate=RATE, end=length / RATE + _LOOPED)
     if not len(piece):
         raise DataError(f"{str(music.path)!r} holds no sound", hint="Give a file with music in it.")
-    bed = _levelled(_repeated(piece, length), f"the music {str(music.path)!r}", music.gain_db)
+    bed = _levelled(_repeated(piece, length), f"the music {str(music.path)!r}", target + music.gain_db)
     rise, fall = (min(length, round(seconds * RATE)) for seconds in (_FADE_IN, _FADE_OUT))
     bed[:rise] *= np.linspace(0, 1, rise, dtype=np.float32)[:, None]
     bed[length - fall :] *= np.linspace(1, 0, fall, dtype=np.float32)[:, None] ** 2

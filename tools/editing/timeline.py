@@ -1,9 +1,9 @@
 """From lines, their sounds and the clips to a timeline: pictures follow the speech.
 
-The rule, in frames of the ad. Each line's picture begins `LEAD` before its sound and ends `BREATH` after it; the last
-one stays `TAIL` longer. The stretch is taken from the middle of the clip, and a clip that is used more than once gives
-stretches one after another. A clip that is shorter than its line is lengthened inside its own shot, then slowed down to
-no less than `SLOWEST`; where that is not enough, it is an error that names the seconds there are. Nothing is ever held
+The rule, in whole frames of the ad. Each line's picture begins `LEAD` before its sound and ends `BREATH` after it; the
+last one stays `TAIL` longer. The stretch comes from the middle of the clip, and a clip that is used several times gives
+one stretch after another. A clip shorter than its line is lengthened inside its own shot, then slowed down to no
+less than `SLOWEST`; where that is not enough, it is an error that names the seconds there are. Nothing is ever held
 still or begun again.
 """
 
@@ -63,14 +63,27 @@ def timeline_of(
         cuts.append(Cut(index, line.clip, clip.path, start, end, at / fps, crop, speed))
         at += count
     speech = [
-        Sound(line.path, cut.at + LEAD, line.seconds, voice_gain_db)
+        Sound(line.path, cut.at + lead(fps), line.seconds, voice_gain_db)
         for cut, line in zip(cuts, spoken, strict=True)
-        if line.seconds > 0
+        if line.words
     ]
     bed = None if music is None else Sound(music, 0.0, at / fps, music_gain_db)
     return Timeline(
-        name, width, height, fps, tuple(cuts), _cues(lines, spoken, cuts), tuple(speech), bed, _markers(claims, cuts)
+        name,
+        width,
+        height,
+        fps,
+        tuple(cuts),
+        _cues(lines, spoken, cuts, fps),
+        tuple(speech),
+        bed,
+        _markers(claims, cuts),
     )
+
+
+def lead(fps: int) -> float:
+    """`LEAD` in whole frames, so that a line begins on one, as editing programs have it."""
+    return round(LEAD * fps) / fps
 
 
 def seconds_needed(spoken: SpokenLine, fps: int, *, last: bool) -> float:
@@ -104,7 +117,7 @@ def _frames(spoken: Sequence[SpokenLine], fps: int) -> list[int]:
 
 
 def _count(spoken: SpokenLine, fps: int, *, last: bool) -> int:
-    seconds = LEAD + spoken.seconds + BREATH + (TAIL if last else 0.0)
+    seconds = lead(fps) + spoken.seconds + BREATH + (TAIL if last else 0.0)
     return math.ceil(seconds * fps - _ROUNDING)
 
 
@@ -143,11 +156,12 @@ def _stretch(clip: SourceClip, needed: float, in_all: float, before: float) -> t
     return start, start + needed
 
 
-def _cues(lines: Sequence[Line], spoken: Sequence[SpokenLine], cuts: Sequence[Cut]) -> tuple[Cue, ...]:
+def _cues(lines: Sequence[Line], spoken: Sequence[SpokenLine], cuts: Sequence[Cut], fps: int) -> tuple[Cue, ...]:
     """Subtitles as they are heard; one stays a little where nothing follows at once, and never over a cut."""
     cues = []
     for line, sound, cut in zip(lines, spoken, cuts, strict=True):
-        heard = [(cut.at + LEAD + start, cut.at + LEAD + end) for start, end in sound.segments]
+        spoken_from = cut.at + lead(fps)
+        heard = [(spoken_from + start, spoken_from + end) for start, end in sound.segments]
         following = [start for start, _ in heard[1:]] + [cut.at + cut.seconds]
         for text, (start, end), limit in zip(line.subtitles, heard, following, strict=True):
             cues.append(Cue(text, start, max(end, min(end + _LINGER, limit))))

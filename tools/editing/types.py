@@ -250,6 +250,32 @@ class Marker:
 
 
 @dataclass(frozen=True, slots=True)
+class CaptionStyle:
+    """How subtitles are drawn into the picture; a repair changes it."""
+
+    scale: float = 1.0
+    """Times the usual size of the letters."""
+    lift: float = 0.0
+    """How far they stand above the safe area's bottom, as a share of the picture's height."""
+    burned: bool = True
+    """False leaves the picture without them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Levels:
+    """What the sound aims at; a repair changes it."""
+
+    target: float = -14.0
+    """LUFS: what TikTok, Instagram and YouTube turn louder sounds down to."""
+    ceiling: float = -1.6
+    """dBTP before encoding: AAC adds up to 0.6 dB to peaks, and -1 dBTP is what the file may have."""
+    under: float = 8.0
+    """LU that the music is below the voice where nobody speaks."""
+    ducked: float = 9.0
+    """Further dB that the music is turned down under the voice."""
+
+
+@dataclass(frozen=True, slots=True)
 class Timeline:
     """The whole ad before it is rendered: what the assembly and the edit lists are made from."""
 
@@ -262,6 +288,8 @@ class Timeline:
     speech: tuple[Sound, ...] = ()
     music: Sound | None = None
     markers: tuple[Marker, ...] = ()
+    captions: CaptionStyle = CaptionStyle()  # frozen
+    levels: Levels = Levels()  # frozen
 
     def __post_init__(self) -> None:
         """Restore tuples: a checkpoint gives every tuple back as a list."""
