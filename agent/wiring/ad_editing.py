@@ -7,13 +7,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ... import files
+from ...version import VERSION
+
 if TYPE_CHECKING:
     from ...graphs.ad.context import Progress
     from ...graphs.ad.state import AdPlan, MadeFiles
     from ...tools.editing.types import Check, Claim, Line, SourceClip, SpokenLine, Timeline
     from ...tools.footage.types import FootageClip
+    from ...tools.video.types import Clip
 
 FPS = 30
+COMPOSITE = "http://cv.iptc.org/newscodes/digitalsourcetype/compositeSynthetic"
+"""Captured pictures with synthetic parts, as the IPTC calls it: the voice is one."""
 
 
 class LineTools:
@@ -92,8 +98,42 @@ class AdEditor:
         return seconds_there(source_of(clip))
 
     def assemble(self, timeline: Timeline, plan: AdPlan, folder: Path, progress: Progress) -> MadeFiles:
-        """Write video, cover, edit lists and subtitle files."""
-        raise NotImplementedError
+        """Write video, cover, edit lists and subtitle files into the run's folder."""
+        from ...tools.editing.assembly import assemble
+        from ...tools.editing.edit_lists import write_edit_lists
+        from ...graphs.ad.state import MadeFiles
+        from ...tools.editing.subtitle_files import FORMATS, write_subtitles
+        from ...tools.video.covers import frame_cover
+
+        made = files.folder(folder / "ad")
+        video = assemble(
+            timeline,
+            made / "ad.mp4",
+            work=made / "work",
+            provenance=self._provenance(timeline, plan),
+            progress=lambda told: progress(told.done, told.total),
+        )
+        return MadeFiles(
+            _video(video, self.writer),
+            frame_cover(video, made / "cover.jpg"),
+            write_edit_lists(timeline, folder / "ad.otio", folder / "ad.xml"),
+            tuple(
+                write_subtitles(timeline.cues, made / f"ad.{form}", size=(timeline.width, timeline.height))
+                for form in FORMATS
+            ),
+        )
+
+    def _provenance(self, timeline: Timeline, plan: AdPlan) -> dict[str, str | bool]:
+        """What the file says of its own making."""
+        return {
+            "generator": f"Popcorn {VERSION}",
+            "kind": "cut from filmed footage by a program; its lines are spoken by a synthetic voice",
+            "digital_source_type": COMPOSITE,
+            "ai_generated": False,
+            "title": plan.product.name[:200],
+            "written_by": self.writer,
+            "cuts": str(len(timeline.cuts)),
+        }
 
     def check(
         self, timeline: Timeline, made: MadeFiles, lines: Sequence[Line], plan: AdPlan, progress: Progress
@@ -106,6 +146,27 @@ class AdEditor:
     ) -> tuple[Timeline, Sequence[str]]:
         """The timeline with what can be mended, and what that was."""
         raise NotImplementedError
+
+
+def _video(path: Path, writer: str) -> Clip:
+    """The finished file with its facts."""
+    from ...tools.media.probe import probe
+    from ...tools.video.checks import sha256_of
+    from ...tools.video.types import Clip
+
+    facts = probe(path)
+    return Clip(
+        path=path,
+        renderer=f"ad editor; written by {writer}",
+        seconds=facts.seconds,
+        width=facts.width,
+        height=facts.height,
+        fps=facts.fps,
+        frames=facts.frames,
+        codec=facts.codec,
+        sha256=sha256_of(path),
+        silent=not facts.has_audio,
+    )
 
 
 def source_of(clip: FootageClip) -> SourceClip:
