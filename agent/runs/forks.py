@@ -85,7 +85,8 @@ async def left_at(store: RunStore, parent: Run, origin: Origin) -> StateSnapshot
 
 async def last_at(store: RunStore, origin: Origin) -> Run:
     """The last run that came to where a fork is to leave. Raises RequestError when none of the latest did."""
-    for run in store.runs(_LOOKED_AT):
+    kinds = [kind for kind, route in ROUTES.items() if origin.node in route.ranks]
+    for run in store.runs(_LOOKED_AT, *kinds):
         try:
             await left_at(store, run, origin)
         except RequestError:
