@@ -108,6 +108,11 @@ class AdBrief(_Read):
         return frozenset(line.script for number, line in enumerate(self.tried, 1) if number in numbers)
 
     @property
+    def repeated(self) -> bool:
+        """Whether what was tried is too like another variant."""
+        return any(finding.startswith(("it opens with", "it is too near")) for finding in self.findings)
+
+    @property
     def code(self) -> str:
         """The language as languages.py names it."""
         return code_of(self.language) or self.language

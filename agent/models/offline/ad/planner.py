@@ -48,7 +48,7 @@ def write_plan(brief: AdBrief, seed: int) -> dict[str, object]:
     Raises ModelCallError where the facts are in another language than the ad, or no clip holds any line.
     """
     check_language(brief)
-    chance = Chance(seed, brief.product.name)
+    chance = _chance(brief, seed)
     lines = _fitted(brief, _wanted(brief, chance), chance)
     if not lines:
         most = max((room_of(clip, brief.code) for clip in brief.clips), default=0)
@@ -62,10 +62,15 @@ def write_plan(brief: AdBrief, seed: int) -> dict[str, object]:
 def write_script(brief: AdBrief, seed: int) -> dict[str, object]:
     """`{"script", "remark"}`: what the ad says, from the facts alone, as one text. Raises ModelCallError."""
     check_language(brief)
-    chance = Chance(seed, brief.product.name)
-    lines = _wanted(brief, chance).lines(brief.lines or _BY_ITSELF)
+    lines = _wanted(brief, _chance(brief, seed)).lines(brief.lines or _BY_ITSELF)
     between = "" if brief.code in ("zh", "ja") else " "
     return {"script": between.join(saying.forms[0] for saying in lines), "remark": REMARK}
+
+
+def _chance(brief: AdBrief, seed: int) -> Chance:
+    """One order of everything for all variants of an ad; another one where what was tried repeats a variant."""
+    tried = "\n".join(line.script for line in brief.tried) if brief.repeated else ""
+    return Chance(seed, f"{brief.product.name}\n{tried}")
 
 
 def check_language(brief: AdBrief) -> None:
@@ -142,7 +147,7 @@ def _spread(sayings: Sequence[Saying]) -> list[Saying]:
 def _fitted(brief: AdBrief, wanted: Wanted, chance: Chance) -> list[dict[str, object]]:
     """The lines over their clips, without what no clip can hold."""
     count = min(brief.lines or _BY_ITSELF, _MOST_LINES)
-    shorter = any(not re.match(r"line \d", finding) for finding in brief.findings)
+    shorter = any(finding.startswith("the whole lasts") for finding in brief.findings)
     clips = _clips(brief, count)
     count = min(count - shorter, len(clips))
     while count > 0:

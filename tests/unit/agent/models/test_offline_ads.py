@@ -168,6 +168,12 @@ def test_variants_open_otherwise_and_the_same_seed_gives_the_same_ad() -> None:
     assert plan(7) == plan(7)
 
 
+def test_an_ad_that_repeats_another_variant_is_written_otherwise() -> None:
+    first = plan()
+    again = plan(tried=first, findings=["it is too near to variant 1: their distance is 0.05"])
+    assert [line["script"] for line in first] != [line["script"] for line in again]
+
+
 def test_a_script_from_the_facts_alone_needs_no_clips() -> None:
     answer = ask(task="ad_script", product=CUP, language="English")
     assert answer["script"].endswith(".")
