@@ -59,9 +59,7 @@ def make(
         float | None,
         typer.Option(help="How long it is; what the footage carries, at most 20.", rich_help_panel=_SHAPE),
     ] = None,
-    aspect: Annotated[
-        str | None, typer.Option(help="Its shape: 9:16, 16:9, 1:1, 4:5.", rich_help_panel=_SHAPE)
-    ] = None,
+    aspect: Annotated[str | None, typer.Option(help="Its shape: 9:16, 16:9, 1:1, 4:5.", rich_help_panel=_SHAPE)] = None,
     crop: Annotated[
         list[str] | None,
         typer.Option(

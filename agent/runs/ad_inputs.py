@@ -8,13 +8,8 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict
 
 from ...errors import RequestError
-from ...graphs.ad.pieces import sentences
 from ...graphs.ad.state import MadeAd
-from ...prompts.text import visible
 from ...tools.editing.types import Product
-
-MOST_SCRIPT = 20_000
-"""Bytes of the longest script: an ad says a few hundred words."""
 
 
 class AdInputs(BaseModel):
@@ -50,13 +45,19 @@ def read_inputs(
     music: Path | None = None,
     variants: int = 1,
 ) -> AdInputs:
-    """The inputs that files and folders hold. Raises RequestError where one is not there or is not what it should be,
-    and DataError where the product file's content is none.
+    """The inputs that files and folders hold.
+
+    Raises RequestError where one is not there, DataError where it is not what it should be.
     """
+    from ...graphs.ad.script_file import read_script
     from ...tools.editing.crops import overrides
     from ...tools.editing.product import read_product
 
     overrides(crops)
+    if script and variants > 1:
+        raise RequestError(
+            "variants of a script of your own would say the same", hint="Leave --variants or --script away."
+        )
     return AdInputs(
         product=read_product(_file(product, "product file", "popcorn ad make --product product.toml")),
         footage=_folder(footage),
@@ -65,28 +66,6 @@ def read_inputs(
         music=_file(music, "music", "--music track.mp3") if music else None,
         variants=variants,
     )
-
-
-def read_script(path: Path) -> tuple[str, ...]:
-    """Somebody's own lines: one a line of the file, or the sentences of a single paragraph. Raises RequestError."""
-    try:
-        size = path.stat().st_size
-        if size > MOST_SCRIPT:
-            raise RequestError(
-                f"the script {str(path)!r} has {size:,} bytes; the most is {MOST_SCRIPT:,}",
-                hint="An ad says a few sentences: take them out into a file of their own.",
-            )
-        text = visible(path.read_text("utf-8-sig"))
-    except UnicodeDecodeError as exc:
-        raise RequestError(f"the script {str(path)!r} is no text in UTF-8", hint="Save it as UTF-8.") from exc
-    except OSError as exc:
-        raise RequestError(f"the script {str(path)!r} cannot be read: {exc.strerror}", hint="Name another.") from exc
-    lines = [" ".join(line.split()) for line in text.splitlines() if line.strip()]
-    if len(lines) == 1:
-        lines = sentences(lines[0])
-    if not lines:
-        raise RequestError(f"the script {str(path)!r} holds no line", hint="Write what is said, a line for each clip.")
-    return tuple(lines)
 
 
 def _file(path: Path, what: str, how: str) -> Path:

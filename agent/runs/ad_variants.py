@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
+from dataclasses import asdict
+from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
 from ...errors import RequestError
 from ...graphs.ad.state import MadeAd
+from ...graphs.ad.variants import distance, ranked
 from ...tools.editing.types import Line, Role
+from ..wiring.workshop import workshop_of
 from .ad_inputs import AdInputs
 from .run_store import Kind
 
@@ -29,7 +34,7 @@ async def make_ads(session: Session, inputs: AdInputs, done: tuple[dict[str, Any
         one = inputs.model_copy(update={"variant": number, "made": tuple(_made(data) for data in ads)})
         async with aclosing(session.create(one.request, Kind.AD, one.model_dump(mode="json"))) as events:
             async for event in events:
-                yield _noted(event, ads, inputs.variants)
+                yield await _noted(event, ads, session, inputs)
 
 
 async def resume_ads(session: Session, run_id: str, anew: Mapping[str, object]) -> AsyncGenerator[Event]:
@@ -41,7 +46,7 @@ async def resume_ads(session: Session, run_id: str, anew: Mapping[str, object]) 
     ads = [result for one in inputs.made if (result := result_of(session.store, one.run_id))]
     async with aclosing(session.resume(run_id, anew)) as events:
         async for event in events:
-            yield _noted(event, ads, inputs.variants)
+            yield await _noted(event, ads, session, inputs)
     if len(ads) < inputs.variants:
         async with aclosing(make_ads(session, inputs, tuple(ads))) as rest:
             async for event in rest:
@@ -57,12 +62,28 @@ def result_of(store: RunStore, run_id: str) -> dict[str, Any]:
     return data if isinstance(data, dict) else {}
 
 
-def _noted(event: Event, ads: list[dict[str, Any]], wanted: int) -> Event:
+async def _noted(event: Event, ads: list[dict[str, Any]], session: Session, inputs: AdInputs) -> Event:
     """The event; where it ends a run, its ad is taken in, and the last of several tells of all."""
     if event["event"] != "run_finished":
         return event
     ads.append({name: value for name, value in event.items() if name not in {"event", "ts"}})
-    return event | {"variants": list(ads)} if wanted > 1 and len(ads) == wanted else event
+    if inputs.variants == 1 or len(ads) < inputs.variants:
+        return event
+    return event | await asyncio.to_thread(_together, ads, session, inputs)
+
+
+def _together(ads: list[dict[str, Any]], session: Session, inputs: AdInputs) -> dict[str, Any]:
+    """All variants, how far each is from each, and which to try first."""
+    settings = session.settings
+    lines = [_made(data).lines for data in ads]
+    ranking = ranked(lines, inputs.product, workshop_of(settings).chooser(settings), settings.platform)
+    distances = [
+        {"a": one + 1, "b": other + 1, **asdict(apart := distance(lines[one], lines[other])), "whole": apart.whole}
+        for one, other in combinations(range(len(ads)), 2)
+    ]
+    order = [{"variant": one.place + 1, "wins": one.wins, "tied": one.tied} for one in ranking.order]
+    told = {"order": order, "model": ranking.model, "evidence": ranking.evidence, "told": str(ranking)}
+    return {"variants": list(ads), "distances": distances, "ranking": told}
 
 
 def _made(data: Mapping[str, Any]) -> MadeAd:

@@ -46,7 +46,7 @@ def _claims(data: Data) -> RenderableType | None:
     lines = []
     for claim in data["claims"]:
         backed = claim["verdict"] == _BACKED
-        told = f"{claim['kind']}, {claim['verdict']}{f': {claim["source"]}' if claim['source'] else ''}"
+        told = f"{claim['kind']}, {claim['verdict']}" + (f": {claim['source']}" if claim["source"] else "")
         lines.append(
             Text.assemble(("✓ " if backed else "! ", "green" if backed else "yellow"), visible(claim["text"]), "  ")
             + Text(visible(told), style="dim")

@@ -39,7 +39,7 @@ def find_run(store: RunStore, name: str, *kinds: Kind) -> Run:
     if run.kind not in wanted:
         what = "is a conversation" if run.kind is Kind.CHAT else f"is a run of the {run.kind} graph"
         raise RequestError(
-            f"{run.run_id} {what}, and this is for runs of the {' and the '.join(wanted)} graph",
+            f"{run.run_id} {what}, not a run of the {' or the '.join(wanted)} graph",
             hint=f"Look at it with: popcorn trace show {run.run_id}; videos of a conversation have runs of their own.",
         )
     return run

@@ -99,9 +99,9 @@ class AdEditor:
 
     def assemble(self, timeline: Timeline, plan: AdPlan, folder: Path, progress: Progress) -> MadeFiles:
         """Write video, cover, edit lists and subtitle files into the run's folder."""
+        from ...graphs.ad.state import MadeFiles
         from ...tools.editing.assembly import assemble
         from ...tools.editing.edit_lists import write_edit_lists
-        from ...graphs.ad.state import MadeFiles
         from ...tools.editing.subtitle_files import FORMATS, write_subtitles
         from ...tools.video.covers import frame_cover
 

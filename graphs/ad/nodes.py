@@ -104,7 +104,7 @@ async def arrange(state: AdState, runtime: Runtime[AdContext]) -> Update:
 async def assemble(state: AdState, runtime: Runtime[AdContext]) -> Update:
     """Render the ad, its cover, its edit lists and its subtitle files."""
     context, timeline = runtime.context, outcomes.known(state.timeline)
-    folder = files.folder(context.folder / "ad")
+    folder = files.folder(context.folder)
     asked = {"seconds": round(timeline.seconds, 2), "cuts": len(timeline.cuts)}
     made = await worked(
         runtime,

@@ -62,7 +62,7 @@ def length_of(plan: AdPlan, clips: Sequence[FootageClip]) -> float:
         )
     if carried < SHORTEST_AD and not plan.repeats:
         raise DataError(
-            f"the footage carries {carried:.1f} s in {len(clips)} usable clips, and an ad has {SHORTEST_AD:g} s at least",
+            f"the footage carries {carried:.1f} s in {len(clips)} usable clips; an ad has {SHORTEST_AD:g} s at least",
             hint="Add footage, or let clips be used twice with --allow-repeats.",
         )
     if plan.seconds > carried and not plan.repeats:

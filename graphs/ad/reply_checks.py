@@ -16,6 +16,7 @@ from .messages import unit_name, words_for
 from .policy import length_of, lines_of
 from .replies import PlanReply, ScriptReply
 from .state import AdPlan
+from .variants import repeats_one
 
 _OVER = 1.25
 """A line may have this times the words that fit: a voice is not that regular."""
@@ -42,6 +43,8 @@ def check_of(plan: AdPlan, clips: Sequence[FootageClip], shown: Sequence[Footage
             return Complaint(f"there are {len(lines)} lines, and {plan.clips} were asked for")
         if complaint := _of_language(" ".join(line.script for line in lines), plan.language):
             return complaint
+        if repeated := repeats_one([line.line() for line in lines], [ad.lines for ad in plan.made]):
+            return Complaint(repeated)
         for number, line in enumerate(lines, start=1):
             words, most = spoken_units(line.script, plan.language), words_for(known[line.clip], rate, seconds / count)
             if words > most * _OVER:
