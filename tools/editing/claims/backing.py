@@ -16,7 +16,7 @@ from .subjects import subjects
 from .units import MONEY
 
 _NOT = re.compile(
-    r"\b(?:not|no|never|non|without|isn't|aren't|doesn't|don't|cannot|can't)\b[^,.;!?]{0,24}\Z|(?:不|没有?|无|未|非)[^，。；！？]{0,6}\Z",
+    r"\b(?:not|no|never|non|without|isn't|aren't|doesn't|don't|cannot|can't)\b[^,.;!?]{0,24}\Z|(?:不(?!仅|但|只|管|论|愧|止|错|断)|没有?(?!想到)|无(?!论)|未|非(?!常))[^，。；！？]{0,4}\Z",
     re.IGNORECASE,
 )
 

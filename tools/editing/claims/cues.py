@@ -40,6 +40,7 @@ class Cues:
     beside_money: str
     discount_before: str
     discount_after: str
+    one_claims: str
     no_nouns: frozenset[str]
     stop: frozenset[str]
 
@@ -55,6 +56,7 @@ def cues() -> Cues:
         table["money"]["beside"],
         table["money"]["discount_before"],
         table["money"]["discount_after"],
+        table["one"]["claims"],
         frozenset(table["words"]["no_nouns"].split()),
         frozenset(table["words"]["stop"].split()),
     )

@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from ..types import Claim, ClaimKind, Level, Line, Product, Verdict
 from .backing import Finding, judge_quantity, judge_wording
+from .banned import banned
 from .evidence import Evidence, Statement, statements
 from .lexicon import wordings
 from .quantities import quantities
@@ -44,12 +45,23 @@ def ledger(
     return tuple(
         claim
         for number, line in enumerate(lines)
-        for claim in _claims(number, line, _nearest_first(known, line.clip), hidden, chosen)
+        for claim in [
+            *_claims(number, line, _nearest_first(known, line.clip), hidden, chosen),
+            *_banned(number, line, product, chosen[ClaimKind.BANNED]),
+        ]
     )
 
 
+def _banned(number: int, line: Line, product: Product, level: Level) -> list[Claim]:
+    """Banned words are claims of their own: a fact does not make them allowed."""
+    return [
+        Claim(word.text, number, ClaimKind.BANNED, Verdict.BANNED, level, word.source)
+        for word in banned(line.script, product)
+    ]
+
+
 def unbacked(claims: Sequence[Claim], level: Level | None = None) -> tuple[Claim, ...]:
-    """The claims that nothing backs, of one level or of all."""
+    """The claims that nothing backs or that are banned, of one level or of all."""
     return tuple(one for one in claims if one.verdict is not Verdict.BACKED and level in (None, one.level))
 
 

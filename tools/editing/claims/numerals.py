@@ -21,7 +21,8 @@ _DIGITS = re.compile(
     r"(?<![A-Za-z\d.])(?:\d{1,3}(?:,\d{3})+|\d+)(?:[.点]\d+)?"
     rf"(?:(?P<han>[百千万亿](?:[\d{_HAN}]*[百千万亿])*\d?(?![\d.]))|\s?(?P<large>hundred|thousand|million|billion)\b|(?P<short>k|K|bn)\b)?"
 )
-_CHINESE = re.compile(rf"(?<!第)[{_HAN}]+(?:点[{_HAN}]+)?")
+_CHINESE = re.compile(rf"(?<![第几数{_HAN}])[{_HAN}]+(?:点[{_HAN}]+)?")
+_BETWEEN = re.compile(r"[一两二三四五六七八九]{2}")
 _LEADING_POINT = re.compile(r"(?<![\w.])\.\d+")
 
 
@@ -68,6 +69,9 @@ def _of_digits(match: re.Match[str]) -> Decimal | None:
 
 
 def _of_han(match: re.Match[str]) -> Decimal | None:
+    if _BETWEEN.fullmatch(match.group()):  # 五六 is five or six
+        first = _chinese(match.group()[0])
+        return None if first is None else first + Decimal("0.5")
     return _chinese(match.group())
 
 

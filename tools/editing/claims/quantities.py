@@ -38,8 +38,9 @@ class Quantity:
 
 _CHINESE_PERCENT = re.compile(r"百分之([零一二两三四五六七八九十百点\d.]+)")
 _FOLD = re.compile(r"([零一二三四五六七八九]|\d(?:\.\d+)?)([一二三四五六七八九]?)折")
-_SPLIT = re.compile(r"(?P<unit>米|元|块)(?P<rest>\d{1,3}|[一二三四五六七八九])(?![\d万千百十.年月天A-Za-z个元])")
+_SPLIT = re.compile(r"(?P<unit>米|块)(?P<rest>\d{1,3}|[一二三四五六七八九])(?![\d万千百十.年月天A-Za-z个元斤件盒米])")
 _HALF = re.compile(r"\bhalf[- ]price\b|半价", re.IGNORECASE)
+_STRONG = frozenset({Purpose.FORMER, Purpose.MONTHLY, Purpose.DEPOSIT, Purpose.EARNING})
 _CLAUSE = re.compile(r"[，。！？；,!?;\n]|(?<!\d)[.]|[.](?!\d)")
 _NOUN = re.compile(r"[\s-]*(?:[A-Za-z]+ly\s+)?([A-Za-z][A-Za-z'-]*)")
 
@@ -92,6 +93,8 @@ def _special(text: str, masked: str) -> list[Quantity]:
 def _quantity(text: str, masked: str, numeral: Numeral) -> Quantity | None:
     """The number with its unit; None where it claims nothing."""
     start, end, value = numeral.start, numeral.end, numeral.value
+    if masked[start:end] == "零" and not masked.startswith(units().zero, end):
+        return None
     before = units().before_number.search(masked[max(0, start - 4) : start])
     if before:
         start -= len(before.group())
@@ -104,13 +107,13 @@ def _quantity(text: str, masked: str, numeral: Numeral) -> Quantity | None:
         return _made(text, start, split.end(), whole * unit.factor, unit.base)
     approximate = re.match(r"[多余来几]", masked[end:])
     skipped = end + (approximate.end() if approximate else 0)
-    unit_match = units().after_number.match(masked, skipped)
-    if unit_match and not (
-        unit_match.group("latin") and _is_article(numeral, unit_match.group("latin"), masked, unit_match.end())
-    ):
-        unit = units().by_spelling[unit_match.group("latin") or unit_match.group("han")]
-        base = OFF if unit.base == PERCENT and _is_discount(text, start, unit_match.end()) else unit.base
-        return _made(text, start, unit_match.end(), value * unit.factor, base, loose=bool(approximate))
+    found = units().after_number.match(masked, skipped)
+    if found and not _is_article(numeral, found, masked):
+        unit = units().by_spelling[found.group("latin") or found.group("han")]
+        base = OFF if unit.base == PERCENT and _is_discount(text, start, found.end()) else unit.base
+        return _made(text, start, found.end(), value * unit.factor, base, loose=bool(approximate))
+    if found and numeral.spelled and found.group("han"):
+        return None
     return _counted(text, masked, numeral, skipped, loose=bool(approximate))
 
 
@@ -158,17 +161,16 @@ def _bound(text: str, start: int, end: int) -> Bound:
 def _purpose(text: str, start: int, end: int) -> Purpose:
     """By the nearest word in the clause that says it; what says a rate or a former price goes before the rest."""
     first, last = clause_around(text, start, end)
-    near: list[tuple[int, Purpose]] = []
+    near: list[tuple[int, int, Purpose]] = []
     for purpose, words in cues().purposes.items():
         for found in re.finditer(rf"(?<![A-Za-z])(?:{words})(?![A-Za-z])", text[first:last], re.IGNORECASE):
             at = first + found.start()
             if purpose is Purpose.FORMER and at > start:
                 continue
             distance = start - (first + found.end()) if at < start else at - end
-            near.append((max(0, distance), purpose))
-    strong = [one for one in near if one[1] is not Purpose.PRICE and one[0] <= 8]
-    chosen = min(strong or near, key=lambda one: one[0], default=(0, Purpose.UNKNOWN))
-    return chosen[1]
+            near.append((max(0, distance), -len(found.group()), purpose))
+    strong = [one for one in near if one[2] in _STRONG and one[0] <= 8]
+    return min(strong or near, default=(0, 0, Purpose.UNKNOWN))[2]
 
 
 def _names_money(text: str, start: int, end: int) -> bool:
@@ -184,13 +186,20 @@ def _is_discount(text: str, start: int, end: int) -> bool:
     return re.search(cues().discount_before, before) is not None
 
 
-def _is_article(numeral: Numeral, unit: str, masked: str, end: int) -> bool:
-    """`one in` is no inch, and `one day` no day."""
-    if unit == "in" and re.match(r"\s*\d", masked[end:]):  # one in three
+def _is_article(numeral: Numeral, unit: re.Match[str], masked: str) -> bool:
+    """`one in three` has no inch, `one day` no day, 一块 is a piece."""
+    if unit.group("latin") == "in" and re.match(r"\s*\d", masked[unit.end() :]):
         return True
-    return numeral.spelled and (
-        unit in {"in", "m", "s", "x"} or (numeral.value == 1 and unit in {"day", "night", "second"})
-    )
+    if not numeral.spelled:
+        return False
+    if unit.group("latin") in {"in", "m", "s", "x"}:
+        return True
+    base = units().by_spelling[unit.group("latin") or unit.group("han")].base
+    if numeral.value != 1 or base not in {"s", "day", "month", "CNY"}:
+        return False
+    if base == "CNY":
+        return unit.group("han") == "块"
+    return re.match(cues().one_claims, masked[unit.end() :].lstrip(), re.IGNORECASE) is None
 
 
 def _singular(noun: str) -> str:

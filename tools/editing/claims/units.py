@@ -32,6 +32,9 @@ class Units:
     currency: dict[str, str]
     counters: frozenset[str]
     names: re.Pattern[str]
+    """What has digits and claims nothing: names of sales, dates, times of day."""
+    zero: tuple[str, ...]
+    """What follows a 零 that is a number."""
 
 
 @cache
@@ -51,7 +54,8 @@ def units() -> Units:
         re.compile(rf"(?P<sign>{_any(signs)})\s?\Z"),
         table["currency"],
         frozenset(table["words"]["counters"]),
-        re.compile(_any(table["words"]["names"])),
+        re.compile(f"{_any(table['words']['names'])}|{table['calendar']['years']}|{table['calendar']['clock']}"),
+        tuple(table["words"]["zero"]),
     )
 
 
