@@ -26,7 +26,6 @@ from ..media.joining import join
 from ..media.stretches import Stretch, frames_of
 from .caption_picture import caption_picture, check_letters
 from .mix import mixed
-from .safe_area import safe_area
 from .types import AssemblyProgress, Cut, Timeline
 
 if TYPE_CHECKING:
@@ -172,11 +171,10 @@ class _Assembly:
         stretch = Stretch(
             cut.source, cut.start, frames, timeline.fps, cut.crop, timeline.width, timeline.height, cut.speed
         )
-        safe = safe_area(timeline.width, timeline.height)
         with ClipWriter(out, self._encoding) as writer:
             for index, frame in enumerate(frames_of(stretch)):
                 for text, first, after in cues:
-                    picture = caption_picture(text, timeline.width, timeline.height, safe, self._timeline.captions)
+                    picture = caption_picture(text, timeline.width, timeline.height, self._timeline.captions)
                     if first <= index < after and picture is not None:
                         frame = picture.laid_over(frame)
                 writer.write(frame)

@@ -19,6 +19,7 @@ from ..media.area import Area
 from ..media.encode import Yuv420
 from ..media.fonts import missing
 from ..media.lettering import Line, paint, wrap
+from .safe_area import safe_area
 from .types import CaptionStyle
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ def check_letters(text: str) -> None:
 
 
 @lru_cache(256)
-def caption_picture(text: str, width: int, height: int, safe: Area, style: CaptionStyle) -> CaptionPicture | None:
+def caption_picture(text: str, width: int, height: int, style: CaptionStyle) -> CaptionPicture | None:
     """The subtitle for a picture of `width` x `height`, at the bottom of the safe area; None for a text of spaces.
 
     Raises MissingError where no font has a character, RenderError where it does not fit even in small letters.
@@ -88,6 +89,7 @@ def caption_picture(text: str, width: int, height: int, safe: Area, style: Capti
     if not words:
         return None
     check_letters(words)
+    safe = style.safe or safe_area(width, height)
     lines = _fitted(words, width, height, safe, style)
     colours = _letters_on_box(lines)
     middle = (safe.left + safe.width / 2) * width

@@ -57,11 +57,12 @@ def mixed(timeline: Timeline) -> NDArray[np.float32]:
 
 def mastered(whole: NDArray[np.float32], levels: Levels) -> NDArray[np.float32]:
     """The sound at the target's loudness with its peaks under the ceiling."""
-    gain, ceiling = levels.target - loudness(whole, RATE).integrated, levels.ceiling
+    target = levels.target + levels.correction
+    gain, ceiling = target - loudness(whole, RATE).integrated, levels.ceiling
     for _ in range(_PASSES):
         louder = limited((whole * 10 ** (gain / 20)).astype(np.float32), RATE, ceiling)
         reached = loudness(louder, RATE)
-        missing, over = levels.target - reached.integrated, reached.true_peak - levels.ceiling
+        missing, over = target - reached.integrated, reached.true_peak - levels.ceiling
         if abs(missing) <= _EXACT and over <= 0:
             break
         gain, ceiling = gain + missing, ceiling - max(0.0, over)

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from ..media.area import Area
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 
 class Role(StrEnum):
@@ -257,6 +262,8 @@ class CaptionStyle:
     """Times the usual size of the letters."""
     lift: float = 0.0
     """How far they stand above the safe area's bottom, as a share of the picture's height."""
+    safe: Area | None = None
+    """Where they may stand; None for what the platforms leave free."""
     burned: bool = True
     """False leaves the picture without them."""
 
@@ -273,6 +280,8 @@ class Levels:
     """LU that the music is below the voice where nobody speaks."""
     ducked: float = 9.0
     """Further dB that the music is turned down under the voice."""
+    correction: float = 0.0
+    """LU that are added to the target, where the finished file came out softer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -315,6 +324,34 @@ class AssemblyProgress:
     """None until there is something to tell it by."""
 
 
+class TextReader(Protocol):
+    """What reads text out of a picture."""
+
+    def read(self, picture: NDArray[np.uint8]) -> Sequence[tuple[str, Area]]:
+        """Each text in a picture (H, W, 3) uint8 and where it stands, from the top down."""
+        ...
+
+
+class Listener(Protocol):
+    """What writes down what is said."""
+
+    def heard(self, sound: Path, language: str) -> str | None:
+        """The words in a file's sound track; None where it does not know the language."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One place where a check fails."""
+
+    at: float
+    """Seconds on the ad's clock; 0 for what is wrong with all of it."""
+    amount: float
+    """How far it is from what it should be, in the check's unit and with its sign; seconds where it is about time."""
+    text: str = ""
+    """The words that it is about."""
+
+
 @dataclass(frozen=True, slots=True)
 class Check:
     """One thing that was measured on the finished file."""
@@ -327,3 +364,9 @@ class Check:
     """What is allowed, with its unit."""
     note: str = ""
     """What was repaired, or what a person can do."""
+    faults: tuple[Fault, ...] = ()
+    """Each place where it fails; empty where it passes."""
+
+    def __post_init__(self) -> None:
+        """Restore tuples: a checkpoint gives every tuple back as a list."""
+        object.__setattr__(self, "faults", tuple(self.faults))

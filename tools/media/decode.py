@@ -74,12 +74,12 @@ def all_luma(path: Path) -> Iterator[tuple[float, NDArray[np.uint8]]]:
         stream.thread_type = "AUTO"
         base, first = float(stream.time_base or 1), stream.start_time or 0
         for picture in container.decode(stream):
-            plane = (picture if picture.format.name == "yuv420p" else picture.reformat(format="yuv420p")).planes[0]
+            if picture.format.name != "yuv420p":
+                picture = picture.reformat(format="yuv420p")
+            plane = picture.planes[0]
             values = np.frombuffer(plane, np.uint8)  # type: ignore[call-overload]  # PyAV's stubs hide the buffer
-            yield (
-                ((picture.pts or 0) - first) * base,
-                values.reshape(-1, plane.line_size)[: plane.height, : plane.width],
-            )
+            rows: NDArray[np.uint8] = values.reshape(-1, plane.line_size)[: plane.height, : plane.width]
+            yield ((picture.pts or 0) - first) * base, rows
 
 
 def _count(path: Path) -> int:
