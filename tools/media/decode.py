@@ -65,6 +65,23 @@ def all_frames(path: Path) -> Iterator[NDArray[np.uint8]]:
             yield _picture(picture, None)
 
 
+def all_luma(path: Path) -> Iterator[tuple[float, NDArray[np.uint8]]]:
+    """Every frame's time in seconds and its luma (H, W) uint8 in limited range as it is stored, turned by nothing.
+
+    Raises as `probe` does.
+    """
+    with opened(path) as (container, stream):
+        stream.thread_type = "AUTO"
+        base, first = float(stream.time_base or 1), stream.start_time or 0
+        for picture in container.decode(stream):
+            if picture.format.name != "yuv420p":
+                picture = picture.reformat(format="yuv420p")
+            plane = picture.planes[0]
+            values = np.frombuffer(plane, np.uint8)  # type: ignore[call-overload]  # PyAV's stubs hide the buffer
+            rows: NDArray[np.uint8] = values.reshape(-1, plane.line_size)[: plane.height, : plane.width]
+            yield ((picture.pts or 0) - first) * base, rows
+
+
 def _count(path: Path) -> int:
     with opened(path) as (container, stream):
         return max(1, sum(1 for packet in container.demux(stream) if packet.size))

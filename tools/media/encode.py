@@ -132,7 +132,7 @@ class ClipWriter:
     def _open(self) -> OutputContainer:
         self._made = files.Replacement(self._out)
         container = av.open(str(self._made.path), "w", format="mp4", options={"movflags": "+faststart"})
-        container.metadata.update(_tags(self._provenance))
+        container.metadata.update(file_tags(self._provenance))
         return container
 
     def _add_stream(self, container: OutputContainer) -> VideoStream:
@@ -197,7 +197,7 @@ def retag(source: Path, out: Path, provenance: Mapping[str, str | bool]) -> Path
         packets = [packet for packet in container.demux(kept) if packet.dts is not None]
         try:
             with files.replacing_by_name(out) as temporary:
-                _write_packets(temporary, kept, packets, {**container.metadata, **_tags(provenance)})
+                _write_packets(temporary, kept, packets, {**container.metadata, **file_tags(provenance)})
         except (av.FFmpegError, OSError, ValueError) as exc:
             raise refused(out, exc) from exc
     return out
@@ -249,7 +249,7 @@ def _from_planes(frame: Yuv420) -> av.VideoFrame:
     return picture
 
 
-def _tags(provenance: Mapping[str, str | bool]) -> dict[str, str]:
+def file_tags(provenance: Mapping[str, str | bool]) -> dict[str, str]:
     """Container tags: title and kind, which players show, and the whole provenance as JSON in `comment`."""
     provenance = scrubbed_value(provenance)
     tags = {"comment": json.dumps(provenance, ensure_ascii=False, sort_keys=True)}

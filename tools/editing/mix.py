@@ -1,0 +1,142 @@
+"""The ad's sound: voice and music on one clock, the music turned down under the voice, the whole at one loudness.
+
+Levels before the last step, as mixers set them: the voice at the target, the music `Levels.under` it where nobody
+speaks and `Levels.ducked` further down where somebody does. The times of the speech are known, so no side chain has to
+guess them: the music goes down before the first word and comes up after the last. Without a voice the music is as loud
+as a voice. Two passes make the loudness: the mix is measured, turned to the target, limited and measured again.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ...errors import DataError
+from ..media.audio import stereo
+from ..media.loudness import SILENCE, limited, loudness
+from .types import Levels, Sound, Timeline
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+_log = logging.getLogger(__name__)
+
+RATE = 48_000
+_DOWN, _UP = 0.2, 0.5
+"""Seconds in which the music goes down before speech and comes up after it."""
+_BRIDGED = 0.9
+"""Seconds between two lines over which the music stays down."""
+_FADE_IN, _FADE_OUT = 0.2, 1.2
+_LOOPED = 1.0
+"""Seconds in which the music's end and its next beginning sound together."""
+_PASSES = 6
+_EXACT = 0.1
+"""LU from the target at which it is good."""
+
+
+def mixed(timeline: Timeline) -> NDArray[np.float32]:
+    """The whole sound as (samples, 2) float32 in -1..1 at 48 kHz, as long as the picture; silent without any sound.
+
+    Raises BadClipError where a sound cannot be read, DataError where a track holds nothing to hear.
+    """
+    length, levels = round(timeline.seconds * RATE), timeline.levels
+    voice = _voice(timeline.speech, length, levels.target)
+    music = None if timeline.music is None else _bed(timeline.music, length, levels.target)
+    whole = np.zeros((length, 2), np.float32)
+    if voice is not None:
+        whole += voice
+    if music is not None:
+        quiet = levels.under if voice is not None else 0.0
+        duck = _ducking(timeline.speech, length, levels.ducked)[:, None] if voice is not None else 1.0
+        whole += (music * duck * 10 ** (-quiet / 20)).astype(np.float32)
+    return whole if voice is None and music is None else mastered(whole, levels)
+
+
+def mastered(whole: NDArray[np.float32], levels: Levels) -> NDArray[np.float32]:
+    """The sound at the target's loudness with its peaks under the ceiling."""
+    target = levels.target + levels.correction
+    gain, ceiling = target - loudness(whole, RATE).integrated, levels.ceiling
+    for _ in range(_PASSES):
+        louder = limited((whole * 10 ** (gain / 20)).astype(np.float32), RATE, ceiling)
+        reached = loudness(louder, RATE)
+        missing, over = target - reached.integrated, reached.true_peak - levels.ceiling
+        if abs(missing) <= _EXACT and over <= 0:
+            break
+        gain, ceiling = gain + missing, ceiling - max(0.0, over)
+    _log.debug("mixed to %.2f LUFS, %.2f dBTP", reached.integrated, reached.true_peak)
+    return louder
+
+
+def _voice(speech: Sequence[Sound], length: int, target: float) -> NDArray[np.float32] | None:
+    """The lines at their times, all turned by one gain to the target; None where nobody speaks."""
+    if not speech:
+        return None
+    track = np.zeros((length, 2), np.float32)
+    for line in speech:
+        samples = stereo(line.path, rate=RATE) * 10 ** (line.gain_db / 20)
+        start = round(line.at * RATE)
+        fitting = samples[: max(0, length - start)]
+        track[start : start + len(fitting)] += fitting.astype(np.float32)
+    return _levelled(track, "the voice", target + sum(line.gain_db for line in speech) / len(speech))
+
+
+def _levelled(track: NDArray[np.float32], what: str, target: float) -> NDArray[np.float32]:
+    measured = loudness(track, RATE).integrated
+    if measured <= SILENCE:
+        raise DataError(f"{what} is silent", hint="Listen to the file, and give another.")
+    return (track * 10 ** ((target - measured) / 20)).astype(np.float32)
+
+
+def _bed(music: Sound, length: int, target: float) -> NDArray[np.float32]:
+    """The music at the target's loudness, from its beginning, repeated where it is short, faded in and out."""
+    piece = stereo(music.path, rate=RATE, end=length / RATE + _LOOPED)
+    if not len(piece):
+        raise DataError(f"{str(music.path)!r} holds no sound", hint="Give a file with music in it.")
+    bed = _levelled(_repeated(piece, length), f"the music {str(music.path)!r}", target + music.gain_db)
+    rise, fall = (min(length, round(seconds * RATE)) for seconds in (_FADE_IN, _FADE_OUT))
+    bed[:rise] *= np.linspace(0, 1, rise, dtype=np.float32)[:, None]
+    bed[length - fall :] *= np.linspace(1, 0, fall, dtype=np.float32)[:, None] ** 2
+    return bed
+
+
+def _repeated(piece: NDArray[np.float32], length: int) -> NDArray[np.float32]:
+    """`length` samples of a piece that begins again before it ends, both ends fading at equal power."""
+    over = min(round(_LOOPED * RATE), len(piece) // 4)
+    bed = np.zeros((length, 2), np.float32)
+    rising = np.sin(np.linspace(0, np.pi / 2, over, dtype=np.float32))[:, None]
+    start = 0
+    while start < length:
+        part = piece.copy()
+        if start:
+            part[:over] *= rising
+        part[len(part) - over :] *= rising[::-1]
+        fitting = part[: length - start]
+        bed[start : start + len(fitting)] += fitting
+        start += len(piece) - over
+    return bed
+
+
+def _ducking(speech: Sequence[Sound], length: int, down_db: float) -> NDArray[np.float32]:
+    """The music's gain at every sample, (length,): 1 where nobody speaks."""
+    times, gains = [0.0], [0.0]
+    for start, end in _spoken_stretches(speech):
+        times += [max(times[-1], start - _DOWN), max(times[-1], start), end, end + _UP]
+        gains += [0.0 if start > _DOWN else -down_db, -down_db, -down_db, 0.0]
+    if speech and speech[0].at <= _DOWN:
+        gains[0] = -down_db
+    at = np.arange(length, dtype=np.float64) / RATE
+    return (10 ** (np.interp(at, times, gains) / 20)).astype(np.float32)
+
+
+def _spoken_stretches(speech: Sequence[Sound]) -> list[tuple[float, float]]:
+    """When somebody speaks, with short gaps between lines bridged."""
+    stretches: list[tuple[float, float]] = []
+    for line in sorted(speech, key=lambda one: one.at):
+        if stretches and line.at - stretches[-1][1] < _BRIDGED:
+            stretches[-1] = (stretches[-1][0], max(stretches[-1][1], line.at + line.seconds))
+        else:
+            stretches.append((line.at, line.at + line.seconds))
+    return stretches

@@ -1,0 +1,1 @@
+"""Voices: what speaks a script, and when each word and subtitle of it is heard."""

@@ -1,0 +1,81 @@
+"""From samples to a spoken line: aligned as a whole, or put together from segments that were spoken one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from ....errors import RenderError
+from ...media.audio import write_wav
+from ..types import Line, SpokenLine, SpokenWord
+from .alignment import align
+from .silence import LEAD, TAIL, paced, trimmed
+from .types import Samples
+
+PAUSES = {
+    **dict.fromkeys(".!?。！？…", 0.30),
+    **dict.fromkeys(",;:，；：、—", 0.15),
+}
+"""Seconds after a segment, by the sign that it ends with."""
+_NO_PAUSE = 0.02
+LONGEST_PAUSE = 0.35
+"""Seconds of silence inside a line: voices that were trained on books pause for twice as long between sentences."""
+
+
+def aligned(sound: Samples, line: Line, out: Path) -> SpokenLine:
+    """A line that was spoken whole, in English: its words are found in the sound. Raises RenderError."""
+    sound = paced(_audible(sound, line.script), LONGEST_PAUSE)
+    parts = line.subtitles or (line.script,)
+    words = align(sound, parts)
+    times = _segments(words, sound.seconds)
+    flat = tuple(word for part in words for word in part)
+    return SpokenLine(write_wav(out, sound.values, sound.rate), sound.seconds, flat, tuple(times))
+
+
+def in_segments(say: Callable[[str], Samples], line: Line, out: Path) -> SpokenLine:
+    """A line whose subtitles are spoken one by one, so that their times are known. Raises RenderError."""
+    parts = line.subtitles or (line.script,)
+    sounds = [trimmed(say(part)) for part in parts]
+    rate = next((sound.rate for sound in sounds if sound.values.size), 0)
+    if not rate:
+        _audible(Samples(np.zeros(0, np.float32), 1), line.script)
+    blocks: list[np.ndarray[tuple[int], np.dtype[np.float32]]] = []
+    times, at = [], 0
+    for number, (part, sound) in enumerate(zip(parts, sounds, strict=True)):
+        start = at / rate
+        begins = start + (LEAD if sound.values.size else 0.0)
+        at += len(sound.values)
+        ends = max(begins, at / rate - TAIL)
+        times.append((begins, ends))
+        pause = 0 if number == len(parts) - 1 else max(0, round((_pause(part) - LEAD - TAIL) * rate))
+        at += pause
+        blocks += [sound.values, np.zeros(pause, np.float32)]
+    values = np.concatenate(blocks)
+    words = tuple(SpokenWord(part, *when) for part, when in zip(parts, times, strict=True) if when[1] > when[0])
+    return SpokenLine(write_wav(out, values, rate), len(values) / rate, words, tuple(times))
+
+
+def _pause(part: str) -> float:
+    return PAUSES.get(part.rstrip("\"'”’」』）)").strip()[-1:], _NO_PAUSE)
+
+
+def _audible(sound: Samples, script: str) -> Samples:
+    """Without the silence around it. Raises RenderError where there is nothing else."""
+    heard = trimmed(sound)
+    if not heard.values.size:
+        raise RenderError(f"the voice said nothing to {script!r}", hint="Put words into the line, or drop it.")
+    return heard
+
+
+def _segments(words: Sequence[Sequence[SpokenWord]], seconds: float) -> list[tuple[float, float]]:
+    """When each segment is heard; one in which nothing is read out lasts no time, where the one before it ends."""
+    times: list[tuple[float, float]] = []
+    for part in words:
+        if part:
+            times.append((part[0].start, min(part[-1].end, seconds)))
+        else:
+            at = times[-1][1] if times else 0.0
+            times.append((at, at))
+    return times

@@ -1,0 +1,75 @@
+"""How the camera moved: the path of the whole picture from frame to frame, and how much it trembles about it."""
+
+from __future__ import annotations
+
+from array import array
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+_SIDE = 160
+"""Pixels of the longer side on which movement is measured."""
+_SURE = 0.15
+"""phaseCorrelate's response below which two frames have too little in common to say how one moved."""
+_WINDOW = 0.5
+"""Seconds over which a path is smoothed; what is left is trembling, since a person's pan takes longer."""
+
+
+class CameraPath:
+    """Takes frames in order; memory grows by three numbers a frame."""
+
+    def __init__(self) -> None:
+        """No frame yet."""
+        self._times, self._across, self._down = array("f"), array("f"), array("f")
+        self._before: NDArray[np.float32] | None = None
+        self._window: NDArray[np.float32] | None = None
+        self._at = (0.0, 0.0)
+
+    def add(self, at: float, picture: NDArray[np.uint8]) -> None:
+        """The frame that is shown `at` so many seconds: (h, w, 3) uint8 BGR."""
+        grey = _grey(picture)
+        if self._before is not None and self._before.shape == grey.shape:
+            self._follow(self._before, grey)
+        self._before = grey
+        self._times.append(at)
+        self._across.append(self._at[0])
+        self._down.append(self._at[1])
+
+    def shakes(self) -> NDArray[np.float32]:
+        """How far the picture is off its smoothed path at each frame, in parts of its diagonal: (frames,) float32."""
+        path = np.stack([np.asarray(self._across), np.asarray(self._down)], axis=1)
+        if len(path) < 3:
+            return np.zeros(len(path), np.float32)
+        times = np.asarray(self._times)
+        step = float(np.median(np.diff(times))) or 1.0
+        width = max(3, round(_WINDOW / step) | 1)
+        padded = np.pad(path, ((width // 2, width // 2), (0, 0)), mode="edge")
+        sums = np.cumsum(np.vstack([np.zeros((1, 2)), padded]), axis=0)
+        smooth = (sums[width:] - sums[:-width]) / width
+        off = np.hypot(*(path - smooth).T) / np.sqrt(2)
+        return off.astype(np.float32)
+
+    def place(self) -> tuple[float, float]:
+        """Where the picture is now: right and down of where it was at first, in parts of its width and height."""
+        return self._at
+
+    def _follow(self, before: NDArray[np.float32], now: NDArray[np.float32]) -> None:
+        import cv2
+
+        if self._window is None or self._window.shape != now.shape:
+            self._window = cv2.createHanningWindow((now.shape[1], now.shape[0]), cv2.CV_32F).astype(np.float32)
+        (right, down), response = cv2.phaseCorrelate(before, now, self._window)
+        if response > _SURE:
+            self._at = (self._at[0] + right / now.shape[1], self._at[1] + down / now.shape[0])
+
+
+def _grey(picture: NDArray[np.uint8]) -> NDArray[np.float32]:
+    import cv2
+
+    scale = _SIDE / max(picture.shape[:2])
+    size = (max(8, round(picture.shape[1] * scale)), max(8, round(picture.shape[0] * scale)))
+    small = cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
+    return np.asarray(cv2.cvtColor(small, cv2.COLOR_BGR2GRAY), dtype=np.float32)

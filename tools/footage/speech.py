@@ -1,0 +1,33 @@
+"""What is said in footage, and by which means it was written down."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from .types import HeardWord
+
+
+@dataclass(frozen=True, slots=True)
+class Transcript:
+    """What is said in one file."""
+
+    words: tuple[HeardWord, ...] = ()
+    language: str = ""
+    """As languages.py names it; empty where nobody speaks or nobody knows."""
+    notices: tuple[str, ...] = ()
+    """What was not written down, and why."""
+
+
+class Transcriber(Protocol):
+    """What writes speech down. Implementations: whisper.py."""
+
+    @property
+    def identity(self) -> str:
+        """All that decides a transcript beside the sound, fit for a file's name."""
+        ...
+
+    def transcribe(self, path: Path) -> Transcript:
+        """Write down the first sound track of a file. Raises BadClipError where it cannot be decoded."""
+        ...
