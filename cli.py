@@ -13,6 +13,7 @@ if not __package__:
 import typer
 from typer.exceptions import TyperException
 
+from .commands.ad import ad
 from .commands.ask import ask
 from .commands.chat import chat, threads
 from .commands.config import config
@@ -44,6 +45,7 @@ app.command(cls=ChoosingCommand)(chat)
 app.command(cls=ChoosingCommand)(mcp)
 app.command(cls=ChoosingCommand)(render)
 app.command()(doctor)
+app.add_typer(ad, name="ad")
 app.add_typer(references, name="references")
 app.add_typer(predictor, name="predictor")
 app.add_typer(study, name="study")

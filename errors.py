@@ -14,6 +14,8 @@
     ├── RenderError              exit 1    no clip could be made
     │   ├── BadClipError                   a clip was made, and it fails its checks
     │   └── ConsentError                   a clip may have been paid for: a person decides whether it is bought again
+    ├── ClaimsError              exit 1    an ad claims what nothing backs, and it is not let pass
+    ├── DeliveryError            exit 1    a finished ad fails the checks that it has to pass
     ├── PredictionError          exit 1    no score could be given
     └── StoreError               exit 1    something under the home cannot be read or written
 
@@ -135,6 +137,18 @@ class ConsentError(RenderError):
     """A clip may have been paid for and did not come; it is bought again only with a person's word."""
 
     code = "consent"
+
+
+class ClaimsError(PopcornError):
+    """An ad claims what nothing backs, after its writer was told so."""
+
+    code = "claims"
+
+
+class DeliveryError(PopcornError):
+    """A finished ad fails checks that it has to pass, after what could be mended was."""
+
+    code = "delivery"
 
 
 class PredictionError(PopcornError):

@@ -166,6 +166,9 @@ class Settings(BaseSettings):
     llm_window: WalkersWay[int] = Field(
         0, ge=0, description="tokens that the model takes in; 0 for what is known of it"
     )
+    llm_images: WalkersWay[Literal["auto", "yes", "no"]] = Field(
+        "auto", description="whether the model is shown pictures of footage: `auto` where it is known to read them"
+    )
     llm_concurrency: WalkersWay[int] = Field(8, ge=1, le=256, description="calls of the model at the same time")
     drafting: Literal["apart", "together"] = Field(
         "apart", description="drafts in calls of their own at the same time, or all in one, which costs less"
@@ -208,6 +211,19 @@ class Settings(BaseSettings):
     )
     renderers: Walkers[dict[str, RendererSettings]] = Field(
         default_factory=dict, description="how single renderers are used"
+    )
+    voice: str = Field("", max_length=200, description="what speaks ads; the language's own voice without it")
+    ad_clips: int = Field(0, ge=0, le=20, description="clips of an ad, K; 0 for as many as its length asks for")
+    ad_seconds: float = Field(
+        0, ge=0, le=180, description="seconds of an ad; 0 for what the footage carries, at most 20"
+    )
+    ad_aspect: Literal["9:16", "16:9", "1:1", "4:5"] = Field("9:16", description="an ad's shape")
+    ad_repeats: bool = Field(False, description="let a clip be used twice in an ad")
+    ad_strategy: Literal["clips-first", "script-first"] = Field(
+        "clips-first", description="how an ad's lines and clips come together"
+    )
+    ad_claims: str = Field(
+        "", max_length=200, description="levels of claims that nothing backs, e.g. `warn` or `number=warn,price=mark`"
     )
     language: Chosen[str] = Field(
         "", max_length=40, description="the language of drafts; that of the request without it"
@@ -289,6 +305,8 @@ CHOSEN_ANEW = _marked(Choice, anew=True)
 """Settings that a run keeps unless somebody who goes on with it names another value."""
 OF_THE_WALK = _marked(OfTheWalk)
 """Settings that are not the run's but those of whoever walks it now."""
+OF_ADS = frozenset(name for name in Settings.model_fields if name.startswith("ad_")) | {"voice"}
+"""Settings that only ads have."""
 FOR_ONE_RUN = CHOSEN | _marked(OfTheWalk, settable=True)
 """Settings, of the walk too, that may be set for one run: the rest says where things are."""
 

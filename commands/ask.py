@@ -100,8 +100,13 @@ async def _follow(
     return await follow(events, screen, settings, run_id or "")
 
 
-async def follow(events: AsyncGenerator[Event], screen: Screen, settings: Settings, run_id: str = "") -> dict[str, Any]:
-    """Show what happens until the run is finished; what it gave. Raises StoppedError on the first Ctrl-C."""
+async def follow(
+    events: AsyncGenerator[Event], screen: Screen, settings: Settings, run_id: str = "", command: str = "ask"
+) -> dict[str, Any]:
+    """Show what happens until the run is finished; what it gave. Raises StoppedError on the first Ctrl-C.
+
+    `command` is the one that goes on with the run.
+    """
     node, data, stopped = "", None, False
     task = asyncio.current_task()
 
@@ -121,13 +126,13 @@ async def follow(events: AsyncGenerator[Event], screen: Screen, settings: Settin
     except (asyncio.CancelledError, OSError) as exc:  # a terminal that was closed cannot be written
         if isinstance(exc, OSError) and not stopped:
             raise
-        raise _stopped(settings, run_id, node) from exc
+        raise _stopped(settings, run_id, node, command) from exc
     except ConsentError as exc:
         exc.hint = f"{exc.hint} Go on with: popcorn ask --resume {exc.run_id}; or {_bought(exc.run_id)}"
         raise
     except PopcornError as exc:
         if exc.run_id and exc.exit_status in {1, 10}:
-            exc.hint = f"{exc.hint} Then go on with: popcorn ask --resume {exc.run_id}".strip()
+            exc.hint = f"{exc.hint} Then go on with: {_going_on(command, exc.run_id)}".strip()
         raise
     if data is None:
         raise PopcornError("the run ended without a result")
@@ -138,12 +143,16 @@ def _bought(run_id: str) -> str:
     return f"buy another one with: popcorn ask --resume {run_id} --buy-again"
 
 
-def _stopped(settings: Settings, run_id: str, node: str) -> StoppedError:
+def _going_on(command: str, run_id: str) -> str:
+    return f"popcorn {command} --resume {run_id}"
+
+
+def _stopped(settings: Settings, run_id: str, node: str, command: str) -> StoppedError:
     """What to say of a run that somebody stopped: how it goes on, and what stays at a server meanwhile."""
     from ..agent.wiring.spending import goes_on, ways_off
 
     stays = goes_on(settings, run_id) if run_id else ""
-    way = f"Go on with: popcorn ask --resume {run_id}" if run_id else ""
+    way = f"Go on with: {_going_on(command, run_id)}" if run_id else ""
     hint = f"{way} (nothing is bought anew). {ways_off(settings, run_id)}".strip() if stays else way
     error = StoppedError(f"stopped; {stays}" if stays else "stopped", hint=hint, stage=node)
     error.run_id = run_id

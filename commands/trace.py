@@ -70,6 +70,7 @@ def show(
     json: JSON = False,
 ) -> None:
     """Show a run or a conversation as a tree: nodes, model and tool calls, attempts."""
+    from ..agent.runs.machines import GRAPH_KINDS
     from ..agent.runs.run_store import Kind
     from ..agent.runs.states import steps_of
     from ..agent.trace.run_finder import find_run, read_story
@@ -77,7 +78,7 @@ def show(
     from .views.trace import states_view, story_view
 
     store, screen = _store(), Screen("trace show", chosen_form(json=json))
-    chosen = find_run(store, run, *((Kind.CREATE,) if state else Kind))
+    chosen = find_run(store, run, *(GRAPH_KINDS if state else Kind))
     if follow:
         _tail(store, chosen, screen)
         chosen = store.find(chosen.run_id)

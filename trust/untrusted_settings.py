@@ -65,6 +65,7 @@ CHOICES: Mapping[str, Check] = MappingProxyType(
     {
         "llm": _spec,
         "renderer": _spec,
+        "voice": _spec,
         "predictor": _name,
         "catalogue": _name,
         "encoder": _encoder,
@@ -87,6 +88,7 @@ CHOICES: Mapping[str, Check] = MappingProxyType(
                 "language",
                 "seed",
             ),
+            *("ad_clips", "ad_seconds", "ad_aspect", "ad_repeats", "ad_strategy"),
         ),
         _free,
     )
@@ -107,6 +109,8 @@ WITHHELD: Mapping[str, str] = MappingProxyType(
         "llm_retries": _MANNERS,
         "llm_window": _MANNERS,
         "llm_concurrency": _MANNERS,
+        "llm_images": "decides whether pictures of yours are sent to a server",
+        "ad_claims": "decides what an ad may claim",
         "prices": "says what things cost, and so when a limit is reached",
         "providers": "names servers and keys",
         "renderers": "names servers, keys, weights and prices",

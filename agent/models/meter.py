@@ -113,8 +113,13 @@ class Meter:
         limits: Limits | None = None,
         folder: Path | None = None,
         allowance: Allowance | None = None,
+        command: str = "ask",
     ) -> None:
-        """`price` is None where none is known; without a `folder` nothing is kept."""
+        """`price` is None where none is known; without a `folder` nothing is kept.
+
+        `command` is the one that goes on with the run of the folder.
+        """
+        self._resume = f"popcorn {command} --resume"
         self._price, self._limits, self._folder = price, limits or Limits(), folder
         self._allowance = allowance
         self.spent, self._paid = _account(folder, price) if folder else (Spent(), Paid())
@@ -218,7 +223,7 @@ class Meter:
 
     def _stop(self, message: str, more: str) -> BudgetError:
         run = self._folder.name if self._folder else ""
-        hint = f"Go on with: popcorn ask --resume {run} --max-{more}" if run else f"Allow more with --max-{more}"
+        hint = f"Go on with: {self._resume} {run} --max-{more}" if run else f"Allow more with --max-{more}"
         return BudgetError(message, hint=hint)
 
 

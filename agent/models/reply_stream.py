@@ -179,9 +179,10 @@ def counted(usage: Mapping[str, Any] | None) -> bool:
     return bool(usage and (usage.get("input_tokens") or usage.get("output_tokens")))
 
 
-def estimated(messages: Sequence[BaseMessage], reply: BaseMessage) -> UsageMetadata:
-    """About what a call took, thinking and tool calls included."""
+def estimated(messages: Sequence[BaseMessage], reply: BaseMessage, pictures: int = 0) -> UsageMetadata:
+    """About what a call took, thinking and tool calls included; `pictures` are the tokens of those it was shown."""
     calls = reply.tool_calls if isinstance(reply, AIMessage) else []
     written = f"{reply.text}{reply.additional_kwargs or ''}{calls or ''}"
-    read, wrote = sum(estimated_tokens(message.text) for message in messages), estimated_tokens(written)
+    words, wrote = sum(estimated_tokens(message.text) for message in messages), estimated_tokens(written)
+    read = words + pictures
     return UsageMetadata(input_tokens=read, output_tokens=wrote, total_tokens=read + wrote)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 from weakref import WeakKeyDictionary
 
 import openai
@@ -16,6 +16,7 @@ from langchain_openai import ChatOpenAI
 from pydantic import PrivateAttr, SecretStr
 
 from ...graphs.asking.capabilities import RefusedForms
+from ...graphs.asking.images import ImageRate
 from ...graphs.asking.window import estimated_tokens
 from .http_clients import Clients
 from .meter import Meter
@@ -24,6 +25,9 @@ from .reply_cache import ReplyCache
 from .reply_stream import Reading, check, counted, estimated, keep_reasoning, reasoning_of, usage_of
 from .server_errors import RefusedCallError, ServerErrors
 from .whole_tool_calls import WRITTEN, written_calls
+
+if TYPE_CHECKING:
+    from langchain_core.messages.ai import UsageMetadata
 
 Payload = dict[str, Any]
 
@@ -42,6 +46,8 @@ class ServedModel(ChatOpenAI):
     """Whether it should be asked for several drafts in as many calls at once."""
     longest: int = 0
     """Tokens of a reply where a call names no other limit, as in a conversation; 0 for none."""
+    pictures: ImageRate = ImageRate()
+    """What it reads pictures as: they are counted before anything is sent."""
 
     _errors: ServerErrors = PrivateAttr()
     _meter: Meter = PrivateAttr()
@@ -122,7 +128,8 @@ class ServedModel(ChatOpenAI):
         No part of what a cache goes by: what may be spent is another matter than what is asked. Raises BudgetError
         where nothing is left to spend.
         """
-        spendable = self._meter.most(sum(estimated_tokens(message.text) for message in messages))
+        words = sum(estimated_tokens(message.text) for message in messages)
+        spendable = self._meter.most(words + self.pictures.of(messages))
         limits = [limit for limit in (kwargs.get("max_tokens") or self.longest, spendable) if limit]
         return kwargs | {"max_tokens": min(limits)} if limits else kwargs
 
@@ -231,7 +238,7 @@ class ServedModel(ChatOpenAI):
         for generation in result.generations:
             message = generation.message
             if isinstance(message, AIMessage) and not counted(message.usage_metadata):
-                message.usage_metadata = estimated(messages, message)
+                message.usage_metadata = estimated(messages, message, self.pictures.of(messages))
                 self._meter.add(message.usage_metadata)
         return result
 
@@ -242,11 +249,14 @@ class ServedModel(ChatOpenAI):
             yield
         finally:
             if reading.begun:
-                self._meter.add(reading.usage if counted(reading.usage) else estimated(messages, reading.whole))
+                self._meter.add(reading.usage if counted(reading.usage) else self._estimated(messages, reading))
+
+    def _estimated(self, messages: list[BaseMessage], reading: Reading) -> UsageMetadata:
+        return estimated(messages, reading.whole, self.pictures.of(messages))
 
     def _last(self, messages: list[BaseMessage], reading: Reading) -> ChatGenerationChunk:
         """What is left of a stream when it ends, checked; with its calls, where they are not sound."""
-        usage = None if counted(reading.usage) else estimated(messages, reading.whole)
+        usage = None if counted(reading.usage) else self._estimated(messages, reading)
         last = reading.end()
         if isinstance(last.message, AIMessageChunk):
             last.message.usage_metadata = usage

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_type_hints
@@ -18,6 +17,7 @@ from ..wiring.create_context import check_names, open_context
 from .result import keep_file, manifest, render_of, rendered_files, result_data, score_data, upload_data, write_json
 from .run_store import Run, RunStore
 from .settings_changes import changes_of
+from .timings import timings_of
 
 if TYPE_CHECKING:
     from langgraph.checkpoint.base import BaseCheckpointSaver
@@ -30,6 +30,7 @@ class CreateMachine:
     """LLMPopcorn's graph."""
 
     checkpoint_types: tuple[type, ...] = CHECKPOINT_TYPES
+    command = "ask"
 
     def build(
         self, saver: BaseCheckpointSaver[str] | None = None
@@ -37,7 +38,7 @@ class CreateMachine:
         """The graph."""
         return build_create_graph(saver)
 
-    def check(self, settings: Settings) -> None:
+    def check(self, settings: Settings, inputs: Mapping[str, Any]) -> None:
         """Raises RequestError where the settings name a renderer, predictor or catalogue that there is not."""
         check_names(settings)
 
@@ -89,7 +90,7 @@ class CreateMachine:
             "encoder": context.encoder.name,
         }
         events = store.events(run.run_id)
-        data = result_data(run.run_id, state, models, _timings(events), usage_of(settings, folder))
+        data = result_data(run.run_id, state, models, timings_of(events), usage_of(settings, folder))
         data["video"]["path"], data["cover"]["path"] = str(clip), str(cover)
         write_json(folder / "result.json", data)
         whole = manifest(data, state, settings.model_dump(mode="json"), context.facts, changes_of(events))
@@ -117,12 +118,3 @@ def _copied(store: RunStore, run: Run, renders: Sequence[Render]) -> list[Render
         )
         for render in renders
     ]
-
-
-def _timings(events: Iterable[Mapping[str, Any]]) -> dict[str, float]:
-    """Seconds a node over all walks of the run."""
-    sums: dict[str, float] = defaultdict(float)
-    for event in events:
-        if event["event"] == "node_finished":
-            sums[event["node"]] += event["seconds"]
-    return dict(sums)

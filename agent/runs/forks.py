@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ...errors import RequestError
 from ...settings import FOR_ONE_RUN, OF_THE_WALK, Settings, load_settings, user_file
+from .routes import NODES, ROUTES, Route
 from .run_store import Run, RunStore
 from .states import snapshots
 
@@ -15,38 +16,8 @@ if TYPE_CHECKING:
     from langgraph.checkpoint.base import BaseCheckpointSaver
     from langgraph.types import StateSnapshot
 
-RANK = {
-    "retrieve_references": 0, "reason": 1, "draft": 2, "refine": 2, "choose": 3, "render": 4, "score": 4, "finish": 5,
-}  # fmt: skip
-"""How far a node is on the way; refine is where draft is, since all that follows follows again."""
-ACTS_UNTIL = {
-    "references": "retrieve_references",
-    "tags": "retrieve_references",
-    "negative_share": "retrieve_references",
-    "routing": "retrieve_references",
-    "catalogue": "retrieve_references",
-    "candidates": "draft",
-    "language": "draft",
-    "llm": "draft",
-    "temperature": "draft",
-    "top_p": "draft",
-    "threshold": "choose",
-    "predictor": "choose",
-    "platform": "choose",
-    "render": "choose",
-    "attempts": "score",
-    "aspect": "render",
-    "fit": "render",
-    "renderer": "render",
-    "seed": "render",
-    "cover": "render",
-    "overlay": "render",
-}
-"""The last node whose outcome hangs on a setting; `draft` stands for `refine` too. Others act until the end."""
 _LOOKED_AT = 50
 """Runs among which the last one that came to a node is looked for."""
-FROM_THE_START = {"mode", "encoder"}
-
 
 Own = Callable[[Mapping[str, Any]], dict[str, Any]]
 """Makes what a fork starts from out of the values of its parent."""
@@ -62,10 +33,10 @@ class Origin(NamedTuple):
     def read(cls, text: str) -> Origin:
         """What `render` or `choose:2` means. Raises RequestError."""
         node, colon, number = text.partition(":")
-        if text and (node not in RANK or (colon and not number.isdecimal()) or number == "0"):
+        if text and (node not in NODES or (colon and not number.isdecimal()) or number == "0"):
             raise RequestError(
                 f"{text!r} is no node to go back to",
-                hint=f"The nodes are {', '.join(RANK)}; `choose:2` is the second visit of one.",
+                hint=f"The nodes are {', '.join(NODES)}; `choose:2` is the second visit of one.",
             )
         return cls(node, int(number or 1))
 
@@ -81,18 +52,18 @@ def forked_settings(parent: Run, origin: Origin, changes: Mapping[str, str], our
     for name in changes:
         if name in OF_THE_WALK - FOR_ONE_RUN:
             raise RequestError(f"{name!r} cannot be set for one run", hint=f"Put it into {user_file()}.")
-        _check_acts(name, origin)
+        _check_acts(name, origin, ROUTES[parent.kind])
     began = {name: value for name, value in parent.settings.items() if name in Settings.model_fields}
     return load_settings(**began | dict(ours) | dict(changes))
 
 
-def _check_acts(name: str, origin: Origin) -> None:
+def _check_acts(name: str, origin: Origin, route: Route) -> None:
     if not origin.node:
         return
-    if name in FROM_THE_START:
+    if name in route.from_the_start:
         raise RequestError(f"{name!r} decides from the start on", hint="Leave --from away to begin there.")
-    last = ACTS_UNTIL.get(name, origin.node)
-    if RANK[last] < RANK[origin.node]:
+    last, ranks = route.acts_until.get(name, origin.node), route.ranks
+    if origin.node in ranks and ranks[last] < ranks[origin.node]:
         raise RequestError(
             f"{name!r} has no effect any more at {origin.node}: it acts until {last}",
             hint=f"Go back further: --from {last}.",
@@ -105,7 +76,7 @@ async def left_at(store: RunStore, parent: Run, origin: Origin) -> StateSnapshot
     came = [snapshot for snapshot in steps if origin.node in snapshot.next]
     if len(came) >= origin.visit:
         return came[origin.visit - 1]
-    visited = dict.fromkeys(node for snapshot in steps for node in snapshot.next if node in RANK)
+    visited = dict.fromkeys(node for snapshot in steps for node in snapshot.next if node in NODES)
     raise RequestError(
         f"run {parent.run_id} never came to {str(origin)!r}",
         hint=f"It came to {', '.join(visited)}." if visited else "It has no saved steps: replay it from the start.",
@@ -114,7 +85,8 @@ async def left_at(store: RunStore, parent: Run, origin: Origin) -> StateSnapshot
 
 async def last_at(store: RunStore, origin: Origin) -> Run:
     """The last run that came to where a fork is to leave. Raises RequestError when none of the latest did."""
-    for run in store.runs(_LOOKED_AT):
+    kinds = [kind for kind, route in ROUTES.items() if origin.node in route.ranks]
+    for run in store.runs(_LOOKED_AT, *kinds):
         try:
             await left_at(store, run, origin)
         except RequestError:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from ..models.meter import Allowance
 
-_MACHINES = {Kind.CREATE: ".create_machine:CreateMachine"}
+_MACHINES = {Kind.CREATE: ".create_machine:CreateMachine", Kind.AD: ".ad_machine:AdMachine"}
 """Module, beside this one, and class; a conversation walks no graph of ours."""
 GRAPH_KINDS = tuple(_MACHINES)
 """The kinds of runs that walk a graph, and so have states that were saved after each step."""
@@ -39,8 +39,13 @@ class Machine(Protocol):
         """The graph; without a saver it can be drawn and walked, and not be resumed."""
         ...
 
-    def check(self, settings: Settings) -> None:
-        """Raises RequestError where the settings name what there is not, before a run is begun."""
+    @property
+    def command(self) -> str:
+        """The command that walks it, e.g. `ask`: `popcorn ask --resume RUN` goes on with a run."""
+        ...
+
+    def check(self, settings: Settings, inputs: Mapping[str, Any]) -> None:
+        """Raises RequestError where settings or inputs name what there is not, before a run is begun."""
         ...
 
     def steps(self, settings: Settings) -> int:

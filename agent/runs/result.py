@@ -104,7 +104,7 @@ def manifest(
         "renders": [{"attempt": render.attempt, "sha256": render.clip.sha256} for render in state.renders],
         "python": platform.python_version(),
         "platform": platform.platform(),
-        "packages": _versions(),
+        "packages": versions_of(),
         "timings": data["timings"],
     }
 
@@ -239,7 +239,8 @@ def _rival(rival: Rival) -> dict[str, Any]:
     }
 
 
-def _versions(names: Sequence[str] = _PACKAGES) -> dict[str, str]:
+def versions_of(names: Sequence[str] = _PACKAGES) -> dict[str, str]:
+    """The versions of packages; `unknown` for one that is not installed."""
     versions = {}
     for name in names:
         try:

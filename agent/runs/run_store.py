@@ -9,9 +9,9 @@ from __future__ import annotations
 import json
 import re
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -24,13 +24,14 @@ from .databases.postgres import PostgresDatabase, Server
 from .databases.sqlite import SqliteDatabase
 from .databases.types import Database, Schema
 
-SCHEMA = 3
+SCHEMA = 4
 _RUN_ID = re.compile(r"[0-9]{8}-[0-9]{6}-[0-9a-f]{6}")
 _TABLES = """
 create table if not exists runs (
     run_id text primary key, request text not null, settings text not null, status text not null,
     created text not null, updated text not null, error text not null default '',
-    parent text not null default '', node text not null default '', kind text not null default 'create'
+    parent text not null default '', node text not null default '', kind text not null default 'create',
+    inputs text not null default '{}'
 );
 create table if not exists events (
     run_id text not null references runs (run_id), number integer not null, event text not null,
@@ -41,9 +42,10 @@ _STEPS = {
     1: "alter table runs add column parent text not null default '';"
     " alter table runs add column node text not null default '';",
     2: "alter table runs add column kind text not null default 'create';",
+    3: "alter table runs add column inputs text not null default '{}';",
 }
 """What makes the next format of a store that has this one."""
-_COLUMNS = "run_id, request, settings, status, created, updated, error, parent, node, kind"
+_COLUMNS = "run_id, request, settings, status, created, updated, error, parent, node, kind, inputs"
 
 
 class Kind(StrEnum):
@@ -51,6 +53,8 @@ class Kind(StrEnum):
 
     CREATE = "create"
     """The create graph, once."""
+    AD = "ad"
+    """The ad graph, once."""
     CHAT = "chat"
     """A conversation, each turn of it a walk; its run has the id of its thread."""
 
@@ -82,6 +86,8 @@ class Run:
     node: str = ""
     """The visit of a node, such as `render` or `choose:2`, before which it left its parent; empty for the start."""
     kind: Kind = Kind.CREATE
+    inputs: dict[str, Any] = field(default_factory=dict)
+    """What the run works on beside its request, as JSON values: of an ad the facts of its product, and its footage."""
 
 
 class RunStore:
@@ -112,11 +118,13 @@ class RunStore:
         kind: Kind = Kind.CREATE,
         parent: str = "",
         node: str = "",
+        inputs: Mapping[str, Any] | None = None,
     ) -> Run:
         """A new run of the graph of this kind; `parent` and `node` say where it was forked from."""
         now = datetime.now(UTC)
         run_id, stamp = f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(3)}", now.isoformat()
         run = Run(run_id, request, settings, Status.RUNNING, stamp, stamp, parent=parent, node=node, kind=kind)
+        run = replace(run, inputs=scrubbed_value(dict(inputs or {})))
         self._keep(run)
         return run
 
@@ -130,7 +138,8 @@ class RunStore:
         """Store a run unless there is one of that id."""
         names = _COLUMNS.split(", ")
         settings = json.dumps(scrubbed_value(run.settings))
-        facts = asdict(run) | {"request": _storable(run.request), "settings": settings}
+        inputs = _json(run.inputs)
+        facts = asdict(run) | {"request": _storable(run.request), "settings": settings, "inputs": inputs}
         places = ", ".join("?" * len(names))
         statement = f"insert into runs ({_COLUMNS}) values ({places}) on conflict (run_id) do nothing"  # noqa: S608 - ours
         with self._tables.transaction() as statements:
@@ -224,7 +233,8 @@ class RunStore:
 
 def _run(row: Sequence[str]) -> Run:
     facts: dict[str, Any] = dict(zip(_COLUMNS.split(", "), row, strict=True))
-    facts |= {"settings": json.loads(facts["settings"]), "status": Status(facts["status"]), "kind": Kind(facts["kind"])}
+    facts |= {name: json.loads(facts[name]) for name in ("settings", "inputs")}
+    facts |= {"status": Status(facts["status"]), "kind": Kind(facts["kind"])}
     return Run(**facts)
 
 

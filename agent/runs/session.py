@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Iterator, Mapping
 from contextlib import aclosing, contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ...errors import RequestError
 from ...settings import OF_THE_WALK, Settings, load_settings
@@ -43,15 +43,19 @@ class Session:
         self._allowance = allowance
         self.store = RunStore.of(settings)
 
-    async def create(self, request: str, kind: Kind = Kind.CREATE) -> AsyncGenerator[Event]:
+    async def create(
+        self, request: str, kind: Kind = Kind.CREATE, inputs: Mapping[str, Any] | None = None
+    ) -> AsyncGenerator[Event]:
         """Walk the graph of this kind for a new request. The last event is run_finished; errors are raised.
+
+        `inputs` are JSON values: what the run works on beside its request.
 
         A raised PopcornError carries `run_id`, with which `resume` goes on.
         """
         cleaned = clean_request(request)
         settings = with_chosen_model(self.settings)
-        machine_of(kind).check(settings)
-        run = self.store.start(cleaned, settings.model_dump(mode="json"), kind=kind)
+        machine_of(kind).check(settings, inputs or {})
+        run = self.store.start(cleaned, settings.model_dump(mode="json"), kind=kind, inputs=inputs)
         async with aclosing(self._walk(run, settings)) as events:
             async for event in events:
                 yield event
@@ -72,7 +76,7 @@ class Session:
                 hint=f"Make another one of it: popcorn trace replay {run_id} --set {next(iter(chosen))}=...",
             )
         if chosen:
-            machine_of(run.kind).check(settings)
+            machine_of(run.kind).check(settings, run.inputs)
         async with aclosing(self._walk(run, settings, resumed=True, changes=changes)) as events:
             async for event in events:
                 yield event
@@ -85,11 +89,17 @@ class Session:
         parent = self.store.find(run_id)
         ours = {name: getattr(self.settings, name) for name in OF_THE_WALK}
         settings = with_chosen_model(forked_settings(parent, origin, changes, ours))
-        machine_of(parent.kind).check(settings)
+        machine_of(parent.kind).check(settings, parent.inputs)
         if origin.node:
             await left_at(self.store, parent, origin)
-        facts = settings.model_dump(mode="json")
-        run = self.store.start(parent.request, facts, kind=parent.kind, parent=parent.run_id, node=str(origin))
+        run = self.store.start(
+            parent.request,
+            settings.model_dump(mode="json"),
+            kind=parent.kind,
+            parent=parent.run_id,
+            node=str(origin),
+            inputs=parent.inputs,
+        )
         async with aclosing(self._walk(run, settings)) as events:
             async for event in events:
                 yield event

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ...settings import CHOSEN_ANEW, FOR_ONE_RUN, OF_THE_WALK, Settings
+from ...settings import CHOSEN_ANEW, FOR_ONE_RUN, OF_ADS, OF_THE_WALK, Settings
 
 Changes = Mapping[str, Mapping[str, Any]]
 """By the name of the setting: `from` and `to`."""
-_TOLD = CHOSEN_ANEW | (OF_THE_WALK & FOR_ONE_RUN)
+_TOLD = CHOSEN_ANEW | (OF_THE_WALK & FOR_ONE_RUN) | OF_ADS
 """Settings of which it is told; where things are and what servers there are is no matter of a run."""
 
 

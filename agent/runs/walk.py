@@ -54,6 +54,11 @@ class Walk:
         """What is walked."""
         return machine_of(self.run.kind)
 
+    @property
+    def going_on(self) -> str:
+        """The command that goes on with it."""
+        return f"popcorn {self.machine.command} --resume {self.run.run_id}"
+
     def event(self, name: str, **facts: object) -> Event:
         """An event of this run, stamped now."""
         return {"event": name, "run_id": self.run.run_id, "ts": datetime.now(UTC).isoformat(), **facts}
@@ -154,5 +159,5 @@ class Deadline:
             budget = self._walk.settings.max_seconds
             raise BudgetError(
                 f"the run took longer than {budget:g} s",
-                hint=f"Go on with: popcorn ask --resume {self._walk.run.run_id} --max-seconds {budget * 2:g}",
+                hint=f"Go on with: {self._walk.going_on} --max-seconds {budget * 2:g}",
             ) from exc

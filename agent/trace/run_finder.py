@@ -18,13 +18,14 @@ RESULT = "result.json"
 
 
 def find_run(store: RunStore, name: str, *kinds: Kind) -> Run:
-    """The run that `name` means: an id, the beginning of just one, or `last`, the last one of the create graph.
+    """The run that `name` means: an id, the beginning of just one, or `last`, the last one that walked a graph.
 
     A conversation is found where `kinds` has it. Raises RequestError.
     """
     wanted = kinds or GRAPH_KINDS
     if name == LAST:
-        if latest := store.runs(1) or store.runs(1, *wanted):
+        graphs = [kind for kind in wanted if kind in GRAPH_KINDS]
+        if latest := store.runs(1, *graphs) or store.runs(1, *wanted):
             return latest[0]
         raise RequestError("no run is stored yet", hint='Start one: popcorn ask "street tacos".')
     runs = [run for run in store.runs(-1, *Kind) if run.run_id.startswith(name)] if name else []
@@ -36,9 +37,10 @@ def find_run(store: RunStore, name: str, *kinds: Kind) -> Run:
         )
     run = (exact or runs or [store.find(name)])[0]
     if run.kind not in wanted:
+        what = "is a conversation" if run.kind is Kind.CHAT else f"is a run of the {run.kind} graph"
         raise RequestError(
-            f"{run.run_id} is a conversation, not a run of the create graph",
-            hint=f"Look at it with: popcorn trace show {run.run_id}; its videos have runs of their own.",
+            f"{run.run_id} {what}, not a run of the {' or the '.join(wanted)} graph",
+            hint=f"Look at it with: popcorn trace show {run.run_id}; videos of a conversation have runs of their own.",
         )
     return run
 

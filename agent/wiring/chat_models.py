@@ -43,11 +43,13 @@ def open_chat_model(
     allowance: Allowance | None = None,
     weights: Callable[[str], Weights] | None = None,
     refusals: Refusals | None = None,
+    command: str = "ask",
 ) -> NamedModel:
     """The model that `settings.llm` names; what it spends is kept in `folder`, the run's own, and held to `allowance`.
 
     `weights` gives those of a model on this machine by its name, where somebody keeps them; else they are read.
     `refusals` is what servers were found to refuse, where somebody keeps that; else the model learns for itself.
+    `command` is the one that goes on with the run, for what is said where a limit is reached.
 
     Raises RequestError on an unknown provider or a limit that cannot be kept, and MissingError on a key that is not
     set.
@@ -55,7 +57,7 @@ def open_chat_model(
     choice = choose(settings)
     if choice.provider == OFFLINE:
         return _offline(settings)
-    meter = _meter(choice, settings, folder, allowance)
+    meter = _meter(choice, settings, folder, allowance, command)
     if choice.provider == LOCAL:
         return _local(choice, settings, meter, weights)
     return _served(choice, settings, meter, refusals or Refusals())
@@ -86,14 +88,14 @@ def translate_model_error(exc: Exception) -> PopcornError | None:
     return ModelCallError(f"the model server answered{status_clause} instead of a reply", hint="Try again later.")
 
 
-def _meter(choice: Choice, settings: Settings, folder: Path | None, allowance: Allowance | None) -> Meter:
+def _meter(choice: Choice, settings: Settings, folder: Path | None, allowance: Allowance | None, command: str) -> Meter:
     price = price_of(choice, settings)
     if settings.max_cost and price is None:
         raise RequestError(
             f"no price of {choice.spec!r} is known (the table is of {as_of()}), so its cost cannot be limited",
             hint=f'Put it into {user_file()}: [prices."{choice.spec}"] input = ..., output = ...; or use --max-tokens.',
         )
-    return Meter(price, Limits(settings.max_cost, settings.max_tokens), folder, allowance)
+    return Meter(price, Limits(settings.max_cost, settings.max_tokens), folder, allowance, command)
 
 
 def _offline(settings: Settings) -> NamedModel:
@@ -120,6 +122,7 @@ def _served(choice: Choice, settings: Settings, meter: Meter, refusals: Refusals
     provider.check()
     key = provider.key()
     from ...tools.remote.identity import ServerIdentity
+    from ..models.image_rates import rate_of, takes_images
     from ..models.served import ServedModel
     from ..models.server_errors import ServerErrors
     from ..models.windows import window_of
@@ -139,8 +142,10 @@ def _served(choice: Choice, settings: Settings, meter: Meter, refusals: Refusals
         cache=_cache(settings),
     )
     profiled = (chat.profile or {}).get("max_input_tokens") or 0
-    window = window_of(choice, settings, profiled)
-    chat.longest = window.tokens - window.room
+    window, rate = window_of(choice, settings, profiled), rate_of(choice)
+    if takes_images(choice, settings, (chat.profile or {}).get("image_inputs")):
+        window = replace(window, pictures=rate)
+    chat.longest, chat.pictures = window.tokens - window.room, rate
     return NamedModel(chat, choice.spec, window)
 
 

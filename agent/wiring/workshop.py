@@ -218,14 +218,19 @@ class Workshop:
         return finished_renderer(settings, renderer, self._shared.image_model, stored=stored)
 
     def chat_model(
-        self, settings: Settings, folder: Path | None = None, allowance: Allowance | None = None
+        self,
+        settings: Settings,
+        folder: Path | None = None,
+        allowance: Allowance | None = None,
+        command: str = "ask",
     ) -> NamedModel:
         """The chat model that the settings name, with a meter of its own, kept in `folder` and held to `allowance`.
 
         A model on this machine shares its weights. One behind a server has a client of its own, since the client's
-        connections belong to one event loop; what the server refused once is not asked again.
+        connections belong to one event loop; what the server refused once is not asked again. `command` is the one that
+        goes on with the run of the folder.
         """
-        return open_chat_model(settings, folder, allowance, self._local, self._shared.refusals)
+        return open_chat_model(settings, folder, allowance, self._local, self._shared.refusals, command)
 
     def titles(self, settings: Settings, predictor: Predictor, ids: Sequence[str]) -> dict[str, str]:
         """Titles of past videos by id, where the catalogue that the predictor learned from is at hand."""

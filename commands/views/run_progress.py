@@ -23,6 +23,14 @@ _LABELS = {
     "score": "score",
     "refine": "refine",
     "finish": "pick the best",
+    "survey": "read the footage",
+    "write": "write the lines",
+    "claims": "check what is claimed",
+    "speak": "speak",
+    "arrange": "arrange",
+    "assemble": "render the ad",
+    "check": "check the ad",
+    "repair": "mend it",
 }
 
 

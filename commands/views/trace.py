@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 from rich.tree import Tree
 
+from ...agent.runs.machines import machine_of
 from ...agent.runs.run_store import Kind
 from ...agent.trace.figures import call_facts, counted, day, money, seconds, tokens, unfinished, when
 from ...agent.trace.run_finder import ended
@@ -158,7 +159,7 @@ def _remarks(story: Story) -> list[RenderableType]:
     if story.full:
         lines.append(Text("! the trace reached its bound: later events are without their texts", style="yellow"))
     if story.run.kind is Kind.CHAT or story.phase in {Phase.LEFT, Phase.FAILED}:
-        command = "chat" if story.run.kind is Kind.CHAT else "ask"
+        command = "chat" if story.run.kind is Kind.CHAT else machine_of(story.run.kind).command
         lines.append(Text(f"go on with: popcorn {command} --resume {story.run.run_id}", style="cyan"))
     return [Text(), *lines] if lines else []
 

@@ -116,7 +116,7 @@ class _Asking(Generic[Reply]):
         try:
             message = await self._invoked(messages, schema, ample=ample)
         except OnlyThoughtError:
-            if ample or not self.room.most([one.text for one in messages]):
+            if ample or not self._most(messages, ample=False):
                 raise
             known.add(self.call.model, [SHORT_REPLIES])
             message = await self._invoked(messages, schema, ample=True)
@@ -125,9 +125,14 @@ class _Asking(Generic[Reply]):
         return self.calls[-1].reply
 
     async def _invoked(self, messages: Sequence[BaseMessage], schema: type[BaseModel], *, ample: bool) -> AIMessage:
-        most = self.room.most([one.text for one in messages], ample=ample)
+        most = self._most(messages, ample=ample)
         limit = {"max_tokens": most} if most else {}
         return await invoke(self.model, self.call.model, messages, schema, **limit, **self.options)
+
+    def _most(self, messages: Sequence[BaseMessage], *, ample: bool) -> int:
+        pictures = self.room.window.pictures
+        beside = pictures.of(messages) if pictures else 0
+        return self.room.most([one.text for one in messages], ample=ample, beside=beside)
 
     def _cut_off(self) -> str:
         """What has to be added to a complaint about a reply that the server cut off."""

@@ -10,6 +10,7 @@ from ...prompts import fence
 from ...prompts.fence import JSONValue
 from ...prompts.text import visible
 from ...tools.references.types import Reference, RetrievedReference, Side
+from .images import ImageRate
 
 DESCRIPTIONS = (240, 150, 80, 0)
 """Characters of a description that are shown, as many as fit."""
@@ -46,6 +47,8 @@ class Window:
     """True when nobody said how many tokens the model takes in."""
     limits: bool = False
     """True for a model that is told with each call how long its reply may get."""
+    pictures: ImageRate | None = None
+    """What it reads pictures as; None for a model that is shown none."""
 
     @property
     def room(self) -> int:
@@ -72,11 +75,14 @@ class ReplyRoom:
     size: int = 0
     """Tokens that a reply of this form takes at most; 0 for as many as it likes."""
 
-    def most(self, prompt: Sequence[str], *, ample: bool = False) -> int:
-        """Tokens for the reply to these messages, 0 for no limit; `ample` is for one that was cut off, or thinks."""
+    def most(self, prompt: Sequence[str], *, ample: bool = False, beside: int = 0) -> int:
+        """Tokens for the reply to these messages, 0 for no limit; `ample` is for one that was cut off, or thinks.
+
+        `beside` are tokens of the prompt that are no text.
+        """
         if not self.window.limits or not self.size:
             return 0
-        left = self.window.tokens - sum(self.window.count(text) + _AROUND for text in prompt)
+        left = self.window.tokens - beside - sum(self.window.count(text) + _AROUND for text in prompt)
         return max(_LEAST, min(left, self.size * (_AMPLE if ample else 1)))
 
 

@@ -246,7 +246,7 @@ def test_what_a_conversation_did_is_shown_by_trace_and_goes_with_it(chatting: An
     for refused in (("replay",), ("fork", "--from", "render"), ("export", "--html"), ("show", "--state")):
         outcome = chatting("trace", refused[0], run["run_id"], *refused[1:])
         assert outcome.status == 2
-        assert "is a conversation, not a run of the create graph" in outcome.stderr
+        assert "is a conversation, not a run of the create" in outcome.stderr
     assert chatting("threads", "delete", run["run_id"]).status == 0
     assert chatting("trace", "list", "--json").data["runs"] == []
     assert not (chatting.home / "runs" / run["run_id"]).exists()

@@ -13,13 +13,14 @@ import typer
 from popcorn.agent.doors import python_api
 from popcorn.agent.doors.langgraph_server import Names
 from popcorn.agent.runs.create_machine import plan_of
-from popcorn.agent.runs.forks import ACTS_UNTIL, FROM_THE_START, RANK
+from popcorn.agent.runs.machines import machine_of
+from popcorn.agent.runs.routes import ROUTES
+from popcorn.agent.runs.run_store import Kind
 from popcorn.choices import AspectName, Choice, Choices, FitName, ModeName, RoutingName
 from popcorn.cli import app
 from popcorn.commands.flags import FLAGS, explained, with_flags
-from popcorn.graphs.create.build import build_create_graph
 from popcorn.graphs.create.state import Mode, Plan
-from popcorn.settings import CHOSEN_ANEW, OF_THE_WALK, Settings, load_settings
+from popcorn.settings import CHOSEN_ANEW, OF_ADS, OF_THE_WALK, Settings, load_settings
 from popcorn.tools.references.types import Routing
 from popcorn.tools.video.types import Aspect, Fit
 
@@ -83,13 +84,17 @@ def test_no_client_of_the_server_sets_a_limit_or_loads_weights() -> None:
 
 
 def test_a_fork_knows_of_each_choice_until_which_node_it_acts() -> None:
-    assert {*ACTS_UNTIL, *FROM_THE_START, *OF_THE_WALK} >= set(CHOSEN)
-    assert {*ACTS_UNTIL, *FROM_THE_START} <= set(Settings.model_fields) - OF_THE_WALK
-    assert set(ACTS_UNTIL.values()) <= set(RANK)
+    create = ROUTES[Kind.CREATE]
+    assert {*create.acts_until, *create.from_the_start, *OF_THE_WALK} >= set(CHOSEN)
+    assert {*ROUTES[Kind.AD].acts_until} >= OF_ADS
+    for route in ROUTES.values():
+        assert {*route.acts_until, *route.from_the_start} <= set(Settings.model_fields) - OF_THE_WALK
+        assert set(route.acts_until.values()) <= set(route.ranks)
 
 
-def test_a_fork_knows_the_nodes_of_the_graph() -> None:
-    assert set(RANK) == set(build_create_graph().nodes) - {"__start__"}
+def test_a_fork_knows_the_nodes_of_each_graph() -> None:
+    for kind, route in ROUTES.items():
+        assert set(route.ranks) == set(machine_of(kind).build().nodes) - {"__start__"}
 
 
 def test_a_plan_has_the_names_and_defaults_of_the_choices() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Annotated
 
@@ -13,6 +13,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from ....errors import ModelCallError
 from ....graphs.asking.types import BRIEF
 from ....prompts import unfence
+from ....prompts.fence import JSONValue
 from .characters import clean
 
 MOST_CANDIDATES = 16
@@ -115,20 +116,28 @@ class Brief(_Read):
         return min(self.candidates, MOST_CANDIDATES)
 
 
-def read_brief(messages: Sequence[BaseMessage]) -> Brief | None:
-    """The brief in the system and human messages; None when no task is told with them, or fenced in them.
+def told_data(messages: Sequence[BaseMessage]) -> dict[str, JSONValue]:
+    """What is told with the messages and the data blocks in the system and human ones, by name.
 
-    Raises ModelCallError when a task is there, and what belongs to it is missing or malformed.
+    Raises ModelCallError for a block that is not JSON.
     """
     text = "\n".join(message.text for message in messages if isinstance(message, SystemMessage | HumanMessage))
+    told: dict[str, JSONValue] = {}
+    for message in reversed(messages):
+        told |= message.additional_kwargs.get(BRIEF, {})
     try:
-        data = unfence(text)
+        return told | unfence(text)
     except json.JSONDecodeError as exc:
         raise ModelCallError(
             f"The offline drafter found a data block that is not JSON: {exc}.", hint="Fence data with prompts.fence."
         ) from exc
-    for message in messages:
-        data = dict(message.additional_kwargs.get(BRIEF, {})) | data
+
+
+def read_brief(data: Mapping[str, JSONValue]) -> Brief | None:
+    """The brief in such data; None when no task is among them.
+
+    Raises ModelCallError when a task is there, and what belongs to it is missing or malformed.
+    """
     if "task" not in data:
         return None
     try:

@@ -12,7 +12,10 @@ from langchain_core.messages import AIMessage, BaseMessage
 from langchain_core.outputs import ChatGeneration, ChatResult
 
 from ....graphs.asking.capabilities import AsksInText
-from .brief import Brief, Task, read_brief
+from ....prompts.fence import JSONValue
+from .ad.brief import AdTask, read_ad_brief
+from .ad.planner import write_plan, write_script
+from .brief import Brief, Task, told_data, read_brief
 from .drafts import write_drafts
 from .reasoning import write_reasoning
 from .shaping import DRAFTER
@@ -31,7 +34,9 @@ class OfflineDrafter(AsksInText, BaseChatModel):
     It reads the facts told with the system and human messages (`task`, `candidates`, `invented`) and the fenced data
     blocks in them (`request`, `references`, `contrast`, `reasoning`, `tried`), and answers with one JSON object:
     `{"reasoning": [{"step", "text"}]}` for the task reason, `{"drafts": [{"title", "video_prompt", "cover_prompt"}]}`
-    for draft and refine, both for paper. Without a task it says what it is. No tokens are counted, since none are used.
+    for draft and refine, both for paper. For ads it reads those of `ad.brief` and answers with
+    `{"lines": [{"clip", "script", "role"}]}` or `{"script"}`. Without a task it says what it is. No tokens are counted,
+    since none are used.
 
     Raises ModelCallError when a data block is malformed.
     """
@@ -53,10 +58,16 @@ class OfflineDrafter(AsksInText, BaseChatModel):
         run_manager: CallbackManagerForLLMRun | None = None,
         **kwargs: Any,
     ) -> ChatResult:
-        brief = read_brief(messages)
-        content = INTRODUCTION if brief is None else json.dumps(self._answer(brief), ensure_ascii=False)
+        content = self._content(told_data(messages))
         message = AIMessage(content=content, response_metadata={"model_name": NAME, "finish_reason": "stop"})
         return ChatResult(generations=[ChatGeneration(message=message)])
+
+    def _content(self, data: Mapping[str, JSONValue]) -> str:
+        if ad := read_ad_brief(data):
+            write = write_plan if ad.task is AdTask.PLAN else write_script
+            return json.dumps(write(ad, self.seed), ensure_ascii=False)
+        brief = read_brief(data)
+        return INTRODUCTION if brief is None else json.dumps(self._answer(brief), ensure_ascii=False)
 
     def _answer(self, brief: Brief) -> dict[str, list[dict[str, str]]]:
         answer: dict[str, list[dict[str, str]]] = {}

@@ -1,0 +1,120 @@
+"""The plan of an ad by rule: the given facts over the given clips, hook first and call to act last.
+
+Every line is a fact of the product, a shorter form that says the same, or a phrase of phrases.toml, which claims
+nothing. It judges neither pictures nor taste, and it translates nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from .....errors import ModelCallError
+from .....graphs.ad.variants import nearest, repeats_one
+from .....languages import alike, language_of, name_of
+from .....tools.editing.types import Line
+from ..chance import Chance
+from .brief import AdBrief, SeenClip
+from .casting import cast, room_of, usable
+from .facts import Saying
+from .outline import Outline, outline
+
+REMARK = "made by the offline ad planner, a demo: it puts the given facts over the clips by rule"
+_SCRIPTS = {"zh": r"[\u3400-\u9fff]", "ja": r"[\u3040-\u30ff\u3400-\u9fff]", "ko": r"[\uac00-\ud7af]"}
+_MOST_LINES = 20
+_TURNS = 12
+"""How many plans are tried until one repeats no variant."""
+_BY_ITSELF = 6
+"""Lines of an ad for which nobody said how many: hook, three facts, offer, call to act."""
+
+
+def write_plan(brief: AdBrief, seed: int) -> dict[str, object]:
+    """`{"lines": [{"clip", "script", "role"}], "remark"}`.
+
+    Raises ModelCallError where the facts are in another language than the ad, or no clip holds any line.
+    """
+    check_language(brief)
+    made = [ad.as_lines for ad in brief.made if ad.clips and ad.lines]
+    lines: list[Line] = []
+    for turn in range(_TURNS if made else 1):
+        chance = _chance(brief, seed, turn)
+        new = _fitted(brief, outline(brief, chance), chance)
+        lines = max((plan for plan in (lines, new) if plan), key=lambda plan: _apart(plan, made), default=[])
+        if not lines or not repeats_one(lines, made):
+            break
+    if not lines:
+        most = max((room_of(clip, brief.code) for clip in brief.clips), default=0)
+        raise ModelCallError(
+            f"The offline ad planner found no clip that holds a line: the longest has room for {most}.",
+            hint="Give longer clips, or choose a language model with --llm.",
+        )
+    return {"lines": [_data(line) for line in lines], "remark": REMARK}
+
+
+def _apart(plan: Sequence[Line], made: Sequence[Sequence[Line]]) -> tuple[bool, float]:
+    """How far an ad is from the nearest that was made before; one that opens alike is nearest."""
+    found = nearest(plan, made)
+    return (not found[1].opens_alike, found[1].whole) if found else (True, 1.0)
+
+
+def write_script(brief: AdBrief, seed: int) -> dict[str, object]:
+    """`{"script", "remark"}`: what the ad says, from the facts alone, as one text. Raises ModelCallError."""
+    check_language(brief)
+    lines = outline(brief, _chance(brief, seed, 0)).lines(brief.lines or _BY_ITSELF)
+    between = "" if brief.code in ("zh", "ja") else " "
+    return {"script": between.join(saying.forms[0] for saying in lines), "remark": REMARK}
+
+
+def _chance(brief: AdBrief, seed: int, turn: int) -> Chance:
+    """One order of everything for all variants; another one each turn, and where what was tried repeats a variant."""
+    tried = "\n".join((*(line.script for line in brief.tried), brief.complaint)) if brief.repeated else ""
+    return Chance(seed, f"{brief.product.name}\n{tried}\n{turn or ''}")
+
+
+def check_language(brief: AdBrief) -> None:
+    """Raises ModelCallError where the facts are surely not in the ad's language: nothing is translated here."""
+    text, wanted = " ".join(brief.product.facts), brief.code
+    found = language_of(text)
+    script = _SCRIPTS.get(wanted)
+    latin_alone = script and any(c.isalpha() for c in text) and not re.search(script, text)
+    if (found and not alike(found, wanted)) or latin_alone:
+        named = f"in {name_of(found)}" if found and not latin_alone else "in another script"
+        raise ModelCallError(
+            f"The offline ad planner cannot translate: the facts are {named}, and the ad is to be in "
+            f"{name_of(wanted)}.",
+            hint="Write the facts in the ad's language, or choose a language model with --llm.",
+        )
+
+
+def _fitted(brief: AdBrief, wanted: Outline, chance: Chance) -> list[Line]:
+    """The lines over their clips, without what no clip can hold."""
+    count = min(brief.lines or _BY_ITSELF, _MOST_LINES)
+    if brief.too_long:
+        count = max(1, min(count, len(brief.tried) or count) - 1)
+    clips = _clips(brief, count)
+    count = min(count, len(clips))
+    while count > 0:
+        sayings = wanted.lines(count)
+        found = cast(sayings, clips, brief, chance)
+        lost = {saying for saying, clip in zip(sayings, found, strict=True) if clip is None}
+        if lost & {*wanted.body}:
+            wanted = replace(wanted, body=tuple(saying for saying in wanted.body if saying not in lost))
+            continue
+        pairs = [(saying, clip) for saying, clip in zip(sayings, found, strict=True) if clip is not None]
+        return [_line(saying, clip, brief) for saying, clip in pairs]
+    return []
+
+
+def _clips(brief: AdBrief, count: int) -> list[SeenClip]:
+    """The clips to choose from; each again where that is asked for and there are too few."""
+    clips = usable(brief, count if brief.lines else 0)
+    return clips * -(-count // len(clips)) if brief.twice and clips else clips
+
+
+def _line(saying: Saying, clip: SeenClip, brief: AdBrief) -> Line:
+    return Line(clip.clip, saying.within(room_of(clip, brief.code), brief.code), saying.role)
+
+
+def _data(line: Line) -> dict[str, object]:
+    return {"clip": line.clip, "script": line.script, "role": line.role.value}

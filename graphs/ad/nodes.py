@@ -1,0 +1,173 @@
+"""The nodes of the ad graph: each takes the state and the collaborators, and returns only what it changes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from langgraph.runtime import Runtime
+
+from ... import files
+from ...tools.editing.types import Claim, Line, SpokenLine
+from ...tools.footage.types import Footage
+from . import outcomes
+from .context import AdContext, Progress
+from .findings import claims_error, delivery_error, lengths_error, of_claims, of_lengths, rate_of
+from .policy import MOST_NAMED, WRITINGS, blocking, failed, length_of, levelled, lines_of, usable
+from .state import AdState
+from .tool_names import ASSEMBLE, CHECK_CLAIMS, CHECK_DELIVERY, REPAIR, SPEAK, SURVEY_FOOTAGE
+from .working import worked
+from .writing import Written, write_lines
+
+Update = dict[str, object]
+
+
+async def survey(state: AdState, runtime: Runtime[AdContext]) -> Update:
+    """Read the footage, and keep the clips that the ad may be cut from."""
+    plan, reader = state.plan, runtime.context.footage
+
+    def work(progress: Progress) -> Footage:
+        return reader.survey(plan.footage, progress)
+
+    asked = {"folder": plan.footage.name}
+    footage = await worked(runtime, "survey", SURVEY_FOOTAGE, asked, work, outcomes.surveyed, "read footage")
+    clips = usable(footage.clips, plan.clips)
+    lines_of(plan, clips, length_of(plan, clips))  # raises where the footage carries no such ad
+    return {
+        "clips": clips,
+        "left_out": list(footage.left_out[:MOST_NAMED]),
+        "surveyed": len(footage.clips),
+        "notices": [*footage.notices, *outcomes.left_out(footage)],
+    }
+
+
+async def write(state: AdState, runtime: Runtime[AdContext]) -> Update:
+    """Lines over clips: by the model, or somebody's own lines matched to clips. Anew where `faults` say why."""
+    written: Written = await write_lines(state, runtime.context)
+    script = runtime.context.script
+    lines = [replace(line, subtitles=script.subtitles(line.script, state.plan.language)) for line in written.lines]
+    return {
+        "lines": lines,
+        "faults": [],
+        "writings": state.writings + 1,
+        "calls": written.calls,
+        "notices": written.notices,
+    }
+
+
+async def claims(state: AdState, runtime: Runtime[AdContext]) -> Update:
+    """Tie every claim to what backs it; what must not be claimed goes back to the writer, and at last is an error."""
+    script, lines, plan = runtime.context.script, state.lines, state.plan
+
+    def work(progress: Progress) -> tuple[list[Claim], list[str]]:
+        found, notices = script.ledger(lines, plan, state.clips)
+        return levelled(plan, found), list(notices)
+
+    asked = {"lines": [line.script for line in lines]}
+    ledger, notices = await worked(runtime, "claims", CHECK_CLAIMS, asked, work, outcomes.claimed)
+    stopping = blocking(ledger)
+    if stopping and (plan.script or state.writings >= WRITINGS):
+        raise claims_error(stopping)
+    if stopping:
+        notices = [*notices, f"written anew: {'; '.join(of_claims(stopping))}"]
+    return {"ledger": ledger, "faults": of_claims(stopping), "notices": notices}
+
+
+async def speak(state: AdState, runtime: Runtime[AdContext]) -> Update:
+    """Speak every line; what lasts longer than its picture goes back to the writer, and at last is an error."""
+    context, plan, lines = runtime.context, state.plan, state.lines
+    folder = files.folder(context.folder / "speech")
+
+    def work(progress: Progress) -> list[SpokenLine]:
+        return _spoken(lines, context, plan.language, folder, progress)
+
+    asked = {
+        "voice": context.voice(plan.language).name,
+        "language": plan.language,
+        "lines": [line.script for line in lines],
+    }
+    spoken = await worked(runtime, "speak", SPEAK, asked, work, outcomes.spoken, "speak")
+    rate = rate_of(lines, spoken, plan.language)
+    faults = of_lengths(state, spoken, context.editor, rate)
+    if faults and state.writings >= WRITINGS:
+        raise lengths_error(plan, faults)
+    notices = [f"written anew: {'; '.join(faults)}"] if faults else []
+    return {"spoken": spoken, "rate": rate, "faults": faults, "notices": notices}
+
+
+async def arrange(state: AdState, runtime: Runtime[AdContext]) -> Update:
+    """Put pictures, sounds and subtitles on one clock."""
+    editor = runtime.context.editor
+    return {"timeline": editor.arrange(state.plan, state.lines, state.spoken, state.clips, state.ledger)}
+
+
+async def assemble(state: AdState, runtime: Runtime[AdContext]) -> Update:
+    """Render the ad, its cover, its edit lists and its subtitle files."""
+    context, timeline = runtime.context, outcomes.known(state.timeline)
+    folder = files.folder(context.folder)
+    asked = {"seconds": round(timeline.seconds, 2), "cuts": len(timeline.cuts)}
+    made = await worked(
+        runtime,
+        "assemble",
+        ASSEMBLE,
+        asked,
+        lambda progress: context.editor.assemble(timeline, state.plan, folder, progress),
+        outcomes.assembled,
+        "render the ad",
+    )
+    return {"files": made, "notices": list(made.video.notices)}
+
+
+async def check(state: AdState, runtime: Runtime[AdContext]) -> Update:
+    """Measure the finished file: what it shows, what is heard, what can be read, and when."""
+    editor, timeline, made = runtime.context.editor, outcomes.known(state.timeline), outcomes.known(state.files)
+    checks = await worked(
+        runtime,
+        "check",
+        CHECK_DELIVERY,
+        {"video": made.video.path.name},
+        lambda progress: list(editor.check(timeline, made, state.lines, state.plan, progress)),
+        outcomes.checked,
+        "check the ad",
+    )
+    return {"checks": checks}
+
+
+async def repair(state: AdState, runtime: Runtime[AdContext]) -> Update:
+    """Mend what can be mended in the timeline, and say what that was."""
+    editor, timeline = runtime.context.editor, outcomes.known(state.timeline)
+    asked = {"failed": [check.name for check in failed(state.checks)]}
+    mended, told = await worked(
+        runtime,
+        "repair",
+        REPAIR,
+        asked,
+        lambda progress: editor.repair(timeline, state.checks, state.clips),
+        lambda outcome: {"repairs": list(outcome[1])},
+    )
+    return {
+        "timeline": mended,
+        "mended": mended != timeline,
+        "mendings": state.mendings + 1,
+        "repairs": list(told),
+        "notices": [f"repaired: {one}" for one in told],
+    }
+
+
+async def finish(state: AdState, runtime: Runtime[AdContext]) -> Update:
+    """Let a sound ad go, and keep back one that fails its checks. Raises DeliveryError."""
+    if wrong := failed(state.checks):
+        path = runtime.context.folder / "checks.json"
+        with files.writing(path):
+            files.write_json(path, outcomes.checked(state.checks))
+        raise delivery_error(wrong, state.repairs)
+    return {"notices": [*outcomes.warned(state.ledger), *runtime.context.notices]}
+
+
+def _spoken(lines: list[Line], context: AdContext, language: str, folder: Path, progress: Progress) -> list[SpokenLine]:
+    spoken, voice = list[SpokenLine](), context.voice(language)
+    for number, line in enumerate(lines, start=1):
+        progress(number - 1, len(lines))
+        spoken.append(voice.speak(line, language, folder / f"{number:02d}.wav"))
+    progress(len(lines), len(lines))
+    return spoken
