@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ..errors import ConsentError, PopcornError, RequestError, StoppedError
+from ..errors import ConsentError, DeliveryError, PopcornError, RequestError, StoppedError
 from ..signals import on_signals
 from .display import INVENTED, Form, Screen, chosen_form
 from .flags import CLIP, FLAGS, with_flags
@@ -131,7 +131,7 @@ async def follow(
         exc.hint = f"{exc.hint} Go on with: popcorn ask --resume {exc.run_id}; or {_bought(exc.run_id)}"
         raise
     except PopcornError as exc:
-        if exc.run_id and exc.exit_status in {1, 10}:
+        if exc.run_id and exc.exit_status in {1, 10} and not isinstance(exc, DeliveryError):
             exc.hint = f"{exc.hint} Then go on with: {_going_on(command, exc.run_id)}".strip()
         raise
     if data is None:

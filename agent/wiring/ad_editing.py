@@ -136,16 +136,30 @@ class AdEditor:
         }
 
     def check(
-        self, timeline: Timeline, made: MadeFiles, lines: Sequence[Line], plan: AdPlan, progress: Progress
+        self,
+        timeline: Timeline,
+        made: MadeFiles,
+        lines: Sequence[Line],
+        clips: Sequence[FootageClip],
+        plan: AdPlan,
+        progress: Progress,
     ) -> Sequence[Check]:
         """What was measured on the file that was made."""
-        raise NotImplementedError
+        from ...tools.editing.delivery import Evidence, checks
 
-    def repair(
-        self, timeline: Timeline, checks: Sequence[Check], clips: Sequence[FootageClip]
-    ) -> tuple[Timeline, Sequence[str]]:
+        evidence = Evidence(
+            sources={clip.number: source_of(clip) for clip in clips},
+            lines=lines,
+            language=plan.language,
+        )
+        frames = round(timeline.seconds * timeline.fps)
+        return checks(made.video.path, timeline, evidence, lambda done: progress(min(done, frames), frames))
+
+    def repair(self, timeline: Timeline, checks: Sequence[Check]) -> tuple[Timeline, Sequence[str]]:
         """The timeline with what can be mended, and what that was."""
-        raise NotImplementedError
+        from ...tools.editing.repair import repair
+
+        return repair(timeline, checks)
 
 
 def _video(path: Path, writer: str) -> Clip:
