@@ -43,7 +43,7 @@ _DAY = r"(?P<day>yesterday|today|last week|this week)"
 def read(line: str, board: Board, today: date, best: ScoredDraft | None = None) -> Wish | None:
     """What the line asks for; None when no rule fits it. `best` is the draft picked over others last."""
     text, here = bare(line), Here(board, today, best)
-    if wish := ad_wish(text):
+    if len(text) <= SHORT and (wish := ad_wish(text)):
         return wish
     if wish := abroad(" ".join(line.split())):
         return wish
