@@ -27,6 +27,8 @@ class CameraPath:
         self._before: NDArray[np.float32] | None = None
         self._window: NDArray[np.float32] | None = None
         self._at = (0.0, 0.0)
+        self._moved: NDArray[np.float32] | None = None
+        self._counted = 0
 
     def add(self, at: float, picture: NDArray[np.uint8]) -> None:
         """The frame that is shown `at` so many seconds: (h, w, 3) uint8 BGR."""
@@ -37,6 +39,15 @@ class CameraPath:
         self._times.append(at)
         self._across.append(self._at[0])
         self._down.append(self._at[1])
+
+    def moved(self) -> NDArray[np.float32] | None:
+        """How much each part changed from frame to frame, beyond the camera's movement, since this was last asked.
+
+        (h, w) float32 in grey levels; None where nothing could be compared.
+        """
+        moved = None if self._moved is None else self._moved / self._counted
+        self._moved, self._counted = None, 0
+        return moved
 
     def shakes(self) -> NDArray[np.float32]:
         """How far the picture is off its smoothed path at each frame, in parts of its diagonal: (frames,) float32."""
@@ -64,6 +75,13 @@ class CameraPath:
         (right, down), response = cv2.phaseCorrelate(before, now, self._window)
         if response > _SURE:
             self._at = (self._at[0] + right / now.shape[1], self._at[1] + down / now.shape[0])
+            shift = np.array([[1, 0, right], [0, 1, down]], np.float32)
+            before = np.asarray(
+                cv2.warpAffine(before, shift, (now.shape[1], now.shape[0]), borderMode=cv2.BORDER_REPLICATE)
+            )
+        change = np.abs(now - before)
+        self._moved = change if self._moved is None or self._moved.shape != change.shape else self._moved + change
+        self._counted = 1 if self._moved is change else self._counted + 1
 
 
 def _grey(picture: NDArray[np.uint8]) -> NDArray[np.float32]:

@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..media.area import Area
 from ..media.detectors import FrameMeter, Glance, enlarged, facts, glances
 from .appearance import appearance
 from .camera import CameraPath
@@ -23,9 +22,10 @@ _EVERY = 0.5
 _MOST_MOMENTS = 3600
 """In longer files moments are farther apart, so that what is kept stays small."""
 _NORMAL_RATE = 25.0
-_CLOSE = 640
+_CLOSE = 736
 """Pixels of the longer side on which text and faces are looked for."""
-_WHOLE = Area(0.0, 0.0, 1.0, 1.0)
+_READ_EVERY = 2
+"""Text is looked for at every second moment: a caption stands for a second, and reading is what takes longest."""
 
 
 def look_at(path: Path, sight: Sight) -> Look:
@@ -35,7 +35,8 @@ def look_at(path: Path, sight: Sight) -> Look:
     for glance in glances(path):
         looking.add(glance)
     return Look(
-        known.width, known.height, known.fps, looking.seconds, known.codec, known.has_sound, looking.cuts,
+        known.width, known.height, known.fps, looking.seconds, known.codec, known.has_sound,
+        round(known.begins, 4), looking.cuts,
         looking.closed("black"), looking.closed("freeze"), looking.moments(),
     )  # fmt: skip
 
@@ -55,6 +56,7 @@ class _Looking:
 
     def __init__(self, fps: float, sight: Sight) -> None:
         self._sight = sight
+        self._texts = sight.texts()
         self._finder = CutFinder(fps)
         self._camera = CameraPath()
         self._meter = FrameMeter()
@@ -114,7 +116,7 @@ class _Looking:
         rate = self._since.frames / self._since.seconds if self._since.seconds else _NORMAL_RATE
         now, before = self._camera.place(), self._since.place
         close = enlarged(glance.frame, _CLOSE)
-        observed = self._sight.observe(close, glance.picture)
+        reading = len(self._moments) % _READ_EVERY == 0
         return Moment(
             at=round(glance.at, 4),
             brightness=seen.brightness,
@@ -127,9 +129,9 @@ class _Looking:
             blur=round(sharp.blur, 2),
             detail=round(sharp.detail, 1),
             fingerprint=seen.fingerprint,
-            focus=observed.focus,
-            faces=observed.faces,
-            texts=observed.texts,
+            focus=self._sight.focus(glance.picture, self._camera.moved()),
+            faces=self._sight.faces.find(close),
+            texts=self._texts.read(close) if reading else None,
         )
 
     def _thin(self) -> None:
