@@ -114,6 +114,7 @@ WITHHELD: Mapping[str, str] = MappingProxyType(
         "prices": "says what things cost, and so when a limit is reached",
         "providers": "names servers and keys",
         "renderers": "names servers, keys, weights and prices",
+        "voices": "names servers and keys",
     }
 )
 """Settings that only a trusted file may set, and why; of `renderers` some are left."""

@@ -16,7 +16,7 @@ from .types import Samples
 if TYPE_CHECKING:
     from hibari import Hibari
 
-WORDS_A_SECOND = 2.9
+WORDS_A_SECOND = 2.87
 """Measured: benchmarks/voices.py."""
 _SEED = 0
 
