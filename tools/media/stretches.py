@@ -6,8 +6,9 @@ interlaced pictures are made progressive, and every kind of colour becomes BT.70
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,6 +31,7 @@ _TURNS = {90: ("transpose", "cclock"), 270: ("transpose", "clock")}
 _SCALING = "lanczos+accurate_rnd+full_chroma_int"
 _EARLY = 1e-4
 """Seconds by which a frame may come after its moment: times in files are rounded."""
+_SOME_BASE = Fraction(1, 90_000)
 _SHORT = 0.5
 """Seconds that may be missing at the end of a stretch, where the last frame stays; more of them is a broken file."""
 
@@ -67,9 +69,32 @@ def _decoded(container: InputContainer, stream: VideoStream, start: float) -> It
     if start > 0:
         container.seek(int(start / base) + first, stream=stream, backward=True, any_frame=False)
     last = -step
-    for frame in container.decode(stream):
-        last = last + step if frame.pts is None else (frame.pts - first) * base
+    for frame in _progressive(container.decode(stream)):
+        last = last + step if frame.time is None else frame.time - first * base
         yield last, frame
+
+
+def _progressive(frames: Iterable[av.VideoFrame]) -> Iterator[av.VideoFrame]:
+    """The frames with the lines of both fields of one moment; progressive ones stay as they are."""
+    graph: Graph | None = None
+    for frame in frames:
+        if graph is None and not frame.interlaced_frame:
+            yield frame
+            continue
+        graph = graph or _linked(frame, [("bwdif", "mode=send_frame:deint=interlaced")])
+        graph.vpush(frame)
+        yield from _ready(graph)
+    if graph is not None:
+        graph.vpush(None)
+        yield from _ready(graph)
+
+
+def _ready(graph: Graph) -> Iterator[av.VideoFrame]:
+    while True:
+        try:
+            yield graph.vpull()
+        except (av.BlockingIOError, av.EOFError):
+            return
 
 
 def _at_rate(decoded: Iterator[tuple[float, av.VideoFrame]], stretch: Stretch) -> Iterator[Yuv420]:
@@ -110,27 +135,33 @@ class _Converter:
         return _planes(self._graph.vpull())
 
     def _built(self, frame: av.VideoFrame) -> Graph:
-        graph, wanted = Graph(), self._stretch
-        nodes = [graph.add_buffer(width=frame.width, height=frame.height, format=frame.format)]
-        if frame.interlaced_frame:
-            nodes.append(graph.add("bwdif", "mode=send_frame:deint=all"))
-        nodes += [graph.add(*turn) for turn in _turned(round(frame.rotation) % 360)]
-        crop = wanted.crop
-        nodes.append(
-            graph.add("crop", f"iw*{crop.width:.9f}:ih*{crop.height:.9f}:iw*{crop.left:.9f}:ih*{crop.top:.9f}")
-        )
+        wanted, crop = self._stretch, self._stretch.crop
+        window = f"iw*{crop.width:.9f}:ih*{crop.height:.9f}:iw*{crop.left:.9f}:ih*{crop.top:.9f}"
         colours = "out_color_matrix=bt709:out_range=tv"
-        nodes.append(graph.add("scale", f"{wanted.width}:{wanted.height}:flags={_SCALING}:{colours}"))
-        nodes.append(graph.add("format", "yuv420p"))
-        nodes.append(graph.add("buffersink"))
-        graph.link_nodes(*nodes)
-        graph.configure()
-        return graph
+        filters = [
+            *_turned(round(frame.rotation) % 360),
+            ("crop", window),
+            ("scale", f"{wanted.width}:{wanted.height}:flags={_SCALING}:{colours}"),
+            ("format", "yuv420p"),
+        ]
+        return _linked(frame, filters)
 
 
-def _turned(degrees: int) -> list[tuple[str, ...]]:
+def _linked(frame: av.VideoFrame, filters: list[tuple[str, str]]) -> Graph:
+    """A row of filters for frames like this one."""
+    graph = Graph()
+    base = frame.time_base or _SOME_BASE
+    nodes = [graph.add_buffer(width=frame.width, height=frame.height, format=frame.format, time_base=base)]
+    nodes += [graph.add(name, options) for name, options in filters]
+    nodes.append(graph.add("buffersink"))
+    graph.link_nodes(*nodes)
+    graph.configure()
+    return graph
+
+
+def _turned(degrees: int) -> list[tuple[str, str]]:
     if degrees == 180:
-        return [("hflip",), ("vflip",)]
+        return [("hflip", ""), ("vflip", "")]
     return [_TURNS[degrees]] if degrees in _TURNS else []
 
 
