@@ -2,28 +2,20 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cache
-from importlib.resources import files
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ...graphs.create.choice import picked, read_choice, why_not
-from ...prompts.text import visible
 from ...tools.popularity.standing import briefly, place, rank_of, read_score, reasons, standing
 from ...tools.popularity.types import read
-from ...version import VERSION
 from ..models.offline.shaping import shaped_by
 from .figures import call_facts, money, seconds, tokens, unfinished
+from .page_templates import styled, template
 from .score_axis import axis, rounded
 from .story import Call, Phase, Story, nested
-
-if TYPE_CHECKING:
-    from jinja2 import Template
 
 Data = Mapping[str, Any]
 _UNFINISHED = {
@@ -61,19 +53,13 @@ class Known:
 
 def page(known: Known, media: Media) -> str:
     """The page. Every text of the run is escaped, and hidden characters are taken out."""
-    style = _file("page.css")
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    from markupsafe import Markup
-
     result, story = known.result, known.story
-    return _template().render(
-        _head(story, result)
+    return template("page.html").render(
+        styled("page.css")
+        | _head(story, result)
         | _judged(known)
         | {
-            "style": Markup(style),  # noqa: S704 - a file of this package
-            "style_hash": f"sha256-{digest}",
             "sources": "data: 'self' file:" if media.linked else "data:",
-            "version": VERSION,
             "clip": media.clip,
             "cover": media.cover,
             "video": _video(result),
@@ -269,26 +255,3 @@ def _facts(known: Known) -> list[tuple[str, str]]:
     )
     facts = [("prompt", str(prompt)) for prompt in known.manifest.get("prompts") or ()]
     return facts + [(name, str(value)) for _, group in groups for name, value in group.items() if value not in ("", {})]
-
-
-@cache
-def _template() -> Template:
-    from jinja2 import Environment, StrictUndefined
-
-    environment = Environment(
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        finalize=_shown,
-    )
-    return environment.from_string(_file("page.html"))
-
-
-def _shown(value: Any) -> Any:
-    """A text without hidden characters; markup of our own stays as it is."""
-    return visible(value) if type(value) is str else value
-
-
-def _file(name: str) -> str:
-    return files(__package__).joinpath(name).read_text("utf-8")
