@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from ...tools.editing.types import Check, Claim, Line, SourceClip, SpokenLine, Timeline
     from ...tools.footage.types import FootageClip
     from ...tools.video.types import Clip
+    from .ad_senses import CaptionReader, SpeechListener
 
 FPS = 30
 COMPOSITE = "http://cv.iptc.org/newscodes/digitalsourcetype/compositeSynthetic"
@@ -59,6 +60,8 @@ class AdEditor:
 
     writer: str
     """Who wrote the lines, for the file's provenance."""
+    reader: CaptionReader
+    listener: SpeechListener
 
     def arrange(
         self,
@@ -125,6 +128,8 @@ class AdEditor:
 
     def _provenance(self, timeline: Timeline, plan: AdPlan) -> dict[str, str | bool]:
         """What the file says of its own making."""
+        from ...tools.editing.music import origin
+
         return {
             "generator": f"Popcorn {VERSION}",
             "kind": "cut from filmed footage by a program; its lines are spoken by a synthetic voice",
@@ -133,7 +138,7 @@ class AdEditor:
             "title": plan.product.name[:200],
             "written_by": self.writer,
             "cuts": str(len(timeline.cuts)),
-        }
+        } | ({"music": told} if plan.music and (told := origin(plan.music)) else {})
 
     def check(
         self,
@@ -151,6 +156,8 @@ class AdEditor:
             sources={clip.number: source_of(clip) for clip in clips},
             lines=lines,
             language=plan.language,
+            reader=self.reader,
+            listener=self.listener,
         )
         frames = round(timeline.seconds * timeline.fps)
         return checks(made.video.path, timeline, evidence, lambda done: progress(min(done, frames), frames))

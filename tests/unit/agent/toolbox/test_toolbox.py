@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from popcorn.agent.runs.run_store import RunStore, Status
 from popcorn.agent.toolbox.drafts import DraftText
-from popcorn.agent.toolbox.sendable_result import LONGEST, MOST_TEXT, bounded
 from popcorn.agent.toolbox.made_ad import MadeAd
+from popcorn.agent.toolbox.sendable_result import LONGEST, MOST_TEXT, bounded
 from popcorn.agent.toolbox.table import result_of, tool_of, tools
 from popcorn.agent.toolbox.toolbox import Toolbox
 from popcorn.agent.toolbox.tools.compare_drafts import CompareDrafts, compare_drafts
@@ -35,9 +35,7 @@ AD = {
     "language": "en",
     "segments": [{"clip": 3, "role": "hook", "script": "Meet the Steel Mug.", "at": 0.0}],
     "claims": [{"text": "350 ml", "kind": "number", "verdict": "backed", "source": 'fact 2: "It holds 350 ml."'}],
-    "video": Clip(
-        Path("clip.mp4"), "ad editor", 12.0, 1080, 1920, 30.0, 360, "h264", "0" * 64, silent=False
-    ).data(),
+    "video": Clip(Path("clip.mp4"), "ad editor", 12.0, 1080, 1920, 30.0, 360, "h264", "0" * 64, silent=False).data(),
     "cover": {"path": "cover.jpg"},
     "notices": ["words spoken: not checked"],
 }
