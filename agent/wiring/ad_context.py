@@ -32,13 +32,13 @@ def open_ad_context(settings: Settings, folder: Path, allowance: Allowance | Non
     from ..models.providers import choose
     from .ad_editing import AdEditor, LineTools
     from .ad_footage import FolderReader
-    from .ad_senses import CaptionReader, SpeechListener
+    from .ad_listener import SpeechListener
 
     workshop, choice = workshop_of(settings), choose(settings)
     named = workshop.chat_model(settings, folder, allowance, "ad make")
     sight, transcriber = workshop.sight(), workshop.transcriber(settings)
     reader = FolderReader(settings.home / "footage", transcriber, sight)
-    senses = CaptionReader(sight.reader), SpeechListener(transcriber, settings.ad_transcriber)
+    senses = sight.reader, SpeechListener(transcriber, settings.ad_transcriber)
     return AdContext(
         chat_model=named.model,
         chat_model_name=named.name,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,8 +15,9 @@ if TYPE_CHECKING:
     from ...graphs.ad.state import AdPlan, MadeFiles
     from ...tools.editing.types import Check, Claim, Line, SourceClip, SpokenLine, Timeline
     from ...tools.footage.types import FootageClip
+    from ...tools.media.ocr import TextReader
     from ...tools.video.types import Clip
-    from .ad_senses import CaptionReader, SpeechListener
+    from .ad_listener import SpeechListener
 
 FPS = 30
 COMPOSITE = "http://cv.iptc.org/newscodes/digitalsourcetype/compositeSynthetic"
@@ -60,7 +61,7 @@ class AdEditor:
 
     writer: str
     """Who wrote the lines, for the file's provenance."""
-    reader: CaptionReader
+    reader: TextReader
     listener: SpeechListener
 
     def arrange(
@@ -76,7 +77,7 @@ class AdEditor:
         from ...tools.editing.timeline import timeline_of
         from ...tools.editing.types import Aspect
 
-        return timeline_of(
+        timeline = timeline_of(
             plan.product.name,
             lines,
             spoken,
@@ -87,6 +88,8 @@ class AdEditor:
             crops=overrides(plan.crops),
             claims=ledger,
         )
+        silent = not any(sound.words for sound in spoken)  # the voice `none`: its lines are times and no sounds
+        return replace(timeline, speech=()) if silent else timeline
 
     def needed(self, spoken: SpokenLine, *, last: bool) -> float:
         """Seconds of picture that a spoken line takes."""
