@@ -213,6 +213,11 @@ class Settings(BaseSettings):
         default_factory=dict, description="how single renderers are used"
     )
     voice: str = Field("", max_length=200, description="what speaks ads; the language's own voice without it")
+    ad_transcriber: str = Field(
+        "tiny.en",
+        max_length=200,
+        description="what writes down the speech in footage: a Whisper model's name or folder",
+    )
     ad_clips: int = Field(0, ge=0, le=20, description="clips of an ad, K; 0 for as many as its length asks for")
     ad_seconds: float = Field(
         0, ge=0, le=180, description="seconds of an ad; 0 for what the footage carries, at most 20"

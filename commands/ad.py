@@ -50,8 +50,11 @@ def make(
         ),
     ] = None,
     music: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Music under the voice.", rich_help_panel=_MATERIAL)
-    ] = None,
+        str,
+        typer.Option(
+            metavar="FILE", help="Music under the voice; a mood with the extra `ads`.", rich_help_panel=_MATERIAL
+        ),
+    ] = "",
     clips: Annotated[
         int | None, typer.Option("--clips", metavar="K", help="How many clips it has.", rich_help_panel=_SHAPE)
     ] = None,
@@ -134,7 +137,7 @@ def make(
 
 
 def _inputs(
-    product: Path | None, footage: Path | None, script: Path | None, crops: list[str], music: Path | None, variants: int
+    product: Path | None, footage: Path | None, script: Path | None, crops: list[str], music: str, variants: int
 ) -> AdInputs:
     from ..agent.runs.ad_inputs import read_inputs
 

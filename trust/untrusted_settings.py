@@ -110,6 +110,7 @@ WITHHELD: Mapping[str, str] = MappingProxyType(
         "llm_window": _MANNERS,
         "llm_concurrency": _MANNERS,
         "llm_images": "decides whether pictures of yours are sent to a server",
+        "ad_transcriber": "names weights, or a folder of them",
         "ad_claims": "decides what an ad may claim",
         "prices": "says what things cost, and so when a limit is reached",
         "providers": "names servers and keys",

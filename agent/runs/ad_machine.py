@@ -11,6 +11,7 @@ from ...graphs.ad.build import build_ad_graph
 from ...graphs.ad.claim_levels import read_levels
 from ...graphs.ad.context import AdContext
 from ...graphs.ad.outcomes import check_data, claim_data
+from ...graphs.ad.policy import MENDINGS, WRITINGS
 from ...graphs.ad.state import CHECKPOINT_TYPES, AdInput, AdPlan, AdState, Strategy
 from ...languages import code_of, language_of
 from ...settings import Settings
@@ -30,8 +31,7 @@ if TYPE_CHECKING:
     from ..models.meter import Allowance
 
 _NODES = 9
-_ROUNDS = 3
-"""How often lines are written, and files mended, at most."""
+_ROUNDS = WRITINGS * (MENDINGS + 1)
 
 
 class AdMachine:
@@ -52,7 +52,7 @@ class AdMachine:
 
     def steps(self, settings: Settings) -> int:
         """Enough for every writing and mending."""
-        return 2 * _NODES * _ROUNDS
+        return _NODES * _ROUNDS
 
     def open(self, settings: Settings, folder: Path, allowance: Allowance | None, *, again: bool) -> AdContext:
         """Footage reader, voice, editor and chat model."""

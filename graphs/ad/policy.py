@@ -27,7 +27,7 @@ MOST_NAMED = 50
 MOST_LINES = 20
 WRITINGS = 3
 """How often lines are written: once, and anew when claims or lengths ask for it."""
-MENDINGS = 2
+MENDINGS = 3
 """How often a finished file is mended before the check blocks it."""
 _UNSEEN = frozenset({Flaw.BLACK, Flaw.FROZEN, Flaw.DUPLICATE})
 """What shows nothing, or shows it again: no ad is cut from it."""

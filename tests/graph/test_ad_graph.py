@@ -147,7 +147,7 @@ async def test_a_file_that_cannot_be_mended_is_not_delivered(tmp_path: Path, *, 
         DeliveryError, match=r"fails 1 of its checks.*loudness is -17.2 LUFS, and -14 ±1 LUFS is allowed"
     ):
         await walked(PLAN, ad_context(tmp_path, editor=editor))
-    assert editor.looked == (3 if mends else 1)
+    assert editor.looked == (4 if mends else 1)
     kept = json.loads((tmp_path / "checks.json").read_text())
     assert [check["ok"] for check in kept["checks"]] == [False, True]
 

@@ -11,6 +11,7 @@ from popcorn.prompts import Template, fence, load, unfence
 from popcorn.prompts.examples import example_of
 
 NAMES = ["angles", "chat", "digest", "system", "reason", "draft", "refine", "paper", "repair", "shorten"]
+NAMES += ["ad_system", "ad_plan", "ad_script"]
 
 
 def test_every_template_is_known_here() -> None:
