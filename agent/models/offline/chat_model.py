@@ -15,7 +15,7 @@ from ....graphs.asking.capabilities import AsksInText
 from ....prompts.fence import JSONValue
 from .ad.brief import AdTask, read_ad_brief
 from .ad.planner import write_plan, write_script
-from .brief import Brief, Task, told_data, read_brief
+from .brief import Brief, Task, read_brief, told_data
 from .drafts import write_drafts
 from .reasoning import write_reasoning
 from .shaping import DRAFTER
