@@ -26,6 +26,7 @@ ACTS_UNTIL = {
     "routing": "retrieve_references",
     "catalogue": "retrieve_references",
     "candidates": "draft",
+    "drafting": "draft",
     "language": "draft",
     "llm": "draft",
     "temperature": "draft",
