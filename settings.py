@@ -166,7 +166,7 @@ class Settings(BaseSettings):
     llm_concurrency: WalkersWay[int] = Field(8, ge=1, le=256, description="calls of the model at the same time")
     drafting: Chosen[DraftingName] = Field(
         "apart",
-        description="drafts in calls of their own at the same time, or as many in one as the window holds, which costs less",
+        description="drafts in calls of their own at the same time, or as many in one as fit, which costs less",
     )
     cache: Walkers[ChosenHere[bool]] = Field(
         True, description="answer a question that was asked before from the reply cache"
