@@ -11,6 +11,7 @@ from typing import Literal, TypedDict
 
 ModeName = Literal["enhanced", "basic", "paper"]
 RoutingName = Literal["neighbours", "tag-name"]
+DraftingName = Literal["apart", "together"]
 AspectName = Literal["9:16", "16:9", "1:1"]
 RenderName = Literal["best", "each"]
 FitName = Literal["crop", "pad"]
@@ -48,6 +49,7 @@ class Choices(TypedDict, total=False):
     negative_share: float
     routing: RoutingName
     candidates: int
+    drafting: DraftingName
     attempts: int
     threshold: float
     platform: PlatformName

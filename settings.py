@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal, TypeVar
+from typing import Annotated, Any, Final, TypeVar
 
 import platformdirs
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
@@ -29,7 +29,17 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
-from .choices import AspectName, Choice, FitName, ModeName, OfTheWalk, PlatformName, RenderName, RoutingName
+from .choices import (
+    AspectName,
+    Choice,
+    DraftingName,
+    FitName,
+    ModeName,
+    OfTheWalk,
+    PlatformName,
+    RenderName,
+    RoutingName,
+)
 from .errors import RequestError
 from .home import close_to_others
 from .names import did_you_mean
@@ -170,8 +180,9 @@ class Settings(BaseSettings):
         "auto", description="whether the model is shown pictures of footage: `auto` where it is known to read them"
     )
     llm_concurrency: WalkersWay[int] = Field(8, ge=1, le=256, description="calls of the model at the same time")
-    drafting: Literal["apart", "together"] = Field(
-        "apart", description="drafts in calls of their own at the same time, or all in one, which costs less"
+    drafting: Chosen[DraftingName] = Field(
+        "apart",
+        description="drafts in calls of their own at the same time, or as many in one as fit, which costs less",
     )
     cache: Walkers[ChosenHere[bool]] = Field(
         True, description="answer a question that was asked before from the reply cache"

@@ -36,6 +36,7 @@ class Flag:
 
 FLAGS = {
     "candidates": Flag(_DRAFTING, "-n"),
+    "drafting": Flag(_DRAFTING),
     "references": Flag(_LEARNING, "-k"),
     "tags": Flag(_LEARNING),
     "routing": Flag(_LEARNING),

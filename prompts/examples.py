@@ -1,31 +1,44 @@
-"""The example of an answer that drafting prompts show, in the language that is asked for where there is one in it."""
+"""The example of a request and its answer with which drafting prompts begin, as a turn of the conversation before.
+
+A small model that is shown an example among its instructions gives it back; of one that was answered before it takes
+the form. It is in the language that is asked for, where there is one in it.
+"""
 
 from __future__ import annotations
 
-import json
 import tomllib
 from functools import cache
 from importlib.resources import files
 
+_REQUEST, _STEPS = "request", "steps"
 FALLBACK = "en"
 """The example of languages that have none: its words are wrong there, its form is right."""
 
 
 def example_of(code: str = FALLBACK, *, translated: bool = False) -> dict[str, str]:
-    """The example in the language of this code; with the English prompt beside it where drafts are `translated`."""
+    """The draft in the language of this code; with the English prompt beside it where drafts are `translated`."""
     known = _examples()
-    found = known.get(code, known[FALLBACK])
+    found = {name: text for name, text in known[_code(code)].items() if name != _REQUEST}
     return found | ({"render_prompt": known[FALLBACK]["video_prompt"]} if translated else {})
 
 
+def example_request(code: str = FALLBACK) -> str:
+    """What it was asked for with."""
+    return _examples()[_code(code)][_REQUEST]
+
+
+def example_steps() -> dict[str, str]:
+    """The steps of a reasoning that led to it, in English."""
+    return _examples()[_STEPS]
+
+
 def example_texts() -> frozenset[str]:
-    """Every text of every example; none of them is an answer."""
-    return frozenset(text for example in _examples().values() for text in example.values())
+    """Every text of every example but the requests; none of them is an answer."""
+    return frozenset(text for one in _examples().values() for name, text in one.items() if name != _REQUEST)
 
 
-def written(example: dict[str, str], *, in_list: bool = False) -> str:
-    """The example as it stands in a prompt."""
-    return json.dumps({"drafts": [example]} if in_list else example, ensure_ascii=False)
+def _code(code: str) -> str:
+    return code if code in _examples().keys() - {_STEPS} else FALLBACK
 
 
 @cache

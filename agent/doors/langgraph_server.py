@@ -20,7 +20,7 @@ from langgraph.graph import END, START, StateGraph
 from langgraph.graph.state import CompiledStateGraph
 from langgraph.runtime import Runtime
 
-from ...choices import AspectName, FitName, ModeName, PlatformName, RenderName, RoutingName
+from ...choices import AspectName, DraftingName, FitName, ModeName, PlatformName, RenderName, RoutingName
 from ...graphs.create.build import build_create_graph
 from ...graphs.create.context import CreateContext
 from ...graphs.create.state import CreateInput, CreateState
@@ -59,6 +59,7 @@ class Names:
     negative_share: float | None = None
     routing: RoutingName | None = None
     candidates: int | None = None
+    drafting: DraftingName | None = None
     attempts: int | None = None
     threshold: float | None = None
     platform: PlatformName | None = None

@@ -197,6 +197,7 @@ def _reference(found: RetrievedReference) -> dict[str, Any]:
         "comments": reference.comments,
         "side": found.side.value,
         "similarity": round(found.similarity, 4),
+        "upper": found.upper,
         "source": reference.source,
         "illustrative": reference.illustrative,
     }

@@ -38,6 +38,7 @@ _CREATE = Route(
         "routing": "retrieve_references",
         "catalogue": "retrieve_references",
         "candidates": "draft",
+        "drafting": "draft",
         "language": "draft",
         "llm": "draft",
         "temperature": "draft",

@@ -31,15 +31,29 @@ def contrast_view(contrast: Sequence[Data]) -> RenderableType:
     return Group(Text(f"what sets them apart, in {support}", style="dim"), table)
 
 
+_BETWEEN = "·"
+
+
 def references_view(references: Sequence[Data]) -> RenderableType:
     """Both sides of a retrieved set, a line each: comments, title, similarity."""
     table = lines_of(("right", 9), ("left", None), ("right", 5))
     for reference in references:
-        sign, style = ("▲", "green") if reference["side"] == Side.POPULAR.value else ("▼", "red")
+        sign, style = _side(reference)
         count = Text(f"{figure(reference['comments'])} {sign}", style=style)
         title = Text(reference["title"] or reference.get("description") or "(no title)")
         table.add_row(count, title, Text(f"{reference['similarity']:.2f}", style="dim"))
-    return Group(table, Text("comments, title, similarity; ▲ popular side, ▼ unpopular side", style="dim"))
+    told = "comments, title, similarity; ▲ popular side, ▼ unpopular side"
+    if any(_side(reference)[0] == _BETWEEN for reference in references):
+        told += f", {_BETWEEN} in between, by the middle of the catalogue"
+    return Group(table, Text(told, style="dim"))
+
+
+def _side(reference: Data) -> tuple[str, str]:
+    """The sign of a reference and its style; `upper`, where it is known, says on which half of the catalogue it is."""
+    popular = reference["side"] == Side.POPULAR.value
+    if reference.get("upper", popular) not in (popular, None):
+        return _BETWEEN, "dim"
+    return ("▲", "green") if popular else ("▼", "red")
 
 
 def lines_of(*columns: tuple[Any, int | None], fold: bool = False) -> Table:

@@ -38,6 +38,7 @@ def _title(data: Data) -> RenderableType:
     )
 
 
+_UNKNOWN = "no evidence how it would do"
 _INVENTED = Text("illustrative: these counts are invented, like the sample they come from", style="yellow")
 
 
@@ -56,8 +57,8 @@ def _score(data: Data) -> RenderableType:
 def _standing(score: Score, data: Data) -> list[RenderableType]:
     """Where the draft stands among real videos and whether it was accepted, or why nobody can tell."""
     if why := reasons(score):
-        lines = [Text(f"no evidence how it would do: {why}"), Text(_verdict(score, data))]
-        return [*lines, *([Text(OUT_OF_THE_BOX, style="yellow")] if OUT_OF_THE_BOX in data["notices"] else [])]
+        told = [OUT_OF_THE_BOX, "yellow"] if OUT_OF_THE_BOX in data["notices"] else [f"{_UNKNOWN}: {why}", ""]
+        return [Text(*told), Text(_verdict(score, data))]
     return [
         Bar(score.percentile, data["threshold"]),
         Text(f"{standing(score)}: {_verdict(score, data)}"),
@@ -76,7 +77,8 @@ def _verdict(score: Score, data: Data) -> str:
 def _choice(data: Data) -> list[RenderableType]:
     """Over which others the draft was picked, and how often that is right."""
     choice = read_choice(data.get("choice"))
-    return [Text(line) for line in (picked(choice), why_not(choice)) if line]
+    told = OUT_OF_THE_BOX in data["notices"] and bool(reasons(read_score(data["score"])))
+    return [Text(line) for line in (picked(choice, told=told), "" if told else why_not(choice)) if line]
 
 
 def _unknown_tag(data: Data) -> str:

@@ -14,7 +14,7 @@ from ...prompts import defused, fence, load
 from ...prompts.text import visible
 from .capabilities import SHORT_REPLIES, capabilities_of
 from .reply_forms import invoke, said
-from .reply_reading import Misfit, is_whole, read, without_thinking
+from .reply_reading import Misfit, is_whole, loops, read, without_thinking
 from .texts import TextsReply
 from .types import Check, Complaint, ModelCall
 from .window import ReplyRoom
@@ -51,7 +51,8 @@ async def ask(
     `call` names node, model and prompt. A reply that does not fit, or that `check` complains of, is shown to the
     model once, up to `shown` characters of it, with the complaint; so is one that was cut off for its length, of which
     what was whole by then is taken where no other comes. Texts that are still too long are then shortened
-    by the model, never cut. `room` limits how long a reply may get; one that was cut off has more of it afterwards.
+    by the model, never cut. `room` limits how long a reply may get; one that was cut off has more of it afterwards,
+    unless it went in circles.
     Raises ModelReplyError with the raw reply when nothing usable came. Every error of ours carries the calls.
     """
     asking = _Asking(model, schema, call, check, min(shown, SHOWN_AGAIN), room or ReplyRoom(), options)
@@ -112,7 +113,8 @@ class _Asking(Generic[Reply]):
     async def _said(self, messages: Sequence[BaseMessage], schema: type[BaseModel], prompt: str) -> str:
         """What the model says, as it came; the call is noted. One that only thinks has more tokens from then on."""
         known = capabilities_of(self.model).refused_forms
-        ample = SHORT_REPLIES in known.of(self.call.model) or bool(self.calls and self._cut_off())
+        cut_off = bool(self.calls and self._cut_off()) and not loops(self.calls[-1].reply)
+        ample = SHORT_REPLIES in known.of(self.call.model) or cut_off
         try:
             message = await self._invoked(messages, schema, ample=ample)
         except OnlyThoughtError:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import zlib
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, TypeVar
 
@@ -20,6 +21,11 @@ MOST_FAILURES = 12
 """Openings of an object that turn out to be none, after which nothing more is looked for."""
 MOST_FOUND = 200
 """Objects of one reply that are held against the schema."""
+
+LEAST_LOOP = 600
+"""Bytes under which a text is too short to be called a loop."""
+MOST_PACKED = 4
+"""How many times as long as its packed form a text may be; prose is twice as long, at most three times."""
 
 _OPENING = re.compile(r"[{\[](?=\s*+[{\[\"“”„'‘`\w/#])")
 _DRAFTS = {"drafts": {"draft", "candidates", "candidate", "videos", "ideas", "options"}}
@@ -84,6 +90,12 @@ def is_whole(text: str) -> bool:
         return False
     mended = mend(answer, found.start())
     return mended is not None and answer[: mended[1]].rstrip().endswith(("}", "]"))
+
+
+def loops(text: str) -> bool:
+    """Whether a text says the same over and over: it packs to a quarter, as no answer of some length does."""
+    written = text.encode("utf-8", "replace")
+    return len(written) >= LEAST_LOOP and len(written) > MOST_PACKED * len(zlib.compress(written))
 
 
 def without_thinking(text: str) -> str:

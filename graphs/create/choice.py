@@ -58,8 +58,11 @@ def read_choice(data: Mapping[str, Any] | None) -> Choice | None:
     return Choice(**{name: value for name, value in data.items() if name in known})
 
 
-def picked(choice: Choice | None) -> str:
-    """The choice in a sentence for people; empty where there was nothing to choose from."""
+def picked(choice: Choice | None, *, told: bool = False) -> str:
+    """The choice in a sentence for people; empty where there was nothing to choose from.
+
+    With `told`, that there is no evidence is said beside it.
+    """
     if choice is None or not choice.over:
         return ""
     others = f"picked over {choice.over} other{'s' * (choice.over != 1)}"
@@ -69,7 +72,7 @@ def picked(choice: Choice | None) -> str:
         return f"{others} by relevance: {choice.model} cannot tell which of the best draws more"
     if choice.no_evidence == (FAULTY,):
         return f"{others}, which had more faults"
-    return f"{others} by relevance: no evidence which draws more"
+    return f"{others} by relevance{'' if told else ': no evidence which draws more'}"
 
 
 def why_not(choice: Choice | None) -> str:

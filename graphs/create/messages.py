@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from ...languages import code_of, language_of, name_of
-from ...prompts import defused, load
-from ...prompts.examples import example_of, written
+from ...prompts import defused, fence, load
+from ...prompts.examples import example_of, example_request, example_steps
 from ...prompts.fence import JSONValue
 from ...tools.popularity.standing import rank_of
 from ...tools.references.types import RetrievedReference
@@ -74,36 +74,52 @@ def refine_messages(state: CreateState, window: Window, wanted: Wanted | None = 
 
 
 def _question(task: str, state: CreateState, window: Window, wanted: Wanted | None, *names: str) -> Question:
-    """The unchanging instructions, then the fenced blocks, without those that have nothing in them."""
-    from langchain_core.messages import HumanMessage, SystemMessage
+    """The unchanging instructions, then the fenced blocks, without those that have nothing in them.
 
-    system = load("system").render({})
-    blocks: dict[str, JSONValue] = {"request": state.request, "references": None}
+    Where drafts are wanted, an example was asked for and answered between the two. The request stands last.
+    """
+    from langchain_core.messages import AIMessage, HumanMessage, SystemMessage
+
+    blocks: dict[str, JSONValue] = {"references": None}
     blocks.update((name, material(name, state)) for name in names if name != "references")
     blocks["written"] = [*wanted.written] if wanted else None
     references, notices = shown_references(state) if "references" in names else ((), [])
 
-    def told(shown: Blocks, data: str) -> str:
-        holds = _conditions(state, wanted, shown, references) & load(task).conditions
-        values = {name: make() for name, make in makers.items() if name in load(task).variables}
-        return load(task).render({**values, "data": data}, holds)
+    def turns(shown: Blocks, data: str) -> list[str]:
+        """System, instructions, and where there is an example, that and the material."""
+        holds = _conditions(state, wanted, shown, references)
+        own = fence("request", state.request)
+        if wanted is None:
+            return [load("system").render({}), _rendered(task, holds, {"data": f"{data}\n{own}".lstrip()})]
+        asked, answer = _example(task, state, wanted)
+        told = {"count": str(wanted.count), "language": _language(state)[1], "request": fence("request", asked)}
+        now = {"data": data, "request": own, "angle": _angle(state, wanted)}
+        return [
+            load("system").render({}),
+            _rendered(task, holds, told),
+            answer,
+            _rendered("material", holds, now).lstrip(),
+        ]
 
-    makers = {
-        "count": lambda: str(wanted.count if wanted else 1),
-        "angle": lambda: _angle(state, wanted),
-        "language": lambda: _language(state)[1],
-        "example": lambda: _example(state, wanted),
-    }
-    bare = window.count(system + told(blocks, ""))
+    bare = window.count("".join(turns(blocks, "")))
     room = (bare + window.room) // 2 if references else window.room
     shown, said = fit_blocks(task, blocks, bare, room, window)
     notices = [*notices, *said]
     if references:
         fitted, said = fit_references(references, bare + window.count(fenced(shown)), window)
         shown, notices = {**shown, "references": fitted}, [*notices, *said]
-    content = told(shown, fenced(shown))
+    system, *others, last = turns(shown, fenced(shown))
     brief = {"task": task, "candidates": wanted.count if wanted else 1, "invented": _invented(references)}
-    return Question([SystemMessage(system), HumanMessage(content, additional_kwargs={BRIEF: brief})], notices)
+    between = [kind(text) for kind, text in zip((HumanMessage, AIMessage), others, strict=False)]
+    final = HumanMessage(last, additional_kwargs={BRIEF: brief})
+    return Question([SystemMessage(system), *between, final], notices)
+
+
+def _rendered(name: str, holds: set[str], values: dict[str, str]) -> str:
+    """The template with as much of what holds, and of these values, as it has a use for."""
+    template = load(name)
+    used = {key: value for key, value in values.items() if key in template.variables}
+    return template.render(used, holds & template.conditions)
 
 
 def _conditions(
@@ -138,15 +154,16 @@ def _language(state: CreateState) -> tuple[str, str]:
     return ("spoken" if found else "own"), name_of(found)
 
 
-def _example(state: CreateState, wanted: Wanted | None) -> str:
-    """An example in the language of the draft, in the form in which it is asked for."""
+def _example(task: str, state: CreateState, wanted: Wanted) -> tuple[str, str]:
+    """Another request and its answer, in the language of the draft and in the form in which it is asked for."""
     code = code_of(state.plan.language) or language_of(state.request)
-    example = example_of(code, translated=needs_translation(state.plan.language))
-    return written(example, in_list=bool(wanted and wanted.count > 1))
+    draft: dict[str, JSONValue] = {**example_of(code, translated=needs_translation(state.plan.language))}
+    answer = {**example_steps(), **draft} if task == "paper" else draft
+    whole: JSONValue = {"drafts": [draft]} if wanted.count > 1 else answer
+    return example_request(code), json.dumps(whole, ensure_ascii=False)
 
 
-def _angle(state: CreateState, wanted: Wanted | None) -> str:
+def _angle(state: CreateState, wanted: Wanted) -> str:
     """The angle of the draft that is asked for apart; each round goes on with others."""
     angles = load("angles").text.splitlines()
-    number = wanted.number if wanted else 1
-    return angles[(len(state.attempts) * state.plan.candidates + number - 1) % len(angles)]
+    return angles[(len(state.attempts) * state.plan.candidates + wanted.number - 1) % len(angles)]

@@ -21,8 +21,10 @@ from .state import Attempt, Mode, Originality, Plan
 
 Table = Mapping[tuple[int, int], Comparison]
 """Comparisons by the places of two drafts; A stands at the first of them."""
-PATIENCE = 2
-"""Attempts without progress after which refinement stops."""
+PATIENCE = 1
+"""Attempts without progress after which refinement stops; a third one was never taken (docs/log.md)."""
+PATIENCE_WITH_FAULTS = 2
+"""The same while the best draft has a fault, which another attempt may be rid of."""
 COPIED_RUN = 5
 """Words in a row, shared with a reference and not with the request, at which a draft counts as copied."""
 COPIED_SIMILARITY = 0.92
@@ -168,7 +170,8 @@ def may_refine(attempts: Sequence[Attempt], plan: Plan) -> bool:
         return False
     if not best_of(attempts).faults and _blind(attempts):
         return False
-    return _attempts_without_gain(attempts) < PATIENCE
+    patience = PATIENCE_WITH_FAULTS if best_of(attempts).faults else PATIENCE
+    return _attempts_without_gain(attempts) < patience
 
 
 def _blind(attempts: Sequence[Attempt]) -> bool:

@@ -17,7 +17,7 @@ STEPS = ("examine", "brainstorm", "outline", "check", "produce", "re-evaluate", 
 """The seven steps of the reasoning."""
 REASONING_TOKENS = 2_000
 """What seven steps of two to four sentences take, with room to spare."""
-DRAFT_TOKENS = 1_000
+DRAFT_TOKENS = 600
 """The same of a draft, and half as much again where it is said in English as well."""
 SHORT_DRAFT = 300
 """What a draft mostly takes: so many of them are asked for in one call as there is room for at this size."""

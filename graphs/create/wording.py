@@ -31,7 +31,7 @@ _BESIDES = 2
 """Words that may stand beside an angle which is said again."""
 EXAMPLE_RUN = 5
 """Words in a row, of the example of an answer and not of the request, that nobody writes by chance."""
-_TEMPLATES = ("system", "draft", "refine", "paper", "reason", "repair", "shorten")
+_TEMPLATES = ("system", "material", "draft", "refine", "paper", "reason", "repair", "shorten")
 _ITSELF = re.compile(
     r"\b(?:this|that|it)(?: is|['’]s) an? (?:\w+ ){0,2}(?:question|request|prompt)\b"
     r"|\b(?:i|we)(?: am| are|['’]m|['’]re) (?:not )?(?:in a position to|an? (?:ai|language model|virtual assistant))\b"

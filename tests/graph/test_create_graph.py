@@ -40,7 +40,7 @@ class Scribe(BaseChatModel):
 
     def _generate(self, messages: list[BaseMessage], stop: Any = None, run_manager: Any = None, **_: Any) -> ChatResult:
         self.sent.append(messages)
-        task = messages[1].additional_kwargs[BRIEF]["task"]
+        task = messages[-1].additional_kwargs[BRIEF]["task"]
         thoughts = [{"step": "examine", "text": "Both sides."}]
         shot = "A clay pot of biryani in close-up, steam in morning light."
         drafts = [
@@ -249,8 +249,8 @@ async def test_refine_is_told_the_standing_the_comparisons_the_complaints_and_wh
 ) -> None:
     scribe, chooser = Scribe(), preferring(worths=[20, 50, 49])
     state, _ = await walk(context(chat_model=scribe, predictor=rising(percentiles=[10, 20, 30, 80]), chooser=chooser))
-    told = unfence(str(scribe.sent[-1][1].content))
-    assert scribe.sent[-1][1].additional_kwargs[BRIEF] == {"task": "refine", "candidates": 3, "invented": False}
+    told = unfence(str(scribe.sent[-1][-1].content))
+    assert scribe.sent[-1][-1].additional_kwargs[BRIEF] == {"task": "refine", "candidates": 3, "invented": False}
     best = state.attempts[0].draft
     assert told["tried"] == [
         {
@@ -275,7 +275,7 @@ async def test_refine_is_never_told_what_single_words_are_worth(context: Context
     scribe = Scribe()
     _, nodes = await walk(context(chat_model=scribe, predictor=Silent(percentiles=[10])), attempts=2)
     assert nodes.count("refine") == 1
-    told = unfence(str(scribe.sent[-1][1].content))
+    told = unfence(str(scribe.sent[-1][-1].content))
     assert set(told) == {"request", "contrast", "reasoning", "score", "compared", "tried"}
 
 
@@ -323,12 +323,12 @@ async def test_a_hostile_reference_stays_inside_its_fence(context: Contexts) -> 
             return ()
 
     await walk(context(chat_model=scribe, evidence=Evil()))
-    told = unfence(str(scribe.sent[0][1].content))
-    assert scribe.sent[0][1].additional_kwargs[BRIEF]["task"] == "reason"
+    told = unfence(str(scribe.sent[0][-1].content))
+    assert scribe.sent[0][-1].additional_kwargs[BRIEF]["task"] == "reason"
     assert isinstance(told["references"], dict)
     (shown,) = told["references"]["popular"]
     assert shown["title"] == hostile.title
-    assert str(scribe.sent[0][1].content).count("</data>") == str(scribe.sent[0][1].content).count("<data name=")
+    assert str(scribe.sent[0][-1].content).count("</data>") == str(scribe.sent[0][-1].content).count("<data name=")
 
 
 RESUME = """

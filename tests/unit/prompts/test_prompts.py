@@ -6,11 +6,12 @@ from importlib.resources import files
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from popcorn.graphs.create.replies import STEPS
 from popcorn.languages import language_of
 from popcorn.prompts import Template, fence, load, unfence
-from popcorn.prompts.examples import example_of
+from popcorn.prompts.examples import example_of, example_request, example_steps, example_texts
 
-NAMES = ["angles", "chat", "digest", "system", "reason", "draft", "refine", "paper", "repair", "shorten"]
+NAMES = ["angles", "material", "chat", "digest", "system", "reason", "draft", "refine", "paper", "repair", "shorten"]
 NAMES += ["ad_system", "ad_plan", "ad_script"]
 
 
@@ -21,7 +22,7 @@ def test_every_template_is_known_here() -> None:
 
 
 def test_a_missing_value_is_an_error() -> None:
-    with pytest.raises(ValueError, match=r"prompt 'draft' lacks a value for \['data', 'example'\]"):
+    with pytest.raises(ValueError, match=r"prompt 'draft' lacks a value for \['request'\]"):
         load("draft").render({})
 
 
@@ -42,7 +43,7 @@ def test_the_digest_changes_with_the_text() -> None:
 @pytest.mark.parametrize("name", ["draft", "refine", "paper"])
 def test_every_drafting_prompt_names_the_form_of_its_answer(name: str) -> None:
     text = load(name).text
-    for word in ("`title`", "`video_prompt`", "`cover_prompt`", "50 characters", "$example"):
+    for word in ("`title`", "`video_prompt`", "`cover_prompt`", "50 characters", "$request"):
         assert word in text
 
 
@@ -69,7 +70,9 @@ def test_an_example_is_a_whole_draft_in_its_language_and_fallback_is_english() -
         assert len(example["title"]) <= 50
         assert language_of(example["video_prompt"]) in {code, ""}
         assert example.get("render_prompt", example_of()["video_prompt"]) == example_of()["video_prompt"]
-    assert example_of("xx") == example_of()
+        assert example_request(code) not in example_texts()
+    assert example_of("xx") == example_of("steps") == example_of()
+    assert tuple(example_steps()) == STEPS
 
 
 @pytest.mark.parametrize("name", ["reason", "paper"])

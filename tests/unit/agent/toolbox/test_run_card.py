@@ -53,15 +53,22 @@ def test_a_draft_below_the_threshold_says_so_and_so_does_one_with_a_fault() -> N
 def test_without_evidence_the_reasons_stand_in_place_of_every_number(accepted: bool) -> None:
     blind = CHOICE | {"probability": None, "tied": True, "evidence": False, "no_evidence": ["nobody measured it"]}
     two = [{**ATTEMPT, "score": BLIND, "title": title} for title in ("Tacos", "Rolls")]
-    text = shown(score=BLIND, choice=blind, accepted=accepted, attempts=two, notices=[OUT_OF_THE_BOX])
+    text = shown(score=BLIND, choice=blind, accepted=accepted, attempts=two)
     assert "no evidence how it would do: it is for short-video" in text
     assert ("accepted: nothing speaks against it" in text) is accepted
     assert "picked over 4 others by relevance: no evidence which draws more" in text
     assert "nobody measured it" in text
     assert text.count(" no evidence  ") == 2, "one a row of the attempts"
-    assert text.count(OUT_OF_THE_BOX) == 1
     for never in ("62", "of 100", "1,024", "of 10", "threshold", "%"):
         assert never not in text, never
+
+
+def test_out_of_the_box_the_lack_of_evidence_is_said_once_with_what_would_change_it() -> None:
+    blind = CHOICE | {"probability": None, "tied": True, "evidence": False, "no_evidence": ["nobody measured it"]}
+    text = shown(score=BLIND, choice=blind, notices=[OUT_OF_THE_BOX])
+    assert text.count("no evidence") == text.count(OUT_OF_THE_BOX) == 1
+    assert "picked over 4 others by relevance" in text
+    assert "nobody measured it" not in text
 
 
 def test_what_would_change_it_is_said_in_one_line_with_both_commands() -> None:

@@ -218,6 +218,14 @@ async def test_a_reply_has_the_room_its_form_needs_and_more_when_it_was_cut_off(
     assert ReplyRoom(Window(4_000), 500).most(["x"]) == ReplyRoom(Window(4_000, limits=True)).most(["x"]) == 0
 
 
+async def test_a_reply_that_went_in_circles_gets_no_more_room_for_that() -> None:
+    circles = '{"title": "Tacos", "video_prompt": "' + "A taco is a classic, the classic is a classic, " * 40
+    model = Server(answers=[AIMessage(circles, response_metadata={"finish_reason": "length"}), AIMessage(GOOD)])
+    room = ReplyRoom(Window(8_000, limits=True), 500)
+    await ask(model, ASKED, DraftsReply, ModelCall("draft", "a model", "draft@0", reply=""), room=room)
+    assert [options["max_tokens"] for options in model.options] == [500, 500]
+
+
 async def test_a_model_that_only_thought_is_asked_with_more_room_from_then_on() -> None:
     model = server(GOOD, GOOD, thinks=True)
     room = ReplyRoom(Window(100_000, limits=True), 500)

@@ -14,9 +14,10 @@ from langchain_core.messages import AIMessage, BaseMessage, HumanMessage
 from langchain_core.outputs import ChatGeneration, ChatResult
 from popcorn.errors import ModelReplyError
 from popcorn.graphs.asking.ask import ask
-from popcorn.graphs.asking.reply_reading import LONGEST, read, without_thinking
+from popcorn.graphs.asking.reply_reading import LONGEST, loops, read, without_thinking
 from popcorn.graphs.asking.types import ModelCall
 from popcorn.graphs.create.replies import DraftsReply, PaperReply, ReasoningReply
+from popcorn.prompts.examples import example_of, example_steps
 
 DAWN = {"title": "Tacos at dawn", "video_prompt": "A taco in close-up.", "cover_prompt": "A taco."}
 DUSK = DAWN | {"title": "Tacos at dusk"}
@@ -88,6 +89,14 @@ def test_the_complaint_is_about_the_object_that_came_nearest() -> None:
 def test_a_reasoning_that_maps_steps_to_texts_is_read_as_steps() -> None:
     (one, two) = read('{"Reasoning": {"examine": "Both.", "refine": "More."}}', ReasoningReply).reasoning
     assert (one.step, one.text, two.step) == ("examine", "Both.", "refine")
+
+
+def test_what_says_the_same_over_and_over_is_a_loop_and_an_answer_of_some_length_is_none() -> None:
+    steps = "\n".join(example_steps().values()) + example_of()["video_prompt"]
+    assert loops("the classic is a classic, " * 60)
+    assert not loops("the classic is a classic, " * 10), "too short to tell"
+    assert not loops(steps)
+    assert len(steps) > 600
 
 
 def test_a_flat_answer_is_read_as_steps_and_one_draft() -> None:

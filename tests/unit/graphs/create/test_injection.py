@@ -77,7 +77,7 @@ def state_of(references: Sequence[Reference], mode: Mode = Mode.ENHANCED) -> Cre
 
 
 def sent(question: Question) -> str:
-    return str(question.messages[1].content)
+    return str(question.messages[-1].content)
 
 
 EVERY = [reference(number) for number in range(len(HOSTILE))]
@@ -95,9 +95,9 @@ def test_a_hostile_row_is_fenced_labelled_and_bounded(number: int) -> None:
     assert text.startswith(instructions)
     data = text[len(instructions) :]
     assert re.findall(r"<[^<>]*>", data) == [
-        '<data name="request">',
-        "</data>",
         '<data name="references">',
+        "</data>",
+        '<data name="request">',
         "</data>",
     ]
     told: Any = unfence(data)
@@ -117,8 +117,9 @@ def test_all_of_them_together_change_nothing_of_the_frame(mode: Mode, monkeypatc
         for references in (EVERY, [Reference("1", "A kitten plays", comments=1)])
     )
     text = sent(question)
-    assert [message.type for message in question.messages] == ["system", "human"]
-    assert question.messages[0] == harmless.messages[0]
+    turns = ["system", "human", "ai", "human"] if mode is Mode.PAPER else ["system", "human"]
+    assert [message.type for message in question.messages] == turns
+    assert question.messages[:-1] == harmless.messages[:-1]
     assert text.count("<data name=") == text.count("</data>") == sent(harmless).count("</data>")
     assert "<|im_" not in text
     assert not HIDDEN.search(text)

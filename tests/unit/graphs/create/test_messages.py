@@ -6,11 +6,12 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from popcorn.graphs.asking.reply_reading import read
 from popcorn.graphs.asking.types import BRIEF
 from popcorn.graphs.asking.window import Window, estimated_tokens
 from popcorn.graphs.create.material import LONGEST_STEP, condensed, shown_references
 from popcorn.graphs.create.messages import Question, Wanted, draft_messages, reason_messages
-from popcorn.graphs.create.replies import STEPS
+from popcorn.graphs.create.replies import STEPS, PaperReply
 from popcorn.graphs.create.state import CreateState, Mode, Plan, Thought
 from popcorn.prompts import load, unfence
 from popcorn.tools.references.types import ContrastFinding, Reference, Retrieval, RetrievedReference, Side
@@ -26,16 +27,20 @@ near, what happens in the first second, light, colours, camera move; no cuts, no
 
 All of it is in the language of the request.
 
-The form of the answer, filled in for another video:
-{"title": "The clockmaker's cat stops time every noon", "video_prompt": "Extreme close-up of brass clock hands in \
-warm window light: a grey paw slides in and pins the minute hand, dust glitters, slow push-in.", "cover_prompt": \
-"A grey paw on a brass clock hand in golden light."}
+The request:
+<data name="request">
+"a clockmaker and his cat"
+</data>
+"""
+EXAMPLE = """{"title": "The clockmaker's cat stops time every noon", "video_prompt": "Extreme close-up of brass clock \
+hands in warm window light: a grey paw slides in and pins the minute hand, dust glitters, slow push-in.", \
+"cover_prompt": "A grey paw on a brass clock hand in golden light."}"""
+NOW = """Take this angle, as far as the request lends itself to it: the moment just before something happens.
 
+The request:
 <data name="request">
 "street tacos at dawn"
 </data>
-
-Take this angle, as far as the request lends itself to it: the moment just before something happens.
 """
 
 
@@ -54,16 +59,37 @@ def state_of(*references: RetrievedReference, **more: Any) -> CreateState:
 
 
 def text_of(question: Question) -> str:
-    return str(question.messages[1].content)
+    """All but the system's message."""
+    return "\n".join(str(one.content) for one in question.messages[1:])
 
 
 def test_a_plain_draft_is_asked_for_like_this() -> None:
-    assert text_of(draft_messages(CreateState(request=REQUEST), Window(), Wanted(number=1))) == PLAIN
+    question = draft_messages(CreateState(request=REQUEST), Window(), Wanted(number=1))
+    assert [one.type for one in question.messages] == ["system", "human", "ai", "human"]
+    assert [str(one.content) for one in question.messages[1:]] == [PLAIN, EXAMPLE, NOW]
+
+
+def test_all_that_calls_for_drafts_share_stands_before_the_angle() -> None:
+    thoughts = [Thought(step, SENTENCE) for step in STEPS]
+    one, other = (
+        text_of(draft_messages(CreateState(request=REQUEST, reasoning=thoughts), Window(), Wanted(number=number)))
+        for number in (1, 2)
+    )
+    shared = one.partition("Take this angle")[0]
+    assert other.startswith(shared)
+    assert "hold the outcome back" in shared
+
+
+def test_paper_mode_shows_a_whole_answer_reasoning_and_draft() -> None:
+    question = draft_messages(CreateState(request=REQUEST, plan=Plan(mode=Mode.PAPER)), Window())
+    reply = read(str(question.messages[2].content), PaperReply)
+    assert [one.step for one in reply.reasoning] == [*STEPS]
+    assert len(reply.drafts) == 1
 
 
 def test_the_facts_of_a_question_are_told_beside_it_and_not_in_it() -> None:
     question = draft_messages(CreateState(request=REQUEST), Window())
-    assert question.messages[1].additional_kwargs == {BRIEF: {"task": "draft", "candidates": 3, "invented": False}}
+    assert question.messages[-1].additional_kwargs == {BRIEF: {"task": "draft", "candidates": 3, "invented": False}}
     assert set(unfence(text_of(question))) == {"request"}
 
 
@@ -80,7 +106,7 @@ def test_the_facts_of_a_question_are_told_beside_it_and_not_in_it() -> None:
 def test_the_language_is_said_as_it_is_and_no_other_case_is_told_of(request_: str, language: str, said: str) -> None:
     text = text_of(draft_messages(CreateState(request=request_, plan=Plan(language=language)), Window()))
     assert said in text
-    assert text.count("is in ") == text.count(said) + text.count("what is in the picture")
+    assert text.count("ll of it is in") + text.count("All but `render_prompt` is in") == 1
     assert ("`render_prompt`: the video prompt in English." in text) is said.startswith("All but")
     assert ('"render_prompt": "Extreme' in text) is said.startswith("All but")
 
@@ -121,7 +147,7 @@ def test_made_up_counts_are_called_that_once_and_a_common_tag_is_not_repeated() 
     invented = [reference(number, Side.POPULAR, upper=True, illustrative=True) for number in range(3)]
     question = reason_messages(state_of(*invented), Window())
     assert text_of(question).count("Their counts are made-up samples.") == 1
-    assert question.messages[1].additional_kwargs[BRIEF]["invented"] is True
+    assert question.messages[-1].additional_kwargs[BRIEF]["invented"] is True
     assert not {"illustrative", '"tag"'} & {*text_of(question).replace(":", " ").split()}
     mixed = [*invented, reference(4, Side.POPULAR, upper=True, tag="Travel")]
     shown: Any = unfence(text_of(reason_messages(state_of(*mixed), Window())))["references"]

@@ -309,11 +309,17 @@ def test_refinement_goes_on_until_the_attempts_are_used_up() -> None:
     assert not may_refine([*tried, attempt(3, says(0.9), says(0.8))], Plan(attempts=3))
 
 
-def test_refinement_stops_after_two_attempts_that_gain_nothing() -> None:
+def test_refinement_stops_after_an_attempt_that_gains_nothing() -> None:
     tie = says(0.52, tied=True)
-    assert may_refine([attempt(1), attempt(2, tie)], Plan(attempts=9))
-    assert not may_refine([attempt(1), attempt(2, tie), attempt(3, tie, tie)], Plan(attempts=9))
-    assert may_refine([attempt(1), attempt(2, tie), attempt(3, says(0.7), says(0.7))], Plan(attempts=9))
+    assert may_refine([attempt(1), attempt(2, says(0.7))], Plan(attempts=9))
+    assert not may_refine([attempt(1), attempt(2, tie)], Plan(attempts=9))
+
+
+def test_while_the_best_has_a_fault_it_takes_two_that_gain_nothing() -> None:
+    tie = says(0.52, tied=True)
+    faulty = [attempt(1, faults=FAULT), attempt(2, tie, faults=FAULT), attempt(3, tie, tie, faults=FAULT)]
+    assert may_refine(faulty[:2], Plan(attempts=9))
+    assert not may_refine(faulty, Plan(attempts=9))
 
 
 def test_a_higher_rank_is_no_gain() -> None:
@@ -327,11 +333,11 @@ def test_a_lead_over_the_attempt_before_is_no_gain_over_the_best() -> None:
     assert not may_refine(tried, Plan(attempts=9))
 
 
-def test_after_a_gain_two_more_attempts_without_one_are_allowed() -> None:
+def test_after_a_gain_one_more_attempt_is_allowed() -> None:
     lead, tie = says(0.7), says(0.5, tied=True)
     gained = [attempt(1), attempt(2, lead)]
-    assert may_refine([*gained, attempt(3, lead, tie)], Plan(attempts=9))
-    assert not may_refine([*gained, attempt(3, lead, tie), attempt(4, lead, tie, tie)], Plan(attempts=9))
+    assert may_refine(gained, Plan(attempts=9))
+    assert not may_refine([*gained, attempt(3, lead, tie)], Plan(attempts=9))
 
 
 def test_a_lead_with_a_new_fault_is_no_gain() -> None:
