@@ -89,7 +89,7 @@ class ServedVoice:
     async def _asked(self, text: str) -> bytes:
         """The bytes of one answer."""
         exchange = Exchange(self._server, self._pace)
-        body = {
+        body: dict[str, str | float] = {
             "model": self._server.model,
             "input": text,
             "voice": self._settings.speaker,
