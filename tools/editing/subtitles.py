@@ -1,4 +1,4 @@
-"""A script cut into subtitle segments by VC-LLM's rule (section 3.2).
+"""A script cut into subtitle segments by VC-LLM's rule.
 
 A segment has at most 13 units; a stretch between two punctuation marks is cut into at most ceil(units / 10) segments;
 no word is divided. A Chinese character is 1 unit, an English letter 0.4, a space 0.5. The paper leaves the rest open:
@@ -80,7 +80,7 @@ def _even(parts: list[str], count: int) -> list[str]:
         if lines == 1:
             width = units("".join(parts[first:]).strip())
             return width, width**2, (len(parts),)
-        choices = []
+        choices: list[tuple[float, float, tuple[int, ...]]] = []
         for end in range(first + 1, len(parts) - lines + 2):
             width = units("".join(parts[first:end]).strip())
             if choices and width > MOST_UNITS + _ROUNDING:
