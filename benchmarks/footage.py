@@ -30,7 +30,8 @@ from popcorn.tools.footage.whisper import WhisperTranscriber
 from popcorn.tools.media.detectors import FrameMeter, enlarged, facts, glances
 from popcorn.tools.media.encode import ClipWriter, Encoding
 
-_FPS = 25
+_FPS = 2
+"""Of the clip that is rendered: an hour is read in minutes. More frames a second take time, and 12 bytes each."""
 _CLIP = 10.0
 _CLOSE = 640
 
@@ -141,9 +142,9 @@ def _cpu(work: Callable[[], object]) -> float:
 def _command(path: Path) -> tuple[list[float], float, float]:
     before, begun = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
     with tempfile.TemporaryDirectory() as folder:
-        program = Path(sys.executable).with_name("scenedetect")
         subprocess.run(
-            [str(program), "-i", str(path), "-o", folder, "-b", "pyav", "-q", "detect-adaptive", "list-scenes", "-q"],
+            [sys.executable, "-m", "scenedetect", "-i", str(path), "-o", folder, "-b", "pyav", "-q",
+             "detect-adaptive", "list-scenes", "-q"],
             check=True, capture_output=True,
         )  # fmt: skip
         rows = [row.split(",") for file in Path(folder).glob("*.csv") for row in file.read_text().splitlines()]
@@ -153,16 +154,16 @@ def _command(path: Path) -> tuple[list[float], float, float]:
 
 
 def _rendered(path: Path) -> Path:
-    """Ten seconds at 640 x 360: a wall that a camera turns along, a ball, a caption now and then."""
+    """Ten seconds of 320 x 180: a wall that a camera turns along, a ball, a caption now and then."""
     random = np.random.default_rng(3)
     wall = cv2.resize(
-        random.integers(30, 220, (9, 30, 3), dtype=np.uint8), (1200, 360), interpolation=cv2.INTER_NEAREST
+        random.integers(30, 220, (9, 30, 3), dtype=np.uint8), (1200, 180), interpolation=cv2.INTER_NEAREST
     )
-    with ClipWriter(path, Encoding(640, 360, _FPS)) as writer:
+    with ClipWriter(path, Encoding(320, 180, _FPS)) as writer:
         for number in range(round(_CLIP * _FPS)):
-            frame = np.ascontiguousarray(wall[:, number : number + 640])
-            cv2.circle(frame, (100 + 2 * number, 180), 40, (250, 40, 40), -1)
-            cv2.putText(frame, f"LINE {number // 50}", (220, 330), cv2.FONT_HERSHEY_DUPLEX, 1.2, (255, 255, 255), 3)
+            frame = np.ascontiguousarray(wall[:, 16 * number : 16 * number + 320])
+            cv2.circle(frame, (60 + 8 * number, 90), 20, (250, 40, 40), -1)
+            cv2.putText(frame, f"LINE {number // 5}", (100, 165), cv2.FONT_HERSHEY_DUPLEX, 0.8, (255, 255, 255), 2)
             writer.write(frame)
     return path
 
