@@ -23,8 +23,12 @@ DARK = 32
 """Luma (16 is black) below which a picture shows nothing."""
 _SHOWN = 0.98
 """The share of points that are dark in a black picture."""
-STILL = 0.35
-"""Mean difference of luma, in steps of 255, from the first frame of a stretch below which nothing moves."""
+STILL = 0.1
+"""Mean difference of luma, in steps of 255, from the first frame of a stretch below which nothing moves.
+
+Measured over half seconds of encoded ads: pictures that are held have 0.02 (0.1 just after motion), the calmest real
+footage at least 0.17.
+"""
 GRID = 8
 """Every so many pixels of both sides are looked at."""
 _AROUND = 0.5
