@@ -26,7 +26,7 @@ from ..media.joining import join
 from ..media.stretches import Stretch, frames_of
 from .caption_picture import caption_picture, check_letters
 from .mix import mixed
-from .types import AssemblyProgress, Cut, Timeline
+from .types import AssemblyProgress, Cut, Sound, Timeline
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -61,6 +61,7 @@ def assemble(
             _sweep(work)
             assembled = _Assembly(timeline, work, _Clock(timeline, progress)).run(provenance)
             files.copy(assembled, out, shared=True)
+            _keep_only(assembled)
     except OSError as exc:
         raise RenderError(f"{str(out)!r} could not be written: {exc.strerror or exc}", hint=_ROOM) from exc
     return out
@@ -84,6 +85,14 @@ def _check(timeline: Timeline) -> None:
 
 def _frames(cut: Cut, timeline: Timeline) -> int:
     return round(cut.seconds * timeline.fps)
+
+
+def _keep_only(assembled: Path) -> None:
+    """Take away the whole ads before this one: they are joined again in no time, and large."""
+    for other in assembled.parent.iterdir():
+        if other != assembled:
+            with suppress(OSError):
+                other.unlink()
 
 
 def _sweep(work: Path) -> None:
@@ -203,9 +212,8 @@ class _Assembly:
         }
 
 
-def _sound_identity(sound: object) -> dict[str, object]:
-    facts = asdict(sound)  # type: ignore[call-overload]  # a Sound
-    return facts | {"path": file_digest(facts["path"])}
+def _sound_identity(sound: Sound) -> dict[str, object]:
+    return {**asdict(sound), "path": file_digest(sound.path)}
 
 
 def _digest(identity: Mapping[str, object]) -> str:
