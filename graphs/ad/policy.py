@@ -14,7 +14,7 @@ USUAL = 20.0
 """Seconds of an ad for which nobody said how long it is to be, where the footage carries them."""
 SHORTEST_AD = 5.0
 """Seconds below which footage makes no ad."""
-A_LINE = 3.5
+A_LINE = 3.0
 """Seconds that one line lasts where nobody said how many clips: clips are 2 to 8 s long."""
 AROUND = 0.35
 """Seconds of a clip that no speech fills: the picture begins before the line and ends after it."""

