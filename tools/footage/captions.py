@@ -143,14 +143,17 @@ def _continues(before: ReadText, now: ReadText) -> bool:
 
 
 def _burned(track: _Track, tracks: Sequence[_Track], moments: Sequence[Moment]) -> bool:
-    """Steady, clear, near the rim, and either one of a row that changes in steps or at rest while the camera moves."""
+    """Steady and clear, and at rest while the camera moves, or one of a row that changes in steps.
+
+    Away from the rim it takes two others in the row, since there a hand may turn a label once.
+    """
     if track.contrast < _CLEAR or track.wander > _STEADY:
         return False
     if _rests_while_the_camera_moves(track, moments):
         return True
-    if _RIM < track.middle[1] < 1 - _RIM:
-        return False
-    return any(_follows(track, other) for other in tracks if other is not track)
+    others = len({other.text for other in tracks if other is not track and _follows(track, other)})
+    at_the_rim = not _RIM < track.middle[1] < 1 - _RIM
+    return others >= (1 if at_the_rim else 2)
 
 
 def _rests_while_the_camera_moves(track: _Track, moments: Sequence[Moment]) -> bool:
@@ -173,7 +176,7 @@ def _follows(track: _Track, other: _Track) -> bool:
     """Another text of the same size in the same row, centred alike, before or after this one and never beside it."""
     apart = other.readings[0][0] > track.last[0] or track.readings[0][0] > other.last[0]
     row = abs(track.middle[1] - other.middle[1]) <= _LINE
-    size = 0.7 <= track.height / max(other.height, 1e-6) <= 1.4
+    size = 0.6 <= track.height / max(other.height, 1e-6) <= 1.7  # letters with and without tails
     sides = abs(track.middle[0] - other.middle[0]) <= _LINE or (abs(track.area.left - other.area.left) <= _LINE)
     return apart and row and size and sides and other.contrast >= _CLEAR and track.text != other.text
 

@@ -15,15 +15,17 @@ from .look import Look, Moment, Stretch
 if TYPE_CHECKING:
     from .sight import Sight
 
-VERSION = 1
+VERSION = 2
 """Goes up when the same file would give another Look; kept ones of other versions are not read."""
 _EVERY = 0.5
 """Seconds between moments."""
 _MOST_MOMENTS = 3600
 """In longer files moments are farther apart, so that what is kept stays small."""
 _NORMAL_RATE = 25.0
-_CLOSE = 736
+_CLOSE = 640
 """Pixels of the longer side on which text and faces are looked for."""
+_APART = 0.1
+"""Seconds between two black or frozen stretches below which they are one."""
 _READ_EVERY = 2
 """Text is looked for at every second moment: a caption stands for a second, and reading is what takes longest."""
 
@@ -39,6 +41,17 @@ def look_at(path: Path, sight: Sight) -> Look:
         round(known.begins, 4), looking.cuts,
         looking.closed("black"), looking.closed("freeze"), looking.moments(),
     )  # fmt: skip
+
+
+def _joined(stretches: list[Stretch]) -> tuple[Stretch, ...]:
+    """Stretches that follow one another as one: at a frame a second each frame ends one and begins the next."""
+    joined: list[Stretch] = []
+    for stretch in stretches:
+        if joined and stretch.start - joined[-1].end < _APART:
+            joined[-1] = Stretch(joined[-1].start, stretch.end)
+        else:
+            joined.append(stretch)
+    return tuple(joined)
 
 
 @dataclass(slots=True)
@@ -92,7 +105,7 @@ class _Looking:
     def closed(self, kind: str) -> tuple[Stretch, ...]:
         """The black or frozen stretches; one that is still open lasts to the file's end."""
         last = [Stretch(round(self._open[kind], 4), round(self.seconds, 4))] if kind in self._open else []
-        return tuple(self._stretches[kind] + last)
+        return _joined(self._stretches[kind] + last)
 
     def moments(self) -> tuple[Moment, ...]:
         """All moments, with how the camera trembled about each of them."""

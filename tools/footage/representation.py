@@ -2,7 +2,7 @@
 
 Source: VC-LLM (Qian et al.), equations 7 to 9. The spatial input is v_t resized to r_s, t = floor(T / 2), where T is
 the number of frames: the middle frame. The temporal input is one frame a second resized to r_t, and of more than l
-of them l by uniform sampling. r_s = 996 x 560 and r_t = 560 x 315 (height x width, portrait; turned for landscape), l = 5.
+l by uniform sampling. r_s = 996 x 560, r_t = 560 x 315 (height x width, portrait; turned for landscape), l = 5.
 
 What the paper leaves open, and what is done here: a frame for every second that begins within the clip; uniform
 sampling as floor(j (n - 1) / (l - 1)), which keeps the first and the last; a picture of another shape than 16:9 is

@@ -76,8 +76,8 @@ def _engine(threads: int) -> Any:
 
 def _read_text(picture: NDArray[np.uint8], box: NDArray[np.float64], text: str, certainty: float) -> ReadText:
     height, width = picture.shape[:2]
-    left, top = np.clip(box.min(axis=0), 0, (width - 1, height - 1)).astype(int)
-    right, bottom = np.clip(np.ceil(box.max(axis=0)), (left + 1, top + 1), (width, height)).astype(int)
+    left, top = (int(edge) for edge in np.clip(box.min(axis=0), 0, (width - 1, height - 1)))
+    right, bottom = (int(edge) for edge in np.clip(np.ceil(box.max(axis=0)), (left + 1, top + 1), (width, height)))
     luma = picture[top:bottom, left:right].mean(axis=2)
     dark, bright = np.percentile(luma, (5, 95))
     area = Area(
