@@ -20,8 +20,7 @@ import numpy as np
 from popcorn.tools.editing.subtitles import segments
 from popcorn.tools.editing.types import Line, Role
 from popcorn.tools.editing.voices.alignment import _times, align
-from popcorn.tools.editing.voices.espeak import _say
-from popcorn.tools.editing.voices.hibari import _model
+from popcorn.tools.editing.voices.hibari import _said
 from popcorn.tools.editing.voices.pronunciation import pronounced
 from popcorn.tools.editing.voices.registry import VOICES, open_voice
 from popcorn.tools.editing.voices.silence import LEAD, STEP, TAIL, loud, trimmed
@@ -63,16 +62,6 @@ def line(text: str) -> Line:
     return Line(1, text, Role.DEMO, segments(text))
 
 
-def by_hibari(text: str) -> Samples:
-    """What hibari says."""
-    return Samples(_model()(text, seed=0), _model().sample_rate)
-
-
-def by_espeak(text: str) -> Samples:
-    """What espeak-ng says: another voice than that whose pronunciation the alignment expects."""
-    return _say(text, "en")
-
-
 def spliced(text: str, pause: float, say: Callable[[str], Samples]) -> tuple[Samples, list[float], tuple[str, ...]]:
     """A line put together from its subtitles, and where each begins."""
     parts = segments(text)
@@ -95,9 +84,10 @@ def splice_errors(pause: float, say: Callable[[str], Samples], *, sharpened: boo
         if sharpened:
             found = [words[0].start for words in align(whole, parts)]
         else:
-            words = [pronounced(part) for part in parts]
-            times = iter(_times(whole, [word for part in words for word in part]))
-            found = [[next(times) for _ in part].pop(0)[0] for part in words]
+            read = [pronounced(part) for part in parts]
+            times = _times(whole, [word for part in read for word in part])
+            first = itertools.accumulate((len(part) for part in read[:-1]), initial=0)
+            found = [times[place][0] for place in first]
         yield from (one - truth for one, truth in list(zip(found, starts, strict=True))[1:])
 
 
@@ -129,11 +119,7 @@ def main() -> None:
     for pause in (0.0, 0.05, 0.15, 0.3):
         for sharpened in (False, True):
             name = f"hibari, {pause * 1000:.0f} ms apart, {'moved to the energy' if sharpened else 'as aligned'}"
-            print(row(name, list(splice_errors(pause, by_hibari, sharpened=sharpened))), flush=True)
-    if shutil.which("espeak-ng"):
-        for pause in (0.0, 0.15):
-            name = f"espeak-ng in English, {pause * 1000:.0f} ms apart"
-            print(row(name, list(splice_errors(pause, by_espeak, sharpened=True))), flush=True)
+            print(row(name, list(splice_errors(pause, _said, sharpened=sharpened))), flush=True)
     with tempfile.TemporaryDirectory() as kept:
         print(row("hibari-tts, after pauses", list(energy_errors("hibari-tts", "en", ENGLISH, Path(kept)))))
         if shutil.which("espeak-ng"):

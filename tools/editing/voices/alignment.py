@@ -33,10 +33,14 @@ _NEAR = 0.08
 _lock = threading.Lock()
 
 
+class UnalignedError(RenderError):
+    """The text was not found in the sound."""
+
+
 def align(sound: Samples, parts: Sequence[str]) -> list[list[SpokenWord]]:
     """The words of each part of a text that is spoken in order; a part in which nothing is read out has none.
 
-    Raises RenderError where the text cannot be found in the sound.
+    Raises UnalignedError where the text cannot be found in the sound.
     """
     words = [pronounced(part) for part in parts]
     times = iter(_sharpened(_times(sound, [word for part in words for word in part]), sound))
@@ -60,7 +64,7 @@ def _times(sound: Samples, words: list[Pronounced]) -> list[tuple[float, float]]
         found = [(part.word, part.start_frame, part.end_frame) for part in decoder.seg() or ()]
     spoken = [(start / _FRAMES, (end + 1) / _FRAMES) for name, start, end in found if not name.startswith(("<", "["))]
     if len(spoken) != len(words):
-        raise RenderError(
+        raise UnalignedError(
             f"{len(spoken)} of {len(words)} words were found in the sound of {' '.join(w.text for w in words)!r}",
             hint="The voice did not speak the text; choose another voice.",
         )
@@ -107,6 +111,7 @@ def _pcm(sound: Samples) -> bytes:
 
 @cache
 def _decoder() -> Decoder:
+    """With the mean of each utterance by itself (`batch`): what was aligned before decides nothing."""
     import tempfile
 
     import pocketsphinx
@@ -114,4 +119,4 @@ def _decoder() -> Decoder:
     with tempfile.NamedTemporaryFile("w", suffix=".dict") as words:
         words.write("AH AH\n")
         words.flush()
-        return pocketsphinx.Decoder(lm=None, dict=words.name, loglevel="FATAL")
+        return pocketsphinx.Decoder(lm=None, dict=words.name, loglevel="FATAL", cmn="batch")

@@ -67,7 +67,7 @@ class ServedVoice:
         code = code_of(language or "en")
         check_letters(line.script, code, self.name)
         if code == "en":
-            return aligned(self._said(line.script), line, out)
+            return aligned(self._said, line, out)
         return in_segments(self._said, line, out)
 
     def _sent(self) -> dict[str, str | float]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -12,9 +13,11 @@ from ...media.audio import write_wav
 from ..subtitles import units
 from ..types import Line, SpokenLine, SpokenWord
 from ..word_cuts import words
-from .alignment import align
+from .alignment import UnalignedError, align
 from .silence import LEAD, TAIL, paced, trimmed
 from .types import Samples
+
+_log = logging.getLogger(__name__)
 
 PAUSES = {
     **dict.fromkeys(".!?。！？…", 0.30),
@@ -30,24 +33,30 @@ LONGEST_PAUSE = 0.35
 """Seconds of silence inside a line: voices that were trained on books pause for twice as long between sentences."""
 
 
-def aligned(sound: Samples, line: Line, out: Path) -> SpokenLine:
-    """A line that was spoken whole, in English: its words are found in the sound. Raises RenderError."""
-    sound = paced(_audible(sound, line.script), LONGEST_PAUSE)
+_NOTHING = Samples(np.zeros(0, np.float32), 1)
+
+
+def aligned(say: Callable[[str], Samples], line: Line, out: Path) -> SpokenLine:
+    """A line that is spoken whole, in English, and whose words are found in the sound; where they cannot be found its
+    subtitles are spoken one by one. Raises RenderError.
+    """
+    sound = paced(_audible(say(line.script), line.script), LONGEST_PAUSE)
     _check_pace(line.script, sound.seconds)
-    parts = line.subtitles or (line.script,)
-    heard = align(sound, parts)
+    try:
+        heard = align(sound, line.subtitles or (line.script,))
+    except UnalignedError as exc:
+        _log.info("%s Its subtitles are spoken one by one.", exc.message)
+        return in_segments(say, line, out)
+    words = tuple(word for part in heard for word in part)
     times = _segments(heard, sound.seconds)
-    flat = tuple(word for part in heard for word in part)
-    return SpokenLine(write_wav(out, sound.values, sound.rate), sound.seconds, flat, tuple(times))
+    return SpokenLine(write_wav(out, sound.values, sound.rate), sound.seconds, words, tuple(times))
 
 
 def in_segments(say: Callable[[str], Samples], line: Line, out: Path) -> SpokenLine:
     """A line whose subtitles are spoken one by one, so that their times are known. Raises RenderError."""
     parts = line.subtitles or (line.script,)
-    sounds = [trimmed(say(part)) for part in parts]
-    rate = next((sound.rate for sound in sounds if sound.values.size), 0)
-    if not rate:
-        _audible(Samples(np.zeros(0, np.float32), 1), line.script)
+    sounds = [trimmed(say(part)) if any(map(str.isalnum, part)) else _NOTHING for part in parts]
+    rate = _audible(max(sounds, key=lambda sound: sound.values.size), line.script).rate
     blocks: list[np.ndarray[tuple[int], np.dtype[np.float32]]] = []
     times, at = [], 0
     for number, (part, sound) in enumerate(zip(parts, sounds, strict=True)):
