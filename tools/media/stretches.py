@@ -1,7 +1,7 @@
 """A stretch of a file as frames of another size, shape and rate: what a cut of an edited video is made of.
 
 Frames come at a constant rate: the one that a player shows at each moment. Rotation and pixel shape are honoured,
-interlaced pictures are made progressive, and every kind of colour becomes BT.709 in limited range.
+interlaced pictures are made progressive, and every kind of colour, HDR too, becomes BT.709 in limited range.
 """
 
 from __future__ import annotations
@@ -29,6 +29,11 @@ if TYPE_CHECKING:
 _TURNS = {90: ("transpose", "cclock"), 270: ("transpose", "clock")}
 """Degrees counter-clockwise that a player turns the stored picture."""
 _SCALING = "lanczos+accurate_rnd+full_chroma_int"
+_TO_BT709 = "out_color_matrix=bt709:out_range=tv"
+_HDR = {16, 18}
+"""ITU-T H.273, transfer characteristics: SMPTE ST 2084 (PQ), and ARIB STD-B67 (HLG), in which many phones film."""
+_TO_SDR = f"{_TO_BT709}:out_primaries=bt709:out_transfer=bt709:intent=perceptual"
+"""Wide colours and highlights are mapped as they are meant to be seen; libswscale does it since FFmpeg 7.1."""
 _EARLY = 1e-4
 """Seconds by which a frame may come after its moment: times in files are rounded."""
 _SOME_BASE = Fraction(1, 90_000)
@@ -127,7 +132,7 @@ class _Converter:
 
     def converted(self, frame: av.VideoFrame) -> Yuv420:
         """The frame as planes of the stretch's size."""
-        kind = (frame.width, frame.height, frame.format.name, round(frame.rotation) % 360, frame.colorspace)
+        kind = (frame.width, frame.height, frame.format.name, round(frame.rotation) % 360, frame.color_trc)
         if kind != self._kind:
             self._graph, self._kind = self._built(frame), kind
         frame.pts = None
@@ -137,7 +142,7 @@ class _Converter:
     def _built(self, frame: av.VideoFrame) -> Graph:
         wanted, crop = self._stretch, self._stretch.crop
         window = f"iw*{crop.width:.9f}:ih*{crop.height:.9f}:iw*{crop.left:.9f}:ih*{crop.top:.9f}"
-        colours = "out_color_matrix=bt709:out_range=tv"
+        colours = _TO_SDR if frame.color_trc in _HDR else _TO_BT709
         filters = [
             *_turned(round(frame.rotation) % 360),
             ("crop", window),
