@@ -6,6 +6,7 @@ from pathlib import Path
 
 from ...errors import DataError
 from ...prompts.text import visible
+from .pieces import sentences
 
 LARGEST = 2**20
 """Bytes of a script file: an ad has some hundred words."""
@@ -18,11 +19,14 @@ _BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", 
 def read_script(path: Path) -> tuple[str, ...]:
     """The lines of a script in their order, without blank ones; each subtitle of a subtitle file is one.
 
+    A single paragraph is its sentences.
+
     Raises DataError for a file that cannot be read, is no text in UTF-8 or UTF-16, or holds no line or too many.
     """
     text = _decoded(path)
     lines = _cues(text, path) if path.suffix.casefold() in _SUBTITLES else text.splitlines()
     found = tuple(line for line in (" ".join(visible(line).split()) for line in lines) if line)
+    found = tuple(sentences(found[0])) if len(found) == 1 else found
     if not any(any(c.isalnum() for c in line) for line in found):
         raise DataError(f"the script {str(path)!r} has no line with words", hint="Write a line for each thing to say.")
     if len(found) > MOST_LINES:

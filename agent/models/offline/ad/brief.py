@@ -10,6 +10,10 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from .....errors import ModelCallError
 from .....languages import code_of
+from .....tools.editing.types import Line, Role
+
+_REPEATED = ("it opens with", "it is too near")
+"""How sentences of `graphs.ad.variants.repeats_one` begin."""
 
 
 class AdTask(StrEnum):
@@ -67,6 +71,12 @@ class SeenAd(_Read):
     """An ad that was made before, which this one must not repeat."""
 
     clips: tuple[int, ...] = ()
+    lines: tuple[str, ...] = ()
+
+    @property
+    def as_lines(self) -> list[Line]:
+        """Its lines as `graphs.ad.variants` compares them."""
+        return [Line(clip, script, Role.DEMO) for clip, script in zip(self.clips, self.lines, strict=False)]
 
 
 class SeenLength(_Read):
@@ -99,6 +109,8 @@ class AdBrief(_Read):
     """What was written before."""
     findings: tuple[str, ...] = ()
     """What is wrong with it, in sentences of `graphs.ad.findings`."""
+    complaint: str = ""
+    """What was wrong with the reply before, as the prompt `repair` says it."""
 
     @property
     def unwanted(self) -> frozenset[str]:
@@ -108,9 +120,14 @@ class AdBrief(_Read):
         return frozenset(line.script for number, line in enumerate(self.tried, 1) if number in numbers)
 
     @property
+    def too_long(self) -> bool:
+        """Whether what was tried is too long as a whole."""
+        return any(finding.startswith("the whole lasts") for finding in self.findings)
+
+    @property
     def repeated(self) -> bool:
         """Whether what was tried is too like another variant."""
-        return any(finding.startswith(("it opens with", "it is too near")) for finding in self.findings)
+        return any(mark in finding for finding in (*self.findings, self.complaint) for mark in _REPEATED)
 
     @property
     def code(self) -> str:

@@ -8,38 +8,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from .....errors import ModelCallError
+from .....graphs.ad.variants import nearest, repeats_one
 from .....languages import alike, language_of, name_of
-from .....tools.editing.types import Role
+from .....tools.editing.types import Line
 from ..chance import Chance
 from .brief import AdBrief, SeenClip
 from .casting import cast, room_of, usable
-from .facts import OTHER, Saying, fact_sayings, phrases
+from .facts import Saying
+from .outline import Outline, outline
 
 REMARK = "made by the offline ad planner, a demo: it puts the given facts over the clips by rule"
 _SCRIPTS = {"zh": r"[\u3400-\u9fff]", "ja": r"[\u3040-\u30ff\u3400-\u9fff]", "ko": r"[\uac00-\ud7af]"}
 _MOST_LINES = 20
+_TURNS = 12
+"""How many plans are tried until one repeats no variant."""
 _BY_ITSELF = 6
 """Lines of an ad for which nobody said how many: hook, three facts, offer, call to act."""
-_ORDER = (Role.DEMO, Role.PROOF, Role.OFFER)
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What may be said in one ad."""
-
-    opening: Saying
-    body: tuple[Saying, ...]
-    """Best first."""
-    call: Saying
-
-    def lines(self, count: int) -> list[Saying]:
-        """So many lines as an ad has them; a short one loses its body first, then its call to act."""
-        taken = self.body[: max(0, count - 2)]
-        body = [saying for role in _ORDER for saying in taken if saying.role is role]
-        return [self.opening, *body, self.call][: max(1, count)] if count > 1 else [self.opening]
 
 
 def write_plan(brief: AdBrief, seed: int) -> dict[str, object]:
@@ -48,29 +35,41 @@ def write_plan(brief: AdBrief, seed: int) -> dict[str, object]:
     Raises ModelCallError where the facts are in another language than the ad, or no clip holds any line.
     """
     check_language(brief)
-    chance = _chance(brief, seed)
-    lines = _fitted(brief, _wanted(brief, chance), chance)
+    made = [ad.as_lines for ad in brief.made if ad.clips and ad.lines]
+    lines: list[Line] = []
+    for turn in range(_TURNS if made else 1):
+        chance = _chance(brief, seed, turn)
+        new = _fitted(brief, outline(brief, chance), chance)
+        lines = max((plan for plan in (lines, new) if plan), key=lambda plan: _apart(plan, made), default=[])
+        if not lines or not repeats_one(lines, made):
+            break
     if not lines:
         most = max((room_of(clip, brief.code) for clip in brief.clips), default=0)
         raise ModelCallError(
             f"The offline ad planner found no clip that holds a line: the longest has room for {most}.",
             hint="Give longer clips, or choose a language model with --llm.",
         )
-    return {"lines": lines, "remark": REMARK}
+    return {"lines": [_data(line) for line in lines], "remark": REMARK}
+
+
+def _apart(plan: Sequence[Line], made: Sequence[Sequence[Line]]) -> tuple[bool, float]:
+    """How far an ad is from the nearest that was made before; one that opens alike is nearest."""
+    found = nearest(plan, made)
+    return (not found[1].opens_alike, found[1].whole) if found else (True, 1.0)
 
 
 def write_script(brief: AdBrief, seed: int) -> dict[str, object]:
     """`{"script", "remark"}`: what the ad says, from the facts alone, as one text. Raises ModelCallError."""
     check_language(brief)
-    lines = _wanted(brief, _chance(brief, seed)).lines(brief.lines or _BY_ITSELF)
+    lines = outline(brief, _chance(brief, seed, 0)).lines(brief.lines or _BY_ITSELF)
     between = "" if brief.code in ("zh", "ja") else " "
     return {"script": between.join(saying.forms[0] for saying in lines), "remark": REMARK}
 
 
-def _chance(brief: AdBrief, seed: int) -> Chance:
-    """One order of everything for all variants of an ad; another one where what was tried repeats a variant."""
-    tried = "\n".join(line.script for line in brief.tried) if brief.repeated else ""
-    return Chance(seed, f"{brief.product.name}\n{tried}")
+def _chance(brief: AdBrief, seed: int, turn: int) -> Chance:
+    """One order of everything for all variants; another one each turn, and where what was tried repeats a variant."""
+    tried = "\n".join((*(line.script for line in brief.tried), brief.complaint)) if brief.repeated else ""
+    return Chance(seed, f"{brief.product.name}\n{tried}\n{turn or ''}")
 
 
 def check_language(brief: AdBrief) -> None:
@@ -88,68 +87,13 @@ def check_language(brief: AdBrief) -> None:
         )
 
 
-def _wanted(brief: AdBrief, chance: Chance) -> Wanted:
-    turn, facts = brief.variant.number - 1, fact_sayings(brief.product, _phrased(brief))
-    openings = {kind: _phrases(kind, brief, Role.HOOK) for kind in ("hook", "question", "category")}
-    openings["fact"] = [replace(saying, role=Role.HOOK) for saying in facts[:1]]
-    openings = {kind: _without(sayings, brief.unwanted) for kind, sayings in openings.items()}
-    kinds = chance.order(kind for kind, sayings in openings.items() if sayings)
-    kind = kinds[turn % len(kinds)]
-    opening = chance.pick(openings[kind], kind, turn)
-    said = brief.product.price and any(brief.product.price in saying.forms[0] for saying in facts)
-    price = [] if said else chance.order(_phrases("price", brief, Role.OFFER))[:1]
-    rest = [saying for saying in facts if saying.forms != opening.forms]
-    start = turn % len(rest) if rest else 0
-    body = _spread(_without([*price, *rest[start:], *rest[:start]], brief.unwanted))
-    body += _fillers(brief, opening, brief.lines - 2 - len(body))
-    calls = _phrases("call", brief, Role.CALL_TO_ACT)
-    return Wanted(opening, tuple(body), chance.pick(_without(calls, brief.unwanted) or calls, "call", turn))
-
-
-def _without(sayings: Sequence[Saying], unwanted: frozenset[str]) -> list[Saying]:
-    """The sayings without the forms that were found fault with, and without longer ones of the same saying."""
-    found = []
-    for saying in sayings:
-        at = max((number for number, form in enumerate(saying.forms, 1) if form in unwanted), default=0)
-        if forms := saying.forms[at:]:
-            found.append(replace(saying, forms=forms))
-    return found
-
-
-def _fillers(brief: AdBrief, opening: Saying, count: int) -> list[Saying]:
-    """Phrases for lines that were asked for beyond the facts, which claim nothing either."""
-    if count < 1:
-        return []
-    kinds = ("question", "category", "hook", "again")
-    phrased = [saying for kind in kinds for saying in _phrases(kind, brief, Role.DEMO)]
-    fresh = [saying for saying in phrased if saying.forms[0] not in opening.forms] or phrased
-    return (fresh * -(-count // len(fresh)))[:count]
-
-
-def _phrased(brief: AdBrief) -> str:
-    """The language whose phrases are used."""
-    return brief.code if brief.code in ("en", "zh") else OTHER
-
-
-def _phrases(kind: str, brief: AdBrief, role: Role) -> list[Saying]:
-    """The phrases of a kind, each with the shorter ones to fall back on."""
-    texts = sorted(phrases(kind, brief.product, _phrased(brief)), key=len)
-    return [Saying(tuple(reversed(texts[: at + 1])), role) for at in range(len(texts))]
-
-
-def _spread(sayings: Sequence[Saying]) -> list[Saying]:
-    """Sayings in the order of their worth to a short ad: something to show, an offer, proof, then the rest."""
-    first = [next((one for one in sayings if one.role is role), None) for role in (Role.DEMO, Role.OFFER, Role.PROOF)]
-    best = [saying for saying in first if saying]
-    return best + [saying for saying in sayings if saying not in best]
-
-
-def _fitted(brief: AdBrief, wanted: Wanted, chance: Chance) -> list[dict[str, object]]:
+def _fitted(brief: AdBrief, wanted: Outline, chance: Chance) -> list[Line]:
     """The lines over their clips, without what no clip can hold."""
     count = min(brief.lines or _BY_ITSELF, _MOST_LINES)
-    shorter = any(finding.startswith("the whole lasts") for finding in brief.findings)
+    if brief.too_long:
+        count = max(1, min(count, len(brief.tried) or count) - 1)
     clips = _clips(brief, count)
-    count = min(count - shorter, len(clips))
+    count = min(count, len(clips))
     while count > 0:
         sayings = wanted.lines(count)
         found = cast(sayings, clips, brief, chance)
@@ -168,6 +112,9 @@ def _clips(brief: AdBrief, count: int) -> list[SeenClip]:
     return clips * -(-count // len(clips)) if brief.twice and clips else clips
 
 
-def _line(saying: Saying, clip: SeenClip, brief: AdBrief) -> dict[str, object]:
-    script = saying.within(room_of(clip, brief.code), brief.code)
-    return {"clip": clip.clip, "script": script, "role": saying.role.value}
+def _line(saying: Saying, clip: SeenClip, brief: AdBrief) -> Line:
+    return Line(clip.clip, saying.within(room_of(clip, brief.code), brief.code), saying.role)
+
+
+def _data(line: Line) -> dict[str, object]:
+    return {"clip": line.clip, "script": line.script, "role": line.role.value}

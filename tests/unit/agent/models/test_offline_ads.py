@@ -100,7 +100,17 @@ def test_what_was_found_fault_with_is_said_shorter_or_not_again() -> None:
 
 
 def test_an_ad_that_is_too_long_as_a_whole_loses_a_line() -> None:
-    assert len(plan(lines=5, findings=["the whole lasts 24.0 s, and 18.0 s are wanted: say less"])) == 4
+    found = ["the whole lasts 24.0 s, and 18.0 s are wanted: say less"]
+    shorter = plan(lines=5, tried=plan(lines=5), findings=found)
+    assert len(shorter) == 4
+    assert len(plan(lines=5, tried=shorter, findings=found)) == 3
+
+
+def test_an_ad_has_a_hook_though_every_one_was_found_fault_with() -> None:
+    bare = {"name": "Trailcup"}
+    tried = plan(lines=8, product=bare)
+    found = [f"line {number} must not say “Trailcup”" for number in range(1, 9)]
+    assert plan(lines=8, product=bare, tried=tried, findings=found)[0]["role"] == "hook"
 
 
 def test_a_fact_that_no_clip_can_hold_is_said_shorter_or_not_at_all() -> None:
@@ -172,6 +182,8 @@ def test_an_ad_that_repeats_another_variant_is_written_otherwise() -> None:
     first = plan()
     again = plan(tried=first, findings=["it is too near to variant 1: their distance is 0.05"])
     assert [line["script"] for line in first] != [line["script"] for line in again]
+    repaired = plan(complaint="it opens with the clip and the words of variant 1: open otherwise")
+    assert [line["script"] for line in first] != [line["script"] for line in repaired]
 
 
 def test_a_script_from_the_facts_alone_needs_no_clips() -> None:

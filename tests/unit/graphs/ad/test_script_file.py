@@ -37,6 +37,10 @@ def test_web_captions_are_read_as_well(tmp_path: Path) -> None:
     assert read_script(written(tmp_path, vtt, "script.vtt")) == ("Meet Trailcup.",)
 
 
+def test_a_single_paragraph_is_its_sentences(tmp_path: Path) -> None:
+    assert read_script(written(tmp_path, "Meet it. It holds 4.5 l!")) == ("Meet it.", "It holds 4.5 l!")
+
+
 def test_characters_that_hide_are_taken_out(tmp_path: Path) -> None:
     assert read_script(written(tmp_path, "Meet\u202e Trail\u200bcup.")) == ("Meet Trailcup.",)
 
@@ -51,7 +55,7 @@ def test_characters_that_hide_are_taken_out(tmp_path: Path) -> None:
         (b"Caf\xe9", "a.txt", "is no text in UTF-8: byte 3 does not belong there"),
         (b"PK\x03\x04\0\0", "a.txt", "holds zero bytes"),
         ("line\n" * 201, "a.txt", "has 201 lines, and an ad at most 200"),
-        ("word " * 300, "a.txt", "line 1 of the script .* has 1,499 characters"),
+        ("word " * 300 + "\nmore", "a.txt", "line 1 of the script .* has 1,499 characters"),
         ("x" * (2**20 + 1), "a.txt", "is larger than a megabyte"),
     ],
 )
