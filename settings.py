@@ -110,6 +110,19 @@ class RendererSettings(BaseModel):
     timeout: float = Field(default=1800, gt=0, description="seconds that one render may take")
 
 
+class VoiceSettings(BaseModel):
+    """How a voice behind a server is used, as [voices.api] or [voices."api:MODEL"] in a settings file."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    model: str = Field(default="", description="the server's name for the model")
+    speaker: str = Field(default="alloy", description="the server's name for the speaker")
+    base_url: Address = Field(default="", description="where its server is, ending in /v1")
+    key_variable: Variable = Field(default="", description="the environment variable that holds the server's key")
+    speed: float = Field(default=1.0, ge=0.25, le=4, description="how fast it speaks, 1 being its own way")
+    timeout: float = Field(default=120, gt=0, description="seconds that the server may be silent")
+
+
 Sources = list[tuple[str, dict[str, Any]]]
 """What sources say, the first of which wins, each with its name."""
 T = TypeVar("T")
@@ -193,10 +206,18 @@ class Settings(BaseSettings):
         None, description="certificate chain (PEM) with which clips are signed"
     )
     c2pa_key: WalkersWay[Path | None] = Field(None, description="the certificate's private key (PEM)")
+    voices: Walkers[dict[str, VoiceSettings]] = Field(
+        default_factory=dict, description="how voices behind servers are used"
+    )
     renderers: Walkers[dict[str, RendererSettings]] = Field(
         default_factory=dict, description="how single renderers are used"
     )
     voice: str = Field("", max_length=200, description="what speaks ads; the language's own voice without it")
+    ad_transcriber: str = Field(
+        "tiny.en",
+        max_length=200,
+        description="what writes down the speech in footage: a Whisper model's name or folder",
+    )
     ad_clips: int = Field(0, ge=0, le=20, description="clips of an ad, K; 0 for as many as its length asks for")
     ad_seconds: float = Field(
         0, ge=0, le=180, description="seconds of an ad; 0 for what the footage carries, at most 20"
@@ -264,7 +285,7 @@ class Settings(BaseSettings):
     def model_post_init(self, context: object) -> None:
         """What they name as keys is secret from now on."""
         named = {one.key_variable for one in self.providers.values()}
-        named |= {one.key_variable for one in self.renderers.values()}
+        named |= {one.key_variable for one in (*self.renderers.values(), *self.voices.values())}
         know(named, [self.database_url.get_secret_value()])
 
     @property

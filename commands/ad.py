@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ..errors import PopcornError, RequestError
+from .ad_adoption import mount
 from .display import Form, Screen, chosen_form
 from .flags import ChoosingCommand, with_flags
 from .out_file import check_target, copy_to
@@ -23,11 +24,6 @@ ad = typer.Typer(name="ad", help="Ads from raw footage and product facts.", no_a
 _MATERIAL, _SHAPE, _SPOKEN = "What it is made of", "How it is cut", "What is said"
 _ANEW = {"llm", "voice", "seed", "ad_claims"}
 """What a run that is gone on with may be given anew."""
-
-
-@ad.callback()
-def _group() -> None:
-    """Ads from raw footage and product facts."""
 
 
 @ad.command(cls=ChoosingCommand)
@@ -50,8 +46,11 @@ def make(
         ),
     ] = None,
     music: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Music under the voice.", rich_help_panel=_MATERIAL)
-    ] = None,
+        str,
+        typer.Option(
+            metavar="FILE", help="Music under the voice; a mood with the extra `ads`.", rich_help_panel=_MATERIAL
+        ),
+    ] = "",
     clips: Annotated[
         int | None, typer.Option("--clips", metavar="K", help="How many clips it has.", rich_help_panel=_SHAPE)
     ] = None,
@@ -134,7 +133,7 @@ def make(
 
 
 def _inputs(
-    product: Path | None, footage: Path | None, script: Path | None, crops: list[str], music: Path | None, variants: int
+    product: Path | None, footage: Path | None, script: Path | None, crops: list[str], music: str, variants: int
 ) -> AdInputs:
     from ..agent.runs.ad_inputs import read_inputs
 
@@ -187,3 +186,6 @@ def _answer(data: dict[str, Any], out: Path | None, screen: Screen) -> None:
         from ..agent.toolbox.ad_card import ad_card
 
         screen.answer(data, lambda console: console.print(ad_card(data)))
+
+
+mount(ad)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ..errors import ConsentError, PopcornError, RequestError, StoppedError
+from ..errors import ConsentError, DeliveryError, PopcornError, RequestError, StoppedError
 from ..signals import on_signals
 from .display import INVENTED, Form, Screen, chosen_form
 from .flags import CLIP, FLAGS, with_flags
@@ -95,9 +95,23 @@ async def _follow(
 
     run_id, chosen = going_on
     session = await asyncio.to_thread(_open_session, settings, again=again)
+    if run_id:
+        _check_kind(session, run_id)
     anew = {name: value for name, value in chosen.items() if name in CHOSEN_ANEW}
     events = session.resume(run_id, anew) if run_id else session.create(request)
     return await follow(events, screen, settings, run_id or "")
+
+
+def _check_kind(session: Session, run_id: str) -> None:
+    """Raises RequestError for a run of another command."""
+    from ..agent.runs.machines import GRAPH_KINDS, machine_of
+
+    kind = session.store.find(run_id).kind
+    command = machine_of(kind).command if kind in GRAPH_KINDS else "chat"
+    if command != "ask":
+        raise RequestError(
+            f"run {run_id} was made by `popcorn {command}`", hint=f"Go on with: {_going_on(command, run_id)}"
+        )
 
 
 async def follow(
@@ -131,7 +145,7 @@ async def follow(
         exc.hint = f"{exc.hint} Go on with: popcorn ask --resume {exc.run_id}; or {_bought(exc.run_id)}"
         raise
     except PopcornError as exc:
-        if exc.run_id and exc.exit_status in {1, 10}:
+        if exc.run_id and exc.exit_status in {1, 10} and not isinstance(exc, DeliveryError):
             exc.hint = f"{exc.hint} Then go on with: {_going_on(command, exc.run_id)}".strip()
         raise
     if data is None:

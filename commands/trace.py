@@ -17,6 +17,8 @@ from .display import Screen, chosen_form
 from .flags import ChoosingCommand, with_flags
 
 if TYPE_CHECKING:
+    from rich.console import RenderableType
+
     from ..agent.runs.forks import Origin
     from ..agent.runs.run_store import Run, RunStore
     from ..settings import Settings
@@ -174,12 +176,10 @@ def fork(
     **chosen: object,
 ) -> None:
     """Begin a new run in the middle of another one, which stays as it is."""
-    from ..agent.toolbox.run_card import card
-
     screen = Screen("trace fork", chosen_form(json=json), quiet=quiet)
     _, parent, data = _forked(screen, run, node, changes or (), chosen)
     data |= {"parent": parent.run_id, "node": node}
-    screen.answer(data, lambda console: console.print(card(data)))
+    screen.answer(data, lambda console: console.print(_card(data)))
 
 
 @trace.command()
@@ -251,6 +251,14 @@ def prune(
         screen.notice(f"{', '.join(done.busy)} left alone: being worked on")
 
 
+def _card(data: Mapping[str, Any]) -> RenderableType:
+    """What a person sees of a finished run."""
+    from ..agent.toolbox.ad_card import ad_card
+    from ..agent.toolbox.run_card import card
+
+    return ad_card(data) if "segments" in data else card(data)
+
+
 def _store() -> RunStore:
     from ..agent.runs.run_store import RunStore
     from ..settings import load_settings
@@ -294,6 +302,7 @@ def _forked(
 ) -> tuple[RunStore, Run, dict[str, Any]]:
     """Walk a fork as `ask` walks a run: the store, the run it left, and what it gave."""
     from ..agent.runs.forks import Origin
+    from ..agent.runs.machines import machine_of
     from ..agent.runs.session import Session
     from ..settings import load_settings
 
@@ -301,7 +310,8 @@ def _forked(
     session = Session(load_settings(**chosen))
     parent = _parent(session.store, name, origin, screen)
     events = session.fork(parent.run_id, origin, pairs)
-    return session.store, parent, asyncio.run(_walked(events, screen, session.settings))
+    command = machine_of(parent.kind).command
+    return session.store, parent, asyncio.run(_walked(events, screen, session.settings, command))
 
 
 def _parent(store: RunStore, name: str, origin: Origin, screen: Screen) -> Run:
@@ -318,10 +328,12 @@ def _parent(store: RunStore, name: str, origin: Origin, screen: Screen) -> Run:
     return parent
 
 
-async def _walked(events: AsyncGenerator[dict[str, Any]], screen: Screen, settings: Settings) -> dict[str, Any]:
+async def _walked(
+    events: AsyncGenerator[dict[str, Any]], screen: Screen, settings: Settings, command: str
+) -> dict[str, Any]:
     from .ask import follow
 
-    return await follow(events, screen, settings)
+    return await follow(events, screen, settings, command=command)
 
 
 def _pairs(changes: Sequence[str]) -> Mapping[str, str]:

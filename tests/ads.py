@@ -147,7 +147,13 @@ class Splicer:
         return MadeFiles(video, made / "cover.jpg", lists, tuple(made / name for name in names[2:]))
 
     def check(
-        self, timeline: Timeline, made: MadeFiles, lines: Sequence[Line], plan: AdPlan, progress: Told
+        self,
+        timeline: Timeline,
+        made: MadeFiles,
+        lines: Sequence[Line],
+        clips: Sequence[FootageClip],
+        plan: AdPlan,
+        progress: Told,
     ) -> Sequence[Check]:
         self.looked += 1
         return [
@@ -155,9 +161,7 @@ class Splicer:
             Check("black stretches", True, "0.0 s", "0.0 s"),
         ]
 
-    def repair(
-        self, timeline: Timeline, checks: Sequence[Check], clips: Sequence[FootageClip]
-    ) -> tuple[Timeline, Sequence[str]]:
+    def repair(self, timeline: Timeline, checks: Sequence[Check]) -> tuple[Timeline, Sequence[str]]:
         if not self.mends:
             return timeline, ()
         speech = tuple(replace(sound, gain_db=sound.gain_db + 3) for sound in timeline.speech)

@@ -110,10 +110,12 @@ WITHHELD: Mapping[str, str] = MappingProxyType(
         "llm_window": _MANNERS,
         "llm_concurrency": _MANNERS,
         "llm_images": "decides whether pictures of yours are sent to a server",
+        "ad_transcriber": "names weights, or a folder of them",
         "ad_claims": "decides what an ad may claim",
         "prices": "says what things cost, and so when a limit is reached",
         "providers": "names servers and keys",
         "renderers": "names servers, keys, weights and prices",
+        "voices": "names servers and keys",
     }
 )
 """Settings that only a trusted file may set, and why; of `renderers` some are left."""

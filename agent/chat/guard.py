@@ -18,6 +18,7 @@ from ...settings import debugging
 from ..toolbox.caps import Ledger, TooManyRendersError
 from ..toolbox.sendable_result import LONGEST, cut, sendable
 from ..toolbox.table import known_tool
+from ..toolbox.tools.make_ad import make_ad
 from ..toolbox.tools.make_video import make_video
 from ..wiring.background import in_background
 from .board import turn_of
@@ -183,7 +184,7 @@ def _failure(request: ToolCallRequest, exc: Exception) -> tuple[str, str]:
     if not isinstance(exc, PopcornError):
         _LOG.log(logging.WARNING if debugging() else logging.INFO, "%s failed", name, exc_info=exc)
         exc = unforeseen(exc)
-    again = f'{make_video.name}(resume="{exc.run_id}")'
+    again = f'{name if name == make_ad.name else make_video.name}(resume="{exc.run_id}")'
     unfinished = f" Its run {exc.run_id} can be gone on with: {again}." if exc.run_id else ""
     return f"{name} failed: {_sentence(exc)}{unfinished}", _FINAL
 

@@ -42,15 +42,17 @@ def read_inputs(
     footage: Path,
     script: Path | None = None,
     crops: Sequence[str] = (),
-    music: Path | None = None,
+    music: str = "",
     variants: int = 1,
 ) -> AdInputs:
     """The inputs that files and folders hold.
 
-    Raises RequestError where one is not there, DataError where it is not what it should be.
+    `music` is a file, or a mood or track of the extra `ads`. Raises RequestError where one is not there, DataError
+    where it is not what it should be.
     """
     from ...graphs.ad.script_file import read_script
     from ...tools.editing.crops import overrides
+    from ...tools.editing.music import music_file
     from ...tools.editing.product import read_product
 
     overrides(crops)
@@ -63,7 +65,7 @@ def read_inputs(
         footage=_folder(footage),
         script=read_script(_file(script, "script", "--script script.txt")) if script else (),
         crops=tuple(crops),
-        music=_file(music, "music", "--music track.mp3") if music else None,
+        music=music_file(music).absolute() if music else None,
         variants=variants,
     )
 

@@ -7,10 +7,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ...errors import RequestError
 from ...graphs.ad.build import build_ad_graph
 from ...graphs.ad.claim_levels import read_levels
 from ...graphs.ad.context import AdContext
 from ...graphs.ad.outcomes import check_data, claim_data
+from ...graphs.ad.policy import MENDINGS, WRITINGS
 from ...graphs.ad.state import CHECKPOINT_TYPES, AdInput, AdPlan, AdState, Strategy
 from ...languages import code_of, language_of
 from ...settings import Settings
@@ -30,8 +32,7 @@ if TYPE_CHECKING:
     from ..models.meter import Allowance
 
 _NODES = 9
-_ROUNDS = 3
-"""How often lines are written, and files mended, at most."""
+_ROUNDS = WRITINGS * (MENDINGS + 1)
 
 
 class AdMachine:
@@ -52,7 +53,7 @@ class AdMachine:
 
     def steps(self, settings: Settings) -> int:
         """Enough for every writing and mending."""
-        return 2 * _NODES * _ROUNDS
+        return _NODES * _ROUNDS
 
     def open(self, settings: Settings, folder: Path, allowance: Allowance | None, *, again: bool) -> AdContext:
         """Footage reader, voice, editor and chat model."""
@@ -122,8 +123,13 @@ def plan_of(settings: Settings, inputs: AdInputs) -> AdPlan:
 
 
 def language_for(settings: Settings, inputs: AdInputs) -> str:
-    """What the ad is spoken in: as asked for, as the product file says, or what its script or facts are in."""
+    """What the ad is spoken in: as asked for, as the product file says, or what its script or facts are in.
+
+    Raises RequestError for a language that nobody knows.
+    """
     named = settings.language.strip() or inputs.product.language
+    if named and not code_of(named):
+        raise RequestError(f"there is no language {named!r}", hint="Name it like English, zh or es-MX.")
     if named:
-        return code_of(named) or named
+        return code_of(named)
     return language_of(" ".join(inputs.script or inputs.product.facts)) or "en"

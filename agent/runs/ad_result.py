@@ -57,7 +57,7 @@ def keep_ad(state: AdState, folder: Path) -> KeptAd:
     return KeptAd(
         replace(made.video, path=video),
         _kept(made.cover, folder, "cover"),
-        tuple(_kept(path, folder, "ad") for path in made.edit_lists),
+        tuple(folder / path.name for path in made.edit_lists),
         tuple(_kept(path, folder, "ad") for path in made.subtitles),
     )
 
@@ -68,6 +68,8 @@ def keep_run_files(source: Path, target: Path) -> None:
         for path in sorted(source.joinpath(name).rglob("*")):
             if path.is_file() and path.name != "lock":
                 keep_file(path, target / path.relative_to(source))
+    for path in sorted(source.glob("ad.*")):
+        keep_file(path, target / path.name)
 
 
 def _kept(path: Path, folder: Path, name: str) -> Path:

@@ -69,6 +69,7 @@ _AD = Route(
         "finish": 7,
     },
     acts_until={
+        "ad_transcriber": "survey",
         "ad_repeats": "survey",
         "ad_clips": "write",
         "ad_seconds": "write",

@@ -20,6 +20,7 @@ NAMES = (
     "explain_score",
     "compare_drafts",
     "make_video",
+    "make_ad",
     "list_runs",
     "show_run",
 )

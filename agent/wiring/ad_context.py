@@ -32,10 +32,13 @@ def open_ad_context(settings: Settings, folder: Path, allowance: Allowance | Non
     from ..models.providers import choose
     from .ad_editing import AdEditor, LineTools
     from .ad_footage import FolderReader
+    from .ad_listener import SpeechListener
 
     workshop, choice = workshop_of(settings), choose(settings)
     named = workshop.chat_model(settings, folder, allowance, "ad make")
-    reader = FolderReader.of(settings)
+    sight, transcriber = workshop.sight(), workshop.transcriber(settings)
+    reader = FolderReader(settings.home / "footage", transcriber, sight)
+    senses = sight.reader, SpeechListener(transcriber, settings.ad_transcriber)
     return AdContext(
         chat_model=named.model,
         chat_model_name=named.name,
@@ -43,7 +46,7 @@ def open_ad_context(settings: Settings, folder: Path, allowance: Allowance | Non
         footage=reader,
         script=LineTools(),
         voice=partial(open_ad_voice, settings),
-        editor=AdEditor(named.name),
+        editor=AdEditor(named.name, *senses),
         encoder=partial(workshop.encoder, settings.encoder),
         folder=folder,
         prompt_cost=_cost_of(price_of(choice, settings)),
@@ -60,7 +63,7 @@ def open_ad_voice(settings: Settings, language: str) -> Voice:
     """
     from ...tools.editing.voices.registry import open_voice
 
-    return open_voice(settings.voice, language, settings.home / "speech")
+    return open_voice(settings.voice, language, settings.home / "speech", settings.voices)
 
 
 def check_ad_names(settings: Settings, plan: AdPlan) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from ...graphs.ad.state import AdPlan, MadeFiles
     from ...tools.editing.types import Check, Claim, Line, SourceClip, SpokenLine, Timeline
     from ...tools.footage.types import FootageClip
+    from ...tools.media.ocr import TextReader
     from ...tools.video.types import Clip
+    from .ad_listener import SpeechListener
 
 FPS = 30
 COMPOSITE = "http://cv.iptc.org/newscodes/digitalsourcetype/compositeSynthetic"
@@ -59,6 +61,8 @@ class AdEditor:
 
     writer: str
     """Who wrote the lines, for the file's provenance."""
+    reader: TextReader
+    listener: SpeechListener
 
     def arrange(
         self,
@@ -73,7 +77,7 @@ class AdEditor:
         from ...tools.editing.timeline import timeline_of
         from ...tools.editing.types import Aspect
 
-        return timeline_of(
+        timeline = timeline_of(
             plan.product.name,
             lines,
             spoken,
@@ -84,6 +88,8 @@ class AdEditor:
             crops=overrides(plan.crops),
             claims=ledger,
         )
+        silent = not any(sound.words for sound in spoken)  # the voice `none`: its lines are times and no sounds
+        return replace(timeline, speech=()) if silent else timeline
 
     def needed(self, spoken: SpokenLine, *, last: bool) -> float:
         """Seconds of picture that a spoken line takes."""
@@ -125,6 +131,8 @@ class AdEditor:
 
     def _provenance(self, timeline: Timeline, plan: AdPlan) -> dict[str, str | bool]:
         """What the file says of its own making."""
+        from ...tools.editing.music import origin
+
         return {
             "generator": f"Popcorn {VERSION}",
             "kind": "cut from filmed footage by a program; its lines are spoken by a synthetic voice",
@@ -133,19 +141,35 @@ class AdEditor:
             "title": plan.product.name[:200],
             "written_by": self.writer,
             "cuts": str(len(timeline.cuts)),
-        }
+        } | ({"music": told} if plan.music and (told := origin(plan.music)) else {})
 
     def check(
-        self, timeline: Timeline, made: MadeFiles, lines: Sequence[Line], plan: AdPlan, progress: Progress
+        self,
+        timeline: Timeline,
+        made: MadeFiles,
+        lines: Sequence[Line],
+        clips: Sequence[FootageClip],
+        plan: AdPlan,
+        progress: Progress,
     ) -> Sequence[Check]:
         """What was measured on the file that was made."""
-        raise NotImplementedError
+        from ...tools.editing.delivery import Evidence, checks
 
-    def repair(
-        self, timeline: Timeline, checks: Sequence[Check], clips: Sequence[FootageClip]
-    ) -> tuple[Timeline, Sequence[str]]:
+        evidence = Evidence(
+            sources={clip.number: source_of(clip) for clip in clips},
+            lines=lines,
+            language=plan.language,
+            reader=self.reader,
+            listener=self.listener,
+        )
+        frames = round(timeline.seconds * timeline.fps)
+        return checks(made.video.path, timeline, evidence, lambda done: progress(min(done, frames), frames))
+
+    def repair(self, timeline: Timeline, checks: Sequence[Check]) -> tuple[Timeline, Sequence[str]]:
         """The timeline with what can be mended, and what that was."""
-        raise NotImplementedError
+        from ...tools.editing.repair import repair
+
+        return repair(timeline, checks)
 
 
 def _video(path: Path, writer: str) -> Clip:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ...settings import Settings
-
 if TYPE_CHECKING:
     from ...graphs.ad.context import Progress
+    from ...tools.footage.sight import Sight
     from ...tools.footage.types import Footage, FootageClip
+    from ...tools.footage.whisper import WhisperTranscriber
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,30 +19,34 @@ class FolderReader:
     """Reads folders. What was found in a file before is known by its content."""
 
     cache: Path
-    models: Mapping[str, str] = field(default_factory=dict)
-    """What looks and listens, for results."""
+    transcriber: WhisperTranscriber
+    sight: Sight
 
-    @classmethod
-    def of(cls, settings: Settings) -> FolderReader:
-        """The reader of a home."""
-        return cls(settings.home / "footage")
+    @property
+    def models(self) -> Mapping[str, str]:
+        """What listens, for results."""
+        return {"transcriber": self.transcriber.identity}
 
     def survey(self, folder: Path, progress: Progress) -> Footage:
         """The footage of a folder, read whole."""
         from ...tools.footage.survey import survey
 
         return survey(
-            folder, cache=self.cache, transcriber=None, progress=lambda step, done, total: progress(done, total)
+            folder,
+            cache=self.cache,
+            transcriber=self.transcriber,
+            sight=self.sight,
+            progress=lambda step, done, total: progress(done, total),
         )
 
     def spatial(self, clip: FootageClip) -> bytes:
         """The middle frame as JPEG."""
-        from ...tools.footage.representation import spatial_input
+        from ...tools.footage.representation import jpeg, spatial_input
 
-        return spatial_input(clip)
+        return jpeg(spatial_input(clip))
 
     def temporal(self, clip: FootageClip) -> Sequence[bytes]:
         """One frame a second as JPEG, at most five."""
-        from ...tools.footage.representation import temporal_input
+        from ...tools.footage.representation import jpeg, temporal_input
 
-        return temporal_input(clip)
+        return [jpeg(picture) for picture in temporal_input(clip)]

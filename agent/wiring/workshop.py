@@ -30,6 +30,8 @@ from .spending import terms_of
 
 if TYPE_CHECKING:
     from ...tools.embedding.remembering_encoder import RememberingEncoder
+    from ...tools.footage.sight import Sight
+    from ...tools.footage.whisper import WhisperTranscriber
     from ...tools.popularity.choice.types import ChoiceModel
     from ...tools.popularity.types import Predictor
     from ...tools.references.catalogue import Catalogue
@@ -77,6 +79,8 @@ class Shared:
         self.refusals = Refusals()
         self._keepers: OnceCache[Keeper] = OnceCache(1)
         self._image_models: OnceCache[Any] = OnceCache(1)
+        self._transcribers: OnceCache[WhisperTranscriber] = OnceCache(1)
+        self._sights: OnceCache[Sight] = OnceCache(1)
 
     def keeper(self) -> Keeper:
         """What keeps the one pipeline of a video model that stays loaded between renders."""
@@ -89,6 +93,18 @@ class Shared:
         from ...tools.video.image_covers import open_image_model
 
         return self._image_models.get(folder, lambda _: True, lambda: open_image_model(folder))
+
+    def transcriber(self, model: str) -> WhisperTranscriber:
+        """What writes speech down, with its weights until another model is asked for."""
+        from ...tools.footage.whisper import WhisperTranscriber
+
+        return self._transcribers.get(model, lambda _: True, lambda: WhisperTranscriber(model))
+
+    def sight(self) -> Sight:
+        """What finds text and faces in pictures, with its weights."""
+        from ...tools.footage.sight import Sight
+
+        return self._sights.get("sight", lambda _: True, Sight)
 
 
 class Workshop:
@@ -231,6 +247,14 @@ class Workshop:
         goes on with the run of the folder.
         """
         return open_chat_model(settings, folder, allowance, self._local, self._shared.refusals, command)
+
+    def transcriber(self, settings: Settings) -> WhisperTranscriber:
+        """What writes down the speech in footage; its weights load with the first speech."""
+        return self._shared.transcriber(settings.ad_transcriber)
+
+    def sight(self) -> Sight:
+        """What looks at footage and at finished ads; its weights load with the first picture."""
+        return self._shared.sight()
 
     def titles(self, settings: Settings, predictor: Predictor, ids: Sequence[str]) -> dict[str, str]:
         """Titles of past videos by id, where the catalogue that the predictor learned from is at hand."""

@@ -3,6 +3,7 @@
 survey -> write -> claims -> speak -> arrange -> assemble -> check -> finish
             ^         |         |                   ^          |
             +---------+---------+                   +- repair <+
+            +----------------------------------------------+
 """
 
 from __future__ import annotations

@@ -78,14 +78,18 @@ class Editor(Protocol):
         ...
 
     def check(
-        self, timeline: Timeline, made: MadeFiles, lines: Sequence[Line], plan: AdPlan, progress: Progress
+        self,
+        timeline: Timeline,
+        made: MadeFiles,
+        lines: Sequence[Line],
+        clips: Sequence[FootageClip],
+        plan: AdPlan,
+        progress: Progress,
     ) -> Sequence[Check]:
         """What was measured on the file that was made."""
         ...
 
-    def repair(
-        self, timeline: Timeline, checks: Sequence[Check], clips: Sequence[FootageClip]
-    ) -> tuple[Timeline, Sequence[str]]:
+    def repair(self, timeline: Timeline, checks: Sequence[Check]) -> tuple[Timeline, Sequence[str]]:
         """The timeline with what can be mended, and what that was, in sentences; the same one where nothing can."""
         ...
 

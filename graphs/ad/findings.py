@@ -82,7 +82,7 @@ def delivery_error(checks: Sequence[Check], repairs: Sequence[str]) -> DeliveryE
     tried = f" after {len(repairs)} repairs" if repairs else ""
     return DeliveryError(
         f"the ad fails {len(checks)} of its checks{tried}: {told}",
-        hint="The file and every check stand in the run's folder; change what they name and make it anew.",
+        hint="The file and its checks stand in the run's folder. Change what they name, and make it anew.",
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from ...tools.footage.types import Footage
 from . import outcomes
 from .context import AdContext, Progress
 from .findings import claims_error, delivery_error, lengths_error, of_claims, of_lengths, rate_of
+from .mending import clips_at_fault, others
 from .policy import MOST_NAMED, WRITINGS, blocking, failed, length_of, levelled, lines_of, usable
 from .state import AdState
 from .tool_names import ASSEMBLE, CHECK_CLAIMS, CHECK_DELIVERY, REPAIR, SPEAK, SURVEY_FOOTAGE
@@ -126,7 +128,7 @@ async def check(state: AdState, runtime: Runtime[AdContext]) -> Update:
         "check",
         CHECK_DELIVERY,
         {"video": made.video.path.name},
-        lambda progress: list(editor.check(timeline, made, state.lines, state.plan, progress)),
+        lambda progress: list(editor.check(timeline, made, state.lines, state.clips, state.plan, progress)),
         outcomes.checked,
         "check the ad",
     )
@@ -134,24 +136,22 @@ async def check(state: AdState, runtime: Runtime[AdContext]) -> Update:
 
 
 async def repair(state: AdState, runtime: Runtime[AdContext]) -> Update:
-    """Mend what can be mended in the timeline, and say what that was."""
+    """Mend what can be mended, and say what that was: clips by others, all else in the timeline."""
     editor, timeline = runtime.context.editor, outcomes.known(state.timeline)
+    wrong = clips_at_fault(state.checks, timeline)
+    if wrong and (clips := others(state.clips, wrong, state.plan)):
+        replaced = [f"{what}: another one is taken" for what in wrong.values()]
+        return _mended(state, replaced) | {"clips": clips, "faults": replaced, "writings": 0}
     asked = {"failed": [check.name for check in failed(state.checks)]}
     mended, told = await worked(
         runtime,
         "repair",
         REPAIR,
         asked,
-        lambda progress: editor.repair(timeline, state.checks, state.clips),
+        lambda progress: editor.repair(timeline, state.checks),
         lambda outcome: {"repairs": list(outcome[1])},
     )
-    return {
-        "timeline": mended,
-        "mended": mended != timeline,
-        "mendings": state.mendings + 1,
-        "repairs": list(told),
-        "notices": [f"repaired: {one}" for one in told],
-    }
+    return _mended(state, told) | {"timeline": mended}
 
 
 async def finish(state: AdState, runtime: Runtime[AdContext]) -> Update:
@@ -161,7 +161,16 @@ async def finish(state: AdState, runtime: Runtime[AdContext]) -> Update:
         with files.writing(path):
             files.write_json(path, outcomes.checked(state.checks))
         raise delivery_error(wrong, state.repairs)
-    return {"notices": [*outcomes.warned(state.ledger), *runtime.context.notices]}
+    return {"notices": [*outcomes.unchecked(state.checks), *outcomes.warned(state.ledger), *runtime.context.notices]}
+
+
+def _mended(state: AdState, told: Sequence[str]) -> Update:
+    return {
+        "mended": bool(told),
+        "mendings": state.mendings + 1,
+        "repairs": list(told),
+        "notices": [f"repaired: {one}" for one in told],
+    }
 
 
 def _spoken(lines: list[Line], context: AdContext, language: str, folder: Path, progress: Progress) -> list[SpokenLine]:

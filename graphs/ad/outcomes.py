@@ -76,6 +76,11 @@ def checked(checks: Sequence[Check]) -> Told:
     return {"checks": [check_data(check) for check in checks]}
 
 
+def unchecked(checks: Sequence[Check]) -> list[str]:
+    """A notice for each check that could not be made."""
+    return [f"{check.name}: {check.value}" for check in checks if check.value.startswith("not checked")]
+
+
 def check_data(check: Check) -> dict[str, str | bool]:
     """A check as JSON has it."""
     names = ("name", "ok", "value", "limit", "note")

@@ -14,7 +14,7 @@ USUAL = 20.0
 """Seconds of an ad for which nobody said how long it is to be, where the footage carries them."""
 SHORTEST_AD = 5.0
 """Seconds below which footage makes no ad."""
-A_LINE = 3.5
+A_LINE = 3.0
 """Seconds that one line lasts where nobody said how many clips: clips are 2 to 8 s long."""
 AROUND = 0.35
 """Seconds of a clip that no speech fills: the picture begins before the line and ends after it."""
@@ -27,7 +27,7 @@ MOST_NAMED = 50
 MOST_LINES = 20
 WRITINGS = 3
 """How often lines are written: once, and anew when claims or lengths ask for it."""
-MENDINGS = 2
+MENDINGS = 3
 """How often a finished file is mended before the check blocks it."""
 _UNSEEN = frozenset({Flaw.BLACK, Flaw.FROZEN, Flaw.DUPLICATE})
 """What shows nothing, or shows it again: no ad is cut from it."""

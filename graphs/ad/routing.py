@@ -23,6 +23,8 @@ def after_check(state: AdState) -> Literal["repair", "finish"]:
     return "repair" if may_repair(state.checks, state.mendings) else "finish"
 
 
-def after_repair(state: AdState) -> Literal["assemble", "finish"]:
-    """Make the file anew where something was mended."""
+def after_repair(state: AdState) -> Literal["write", "assemble", "finish"]:
+    """Make the file anew where something was mended; write anew where clips had to go."""
+    if state.faults:
+        return "write"
     return "assemble" if state.mended else "finish"

@@ -50,12 +50,12 @@ def said(number: int, script: str, role: str = "demo") -> dict[str, Any]:
 
 async def test_facts_and_clips_become_lines_sounds_a_timeline_and_a_checked_file(tmp_path: Path) -> None:
     state = await walked(PLAN, ad_context(tmp_path))
-    assert len(state.lines) == 6  # 20 s in lines of 3.5 s
-    assert len({line.clip for line in state.lines}) == 6
+    assert len(state.lines) == 7  # 20 s in lines of 3 s
+    assert len({line.clip for line in state.lines}) == 7
     assert state.lines[0].role is Role.HOOK
     assert state.lines[-1].role is Role.CALL_TO_ACT
     assert all(line.subtitles for line in state.lines)
-    assert len(state.spoken) == 6
+    assert len(state.spoken) == 7
     assert state.timeline is not None
     assert state.timeline.seconds <= 22
     assert [check.ok for check in state.checks] == [True, True]
@@ -147,7 +147,7 @@ async def test_a_file_that_cannot_be_mended_is_not_delivered(tmp_path: Path, *, 
         DeliveryError, match=r"fails 1 of its checks.*loudness is -17.2 LUFS, and -14 ±1 LUFS is allowed"
     ):
         await walked(PLAN, ad_context(tmp_path, editor=editor))
-    assert editor.looked == (3 if mends else 1)
+    assert editor.looked == (4 if mends else 1)
     kept = json.loads((tmp_path / "checks.json").read_text())
     assert [check["ok"] for check in kept["checks"]] == [False, True]
 

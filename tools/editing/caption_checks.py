@@ -4,23 +4,18 @@ from __future__ import annotations
 
 import difflib
 import unicodedata
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 import numpy as np
 
 from ..media.area import Area
 from .caption_picture import caption_picture
-from .types import Check, Cue, Fault, TextReader, Timeline
+from .types import Check, Cue, Fault, TextReader, TextThatIsRead, Timeline
 from .watched import SeenCue, Watched
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
 
 READ, IN_THE_SAFE_AREA = "subtitles read back", "subtitles in the safe area"
 READ_BACK = 0.8
 """How alike the text that is read and the one that was drawn have to be (difflib's ratio of their letters)."""
-_RIM = 0.04
-"""Of the picture's height: what is read around the safe area, so that letters outside it are found."""
 _TOLERANCE = 0.004
 """Of the picture: readers' boxes are a little larger than the letters."""
 
@@ -31,7 +26,7 @@ def caption_checks(timeline: Timeline, seen: Watched, safe: Area, reader: TextRe
         return [Check("subtitles", True, "not checked: the ad has none", "")]
     if not timeline.captions.burned:
         return [Check("subtitles", True, "not checked: they are not in the picture", "")]
-    return [_shown(timeline, seen), _inside(timeline, safe), *_read(timeline, seen, reader)]
+    return [_shown(timeline, seen), _inside(timeline, safe), *_read(seen, reader)]
 
 
 def _shown(timeline: Timeline, seen: Watched) -> Check:
@@ -77,38 +72,40 @@ def _named(safe: Area) -> str:
     return f"{safe.top:.0%} above, {bottom:.0%} below, {safe.left:.0%} left and {right:.0%} right of it free"
 
 
-def _read(timeline: Timeline, seen: Watched, reader: TextReader | None) -> list[Check]:
+def _read(seen: Watched, reader: TextReader | None) -> list[Check]:
     """What a reader makes of every subtitle in the middle of its time."""
     limit = f"{READ_BACK:.0%} alike"
     if reader is None:
         return [Check(READ, True, "not checked: there is no reader of text here", limit)]
-    likeness = [(_likeness(one, timeline, reader), one.cue.text) for one in seen.cues if one.picture is not None]
+    likeness = [(_likeness(one, reader), one.cue) for one in seen.cues if one.picture is not None]
     if not likeness:
         return [Check(READ, False, "none is seen", limit)]
-    worst, text = min(likeness)
-    value = f"{worst:.0%} alike at worst" + (f": {text!r}" if worst < READ_BACK else "")
-    return [Check(READ, worst >= READ_BACK, value, limit)]
+    worst, cue = min(likeness, key=lambda one: one[0])
+    value = f"{worst:.0%} alike at worst" + (f": {cue.text!r}" if worst < READ_BACK else "")
+    faults = tuple(Fault(cue.start, alike - 1, cue.text) for alike, cue in likeness if alike < READ_BACK)
+    return [Check(READ, worst >= READ_BACK, value, limit, faults=faults)]
 
 
-def _likeness(one: SeenCue, timeline: Timeline, reader: TextReader) -> float:
-    """How like the drawn text the best row of what is read around it is."""
-    if one.picture is None:
-        return 0.0
-    texts = reader.read(_strip(one.picture, one.cue, timeline))
+def _likeness(one: SeenCue, reader: TextReader) -> float:
+    """How like the drawn text what is read there is."""
     wanted = _letters(one.cue.text)
-    joined = _letters("".join(text for text, _ in texts))
-    return difflib.SequenceMatcher(None, wanted, joined, autojunk=False).ratio() if wanted else 1.0
+    if one.picture is None or not wanted:
+        return 0.0 if wanted else 1.0
+    grey = np.clip((one.picture.astype(np.float32) - 16) * 255 / 219, 0, 255).astype(np.uint8)
+    read = _letters("".join(_in_rows(reader.read(np.ascontiguousarray(np.dstack([grey] * 3))))))
+    return difflib.SequenceMatcher(None, wanted, read, autojunk=False).ratio()
 
 
-def _strip(luma: NDArray[np.uint8], cue: Cue, timeline: Timeline) -> NDArray[np.uint8]:
-    """The rows and columns around a subtitle, as an RGB picture in full range."""
-    width, height = timeline.width, timeline.height
-    picture = caption_picture(cue.text, width, height, timeline.captions)
-    left, top, right, bottom = picture.area if picture else (0, 0, width, height)
-    rim = round(_RIM * height / 4)
-    part = luma[max(0, top - rim) : bottom + rim, max(0, left - rim) : right + rim].astype(np.float32)
-    grey = np.clip((part - 16) * 255 / 219, 0, 255).astype(np.uint8)
-    return np.ascontiguousarray(np.dstack([grey] * 3))
+def _in_rows(texts: Sequence[TextThatIsRead]) -> list[str]:
+    """Texts as a person reads them: row by row, each from the left."""
+    rows: list[list[TextThatIsRead]] = []
+    for one in sorted(texts, key=lambda text: text.area.top + text.area.height / 2):
+        middle = one.area.top + one.area.height / 2
+        if rows and middle < rows[-1][0].area.top + rows[-1][0].area.height:
+            rows[-1].append(one)
+        else:
+            rows.append([one])
+    return [one.text for row in rows for one in sorted(row, key=lambda text: text.area.left)]
 
 
 def _letters(text: str) -> str:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 SEEN_THROUGH = 0.4
 """The share of the picture that is seen through the box."""
-_SIZE, _SMALLEST = 0.06, 0.03
+_SIZE, _SMALLEST = 0.066, 0.03
 """Of the letters, as shares of the picture's shorter side."""
 _LINES = 2
 _PADDING = 0.28

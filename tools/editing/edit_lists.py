@@ -76,8 +76,8 @@ def _listed(timeline: Timeline, beside: Path | None) -> otio.schema.Timeline:
 def _span(at: float, seconds: float, fps: float) -> otio.opentime.TimeRange:
     import opentimelineio as otio
 
-    start, end = round(at * fps), round((at + seconds) * fps)
-    return otio.opentime.TimeRange(otio.opentime.RationalTime(start, fps), otio.opentime.RationalTime(end - start, fps))
+    start, length = round(at * fps), round(seconds * fps)
+    return otio.opentime.TimeRange(otio.opentime.RationalTime(start, fps), otio.opentime.RationalTime(length, fps))
 
 
 def _pictures(timeline: Timeline, beside: Path | None) -> otio.schema.Track:

@@ -76,6 +76,7 @@ def _style(made: pysubs2.SSAFile, width: int, height: int) -> None:
 def _safe(text: str, form: str) -> str:
     """One line that no format reads as its own signs."""
     line = re.sub(r"\s+", " ", text).strip().replace("-->", "→").replace("{", "(").replace("}", ")")
+    line = re.sub(r"(\d):(\d\d):(\d\d)", r"\1∶\2∶\3", line)  # a line with two times begins a cue
     line = line.replace("\\", "/")  # ASS and pysubs2 read \N, \n and \h
     if form == "vtt":
         return line.replace("&", "&amp;").replace("<", "&lt;")

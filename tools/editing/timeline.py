@@ -105,7 +105,7 @@ def _check(lines: Sequence[Line], spoken: Sequence[SpokenLine], sources: Mapping
     for number, (line, sound) in enumerate(zip(lines, spoken, strict=True), 1):
         if line.clip not in sources:
             raise RequestError(f"line {number} wants clip {line.clip}, which is not in the footage", hint="Plan again.")
-        if len(sound.segments) != len(line.subtitles):
+        if line.subtitles and len(sound.segments) != len(line.subtitles):
             raise DataError(
                 f"line {number} has {len(line.subtitles)} subtitles and times for {len(sound.segments)}",
                 hint="Speak the line again.",
@@ -160,6 +160,8 @@ def _cues(lines: Sequence[Line], spoken: Sequence[SpokenLine], cuts: Sequence[Cu
     """Subtitles as they are heard; one stays a little where nothing follows at once, and never over a cut."""
     cues = []
     for line, sound, cut in zip(lines, spoken, cuts, strict=True):
+        if not line.subtitles:
+            continue
         spoken_from = cut.at + lead(fps)
         heard = [(spoken_from + start, spoken_from + end) for start, end in sound.segments]
         following = [start for start, _ in heard[1:]] + [cut.at + cut.seconds]

@@ -324,11 +324,25 @@ class AssemblyProgress:
     """None until there is something to tell it by."""
 
 
+class TextThatIsRead(Protocol):
+    """One line of text in a picture, as tools/media/ocr.py gives it."""
+
+    @property
+    def text(self) -> str:
+        """Its letters."""
+        ...
+
+    @property
+    def area(self) -> Area:
+        """Where it stands."""
+        ...
+
+
 class TextReader(Protocol):
     """What reads text out of a picture."""
 
-    def read(self, picture: NDArray[np.uint8]) -> Sequence[tuple[str, Area]]:
-        """Each text in a picture (H, W, 3) uint8 and where it stands, from the top down."""
+    def read(self, picture: NDArray[np.uint8]) -> Sequence[TextThatIsRead]:
+        """The texts of a picture (H, W, 3) uint8."""
         ...
 
 

@@ -33,6 +33,8 @@ _SEEN = 0.8
 """The share of a subtitle's bright points that have to be bright."""
 _BRIGHT, _DIM = 190, 150
 """Luma of white letters, encoded, at least; and of the outline around them, at most."""
+_RIM = 100
+"""The picture's height by that of the rim around a subtitle that is read with it."""
 _FEW = 40
 """Points of the letters and of their outline that are looked at."""
 
@@ -46,7 +48,7 @@ class SeenCue:
     """Seconds at which its letters are first seen; None where they are not."""
     end: float | None
     picture: NDArray[np.uint8] | None = None
-    """(H, W) luma of the whole frame in the middle of its time."""
+    """(H, W) luma of it and a rim around it, in the middle of its time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +143,7 @@ class _CueWatch:
         self._picture = caption_picture(cue.text, width, height, timeline.captions)
         self._start: float | None = None
         self._end: float | None = None
-        self._whole: NDArray[np.uint8] | None = None
+        self._drawn: NDArray[np.uint8] | None = None
         self._inside, self._outside = _probes(self._picture)
 
     def is_near(self, at: float) -> bool:
@@ -165,8 +167,13 @@ class _CueWatch:
         if self._start is None:
             self._start = at
         self._end = at + 1 / self._fps
-        if self._whole is None and at >= (self._cue.start + self._cue.end) / 2 - 1 / self._fps:
-            self._whole = luma.copy()
+        if self._drawn is None and at >= (self._cue.start + self._cue.end) / 2 - 1 / self._fps:
+            self._drawn = self._with_rim(luma)
+
+    def _with_rim(self, luma: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        left, top, right, bottom = self._picture.area if self._picture else (0, 0, 0, 0)
+        rim = luma.shape[0] // _RIM
+        return luma[max(0, top - rim) : bottom + rim, max(0, left - rim) : right + rim].copy()
 
     def _is_seen(self, luma: NDArray[np.uint8]) -> bool:
         bright = luma[self._inside] >= _BRIGHT
@@ -175,7 +182,7 @@ class _CueWatch:
 
     def seen(self) -> SeenCue:
         """What came of it."""
-        return SeenCue(self._cue, self._start, self._end, self._whole)
+        return SeenCue(self._cue, self._start, self._end, self._drawn)
 
 
 def _probes(picture: CaptionPicture | None) -> tuple[tuple[NDArray[np.int64], ...], tuple[NDArray[np.int64], ...]]:

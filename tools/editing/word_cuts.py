@@ -20,8 +20,9 @@ _JOINING = frozenset("-‐‑'’·・/_@&+")
 
 def pieces(text: str) -> list[str]:
     """The text as pieces in order; joined they are the text. White space stands at the end of the piece before it."""
-    words = re.findall(r"\s*\S+\s*", text) if text.strip() else [text] if text else []
-    return [piece for word in words for piece in _inside(word, japanese=is_japanese(text))]
+    spaced = re.findall(r"\s*\S+\s*", text) if text.strip() else [text] if text else []
+    japanese = not text.isascii() and is_japanese(text)
+    return [piece for word in spaced for piece in _inside(word, japanese=japanese)]
 
 
 def words(text: str) -> list[str]:
@@ -31,7 +32,7 @@ def words(text: str) -> list[str]:
 
 def _inside(word: str, *, japanese: bool) -> list[str]:
     """The pieces of what stands between two white spaces."""
-    if not any(script(sign) for sign in word):
+    if word.isascii() or not any(script(sign) for sign in word):
         return [word]
     parts = _japanese_or_thai(word, japanese=japanese) if japanese or _is_thai(word) else _chinese(word)
     return _joined(parts)

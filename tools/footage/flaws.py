@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Sequence
 from statistics import median
 
@@ -19,7 +18,11 @@ SHAKE = 0.006
 ALIKE = 20
 """Bits of 256 in which two moments of one recording differ at most, on average, when it was encoded again."""
 PLAIN = 10.0
-"""Spatial information below which a picture has no edges by which blur or likeness could be told."""
+"""Spatial information below which a picture has too little in it to be told from others."""
+_EDGES = 3.0
+"""Spatial information below which there is no edge whose blur could be measured."""
+_OVERLAP = 0.6
+"""How many moments the shorter of two has at least beside the longer: a short repeat inside a long take is none."""
 _SLACK = 0.75
 """Seconds by which a repeated recording may begin later than the first."""
 
@@ -27,11 +30,11 @@ _SLACK = 0.75
 def flaws(look: Look, clip: Stretch) -> tuple[Flaw, ...]:
     """The flaws of one clip that can be told from itself alone."""
     moments = look.between(clip.start, clip.end)
-    lit = [moment for moment in moments if moment.detail > PLAIN]
+    edged = [moment for moment in moments if moment.blur and moment.detail > _EDGES]
     found = {
         Flaw.BLACK: _share(look.black, clip) >= MOSTLY,
         Flaw.FROZEN: _share(look.frozen, clip) >= MOSTLY and _share(look.black, clip) < MOSTLY,
-        Flaw.BLURRED: bool(lit) and median(moment.blur for moment in lit) > BLUR,
+        Flaw.BLURRED: bool(edged) and median(moment.blur for moment in edged) > BLUR,
         Flaw.SHAKY: bool(moments) and median(moment.shake for moment in moments) > SHAKE,
     }
     return tuple(flaw for flaw, has in found.items() if has)
@@ -41,21 +44,25 @@ def repeats(first: Sequence[Moment], second: Sequence[Moment]) -> bool:
     """Whether two clips are one recording: every moment of the shorter has its like at nearly the same time."""
     shorter, longer = sorted((first, second), key=len)
     telling = [moment for moment in shorter if moment.detail > PLAIN]
-    if not telling or len(shorter) < 0.6 * len(longer):
+    if not telling or len(shorter) < _OVERLAP * len(longer):
         return False
-    begins = (shorter[0].at, longer[0].at)
-    gaps = [_gap(moment, longer, moment.at - begins[0] + begins[1]) for moment in telling]
-    return max(gaps) < 256 and sum(gaps) / len(gaps) <= ALIKE
+    later = longer[0].at - shorter[0].at
+    bits = 0
+    for moment in telling:
+        bits += _gap(moment, longer, moment.at + later)
+        if bits > ALIKE * len(telling):
+            return False
+    return True
 
 
 def twins(clips: Sequence[tuple[str, Sequence[Moment]]]) -> dict[int, int]:
     """Which clips repeat an earlier one of another file, by their places; each clip is (file, moments)."""
     found: dict[int, int] = {}
-    for later, earlier in itertools.product(range(len(clips)), repeat=2):
-        if earlier < later and later not in found and earlier not in found:
-            (file_one, one), (file_two, two) = clips[earlier], clips[later]
-            if file_one != file_two and repeats(one, two):
+    for later, (file, moments) in enumerate(clips):
+        for earlier, (other, before) in enumerate(clips[:later]):
+            if other != file and earlier not in found and repeats(before, moments):
                 found[later] = earlier
+                break
     return found
 
 

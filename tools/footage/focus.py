@@ -6,27 +6,19 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ..media.area import Area
+from ..media.area import WHOLE, Area
+from .captions import around
 from .look import Moment
-
-_WHOLE = Area(0.0, 0.0, 1.0, 1.0)
 
 
 def focus_of(moments: Sequence[Moment]) -> Area:
     """The faces of a clip where it mostly has some, else what draws the eye: the middle of where it is over time."""
     if not moments:
-        return _WHOLE
+        return WHOLE
     with_faces = [moment for moment in moments if moment.faces]
     if 2 * len(with_faces) >= len(moments):
-        return _middle([_around(moment.faces) for moment in with_faces])
+        return _middle([around(moment.faces) for moment in with_faces])
     return _middle([moment.focus for moment in moments])
-
-
-def _around(areas: Sequence[Area]) -> Area:
-    left, top = min(area.left for area in areas), min(area.top for area in areas)
-    right = max(area.left + area.width for area in areas)
-    bottom = max(area.top + area.height for area in areas)
-    return Area(left, top, right - left, bottom - top)
 
 
 def _middle(areas: Sequence[Area]) -> Area:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ..media.area import Area
+from ..media.ocr import ReadText
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,18 +23,6 @@ class Stretch:
     def shared(self, start: float, end: float) -> float:
         """How many seconds of it lie between two moments."""
         return max(0.0, min(self.end, end) - max(self.start, start))
-
-
-@dataclass(frozen=True, slots=True)
-class ReadText:
-    """A text as OCR read it in one frame."""
-
-    text: str
-    area: Area
-    certainty: float
-    """0 to 1, as the reader says."""
-    contrast: float
-    """How far its brightest and darkest parts are apart, 0 to 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +70,8 @@ class Look:
     """From the first frame that can be decoded to the last one's end."""
     codec: str
     has_sound: bool
+    begins: float
+    """When the first frame is shown on the clock that the sound is on, in seconds; mostly 0."""
     cuts: tuple[float, ...]
     """The moments at which another shot begins."""
     black: tuple[Stretch, ...]

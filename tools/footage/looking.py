@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..media.area import Area
 from ..media.detectors import FrameMeter, Glance, enlarged, facts, glances
 from .appearance import appearance
 from .camera import CameraPath
@@ -16,7 +15,7 @@ from .look import Look, Moment, Stretch
 if TYPE_CHECKING:
     from .sight import Sight
 
-VERSION = 1
+VERSION = 2
 """Goes up when the same file would give another Look; kept ones of other versions are not read."""
 _EVERY = 0.5
 """Seconds between moments."""
@@ -25,7 +24,10 @@ _MOST_MOMENTS = 3600
 _NORMAL_RATE = 25.0
 _CLOSE = 640
 """Pixels of the longer side on which text and faces are looked for."""
-_WHOLE = Area(0.0, 0.0, 1.0, 1.0)
+_APART = 0.1
+"""Seconds between two black or frozen stretches below which they are one."""
+_READ_EVERY = 2
+"""Text is looked for at every second moment: a caption stands for a second, and reading is what takes longest."""
 
 
 def look_at(path: Path, sight: Sight) -> Look:
@@ -35,9 +37,21 @@ def look_at(path: Path, sight: Sight) -> Look:
     for glance in glances(path):
         looking.add(glance)
     return Look(
-        known.width, known.height, known.fps, looking.seconds, known.codec, known.has_sound, looking.cuts,
+        known.width, known.height, known.fps, looking.seconds, known.codec, known.has_sound,
+        round(known.begins, 4), looking.cuts,
         looking.closed("black"), looking.closed("freeze"), looking.moments(),
     )  # fmt: skip
+
+
+def _joined(stretches: list[Stretch]) -> tuple[Stretch, ...]:
+    """Stretches that follow one another as one: at a frame a second each frame ends one and begins the next."""
+    joined: list[Stretch] = []
+    for stretch in stretches:
+        if joined and stretch.start - joined[-1].end < _APART:
+            joined[-1] = Stretch(joined[-1].start, stretch.end)
+        else:
+            joined.append(stretch)
+    return tuple(joined)
 
 
 @dataclass(slots=True)
@@ -55,6 +69,7 @@ class _Looking:
 
     def __init__(self, fps: float, sight: Sight) -> None:
         self._sight = sight
+        self._texts = sight.texts()
         self._finder = CutFinder(fps)
         self._camera = CameraPath()
         self._meter = FrameMeter()
@@ -90,7 +105,7 @@ class _Looking:
     def closed(self, kind: str) -> tuple[Stretch, ...]:
         """The black or frozen stretches; one that is still open lasts to the file's end."""
         last = [Stretch(round(self._open[kind], 4), round(self.seconds, 4))] if kind in self._open else []
-        return tuple(self._stretches[kind] + last)
+        return _joined(self._stretches[kind] + last)
 
     def moments(self) -> tuple[Moment, ...]:
         """All moments, with how the camera trembled about each of them."""
@@ -114,7 +129,7 @@ class _Looking:
         rate = self._since.frames / self._since.seconds if self._since.seconds else _NORMAL_RATE
         now, before = self._camera.place(), self._since.place
         close = enlarged(glance.frame, _CLOSE)
-        observed = self._sight.observe(close, glance.picture)
+        reading = len(self._moments) % _READ_EVERY == 0
         return Moment(
             at=round(glance.at, 4),
             brightness=seen.brightness,
@@ -127,9 +142,9 @@ class _Looking:
             blur=round(sharp.blur, 2),
             detail=round(sharp.detail, 1),
             fingerprint=seen.fingerprint,
-            focus=observed.focus,
-            faces=observed.faces,
-            texts=observed.texts,
+            focus=self._sight.focus(glance.picture, self._camera.moved()),
+            faces=self._sight.faces.find(close),
+            texts=self._texts.read(close) if reading else None,
         )
 
     def _thin(self) -> None:

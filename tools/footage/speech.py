@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -11,13 +11,22 @@ from .types import HeardWord
 
 @dataclass(frozen=True, slots=True)
 class Transcript:
-    """What is said in one file."""
+    """What is said in one file, on the clock of its sound."""
 
     words: tuple[HeardWord, ...] = ()
     language: str = ""
     """As languages.py names it; empty where nobody speaks or nobody knows."""
     notices: tuple[str, ...] = ()
     """What was not written down, and why."""
+
+    def later(self, seconds: float) -> Transcript:
+        """The same words so many seconds later."""
+        if not seconds:
+            return self
+        return replace(
+            self,
+            words=tuple(replace(word, start=word.start + seconds, end=word.end + seconds) for word in self.words),
+        )
 
 
 class Transcriber(Protocol):

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from ...errors import BadClipError, DataError, RequestError
+from .captions import clear_of_captions, croppable, seen_texts
 from .cutting import Lengths, cut
 from .description import describe
 from .findings import Findings, sha256_of
@@ -20,7 +21,7 @@ from .sidecars import sidecar_note
 from .sight import Sight
 from .sources import sources
 from .speech import Transcriber, Transcript
-from .types import Flaw, Footage, FootageClip, LeftOut
+from .types import Flaw, Footage, FootageClip, LeftOut, SeenText
 
 T = TypeVar("T")
 Progress = Callable[[str, int, int], None]
@@ -93,16 +94,12 @@ class _Reader:
             raise DataError("it is empty", hint="copy it again")
         before = _stamp(path)
         sha256 = sha256_of(path)
-        look = self._findings.get(
-            sha256, f"look-{LOOK_VERSION}-{self._sight.identity}", Look, lambda: _unchanged(path, before, self._look)
-        )
+        look = self._findings.get(sha256, f"look-{LOOK_VERSION}", Look, lambda: _unchanged(path, before, self._look))
         transcript = Transcript()
         if look.has_sound and self._transcriber is not None:
-            transcript = self._findings.get(
-                sha256, f"speech-{self._transcriber.identity}", Transcript,
-                lambda: _unchanged(path, before, self._listen),
-            )  # fmt: skip
-        return _Read(path, sha256, look, transcript)
+            step = f"speech-{self._transcriber.identity}"
+            transcript = self._findings.get(sha256, step, Transcript, lambda: _unchanged(path, before, self._listen))
+        return _Read(path, sha256, look, transcript.later(-look.begins))
 
     def _look(self, path: Path) -> Look:
         return look_at(path, self._sight)
@@ -137,11 +134,12 @@ def _footage(
     looks: list[Look] = []
     notices: list[str] = []
     for read in reads:
+        texts = seen_texts(read.look.moments, read.look.seconds)
         note, complaint = _note(read.path, notes)
         pieces = cut(read.look, read.transcript.words, lengths)
         if not pieces:
             left_out.append(LeftOut(read.path, _too_short(read.look, lengths)))
-        clips += [_clip(read, piece, note) for piece in pieces]
+        clips += [_clip(read, piece, texts, note) for piece in pieces]
         looks += [read.look] * len(pieces)
         notices += [f"{read.path.name}: {notice}" for notice in (*read.transcript.notices, complaint) if notice]
     if not listened and any(clip.has_sound for clip in clips):
@@ -149,9 +147,14 @@ def _footage(
     return Footage(tuple(_numbered(clips, looks)), tuple(left_out), tuple(notices))
 
 
-def _clip(read: _Read, piece: Stretch, note: str) -> FootageClip:
+def _clip(read: _Read, piece: Stretch, texts: Sequence[SeenText], note: str) -> FootageClip:
     look, moments = read.look, read.look.between(piece.start, piece.end)
     words = tuple(word for word in read.transcript.words if piece.start <= (word.start + word.end) / 2 < piece.end)
+    inside = tuple(text for text in texts if text.start < piece.end and text.end > piece.start)
+    focus = focus_of(moments)
+    found = flaws(look, piece)
+    if not croppable(inside, focus):
+        found = (*found, Flaw.CAPTIONED)
     clip = FootageClip(
         number=0,
         source=read.path,
@@ -161,9 +164,11 @@ def _clip(read: _Read, piece: Stretch, note: str) -> FootageClip:
         width=look.width,
         height=look.height,
         fps=look.fps,
-        focus=focus_of(moments),
-        flaws=flaws(look, piece),
+        focus=focus,
+        flaws=found,
         words=words,
+        texts=inside,
+        clear=clear_of_captions(inside),
         language=read.transcript.language if words else "",
         note=note,
         has_sound=look.has_sound,

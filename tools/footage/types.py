@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from ..media.area import Area
+from ..media.area import WHOLE, Area
 
 
 class Flaw(StrEnum):
@@ -73,6 +73,8 @@ class FootageClip:
     note: str = ""
     """What a person said of the clip: a sidecar file beside the source, or typed."""
     has_sound: bool = False
+    clear: Area = WHOLE
+    """The part of the picture without burned-in captions: a crop that stays in it shows none."""
 
     def __post_init__(self) -> None:
         """Restore tuples: a checkpoint gives every tuple back as a list."""

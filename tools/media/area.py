@@ -13,3 +13,7 @@ class Area:
     top: float
     width: float
     height: float
+
+
+WHOLE = Area(0.0, 0.0, 1.0, 1.0)
+"""All of a picture."""

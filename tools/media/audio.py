@@ -71,7 +71,7 @@ def _blocks(
     at, last, allowed = round(start * rate), None if end is None else round(end * rate), 0
     for frame in itertools.chain(container.decode(audio=0), (None,)):
         for piece in resampler.resample(frame):
-            samples: NDArray[np.float32] = piece.to_ndarray().reshape(-1, channels)
+            samples = np.asarray(piece.to_ndarray(), np.float32).reshape(-1, channels)
             late = 0 if piece.time is None else round(piece.time * rate) - at
             if late > allowed:
                 samples = np.concatenate([np.zeros((late, channels), np.float32), samples])

@@ -50,6 +50,8 @@ class VideoFacts:
     fps: float
     codec: str
     has_sound: bool
+    begins: float
+    """The first frame's own time in seconds, which is the clock that the sound is on; mostly 0."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +126,9 @@ def facts(path: Path) -> VideoFacts:
         if frame is None:
             raise BadClipError(f"no frame of {str(path)!r} can be decoded", hint="the file may be cut short or damaged")
         width, height = _shown(frame, stream)
-        return VideoFacts(width, height, _rate(stream), stream.codec_context.name, bool(container.streams.audio))
+        return VideoFacts(
+            width, height, _rate(stream), stream.codec_context.name, bool(container.streams.audio), frame.time or 0.0
+        )
 
 
 def enlarged(frame: av.VideoFrame, side: int) -> NDArray[np.uint8]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -68,6 +68,20 @@ def sample(path: Path, count: int, *, side: int | None = None) -> Sampling:
         raise DataError(f"{count} moments cannot be taken from a clip", hint="Ask for one or more.")
     with _opened(path) as (container, stream):
         return _sampled(_Reader(container, stream), path, count, side)
+
+
+def pictures_at(path: Path, moments: Sequence[float], *, side: int | None = None) -> list[NDArray[np.uint8]]:
+    """The frames that a player shows at these moments, in seconds from the first frame and in order.
+
+    Each is (H, W, 3) uint8 sRGB, upright; `side` as `sample` has it. A moment after the end gives the last frame.
+    Raises DataError when there is no frame.
+    """
+    with _opened(path) as (container, stream):
+        reader = _Reader(container, stream)
+        pictures = [_picture(reader.shown[1], side) for moment in moments if reader.move(moment)]
+    if len(pictures) < len(moments):
+        raise DataError(f"no frame of {str(path)!r} can be decoded", hint="The file may be cut short or damaged.")
+    return pictures
 
 
 @contextmanager

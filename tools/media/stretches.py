@@ -1,13 +1,14 @@
 """A stretch of a file as frames of another size, shape and rate: what a cut of an edited video is made of.
 
 Frames come at a constant rate: the one that a player shows at each moment. Rotation and pixel shape are honoured,
-interlaced pictures are made progressive, and every kind of colour becomes BT.709 in limited range.
+interlaced pictures are made progressive, and every kind of colour, HDR too, becomes BT.709 in limited range.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,8 +29,14 @@ if TYPE_CHECKING:
 _TURNS = {90: ("transpose", "cclock"), 270: ("transpose", "clock")}
 """Degrees counter-clockwise that a player turns the stored picture."""
 _SCALING = "lanczos+accurate_rnd+full_chroma_int"
+_TO_BT709 = "out_color_matrix=bt709:out_range=tv"
+_HDR = {16, 18}
+"""ITU-T H.273, transfer characteristics: SMPTE ST 2084 (PQ), and ARIB STD-B67 (HLG), in which many phones film."""
+_TO_SDR = f"{_TO_BT709}:out_primaries=bt709:out_transfer=bt709:intent=perceptual"
+"""Wide colours and highlights are mapped as they are meant to be seen; libswscale does it since FFmpeg 7.1."""
 _EARLY = 1e-4
 """Seconds by which a frame may come after its moment: times in files are rounded."""
+_SOME_BASE = Fraction(1, 90_000)
 _SHORT = 0.5
 """Seconds that may be missing at the end of a stretch, where the last frame stays; more of them is a broken file."""
 
@@ -67,9 +74,32 @@ def _decoded(container: InputContainer, stream: VideoStream, start: float) -> It
     if start > 0:
         container.seek(int(start / base) + first, stream=stream, backward=True, any_frame=False)
     last = -step
-    for frame in container.decode(stream):
-        last = last + step if frame.pts is None else (frame.pts - first) * base
+    for frame in _progressive(container.decode(stream)):
+        last = last + step if frame.time is None else frame.time - first * base
         yield last, frame
+
+
+def _progressive(frames: Iterable[av.VideoFrame]) -> Iterator[av.VideoFrame]:
+    """The frames with the lines of both fields of one moment; progressive ones stay as they are."""
+    graph: Graph | None = None
+    for frame in frames:
+        if graph is None and not frame.interlaced_frame:
+            yield frame
+            continue
+        graph = graph or _linked(frame, [("bwdif", "mode=send_frame:deint=interlaced")])
+        graph.vpush(frame)
+        yield from _ready(graph)
+    if graph is not None:
+        graph.vpush(None)
+        yield from _ready(graph)
+
+
+def _ready(graph: Graph) -> Iterator[av.VideoFrame]:
+    while True:
+        try:
+            yield graph.vpull()
+        except (av.BlockingIOError, av.EOFError):
+            return
 
 
 def _at_rate(decoded: Iterator[tuple[float, av.VideoFrame]], stretch: Stretch) -> Iterator[Yuv420]:
@@ -102,7 +132,7 @@ class _Converter:
 
     def converted(self, frame: av.VideoFrame) -> Yuv420:
         """The frame as planes of the stretch's size."""
-        kind = (frame.width, frame.height, frame.format.name, round(frame.rotation) % 360, frame.colorspace)
+        kind = (frame.width, frame.height, frame.format.name, round(frame.rotation) % 360, frame.color_trc)
         if kind != self._kind:
             self._graph, self._kind = self._built(frame), kind
         frame.pts = None
@@ -110,27 +140,33 @@ class _Converter:
         return _planes(self._graph.vpull())
 
     def _built(self, frame: av.VideoFrame) -> Graph:
-        graph, wanted = Graph(), self._stretch
-        nodes = [graph.add_buffer(width=frame.width, height=frame.height, format=frame.format)]
-        if frame.interlaced_frame:
-            nodes.append(graph.add("bwdif", "mode=send_frame:deint=all"))
-        nodes += [graph.add(*turn) for turn in _turned(round(frame.rotation) % 360)]
-        crop = wanted.crop
-        nodes.append(
-            graph.add("crop", f"iw*{crop.width:.9f}:ih*{crop.height:.9f}:iw*{crop.left:.9f}:ih*{crop.top:.9f}")
-        )
-        colours = "out_color_matrix=bt709:out_range=tv"
-        nodes.append(graph.add("scale", f"{wanted.width}:{wanted.height}:flags={_SCALING}:{colours}"))
-        nodes.append(graph.add("format", "yuv420p"))
-        nodes.append(graph.add("buffersink"))
-        graph.link_nodes(*nodes)
-        graph.configure()
-        return graph
+        wanted, crop = self._stretch, self._stretch.crop
+        window = f"iw*{crop.width:.9f}:ih*{crop.height:.9f}:iw*{crop.left:.9f}:ih*{crop.top:.9f}"
+        colours = _TO_SDR if frame.color_trc in _HDR else _TO_BT709
+        filters = [
+            *_turned(round(frame.rotation) % 360),
+            ("crop", window),
+            ("scale", f"{wanted.width}:{wanted.height}:flags={_SCALING}:{colours}"),
+            ("format", "yuv420p"),
+        ]
+        return _linked(frame, filters)
 
 
-def _turned(degrees: int) -> list[tuple[str, ...]]:
+def _linked(frame: av.VideoFrame, filters: list[tuple[str, str]]) -> Graph:
+    """A row of filters for frames like this one."""
+    graph = Graph()
+    base = frame.time_base or _SOME_BASE
+    nodes = [graph.add_buffer(width=frame.width, height=frame.height, format=frame.format, time_base=base)]
+    nodes += [graph.add(name, options) for name, options in filters]
+    nodes.append(graph.add("buffersink"))
+    graph.link_nodes(*nodes)
+    graph.configure()
+    return graph
+
+
+def _turned(degrees: int) -> list[tuple[str, str]]:
     if degrees == 180:
-        return [("hflip",), ("vflip",)]
+        return [("hflip", ""), ("vflip", "")]
     return [_TURNS[degrees]] if degrees in _TURNS else []
 
 

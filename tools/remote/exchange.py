@@ -66,14 +66,14 @@ class Exchange:
         return {"Authorization": f"Bearer {self.server.key}"} if self.server.key and self.is_own(url) else {}
 
 
-async def bounded(answer: httpx.Response) -> bytes:
-    """The body, as far as a reply can be long."""
-    body = b""
+async def bounded(answer: httpx.Response, most: int = _LARGEST_REPLY) -> bytes:
+    """The body, as far as a reply can be long: `most` bytes."""
+    body = bytearray()
     async for chunk in answer.aiter_bytes():
         body += chunk
-        if len(body) > _LARGEST_REPLY:
+        if len(body) > most:
             break
-    return body[:_LARGEST_REPLY]
+    return bytes(body[:most])
 
 
 def retry_after(answer: httpx.Response) -> float | None:

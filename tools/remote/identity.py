@@ -42,6 +42,10 @@ class ServerIdentity:
     model: str = ""
     key: str = field(default="", repr=False)
     key_variable: str = ""
+    serves: str = "/v1/videos"
+    """The path of the API, as messages name it."""
+    choosing: str = "--renderer api:MODEL"
+    """The flag with which another model is chosen."""
 
     @property
     def is_here(self) -> bool:

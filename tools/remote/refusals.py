@@ -57,7 +57,7 @@ def unreachable(server: ServerIdentity, why: str) -> UnreachableError:
 def no_reply(server: ServerIdentity, why: str) -> RenderError:
     """An answer that the protocol does not know."""
     return RenderError(
-        f"what {server.name} answered at {server.url} fits no /v1/videos server: {server.clean(why)}",
+        f"what {server.name} answered at {server.url} fits no {server.serves} server: {server.clean(why)}",
         hint=f"base_url under {server.setting} has to be that of such a server, and end in /v1.",
     )
 
@@ -85,16 +85,17 @@ def refusal(
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return PassingError(message, hint="Try again later.", after=after)
     if status in REFUSED_FIELDS and (refused := _field(complaint, named, fields)):
-        return RefusedFieldError(message, hint=_DIFFERENTLY, named=refused)
+        return RefusedFieldError(message, hint=_differently(server), named=refused)
     if status in GONE and job:
         return LostJobError(f"{server.name} has no job {job}: {words}")
     if status in GONE:
         hint = f"Is {server.model!r} the model there, and does base_url under {server.setting} end in /v1?"
         return RenderError(message, hint=hint)
-    return RenderError(message, hint=_DIFFERENTLY)
+    return RenderError(message, hint=_differently(server))
 
 
-_DIFFERENTLY = "Put the request differently, or choose another model: --renderer api:MODEL."
+def _differently(server: ServerIdentity) -> str:
+    return f"Put the request differently, or choose another model: {server.choosing}."
 
 
 def _naming_a_variable(server: ServerIdentity) -> str:

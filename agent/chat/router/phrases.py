@@ -18,6 +18,7 @@ from ...toolbox.tools.make_video import make_video
 from ...toolbox.tools.score_popularity import score_popularity
 from ...toolbox.tools.show_run import show_run
 from ..board import Board
+from .ads import ad_wish
 from .changes import CHANGES, SHAPES, rendering, shorter
 from .manners import manners, unfelt, wished
 from .places import NAMED, POINTED, meant, missing
@@ -42,6 +43,8 @@ _DAY = r"(?P<day>yesterday|today|last week|this week)"
 def read(line: str, board: Board, today: date, best: ScoredDraft | None = None) -> Wish | None:
     """What the line asks for; None when no rule fits it. `best` is the draft picked over others last."""
     text, here = bare(line), Here(board, today, best)
+    if len(text) <= SHORT and (wish := ad_wish(text)):
+        return wish
     if wish := abroad(" ".join(line.split())):
         return wish
     plain, terms = terms_of(text) if len(text) <= SHORT else (text, Terms())

@@ -9,6 +9,7 @@ from ....graphs.create.choice import picked
 from ....tools.popularity.standing import reasons, whole
 from ....tools.popularity.types import Ablation, Score
 from ...toolbox.draft_results import DraftList
+from ...toolbox.made_ad import MadeAd
 from ...toolbox.made_video import MadeVideo
 from ...toolbox.tools.explain_score import ExplainedScore
 from ...toolbox.tools.find_references import FoundReferences
@@ -61,6 +62,8 @@ def _sentence(result: ToolResult, before: Sequence[BaseMessage], line: str) -> s
             return _scored_told(result, before)
         case MadeVideo():
             return _made(result)
+        case MadeAd():
+            return _ad_made(result)
         case UnfinishedRun():
             return f"That run is not finished: {result.status}."
         case FoundReferences():
@@ -155,6 +158,13 @@ def _rendered(clips: Sequence[RenderedVideo]) -> str:
     if len(clips) == 1:
         return f"Rendered with {renderers}. /open shows the clip."
     return f"{len(clips)} clips, rendered with {renderers}. /open shows the last of them; the paths stand above."
+
+
+def _ad_made(ad: MadeAd) -> str:
+    open_claims = [one for one in ad.claims if one.verdict != "backed"]
+    told = f"Done: an ad of {ad.video.seconds:.1f} s for {ad.title}, {len(ad.segments)} lines, every check passed."
+    doubts = f" Nothing backs {len(open_claims)} of its claims: they stand above." if open_claims else ""
+    return f"{told}{doubts} /open shows it, /trace what happened."
 
 
 def _made(run: MadeVideo) -> str:

@@ -11,6 +11,7 @@ from pydantic import Field, ValidationError
 from ....errors import DataError
 from ....prompts.text import visible
 from .. import run_history
+from ..made_ad import MadeAd
 from ..made_video import MadeVideo
 from ..score_phrases import one_line
 from ..tool import Arguments, Tool
@@ -38,6 +39,11 @@ class ShownVideo(MadeVideo):
     def brings(self) -> Brought:
         """The run; its draft gets a number only where no other draft has one."""
         return replace(MadeVideo.brings(self), listed=Listed.IF_NONE_IS)
+
+
+@dataclass(frozen=True, slots=True)
+class ShownAd(MadeAd):
+    """An ad's run that is finished."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +91,7 @@ class UnfinishedRun(ToolResult):
         return ", ".join(self.nodes_done) or "nothing"
 
 
-def _show(bench: Workbench, asked: ShowRun) -> ShownVideo | UnfinishedRun:
+def _show(bench: Workbench, asked: ShowRun) -> ShownVideo | ShownAd | UnfinishedRun:
     """Show one run: its draft, score, attempts and clip, or how far it came.
 
     Example: show_run(run_id="last")
@@ -100,11 +106,13 @@ def _show(bench: Workbench, asked: ShowRun) -> ShownVideo | UnfinishedRun:
         ) from exc
 
 
-def _read(data: Mapping[str, Any]) -> ShownVideo | UnfinishedRun:
-    return ShownVideo.read(data) if data.get("finished", True) else UnfinishedRun.read(data)
+def _read(data: Mapping[str, Any]) -> ShownVideo | ShownAd | UnfinishedRun:
+    if not data.get("finished", True):
+        return UnfinishedRun.read(data)
+    return ShownAd.read(data) if "segments" in data else ShownVideo.read(data)
 
 
-show_run: Tool[ShowRun, ShownVideo | UnfinishedRun] = Tool(
+show_run: Tool[ShowRun, ShownVideo | ShownAd | UnfinishedRun] = Tool(
     name="show_run",
     label="look at a run",
     arguments=ShowRun,

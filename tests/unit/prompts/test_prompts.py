@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from popcorn.prompts import Template, fence, load, unfence
 
 NAMES = ["angles", "chat", "digest", "system", "reason", "draft", "refine", "paper", "repair", "shorten"]
+NAMES += ["ad_system", "ad_plan", "ad_script"]
 
 
 def test_every_template_is_known_here() -> None:

@@ -134,7 +134,8 @@ def _counted(text: str, masked: str, numeral: Numeral, end: int, *, loose: bool)
         if numeral.spelled and numeral.value == 1:
             return None
         return _made(text, numeral.start, noun.end(), numeral.value, _singular(noun.group(1)), loose=loose)
-    if numeral.spelled or masked[end : end + 1] == "\x00" or masked[numeral.start - 1 : numeral.start] == "\x00":
+    small = numeral.spelled and 0 < numeral.value < 1_000
+    if small or masked[end : end + 1] == "\x00" or masked[numeral.start - 1 : numeral.start] == "\x00":
         return None
     return _made(text, numeral.start, end, numeral.value, _han_noun(masked, end), loose=loose)
 

@@ -16,7 +16,7 @@ from .types import Samples
 if TYPE_CHECKING:
     from hibari import Hibari
 
-WORDS_A_SECOND = 2.9
+WORDS_A_SECOND = 2.87
 """Measured: benchmarks/voices.py."""
 _SEED = 0
 
@@ -52,8 +52,12 @@ class HibariVoice:
     def speak(self, line: Line, language: str, out: Path) -> SpokenLine:
         """Speak the line whole, and find its words in the sound. Raises RequestError, RenderError."""
         check_letters(line.script, "en", self.name)
-        model = _model()
-        return aligned(Samples(model(line.script, seed=_SEED), model.sample_rate), line, out)
+        return aligned(_said, line, out)
+
+
+def _said(text: str) -> Samples:
+    model = _model()
+    return Samples(model(text, seed=_SEED), model.sample_rate)
 
 
 @cache

@@ -20,7 +20,11 @@ _EVERYWHERE = {"LATIN"}
 
 
 def check_letters(text: str, code: str, voice: str) -> None:
-    """Raises RequestError where a text has letters that the language with this code is not written in."""
+    """Raises RequestError where a text has letters that the language with this code is not written in, or no word."""
+    if not any(map(str.isalnum, text)):
+        raise RequestError(
+            f"there is no word in {text!r} that {voice} could speak", hint="Write one, or drop the line."
+        )
     allowed = _SCRIPTS.get(code.partition("-")[0], set()) | _EVERYWHERE
     foreign = [sign for sign in text if sign.isalpha() and _script(sign) not in allowed]
     if foreign:

@@ -11,6 +11,8 @@ from popcorn.settings import load_settings
 AGENT = Path(popcorn.agent.__file__).parent
 OF_THE_CREATE_GRAPH = {"runs/create_machine.py", "runs/result.py", "trace/page.py", "trace/score_reasons.py"}
 """What makes the create graph's own answer out of its state."""
+OF_THE_AD_GRAPH = {"runs/ad_machine.py", "runs/ad_result.py", "runs/ad_inputs.py", "runs/ad_variants.py"}
+"""Likewise the ad graph's."""
 
 
 def test_each_kind_of_run_but_a_conversation_walks_a_graph_of_its_own() -> None:
@@ -35,4 +37,4 @@ def test_what_walks_and_tells_of_runs_names_no_graph_but_through_its_machine() -
         for file in (AGENT / room).rglob("*.py")
         if re.search(r"graphs\.(create|ad)\b.*import", file.read_text("utf-8"))
     }
-    assert naming == OF_THE_CREATE_GRAPH
+    assert naming == OF_THE_CREATE_GRAPH | OF_THE_AD_GRAPH

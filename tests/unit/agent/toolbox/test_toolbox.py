@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from popcorn.agent.runs.run_store import RunStore, Status
 from popcorn.agent.toolbox.drafts import DraftText
+from popcorn.agent.toolbox.made_ad import MadeAd
 from popcorn.agent.toolbox.sendable_result import LONGEST, MOST_TEXT, bounded
 from popcorn.agent.toolbox.table import result_of, tool_of, tools
 from popcorn.agent.toolbox.toolbox import Toolbox
@@ -18,13 +19,27 @@ from popcorn.agent.toolbox.tools.draft_video import DraftVideo, draft_video
 from popcorn.agent.toolbox.tools.explain_score import ExplainScore, explain_score
 from popcorn.agent.toolbox.tools.find_references import FindReferences, find_references
 from popcorn.agent.toolbox.tools.list_runs import ListRuns, list_runs
+from popcorn.agent.toolbox.tools.make_ad import make_ad
 from popcorn.agent.toolbox.tools.make_video import MakeVideo, make_video
 from popcorn.agent.toolbox.tools.render_video import RenderVideo, render_video
 from popcorn.agent.toolbox.tools.score_popularity import ScorePopularity, score_popularity
 from popcorn.agent.toolbox.tools.show_run import ShowRun, show_run
 from popcorn.errors import DataError, PopcornError, RequestError, StoppedError
 from popcorn.settings import Settings
+from popcorn.tools.video.types import Clip
 
+AD = {
+    "run_id": "20260131-235959-0a1b2c",
+    "request": "An ad for Steel Mug from the clips in footage",
+    "title": "Trailcup Steel Mug",
+    "language": "en",
+    "segments": [{"clip": 3, "role": "hook", "script": "Meet the Steel Mug.", "at": 0.0}],
+    "claims": [{"text": "350 ml", "kind": "number", "verdict": "backed", "source": 'fact 2: "It holds 350 ml."'}],
+    "video": Clip(Path("clip.mp4"), "ad editor", 12.0, 1080, 1920, 30.0, 360, "h264", "0" * 64, silent=False).data(),
+    "cover": {"path": "cover.jpg"},
+    "notices": ["words spoken: not checked"],
+}
+"""Of an ad, what is read of the data of `ad make --json`."""
 TACOS = DraftText("Tacos at 2 am", "Slow push-in on a hot griddle, steam and neon, one shot")
 
 
@@ -130,6 +145,8 @@ def test_every_result_reads_back_from_the_json_that_is_kept_of_it(toolbox: Toolb
         (show_run, show_run.run(toolbox, ShowRun(run_id=video.run_id))),
         (show_run, show_run.run(toolbox, ShowRun(run_id=unfinished.run_id))),
     ]
+    made = MadeAd.read(AD)
+    results += [(make_ad, made), (show_run, show_run.read(AD | {"finished": True}))]
     assert {tool.name for tool, _ in results} == {tool.name for tool in tools()}
     for tool, result in results:
         kept = bounded(tool.name, result.data(), result.brief())

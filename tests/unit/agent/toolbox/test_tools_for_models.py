@@ -54,8 +54,8 @@ def test_the_graph_and_the_instructions_name_only_tools_that_there_are() -> None
 
 
 def test_what_renders_is_what_has_an_estimate_and_all_of_it_spends() -> None:
-    assert [tool.name for tool in tools() if tool.renders] == ["render_video", "make_video"]
-    assert [tool.name for tool in tools() if tool.spends] == ["draft_video", "render_video", "make_video"]
+    assert [tool.name for tool in tools() if tool.renders] == ["render_video", "make_video", "make_ad"]
+    assert [tool.name for tool in tools() if tool.spends] == ["draft_video", "render_video", "make_video", "make_ad"]
 
 
 def test_a_tool_that_is_gone_keeps_its_name_and_gives_no_result() -> None:

@@ -1,0 +1,190 @@
+"""`popcorn ad make` as people and scripts use it, on footage that is made here."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from small_ads import footage
+
+PRODUCT = """
+name = "Steel Mug"
+brand = "Trailcup"
+category = "mugs"
+price = "$24.99"
+market = "US"
+language = "English"
+facts = ["It keeps coffee hot for 6 hours.", "It holds 350 ml.", "It is made of steel.", "The lid closes tight."]
+"""
+QUICK = ("--voice", "none", "--aspect", "1:1", "--clips", "2")
+
+
+@pytest.fixture(scope="module")
+def material(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A product file and three clips beside a file that is none."""
+    place = tmp_path_factory.mktemp("material")
+    (place / "product.toml").write_text(PRODUCT)
+    (place / "clips").mkdir()
+    for number in range(3):
+        footage(place / "clips" / f"{number}.mp4", seconds=3.0, hue=80 * number)
+    (place / "clips" / "broken.mp4").write_bytes(b"no film at all")
+    return place
+
+
+@pytest.fixture(scope="module")
+def made(built: Any, material: Path, tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """A whole run as JSON."""
+    program = replace(built, folder=tmp_path_factory.mktemp("made"))
+    return program("ad", "make", *given(material), *QUICK, "--json", "-o", "ad.mp4")
+
+
+def given(material: Path) -> tuple[str, ...]:
+    return ("--product", str(material / "product.toml"), "--footage", str(material / "clips"), "--llm", "offline")
+
+
+def test_an_ad_comes_with_all_that_an_editor_goes_on_with(made: Any) -> None:
+    data = made.data
+    assert data["video"]["width"], data["video"]["height"] == (1080, 1080)
+    assert [one["role"] for one in data["segments"]] == ["hook", "call to act"]
+    assert all(one["subtitles"] and Path(one["source"]).is_file() for one in data["segments"])
+    assert data["segments"][0]["at"] == 0
+    assert data["segments"][1]["at"] == pytest.approx(
+        data["segments"][0]["end"] - data["segments"][0]["start"], abs=0.05
+    )
+    assert [Path(path).name for path in data["edit_lists"]] == ["ad.otio", "ad.xml"]
+    assert set(data["subtitles"]) == {"srt", "vtt", "ass"}
+    files = [data["cover"]["path"], *data["edit_lists"], *data["subtitles"].values(), data["video"]["copy"]]
+    folder = Path(data["video"]["path"]).parent
+    assert all(Path(folder, path).stat().st_size for path in files[:-1])
+    assert all(one["ok"] for one in data["checks"])
+    assert {"text", "kind", "verdict", "source"} <= {*data["claims"][0]} if data["claims"] else True
+    manifest = json.loads((folder / "manifest.json").read_text())
+    assert [prompt.partition("@")[0] for prompt in manifest["prompts"]] == ["ad_plan"]
+    assert set(manifest["sources"]) == {one["source"] for one in data["segments"]}
+
+
+def test_what_was_left_out_and_what_is_a_demo_is_said(made: Any) -> None:
+    notices = " ".join(made.data["notices"])
+    assert "left out: broken.mp4" in notices
+    assert "offline ad planner, a demo" in notices
+    assert "shown no pictures" in notices
+
+
+def test_a_finished_ad_is_found_shown_and_resumed_without_doing_anything_again(built: Any, made: Any) -> None:
+    run_id = made.data["run_id"]
+    again = built("ad", "make", "--resume", run_id, "--jsonl")
+    assert [one["event"] for one in again.events if one["event"] == "node_started"] == []
+    assert again.result["video"]["sha256"] == made.data["video"]["sha256"]
+    shown = built("trace", "show", run_id)
+    assert "An ad for Steel Mug from the clips in clips" in shown.stdout
+    assert "assemble_ad" in shown.stdout
+    row = next(one for one in built("trace", "list", "--json").data["runs"] if one["run_id"] == run_id)
+    assert (row["kind"], row["title"]) == ("ad", "Trailcup Steel Mug")
+    refused = built("ask", "--resume", run_id)
+    assert refused.status == 2
+    assert f"popcorn ad make --resume {run_id}" in refused.stderr
+
+
+def test_a_fork_keeps_what_came_before_and_the_parent_may_go(built: Any, made: Any, tmp_path: Path) -> None:
+    forked = built("trace", "fork", made.data["run_id"], "--from", "assemble", "--json")
+    assert forked.status == 0, str(forked)
+    assert forked.data["parent"] == made.data["run_id"]
+    assert [one["script"] for one in forked.data["segments"]] == [one["script"] for one in made.data["segments"]]
+    too_late = built("trace", "fork", made.data["run_id"], "--from", "assemble", "--set", "voice=espeak-ng")
+    assert too_late.status == 2
+    assert "it acts until speak" in too_late.stderr
+
+
+@pytest.mark.parametrize(
+    ("changes", "status", "said"),
+    [
+        ({"--product": "no.toml"}, 2, "the product file 'no.toml' is not there"),
+        ({"--footage": "nowhere"}, 2, "the footage 'nowhere' is not there"),
+        ({"--crop": "scene=2:up"}, 2, "the crop 'scene=2:up' is not understood"),
+        ({"--crop": "scene=9:left"}, 2, "9"),
+        ({"--voice": "nobody"}, 2, "there is no voice 'nobody'"),
+        ({"--claims": "loud"}, 2, "'loud' is no level of a claim"),
+        ({"--aspect": "3:2"}, 2, "3:2"),
+        ({"--seconds": "60"}, 1, "and 60 s were asked for"),
+        ({"--clips": "9"}, 1, "9 clips were asked for, and the footage has 3"),
+        ({"--script": "no.txt"}, 2, "the script 'no.txt' is not there"),
+        ({"--language": "Klingon"}, 2, "Klingon"),
+    ],
+)
+def test_bad_requests_end_with_a_sentence_and_a_way_out(
+    popcorn: Any, material: Path, changes: dict[str, str], status: int, said: str
+) -> None:
+    options = dict(zip(given(material)[::2], given(material)[1::2], strict=True)) | {"--voice": "none"} | changes
+    outcome = popcorn("ad", "make", *(word for pair in options.items() for word in pair), "--json")
+    assert outcome.status == status, str(outcome)
+    assert said in outcome.error["message"], str(outcome)
+    assert outcome.error["hint"]
+    assert "Traceback" not in outcome.stderr
+    assert not any(popcorn.folder.rglob("*.mp4"))
+
+
+def test_music_that_is_not_there_is_named(popcorn: Any, material: Path) -> None:
+    outcome = popcorn("ad", "make", *given(material), "--music", "nothing.mp3", "--json")
+    assert outcome.status in {2, 10}, "a package with music may be installed"
+    assert "no music file 'nothing.mp3'" in outcome.error["message"]
+
+
+@pytest.mark.parametrize(
+    ("files", "said"),
+    [
+        ({}, "no clip of the footage can be used"),
+        ({"a.mp4": b"", "b.mov": b"\x00" * 4_000}, "no clip of the footage can be used"),
+    ],
+)
+def test_a_folder_without_a_clip_is_an_error_that_says_so(
+    popcorn: Any, material: Path, tmp_path: Path, files: dict[str, bytes], said: str
+) -> None:
+    folder = tmp_path / "clips"
+    folder.mkdir()
+    for name, content in files.items():
+        (folder / name).write_bytes(content)
+    outcome = popcorn("ad", "make", "--product", material / "product.toml", "--footage", folder, "--json")
+    assert outcome.status == 1, str(outcome)
+    assert said in outcome.error["message"]
+
+
+@pytest.mark.parametrize(
+    ("product", "said"),
+    [
+        ('name = "Mug"\n', "no facts"),
+        ('name = "Mug"\nfacts = ["It holds 350 ml.", "It holds 500 ml."]\n', "contradicts itself"),
+        ("name = ", "no TOML"),
+    ],
+)
+def test_a_product_file_that_says_too_little_or_two_things_is_refused(
+    popcorn: Any, material: Path, tmp_path: Path, product: str, said: str
+) -> None:
+    (tmp_path / "p.toml").write_text(product)
+    outcome = popcorn("ad", "make", "--product", tmp_path / "p.toml", "--footage", material / "clips", "--json")
+    assert outcome.status == 1, str(outcome)
+    assert said in outcome.error["message"]
+
+
+def test_a_claim_of_ones_own_script_that_contradicts_the_facts_stops_the_ad(
+    popcorn: Any, material: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "script.txt").write_text("Meet the Steel Mug.\nIt keeps coffee hot for 48 hours.\n")
+    outcome = popcorn("ad", "make", *given(material), "--script", tmp_path / "script.txt", "--voice", "none", "--json")
+    assert outcome.status == 1, str(outcome)
+    assert (outcome.error["code"], outcome.error["stage"]) == ("claims", "claims")
+    assert "48 hours" in outcome.error["message"]
+    assert f"popcorn ad make --resume {outcome.error['run_id']}" in outcome.error["hint"]
+    passed = popcorn("ad", "make", "--resume", outcome.error["run_id"], "--claims", "number=warn", "--json")
+    assert passed.status == 0, str(passed)
+    assert any("48 hours" in notice for notice in passed.data["notices"])
+
+
+def test_a_disk_that_fills_ends_with_a_sentence_and_leaves_nothing_half_written(own: Any, material: Path) -> None:
+    full = replace(own, largest_file=1_500_000)
+    outcome = full("ad", "make", *given(material), *QUICK, "--json")
+    assert outcome.status == 1, str(outcome)
+    assert "could not be written" in outcome.error["message"] or "cannot be written" in outcome.error["message"]
+    assert [path.name for path in own.home.rglob("*") if path.suffix in {".part", ".tmp"}] == []
