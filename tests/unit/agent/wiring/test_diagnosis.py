@@ -99,6 +99,17 @@ def test_a_renderer_that_cannot_be_used_is_not_well(tmp_path: Path) -> None:
     assert "base_url" in findings(tmp_path, renderer="api:m")["renderer"].hint
 
 
+def test_the_voices_of_ads_are_named_and_a_missing_program_with_its_package(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert findings(tmp_path)["hibari-tts"] == Finding("hibari-tts", True, "speaks ads in English", required=False)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    found = findings(tmp_path)["espeak-ng"]
+    assert not found.ok
+    assert not found.required
+    assert "apt-get install espeak-ng" in found.hint
+
+
 def test_a_certificate_that_is_not_there_is_not_well(tmp_path: Path) -> None:
     assert "C2PA" not in findings(tmp_path)
     found = findings(tmp_path, c2pa_certificate=tmp_path / "chain.pem")["C2PA"]
