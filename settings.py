@@ -285,7 +285,8 @@ class Settings(BaseSettings):
     def model_post_init(self, context: object) -> None:
         """What they name as keys is secret from now on."""
         named = {one.key_variable for one in self.providers.values()}
-        named |= {one.key_variable for one in (*self.renderers.values(), *self.voices.values())}
+        named |= {one.key_variable for one in self.renderers.values()}
+        named |= {one.key_variable for one in self.voices.values()}
         know(named, [self.database_url.get_secret_value()])
 
     @property

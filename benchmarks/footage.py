@@ -142,9 +142,9 @@ def _cpu(work: Callable[[], object]) -> float:
 def _command(path: Path) -> tuple[list[float], float, float]:
     before, begun = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
     with tempfile.TemporaryDirectory() as folder:
-        program = Path(sys.executable).with_name("scenedetect")
         subprocess.run(
-            [str(program), "-i", str(path), "-o", folder, "-b", "pyav", "-q", "detect-adaptive", "list-scenes", "-q"],
+            [sys.executable, "-m", "scenedetect", "-i", str(path), "-o", folder, "-b", "pyav", "-q",
+             "detect-adaptive", "list-scenes", "-q"],
             check=True, capture_output=True,
         )  # fmt: skip
         rows = [row.split(",") for file in Path(folder).glob("*.csv") for row in file.read_text().splitlines()]

@@ -158,6 +158,13 @@ async def test_clips_that_show_nothing_or_the_same_again_are_not_used(tmp_path: 
     assert [one.number for one in state.clips] == [1, 5, 6]
 
 
+async def test_flawed_clips_are_used_only_as_far_as_there_are_too_few_others(tmp_path: Path) -> None:
+    clips = [clip(1), clip(2, flaws=(Flaw.BLURRED, Flaw.SHAKY)), clip(3, flaws=(Flaw.BLURRED,)), clip(4)]
+    state = await walked(PLAN, ad_context(tmp_path, footage=Folder(clips)))
+    assert [one.number for one in state.clips] == [1, 3, 4]
+    assert "there is too little other footage: the ad may use the clips 3 (blurred)" in state.notices
+
+
 async def test_files_that_gave_no_clip_are_told_of(tmp_path: Path) -> None:
     left = [LeftOut(Path(f"/f/{n}.mp4"), "it is empty") for n in range(5)]
     state = await walked(PLAN, ad_context(tmp_path, footage=Folder(left_out=left)))

@@ -30,16 +30,18 @@ def edge(test_data: Path, cache: Path, sight: Sight) -> Footage:
 def test_awkward_files_are_read_or_left_out_with_a_reason(edge: Footage) -> None:
     assert {clip.source.stem.split("__")[1] for clip in edge.clips} == {
         "corrupted", "cockatoo_yuv420", "test", "smpte-2997", "transparent", "video_with_failing_audio", "av1_video",
+        "video-with-dash-",
     }  # fmt: skip
     reasons = {left.path.stem.split("__")[1]: left.reason for left in edge.left_out}
     assert reasons["realshort"] == "it lasts 1.2 s, and a clip at least 2 s"
     assert reasons["video_90"] == "it lasts 0.1 s, and a clip at least 2 s"
-    assert len(edge.left_out) == 10
+    assert len(edge.left_out) == 9
 
 
 def test_what_a_person_would_see_in_them_is_marked(edge: Footage) -> None:
     marked = {(clip.source.stem.split("__")[1], flaw) for clip in edge.clips for flaw in clip.flaws}
     assert ("transparent", Flaw.BLACK) in marked
+    assert ("video-with-dash-", Flaw.FROZEN) in marked  # five seconds of one pixel
     assert ("video_with_failing_audio", Flaw.FROZEN) in marked
     assert ("av1_video", Flaw.DUPLICATE) in marked  # the corrupted clip encoded again, without its damage
 

@@ -26,7 +26,7 @@ from ..media.joining import join
 from ..media.stretches import Stretch, frames_of
 from .caption_picture import caption_picture, check_letters
 from .mix import mixed
-from .types import AssemblyProgress, Cut, Timeline
+from .types import AssemblyProgress, Cut, Sound, Timeline
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -203,9 +203,8 @@ class _Assembly:
         }
 
 
-def _sound_identity(sound: object) -> dict[str, object]:
-    facts = asdict(sound)  # type: ignore[call-overload]  # a Sound
-    return facts | {"path": file_digest(facts["path"])}
+def _sound_identity(sound: Sound) -> dict[str, object]:
+    return {**asdict(sound), "path": file_digest(sound.path)}
 
 
 def _digest(identity: Mapping[str, object]) -> str:

@@ -80,7 +80,7 @@ def _even(parts: list[str], count: int) -> list[str]:
         if lines == 1:
             width = units("".join(parts[first:]).strip())
             return width, width**2, (len(parts),)
-        choices = []
+        choices: list[tuple[float, float, tuple[int, ...]]] = []
         for end in range(first + 1, len(parts) - lines + 2):
             width = units("".join(parts[first:end]).strip())
             if choices and width > MOST_UNITS + _ROUNDING:

@@ -47,7 +47,7 @@ class CameraPath:
 
         (h, w) float32 in grey levels; None where nothing could be compared.
         """
-        moved = None if self._moved is None else self._moved / self._counted
+        moved = None if self._moved is None else self._moved / np.float32(self._counted)
         self._moved, self._counted = None, 0
         return moved
 
@@ -63,7 +63,7 @@ class CameraPath:
         sums = np.cumsum(np.vstack([np.zeros((1, 2)), padded]), axis=0)
         smooth = (sums[width:] - sums[:-width]) / width
         off = np.hypot(*(path - smooth).T) / np.sqrt(2)
-        return off.astype(np.float32)
+        return np.asarray(off, dtype=np.float32)
 
     def place(self) -> tuple[float, float]:
         """Where the picture is now: right and down of where it was at first, in parts of its width and height."""

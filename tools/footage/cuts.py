@@ -7,7 +7,8 @@ what comes out with its own command.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import numpy as np
@@ -24,24 +25,26 @@ class CutFinder:
 
     def __init__(self, fps: float) -> None:
         """`fps` is the file's nominal rate; each frame says its own time."""
-        from scenedetect import AdaptiveDetector
-
         self._fps = fps
-        self._new = lambda: AdaptiveDetector(min_scene_len=_SHORTEST_SHOT)
-        self._detector = self._new()
+        self._detector = _detector()
         self._shape: tuple[int, ...] = ()
         self.cuts: list[float] = []
 
     def add(self, at: float, picture: NDArray[np.uint8]) -> None:
         """The frame that is shown `at` so many seconds: (h, w, 3) uint8 BGR, small."""
-        from fractions import Fraction
-
         from scenedetect import FrameTimecode
         from scenedetect.common import Timecode
 
         if self._shape and picture.shape != self._shape:  # the file changes its size: another recording follows
             self.cuts.append(at)
-            self._detector = self._new()
+            self._detector = _detector()
         self._shape = picture.shape
         moment = FrameTimecode(Timecode(round(at * _CLOCK), Fraction(1, _CLOCK)), fps=self._fps)
         self.cuts += [cut.seconds for cut in self._detector.process_frame(moment, picture)]
+
+
+def _detector() -> Any:
+    import scenedetect
+
+    adaptive: Any = scenedetect.AdaptiveDetector
+    return adaptive(min_scene_len=_SHORTEST_SHOT)

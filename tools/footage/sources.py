@@ -49,7 +49,8 @@ def sources(places: Path | Sequence[Path]) -> Sources:
 
 def _split(folder: Path) -> tuple[list[Path], list[Path]]:
     home = folder.resolve()
-    inside, outside = [], []
+    inside: list[Path] = []
+    outside: list[Path] = []
     for path in _files(folder):
         (inside if path.resolve().is_relative_to(home) else outside).append(path)
     return inside, outside

@@ -8,6 +8,7 @@ one comes out as a doubtful or an endless text. docs/log.md has the figures behi
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 import threading
 from collections.abc import Iterator, Sequence
@@ -75,7 +76,7 @@ class WhisperTranscriber:
     def __init__(self, model: str = DEFAULT, threads: int = 0) -> None:
         """`model` is `tiny.en`, a folder with a CTranslate2 model, or the name of one that was downloaded before."""
         self._model_name = model
-        self._threads = threads
+        self._threads = threads or os.cpu_count() or 1
         self._loaded: Any = None
         self._lock = threading.Lock()
 

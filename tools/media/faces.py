@@ -43,7 +43,7 @@ class FaceFinder:
                 self._net = cv2.dnn.readNetFromTFLite(str(_WEIGHTS), cv2.dnn.ENGINE_CLASSIC)
             self._net.setInput(np.ascontiguousarray(blob))
             raw, logits = self._net.forward(_OUTPUTS)
-        boxes, scores = _decoded(np.asarray(raw)[0], np.asarray(logits).reshape(-1))
+        boxes, scores = _decoded(np.asarray(raw, np.float32)[0], np.asarray(logits, np.float32).reshape(-1))
         kept = cv2.dnn.NMSBoxes(boxes.tolist(), scores.tolist(), _SURE, _OVERLAP)
         areas = (_area(boxes[place] * scale) for place in np.asarray(kept).reshape(-1))
         return tuple(area for area in areas if area.width > 0 and area.height > 0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -38,8 +39,8 @@ class TextReader:
     """Reads text; the weights load with the first picture. Safe to use from several threads."""
 
     def __init__(self, threads: int = 0) -> None:
-        """`threads` for one picture; 0 leaves it to ONNX Runtime."""
-        self._threads = threads
+        """`threads` for one picture; 0 takes half of the cores, since threads that wait keep theirs busy."""
+        self._threads = threads or max(1, (os.cpu_count() or 1) // 2)
         self._engine: Any = None
         self._lock = threading.Lock()
 
@@ -64,13 +65,12 @@ def _engine(threads: int) -> Any:
     from rapidocr import RapidOCR
 
     settings: dict[str, Any] = {
+        "EngineConfig.onnxruntime.intra_op_num_threads": threads,
         "Global.log_level": "critical",
         "Global.use_cls": False,  # text upside down is no caption
         "Det.limit_type": "max",
         "Det.limit_side_len": _SIDE,
     }
-    if threads:
-        settings["EngineConfig.onnxruntime.intra_op_num_threads"] = threads
     return RapidOCR(params=settings)
 
 

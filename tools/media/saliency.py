@@ -41,7 +41,7 @@ def saliency(picture: NDArray[np.uint8], moved: NDArray[np.float32] | None = Non
     drawing = _scaled(residual) / 2 + _scaled(_strangeness(lab)) + _scaled(_sharpness(picture)) / 4
     if moved is not None:
         cells = np.asarray(cv2.resize(moved, (SIDE, SIDE), interpolation=cv2.INTER_AREA), dtype=np.float32)
-        drawing = drawing + _MOTION * _scaled(cv2.GaussianBlur(cells, (0, 0), 2.0)) * min(
+        drawing = drawing + _MOTION * _scaled(np.asarray(cv2.GaussianBlur(cells, (0, 0), 2.0), dtype=np.float32)) * min(
             1.0, float(cells.max()) / _MOVES
         )
     places = (np.arange(SIDE) + 0.5) / SIDE - 0.5

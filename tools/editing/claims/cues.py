@@ -41,6 +41,7 @@ class Cues:
     discount_before: str
     discount_after: str
     one_claims: str
+    inches: str
     no_nouns: frozenset[str]
     stop: frozenset[str]
 
@@ -57,6 +58,7 @@ def cues() -> Cues:
         table["money"]["discount_before"],
         table["money"]["discount_after"],
         table["one"]["claims"],
+        table["inches"]["after"],
         frozenset(table["words"]["no_nouns"].split()),
         frozenset(table["words"]["stop"].split()),
     )

@@ -42,6 +42,7 @@ _SPLIT = re.compile(r"(?P<unit>米|块)(?P<rest>\d{1,3}|[一二三四五六七�
 _HALF = re.compile(r"\bhalf[- ]price\b|半价", re.IGNORECASE)
 _STRONG = frozenset({Purpose.FORMER, Purpose.MONTHLY, Purpose.DEPOSIT, Purpose.EARNING})
 _CLAUSE = re.compile(r"[，。！？；,!?;\n]|(?<!\d)[.]|[.](?!\d)")
+_ORDINAL = re.compile(r"(?:st|nd|rd|th)\b")
 _NOUN = re.compile(r"[\s-]*(?:[A-Za-z]+ly\s+)?([A-Za-z][A-Za-z'-]*)")
 
 
@@ -129,6 +130,8 @@ def _counted(text: str, masked: str, numeral: Numeral, end: int, *, loose: bool)
         chinese = any("\u4e00" <= sign <= "\u9fff" for sign in text)
         if chinese and _names_money(text, numeral.start, end):
             return _made(text, numeral.start, end, numeral.value, "CNY", loose=loose)
+    if _ORDINAL.match(masked, end):
+        return None
     noun = _NOUN.match(masked, end)
     if noun and noun.group(1).casefold() not in cues().no_nouns:
         if numeral.spelled and numeral.value == 1:
@@ -189,7 +192,7 @@ def _is_discount(text: str, start: int, end: int) -> bool:
 
 def _is_article(numeral: Numeral, unit: re.Match[str], masked: str) -> bool:
     """`one in three` has no inch, `one day` no day, 一块 is a piece."""
-    if unit.group("latin") == "in" and re.match(r"\s*\d", masked[unit.end() :]):
+    if unit.group("latin") == "in" and not re.match(cues().inches, masked[unit.end() :], re.IGNORECASE):
         return True
     if not numeral.spelled:
         return False

@@ -8,6 +8,7 @@ import tempfile
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from .... import files
 from ....errors import BadClipError, MissingError, RequestError
 from ....languages import code_of
 from ....settings import VoiceSettings, user_file
@@ -79,8 +80,7 @@ class ServedVoice:
         with start_blocking_portal() as portal:
             answer = portal.call(self._asked, text)
         with tempfile.TemporaryDirectory(prefix="popcorn-voice-") as folder:
-            came = Path(folder) / "came"
-            came.write_bytes(answer)
+            came = files.write_bytes(Path(folder) / "came", answer)
             try:
                 return Samples(sound(came, rate=_RATE), _RATE)
             except BadClipError as exc:
@@ -89,7 +89,7 @@ class ServedVoice:
     async def _asked(self, text: str) -> bytes:
         """The bytes of one answer."""
         exchange = Exchange(self._server, self._pace)
-        body = {
+        body: dict[str, str | float] = {
             "model": self._server.model,
             "input": text,
             "voice": self._settings.speaker,

@@ -36,7 +36,8 @@ def loud(sound: Samples) -> NDArray[np.bool_]:
     level = energy(sound)
     if not level.size or level.max() < _SILENT:
         return np.zeros(level.shape, bool)
-    return level > max(_SILENT, level.max() * 10 ** (-_BELOW_PEAK_DB / 20))
+    threshold = max(_SILENT, float(level.max()) * 10 ** (-_BELOW_PEAK_DB / 20))
+    return np.asarray(level > threshold)
 
 
 def paced(sound: Samples, longest: float) -> Samples:

@@ -4,7 +4,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from popcorn.agent.wiring.diagnosis import Finding, examine, weights
+from popcorn.agent.wiring.diagnosed import Finding
+from popcorn.agent.wiring.diagnosis import examine, weights
 from popcorn.settings import load_settings
 
 
@@ -96,6 +97,17 @@ def test_the_renderer_and_what_video_models_would_run_on_are_named(tmp_path: Pat
 def test_a_renderer_that_cannot_be_used_is_not_well(tmp_path: Path) -> None:
     assert "did you mean 'ltx'" in findings(tmp_path, renderer="lxt")["renderer"].hint
     assert "base_url" in findings(tmp_path, renderer="api:m")["renderer"].hint
+
+
+def test_the_voices_of_ads_are_named_and_a_missing_program_with_its_package(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert findings(tmp_path)["hibari-tts"] == Finding("hibari-tts", True, "speaks ads in English", required=False)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    found = findings(tmp_path)["espeak-ng"]
+    assert not found.ok
+    assert not found.required
+    assert "apt-get install espeak-ng" in found.hint
 
 
 def test_a_certificate_that_is_not_there_is_not_well(tmp_path: Path) -> None:

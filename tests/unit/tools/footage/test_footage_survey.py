@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+from dataclasses import asdict
 from fractions import Fraction
 from pathlib import Path
 
@@ -114,6 +115,23 @@ def test_burned_in_captions_are_told_apart_and_a_crop_that_avoids_them_is_named(
     assert only.flaws == ()
     assert only.clear.top == 0.0
     assert 0.7 < only.clear.height < 0.86
+
+
+def test_all_of_a_clip_can_be_saved_in_a_checkpoint(folder: Path, sight: Sight) -> None:
+    """NumPy's numbers cannot, and they hide in places and sizes."""
+    clip(folder / "a.mp4", (captioned(panning(10), [(0, 2.4, "Fresh every day")]), 2.4))
+    footage = read(folder, sight)
+    assert footage.clips[0].texts
+    kinds = {type(value) for value in flat(asdict(footage))}
+    assert kinds <= {str, int, float, bool, type(folder), Flaw}
+
+
+def flat(value: object) -> list[object]:
+    if isinstance(value, dict):
+        return [one for part in value.values() for one in flat(part)]
+    if isinstance(value, list | tuple):
+        return [one for part in value for one in flat(part)]
+    return [value]
 
 
 def test_a_second_survey_decodes_nothing_whatever_the_file_is_called(

@@ -71,6 +71,18 @@ def test_what_no_fact_says_is_missing_and_no_contradiction(script: str, claim: s
     assert _verdicts(script)[claim] is Verdict.MISSING
 
 
+@pytest.mark.parametrize(
+    "script",
+    [
+        "Say goodbye to cold coffee", "Feel free to free your hands", "Treat yourself, best friend",
+        "Harvest in the forest",
+        "A perfect morning with your other half", "Rather than waiting, sip", "One mug, one lid, one you",
+    ],
+)  # fmt: skip
+def test_ordinary_talk_claims_nothing(script: str) -> None:
+    assert ledger([Line(1, script, Role.HOOK)], MUG) == ()
+
+
 def test_a_limit_that_was_dropped_is_named() -> None:
     (claim,) = ledger([Line(1, "Hot for 6 hours", Role.DEMO)], MUG)
     assert claim.source == 'at most 6 hours in fact 2: "It keeps coffee hot for up to 6 hours."'

@@ -30,6 +30,7 @@ def _only(text: str, *hidden: str) -> tuple[Decimal, str]:
         ("到手价九块九", "9.9", "CNY"), ("0点01元", "0.01", "CNY"), ("一百二十元", "120", "CNY"), ("8.5折", "15", OFF),
         ("五折", "50", OFF), ("百分之三十", "30", PERCENT), ("五斤装", "2500", "g"), ("2.5公斤", "2500", "g"),
         ("车长四米722", "4.722", "m"), ("160匹马力", "160", "hp"), ("七座", "7", "座"), ("两百一十毫克", "0.21", "g"),
+        ("27 in screen", "0.6858", "m"), ("5-inch", "0.127", "m"), ("a 1.5 m cable", "1.5", "m"),
         ("5万8千元", "58000", "CNY"), ("100G流量", "100000000000", "B"), ("0糖", "0", "糖"), ("零添加", "0", "添加"),
     ],
 )  # fmt: skip
@@ -43,11 +44,15 @@ def test_a_number_is_counted_in_its_base_unit(text: str, value: str, unit: str) 
         "one of a kind", "in one day, maybe", "come in at 9:30", "open 24/7", "第一次来", "一款好杯子", "一起来吧",
         "快来618",
         "百亿补贴", "早上十点上班",
-        "零件齐全", "L2级智驾", "一块吃饭", "有机会来", "忙碌一天", "2025年新款", "几十块钱", "Q7",
+        "零件齐全", "L2级智驾", "一块吃饭", "有机会来", "忙碌一天", "2025年新款", "几十块钱", "Q7", "your 2nd cup",
     ],
 )  # fmt: skip
 def test_what_claims_nothing_is_no_number(text: str) -> None:
     assert quantities(text) == []
+
+
+def test_two_in_one_has_no_inches() -> None:
+    assert "m" not in {one.unit for text in ("a 2-in-1 mug", "3 in the box") for one in quantities(text)}
 
 
 def test_digits_of_the_products_own_name_claim_nothing() -> None:
