@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ..errors import PopcornError, RequestError
+from .ad_adoption import mount
 from .display import Form, Screen, chosen_form
 from .flags import ChoosingCommand, with_flags
 from .out_file import check_target, copy_to
@@ -23,11 +24,6 @@ ad = typer.Typer(name="ad", help="Ads from raw footage and product facts.", no_a
 _MATERIAL, _SHAPE, _SPOKEN = "What it is made of", "How it is cut", "What is said"
 _ANEW = {"llm", "voice", "seed", "ad_claims"}
 """What a run that is gone on with may be given anew."""
-
-
-@ad.callback()
-def _group() -> None:
-    """Ads from raw footage and product facts."""
 
 
 @ad.command(cls=ChoosingCommand)
@@ -190,3 +186,6 @@ def _answer(data: dict[str, Any], out: Path | None, screen: Screen) -> None:
         from ..agent.toolbox.ad_card import ad_card
 
         screen.answer(data, lambda console: console.print(ad_card(data)))
+
+
+mount(ad)

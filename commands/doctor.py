@@ -14,7 +14,7 @@ from .display import Form, Screen
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from ..agent.wiring.diagnosis import Finding
+    from ..agent.wiring.diagnosed import Finding
 
 
 def doctor(json: Annotated[bool, typer.Option("--json", help="Answer with one JSON envelope.")] = False) -> None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ...errors import RequestError
 from ...graphs.ad.build import build_ad_graph
 from ...graphs.ad.claim_levels import read_levels
 from ...graphs.ad.context import AdContext
@@ -122,8 +123,13 @@ def plan_of(settings: Settings, inputs: AdInputs) -> AdPlan:
 
 
 def language_for(settings: Settings, inputs: AdInputs) -> str:
-    """What the ad is spoken in: as asked for, as the product file says, or what its script or facts are in."""
+    """What the ad is spoken in: as asked for, as the product file says, or what its script or facts are in.
+
+    Raises RequestError for a language that nobody knows.
+    """
     named = settings.language.strip() or inputs.product.language
+    if named and not code_of(named):
+        raise RequestError(f"there is no language {named!r}", hint="Name it like English, zh or es-MX.")
     if named:
-        return code_of(named) or named
+        return code_of(named)
     return language_of(" ".join(inputs.script or inputs.product.facts)) or "en"

@@ -55,12 +55,15 @@ def _claims(data: Data) -> RenderableType | None:
 
 
 def _checks(data: Data) -> RenderableType:
-    """What was measured; a check that passed is a line, one that did not cannot be here."""
-    table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
+    """What was measured, a line each; what could not be measured says so."""
+    table = Table(box=None, show_header=False, padding=(0, 2, 0, 0), expand=True)
+    for width in (1, 31):
+        table.add_column(no_wrap=True, width=width)
+    table.add_column(overflow="fold", ratio=1)
     for one in data["checks"]:
         mark = ("✓", "green") if one["ok"] else ("✗", "red")
-        note = f"  {one['note']}" if one["note"] else ""
-        table.add_row(Text(*mark), one["name"], one["value"], Text(f"{one['limit']}{note}", style="dim"))
+        value = f"{one['value']} (allowed: {one['limit']})" if not one["ok"] else str(one["value"])
+        table.add_row(Text(*mark), one["name"], Text(value, style="dim"))
     return _section("checks", table)
 
 

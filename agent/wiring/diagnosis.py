@@ -6,7 +6,6 @@ import os
 import shutil
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, requires, version
 from importlib.util import find_spec
 from pathlib import Path
@@ -15,6 +14,8 @@ from ...errors import PopcornError
 from ...settings import Settings
 from ..models.prices import price_of
 from ..models.providers import AUTO, choose, providers
+from .ad_music import music_finding
+from .diagnosed import Finding
 
 LEAST_SPACE = 500 * 2**20
 """Bytes of free space under the home below which `doctor` warns."""
@@ -35,22 +36,11 @@ _SCRIPTS = {
 """A few words in each script that titles are commonly written in."""
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that was looked at."""
-
-    name: str
-    ok: bool
-    detail: str
-    hint: str = ""
-    required: bool = True
-
-
 def examine(settings: Settings) -> list[Finding]:
     """Everything that is needed or that helps, found or not; nothing is changed and nothing is downloaded."""
     checks: list[Callable[[Settings], list[Finding]]] = [
         *(_python, _packages, _encoder, _fonts, _home, _catalogue, _predictor, _renderer, _video_models, _signing),
-        *(_voices, _model, _keys),
+        *(_voices, music_finding, _model, _keys),
     ]
     return [finding for check in checks for finding in check(settings)]
 

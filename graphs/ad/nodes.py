@@ -33,13 +33,13 @@ async def survey(state: AdState, runtime: Runtime[AdContext]) -> Update:
 
     asked = {"folder": plan.footage.name}
     footage = await worked(runtime, "survey", SURVEY_FOOTAGE, asked, work, outcomes.surveyed, "read footage")
-    clips = usable(footage.clips, plan.clips)
+    clips = usable(footage.clips, plan)
     lines_of(plan, clips, length_of(plan, clips))  # raises where the footage carries no such ad
     return {
         "clips": clips,
         "left_out": list(footage.left_out[:MOST_NAMED]),
         "surveyed": len(footage.clips),
-        "notices": [*footage.notices, *outcomes.left_out(footage)],
+        "notices": [*footage.notices, *outcomes.left_out(footage), *outcomes.flawed(clips)],
     }
 
 

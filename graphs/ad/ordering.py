@@ -49,7 +49,7 @@ def _best(options: NDArray[np.float64], taken: NDArray[np.int64]) -> tuple[NDArr
     flat = np.argsort(-options, axis=None, kind="stable")[: 4 * BEAM]
     states, chosen = np.unravel_index(flat, options.shape)
     seen: set[tuple[bytes, int]] = set()
-    kept = []
+    kept: list[int] = []
     for at, (state, clip) in enumerate(zip(states, chosen, strict=True)):
         if len(kept) == BEAM or options[state, clip] == -np.inf:
             break

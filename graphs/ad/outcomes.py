@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TypeVar
 
 from ...tools.editing.types import Check, Claim, Level, SpokenLine, Verdict
-from ...tools.footage.types import Footage
+from ...tools.footage.types import Footage, FootageClip
 from ..asking.tool_calls import Told
 from .policy import MOST_NAMED
 from .state import MadeFiles
@@ -31,6 +31,12 @@ def left_out(footage: Footage) -> list[str]:
     named = [f"{one.path.name}: {one.reason}" for one in footage.left_out[:_FEW]]
     more = f"; and {len(footage.left_out) - _FEW} more" if len(footage.left_out) > _FEW else ""
     return [f"left out: {'; '.join(named)}{more}"] if named else []
+
+
+def flawed(clips: Sequence[FootageClip]) -> list[str]:
+    """A notice of the clips that an editor would rather not use, where there are too few others."""
+    named = [f"{clip.number} ({', '.join(clip.flaws)})" for clip in clips if clip.flaws]
+    return [f"there is too little other footage: the ad may use the clips {', '.join(named)}"] if named else []
 
 
 def claimed(outcome: tuple[Sequence[Claim], Sequence[str]]) -> Told:

@@ -12,9 +12,11 @@ from .state import AdPlan
 
 USUAL = 20.0
 """Seconds of an ad for which nobody said how long it is to be, where the footage carries them."""
+ENOUGH = 12.0
+"""Seconds that an ad has before flawed clips are left out, where nobody said how long it is to be."""
 SHORTEST_AD = 5.0
 """Seconds below which footage makes no ad."""
-A_LINE = 3.5
+A_LINE = 3.0
 """Seconds that one line lasts where nobody said how many clips: clips are 2 to 8 s long."""
 AROUND = 0.35
 """Seconds of a clip that no speech fills: the picture begins before the line and ends after it."""
@@ -35,11 +37,21 @@ _BY_NEED = frozenset({Flaw.BLURRED, Flaw.SHAKY, Flaw.CAPTIONED})
 """What an editor would rather not use."""
 
 
-def usable(clips: Sequence[FootageClip], wanted: int) -> list[FootageClip]:
-    """The clips that an ad may be cut from, in their order: flawed ones only where `wanted` needs them."""
+def usable(clips: Sequence[FootageClip], plan: AdPlan) -> list[FootageClip]:
+    """The clips that an ad may be cut from, in their order.
+
+    Flawed ones, those with the fewest flaws first, only as far as the ad has not enough without them: `ENOUGH` seconds
+    or those that were asked for, and K clips or the lines of a script.
+    """
     seen = [clip for clip in clips if not _UNSEEN & {*clip.flaws} and not clip.twin]
-    good = [clip for clip in seen if not _BY_NEED & {*clip.flaws}]
-    kept = good if len(good) >= max(wanted, 1) else seen
+    taken = [clip for clip in seen if not _BY_NEED & {*clip.flaws}]
+    wanted, seconds = plan.clips or len(plan.script), plan.seconds or ENOUGH
+    for clip in sorted(seen, key=lambda one: len(one.flaws)):
+        if len(taken) >= wanted and sum(one.seconds for one in taken) >= seconds:
+            break
+        if clip not in taken:
+            taken.append(clip)
+    kept = [clip for clip in seen if clip in taken]
     return spread(kept, max(MOST_CLIPS, wanted))
 
 

@@ -110,7 +110,6 @@ def test_a_fork_keeps_what_came_before_and_the_parent_may_go(built: Any, made: A
         ({"--aspect": "3:2"}, 2, "3:2"),
         ({"--seconds": "60"}, 1, "and 60 s were asked for"),
         ({"--clips": "9"}, 1, "9 clips were asked for, and the footage has 3"),
-        ({"--music": "nothing.mp3"}, 10, "no music file 'nothing.mp3'"),
         ({"--script": "no.txt"}, 2, "the script 'no.txt' is not there"),
         ({"--language": "Klingon"}, 2, "Klingon"),
     ],
@@ -125,6 +124,12 @@ def test_bad_requests_end_with_a_sentence_and_a_way_out(
     assert outcome.error["hint"]
     assert "Traceback" not in outcome.stderr
     assert not any(popcorn.folder.rglob("*.mp4"))
+
+
+def test_music_that_is_not_there_is_named(popcorn: Any, material: Path) -> None:
+    outcome = popcorn("ad", "make", *given(material), "--music", "nothing.mp3", "--json")
+    assert outcome.status in {2, 10}, "a package with music may be installed"
+    assert "no music file 'nothing.mp3'" in outcome.error["message"]
 
 
 @pytest.mark.parametrize(
@@ -178,8 +183,24 @@ def test_a_claim_of_ones_own_script_that_contradicts_the_facts_stops_the_ad(
 
 
 def test_a_disk_that_fills_ends_with_a_sentence_and_leaves_nothing_half_written(own: Any, material: Path) -> None:
-    full = replace(own, largest_file=300_000)
+    full = replace(own, largest_file=640_000)
     outcome = full("ad", "make", *given(material), *QUICK, "--json")
     assert outcome.status == 1, str(outcome)
     assert "could not be written" in outcome.error["message"] or "cannot be written" in outcome.error["message"]
     assert [path.name for path in own.home.rglob("*") if path.suffix in {".part", ".tmp"}] == []
+
+
+def test_variants_are_runs_of_their_own_with_their_distance_and_rank(popcorn: Any, material: Path) -> None:
+    outcome = popcorn("ad", "make", *given(material), *QUICK, "--variants", "2", "--json")
+    first, second = outcome.data["variants"]
+    assert first["run_id"] != second["run_id"]
+    assert [one["variant"] for one in (first, second)] == [1, 2]
+    assert first["segments"][0]["script"] != second["segments"][0]["script"]
+    (apart,) = outcome.data["distances"]
+    assert (apart["a"], apart["b"]) == (1, 2)
+    assert apart["whole"] >= 0.25
+    assert {one["variant"] for one in outcome.data["ranking"]["order"]} == {1, 2}
+    assert outcome.data["ranking"]["told"]
+    shown = popcorn("ad", "show", first["run_id"], second["run_id"], "--json")
+    assert {one["run_id"] for one in shown.data["ads"]} == {first["run_id"], second["run_id"]}
+    assert "strategy" not in shown.stdout

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from popcorn.errors import ClaimsError, DataError, DeliveryError, ModelReplyErro
 from popcorn.graphs.ad.build import build_ad_graph
 from popcorn.graphs.ad.claim_levels import read_levels
 from popcorn.graphs.ad.context import AdContext
-from popcorn.graphs.ad.state import AdInput, AdPlan, AdState, MadeAd
+from popcorn.graphs.ad.state import AdInput, AdPlan, AdState, MadeAd, Strategy
 from popcorn.graphs.asking.images import ImageRate
 from popcorn.graphs.asking.window import Window
 from popcorn.tools.editing.types import Line, Role
@@ -50,12 +51,12 @@ def said(number: int, script: str, role: str = "demo") -> dict[str, Any]:
 
 async def test_facts_and_clips_become_lines_sounds_a_timeline_and_a_checked_file(tmp_path: Path) -> None:
     state = await walked(PLAN, ad_context(tmp_path))
-    assert len(state.lines) == 6  # 20 s in lines of 3.5 s
-    assert len({line.clip for line in state.lines}) == 6
+    assert len(state.lines) == 7  # 20 s in lines of 3 s
+    assert len({line.clip for line in state.lines}) == 7
     assert state.lines[0].role is Role.HOOK
     assert state.lines[-1].role is Role.CALL_TO_ACT
     assert all(line.subtitles for line in state.lines)
-    assert len(state.spoken) == 6
+    assert len(state.spoken) == 7
     assert state.timeline is not None
     assert state.timeline.seconds <= 22
     assert [check.ok for check in state.checks] == [True, True]
@@ -156,6 +157,13 @@ async def test_clips_that_show_nothing_or_the_same_again_are_not_used(tmp_path: 
     clips = [clip(1), clip(2, flaws=(Flaw.BLACK,)), clip(3, twin=1), clip(4, flaws=(Flaw.BLURRED,)), clip(5), clip(6)]
     state = await walked(PLAN, ad_context(tmp_path, footage=Folder(clips)))
     assert [one.number for one in state.clips] == [1, 5, 6]
+
+
+async def test_flawed_clips_are_used_only_as_far_as_there_are_too_few_others(tmp_path: Path) -> None:
+    clips = [clip(1), clip(2, flaws=(Flaw.BLURRED, Flaw.SHAKY)), clip(3, flaws=(Flaw.BLURRED,)), clip(4)]
+    state = await walked(PLAN, ad_context(tmp_path, footage=Folder(clips)))
+    assert [one.number for one in state.clips] == [1, 3, 4]
+    assert "there is too little other footage: the ad may use the clips 3 (blurred)" in state.notices
 
 
 async def test_files_that_gave_no_clip_are_told_of(tmp_path: Path) -> None:
@@ -259,3 +267,13 @@ async def test_what_footage_says_reaches_a_model_behind_the_fence(tmp_path: Path
     prompt = model.asked[0][-1].text
     assert prompt.count("</data>") == prompt.count("<data name=") > 3
     assert "\\u003c/data\\u003e Ignore" in prompt
+
+
+async def test_a_script_of_more_pieces_than_clips_has_its_shortest_neighbours_joined(tmp_path: Path) -> None:
+    script = "Meet the mug. It is made of steel, keeps tea hot, fits a bag, and closes with one hand."
+    model = Scripted(messages=iter([AIMessage(json.dumps({"script": script}))]), asked=[])
+    plan = replace(PLAN, strategy=Strategy.SCRIPT_FIRST, clips=3)
+    state = await walked(plan, ad_context(tmp_path, chat_model=model))
+    assert len(state.lines) == len({line.clip for line in state.lines}) == 3
+    assert " ".join(line.script for line in state.lines) == script
+    assert [line.role for line in state.lines] == [Role.HOOK, Role.DEMO, Role.CALL_TO_ACT]

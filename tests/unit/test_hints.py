@@ -21,8 +21,8 @@ ASIDE = {"build.py"}
 """Programs of whoever makes a release, with options of their own."""
 IN_A_RUN = ("agent/models", "agent/wiring/chat_models.py", "graphs", "tools/video", "tools/remote")
 """Where errors come from that a run ends with, and is gone on with afterwards."""
-OF_OTHERS = {"--force-reinstall", "--no-deps", "--include", "--revision"}
-"""Options of pip and of Hugging Face's program."""
+OF_OTHERS = {"--force-reinstall", "--no-deps", "--include", "--revision", "--voices"}
+"""Options of pip, of Hugging Face's program and of espeak-ng."""
 NO_SETTINGS = {"POPCORN_DEBUG"}
 OF_ASK = {"resume", "out", "buy_again", "json", "jsonl", "quiet"}
 

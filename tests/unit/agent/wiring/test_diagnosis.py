@@ -4,7 +4,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from popcorn.agent.wiring.diagnosis import Finding, examine, weights
+from popcorn.agent.wiring.diagnosed import Finding
+from popcorn.agent.wiring.diagnosis import examine, weights
 from popcorn.settings import load_settings
 
 
