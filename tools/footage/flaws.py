@@ -14,9 +14,9 @@ MOSTLY = 0.5
 BLUR = 7.0
 """Sharpness.blur, pixels of 640: sharp clips have 2.8 to 6.7, the same blurred by 5 pixels 7.6 and more."""
 SHAKE = 0.005
-"""Trembling in parts of the diagonal: a hand that trembles by 1.2 % of it gives 0.0044 to 0.0079, a tripod 0.0005."""
+"""Trembling in parts of the diagonal: a hand that trembles by 1.2 % of it gives 0.0044 to 0.0079, a tripod 0.0008."""
 ALIKE = 26
-"""Bits of 256 in which moments differ at most, on average: encoded again at half the size 4 to 23, another take 31 on."""
+"""Bits of 256 in which moments differ at most, on average: encoded again at half size 4 to 23, another take 31 on."""
 PLAIN = 10.0
 """Spatial information below which a picture has too little in it to be told from others."""
 _EDGES = 3.0
