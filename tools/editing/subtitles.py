@@ -1,4 +1,4 @@
-"""A script cut into subtitle segments by VC-LLM's rule (section 3.2).
+"""A script cut into subtitle segments by VC-LLM's rule.
 
 A segment has at most 13 units; a stretch between two punctuation marks is cut into at most ceil(units / 10) segments;
 no word is divided. A Chinese character is 1 unit, an English letter 0.4, a space 0.5. The paper leaves the rest open:

@@ -1,4 +1,4 @@
-"""How many words fit a clip: VC-LLM's word count target (section 3.3), by the rate of the voice that will speak.
+"""How many words fit a clip: VC-LLM's word count target, by the rate of the voice that will speak.
 
 The paper gives the model a count for each clip, from the clip's seconds. A voice that speaks faster gets more words.
 """

@@ -81,7 +81,7 @@ def _chinese(text: str) -> Decimal | None:
 
     try:
         return Decimal(str(cn2an.cn2an(text.replace("〇", "零"), "smart"))).normalize()
-    except ValueError:
+    except (ValueError, KeyError):  # cn2an raises KeyError for units in an impossible order, such as 十十一
         return None
 
 

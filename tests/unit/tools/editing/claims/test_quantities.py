@@ -51,6 +51,11 @@ def test_what_claims_nothing_is_no_number(text: str) -> None:
     assert quantities(text) == []
 
 
+@pytest.mark.parametrize("text", ["十十一", "二2亿5米三", "点二十零", "9" * 400 + "万元", "一" * 200])
+def test_numerals_that_are_no_number_do_no_harm(text: str) -> None:
+    assert isinstance(quantities(text), list)
+
+
 def test_two_in_one_has_no_inches() -> None:
     assert "m" not in {one.unit for text in ("a 2-in-1 mug", "3 in the box") for one in quantities(text)}
 
