@@ -61,6 +61,7 @@ def assemble(
             _sweep(work)
             assembled = _Assembly(timeline, work, _Clock(timeline, progress)).run(provenance)
             files.copy(assembled, out, shared=True)
+            _keep_only(assembled)
     except OSError as exc:
         raise RenderError(f"{str(out)!r} could not be written: {exc.strerror or exc}", hint=_ROOM) from exc
     return out
@@ -84,6 +85,14 @@ def _check(timeline: Timeline) -> None:
 
 def _frames(cut: Cut, timeline: Timeline) -> int:
     return round(cut.seconds * timeline.fps)
+
+
+def _keep_only(assembled: Path) -> None:
+    """Take away the whole ads before this one: they are joined again in no time, and large."""
+    for other in assembled.parent.iterdir():
+        if other != assembled:
+            with suppress(OSError):
+                other.unlink()
 
 
 def _sweep(work: Path) -> None:

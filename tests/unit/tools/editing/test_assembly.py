@@ -66,10 +66,18 @@ def test_a_subtitle_is_in_the_picture_from_its_first_frame_to_its_last(ad: Timel
 
 
 def test_the_same_ad_again_renders_nothing(ad: Timeline, work: Path, tmp_path: Path) -> None:
+    assemble(ad, tmp_path / "once.mp4", work=work, provenance=FACTS)
     before = states(work / "cuts"), states(work / "sound"), states(work / "ads")
     again = assemble(ad, tmp_path / "again.mp4", work=work, provenance=FACTS)
     assert (states(work / "cuts"), states(work / "sound"), states(work / "ads")) == before
     assert again.read_bytes() == (work / "ad.mp4").read_bytes()
+
+
+def test_only_the_last_whole_ad_is_kept_in_the_work_folder(ad: Timeline, work: Path, tmp_path: Path) -> None:
+    for title in ("one", "two"):
+        assemble(ad, tmp_path / f"{title}.mp4", work=work, provenance={"title": title})
+    assert len(states(work / "ads")) == 1
+    assert probe(tmp_path / "one.mp4").tags["title"] == "one"
 
 
 def test_louder_music_renders_no_picture_again(ad: Timeline, work: Path, tmp_path: Path) -> None:
