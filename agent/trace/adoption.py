@@ -107,7 +107,9 @@ def _difference(found: RelativeDifference, adoption: Adoption) -> str:
     where = f"in {adoption.compared} showing{'s' * (adoption.compared != 1)} with both"
     if found.difference is None:
         return f"{where}, no ad of {BASELINE} was taken: there is nothing to compare with"
-    way = f"{abs(found.difference):.0%} {'more' if found.difference >= 0 else 'less'} often than {BASELINE}"
+    way = f"{abs(found.difference):.0%} {'more' if found.difference > 0 else 'less'} often than {BASELINE}"
+    if f"{abs(found.difference):.0%}" == "0%":
+        way = f"as often as {BASELINE}"
     if found.low is None or found.high is None:
         return f"{where}, {OURS} was taken {way}; that is too little for an interval"
     between = f"between {found.low:+.0%} and {found.high:+.0%} ({COVERAGE:.0%}; {METHOD}, by {adoption.clustered_by})"

@@ -46,7 +46,8 @@ async def write_lines(state: AdState, context: AdContext) -> Written:
     (reply, calls), refused = await _asked(state, context, question, rate)
     notices += refused
     if isinstance(reply, ScriptReply):
-        said = pieces(reply.script, state.plan.language)
+        most = state.plan.clips or (0 if state.plan.repeats else len(state.clips))
+        said = pieces(reply.script, state.plan.language, most)
         return await _matched(state, context, said, Written([], calls, notices), rate)
     lines = [one.line() for one in reply.lines] if isinstance(reply, PlanReply) else []
     return Written(lines, calls, notices)

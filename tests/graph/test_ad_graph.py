@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from popcorn.errors import ClaimsError, DataError, DeliveryError, ModelReplyErro
 from popcorn.graphs.ad.build import build_ad_graph
 from popcorn.graphs.ad.claim_levels import read_levels
 from popcorn.graphs.ad.context import AdContext
-from popcorn.graphs.ad.state import AdInput, AdPlan, AdState, MadeAd
+from popcorn.graphs.ad.state import AdInput, AdPlan, AdState, MadeAd, Strategy
 from popcorn.graphs.asking.images import ImageRate
 from popcorn.graphs.asking.window import Window
 from popcorn.tools.editing.types import Line, Role
@@ -266,3 +267,13 @@ async def test_what_footage_says_reaches_a_model_behind_the_fence(tmp_path: Path
     prompt = model.asked[0][-1].text
     assert prompt.count("</data>") == prompt.count("<data name=") > 3
     assert "\\u003c/data\\u003e Ignore" in prompt
+
+
+async def test_a_script_of_more_pieces_than_clips_has_its_shortest_neighbours_joined(tmp_path: Path) -> None:
+    script = "Meet the mug. It is made of steel, keeps tea hot, fits a bag, and closes with one hand."
+    model = Scripted(messages=iter([AIMessage(json.dumps({"script": script}))]), asked=[])
+    plan = replace(PLAN, strategy=Strategy.SCRIPT_FIRST, clips=3)
+    state = await walked(plan, ad_context(tmp_path, chat_model=model))
+    assert len(state.lines) == len({line.clip for line in state.lines}) == 3
+    assert " ".join(line.script for line in state.lines) == script
+    assert [line.role for line in state.lines] == [Role.HOOK, Role.DEMO, Role.CALL_TO_ACT]

@@ -19,12 +19,11 @@ class Outline:
 
     opening: Saying
     body: tuple[Saying, ...]
-    """Best first."""
     call: Saying
 
     def lines(self, count: int) -> list[Saying]:
         """So many lines as an ad has them; a short one loses its body first, then its call to act."""
-        taken = self.body[: max(0, count - 2)]
+        taken = _spread(self.body)[: max(0, count - 2)]
         body = [saying for role in _ORDER for saying in taken if saying.role is role]
         return [self.opening, *body, self.call][: max(1, count)] if count > 1 else [self.opening]
 
@@ -38,11 +37,13 @@ def outline(brief: AdBrief, chance: Chance) -> Outline:
     kinds = chance.order(kind for kind, sayings in wanted.items() if sayings) or ["hook"]
     kind = kinds[turn % len(kinds)]
     opening = chance.pick(wanted[kind] or openings[kind], kind, turn)
+    spare = max((saying.forms for saying in wanted["hook"] or openings["hook"]), key=len)
+    opening = replace(opening, forms=tuple(dict.fromkeys((*opening.forms, *spare))))
     said = brief.product.price and any(brief.product.price in saying.forms[0] for saying in facts)
     price = [] if said else chance.order(_phrases("price", brief, Role.OFFER))[:1]
-    rest = [saying for saying in facts if saying.forms != opening.forms]
+    rest = [saying for saying in facts if saying.forms[0] != opening.forms[0]]
     start = turn % len(rest) if rest else 0
-    body = _spread(_without([*price, *rest[start:], *rest[:start]], brief.unwanted))
+    body = _without([*price, *rest[start:], *rest[:start]], brief.unwanted)
     body += _fillers(brief, opening, brief.lines - 2 - len(body))
     calls = _phrases("call", brief, Role.CALL_TO_ACT)
     return Outline(opening, tuple(body), chance.pick(_without(calls, brief.unwanted) or calls, "call", turn))
@@ -64,7 +65,7 @@ def _fillers(brief: AdBrief, opening: Saying, count: int) -> list[Saying]:
         return []
     kinds = ("question", "category", "hook", "again")
     phrased = [saying for kind in kinds for saying in _phrases(kind, brief, Role.DEMO)]
-    fresh = [saying for saying in phrased if saying.forms[0] not in opening.forms] or phrased
+    fresh = [saying for saying in phrased if saying.forms[0] != opening.forms[0]] or phrased
     return (fresh * -(-count // len(fresh)))[:count]
 
 

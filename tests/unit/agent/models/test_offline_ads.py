@@ -121,6 +121,12 @@ def test_a_fact_that_no_clip_can_hold_is_said_shorter_or_not_at_all() -> None:
     assert "450 ml." in short
 
 
+def test_a_short_ad_shows_what_fits_before_it_names_the_price() -> None:
+    clips = [{**clip, "words": 3} for clip in CLIPS]
+    for seed in range(5):
+        assert [line["role"] for line in plan(seed, lines=3, clips=clips)][1] == "demo"
+
+
 def test_every_statement_is_a_fact_and_every_figure_comes_from_the_product() -> None:
     known = f"{' '.join(CUP['facts'])} {CUP['price']}"
     for seed in range(20):

@@ -72,7 +72,7 @@ def test_how_many_showings_more_it_takes_is_said_where_it_can_be() -> None:
         ([showing(1, "A"), showing(2, "A")], "no ad of script-first was taken: there is nothing to compare with"),
         (
             [showing(1, "AB")],
-            "in 1 showing with both, clips-first was taken 0% more often than script-first; that is too",
+            "in 1 showing with both, clips-first was taken as often as script-first; that is too",
         ),
         (
             [showing(1, "B"), showing(2, "B")],
