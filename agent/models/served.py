@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
-from typing import Any, ClassVar
+from typing import Any
 from weakref import WeakKeyDictionary
 
 import openai
@@ -26,6 +26,7 @@ from .server_errors import RefusedCallError, ServerErrors
 from .whole_tool_calls import WRITTEN, written_calls
 
 Payload = dict[str, Any]
+_FORMS = ("json_schema", "tool", "json_object", "text")
 
 
 class ServedModel(ChatOpenAI):
@@ -35,9 +36,6 @@ class ServedModel(ChatOpenAI):
     call (400, 422) is a LangChain ModelError too. Each call that a cache does not answer passes the meter.
     """
 
-    reply_forms: ClassVar[tuple[str, ...]] = ("json_schema", "tool", "json_object", "text")
-    """How it can be asked for JSON, the strongest form first."""
-    takes_tools: ClassVar[bool] = True
     drafts_apart: bool = False
     """Whether it should be asked for several drafts in as many calls at once."""
     longest: int = 0
@@ -85,6 +83,21 @@ class ServedModel(ChatOpenAI):
     def is_lc_serializable(cls) -> bool:
         """No: what a cache goes by is `_identifying_params`, which hold no key and no time-out."""
         return False
+
+    @property
+    def takes_tools(self) -> bool:
+        """Whether tools can be bound to it: yes, unless its server says no."""
+        return self._errors.known.known(self._errors.server).tools is not False
+
+    @property
+    def reply_forms(self) -> tuple[str, ...]:
+        """How it can be asked for JSON, the strongest form first."""
+        return tuple(form for form in _FORMS if form != "tool" or self.takes_tools)
+
+    @property
+    def named_window(self) -> int:
+        """Tokens that its server takes in, as a refusal of a longer prompt said; 0 where it refused none."""
+        return self._errors.known.learned_window(self._errors.server)
 
     @property
     def refused_forms(self) -> RefusedForms:

@@ -8,20 +8,30 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import openai
 from langchain_core.exceptions import ContextOverflowError, ModelInvalidRequestError
 
-from ...errors import MissingError, ModelCallError, OnlyThoughtError, PopcornError
+from ...errors import MissingError, ModelCallError, OnlyThoughtError, PopcornError, TooLongError
 from ...tools.remote.identity import ServerIdentity
 from ...trust.addresses import without_credentials
+from .server_facts import KnownServers
 
 _REFUSALS = {400, 413, 422, 501}
 _TOO_LONG = re.compile(
     r"context[ _-]?(length|window|size)|too many tokens|(prompt|input|request|messages?)\b.{0,30}\btoo (long|large)"
-    r"|reduce the length|tokens.{0,60}exceed|exceed.{0,60}tokens",
+    r"|reduce the length|longer than the (maximum|model)|tokens.{0,60}exceed|exceed.{0,60}tokens",
     re.IGNORECASE,
+)
+_WINDOW = re.compile(
+    r"(?:context|maximum|supports?|limit)[^.\d]{0,60}?\(?(\d[\d,]{2,9})(?:[- ]tokens?)?"
+    r"|(\d[\d,]{2,9})[- ](?:tokens? )?(?:maximum|limit|context)|must be <= (\d[\d,]{2,9})",
+    re.IGNORECASE,
+)
+"""The window in a complaint about a prompt: "maximum context length is 4096 tokens", "context size (4096 tokens)"."""
+_NO_TOOLS = re.compile(
+    r"not support (?:the use of )?(?:tools?|function)|tools? (?:is|are) not supported", re.IGNORECASE
 )
 _UNSUPPORTED = re.compile(
     r"(support|handle).{0,80}(tool|response_format|parameter|structured)|(tool|response_format|structured).{0,80}support",
@@ -50,6 +60,8 @@ class ServerErrors:
     """The environment variable that says where the server is."""
     silence: float = 120
     """Seconds that the server may be silent."""
+    known: KnownServers = field(default_factory=KnownServers)
+    """Keeps what a refusal says of the server."""
 
     @property
     def _name(self) -> str:
@@ -79,7 +91,7 @@ class ServerErrors:
     def of(self, exc: Exception) -> PopcornError:
         """An error of the client as one of ours."""
         if isinstance(exc, ContextOverflowError):
-            return self._too_long()
+            return self._too_long(exc)
         if isinstance(exc, openai.APIStatusError):
             return self._status(exc)
         if isinstance(exc, openai.APITimeoutError):
@@ -98,9 +110,11 @@ class ServerErrors:
         status, complaint = exc.status_code, _complaint(exc)
         variable = self.server.key_variable
         if status in {400, 413} and (exc.code == "context_length_exceeded" or _TOO_LONG.search(complaint)):
-            return self._too_long()
+            return self._too_long(exc)
         if 300 <= status < 400:
             return self._elsewhere(exc.response.headers.get("location", ""))
+        if status == 400 and _NO_TOOLS.search(complaint):
+            self.known.learn_no_tools(self.server)
         if status in _REFUSALS or (status == 404 and _UNSUPPORTED.search(complaint)):
             return RefusedCallError(
                 f"{self._name} refused the call with status {status}: {self._clean(complaint)}",
@@ -147,11 +161,18 @@ class ServerErrors:
             hint="Try again later, or choose another model with --llm.",
         )
 
-    def _too_long(self) -> ModelCallError:
-        return ModelCallError(
-            f"the request is longer than {self.server.model!r} of {self._name} can read",
-            hint="Say with POPCORN_LLM_WINDOW how many tokens it takes in, or choose a model with a longer window with "
-            "--llm; less is shown of the references then.",
+    def _too_long(self, exc: Exception) -> TooLongError:
+        window = _named_window(exc)
+        if window:
+            self.known.learn_window(self.server, window)
+        named = f", which takes in {window:,} tokens" if window else ""
+        say = (
+            f"Say POPCORN_LLM_WINDOW={window}" if window else "Say with POPCORN_LLM_WINDOW how many tokens it takes in"
+        )
+        return TooLongError(
+            f"the request is longer than {self.server.model!r} of {self._name} can read{named}",
+            hint=f"{say}, or choose a model with a longer window with --llm; less is shown of the references then.",
+            window=window,
         )
 
     def _nothing_left(self) -> ModelCallError:
@@ -208,9 +229,19 @@ class ServerErrors:
         )
 
 
-def _complaint(exc: openai.APIStatusError) -> str:
+def _named_window(exc: Exception) -> int:
+    """The tokens that a model takes in as a refusal says, in a field (llama.cpp) or in words; 0 for none."""
+    body = getattr(exc, "body", None)
+    field = body.get("n_ctx") if isinstance(body, dict) else None
+    if isinstance(field, int) and field > 0:
+        return field
+    found = _WINDOW.search(_complaint(exc))
+    return int(str(found[found.lastindex or 0]).replace(",", "")) if found else 0
+
+
+def _complaint(exc: Exception) -> str:
     """The server's own words."""
-    body = exc.body
+    body = getattr(exc, "body", None)
     if isinstance(body, dict):
         return str(body.get("message") or body.get("error") or body.get("detail") or body)
     return str(body or "")

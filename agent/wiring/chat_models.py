@@ -12,14 +12,16 @@ from ...imports import import_transformers
 from ...settings import Settings, user_file
 from ..models.meter import Allowance, Limits, Meter
 from ..models.prices import as_of, price_of
-from ..models.providers import LOCAL, OFFLINE, Choice, choose, providers
+from ..models.providers import LOCAL, OFFLINE, Choice, Provider, choose, providers
 from ..models.refused_parameters import Refusals
+from ..models.server_facts import KnownServers
 
 if TYPE_CHECKING:
     from langchain_core.caches import BaseCache
     from langchain_core.language_models import BaseChatModel
 
     from ...graphs.asking.window import Window
+    from ...tools.remote.identity import ServerIdentity
     from ..models.local import Weights
 
 
@@ -43,11 +45,13 @@ def open_chat_model(
     allowance: Allowance | None = None,
     weights: Callable[[str], Weights] | None = None,
     refusals: Refusals | None = None,
+    servers: KnownServers | None = None,
 ) -> NamedModel:
     """The model that `settings.llm` names; what it spends is kept in `folder`, the run's own, and held to `allowance`.
 
     `weights` gives those of a model on this machine by its name, where somebody keeps them; else they are read.
-    `refusals` is what servers were found to refuse, where somebody keeps that; else the model learns for itself.
+    `refusals` is what servers were found to refuse, and `servers` what they said of themselves, where somebody keeps
+    that; else the model learns for itself. A server that nobody has asked yet is asked here, in a moment.
 
     Raises RequestError on an unknown provider or a limit that cannot be kept, and MissingError on a key that is not
     set.
@@ -58,7 +62,7 @@ def open_chat_model(
     meter = _meter(choice, settings, folder, allowance)
     if choice.provider == LOCAL:
         return _local(choice, settings, meter, weights)
-    return _served(choice, settings, meter, refusals or Refusals())
+    return _served(choice, settings, meter, refusals or Refusals(), servers or KnownServers())
 
 
 def with_chosen_model(settings: Settings) -> Settings:
@@ -115,23 +119,20 @@ def _local(choice: Choice, settings: Settings, meter: Meter, weights: Callable[[
     return NamedModel(model, choice.spec, model.window(settings.llm_window))
 
 
-def _served(choice: Choice, settings: Settings, meter: Meter, refusals: Refusals) -> NamedModel:
+def _served(choice: Choice, settings: Settings, meter: Meter, refusals: Refusals, servers: KnownServers) -> NamedModel:
     provider = providers(settings)[choice.provider]
-    provider.check()
-    key = provider.key()
-    from ...tools.remote.identity import ServerIdentity
+    server = server_of(choice, settings)
     from ..models.served import ServedModel
     from ..models.server_errors import ServerErrors
     from ..models.windows import window_of
 
-    table = f"[providers.{provider.name}]"
-    server = ServerIdentity(provider.name, provider.url, table, choice.model, key, provider.key_name)
+    facts = servers.ask(server) if _has_to_say(choice, provider) else servers.known(server)
     chat = ServedModel.at(
-        ServerErrors(server, provider.base_variable, settings.llm_timeout),
+        ServerErrors(server, provider.base_variable, settings.llm_timeout, servers),
         meter,
         refusals,
         retries=settings.llm_retries,
-        concurrency=settings.llm_concurrency,
+        concurrency=min(settings.llm_concurrency, facts.slots or settings.llm_concurrency),
         seed=settings.seed,
         temperature=settings.temperature,
         top_p=settings.top_p,
@@ -139,9 +140,27 @@ def _served(choice: Choice, settings: Settings, meter: Meter, refusals: Refusals
         cache=_cache(settings),
     )
     profiled = (chat.profile or {}).get("max_input_tokens") or 0
-    window = window_of(choice, settings, profiled)
+    window = window_of(choice, settings, facts.window, profiled)
     chat.longest = window.tokens - window.room
     return NamedModel(chat, choice.spec, window)
+
+
+def server_of(choice: Choice, settings: Settings) -> ServerIdentity:
+    """The server of a model. Raises RequestError for an address that is none, MissingError for a key that lacks."""
+    from ...tools.remote.identity import ServerIdentity
+
+    provider = providers(settings)[choice.provider]
+    provider.check()
+    table = f"[providers.{provider.name}]"
+    return ServerIdentity(provider.name, provider.url, table, choice.model, provider.key(), provider.key_name)
+
+
+def _has_to_say(choice: Choice, provider: Provider) -> bool:
+    """Whether its server is asked about itself: not one of a provider whose models are known, and not OpenAI's."""
+    from ..models.windows import known_window
+
+    elsewhere = not provider.key_variable or provider.url != provider.base_url
+    return elsewhere or (choice.provider != "openai" and not known_window(choice))
 
 
 def _cache(settings: Settings) -> BaseCache | bool:

@@ -20,6 +20,7 @@ from weakref import WeakValueDictionary
 from ...errors import PopcornError
 from ...settings import Settings
 from ..models.refused_parameters import Refusals
+from ..models.server_facts import KnownServers
 from .catalogues import catalogue_folder, open_catalogue
 from .chat_models import NamedModel, open_chat_model
 from .choices import open_choice_model
@@ -70,11 +71,12 @@ class _Sourced(Generic[T]):
 
 
 class Shared:
-    """What the workshops of a process share, whatever the home: a device's memory, and what servers refused."""
+    """What the workshops of a process share, whatever the home: a device's memory, what servers said and refused."""
 
     def __init__(self) -> None:
-        """Nothing is loaded, and nothing was refused yet."""
+        """Nothing is loaded, and no server was asked yet."""
         self.refusals = Refusals()
+        self.servers = KnownServers()
         self._keepers: OnceCache[Keeper] = OnceCache(1)
         self._image_models: OnceCache[Any] = OnceCache(1)
 
@@ -225,7 +227,8 @@ class Workshop:
         A model on this machine shares its weights. One behind a server has a client of its own, since the client's
         connections belong to one event loop; what the server refused once is not asked again.
         """
-        return open_chat_model(settings, folder, allowance, self._local, self._shared.refusals)
+        shared = self._shared
+        return open_chat_model(settings, folder, allowance, self._local, shared.refusals, shared.servers)
 
     def titles(self, settings: Settings, predictor: Predictor, ids: Sequence[str]) -> dict[str, str]:
         """Titles of past videos by id, where the catalogue that the predictor learned from is at hand."""

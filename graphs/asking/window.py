@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ...prompts import fence
 from ...prompts.fence import JSONValue
@@ -46,6 +46,10 @@ class Window:
     """True when nobody said how many tokens the model takes in."""
     limits: bool = False
     """True for a model that is told with each call how long its reply may get."""
+
+    def within(self, tokens: int) -> Window:
+        """The same where a server has said since that it takes in so many tokens; 0 for a server that has not."""
+        return replace(self, tokens=tokens, assumed=False) if 0 < tokens < self.tokens else self
 
     @property
     def room(self) -> int:

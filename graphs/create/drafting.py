@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any, NamedTuple, TypeVar
 
 from langchain_core.exceptions import ModelError
 from pydantic import BaseModel
 
-from ...errors import BudgetError, PopcornError
+from ...errors import BudgetError, PopcornError, TooLongError
 from ...prompts import load
 from ..asking.ask import ask
 from ..asking.capabilities import capabilities_of
 from ..asking.types import ModelCall
-from ..asking.window import ReplyRoom
+from ..asking.window import ReplyRoom, Window
 from .checks import check_for, in_english
 from .context import CreateContext
 from .messages import Question, draft_prompt
@@ -28,7 +29,9 @@ from .state import CreateState, Draft, Mode
 
 Reply = TypeVar("Reply", bound=BaseModel)
 Answer = tuple[DraftsReply, list[ModelCall]]
-Questions = Callable[[int], Question]
+Asked = Callable[[Window], Question]
+"""Gives a question as it fits into a window."""
+Questions = Callable[[int, Window], Question]
 """Gives the question for one draft by its number from 1, and for all of them at 0."""
 
 UNTRANSLATED = "the model gave no English prompt for the renderer: it is given what there is"
@@ -48,32 +51,49 @@ async def ask_drafts(
     state: CreateState, context: CreateContext, node: str, questions: Questions, schema: type[DraftsReply]
 ) -> Drafted:
     """The candidates that `node` asks for. Raises what the model raised when not one of them came."""
-    together = questions(0)
     if _apart(state, context):
         answers, calls, notices = await _ask_apart(state, context, node, questions, of_count(schema, 1))
         drafts = [reply.drafts[0] for reply in answers]
     else:
-        reply, calls = await ask_node(state, context, node, together, of_count(schema, state.plan.candidates))
+        wanted = of_count(schema, state.plan.candidates)
+        reply, calls = await ask_node(state, context, node, partial(questions, 0), wanted)
         answers, notices, drafts = [reply], [], [*reply.drafts[: state.plan.candidates]]
     return Drafted(
         [one.draft() for one in drafts],
         calls,
-        [*together.notices, *notices, *_untranslated(drafts, state.plan.language)],
+        [*questions(0, window_of(context)).notices, *notices, *_untranslated(drafts, state.plan.language)],
         answers,
     )
 
 
 async def ask_node(
-    state: CreateState, context: CreateContext, node: str, question: Question, schema: type[Reply], **options: Any
+    state: CreateState, context: CreateContext, node: str, question: Asked, schema: type[Reply], **options: Any
 ) -> tuple[Reply, list[ModelCall]]:
-    """Ask with the node's template, whose example is no answer; `options` go with the calls."""
+    """Ask with the node's template, whose example is no answer; `options` go with the calls.
+
+    Where the server refuses the prompt and says how much it takes in, it is asked once more with what fits.
+    """
     template = load(draft_prompt(state) if node == "draft" else node)
     call = ModelCall(node, context.chat_model_name, f"{template.name}@{template.digest}", reply="")
     check = check_for(template, state.plan.language, state.request)
     count = 1 if _apart(state, context) else state.plan.candidates
-    room = ReplyRoom(context.window, reply_tokens(schema, count))
-    shown = context.window.shown_again
-    return await ask(context.chat_model, question.messages, schema, call, check, shown, room, **options)
+
+    async def asked(window: Window) -> tuple[Reply, list[ModelCall]]:
+        room, messages = ReplyRoom(window, reply_tokens(schema, count)), question(window).messages
+        return await ask(context.chat_model, messages, schema, call, check, window.shown_again, room, **options)
+
+    first = window_of(context)
+    try:
+        return await asked(first)
+    except TooLongError as exc:
+        if first.within(exc.window) is first:
+            raise
+        return await asked(first.within(exc.window))
+
+
+def window_of(context: CreateContext) -> Window:
+    """How much the chat model takes in, as its server has said by now."""
+    return context.window.within(capabilities_of(context.chat_model).named_window)
 
 
 def _apart(state: CreateState, context: CreateContext) -> bool:
@@ -93,7 +113,7 @@ async def _ask_apart(
     seeds = [(state.plan.seed + number) % _SEEDS for number in range(count)]
     outcomes = await asyncio.gather(
         *(
-            ask_node(state, context, node, questions(number), schema, seed=seed)
+            ask_node(state, context, node, partial(questions, number), schema, seed=seed)
             for number, seed in enumerate(seeds, start=1)
         ),
         return_exceptions=True,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
+from functools import partial
 from typing import TYPE_CHECKING
 
 from langgraph.runtime import Runtime
@@ -17,9 +18,10 @@ from ...tools.popularity.types import Subject
 from ...tools.references.types import RetrievalOptions
 from ...tools.video.types import RenderRequest
 from ..asking.tool_calls import called
+from ..asking.window import Window
 from .assessment import Round, assess, assess_clip, subject_of, with_earlier
 from .context import CreateContext
-from .drafting import ask_drafts, ask_node
+from .drafting import ask_drafts, ask_node, window_of
 from .messages import Question, draft_messages, reason_messages, refine_messages
 from .outcomes import compared, found, judged, rendered
 from .policy import best_of, choice_of
@@ -53,18 +55,18 @@ async def retrieve_references(state: CreateState, runtime: Runtime[CreateContext
 
 async def reason(state: CreateState, runtime: Runtime[CreateContext]) -> Update:
     """Think over both sides in seven steps."""
-    question = reason_messages(state, runtime.context.window)
-    reply, calls = await ask_node(state, runtime.context, "reason", question, ReasoningReply)
+    context, question = runtime.context, partial(reason_messages, state)
+    reply, calls = await ask_node(state, context, "reason", question, ReasoningReply)
     thoughts, notices = _handed_on(reply, state.request)
-    return {"reasoning": thoughts, "calls": calls, "notices": [*question.notices, *notices]}
+    return {"reasoning": thoughts, "calls": calls, "notices": [*question(window_of(context)).notices, *notices]}
 
 
 async def draft(state: CreateState, runtime: Runtime[CreateContext]) -> Update:
     """Draft the candidates; in paper mode reason in the same call."""
     context = runtime.context
 
-    def question(number: int) -> Question:
-        return draft_messages(state, context.window, number)
+    def question(number: int, window: Window) -> Question:
+        return draft_messages(state, window, number)
 
     made = await ask_drafts(state, context, "draft", question, draft_schema(state.plan))
     update: Update = {"candidates": made.drafts, "calls": made.calls, "notices": made.notices}
@@ -84,12 +86,11 @@ def _handed_on(reply: ReasoningReply, request: str) -> tuple[list[Thought], list
 
 async def refine(state: CreateState, runtime: Runtime[CreateContext]) -> Update:
     """Draft again, knowing where the best stands, how the drafts compare, the complaints and what was tried."""
-    context = runtime.context
 
-    def question(number: int) -> Question:
-        return refine_messages(state, context.window, number)
+    def question(number: int, window: Window) -> Question:
+        return refine_messages(state, window, number)
 
-    made = await ask_drafts(state, context, "refine", question, refine_schema(state.plan))
+    made = await ask_drafts(state, runtime.context, "refine", question, refine_schema(state.plan))
     return {"candidates": made.drafts, "calls": made.calls, "notices": made.notices}
 
 

@@ -47,8 +47,8 @@ async def drafted(model: BaseChatModel, count: int = 3, mode: Mode = Mode.ENHANC
     state = CreateState(request="street tacos", plan=Plan(candidates=count, mode=mode, seed=7))
     given: Any = Given(model)
 
-    def question(number: int) -> Question:
-        return draft_messages(state, given.window, number)
+    def question(number: int, window: Window) -> Question:
+        return draft_messages(state, window, number)
 
     return await ask_drafts(state, given, "draft", question, draft_schema(state.plan))
 

@@ -39,6 +39,7 @@ class Server(BaseChatModel):
     answers: list[AIMessage] = Field(default_factory=list)
     reply_forms: tuple[str, ...] = ()
     refused_forms: RefusedForms = Field(default_factory=RefusedForms)
+    named_window: int = 0
     drafts_apart: bool = False
     takes_tools: bool = False
     refuses: dict[str, int] = Field(default_factory=dict)
