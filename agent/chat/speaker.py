@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 from langchain.agents import create_agent
 from langchain.agents.middleware import dynamic_prompt
 
-from ...errors import RequestError
 from ...graphs.asking.capabilities import capabilities_of
 from ...prompts import load
 from ...redaction import scrubbed
@@ -43,24 +42,33 @@ class SpeakerModel:
     name: str
     window: Window
     offline: bool
+    notice: str = ""
+    """What a person has to be told of the choice; empty where the model speaks that the settings name."""
 
 
 def open_speaker_model(settings: Settings, allowance: Allowance) -> SpeakerModel:
-    """The model that `settings.llm` names, which is held to `allowance`. Raises what opening it raises."""
-    if choose(settings).provider == OFFLINE:
-        from ...graphs.asking.window import Window
-        from .router.speaker import NAME, OfflineRouter
+    """The model that `settings.llm` names, which is held to `allowance`. Raises what opening it raises.
 
-        return SpeakerModel(OfflineRouter(), NAME, Window(), offline=True)
+    For one that cannot call tools the offline router speaks; drafts are its own all the same.
+    """
+    if choose(settings).provider == OFFLINE:
+        return _router()
     # a reply cache answers a question as it did before, which is no conversation
     unlimited = settings.model_copy(update={"cache": False, "max_cost": 0.0, "max_tokens": 0})
     named = workshop_of(settings).chat_model(unlimited, allowance=allowance)
     if not capabilities_of(named.model).takes_tools:
-        raise RequestError(
-            f"{named.name} cannot call tools, which a conversation is made of",
-            hint="Choose a model behind a server, e.g. /model ollama:MODEL, or /model offline.",
+        return _router(
+            f"{named.name} cannot call tools, which a conversation is made of. What works: you talk with the offline "
+            f"router, and {named.name} writes the drafts; `popcorn ask` with it works whole. /model chooses another."
         )
     return SpeakerModel(named.model, named.name, named.window, offline=False)
+
+
+def _router(notice: str = "") -> SpeakerModel:
+    from ...graphs.asking.window import Window
+    from .router.speaker import NAME, OfflineRouter
+
+    return SpeakerModel(OfflineRouter(), NAME, Window(), offline=True, notice=notice)
 
 
 @dataclass(frozen=True, slots=True)

@@ -136,7 +136,8 @@ class ServedModel(ChatOpenAI):
         where nothing is left to spend.
         """
         spendable = self._meter.most(sum(estimated_tokens(message.text) for message in messages))
-        limits = [limit for limit in (kwargs.get("max_tokens") or self.longest, spendable) if limit]
+        longest = min(self.longest, self.named_window // 4) if self.named_window else self.longest
+        limits = [limit for limit in (kwargs.get("max_tokens") or longest, spendable) if limit]
         return kwargs | {"max_tokens": min(limits)} if limits else kwargs
 
     def _generate(

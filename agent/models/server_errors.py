@@ -114,7 +114,7 @@ class ServerErrors:
         if 300 <= status < 400:
             return self._elsewhere(exc.response.headers.get("location", ""))
         if status == 400 and _NO_TOOLS.search(complaint):
-            self.known.learn_no_tools(self.server)
+            return self._no_tools(exc, complaint)
         if status in _REFUSALS or (status == 404 and _UNSUPPORTED.search(complaint)):
             return RefusedCallError(
                 f"{self._name} refused the call with status {status}: {self._clean(complaint)}",
@@ -143,6 +143,17 @@ class ServerErrors:
         return ModelCallError(
             f"{self._name} answered with status {status} instead of a reply: {self._clean(complaint) or 'nothing'}",
             hint=f"Try again later, {_OFFLINE}.",
+        )
+
+    def _no_tools(self, exc: openai.APIStatusError, complaint: str) -> RefusedCallError:
+        self.known.learn_no_tools(self.server)
+        return RefusedCallError(
+            f"{self.server.model!r} of {self._name} cannot call tools: {self._clean(complaint)}",
+            hint=f"In a conversation type /model {self._name}:{self.server.model} again: then the offline router "
+            "speaks, and this model writes the drafts.",
+            status_code=exc.status_code,
+            complaint=complaint,
+            named=str(exc.param or "tools"),
         )
 
     def _elsewhere(self, address: str) -> ModelCallError:
