@@ -49,7 +49,9 @@ async def invoke(
     for form in stronger:
         for limited in (False,) if LIMITS in memory.of(name) else (True, False):
             try:
-                message = await model.ainvoke(list(messages), **_arguments(form, schema, limited=limited), **options)
+                message = await model.ainvoke(
+                    list(messages), **form_arguments(form, schema, limited=limited), **options
+                )
             except Exception as exc:  # every client has classes of its own; the status is what they share
                 if getattr(exc, "status_code", None) not in REFUSALS:
                     raise
@@ -61,7 +63,7 @@ async def invoke(
             else:
                 memory.add(name, refused)
                 return message
-    message = await model.ainvoke(list(messages), **_arguments(last, schema), **options)
+    message = await model.ainvoke(list(messages), **form_arguments(last, schema), **options)
     memory.add(name, refused)
     return message
 
@@ -77,7 +79,7 @@ def said(message: AIMessage) -> str:
     return message.text or str(message.additional_kwargs.get("refusal") or "")
 
 
-def _arguments(form: str, schema: type[BaseModel], *, limited: bool = True) -> dict[str, Any]:
+def form_arguments(form: str, schema: type[BaseModel], *, limited: bool = True) -> dict[str, Any]:
     """What the call needs for this form, as the chat completions protocol writes it."""
     strict = strict_schema(schema, limited=limited)
     if form == "json_schema":
