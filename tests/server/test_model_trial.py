@@ -80,7 +80,7 @@ def test_a_model_without_its_key_is_a_finding_and_not_tried(program: Any) -> Non
     outcome = program("doctor", "--llm", "openai:gpt-4o", "--json")
     assert outcome.status == 10, str(outcome)
     assert "OPENAI_API_KEY is not set" in outcome.stdout
-    assert "model" not in outcome.data
+    assert "model" not in outcome.envelope["data"]
 
 
 def test_the_offline_drafter_has_nothing_to_try_but_its_answer(program: Any) -> None:
