@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -33,6 +34,10 @@ if TYPE_CHECKING:
     from .guard import Agreeing, Estimator, Telling
     from .langchain_tools import Caller
 
+_TERMINAL = "in a terminal"
+_SERVED = "behind an app: the person has no terminal, so never name a command or a flag of one"
+_log = logging.getLogger(__name__)
+
 
 @dataclass(frozen=True, slots=True)
 class SpeakerModel:
@@ -46,29 +51,32 @@ class SpeakerModel:
     """What a person has to be told of the choice; empty where the model speaks that the settings name."""
 
 
-def open_speaker_model(settings: Settings, allowance: Allowance) -> SpeakerModel:
+def open_speaker_model(settings: Settings, allowance: Allowance, *, served: bool = False) -> SpeakerModel:
     """The model that `settings.llm` names, which is held to `allowance`. Raises what opening it raises.
 
-    For one that cannot call tools the offline router speaks; drafts are its own all the same.
+    For one that cannot call tools the offline router speaks; drafts are its own all the same. `served` says that the
+    person has no terminal.
     """
     if choose(settings).provider == OFFLINE:
-        return _router()
+        return _router(served=served)
     # a reply cache answers a question as it did before, which is no conversation
     unlimited = settings.model_copy(update={"cache": False, "max_cost": 0.0, "max_tokens": 0})
     named = workshop_of(settings).chat_model(unlimited, allowance=allowance)
     if not capabilities_of(named.model).takes_tools:
-        return _router(
+        notice = (
             f"{named.name} cannot call tools, which a conversation is made of. What works: you talk with the offline "
             f"router, and {named.name} writes the drafts; `popcorn ask` with it works whole. /model chooses another."
         )
+        _log.log(logging.WARNING if served else logging.INFO, "%s", notice)
+        return _router(notice, served=served)
     return SpeakerModel(named.model, named.name, named.window, offline=False)
 
 
-def _router(notice: str = "") -> SpeakerModel:
+def _router(notice: str = "", *, served: bool) -> SpeakerModel:
     from ...graphs.asking.window import Window
     from .router.speaker import NAME, OfflineRouter
 
-    return SpeakerModel(OfflineRouter(), NAME, Window(), offline=True, notice=notice)
+    return SpeakerModel(OfflineRouter(served=served), NAME, Window(), offline=True, notice=notice)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +99,8 @@ class Speaker:
     """The person has agreed beforehand to whatever is dear."""
     around: tuple[AgentMiddleware[Any, Any], ...] = ()
     """What whoever embeds the agent puts around all of it."""
+    served: bool = False
+    """The person has no terminal."""
     clean: Callable[[str], str] = scrubbed
     """Takes out of what tools say what nobody may read."""
 
@@ -121,6 +131,7 @@ class Speaker:
     def _instructions(self) -> AgentMiddleware[Any, Any]:
         """The system prompt, which knows the day on which it is read."""
         names = {name: getattr(self.settings, name) for name in ("renderer", "predictor", "catalogue")}
+        names["place"] = _SERVED if self.served else _TERMINAL
 
         @dynamic_prompt
         def instructions(request: ModelRequest[Any]) -> str:

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from .capabilities import LIMITS, capabilities_of
+from .reply_reading import holds_json
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -25,6 +26,8 @@ REFUSALS = {400, 404, 422, 501}
 """HTTP statuses with which servers refuse a parameter that they do not know."""
 _KEPT = frozenset({"minItems", "maxItems", "enum", "const"})
 _NAMES_LIMITS = re.compile(r"minItems|maxItems|\benum\b|\bconst\b")
+_IGNORED_WITH = {"json_schema": ("json_schema", "json_object")}
+"""What a server does not know either that ignores a form: both are values of one parameter."""
 _ORDER = ("json_schema", "tool", "json_object", "text")
 
 _log = logging.getLogger(__name__)
@@ -42,11 +45,16 @@ async def invoke(
 ) -> AIMessage:
     """The model's message, asked for in the strongest form that its server takes; `options` go with every call.
 
-    An error that is no refusal of the form passes, and so does the refusal of plain text.
+    An error that is no refusal of the form passes, and so does the refusal of plain text. Some servers ignore a form
+    without a word, which is seen by what comes back: then the next one is tried, and what came is taken for the reply
+    in plain text where no other form does better.
     """
     refused, memory = list[str](), capabilities_of(model).refused_forms
     *stronger, last = forms_of(model, name)
+    in_words: AIMessage | None = None
     for form in stronger:
+        if form in refused:
+            continue
         for limited in (False,) if LIMITS in memory.of(name) else (True, False):
             try:
                 message = await model.ainvoke(
@@ -61,11 +69,30 @@ async def invoke(
                     break
                 refused.append(LIMITS)
             else:
-                memory.add(name, refused)
-                return message
+                if kept_to(form, message):
+                    memory.add(name, refused)
+                    return message
+                _log.info("the server of %r ignored the form %s", name, form)
+                refused += _IGNORED_WITH.get(form, (form,))
+                in_words = message
+                break
+    if in_words is not None:
+        memory.add(name, refused)
+        return in_words
     message = await model.ainvoke(list(messages), **form_arguments(last, schema), **options)
     memory.add(name, refused)
     return message
+
+
+def kept_to(form: str, message: AIMessage) -> bool:
+    """Whether a reply may have been written in the form that was asked for, which else was ignored.
+
+    A server that knows a form lets nothing else by; of a reply that was cut off nobody can say.
+    """
+    if message.response_metadata.get("finish_reason") == "length" or form == "text":
+        return True
+    called = any(call["name"] == TOOL for call in (*message.tool_calls, *message.invalid_tool_calls))
+    return called or holds_json(message.text)
 
 
 def said(message: AIMessage) -> str:

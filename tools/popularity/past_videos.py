@@ -49,6 +49,6 @@ def past_videos(near: Iterable[Near], learned_from: str, most: int) -> list[Past
 
 
 def _untitled(count: int, learned_from: str) -> str:
-    """E.g. `8 of 6,709 trending YouTube videos of 2017-2018, kept without their titles`."""
-    whole = f" of {learned_from}" if learned_from else " past videos" if count > 1 else " past video"
-    return f"{count}{whole}, kept without {'their titles' if count > 1 else 'its title'}"
+    """E.g. `8 videos whose titles are not kept, of 6,709 trending YouTube videos of 2017-2018`."""
+    what = f"{count} videos whose titles are not kept" if count > 1 else "a video whose title is not kept"
+    return f"{what}, of {learned_from}" if learned_from else what

@@ -29,10 +29,10 @@ TACOS, SOUP = Near("Tacos at 2 am", 1_571.4, 0.25), Near("Soup", 10, 0.125)
             [TACOS, Near("", 7, 0.25), Near("", 2_000, 0.125)],
             [
                 PastVideo("Tacos at 2 am", "1,571", 0.25),
-                PastVideo("2 of 900 clips, kept without their titles", "7 to 2,000", 0.375),
+                PastVideo("2 videos whose titles are not kept, of 900 clips", "7 to 2,000", 0.375),
             ],
         ),
-        ([Near("", 7, 0.25)], [PastVideo("1 of 900 clips, kept without its title", "7", 0.25)]),
+        ([Near("", 7, 0.25)], [PastVideo("a video whose title is not kept, of 900 clips", "7", 0.25)]),
     ],
 )
 def test_videos_are_named_by_their_titles_and_the_others_are_counted(near: list[Near], lines: list[PastVideo]) -> None:
