@@ -43,6 +43,8 @@ class PopcornError(Exception):
         """The run it happened in, with which `--resume` goes on; empty outside a run."""
         self.nothing_begun = False
         """True for a render that failed before anybody began to work, or has to be paid."""
+        self.reply = ""
+        """What a chat model had written when it failed, or its raw reply that is of no use; for the trace."""
         self.calls: Sequence[object] = ()
         """The calls of a chat model (graphs.asking.types.ModelCall) that the step which failed had made."""
 

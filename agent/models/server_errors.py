@@ -16,6 +16,7 @@ from langchain_core.exceptions import ContextOverflowError, ModelInvalidRequestE
 from ...errors import MissingError, ModelCallError, OnlyThoughtError, PopcornError
 from ...tools.remote.identity import ServerIdentity
 from ...trust.addresses import without_credentials
+from .silence import USUAL, Patience
 
 _REFUSALS = {400, 413, 422, 501}
 _TOO_LONG = re.compile(
@@ -41,6 +42,10 @@ class RefusedCallError(ModelCallError, ModelInvalidRequestError):
         self.named = named
 
 
+class BrokenOffError(ModelCallError):
+    """A reply ended before its end, which another try may bring."""
+
+
 @dataclass(frozen=True)
 class ServerErrors:
     """The errors of one model server: what its client raises, and replies that are none."""
@@ -48,8 +53,8 @@ class ServerErrors:
     server: ServerIdentity
     base_variable: str
     """The environment variable that says where the server is."""
-    silence: float = 120
-    """Seconds that the server may be silent."""
+    patience: Patience = USUAL
+    """How long the server may be silent."""
 
     @property
     def _name(self) -> str:
@@ -83,10 +88,7 @@ class ServerErrors:
         if isinstance(exc, openai.APIStatusError):
             return self._status(exc)
         if isinstance(exc, openai.APITimeoutError):
-            return ModelCallError(
-                f"{self._name} was silent for {self.silence:g} s",
-                hint=f"Allow more with POPCORN_LLM_TIMEOUT, choose another model, {_OFFLINE}.",
-            )
+            return self.silent(self.patience.first)
         if isinstance(exc, openai.APIConnectionError):
             return ModelCallError(
                 f"{self._name} cannot be reached at {self.server.url}, or it broke off",
@@ -175,9 +177,19 @@ class ServerErrors:
             hint=f"Check that {self.server.url} is the API, not a web page; see {self.base_variable}.",
         )
 
-    def broke_off(self) -> ModelCallError:
+    def silent(self, seconds: float, *, in_the_middle: bool = False) -> ModelCallError:
+        """No token came for so many seconds."""
+        first, between = self.patience.first, self.patience.between
+        where = " in the middle of its reply" if in_the_middle else " before its first token"
+        return ModelCallError(
+            f"{self._name} was silent for {seconds:g} s{where}",
+            hint=f"Allow more than {between:g} s with POPCORN_LLM_TIMEOUT (a first token may take {first / between:g} "
+            f"times as long), choose another model, {_OFFLINE}.",
+        )
+
+    def broke_off(self) -> BrokenOffError:
         """A stream that ended before its end."""
-        return ModelCallError(f"{self._name} broke off in the middle of its reply", hint="Try again.")
+        return BrokenOffError(f"{self._name} broke off in the middle of its reply", hint="Try again.")
 
     def empty(self) -> ModelCallError:
         """A list of choices with nothing in it."""

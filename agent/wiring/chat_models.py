@@ -122,16 +122,19 @@ def _served(choice: Choice, settings: Settings, meter: Meter, refusals: Refusals
     from ...tools.remote.identity import ServerIdentity
     from ..models.served import ServedModel
     from ..models.server_errors import ServerErrors
+    from ..models.silence import Patience
+    from ..models.slots import slots_of
     from ..models.windows import window_of
 
     table = f"[providers.{provider.name}]"
     server = ServerIdentity(provider.name, provider.url, table, choice.model, key, provider.key_name)
+    own = provider.free or (provider.name in settings.providers and server.is_here)
     chat = ServedModel.at(
-        ServerErrors(server, provider.base_variable, settings.llm_timeout),
+        ServerErrors(server, provider.base_variable, Patience.of(settings.llm_timeout, own=own)),
         meter,
         refusals,
         retries=settings.llm_retries,
-        concurrency=settings.llm_concurrency,
+        slots=slots_of(provider.name, settings.llm_concurrency, own=own),
         seed=settings.seed,
         temperature=settings.temperature,
         top_p=settings.top_p,

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from .capabilities import LIMITS, capabilities_of
+from .writing import calling
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -49,7 +50,10 @@ async def invoke(
     for form in stronger:
         for limited in (False,) if LIMITS in memory.of(name) else (True, False):
             try:
-                message = await model.ainvoke(list(messages), **_arguments(form, schema, limited=limited), **options)
+                with calling():
+                    message = await model.ainvoke(
+                        list(messages), **_arguments(form, schema, limited=limited), **options
+                    )
             except Exception as exc:  # every client has classes of its own; the status is what they share
                 if getattr(exc, "status_code", None) not in REFUSALS:
                     raise
@@ -61,7 +65,8 @@ async def invoke(
             else:
                 memory.add(name, refused)
                 return message
-    message = await model.ainvoke(list(messages), **_arguments(last, schema), **options)
+    with calling():
+        message = await model.ainvoke(list(messages), **_arguments(last, schema), **options)
     memory.add(name, refused)
     return message
 
