@@ -10,7 +10,8 @@
     │   └── ImportRowError                 a row of a table being imported, in strict mode
     ├── ModelReplyError          exit 1    a chat model's reply fits no schema
     ├── ModelCallError           exit 1    a chat model could not be reached or refused
-    │   └── OnlyThoughtError               its tokens were at an end before it answered
+    │   ├── OnlyThoughtError               its tokens were at an end before it answered
+    │   └── RefusedReplyError              it, or who serves it, would not answer what it was asked
     ├── RenderError              exit 1    no clip could be made
     │   ├── BadClipError                   a clip was made, and it fails its checks
     │   └── ConsentError                   a clip may have been paid for: a person decides whether it is bought again
@@ -119,6 +120,10 @@ class ModelCallError(PopcornError):
 
 class OnlyThoughtError(ModelCallError):
     """A chat model came to the end of its tokens before it answered: it may do with more of them."""
+
+
+class RefusedReplyError(ModelCallError):
+    """A chat model, or a filter before or behind it, would not answer what it was asked: other words may do."""
 
 
 class RenderError(PopcornError):

@@ -165,7 +165,8 @@ class Reporter:
         self._loop = asyncio.get_running_loop()
         self._waiting: asyncio.Queue[tuple[int, int, str]] = asyncio.Queue()
         self._base = self._last = 0
-        self._stage: tuple[int, str] = (0, "")
+        self._stage: tuple[int, int] = (0, 0)
+        self._note = ""
 
     async def __aenter__(self) -> Reporter:
         """Begin to send."""
@@ -187,12 +188,16 @@ class Reporter:
     async def _send(self) -> None:
         while True:
             done, total, note = await self._waiting.get()
-            if (total, note) != self._stage:  # a new stage counts from where the last one ended
-                self._base, self._stage = self._last, (total, note)
-            if self._base + done > self._last:
-                self._last = self._base + done
-                end = self._base + total if done <= total else None
-                await self._session.report_progress(self._last, end, note)
+            if total != self._stage[1] or done < self._stage[0]:  # a new stage counts from where the last one ended
+                self._base = self._last
+            self._stage = (done, total)
+            reached = self._base + done
+            if note != self._note and reached <= self._last:  # what is new is said, and the number has to grow
+                reached = self._last + 1
+            if reached > self._last:
+                self._last, self._note = reached, note
+                end = self._base + total if reached <= self._base + total else None
+                await self._session.report_progress(reached, end, note)
             self._waiting.task_done()
 
 

@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import httpx2 as httpx
 import openai
-from langchain_core.messages import AIMessageChunk
-from langchain_core.outputs import ChatGeneration, ChatGenerationChunk
 
-from ...errors import PopcornError
-from ...redaction import scrubbed
 from .reply_stream import counted, reasoning_of, usage_of
 
 Payload = dict[str, Any]
@@ -22,35 +16,6 @@ Payload = dict[str, Any]
 def told(chunk: Mapping[str, Any]) -> str:
     """What a chunk says: text, thinking, a refusal, a piece of a call; empty for one that only keeps a line open."""
     return "".join(_pieces(delta_of(chunk)))
-
-
-def tells(chunk: openai.BaseModel) -> bool:
-    """Whether a chunk of the client says anything."""
-    return bool(told(chunk.model_dump(warnings=False)))
-
-
-def parsed(response: httpx.Response) -> Any:
-    """The body of an answer, as JSON where it is that."""
-    try:
-        return response.json()
-    except ValueError:
-        return response.text
-
-
-def whole_chunk(generation: ChatGeneration) -> ChatGenerationChunk:
-    """A whole reply as the only piece of a stream."""
-    message = AIMessageChunk(**generation.message.model_dump(exclude={"type"}))
-    return ChatGenerationChunk(message=message, generation_info=generation.generation_info)
-
-
-@contextmanager
-def kept_for_the_trace(reply: Assembly) -> Iterator[None]:
-    """An error of ours that is raised inside leaves with what had come of the reply."""
-    try:
-        yield
-    except PopcornError as exc:
-        exc.reply = exc.reply or scrubbed(reply.text)
-        raise
 
 
 def delta_of(chunk: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -105,8 +70,8 @@ class Assembly:
             self.content += content or ""
         self.reasoning += reasoning_of(delta)
         self.refusal += delta.get("refusal") or ""
-        for number, piece in enumerate(delta.get("tool_calls") or []):
-            self._add_call(piece, number)
+        for piece in delta.get("tool_calls") or []:
+            self._add_call(piece)
 
     @property
     def broke_off(self) -> bool:
@@ -139,10 +104,10 @@ class Assembly:
         choice = {"index": 0, "message": message, "finish_reason": self.finish}
         return {**self.facts, "choices": [choice] if self.chosen else [], "usage": self.usage or None}
 
-    def _add_call(self, piece: Mapping[str, Any], number: int) -> None:
+    def _add_call(self, piece: Mapping[str, Any]) -> None:
         """Name and id come once, arguments in pieces; a piece without an index is a whole call."""
         index = piece.get("index")
-        place = index if isinstance(index, int) else len(self._calls) + number
+        place = index if isinstance(index, int) else len(self._calls)
         function = piece.get("function") or {}
         call = self._calls.setdefault(place, {"id": "", "type": "function", "function": {"name": "", "arguments": ""}})
         call["id"] = piece.get("id") or call["id"]

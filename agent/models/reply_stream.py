@@ -160,6 +160,12 @@ def reasoning_of(told: Mapping[str, Any]) -> str:
     return next((value for name in _REASONING if isinstance(value := told.get(name), str) and value), "")
 
 
+def error_of(choices: Any) -> Any:
+    """Why the first of the choices is none, as routers tell it of a server behind them."""
+    first = choices[0] if isinstance(choices, list) and choices else None
+    return first.get("error") if isinstance(first, dict) else None
+
+
 def check(errors: ServerErrors, message: BaseMessage, finish: str | None) -> None:
     """Raise ModelCallError for a reply with no answer in it."""
     if refusal := message.additional_kwargs.get("refusal"):

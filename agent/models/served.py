@@ -17,20 +17,18 @@ from pydantic import PrivateAttr, SecretStr
 from ...graphs.asking.capabilities import RefusedForms
 from ...graphs.asking.window import estimated_tokens
 from ...graphs.asking.writing import call_here
-from .assembly import Assembly, kept_for_the_trace, parsed, tells, told, whole_chunk
-from .http_clients import Clients, WholeReplyError
+from .assembly import Assembly
+from .http_clients import Clients
 from .meter import Meter
 from .refused_parameters import NEWER_LIMIT, OLDER_LIMIT, Refusals, RefusedParameters, sent_names
 from .reply_cache import ReplyCache
-from .reply_stream import Reading, check, counted, estimated, keep_reasoning, reasoning_of, usage_of
+from .reply_stream import Reading, check, counted, error_of, estimated, keep_reasoning, reasoning_of, usage_of
 from .server_errors import BrokenOffError, RefusedCallError, ServerErrors
-from .silence import SilenceError, patiently
 from .slots import Queue
+from .streamed_call import STREAMED, kept_for_the_trace, received, whole_chunk
 from .whole_tool_calls import WRITTEN, written_calls
 
 Payload = dict[str, Any]
-STREAMED: Payload = {"stream": True, "stream_options": {"include_usage": True}}
-"""How a call asks for its reply in pieces, with what it took at the end."""
 _BREATH = 0.5
 """Seconds before a reply that broke off is asked for again."""
 
@@ -179,22 +177,9 @@ class ServedModel(ChatOpenAI):
         run_manager: CallbackManagerForLLMRun | None = None,
         **kwargs: Any,
     ) -> Iterator[ChatGenerationChunk]:
-        while True:
-            before, reading = self._refused_parameters.copy(), Reading(self._errors)
-            bounded = self._bounded(messages, kwargs)
-            try:
-                with self._counted(messages, reading), self._errors.translated():
-                    for chunk in super()._stream(messages, stop, **bounded):
-                        piece = reading.take(chunk)
-                        if run_manager:
-                            run_manager.on_llm_new_token(piece.text, chunk=piece)
-                        yield piece
-                    yield self._last(messages, reading)
-            except RefusedCallError as exc:
-                if not self._learned(exc, self._payload(before, messages, stop, bounded)):
-                    raise
-            else:
-                return
+        """All of it as one piece: whoever wants to see it come has an event loop."""
+        (whole,) = self._generate(messages, stop, run_manager, **kwargs).generations
+        yield whole_chunk(whole)
 
     async def _astream(
         self,
@@ -225,14 +210,17 @@ class ServedModel(ChatOpenAI):
 
         What the server refuses is left away, and the call is sent again.
         """
+        call_here().queued()
         async with self._queue.turn():
             while True:
                 before, bounded = self._refused_parameters.copy(), kwargs
                 try:
                     async with self._meter.call():
                         bounded = self._bounded(messages, kwargs)
+                        payload = self._get_request_payload(messages, stop=stop, **bounded, **STREAMED)
+                        chunks = received(self.async_client.create, payload, self._errors, reply)
                         with self._accounted(messages, reply), self._errors.translated():
-                            async with aclosing(self._received(messages, stop, bounded, reply)) as chunks:
+                            async with aclosing(chunks):
                                 async for chunk in chunks:
                                     yield chunk
                 except RefusedCallError as exc:
@@ -240,35 +228,6 @@ class ServedModel(ChatOpenAI):
                         raise
                 else:
                     return
-
-    async def _received(
-        self, messages: list[BaseMessage], stop: list[str] | None, kwargs: Payload, reply: Assembly
-    ) -> AsyncIterator[Payload]:
-        """The chunks of one call, from when it is sent. Raises what its client raises, and our own on a silence."""
-        payload, call = self._get_request_payload(messages, stop=stop, **kwargs, **STREAMED), call_here()
-        call.sent()
-        try:
-            answer = await self.async_client.create(**payload)
-            if not payload.get("stream"):
-                reply.take_whole(answer)
-                return
-            async with answer, aclosing(patiently(aiter(answer), self._errors.patience, tells)) as chunks:
-                async for chunk in chunks:
-                    received = chunk.model_dump(warnings=False)
-                    reply.add(received)
-                    if text := told(received):
-                        call.wrote(text)
-                    yield received
-        except WholeReplyError as exc:
-            reply.take_whole(parsed(exc.response))
-        except SilenceError as exc:
-            raise self._errors.silent(exc.seconds, in_the_middle=bool(reply.text)) from exc
-        except openai.APIConnectionError as exc:
-            if reply.begun and not isinstance(exc, openai.APITimeoutError):
-                raise self._errors.broke_off() from exc
-            raise
-        if reply.broke_off:
-            raise self._errors.broke_off()
 
     def _payload(
         self, refused: RefusedParameters, messages: list[BaseMessage], stop: list[str] | None, kwargs: Payload
@@ -282,29 +241,16 @@ class ServedModel(ChatOpenAI):
     def _answered(self, messages: list[BaseMessage], reply: Assembly) -> ChatResult:
         """What came, as a result. Raises ModelCallError where it is no answer."""
         result = self._result_of(reply.body)
-        for generation in result.generations:
-            message = generation.message
-            if isinstance(message, AIMessage) and not counted(message.usage_metadata):
-                message.usage_metadata = estimated(messages, message)
+        for message in _uncounted(result):
+            message.usage_metadata = estimated(messages, message)
         return result
 
     def _whole(self, messages: list[BaseMessage], result: ChatResult) -> ChatResult:
         """The reply, counted here where the server did not say what it took."""
-        for generation in result.generations:
-            message = generation.message
-            if isinstance(message, AIMessage) and not counted(message.usage_metadata):
-                message.usage_metadata = estimated(messages, message)
-                self._meter.add(message.usage_metadata)
+        for message in _uncounted(result):
+            message.usage_metadata = estimated(messages, message)
+            self._meter.add(message.usage_metadata)
         return result
-
-    @contextmanager
-    def _counted(self, messages: list[BaseMessage], reading: Reading) -> Iterator[None]:
-        """Count what a stream took, also one that somebody stopped or that broke off: what was written is paid for."""
-        try:
-            yield
-        finally:
-            if reading.begun:
-                self._meter.add(reading.usage if counted(reading.usage) else estimated(messages, reading.whole))
 
     @contextmanager
     def _accounted(self, messages: list[BaseMessage], reply: Assembly) -> Iterator[None]:
@@ -339,7 +285,7 @@ class ServedModel(ChatOpenAI):
         if not isinstance(body, dict):
             raise self._errors.nonsense(str(body or "") or "nothing at all")
         choices = body.get("choices")
-        if error := body.get("error") or _error_of(choices):
+        if error := body.get("error") or error_of(choices):
             raise self._errors.failed(error)
         if not choices and isinstance(choices, list):
             raise self._errors.empty()
@@ -362,7 +308,7 @@ class ServedModel(ChatOpenAI):
         return converted
 
 
-def _error_of(choices: Any) -> Any:
-    """Why the first of the choices is none, as routers tell it of a server behind them."""
-    first = choices[0] if isinstance(choices, list) and choices else None
-    return first.get("error") if isinstance(first, dict) else None
+def _uncounted(result: ChatResult) -> list[AIMessage]:
+    """The replies of which the server did not say what they took."""
+    messages = [generation.message for generation in result.generations]
+    return [one for one in messages if isinstance(one, AIMessage) and not counted(one.usage_metadata)]

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import openai
 from langchain_core.exceptions import ContextOverflowError, ModelInvalidRequestError
 
-from ...errors import MissingError, ModelCallError, OnlyThoughtError, PopcornError
+from ...errors import MissingError, ModelCallError, OnlyThoughtError, PopcornError, RefusedReplyError
 from ...tools.remote.identity import ServerIdentity
 from ...trust.addresses import without_credentials
 from .silence import USUAL, Patience
@@ -29,6 +29,12 @@ _UNSUPPORTED = re.compile(
     re.IGNORECASE,
 )
 """In a 404: routers such as OpenRouter find the model, but nobody who serves it with what the call asks for."""
+_MODERATING = {400, 403, 422, 451}
+_FILTERS = {"content_filter", "content_policy_violation"}
+_MODERATED = re.compile(
+    r"content[ _-]?(filter|policy|management policy)|requires moderation|\bflagged\b|safety system", re.IGNORECASE
+)
+"""How servers say that they do not pass a request on: Azure, OpenAI and OpenRouter."""
 _OFFLINE = "or use --llm offline, which needs no server"
 
 
@@ -101,6 +107,8 @@ class ServerErrors:
         variable = self.server.key_variable
         if status in {400, 413} and (exc.code == "context_length_exceeded" or _TOO_LONG.search(complaint)):
             return self._too_long()
+        if status in _MODERATING and (exc.code in _FILTERS or _MODERATED.search(complaint)):
+            return self.filtered(complaint)
         if 300 <= status < 400:
             return self._elsewhere(exc.response.headers.get("location", ""))
         if status in _REFUSALS or (status == 404 and _UNSUPPORTED.search(complaint)):
@@ -197,17 +205,18 @@ class ServerErrors:
             f"{self._name} answered without any reply in it", hint="Try again, or choose another model with --llm."
         )
 
-    def refused(self, refusal: str) -> ModelCallError:
+    def refused(self, refusal: str) -> RefusedReplyError:
         """The model would not."""
-        return ModelCallError(
+        return RefusedReplyError(
             f"{self.server.model!r} of {self._name} refused the request: {self._clean(refusal)}",
             hint="Word the request differently, or choose another model with --llm.",
         )
 
-    def filtered(self) -> ModelCallError:
-        """The server held the reply back."""
-        return ModelCallError(
-            f"the content filter of {self._name} held the reply back",
+    def filtered(self, complaint: str = "") -> RefusedReplyError:
+        """The server held the reply back, or did not let the request through, as its `complaint` says."""
+        let = f"did not let the request through: {self._clean(complaint)}" if complaint else "held the reply back"
+        return RefusedReplyError(
+            f"the content filter of {self._name} {let}",
             hint="Word the request differently, or choose another model with --llm.",
         )
 

@@ -33,16 +33,21 @@ class Call:
 
     clock: Clock = time.monotonic
     begun: float = 0.0
-    sent_at: float | None = None
+    waiting: bool = False
+    """For its turn at the server."""
     first_at: float | None = None
     """When its first piece came."""
     ended: bool = False
     _pieces: int = 0
     _bytes: int = 0
 
+    def queued(self) -> None:
+        """It waits for its turn."""
+        self.waiting = True
+
     def sent(self) -> None:
-        """It left for the server; what was written before is void where it was tried before."""
-        self.sent_at, self.first_at, self._pieces, self._bytes = self.clock(), None, 0, 0
+        """It left for the server; what an earlier try had written is void."""
+        self.waiting, self.first_at, self._pieces, self._bytes = False, None, 0, 0
 
     def wrote(self, text: str) -> None:
         """A piece has come, of what is thought too."""
@@ -65,6 +70,8 @@ class Writing:
     tell: Tell
     clock: Clock = time.monotonic
     calls: list[Call] = field(default_factory=list)
+    told: bool = False
+    """Whether anything was: a reply out of a cache is there before there is anything to tell."""
     _last: tuple[int, ...] = ()
     _told_at: float = 0.0
 
@@ -76,10 +83,10 @@ class Writing:
     def report(self) -> None:
         """Tell how it stands, if that is news or nothing was told for long."""
         going = [call for call in self.calls if not call.ended]
-        standing = (sum(call.tokens for call in self.calls), len(going), sum(call.sent_at is None for call in going))
+        standing = (sum(call.tokens for call in self.calls), len(going), sum(call.waiting for call in going))
         if not self.calls or (standing == self._last and self.clock() - self._told_at < QUIET):
             return
-        self._last, self._told_at = standing, self.clock()
+        self._last, self._told_at, self.told = standing, self.clock(), True
         tokens, under_way, waiting = standing
         seconds = self.clock() - self.calls[0].begun
         rate = sum(_rate(call) for call in going)
@@ -119,6 +126,8 @@ async def writing(node: str, tell: Tell) -> AsyncIterator[Writing]:
     finally:
         watcher.cancel()
         _here.reset(token)
+        if made.told:
+            made.report()
 
 
 @contextmanager
