@@ -176,6 +176,7 @@ class Reporter:
     async def __aexit__(self, *raised: object) -> None:
         """What was reported until now is sent first, unless the call failed."""
         if raised[0] is None:
+            await asyncio.sleep(0)  # what `take` has passed to the loop is in the queue then
             await self._waiting.join()
         self._sender.cancel()
         with suppress(asyncio.CancelledError):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from rich.console import Console, ConsoleOptions, RenderResult
@@ -32,12 +32,13 @@ BETWEEN_LINES = 15.0
 class Steps:
     """What is done and what is under way, a line each."""
 
-    def __init__(self) -> None:
-        """Nothing has happened."""
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        """Nothing has happened; `clock` gives the seconds."""
+        self._clock = clock
         self._done: list[tuple[str, str]] = []
         self._node = ""
         self._note = ""
-        self._since = time.monotonic()
+        self._since = self._clock()
         self._told = -1
         self._first: tuple[int, float] | None = None
         self._lined = self._since
@@ -51,7 +52,7 @@ class Steps:
             self._pass_on(event["note"], event["done"], event["total"])
         elif kind == "node_started":
             if self._node == "setup":
-                self._end(time.monotonic() - self._since)
+                self._end(self._clock() - self._since)
             self._begin(event["node"])
         elif kind == "node_finished":
             self._end(event["seconds"])
@@ -67,7 +68,7 @@ class Steps:
 
         At most every so many seconds: a log is read later.
         """
-        now = time.monotonic()
+        now = self._clock()
         if not self._note or now - self._lined < BETWEEN_LINES:
             return ""
         self._lined = now
@@ -90,7 +91,7 @@ class Steps:
 
     def _begin(self, node: str) -> None:
         if node != self._node:
-            self._node, self._note, self._since = node, "", time.monotonic()
+            self._node, self._note, self._since = node, "", self._clock()
             self._told, self._first, self._lined = -1, None, self._since
 
     def _pass_on(self, note: str, done: int, total: int) -> None:
@@ -99,7 +100,7 @@ class Steps:
             self._note = note
         if total < 2 or done == self._told:
             return
-        self._note, self._told, now = f"{note}, {done}/{total}", done, time.monotonic()
+        self._note, self._told, now = f"{note}, {done}/{total}", done, self._clock()
         if self._first is None or done <= self._first[0]:
             self._first = (done, now)
         elif done < total:
