@@ -148,12 +148,23 @@ class Settings(BaseSettings):
         None, ge=0, le=2, description="how freely the model samples; its own way if unset"
     )
     top_p: float | None = Field(None, gt=0, le=1, description="the share of likely words it samples from")
-    llm_timeout: WalkersWay[float] = Field(120, gt=0, description="seconds that a model server may be silent")
+    llm_timeout: WalkersWay[float] = Field(
+        120,
+        gt=0,
+        description="seconds that a model server may take for each token; the first may take 5 times as long, "
+        "15 times on a server of your own",
+    )
     llm_retries: WalkersWay[int] = Field(3, ge=0, le=20, description="how often a failed call is tried again")
     llm_window: WalkersWay[int] = Field(
         0, ge=0, description="tokens that the model takes in; 0 for what is known of it"
     )
-    llm_concurrency: WalkersWay[int] = Field(8, ge=1, le=256, description="calls of the model at the same time")
+    llm_concurrency: WalkersWay[int] = Field(
+        0,
+        ge=0,
+        le=256,
+        description="calls of the model at the same time; 0 for as many as its server says, else 8, "
+        "or 1 of a server of your own",
+    )
     drafting: Literal["apart", "together"] = Field(
         "apart", description="drafts in calls of their own at the same time, or all in one, which costs less"
     )

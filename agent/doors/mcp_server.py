@@ -174,13 +174,14 @@ class Reporter:
     call that is silent.
     """
 
-    def __init__(self, context: Context, doing: Callable[[], str], silence: float = SILENCE) -> None:
+    def __init__(self, context: Context, doing: Callable[[], str] = str, silence: float = SILENCE) -> None:
         """Sends nothing where the client asked for no progress. `doing` tells what goes on."""
         self._session, self._doing, self._silence = context.session, doing, silence
         self._loop = asyncio.get_running_loop()
         self._waiting: asyncio.Queue[tuple[int, int, str]] = asyncio.Queue()
         self._base = self._last = 0.0
-        self._stage: tuple[int, str] = (0, "")
+        self._stage: tuple[int, int] = (0, 0)
+        self._note = ""
 
     async def __aenter__(self) -> Reporter:
         """Begin to send."""
@@ -190,6 +191,7 @@ class Reporter:
     async def __aexit__(self, *raised: object) -> None:
         """What was reported until now is sent first, unless the call failed."""
         if raised[0] is None:
+            await asyncio.sleep(0)  # what `take` has passed to the loop is in the queue then
             await self._waiting.join()
         self._sender.cancel()
         with suppress(asyncio.CancelledError):
@@ -205,14 +207,18 @@ class Reporter:
                 done, total, note = await asyncio.wait_for(self._waiting.get(), self._silence)
             except TimeoutError:
                 self._last += _A_LITTLE
-                await self._session.report_progress(self._last, None, self._doing() or self._stage[1] or "at work")
+                await self._session.report_progress(self._last, None, self._doing() or self._note or "at work")
                 continue
-            if (total, note) != self._stage:  # a new stage counts from where the last one ended
-                self._base, self._stage = self._last, (total, note)
-            if self._base + done > self._last:
-                self._last = self._base + done
-                end = self._base + total if done <= total else None
-                await self._session.report_progress(self._last, end, note)
+            if total != self._stage[1] or done < self._stage[0]:  # a new stage counts from where the last one ended
+                self._base = self._last
+            self._stage = (done, total)
+            reached = self._base + done
+            if note != self._note and reached <= self._last:  # what is new is said, and the number has to grow
+                reached = self._last + 1
+            if reached > self._last:
+                self._last, self._note = reached, note
+                end = self._base + total if reached <= self._base + total else None
+                await self._session.report_progress(reached, end, note)
             self._waiting.task_done()
 
 

@@ -23,6 +23,8 @@ from transformers import StoppingCriteria, StoppingCriteriaList, TextIteratorStr
 from ...errors import ModelCallError
 from ...graphs.asking.capabilities import AsksInText
 from ...graphs.asking.window import Window
+from ...graphs.asking.writing import call_here
+from .local_progress import TokenTeller
 from .local_weights import load_model
 from .meter import Meter
 from .thinking import Splitter, split
@@ -146,8 +148,11 @@ class LocalModel(AsksInText, BaseChatModel):
     ) -> ChatResult:
         inputs = self._inputs(messages, tools)
         most = self._most_new(inputs, max_tokens)
+        call = call_here()
+        call.queued()
         with self._alone:
-            new = self._sample(inputs, most, seed, halt)
+            call.sent()
+            new = self._sample(inputs, most, seed, halt, TokenTeller(call))
         usage = self._count(inputs, new)
         answer, thought = split(_until(self._tokenizer.decode(new, skip_special_tokens=True), stop))
         answer, calls = read_calls(answer, tools) if tools else (answer, [])

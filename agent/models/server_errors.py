@@ -13,10 +13,18 @@ from dataclasses import dataclass, field
 import openai
 from langchain_core.exceptions import ContextOverflowError, ModelInvalidRequestError
 
-from ...errors import MissingError, ModelCallError, OnlyThoughtError, PopcornError, TooLongError
+from ...errors import (
+    MissingError,
+    ModelCallError,
+    OnlyThoughtError,
+    PopcornError,
+    RefusedReplyError,
+    TooLongError,
+)
 from ...tools.remote.identity import ServerIdentity
 from ...trust.addresses import without_credentials
 from .server_facts import KnownServers
+from .silence import USUAL, Patience
 
 _REFUSALS = {400, 413, 422, 501}
 _TOO_LONG = re.compile(
@@ -38,6 +46,12 @@ _UNSUPPORTED = re.compile(
     re.IGNORECASE,
 )
 """In a 404: routers such as OpenRouter find the model, but nobody who serves it with what the call asks for."""
+_MODERATING = {400, 403, 422, 451}
+_FILTERS = {"content_filter", "content_policy_violation"}
+_MODERATED = re.compile(
+    r"content[ _-]?(filter|policy|management policy)|requires moderation|\bflagged\b|safety system", re.IGNORECASE
+)
+"""How servers say that they do not pass a request on: Azure, OpenAI and OpenRouter."""
 _OFFLINE = "or use --llm offline, which needs no server"
 
 
@@ -51,6 +65,10 @@ class RefusedCallError(ModelCallError, ModelInvalidRequestError):
         self.named = named
 
 
+class BrokenOffError(ModelCallError):
+    """A reply ended before its end, which another try may bring."""
+
+
 @dataclass(frozen=True)
 class ServerErrors:
     """The errors of one model server: what its client raises, and replies that are none."""
@@ -58,8 +76,8 @@ class ServerErrors:
     server: ServerIdentity
     base_variable: str
     """The environment variable that says where the server is."""
-    silence: float = 120
-    """Seconds that the server may be silent."""
+    patience: Patience = USUAL
+    """How long the server may be silent."""
     known: KnownServers = field(default_factory=KnownServers)
     """Keeps what a refusal says of the server."""
 
@@ -95,10 +113,7 @@ class ServerErrors:
         if isinstance(exc, openai.APIStatusError):
             return self._status(exc)
         if isinstance(exc, openai.APITimeoutError):
-            return ModelCallError(
-                f"{self._name} was silent for {self.silence:g} s",
-                hint=f"Allow more with POPCORN_LLM_TIMEOUT, choose another model, {_OFFLINE}.",
-            )
+            return self.silent(self.patience.first)
         if isinstance(exc, openai.APIConnectionError):
             return ModelCallError(
                 f"{self._name} cannot be reached at {self.server.url}, or it broke off",
@@ -111,6 +126,8 @@ class ServerErrors:
         variable = self.server.key_variable
         if status in {400, 413} and (exc.code == "context_length_exceeded" or _TOO_LONG.search(complaint)):
             return self._too_long(exc)
+        if status in _MODERATING and (exc.code in _FILTERS or _MODERATED.search(complaint)):
+            return self.filtered(complaint)
         if 300 <= status < 400:
             return self._elsewhere(exc.response.headers.get("location", ""))
         if status == 400 and _NO_TOOLS.search(complaint):
@@ -207,9 +224,19 @@ class ServerErrors:
             hint=f"Check that {self.server.url} is the API, not a web page; see {self.base_variable}.",
         )
 
-    def broke_off(self) -> ModelCallError:
+    def silent(self, seconds: float, *, in_the_middle: bool = False) -> ModelCallError:
+        """No token came for so many seconds."""
+        first, between = self.patience.first, self.patience.between
+        where = " in the middle of its reply" if in_the_middle else " before its first token"
+        return ModelCallError(
+            f"{self._name} was silent for {seconds:g} s{where}",
+            hint=f"Allow more than {between:g} s with POPCORN_LLM_TIMEOUT (a first token may take {first / between:g} "
+            f"times as long), choose another model, {_OFFLINE}.",
+        )
+
+    def broke_off(self) -> BrokenOffError:
         """A stream that ended before its end."""
-        return ModelCallError(f"{self._name} broke off in the middle of its reply", hint="Try again.")
+        return BrokenOffError(f"{self._name} broke off in the middle of its reply", hint="Try again.")
 
     def empty(self) -> ModelCallError:
         """A list of choices with nothing in it."""
@@ -217,17 +244,18 @@ class ServerErrors:
             f"{self._name} answered without any reply in it", hint="Try again, or choose another model with --llm."
         )
 
-    def refused(self, refusal: str) -> ModelCallError:
+    def refused(self, refusal: str) -> RefusedReplyError:
         """The model would not."""
-        return ModelCallError(
+        return RefusedReplyError(
             f"{self.server.model!r} of {self._name} refused the request: {self._clean(refusal)}",
             hint="Word the request differently, or choose another model with --llm.",
         )
 
-    def filtered(self) -> ModelCallError:
-        """The server held the reply back."""
-        return ModelCallError(
-            f"the content filter of {self._name} held the reply back",
+    def filtered(self, complaint: str = "") -> RefusedReplyError:
+        """The server held the reply back, or did not let the request through, as its `complaint` says."""
+        let = f"did not let the request through: {self._clean(complaint)}" if complaint else "held the reply back"
+        return RefusedReplyError(
+            f"the content filter of {self._name} {let}",
             hint="Word the request differently, or choose another model with --llm.",
         )
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import httpx2 as httpx
+import openai
 
 from ...tools.remote.identity import ServerIdentity
 from .http_clients import Clients
@@ -53,7 +54,7 @@ class Questions:
                 return self._read(answer) if answer.status_code == 200 else None
         except (ValueError, RecursionError):
             return None  # a page of HTML, say
-        except (httpx.HTTPError, httpx.InvalidURL) as exc:
+        except (httpx.HTTPError, httpx.InvalidURL, openai.APITimeoutError) as exc:
             self._over, self.absent = True, isinstance(exc, httpx.ConnectError)
             return None
 

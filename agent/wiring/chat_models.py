@@ -124,15 +124,18 @@ def _served(choice: Choice, settings: Settings, meter: Meter, refusals: Refusals
     server = server_of(choice, settings)
     from ..models.served import ServedModel
     from ..models.server_errors import ServerErrors
+    from ..models.silence import Patience
+    from ..models.slots import slots_of
     from ..models.windows import window_of
 
     facts = servers.ask(server) if _has_to_say(choice, provider) else servers.known(server)
+    own = provider.free or (provider.name in settings.providers and server.is_here)
     chat = ServedModel.at(
-        ServerErrors(server, provider.base_variable, settings.llm_timeout, servers),
+        ServerErrors(server, provider.base_variable, Patience.of(settings.llm_timeout, own=own), servers),
         meter,
         refusals,
         retries=settings.llm_retries,
-        concurrency=min(settings.llm_concurrency, facts.slots or settings.llm_concurrency),
+        slots=slots_of(provider.name, settings.llm_concurrency, facts.slots, own=own),
         seed=settings.seed,
         temperature=settings.temperature,
         top_p=settings.top_p,

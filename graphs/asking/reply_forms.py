@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from .capabilities import LIMITS, capabilities_of
 from .reply_reading import holds_json
+from .writing import calling
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -57,9 +58,10 @@ async def invoke(
             continue
         for limited in (False,) if LIMITS in memory.of(name) else (True, False):
             try:
-                message = await model.ainvoke(
-                    list(messages), **form_arguments(form, schema, limited=limited), **options
-                )
+                with calling():
+                    message = await model.ainvoke(
+                        list(messages), **form_arguments(form, schema, limited=limited), **options
+                    )
             except Exception as exc:  # every client has classes of its own; the status is what they share
                 if getattr(exc, "status_code", None) not in REFUSALS:
                     raise
@@ -79,7 +81,8 @@ async def invoke(
     if in_words is not None:
         memory.add(name, refused)
         return in_words
-    message = await model.ainvoke(list(messages), **form_arguments(last, schema), **options)
+    with calling():
+        message = await model.ainvoke(list(messages), **form_arguments(last, schema), **options)
     memory.add(name, refused)
     return message
 

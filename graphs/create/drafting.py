@@ -24,7 +24,8 @@ from .checks import check_for, in_english
 from .context import CreateContext
 from .messages import Question, draft_prompt
 from .policy import needs_translation
-from .replies import DraftReply, DraftsReply, of_count, reply_tokens
+from .replies import DraftReply, DraftsReply, of_count
+from .reply_lengths import reply_tokens, times_english
 from .state import CreateState, Draft, Mode
 
 Reply = TypeVar("Reply", bound=BaseModel)
@@ -77,9 +78,10 @@ async def ask_node(
     call = ModelCall(node, context.chat_model_name, f"{template.name}@{template.digest}", reply="")
     check = check_for(template, state.plan.language, state.request)
     count = 1 if _apart(state, context) else state.plan.candidates
+    times = times_english(state.request, state.plan.language)
 
     async def asked(window: Window) -> tuple[Reply, list[ModelCall]]:
-        room, messages = ReplyRoom(window, reply_tokens(schema, count)), question(window).messages
+        room, messages = ReplyRoom(window, reply_tokens(schema, count, times)), question(window).messages
         return await ask(context.chat_model, messages, schema, call, check, window.shown_again, room, **options)
 
     first = window_of(context)
@@ -107,7 +109,8 @@ async def _ask_apart(
 ) -> tuple[list[DraftsReply], list[ModelCall], list[str]]:
     """A reply for each number that came, all calls, and a notice where some did not come.
 
-    Raises BudgetError where a limit kept one of them from being asked for: those that came are in the reply cache.
+    Raises BudgetError where a limit kept one of them from being asked for, so that a run which is gone on with has
+    all of them: those that came are in the reply cache. When refining, those that came are taken.
     """
     count = state.plan.candidates
     seeds = [(state.plan.seed + number) % _SEEDS for number in range(count)]
@@ -119,9 +122,9 @@ async def _ask_apart(
         return_exceptions=True,
     )
     came, failed = _sorted(outcomes)
-    calls = [call for _, made in came for call in made] + [call for error in failed for call in _calls(error)]
+    calls = [call for _, made in came for call in made] + [call for error in failed for call in calls_of(error)]
     spent = next((error for error in failed if isinstance(error, BudgetError)), None)
-    if spent or not came:
+    if (spent and node != "refine") or not came:
         error = spent or failed[0]
         if isinstance(error, PopcornError):
             error.calls = calls
@@ -143,7 +146,8 @@ def _sorted(outcomes: Sequence[Answer | BaseException]) -> tuple[list[Answer], l
     return came, failed
 
 
-def _calls(error: PopcornError | ModelError) -> list[ModelCall]:
+def calls_of(error: PopcornError | ModelError) -> list[ModelCall]:
+    """The calls that a step which failed had made."""
     calls = error.calls if isinstance(error, PopcornError) else ()
     return [call for call in calls if isinstance(call, ModelCall)]
 

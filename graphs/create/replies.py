@@ -15,10 +15,6 @@ from .state import Draft, Mode, Plan, Thought
 TITLE_LENGTH = 50
 STEPS = ("examine", "brainstorm", "outline", "check", "produce", "re-evaluate", "refine")
 """The seven steps of the reasoning."""
-REASONING_TOKENS = 2_000
-"""What seven steps of two to four sentences take, with room to spare."""
-DRAFT_TOKENS = 1_000
-"""The same of a draft, and half as much again where it is said in English as well."""
 
 
 def _one_line(text: str) -> str:
@@ -112,15 +108,6 @@ class PaperReply(ReasoningReply, DraftsReply):
 
 class TranslatedPaperReply(ReasoningReply, TranslatedDraftsReply):
     """The answer in paper mode in another language than English."""
-
-
-def reply_tokens(schema: type[BaseModel], count: int) -> int:
-    """How many tokens a reply of this schema with so many drafts takes at most."""
-    reasoning = REASONING_TOKENS if issubclass(schema, ReasoningReply) else 0
-    if not issubclass(schema, DraftsReply):
-        return reasoning
-    each = DRAFT_TOKENS * 3 // 2 if issubclass(schema, TranslatedDraftsReply) else DRAFT_TOKENS
-    return reasoning + count * each
 
 
 @cache

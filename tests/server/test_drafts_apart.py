@@ -43,7 +43,9 @@ def opened(home: Path, **changes: Any) -> BaseChatModel:
     return open_chat_model(load_settings(home=home, llm="deepseek:some-model", **chosen)).model
 
 
-async def drafted(model: BaseChatModel, count: int = 3, mode: Mode = Mode.ENHANCED, thoughts: int = 0) -> Drafted:
+async def drafted(
+    model: BaseChatModel, count: int = 3, mode: Mode = Mode.ENHANCED, node: str = "draft", thoughts: int = 0
+) -> Drafted:
     state = CreateState(request="street tacos", plan=Plan(candidates=count, mode=mode, seed=7))
     if thoughts:
         state = replace(state, reasoning=[Thought("examine both sides", "Steam over the griddle. " * (thoughts // 24))])
@@ -52,7 +54,7 @@ async def drafted(model: BaseChatModel, count: int = 3, mode: Mode = Mode.ENHANC
     def question(number: int, window: Window) -> Question:
         return draft_messages(state, window, number)
 
-    return await ask_drafts(state, given, "draft", question, draft_schema(state.plan))
+    return await ask_drafts(state, given, node, question, draft_schema(state.plan))
 
 
 def good(answer: Any, title: str, **told: Any) -> Any:
@@ -155,6 +157,16 @@ async def test_the_cap_holds_for_calls_at_the_same_time(server: Any, answer: Any
     assert len(server.asked) == len(caught.value.calls) == 3
     with pytest.raises(BudgetError):
         await drafted(model)
+
+
+async def test_a_refinement_takes_what_came_before_the_cap(server: Any, answer: Any, tmp_path: Path) -> None:
+    server.always = good(answer, "Tacos")
+    model = opened(tmp_path, max_tokens=2_500)
+    made = await drafted(model, count=8, node="refine")
+    assert len(server.asked) == len(made.drafts) == 3
+    assert "3 of 8 drafts came; the other calls failed: the run has used 3,000 of 2,500 tokens" in made.notices[0]
+    with pytest.raises(BudgetError):
+        await drafted(model, count=8, node="refine")
 
 
 async def test_calls_run_at_the_same_time_while_the_cap_is_far(server: Any, answer: Any, tmp_path: Path) -> None:
