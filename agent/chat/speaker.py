@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -16,6 +17,7 @@ from ...prompts import load
 from ...redaction import scrubbed
 from ...settings import Settings
 from ..models.providers import OFFLINE, choose
+from ..toolbox.table import tools
 from ..wiring.workshop import workshop_of
 from .compaction import Compaction
 from .guard import Guard, Patience
@@ -31,9 +33,12 @@ if TYPE_CHECKING:
     from ...graphs.asking.window import Window
     from ..models.meter import Allowance
     from ..toolbox.caps import Ledger
+    from ..wiring.chat_models import NamedModel
     from .guard import Agreeing, Estimator, Telling
     from .langchain_tools import Caller
 
+_LEAST_ROOM = 1_500
+"""Tokens that a conversation needs beside its tools and instructions."""
 _TERMINAL = "in a terminal"
 _SERVED = "behind an app: the person has no terminal, so never name a command or a flag of one"
 _log = logging.getLogger(__name__)
@@ -69,7 +74,19 @@ def open_speaker_model(settings: Settings, allowance: Allowance, *, served: bool
         )
         _log.log(logging.WARNING if served else logging.INFO, "%s", notice)
         return _router(notice, served=served)
-    return SpeakerModel(named.model, named.name, named.window, offline=False)
+    return SpeakerModel(named.model, named.name, named.window, offline=False, notice=_crowded(named))
+
+
+def _crowded(named: NamedModel) -> str:
+    """What to say of a window that tools and instructions leave too little of; empty where they do not."""
+    written = json.dumps([{"name": one.name, "about": one.description, "takes": one.schema()} for one in tools()])
+    taken = named.window.count(written) + named.window.count(load("chat").text)
+    if named.window.room - taken >= _LEAST_ROOM:
+        return ""
+    return (
+        f"{named.name} takes in {named.window.tokens:,} tokens, and tools and instructions are about {taken:,} of "
+        "them: it will forget soon. Let its server give it more (Ollama: OLLAMA_CONTEXT_LENGTH), or /model another."
+    )
 
 
 def _router(notice: str = "", *, served: bool) -> SpeakerModel:
