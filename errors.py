@@ -10,7 +10,9 @@
     │   └── ImportRowError                 a row of a table being imported, in strict mode
     ├── ModelReplyError          exit 1    a chat model's reply fits no schema
     ├── ModelCallError           exit 1    a chat model could not be reached or refused
-    │   └── OnlyThoughtError               its tokens were at an end before it answered
+    │   ├── OnlyThoughtError               its tokens were at an end before it answered
+    │   ├── RefusedReplyError              it, or who serves it, would not answer what it was asked
+    │   └── TooLongError                   the prompt is longer than the model can read
     ├── RenderError              exit 1    no clip could be made
     │   ├── BadClipError                   a clip was made, and it fails its checks
     │   └── ConsentError                   a clip may have been paid for: a person decides whether it is bought again
@@ -45,6 +47,8 @@ class PopcornError(Exception):
         """The run it happened in, with which `--resume` goes on; empty outside a run."""
         self.nothing_begun = False
         """True for a render that failed before anybody began to work, or has to be paid."""
+        self.reply = ""
+        """What a chat model had written when it failed, or its raw reply that is of no use; for the trace."""
         self.calls: Sequence[object] = ()
         """The calls of a chat model (graphs.asking.types.ModelCall) that the step which failed had made."""
 
@@ -119,6 +123,19 @@ class ModelCallError(PopcornError):
 
 class OnlyThoughtError(ModelCallError):
     """A chat model came to the end of its tokens before it answered: it may do with more of them."""
+
+
+class RefusedReplyError(ModelCallError):
+    """A chat model, or a filter before or behind it, would not answer what it was asked: other words may do."""
+
+
+class TooLongError(ModelCallError):
+    """The prompt is longer than the chat model can read: a shorter one may do."""
+
+    def __init__(self, message: str, *, hint: str = "", window: int = 0) -> None:
+        """`window` is how many tokens the server says that it takes in, 0 where it names none."""
+        super().__init__(message, hint=hint)
+        self.window = window
 
 
 class RenderError(PopcornError):

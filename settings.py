@@ -171,15 +171,26 @@ class Settings(BaseSettings):
         None, ge=0, le=2, description="how freely the model samples; its own way if unset"
     )
     top_p: float | None = Field(None, gt=0, le=1, description="the share of likely words it samples from")
-    llm_timeout: WalkersWay[float] = Field(120, gt=0, description="seconds that a model server may be silent")
+    llm_timeout: WalkersWay[float] = Field(
+        120,
+        gt=0,
+        description="seconds that a model server may take for each token; the first may take 5 times as long, "
+        "15 times on a server of your own",
+    )
     llm_retries: WalkersWay[int] = Field(3, ge=0, le=20, description="how often a failed call is tried again")
     llm_window: WalkersWay[int] = Field(
         0, ge=0, description="tokens that the model takes in; 0 for what is known of it"
     )
-    llm_images: WalkersWay[Literal["auto", "yes", "no"]] = Field(
+    llm_images: WalkersWay[Literal[auto, yes, no]] = Field(
         "auto", description="whether the model is shown pictures of footage: `auto` where it is known to read them"
     )
-    llm_concurrency: WalkersWay[int] = Field(8, ge=1, le=256, description="calls of the model at the same time")
+    llm_concurrency: WalkersWay[int] = Field(
+        0,
+        ge=0,
+        le=256,
+        description="calls of the model at the same time; 0 for as many as its server says, else 8, "
+        "or 1 of a server of your own",
+    )
     drafting: Chosen[DraftingName] = Field(
         "apart",
         description="drafts in calls of their own at the same time, or as many in one as fit, which costs less",
@@ -235,7 +246,7 @@ class Settings(BaseSettings):
     )
     ad_aspect: Literal["9:16", "16:9", "1:1", "4:5"] = Field("9:16", description="an ad's shape")
     ad_repeats: bool = Field(False, description="let a clip be used twice in an ad")
-    ad_strategy: Literal["clips-first", "script-first"] = Field(
+    ad_strategy: Literal[clips-first, script-first] = Field(
         "clips-first", description="how an ad's lines and clips come together"
     )
     ad_claims: str = Field(

@@ -21,6 +21,7 @@ from .out_file import check_target, copy_to
 if TYPE_CHECKING:
     from ..agent.runs.session import Session
     from ..settings import Settings
+    from .views.run_progress import Steps
 
 Event = dict[str, Any]
 
@@ -193,6 +194,13 @@ async def _shown(events: AsyncIterator[Event], screen: Screen) -> AsyncIterator[
             steps.take(event)
             if screen.form is Form.JSONL:
                 screen.line(event)
-            elif not live and not screen.quiet and event["event"] in {"node_finished", "attempt"}:
-                console.print(steps.line(), highlight=False, markup=False)
+            elif not live and not screen.quiet and (line := _line(steps, event["event"])):
+                console.print(line, highlight=False, markup=False)
             yield event
+
+
+def _line(steps: Steps, kind: str) -> str:
+    """What is printed at an event of this kind, where nothing is redrawn; empty for nothing."""
+    if kind in {"node_finished", "attempt"}:
+        return steps.line()
+    return steps.under_way() if kind == "progress" else ""

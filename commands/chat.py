@@ -190,8 +190,10 @@ async def _greet(session: Any, *, resumed: bool) -> None:
 
     conversation = session.conversation
     session.tell(f"{conversation.speaker_model.name}; {session.settings.renderer} renders; /help, /quit")
+    if conversation.speaker_model.notice:
+        session.tell(conversation.speaker_model.notice)
     settings, caps = session.settings, conversation.ledger.caps
-    if not conversation.speaker_model.offline and caps.cost_usd and price_of(choose(settings), settings) is None:
+    if caps.cost_usd and price_of(choose(settings), settings) is None:
         session.tell("no price of this model is known, so its cost is not capped: --max-tokens caps it")
     if resumed:
         session.out.print(conversation_view(recent(await conversation.messages())))

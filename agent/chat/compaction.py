@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NotRequired, TypedDict, cast
 from langchain.agents.middleware.types import AgentMiddleware, AgentState
 from langchain_core.messages import AIMessage, HumanMessage, SystemMessage
 
+from ...graphs.asking.capabilities import capabilities_of
 from ...graphs.asking.window import Window
 from ...prompts import fence, load
 from ...prompts.fence import JSONValue
@@ -71,8 +72,13 @@ class Compaction(AgentMiddleware[ChatState, Any]):
         `clean` takes out of its words what nobody may read.
         """
         super().__init__()
-        self._model, self._window, self._ledger, self._words = model, window, ledger, words
+        self._model, self._opened_with, self._ledger, self._words = model, window, ledger, words
         self._clean = clean
+
+    @property
+    def _window(self) -> Window:
+        """The model's, as its server has said by now."""
+        return self._opened_with.within(capabilities_of(self._model).named_window)
 
     async def abefore_model(self, state: ChatState, runtime: Any) -> dict[str, Any] | None:
         """Digest the beginning before the rest no longer fits."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -10,12 +12,12 @@ from typing import TYPE_CHECKING, Any
 from langchain.agents import create_agent
 from langchain.agents.middleware import dynamic_prompt
 
-from ...errors import RequestError
 from ...graphs.asking.capabilities import capabilities_of
 from ...prompts import load
 from ...redaction import scrubbed
 from ...settings import Settings
 from ..models.providers import OFFLINE, choose
+from ..toolbox.table import tools
 from ..wiring.workshop import workshop_of
 from .compaction import Compaction
 from .guard import Guard, Patience
@@ -31,8 +33,15 @@ if TYPE_CHECKING:
     from ...graphs.asking.window import Window
     from ..models.meter import Allowance
     from ..toolbox.caps import Ledger
+    from ..wiring.chat_models import NamedModel
     from .guard import Agreeing, Estimator, Telling
     from .langchain_tools import Caller
+
+_LEAST_ROOM = 1_500
+"""Tokens that a conversation needs beside its tools and instructions."""
+_TERMINAL = "in a terminal"
+_SERVED = "behind an app: the person has no terminal, so never name a command or a flag of one"
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,24 +52,48 @@ class SpeakerModel:
     name: str
     window: Window
     offline: bool
+    notice: str = ""
+    """What a person has to be told of the choice; empty where the model speaks that the settings name."""
 
 
-def open_speaker_model(settings: Settings, allowance: Allowance) -> SpeakerModel:
-    """The model that `settings.llm` names, which is held to `allowance`. Raises what opening it raises."""
+def open_speaker_model(settings: Settings, allowance: Allowance, *, served: bool = False) -> SpeakerModel:
+    """The model that `settings.llm` names, which is held to `allowance`. Raises what opening it raises.
+
+    For one that cannot call tools the offline router speaks; drafts are its own all the same. `served` says that the
+    person has no terminal.
+    """
     if choose(settings).provider == OFFLINE:
-        from ...graphs.asking.window import Window
-        from .router.speaker import NAME, OfflineRouter
-
-        return SpeakerModel(OfflineRouter(), NAME, Window(), offline=True)
+        return _router(served=served)
     # a reply cache answers a question as it did before, which is no conversation
     unlimited = settings.model_copy(update={"cache": False, "max_cost": 0.0, "max_tokens": 0})
     named = workshop_of(settings).chat_model(unlimited, allowance=allowance)
     if not capabilities_of(named.model).takes_tools:
-        raise RequestError(
-            f"{named.name} cannot call tools, which a conversation is made of",
-            hint="Choose a model behind a server, e.g. /model ollama:MODEL, or /model offline.",
+        notice = (
+            f"{named.name} cannot call tools, which a conversation is made of. What works: you talk with the offline "
+            f"router, and {named.name} writes the drafts; `popcorn ask` with it works whole. /model chooses another."
         )
-    return SpeakerModel(named.model, named.name, named.window, offline=False)
+        _log.log(logging.WARNING if served else logging.INFO, "%s", notice)
+        return _router(notice, served=served)
+    return SpeakerModel(named.model, named.name, named.window, offline=False, notice=_crowded(named))
+
+
+def _crowded(named: NamedModel) -> str:
+    """What to say of a window that tools and instructions leave too little of; empty where they do not."""
+    written = json.dumps([{"name": one.name, "about": one.description, "takes": one.schema()} for one in tools()])
+    taken = named.window.count(written) + named.window.count(load("chat").text)
+    if named.window.room - taken >= _LEAST_ROOM:
+        return ""
+    return (
+        f"{named.name} takes in {named.window.tokens:,} tokens, and tools and instructions are about {taken:,} of "
+        "them: it will forget soon. Let its server give it more (Ollama: OLLAMA_CONTEXT_LENGTH), or /model another."
+    )
+
+
+def _router(notice: str = "", *, served: bool) -> SpeakerModel:
+    from ...graphs.asking.window import Window
+    from .router.speaker import NAME, OfflineRouter
+
+    return SpeakerModel(OfflineRouter(served=served), NAME, Window(), offline=True, notice=notice)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +116,8 @@ class Speaker:
     """The person has agreed beforehand to whatever is dear."""
     around: tuple[AgentMiddleware[Any, Any], ...] = ()
     """What whoever embeds the agent puts around all of it."""
+    served: bool = False
+    """The person has no terminal."""
     clean: Callable[[str], str] = scrubbed
     """Takes out of what tools say what nobody may read."""
 
@@ -113,6 +148,7 @@ class Speaker:
     def _instructions(self) -> AgentMiddleware[Any, Any]:
         """The system prompt, which knows the day on which it is read."""
         names = {name: getattr(self.settings, name) for name in ("renderer", "predictor", "catalogue")}
+        names["place"] = _SERVED if self.served else _TERMINAL
 
         @dynamic_prompt
         def instructions(request: ModelRequest[Any]) -> str:

@@ -10,7 +10,7 @@ import asyncio
 import threading
 from collections.abc import AsyncIterator
 from contextlib import aclosing, asynccontextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -71,6 +71,10 @@ class Names:
     seed: int | None = None
 
 
+NAMES = tuple(one.name for one in fields(Names))
+"""What a client can say in the context of a run, in place of a flag."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServedInput:
     """What is asked of the server."""
@@ -104,7 +108,7 @@ def create_graph() -> CompiledStateGraph[ServedState, Names, ServedInput, Served
 
     async def create(state: ServedState, config: RunnableConfig) -> Update:
         """Walk the create graph and keep what it gives."""
-        with in_sentences():
+        with in_sentences(NAMES):
             return {"result": await _walk(machine, state.run_id, config)}
 
     graph = StateGraph(ServedState, context_schema=Names, input_schema=ServedInput, output_schema=ServedResult)
@@ -160,14 +164,14 @@ def _chat_agent() -> CompiledStateGraph[Any, Any, Any, Any]:
     settings = with_chosen_model(load_settings())
     ledger = ALLOWANCES.of(settings)
     toolbox = Toolbox(settings, ledger)
-    speaker_model = open_speaker_model(settings, ledger)
+    speaker_model = open_speaker_model(settings, ledger, served=True)
     doing = (toolbox.call, toolbox.estimate, toolbox.agree, toolbox.tell)
-    return Speaker(speaker_model, settings, ledger, *doing, around=(InSentences(),)).agent()
+    return Speaker(speaker_model, settings, ledger, *doing, around=(InSentences(),), served=True).agent()
 
 
 async def begin(state: ServedState, runtime: Runtime[Names]) -> Update:
     """Start a run in the store with the settings that the names mean. Raises ServedError on what is unknown."""
-    with in_sentences():
+    with in_sentences(NAMES):
         return await asyncio.to_thread(_begin, state.request, runtime.context or Names())
 
 

@@ -34,6 +34,10 @@ from ..toolbox.toolbox import Toolbox
 from .mcp_consent import consent
 
 _log = logging.getLogger(__name__)
+SILENCE = 2.0
+"""Seconds after which a call that says nothing is spoken for."""
+_A_LITTLE = 1 / 1024
+"""By which progress grows then: it must grow, and the steps of the tool are yet to come."""
 _INSTRUCTIONS = (
     "Popcorn drafts, renders and scores short vertical videos against videos that did and did not get people talking."
     " A score is a prediction; say which predictor gave it and what it was compared with, as the results do. Where a"
@@ -42,6 +46,8 @@ _INSTRUCTIONS = (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from ...tools.video.types import Estimate
     from ..toolbox.sendable_result import Result
 
@@ -68,12 +74,13 @@ class Service:
     async def call_tool(self, context: Context, params: CallToolRequestParams) -> CallToolResult | InputRequiredResult:
         """The result of a call, what went wrong with it, or what a person has to be asked first."""
         try:
-            estimate = await self._estimate(params)
-            if asked := await self._asked(context, params, estimate):
-                return asked
-            if estimate is not None and estimate.doubt:
-                await asyncio.to_thread(self._toolbox.agree, params.name, params.arguments or {})
-            return await self._called(context, params, estimate)
+            async with Reporter(context, self._doing) as reporter:
+                estimate = await self._estimate(params)
+                if asked := await self._asked(context, params, estimate):
+                    return asked
+                if estimate is not None and estimate.doubt:
+                    await asyncio.to_thread(self._toolbox.agree, params.name, params.arguments or {})
+                return await self._called(params, estimate, reporter)
         except PopcornError as exc:
             return _text(f"{exc.message}. {exc.hint}".strip(), is_error=True)
         except Exception:  # what nobody foresaw is for the log: its text may hold anything
@@ -97,12 +104,16 @@ class Service:
         await asyncio.to_thread(self._toolbox.tell, estimate)
         return await consent(context, params, estimate)
 
+    def _doing(self) -> str:
+        """What goes on where a tool itself says nothing; empty where nobody knows."""
+        opening = self._toolbox.under_way
+        return f"opening: {opening}" if opening else ""
+
     async def _called(
-        self, context: Context, params: CallToolRequestParams, estimate: Estimate | None
+        self, params: CallToolRequestParams, estimate: Estimate | None, reporter: Reporter
     ) -> CallToolResult:
         with self._ledger.rendering(estimate):
-            async with Reporter(context) as reporter:
-                result = await self._in_peace(params, reporter)
+            result = await self._in_peace(params, reporter)
         typed = f"{TAKEN_OUT}\n" if scrubbed_value(params.arguments) != params.arguments else ""
         text = f"{typed}{scrubbed(result.brief())}"
         return CallToolResult(content=_text(text).content, structured_content=scrubbed_value(result.data))
@@ -157,15 +168,20 @@ def listed_tools() -> list[Tool]:
 
 
 class Reporter:
-    """Progress of a tool, which comes from any thread, as notifications whose number only grows."""
+    """Progress of a tool, which comes from any thread, as notifications whose number only grows.
 
-    def __init__(self, context: Context) -> None:
-        """Sends nothing where the client asked for no progress."""
-        self._session = context.session
+    Where the tool says nothing for a while, since models are loaded, say, it says what goes on: clients give up on a
+    call that is silent.
+    """
+
+    def __init__(self, context: Context, doing: Callable[[], str] = str, silence: float = SILENCE) -> None:
+        """Sends nothing where the client asked for no progress. `doing` tells what goes on."""
+        self._session, self._doing, self._silence = context.session, doing, silence
         self._loop = asyncio.get_running_loop()
         self._waiting: asyncio.Queue[tuple[int, int, str]] = asyncio.Queue()
-        self._base = self._last = 0
-        self._stage: tuple[int, str] = (0, "")
+        self._base = self._last = 0.0
+        self._stage: tuple[int, int] = (0, 0)
+        self._note = ""
 
     async def __aenter__(self) -> Reporter:
         """Begin to send."""
@@ -175,6 +191,7 @@ class Reporter:
     async def __aexit__(self, *raised: object) -> None:
         """What was reported until now is sent first, unless the call failed."""
         if raised[0] is None:
+            await asyncio.sleep(0)  # what `take` has passed to the loop is in the queue then
             await self._waiting.join()
         self._sender.cancel()
         with suppress(asyncio.CancelledError):
@@ -186,13 +203,22 @@ class Reporter:
 
     async def _send(self) -> None:
         while True:
-            done, total, note = await self._waiting.get()
-            if (total, note) != self._stage:  # a new stage counts from where the last one ended
-                self._base, self._stage = self._last, (total, note)
-            if self._base + done > self._last:
-                self._last = self._base + done
-                end = self._base + total if done <= total else None
-                await self._session.report_progress(self._last, end, note)
+            try:
+                done, total, note = await asyncio.wait_for(self._waiting.get(), self._silence)
+            except TimeoutError:
+                self._last += _A_LITTLE
+                await self._session.report_progress(self._last, None, self._doing() or self._note or "at work")
+                continue
+            if total != self._stage[1] or done < self._stage[0]:  # a new stage counts from where the last one ended
+                self._base = self._last
+            self._stage = (done, total)
+            reached = self._base + done
+            if note != self._note and reached <= self._last:  # what is new is said, and the number has to grow
+                reached = self._last + 1
+            if reached > self._last:
+                self._last, self._note = reached, note
+                end = self._base + total if reached <= self._base + total else None
+                await self._session.report_progress(reached, end, note)
             self._waiting.task_done()
 
 

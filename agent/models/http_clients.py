@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 from contextlib import suppress
 from typing import Any
 
@@ -23,8 +24,28 @@ _NEEDED = {
 """Headers that a call needs, in lower case; who calls with what is told as well, in x-stainless-*."""
 
 
+_STREAMED = re.compile(r"text/event-stream", re.IGNORECASE)
+_EVENTS = re.compile(rb"\s*(data|event|id|retry)?:")
+"""How a stream of events begins, whatever its type is called."""
+
+
+class WholeReplyError(openai.OpenAIError):
+    """A server that was asked to stream answered with all of it, in `response`, which has been read."""
+
+    def __init__(self, response: httpx.Response) -> None:
+        super().__init__("the reply came whole")
+        self.response = response
+
+
 class _Client(openai.DefaultHttpxClient):
     """Closes its connections when nobody has it any more, as LangChain's own clients do."""
+
+    def send(self, request: httpx.Request, **how: Any) -> httpx.Response:
+        """As it is, but that a silence ends the call: the library would ask again, and wait as long once more."""
+        try:
+            return super().send(request, **how)
+        except httpx.ReadTimeout as exc:
+            raise openai.APITimeoutError(request) from exc
 
     def __del__(self) -> None:
         with suppress(Exception):  # the interpreter may be leaving, and what closing needs be gone
@@ -33,6 +54,18 @@ class _Client(openai.DefaultHttpxClient):
 
 class _AsyncClient(openai.DefaultAsyncHttpxClient):
     """Likewise, as far as an event loop is there to do it."""
+
+    async def send(self, request: httpx.Request, *, stream: bool = False, **how: Any) -> httpx.Response:
+        """As above. Raises WholeReplyError where a stream was asked for and something else came."""
+        try:
+            response = await super().send(request, stream=stream, **how)
+            if stream and response.is_success and not _STREAMED.search(response.headers.get("content-type", "")):
+                body = await response.aread()
+                if not _EVENTS.match(body):
+                    raise WholeReplyError(response)
+        except httpx.ReadTimeout as exc:
+            raise openai.APITimeoutError(request) from exc
+        return response
 
     def __del__(self) -> None:
         with suppress(Exception):  # as above, or no loop runs

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from threading import Event, Lock, Thread
 from typing import Any, Self
 
@@ -23,6 +23,8 @@ from transformers import StoppingCriteria, StoppingCriteriaList, TextIteratorStr
 from ...errors import ModelCallError
 from ...graphs.asking.capabilities import AsksInText
 from ...graphs.asking.window import Window
+from ...graphs.asking.writing import call_here
+from .local_progress import TokenTeller
 from .local_weights import load_model
 from .meter import Meter
 from .thinking import Splitter, split
@@ -103,7 +105,8 @@ class LocalModel(AsksInText, BaseChatModel):
         """How much it takes in, as its configuration says or `tokens`, counted by its own tokenizer."""
         known = getattr(self._model.config, "max_position_embeddings", 0)
         sizes = [size for size in (tokens, known) if size]
-        return Window(min(sizes), self._length) if sizes else Window(count=self._length, assumed=True)
+        known = Window(min(sizes), self._length) if sizes else Window(count=self._length, assumed=True)
+        return replace(known, limits=True)
 
     def _length(self, text: str) -> int:
         return len(self._tokenizer(text, add_special_tokens=False)["input_ids"])
@@ -140,12 +143,16 @@ class LocalModel(AsksInText, BaseChatModel):
         halt: Event | None = None,
         tools: Sequence[dict[str, Any]] = (),
         seed: int | None = None,
+        max_tokens: int = LONGEST,
         **kwargs: Any,
     ) -> ChatResult:
         inputs = self._inputs(messages, tools)
-        most = self._most_new(inputs)
+        most = self._most_new(inputs, max_tokens)
+        call = call_here()
+        call.queued()
         with self._alone:
-            new = self._sample(inputs, most, seed, halt)
+            call.sent()
+            new = self._sample(inputs, most, seed, halt, TokenTeller(call))
         usage = self._count(inputs, new)
         answer, thought = split(_until(self._tokenizer.decode(new, skip_special_tokens=True), stop))
         answer, calls = read_calls(answer, tools) if tools else (answer, [])
@@ -178,14 +185,15 @@ class LocalModel(AsksInText, BaseChatModel):
         run_manager: CallbackManagerForLLMRun | None = None,
         tools: Sequence[dict[str, Any]] = (),
         seed: int | None = None,
+        max_tokens: int = LONGEST,
         **kwargs: Any,
     ) -> Iterator[ChatGenerationChunk]:
         if tools:  # what is a call and what is text is known at the end
-            (whole,) = self._generate(messages, stop, tools=tools, seed=seed).generations
+            (whole,) = self._generate(messages, stop, tools=tools, seed=seed, max_tokens=max_tokens).generations
             yield ChatGenerationChunk(message=_as_chunk(whole.message))
             return
         inputs, splitter, done, halt = self._inputs(messages), Splitter(), list[list[int]](), Event()
-        most = self._most_new(inputs)
+        most = self._most_new(inputs, max_tokens)
         streamer = TextIteratorStreamer(self._tokenizer, skip_prompt=True, skip_special_tokens=True)
 
         def work() -> None:
@@ -251,11 +259,11 @@ class LocalModel(AsksInText, BaseChatModel):
         tokens: list[int] = sequences[0, inputs["input_ids"].shape[1] :].tolist()
         return tokens
 
-    def _most_new(self, inputs: Any) -> int:
-        """New tokens that fit into the window beside the prompt, and may be spent. Raises BudgetError."""
+    def _most_new(self, inputs: Any, wanted: int) -> int:
+        """New tokens: as many as are wanted, fit beside the prompt, and may be spent. Raises BudgetError."""
         prompt = int(inputs["input_ids"].shape[1])
         spendable = self._meter.most(prompt)
-        fitting = min(self.longest, self.window().tokens - prompt)
+        fitting = min(wanted, self.longest, self.window().tokens - prompt)
         return fitting if spendable is None else min(fitting, spendable)
 
     def _count(self, inputs: Any, new: list[int]) -> UsageMetadata:

@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from ... import files
 from ...errors import BudgetError, StoreError
@@ -84,6 +84,26 @@ class Paid:
         return Paid(self.cost_usd + used.exact_cost(price), self.unpriced_tokens)
 
 
+class Left(NamedTuple):
+    """Tokens that a reply may have, None for no limit; less than one where the prompt alone is too much."""
+
+    tokens: int | None
+    """By the limit of tokens."""
+    paid: int | None
+    """By the limit of money."""
+
+
+def reply_left(limits: Limits, spent: Spent, cost_usd: float, prompt: int, price: Price | None) -> Left:
+    """What is left for the reply to a prompt of so many tokens, where so much was spent already."""
+    tokens = limits.tokens - spent.tokens - prompt if limits.tokens else None
+    if not (limits.cost_usd and price):
+        return Left(tokens, None)
+    money = limits.cost_usd - cost_usd - Spent(prompt).exact_cost(price)
+    if money <= 0:
+        return Left(tokens, 0)
+    return Left(tokens, max(1, int(money * 1e6 / price.output)) if price.output else None)
+
+
 _ENDLESS = Spent(10**12, 10**12)
 """What the first call is taken to use: nobody knows yet."""
 
@@ -97,6 +117,13 @@ class Allowance(Protocol):
 
     def add(self, used: Spent, price: Price | None) -> None:
         """Count what a call has used, from any thread."""
+        ...
+
+    def most(self, prompt: int, price: Price | None) -> int | None:
+        """Tokens that the reply to a prompt of so many tokens may have; None for no limit.
+
+        Raises BudgetError when nothing more may be used, or the prompt alone would use more than is left.
+        """
         ...
 
     def holds(self, more: Spent, price: Price | None) -> bool:
@@ -138,25 +165,17 @@ class Meter:
         Raises BudgetError when nothing more may be spent, or the prompt alone would spend more than is left.
         """
         self.check()
-        tokens, limits, price = self.spent.tokens, self._limits, self._price
-        left = list[int]()
-        if limits.tokens:
-            left.append(limits.tokens - tokens - prompt)
-            if left[-1] < 1:
-                what = (
-                    f"the run has used {tokens:,} of {limits.tokens:,} tokens, and the next call reads about {prompt:,}"
-                )
-                raise self._stop(what, f"tokens {max(2 * limits.tokens, tokens + 4 * prompt)}")
-        if limits.cost_usd and price:
-            money = limits.cost_usd - self._paid.cost_usd - Spent(prompt).exact_cost(price)
-            if money <= 0:
-                what = (
-                    f"the run has cost ${self._paid.cost_usd:.4f} of ${limits.cost_usd:g}, and the next call costs more"
-                )
-                needed = max(2 * limits.cost_usd, self._paid.cost_usd + Spent(prompt, prompt).cost(price))
-                raise self._stop(what, f"cost {needed:g}")
-            left += [max(1, int(money * 1e6 / price.output))] if price.output else []
-        return min(left, default=None)
+        tokens, cost, limits = self.spent.tokens, self._paid.cost_usd, self._limits
+        left = reply_left(limits, Spent(tokens), cost, prompt, self._price)
+        if left.tokens is not None and left.tokens < 1:
+            what = f"the run has used {tokens:,} of {limits.tokens:,} tokens, and the next call reads about {prompt:,}"
+            raise self._stop(what, f"tokens {max(2 * limits.tokens, tokens + 4 * prompt)}")
+        if left.paid is not None and left.paid < 1 and self._price:
+            what = f"the run has cost ${cost:.4f} of ${limits.cost_usd:g}, and the next call costs more"
+            needed = max(2 * limits.cost_usd, cost + Spent(prompt, prompt).cost(self._price))
+            raise self._stop(what, f"cost {needed:g}")
+        allowed = self._allowance.most(prompt, self._price) if self._allowance else None
+        return min((most for most in (left.tokens, left.paid, allowed) if most is not None), default=None)
 
     def check(self) -> None:
         """Raise BudgetError when nothing more may be spent."""

@@ -8,12 +8,13 @@ from importlib.resources import files
 from typing import Any
 
 from ...settings import Settings
+from ...tools.remote.identity import is_loopback
 from .meter import Price
 from .providers import LOCAL, OFFLINE, Choice, providers
 
 
 def price_of(choice: Choice, settings: Settings) -> Price | None:
-    """The price of a model; zero on hardware of one's own, None where none is known."""
+    """The price of a model; zero on hardware of one's own and on a loopback address, None where none is known."""
     own = settings.prices.get(choice.spec)
     if own is not None:
         return Price(own.input, own.output)
@@ -21,7 +22,9 @@ def price_of(choice: Choice, settings: Settings) -> Price | None:
     if choice.provider in {OFFLINE, LOCAL} or (known and known.free):
         return Price(0, 0)
     listed = _table()["prices"].get(choice.spec)
-    return Price(listed["input"], listed["output"]) if listed else None
+    if listed:
+        return Price(listed["input"], listed["output"])
+    return Price(0, 0) if known and is_loopback(known.url) else None
 
 
 def as_of() -> str:

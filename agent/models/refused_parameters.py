@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ...graphs.asking.capabilities import RefusedForms
+from .slots import Queues
 
 SYSTEM = "system"
 """Stands for messages of the role system."""
@@ -16,6 +17,9 @@ _ROLES = {SYSTEM, "developer"}
 
 OLDER_LIMIT, NEWER_LIMIT = "max_tokens", "max_completion_tokens"
 """How long a reply may get, as most servers call it, and as OpenAI's does."""
+STREAM = "stream"
+_STREAMING = re.compile(r"\bstream(s|ed|ing)?\b", re.IGNORECASE)
+"""How servers that cannot stream, or not in the form that was asked for, speak of it."""
 _OPTIONAL = (
     *("temperature", "top_p", "seed", "max_completion_tokens", "max_tokens", "stream_options", "stop", "n"),
     *("frequency_penalty", "presence_penalty", "parallel_tool_calls", "reasoning_effort"),
@@ -44,6 +48,9 @@ class RefusedParameters:
         `sent` are the parameters of the refused call, with SYSTEM when it had such a message. What another call at
         the same time has learned already counts as learned.
         """
+        if STREAM in sent and "stream_options" not in complaint and (named == STREAM or _STREAMING.search(complaint)):
+            self.refused.add(STREAM)
+            return True
         if named in _FORMS:
             return False
         candidates = [name for name in _OPTIONAL if name in sent]
@@ -64,7 +71,8 @@ class RefusedParameters:
 
     def apply(self, payload: dict[str, Any]) -> dict[str, Any]:
         """`payload` without what is refused; the older name of a parameter is tried before it is left away."""
-        kept = {name: value for name, value in payload.items() if name not in self.refused}
+        refused = self.refused | ({"stream_options"} if STREAM in self.refused else set())
+        kept = {name: value for name, value in payload.items() if name not in refused}
         limit = payload.get("max_completion_tokens")
         if limit is not None and "max_completion_tokens" in self.refused and "max_tokens" not in self.refused:
             kept["max_tokens"] = limit
@@ -74,11 +82,14 @@ class RefusedParameters:
 
 
 class Refusals:
-    """What servers were found to refuse; the models that are opened with one of these learn for each other."""
+    """What servers were found to refuse; the models that are opened with one of these learn for each other.
+
+    They wait for each other too, in the `queues` of their servers.
+    """
 
     def __init__(self) -> None:
         """Nothing was refused yet."""
-        self.forms = RefusedForms()
+        self.forms, self.queues = RefusedForms(), Queues()
         self._parameters: dict[tuple[str, str], RefusedParameters] = {}
 
     def parameters(self, url: str, model: str) -> RefusedParameters:

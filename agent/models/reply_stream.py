@@ -118,7 +118,10 @@ def _calling(message: AIMessageChunk, pieces: list[ToolCallChunk]) -> AIMessageC
 
 
 def keep_reasoning(generation: ChatGeneration, told: Mapping[str, Any]) -> None:
-    """Move what the model thought, in a field of `told` or in tags, to `additional_kwargs["reasoning"]`."""
+    """Move what the model thought, in a field of `told` or in tags, to `additional_kwargs["reasoning"]`.
+
+    Beside it goes why the model refused.
+    """
     message = generation.message
     thoughts = [reasoning_of(told)]
     if isinstance(message.content, str):
@@ -128,6 +131,8 @@ def keep_reasoning(generation: ChatGeneration, told: Mapping[str, Any]) -> None:
         thoughts.append(_thought_in_parts(message.content))
     if reasoning := "\n\n".join(thought for thought in thoughts if thought):
         message.additional_kwargs["reasoning"] = reasoning
+    if refusal := told.get("refusal"):
+        message.additional_kwargs["refusal"] = refusal
     scrub_message(message)
     generation.text = message.text
 
@@ -153,6 +158,12 @@ def _thought_in_parts(content: Sequence[Any]) -> str:
 def reasoning_of(told: Mapping[str, Any]) -> str:
     """What a message or a delta says that the model thought."""
     return next((value for name in _REASONING if isinstance(value := told.get(name), str) and value), "")
+
+
+def error_of(choices: Any) -> Any:
+    """Why the first of the choices is none, as routers tell it of a server behind them."""
+    first = choices[0] if isinstance(choices, list) and choices else None
+    return first.get("error") if isinstance(first, dict) else None
 
 
 def check(errors: ServerErrors, message: BaseMessage, finish: str | None) -> None:

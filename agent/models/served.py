@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, ClassVar
-from weakref import WeakKeyDictionary
+from contextlib import aclosing, contextmanager
+from typing import TYPE_CHECKING, Any
 
 import openai
 from langchain_core.callbacks import AsyncCallbackManagerForLLMRun, CallbackManagerForLLMRun
@@ -18,18 +17,25 @@ from pydantic import PrivateAttr, SecretStr
 from ...graphs.asking.capabilities import RefusedForms
 from ...graphs.asking.images import ImageRate
 from ...graphs.asking.window import estimated_tokens
+from ...graphs.asking.writing import call_here
+from .assembly import Assembly
 from .http_clients import Clients
 from .meter import Meter
 from .refused_parameters import NEWER_LIMIT, OLDER_LIMIT, Refusals, RefusedParameters, sent_names
 from .reply_cache import ReplyCache
-from .reply_stream import Reading, check, counted, estimated, keep_reasoning, reasoning_of, usage_of
-from .server_errors import RefusedCallError, ServerErrors
+from .reply_stream import Reading, check, counted, error_of, estimated, keep_reasoning, reasoning_of, usage_of
+from .server_errors import BrokenOffError, RefusedCallError, ServerErrors
+from .slots import Queue
+from .streamed_call import STREAMED, kept_for_the_trace, received, whole_chunk
 from .whole_tool_calls import WRITTEN, written_calls
 
 if TYPE_CHECKING:
     from langchain_core.messages.ai import UsageMetadata
 
 Payload = dict[str, Any]
+_FORMS = ("json_schema", "tool", "json_object", "text")
+_BREATH = 0.5
+"""Seconds before a reply that broke off is asked for again."""
 
 
 class ServedModel(ChatOpenAI):
@@ -39,9 +45,6 @@ class ServedModel(ChatOpenAI):
     call (400, 422) is a LangChain ModelError too. Each call that a cache does not answer passes the meter.
     """
 
-    reply_forms: ClassVar[tuple[str, ...]] = ("json_schema", "tool", "json_object", "text")
-    """How it can be asked for JSON, the strongest form first."""
-    takes_tools: ClassVar[bool] = True
     drafts_apart: bool = False
     """Whether it should be asked for several drafts in as many calls at once."""
     longest: int = 0
@@ -51,21 +54,22 @@ class ServedModel(ChatOpenAI):
 
     _errors: ServerErrors = PrivateAttr()
     _meter: Meter = PrivateAttr()
-    _most: int = PrivateAttr()
-    _slots: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = PrivateAttr()
+    _queue: Queue = PrivateAttr()
     _refused_parameters: RefusedParameters = PrivateAttr()
     _refused_forms: RefusedForms = PrivateAttr()
 
     @classmethod
     def at(
-        cls, errors: ServerErrors, meter: Meter, refusals: Refusals, *, retries: int, concurrency: int, **options: Any
+        cls, errors: ServerErrors, meter: Meter, refusals: Refusals, *, retries: int, slots: int, **options: Any
     ) -> ServedModel:
         """The model of a server, which learns from `refusals` and adds to them; `options` are ChatOpenAI's.
 
+        `slots` calls are with the server at the same time, of all models that were opened with the same refusals.
         The client itself backs off, with jitter and Retry-After.
         """
         server = errors.server
-        timeout = openai.Timeout(errors.silence, connect=min(errors.silence, 10))
+        first = errors.patience.first
+        timeout = openai.Timeout(first, connect=min(first, 10))
         clients = Clients(server.name, server.key, timeout)
         model = cls(
             model=server.model,
@@ -79,11 +83,11 @@ class ServedModel(ChatOpenAI):
             max_retries=retries,
             use_responses_api=False,
             stream_usage=True,
-            stream_chunk_timeout=errors.silence,
+            stream_chunk_timeout=None,  # silences are ours: see `patiently`
             **{name: value for name, value in options.items() if value is not None},
         )
         model._errors, model._meter = errors, meter
-        model._most, model._slots = concurrency, WeakKeyDictionary()
+        model._queue = refusals.queues.of(server.url, slots)
         model._refused_parameters, model._refused_forms = refusals.parameters(server.url, server.model), refusals.forms
         return model
 
@@ -91,6 +95,21 @@ class ServedModel(ChatOpenAI):
     def is_lc_serializable(cls) -> bool:
         """No: what a cache goes by is `_identifying_params`, which hold no key and no time-out."""
         return False
+
+    @property
+    def takes_tools(self) -> bool:
+        """Whether tools can be bound to it: yes, unless its server says no."""
+        return self._errors.known.known(self._errors.server).tools is not False
+
+    @property
+    def reply_forms(self) -> tuple[str, ...]:
+        """How it can be asked for JSON, the strongest form first."""
+        return tuple(form for form in _FORMS if form != "tool" or self.takes_tools)
+
+    @property
+    def named_window(self) -> int:
+        """Tokens that its server takes in, as a refusal of a longer prompt said; 0 where it refused none."""
+        return self._errors.known.learned_window(self._errors.server)
 
     @property
     def refused_forms(self) -> RefusedForms:
@@ -130,7 +149,8 @@ class ServedModel(ChatOpenAI):
         """
         words = sum(estimated_tokens(message.text) for message in messages)
         spendable = self._meter.most(words + self.pictures.of(messages))
-        limits = [limit for limit in (kwargs.get("max_tokens") or self.longest, spendable) if limit]
+        longest = min(self.longest, self.named_window // 4) if self.named_window else self.longest
+        limits = [limit for limit in (kwargs.get("max_tokens") or longest, spendable) if limit]
         return kwargs | {"max_tokens": min(limits)} if limits else kwargs
 
     def _generate(
@@ -156,19 +176,20 @@ class ServedModel(ChatOpenAI):
         run_manager: AsyncCallbackManagerForLLMRun | None = None,
         **kwargs: Any,
     ) -> ChatResult:
-        async with self._slot():
-            while True:
-                before, bounded = self._refused_parameters.copy(), kwargs
-                try:
-                    async with self._meter.call():
-                        bounded = self._bounded(messages, kwargs)
-                        with self._errors.translated():
-                            return self._whole(
-                                messages, await super()._agenerate(messages, stop, run_manager, **bounded)
-                            )
-                except RefusedCallError as exc:
-                    if not self._learned(exc, self._payload(before, messages, stop, bounded)):
-                        raise
+        """A whole reply, which is streamed on its way here; one whose stream broke off is asked for again."""
+        for left in range(self.max_retries or 0, -1, -1):
+            reply = Assembly()
+            try:
+                async with aclosing(self._sent(messages, stop, kwargs, reply)) as pieces:
+                    async for _ in pieces:
+                        pass
+                break
+            except BrokenOffError:
+                if not left:
+                    raise
+                await asyncio.sleep(_BREATH)
+        with self._errors.translated(), kept_for_the_trace(reply):
+            return self._answered(messages, reply)
 
     def _stream(
         self,
@@ -177,22 +198,9 @@ class ServedModel(ChatOpenAI):
         run_manager: CallbackManagerForLLMRun | None = None,
         **kwargs: Any,
     ) -> Iterator[ChatGenerationChunk]:
-        while True:
-            before, reading = self._refused_parameters.copy(), Reading(self._errors)
-            bounded = self._bounded(messages, kwargs)
-            try:
-                with self._counted(messages, reading), self._errors.translated():
-                    for chunk in super()._stream(messages, stop, **bounded):
-                        piece = reading.take(chunk)
-                        if run_manager:
-                            run_manager.on_llm_new_token(piece.text, chunk=piece)
-                        yield piece
-                    yield self._last(messages, reading)
-            except RefusedCallError as exc:
-                if not self._learned(exc, self._payload(before, messages, stop, bounded)):
-                    raise
-            else:
-                return
+        """All of it as one piece: whoever wants to see it come has an event loop."""
+        (whole,) = self._generate(messages, stop, run_manager, **kwargs).generations
+        yield whole_chunk(whole)
 
     async def _astream(
         self,
@@ -201,28 +209,46 @@ class ServedModel(ChatOpenAI):
         run_manager: AsyncCallbackManagerForLLMRun | None = None,
         **kwargs: Any,
     ) -> AsyncIterator[ChatGenerationChunk]:
-        async with self._slot():
+        reply, reading = Assembly(), Reading(self._errors)
+        async with aclosing(self._sent(messages, stop, kwargs, reply)) as chunks:
+            async for chunk in chunks:
+                converted = self._convert_chunk_to_generation_chunk(chunk, AIMessageChunk, None)
+                if converted is None:
+                    continue
+                piece = reading.take(converted)
+                if run_manager:
+                    await run_manager.on_llm_new_token(piece.text, chunk=piece)
+                yield piece
+        with self._errors.translated(), kept_for_the_trace(reply):
+            whole = self._answered(messages, reply).generations[0] if reply.is_whole else None
+            last = whole_chunk(whole) if whole else self._last(messages, reading)
+        yield last
+
+    async def _sent(
+        self, messages: list[BaseMessage], stop: list[str] | None, kwargs: Payload, reply: Assembly
+    ) -> AsyncIterator[Payload]:
+        """The chunks that come when it is the call's turn, added up in `reply`; one that comes whole is there alone.
+
+        What the server refuses is left away, and the call is sent again.
+        """
+        call_here().queued()
+        async with self._queue.turn():
             while True:
-                before, reading, bounded = self._refused_parameters.copy(), Reading(self._errors), kwargs
+                before, bounded = self._refused_parameters.copy(), kwargs
                 try:
                     async with self._meter.call():
                         bounded = self._bounded(messages, kwargs)
-                        with self._counted(messages, reading), self._errors.translated():
-                            async for chunk in super()._astream(messages, stop, **bounded):
-                                piece = reading.take(chunk)
-                                if run_manager:
-                                    await run_manager.on_llm_new_token(piece.text, chunk=piece)
-                                yield piece
-                            yield self._last(messages, reading)
+                        payload = self._get_request_payload(messages, stop=stop, **bounded, **STREAMED)
+                        chunks = received(self.async_client.create, payload, self._errors, reply)
+                        with self._accounted(messages, reply), self._errors.translated():
+                            async with aclosing(chunks):
+                                async for chunk in chunks:
+                                    yield chunk
                 except RefusedCallError as exc:
-                    if not self._learned(exc, self._payload(before, messages, stop, bounded)):
+                    if reply.begun or not self._learned(exc, self._payload(before, messages, stop, bounded | STREAMED)):
                         raise
                 else:
                     return
-
-    def _slot(self) -> asyncio.Semaphore:
-        """One of the calls at the same time; a semaphore belongs to the event loop that it was first used in."""
-        return self._slots.setdefault(asyncio.get_running_loop(), asyncio.Semaphore(self._most))
 
     def _payload(
         self, refused: RefusedParameters, messages: list[BaseMessage], stop: list[str] | None, kwargs: Payload
@@ -233,30 +259,37 @@ class ServedModel(ChatOpenAI):
     def _learned(self, exc: RefusedCallError, payload: Payload) -> bool:
         return self._refused_parameters.learn(exc.complaint, exc.named, sent_names(payload))
 
+    def _answered(self, messages: list[BaseMessage], reply: Assembly) -> ChatResult:
+        """What came, as a result. Raises ModelCallError where it is no answer."""
+        result = self._result_of(reply.body)
+        for message in _uncounted(result):
+            message.usage_metadata = self._estimated(messages, message)
+        return result
+
     def _whole(self, messages: list[BaseMessage], result: ChatResult) -> ChatResult:
         """The reply, counted here where the server did not say what it took."""
-        for generation in result.generations:
-            message = generation.message
-            if isinstance(message, AIMessage) and not counted(message.usage_metadata):
-                message.usage_metadata = estimated(messages, message, self.pictures.of(messages))
-                self._meter.add(message.usage_metadata)
+        for message in _uncounted(result):
+            message.usage_metadata = self._estimated(messages, message)
+            self._meter.add(message.usage_metadata)
         return result
 
     @contextmanager
-    def _counted(self, messages: list[BaseMessage], reading: Reading) -> Iterator[None]:
-        """Count what a stream took, also one that somebody stopped or that broke off: what was written is paid for."""
+    def _accounted(self, messages: list[BaseMessage], reply: Assembly) -> Iterator[None]:
+        """Count what came, also of a reply that somebody stopped or that broke off; an error of ours keeps it."""
         try:
-            yield
+            with kept_for_the_trace(reply):
+                yield
         finally:
-            if reading.begun:
-                self._meter.add(reading.usage if counted(reading.usage) else self._estimated(messages, reading))
+            if reply.begun:
+                self._meter.add(reply.took or self._estimated(messages, AIMessage(reply.text)))
 
-    def _estimated(self, messages: list[BaseMessage], reading: Reading) -> UsageMetadata:
-        return estimated(messages, reading.whole, self.pictures.of(messages))
+    def _estimated(self, messages: list[BaseMessage], reply: AIMessage) -> UsageMetadata:
+        """What a call took where the server does not say, pictures included."""
+        return estimated(messages, reply, self.pictures.of(messages))
 
     def _last(self, messages: list[BaseMessage], reading: Reading) -> ChatGenerationChunk:
         """What is left of a stream when it ends, checked; with its calls, where they are not sound."""
-        usage = None if counted(reading.usage) else self._estimated(messages, reading)
+        usage = None if counted(reading.usage) else self._estimated(messages, reading.whole)
         last = reading.end()
         if isinstance(last.message, AIMessageChunk):
             last.message.usage_metadata = usage
@@ -267,16 +300,21 @@ class ServedModel(ChatOpenAI):
     def _create_chat_result(
         self, response: dict[str, Any] | openai.BaseModel, generation_info: Payload | None = None
     ) -> ChatResult:
-        if not isinstance(response, dict | openai.BaseModel):
-            raise self._errors.nonsense(str(response) or "nothing at all")
-        body = response if isinstance(response, dict) else response.model_dump(warnings=False)
-        self._meter.add(usage_of(body))  # a reply that cannot be used is paid for too
+        body = response.model_dump(warnings=False) if isinstance(response, openai.BaseModel) else response
+        if isinstance(body, dict):
+            self._meter.add(usage_of(body))  # a reply that cannot be used is paid for too
+        return self._result_of(body)
+
+    def _result_of(self, body: Any) -> ChatResult:
+        """A completion as a result. Raises ModelCallError where it is none, or has no answer in it."""
+        if not isinstance(body, dict):
+            raise self._errors.nonsense(str(body or "") or "nothing at all")
         choices = body.get("choices")
-        if error := body.get("error") or _error_of(choices):
+        if error := body.get("error") or error_of(choices):
             raise self._errors.failed(error)
         if not choices and isinstance(choices, list):
             raise self._errors.empty()
-        result = super()._create_chat_result(response, generation_info)
+        result = super()._create_chat_result(body)
         for choice, generation in zip(choices or [], result.generations, strict=False):
             keep_reasoning(generation, choice["message"])
             check(self._errors, generation.message, choice.get("finish_reason"))
@@ -295,7 +333,7 @@ class ServedModel(ChatOpenAI):
         return converted
 
 
-def _error_of(choices: Any) -> Any:
-    """Why the first of the choices is none, as routers tell it of a server behind them."""
-    first = choices[0] if isinstance(choices, list) and choices else None
-    return first.get("error") if isinstance(first, dict) else None
+def _uncounted(result: ChatResult) -> list[AIMessage]:
+    """The replies of which the server did not say what they took."""
+    messages = [generation.message for generation in result.generations]
+    return [one for one in messages if isinstance(one, AIMessage) and not counted(one.usage_metadata)]

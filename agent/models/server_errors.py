@@ -8,26 +8,50 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import openai
 from langchain_core.exceptions import ContextOverflowError, ModelInvalidRequestError
 
-from ...errors import MissingError, ModelCallError, OnlyThoughtError, PopcornError
+from ...errors import (
+    MissingError,
+    ModelCallError,
+    OnlyThoughtError,
+    PopcornError,
+    RefusedReplyError,
+    TooLongError,
+)
 from ...tools.remote.identity import ServerIdentity
 from ...trust.addresses import without_credentials
+from .server_facts import KnownServers
+from .silence import USUAL, Patience
 
 _REFUSALS = {400, 413, 422, 501}
 _TOO_LONG = re.compile(
     r"context[ _-]?(length|window|size)|too many tokens|(prompt|input|request|messages?)\b.{0,30}\btoo (long|large)"
-    r"|reduce the length|tokens.{0,60}exceed|exceed.{0,60}tokens",
+    r"|reduce the length|longer than the (maximum|model)|tokens.{0,60}exceed|exceed.{0,60}tokens",
     re.IGNORECASE,
+)
+_WINDOW = re.compile(
+    r"(?:context|maximum|supports?|limit)[^.\d]{0,60}?\(?(\d[\d,]{2,9})(?:[- ]tokens?)?"
+    r"|(\d[\d,]{2,9})[- ](?:tokens? )?(?:maximum|limit|context)|must be <= (\d[\d,]{2,9})",
+    re.IGNORECASE,
+)
+"""The window in a complaint about a prompt: "maximum context length is 4096 tokens", "context size (4096 tokens)"."""
+_NO_TOOLS = re.compile(
+    r"not support (?:the use of )?(?:tools?|function)|tools? (?:is|are) not supported", re.IGNORECASE
 )
 _UNSUPPORTED = re.compile(
     r"(support|handle).{0,80}(tool|response_format|parameter|structured)|(tool|response_format|structured).{0,80}support",
     re.IGNORECASE,
 )
 """In a 404: routers such as OpenRouter find the model, but nobody who serves it with what the call asks for."""
+_MODERATING = {400, 403, 422, 451}
+_FILTERS = {"content_filter", "content_policy_violation"}
+_MODERATED = re.compile(
+    r"content[ _-]?(filter|policy|management policy)|requires moderation|\bflagged\b|safety system", re.IGNORECASE
+)
+"""How servers say that they do not pass a request on: Azure, OpenAI and OpenRouter."""
 _OFFLINE = "or use --llm offline, which needs no server"
 
 
@@ -41,6 +65,10 @@ class RefusedCallError(ModelCallError, ModelInvalidRequestError):
         self.named = named
 
 
+class BrokenOffError(ModelCallError):
+    """A reply ended before its end, which another try may bring."""
+
+
 @dataclass(frozen=True)
 class ServerErrors:
     """The errors of one model server: what its client raises, and replies that are none."""
@@ -48,8 +76,10 @@ class ServerErrors:
     server: ServerIdentity
     base_variable: str
     """The environment variable that says where the server is."""
-    silence: float = 120
-    """Seconds that the server may be silent."""
+    patience: Patience = USUAL
+    """How long the server may be silent."""
+    known: KnownServers = field(default_factory=KnownServers)
+    """Keeps what a refusal says of the server."""
 
     @property
     def _name(self) -> str:
@@ -79,14 +109,11 @@ class ServerErrors:
     def of(self, exc: Exception) -> PopcornError:
         """An error of the client as one of ours."""
         if isinstance(exc, ContextOverflowError):
-            return self._too_long()
+            return self._too_long(exc)
         if isinstance(exc, openai.APIStatusError):
             return self._status(exc)
         if isinstance(exc, openai.APITimeoutError):
-            return ModelCallError(
-                f"{self._name} was silent for {self.silence:g} s",
-                hint=f"Allow more with POPCORN_LLM_TIMEOUT, choose another model, {_OFFLINE}.",
-            )
+            return self.silent(self.patience.first)
         if isinstance(exc, openai.APIConnectionError):
             return ModelCallError(
                 f"{self._name} cannot be reached at {self.server.url}, or it broke off",
@@ -98,9 +125,13 @@ class ServerErrors:
         status, complaint = exc.status_code, _complaint(exc)
         variable = self.server.key_variable
         if status in {400, 413} and (exc.code == "context_length_exceeded" or _TOO_LONG.search(complaint)):
-            return self._too_long()
+            return self._too_long(exc)
+        if status in _MODERATING and (exc.code in _FILTERS or _MODERATED.search(complaint)):
+            return self.filtered(complaint)
         if 300 <= status < 400:
             return self._elsewhere(exc.response.headers.get("location", ""))
+        if status == 400 and _NO_TOOLS.search(complaint):
+            return self._no_tools(exc, complaint)
         if status in _REFUSALS or (status == 404 and _UNSUPPORTED.search(complaint)):
             return RefusedCallError(
                 f"{self._name} refused the call with status {status}: {self._clean(complaint)}",
@@ -131,6 +162,17 @@ class ServerErrors:
             hint=f"Try again later, {_OFFLINE}.",
         )
 
+    def _no_tools(self, exc: openai.APIStatusError, complaint: str) -> RefusedCallError:
+        self.known.learn_no_tools(self.server)
+        return RefusedCallError(
+            f"{self.server.model!r} of {self._name} cannot call tools: {self._clean(complaint)}",
+            hint=f"In a conversation type /model {self._name}:{self.server.model} again: then the offline router "
+            "speaks, and this model writes the drafts.",
+            status_code=exc.status_code,
+            complaint=complaint,
+            named=str(exc.param or "tools"),
+        )
+
     def _elsewhere(self, address: str) -> ModelCallError:
         target = without_credentials(address) if "://" in address else "another address"
         return ModelCallError(
@@ -147,11 +189,18 @@ class ServerErrors:
             hint="Try again later, or choose another model with --llm.",
         )
 
-    def _too_long(self) -> ModelCallError:
-        return ModelCallError(
-            f"the request is longer than {self.server.model!r} of {self._name} can read",
-            hint="Say with POPCORN_LLM_WINDOW how many tokens it takes in, or choose a model with a longer window with "
-            "--llm; less is shown of the references then.",
+    def _too_long(self, exc: Exception) -> TooLongError:
+        window = _named_window(exc)
+        if window:
+            self.known.learn_window(self.server, window)
+        named = f", which takes in {window:,} tokens" if window else ""
+        say = (
+            f"Say POPCORN_LLM_WINDOW={window}" if window else "Say with POPCORN_LLM_WINDOW how many tokens it takes in"
+        )
+        return TooLongError(
+            f"the request is longer than {self.server.model!r} of {self._name} can read{named}",
+            hint=f"{say}, or choose a model with a longer window with --llm; less is shown of the references then.",
+            window=window,
         )
 
     def _nothing_left(self) -> ModelCallError:
@@ -175,9 +224,19 @@ class ServerErrors:
             hint=f"Check that {self.server.url} is the API, not a web page; see {self.base_variable}.",
         )
 
-    def broke_off(self) -> ModelCallError:
+    def silent(self, seconds: float, *, in_the_middle: bool = False) -> ModelCallError:
+        """No token came for so many seconds."""
+        first, between = self.patience.first, self.patience.between
+        where = " in the middle of its reply" if in_the_middle else " before its first token"
+        return ModelCallError(
+            f"{self._name} was silent for {seconds:g} s{where}",
+            hint=f"Allow more than {between:g} s with POPCORN_LLM_TIMEOUT (a first token may take {first / between:g} "
+            f"times as long), choose another model, {_OFFLINE}.",
+        )
+
+    def broke_off(self) -> BrokenOffError:
         """A stream that ended before its end."""
-        return ModelCallError(f"{self._name} broke off in the middle of its reply", hint="Try again.")
+        return BrokenOffError(f"{self._name} broke off in the middle of its reply", hint="Try again.")
 
     def empty(self) -> ModelCallError:
         """A list of choices with nothing in it."""
@@ -185,17 +244,18 @@ class ServerErrors:
             f"{self._name} answered without any reply in it", hint="Try again, or choose another model with --llm."
         )
 
-    def refused(self, refusal: str) -> ModelCallError:
+    def refused(self, refusal: str) -> RefusedReplyError:
         """The model would not."""
-        return ModelCallError(
+        return RefusedReplyError(
             f"{self.server.model!r} of {self._name} refused the request: {self._clean(refusal)}",
             hint="Word the request differently, or choose another model with --llm.",
         )
 
-    def filtered(self) -> ModelCallError:
-        """The server held the reply back."""
-        return ModelCallError(
-            f"the content filter of {self._name} held the reply back",
+    def filtered(self, complaint: str = "") -> RefusedReplyError:
+        """The server held the reply back, or did not let the request through, as its `complaint` says."""
+        let = f"did not let the request through: {self._clean(complaint)}" if complaint else "held the reply back"
+        return RefusedReplyError(
+            f"the content filter of {self._name} {let}",
             hint="Word the request differently, or choose another model with --llm.",
         )
 
@@ -208,9 +268,19 @@ class ServerErrors:
         )
 
 
-def _complaint(exc: openai.APIStatusError) -> str:
+def _named_window(exc: Exception) -> int:
+    """The tokens that a model takes in as a refusal says, in a field (llama.cpp) or in words; 0 for none."""
+    body = getattr(exc, "body", None)
+    field = body.get("n_ctx") if isinstance(body, dict) else None
+    if isinstance(field, int) and field > 0:
+        return field
+    found = _WINDOW.search(_complaint(exc))
+    return int(str(found[found.lastindex or 0]).replace(",", "")) if found else 0
+
+
+def _complaint(exc: Exception) -> str:
     """The server's own words."""
-    body = exc.body
+    body = getattr(exc, "body", None)
     if isinstance(body, dict):
         return str(body.get("message") or body.get("error") or body.get("detail") or body)
     return str(body or "")

@@ -24,15 +24,20 @@ TABLE_URL = "https://openaipublic.blob.core.windows.net/encodings/{name}.tiktoke
 """What tiktoken names a kept table after."""
 
 
-def window_of(choice: Choice, settings: Settings, profiled: int = 0) -> Window:
-    """The window of a served model; `profiled` is what langchain-openai knows of it, 0 for nothing."""
+def window_of(choice: Choice, settings: Settings, named: int = 0, profiled: int = 0) -> Window:
+    """The window of a served model: as it was set, as its server says (`named`), or as it is known.
+
+    `profiled` is what langchain-openai knows of it; 0 for nothing, like `named`.
+    """
     count = _counter(choice)
-    if settings.llm_window:
-        return Window(settings.llm_window, count, limits=True)
-    known = (
-        _table().get(choice.spec) or _table().get(choice.provider) or (profiled if choice.provider == "openai" else 0)
-    )
+    known = settings.llm_window or named or known_window(choice, profiled)
     return Window(known, count, limits=True) if known else Window(count=count, assumed=True, limits=True)
+
+
+def known_window(choice: Choice, profiled: int = 0) -> int:
+    """What is known of it without asking anybody, 0 for nothing."""
+    listed = _table().get(choice.spec) or _table().get(choice.provider)
+    return listed or (profiled if choice.provider == "openai" else 0)
 
 
 def _counter(choice: Choice) -> Callable[[str], int]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from ...errors import BudgetError, PopcornError
 from ...settings import SESSION_COST_USD
-from ..models.meter import Price, Spent
+from ..models.meter import Limits, Price, Spent, reply_left
 
 if TYPE_CHECKING:
     from ...tools.video.types import Estimate
@@ -62,6 +62,27 @@ class Ledger:
             self.tokens += used.tokens
             self.cost += used.cost(price) if price else 0.0
             self.unpriced += 0 if price else used.tokens
+
+    def most(self, prompt: int, price: Price | None) -> int | None:
+        """Tokens that the reply to a prompt of so many tokens may have; None for no end.
+
+        Raises BudgetError when something is used up, or the prompt alone would use more than is left.
+        """
+        self.check()
+        caps = self.caps
+        left = reply_left(Limits(caps.cost_usd, caps.tokens), Spent(self.tokens), self.cost, prompt, price)
+        if left.tokens is not None and left.tokens < 1:
+            raise BudgetError(
+                f"the session has used {self.tokens:,} of {caps.tokens:,} tokens, and the next call reads about "
+                f"{prompt:,}",
+                hint="Start again with more --max-tokens.",
+            )
+        if left.paid is not None and left.paid < 1:
+            raise BudgetError(
+                f"the session has cost ${self.cost:.4f} of ${caps.cost_usd:g}, and the next call costs more",
+                hint=self.more_money,
+            )
+        return min((most for most in left if most is not None), default=None)
 
     def holds(self, more: Spent, price: Price | None) -> bool:
         """Whether tokens and money would be left after that much more."""

@@ -64,11 +64,13 @@ async def drafted(
     steps = list(_STEPS)
     config: RunnableConfig = {"callbacks": list(watchers)}
     async for kind, part in build_create_graph().astream(
-        start, config, context=context, stream_mode=["tasks", "values"], interrupt_after=[_LAST]
+        start, config, context=context, stream_mode=["tasks", "custom", "values"], interrupt_after=[_LAST]
     ):
         task = cast("dict[str, Any]", part)
         if kind == "values":
             values = task
+        elif kind == "custom" and progress:
+            progress(task["done"], task["total"], f"{_STEPS[task['node']]}: {task['note']}")
         elif progress and "input" in task and task["name"] in steps:
             progress(steps.index(task["name"]), len(steps), _STEPS[task["name"]])
     return CreateState(**values)

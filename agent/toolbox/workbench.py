@@ -43,6 +43,11 @@ class Workbench:
         self._models = _ChatModels(self._workshop, allowance)
 
     @property
+    def under_way(self) -> str:
+        """What is being opened at this moment, e.g. `predictor mine`; empty for nothing."""
+        return self._workshop.under_way
+
+    @property
     def retriever(self) -> Retriever:
         """The catalogue with its retrieval, without what the predictor in use learned from."""
         return self._workshop.evidence(self.settings)

@@ -6,6 +6,7 @@ Clients of model servers belong to the loop that first used them, and a toolbox 
 from __future__ import annotations
 
 import asyncio
+import sys
 import threading
 from collections.abc import Coroutine
 from concurrent.futures import Future
@@ -52,9 +53,20 @@ class Worker:
         with self._starting:
             if self._loop is None:
                 self._loop = asyncio.new_event_loop()
-                threading.Thread(target=self._loop.run_forever, name="toolbox", daemon=True).start()
+                threading.Thread(target=_serve, args=(self._loop,), name="toolbox", daemon=True).start()
         # in an empty context: a graph that calls a tool is not to be taken for the parent of the tool's own graph
         return Context().run(asyncio.run_coroutine_threadsafe, _told(work), self._loop)
+
+
+def _serve(loop: asyncio.AbstractEventLoop) -> None:
+    """Run the loop, which may block: it serves this toolbox alone, and writes its runs down as it goes.
+
+    `langgraph dev` lets every thread with a loop fail where it blocks, this one too; blockbuster, with which it does,
+    has no public way to leave out a thread.
+    """
+    if watcher := sys.modules.get("blockbuster.blockbuster"):
+        watcher._skip.value = True
+    loop.run_forever()
 
 
 async def _ending(work: Coroutine[Any, Any, T], ended: threading.Event) -> T:

@@ -153,7 +153,7 @@ def _moved(explanation: Data) -> dict[str, Any]:
     near = [
         {
             "tag": one["tag"],
-            "id": one["id"],
+            "title": one.get("title", ""),
             "comments": f"{one['comments']:,.0f}",
             "similarity": f"{one['similarity']:.2f}",
             "share": f"{one['share']:.0%}",

@@ -12,6 +12,7 @@ from ...graphs.create.assessment import tag_of
 from ...graphs.create.policy import best_of
 from ...graphs.create.state import CreateState
 from ...settings import Settings, load_settings
+from ...tools.popularity.explanation_data import explanation_data
 from ...tools.popularity.types import Subject
 from ..runs.result import write_json
 from ..runs.run_store import Run, RunStore
@@ -61,4 +62,6 @@ def _asked(run: Run, state: CreateState, manifest: Mapping[str, Any], ours: Sett
     clip = clips[-1] if clips else None
     tag, platform = tag_of(state), state.plan.platform
     subject = Subject(best.draft.title, best.draft.video_prompt, tag, clip, state.request, platform)
-    return plain(predictor.explain(subject))
+    explanation = predictor.explain(subject)
+    titles = workshop_of(settings).titles(settings, predictor, [one.id for one in explanation.neighbours])
+    return plain(explanation_data(explanation, titles))

@@ -12,14 +12,16 @@ from ...imports import import_transformers
 from ...settings import Settings, user_file
 from ..models.meter import Allowance, Limits, Meter
 from ..models.prices import as_of, price_of
-from ..models.providers import LOCAL, OFFLINE, Choice, choose, providers
+from ..models.providers import LOCAL, OFFLINE, Choice, Provider, choose, providers
 from ..models.refused_parameters import Refusals
+from ..models.server_facts import KnownServers
 
 if TYPE_CHECKING:
     from langchain_core.caches import BaseCache
     from langchain_core.language_models import BaseChatModel
 
     from ...graphs.asking.window import Window
+    from ...tools.remote.identity import ServerIdentity
     from ..models.local import Weights
 
 
@@ -43,13 +45,15 @@ def open_chat_model(
     allowance: Allowance | None = None,
     weights: Callable[[str], Weights] | None = None,
     refusals: Refusals | None = None,
+    servers: KnownServers | None = None,
     command: str = "ask",
 ) -> NamedModel:
     """The model that `settings.llm` names; what it spends is kept in `folder`, the run's own, and held to `allowance`.
 
     `weights` gives those of a model on this machine by its name, where somebody keeps them; else they are read.
-    `refusals` is what servers were found to refuse, where somebody keeps that; else the model learns for itself.
-    `command` is the one that goes on with the run, for what is said where a limit is reached.
+    `refusals` is what servers were found to refuse, and `servers` what they said of themselves, where somebody keeps
+    that; else the model learns for itself. A server that nobody has asked yet is asked here, in a moment. `command` is
+    the one that goes on with the run, for what is said where a limit is reached.
 
     Raises RequestError on an unknown provider or a limit that cannot be kept, and MissingError on a key that is not
     set.
@@ -60,7 +64,7 @@ def open_chat_model(
     meter = _meter(choice, settings, folder, allowance, command)
     if choice.provider == LOCAL:
         return _local(choice, settings, meter, weights)
-    return _served(choice, settings, meter, refusals or Refusals())
+    return _served(choice, settings, meter, refusals or Refusals(), servers or KnownServers())
 
 
 def with_chosen_model(settings: Settings) -> Settings:
@@ -117,24 +121,24 @@ def _local(choice: Choice, settings: Settings, meter: Meter, weights: Callable[[
     return NamedModel(model, choice.spec, model.window(settings.llm_window))
 
 
-def _served(choice: Choice, settings: Settings, meter: Meter, refusals: Refusals) -> NamedModel:
+def _served(choice: Choice, settings: Settings, meter: Meter, refusals: Refusals, servers: KnownServers) -> NamedModel:
     provider = providers(settings)[choice.provider]
-    provider.check()
-    key = provider.key()
-    from ...tools.remote.identity import ServerIdentity
+    server = server_of(choice, settings)
     from ..models.image_rates import rate_of, takes_images
     from ..models.served import ServedModel
     from ..models.server_errors import ServerErrors
+    from ..models.silence import Patience
+    from ..models.slots import slots_of
     from ..models.windows import window_of
 
-    table = f"[providers.{provider.name}]"
-    server = ServerIdentity(provider.name, provider.url, table, choice.model, key, provider.key_name)
+    facts = servers.ask(server) if _has_to_say(choice, provider) else servers.known(server)
+    own = provider.free or (provider.name in settings.providers and server.is_here)
     chat = ServedModel.at(
-        ServerErrors(server, provider.base_variable, settings.llm_timeout),
+        ServerErrors(server, provider.base_variable, Patience.of(settings.llm_timeout, own=own), servers),
         meter,
         refusals,
         retries=settings.llm_retries,
-        concurrency=settings.llm_concurrency,
+        slots=slots_of(provider.name, settings.llm_concurrency, facts.slots, own=own),
         seed=settings.seed,
         temperature=settings.temperature,
         top_p=settings.top_p,
@@ -142,11 +146,29 @@ def _served(choice: Choice, settings: Settings, meter: Meter, refusals: Refusals
         cache=_cache(settings),
     )
     profiled = (chat.profile or {}).get("max_input_tokens") or 0
-    window, rate = window_of(choice, settings, profiled), rate_of(choice)
+    window, rate = window_of(choice, settings, facts.window, profiled), rate_of(choice)
     if takes_images(choice, settings, (chat.profile or {}).get("image_inputs")):
         window = replace(window, pictures=rate)
     chat.longest, chat.pictures = window.tokens - window.room, rate
     return NamedModel(chat, choice.spec, window)
+
+
+def server_of(choice: Choice, settings: Settings) -> ServerIdentity:
+    """The server of a model. Raises RequestError for an address that is none, MissingError for a key that lacks."""
+    from ...tools.remote.identity import ServerIdentity
+
+    provider = providers(settings)[choice.provider]
+    provider.check()
+    table = f"[providers.{provider.name}]"
+    return ServerIdentity(provider.name, provider.url, table, choice.model, provider.key(), provider.key_name)
+
+
+def _has_to_say(choice: Choice, provider: Provider) -> bool:
+    """Whether its server is asked about itself: not one of a provider whose models are known, and not OpenAI's."""
+    from ..models.windows import known_window
+
+    elsewhere = not provider.key_variable or provider.url != provider.base_url
+    return elsewhere or (choice.provider != "openai" and not known_window(choice))
 
 
 def _cache(settings: Settings) -> BaseCache | bool:

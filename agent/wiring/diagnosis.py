@@ -20,6 +20,8 @@ from .diagnosed import Finding
 LEAST_SPACE = 500 * 2**20
 """Bytes of free space under the home below which `doctor` warns."""
 
+MODEL = "chat model"
+"""The finding about it."""
 _SCRIPTS = {
     "Latin": "Biryani, Ångström",
     "Greek": "Ελληνικά",
@@ -234,12 +236,12 @@ def _model(settings: Settings) -> list[Finding]:
             provider.check()
             provider.key()
     except PopcornError as exc:
-        return [Finding("chat model", False, exc.message, hint=exc.hint)]
+        return [Finding(MODEL, False, exc.message, hint=exc.hint)]
     price = price_of(choice, settings)
     cost = "its price is not known" if price is None else f"${price.input:g} and ${price.output:g} a million tokens"
     where = f" at {provider.url}, {'free' if price and not price.input + price.output else cost}" if provider else ""
     why = ", since no key of a provider is set" if settings.llm == AUTO and not provider else ""
-    return [Finding("chat model", True, f"{choice.spec}{where}{why}")]
+    return [Finding(MODEL, True, f"{choice.spec}{where}{why}")]
 
 
 def _keys(settings: Settings) -> list[Finding]:

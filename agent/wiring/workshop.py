@@ -11,7 +11,8 @@ from __future__ import annotations
 import logging
 import threading
 from collections import Counter, deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
@@ -20,6 +21,7 @@ from weakref import WeakValueDictionary
 from ...errors import PopcornError
 from ...settings import Settings
 from ..models.refused_parameters import Refusals
+from ..models.server_facts import KnownServers
 from .catalogues import catalogue_folder, open_catalogue
 from .chat_models import NamedModel, open_chat_model
 from .choices import open_choice_model
@@ -72,11 +74,12 @@ class _Sourced(Generic[T]):
 
 
 class Shared:
-    """What the workshops of a process share, whatever the home: a device's memory, and what servers refused."""
+    """What the workshops of a process share, whatever the home: a device's memory, what servers said and refused."""
 
     def __init__(self) -> None:
-        """Nothing is loaded, and nothing was refused yet."""
+        """Nothing is loaded, and no server was asked yet."""
         self.refusals = Refusals()
+        self.servers = KnownServers()
         self._keepers: OnceCache[Keeper] = OnceCache(1)
         self._image_models: OnceCache[Any] = OnceCache(1)
         self._transcribers: OnceCache[WhisperTranscriber] = OnceCache(1)
@@ -118,6 +121,7 @@ class Workshop:
         self._shared = shared or Shared()
         self.opened: Counter[str] = Counter()
         """How often each thing was opened, by kind and name, e.g. `catalogue sample`."""
+        self._under_way = list[str]()
         self._catalogues: OnceCache[Catalogue] = OnceCache(most)
         self._retrievers: OnceCache[_Sourced[Retriever]] = OnceCache(most)
         self._evidence: OnceCache[_Sourced[Retriever]] = OnceCache(most)
@@ -130,12 +134,19 @@ class Workshop:
         """All that are in use, by what is kept here or by others."""
         self._latest: deque[RememberingEncoder] = deque(maxlen=2)
 
+    @property
+    def under_way(self) -> str:
+        """What is being opened at this moment, by kind and name; empty for nothing."""
+        with self._counting:
+            return ", ".join(dict.fromkeys(self._under_way))
+
     def catalogue(self, settings: Settings, name: str = "", progress: Progress | None = None) -> Catalogue:
         """The catalogue `name`, or the one in the settings; the sample is built when it is first used."""
         folder = catalogue_folder(settings, name)
 
         def opening() -> Catalogue:
-            return self._noted("catalogue", folder.name, open_catalogue(settings, self.encoder, name, progress))
+            with self._opens("catalogue", folder.name):
+                return open_catalogue(settings, self.encoder, name, progress)
 
         return self._catalogues.get(folder, lambda kept: kept.stands, opening)
 
@@ -153,7 +164,8 @@ class Workshop:
                 bare.preload()
                 encoder = RememberingEncoder(bare)
                 self._encoders[bare.name] = encoder
-                self._noted("encoder", bare.name, None)
+                with self._opens("encoder", bare.name):
+                    pass  # in the background
             self._encoders[name] = encoder
             self._latest.append(encoder)
             return encoder
@@ -166,8 +178,10 @@ class Workshop:
         chosen = predictor_name(settings, name)
 
         def opening() -> _Sourced[tuple[Predictor, tuple[str, ...]]]:
-            opened = open_predictor(settings, chosen, self.encoder, lambda: self.catalogue(settings))
-            return _Sourced(self._noted("predictor", chosen, opened), edition)
+            with self._opens("predictor", chosen):
+                return _Sourced(
+                    open_predictor(settings, chosen, self.encoder, lambda: self.catalogue(settings)), edition
+                )
 
         edition = self._edition(settings, chosen)
         key = (self._learned_in(settings, chosen), chosen)
@@ -178,8 +192,9 @@ class Workshop:
         chosen = predictor_name(settings)
 
         def opening() -> _Sourced[ChoiceModel]:
-            opened = open_choice_model(settings, None, lambda name: self.predictor(settings, name)[0])
-            return _Sourced(self._noted("choice model", opened.name, opened), edition)
+            with self._opens("choice model", chosen):
+                opened = open_choice_model(settings, None, lambda name: self.predictor(settings, name)[0])
+                return _Sourced(opened, edition)
 
         edition = self._edition(settings, chosen)
         key = (self._learned_in(settings, chosen), chosen)
@@ -227,7 +242,8 @@ class Workshop:
             return finished_renderer(settings, served, self._shared.image_model, stored=stored)
 
         def opening() -> Renderer:
-            return self._noted("renderer", spec, registry.load(spec, settings.renderers, self._shared.keeper))
+            with self._opens("renderer", spec):
+                return registry.load(spec, settings.renderers, self._shared.keeper)
 
         key = (spec, settings.renderers.get(spec.partition("=")[0]))
         renderer = self._renderers.get(key, lambda _: True, opening)
@@ -246,7 +262,8 @@ class Workshop:
         connections belong to one event loop; what the server refused once is not asked again. `command` is the one that
         goes on with the run of the folder.
         """
-        return open_chat_model(settings, folder, allowance, self._local, self._shared.refusals, command)
+        shared = self._shared
+        return open_chat_model(settings, folder, allowance, self._local, shared.refusals, shared.servers, command)
 
     def transcriber(self, settings: Settings) -> WhisperTranscriber:
         """What writes down the speech in footage; its weights load with the first speech."""
@@ -299,16 +316,25 @@ class Workshop:
         edition = _files(Path(name).expanduser())
 
         def opening() -> _Sourced[Weights]:
-            return _Sourced(self._noted("chat model", name, Weights.read(name)), edition)
+            with self._opens("chat model", name):
+                return _Sourced(Weights.read(name), edition)
 
         return self._weights.get(name, lambda kept: kept.sources == edition, opening).thing
 
-    def _noted(self, kind: str, name: str, thing: T) -> T:
-        """`thing`, which was opened just now."""
-        _log.info("opened the %s %r", kind, name)
+    @contextmanager
+    def _opens(self, kind: str, name: str) -> Iterator[None]:
+        """The time in which something is opened."""
+        what = f"{kind} {name}"
         with self._counting:
-            self.opened[f"{kind} {name}"] += 1
-        return thing
+            self._under_way.append(what)
+        try:
+            yield
+            _log.info("opened the %s %r", kind, name)
+            with self._counting:
+                self.opened[what] += 1
+        finally:
+            with self._counting:
+                self._under_way.remove(what)
 
 
 def _files(folder: Path) -> tuple[object, ...]:

@@ -86,7 +86,8 @@ async def _model(chat: ChatSession, rest: str) -> None:
     if rest:
         chat.conversation.choose(chat.conversation.toolbox.using(llm=rest))
         chat.settings = chat.conversation.toolbox.settings
-    chat.tell(f"{chat.conversation.speaker_model.name} speaks and drafts")
+    speaker_model = chat.conversation.speaker_model
+    chat.tell(speaker_model.notice or f"{speaker_model.name} speaks and drafts")
 
 
 async def _renderer(chat: ChatSession, rest: str) -> None:

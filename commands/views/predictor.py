@@ -11,6 +11,8 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from ...agent.toolbox.tools.explain_score import NearVideo
+from ...tools.popularity.past_videos import past_videos
 from ...tools.popularity.standing import comments, read_score, reasons, standing
 from ...tools.popularity.types import read
 
@@ -109,10 +111,10 @@ def explanation_view(facts: Data) -> RenderableType:
     """An explanation for people."""
     parts: list[RenderableType] = [*_standing_lines(read_score(facts["score"]))]
     if facts["neighbours"]:
-        table = _table("share", "alike", "comments", "tag", "past video")
-        for one in facts["neighbours"]:
-            cells = (f"{one['share']:.0%}", f"{one['similarity']:.2f}", f"{one['comments']:,.0f}", one["tag"])
-            table.add_row(*cells, Text(one["title"] or one["id"], overflow="ellipsis", no_wrap=True))
+        table = _table("share", "comments", "past video")
+        near = [NearVideo(**one) for one in facts["neighbours"]]
+        for one in past_videos(near, facts["score"]["learned_from"], len(near)):
+            table.add_row(f"{one.share:.0%}", one.comments, Text(one.words))
         parts += [Text("\npast videos it rests on", style="bold"), table]
     for name, heading in (("without", "\nwithout"), ("words", "\nwithout the word")):
         if facts[name]:

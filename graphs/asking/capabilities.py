@@ -50,6 +50,11 @@ class Capabilities(Protocol):
         ...
 
     @property
+    def named_window(self) -> int:
+        """Tokens that its server says it takes in, when it refused a longer prompt; 0 where it refused none."""
+        ...
+
+    @property
     def drafts_apart(self) -> bool:
         """Whether it should be asked for several drafts in as many calls at once."""
         ...
@@ -76,6 +81,11 @@ class AsksInText:
     def refused_forms(self) -> RefusedForms:
         """Empty: text is never refused."""
         return RefusedForms()
+
+    @property
+    def named_window(self) -> int:
+        """0: there is no server."""
+        return 0
 
     @property
     def drafts_apart(self) -> bool:

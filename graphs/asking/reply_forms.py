@@ -13,6 +13,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from .capabilities import LIMITS, capabilities_of
+from .reply_reading import holds_json
+from .writing import calling
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -25,6 +27,8 @@ REFUSALS = {400, 404, 422, 501}
 """HTTP statuses with which servers refuse a parameter that they do not know."""
 _KEPT = frozenset({"minItems", "maxItems", "enum", "const"})
 _NAMES_LIMITS = re.compile(r"minItems|maxItems|\benum\b|\bconst\b")
+_IGNORED_WITH = {"json_schema": ("json_schema", "json_object")}
+"""What a server does not know either that ignores a form: both are values of one parameter."""
 _ORDER = ("json_schema", "tool", "json_object", "text")
 
 _log = logging.getLogger(__name__)
@@ -42,14 +46,22 @@ async def invoke(
 ) -> AIMessage:
     """The model's message, asked for in the strongest form that its server takes; `options` go with every call.
 
-    An error that is no refusal of the form passes, and so does the refusal of plain text.
+    An error that is no refusal of the form passes, and so does the refusal of plain text. Some servers ignore a form
+    without a word, which is seen by what comes back: then the next one is tried, and what came is taken for the reply
+    in plain text where no other form does better.
     """
     refused, memory = list[str](), capabilities_of(model).refused_forms
     *stronger, last = forms_of(model, name)
+    in_words: AIMessage | None = None
     for form in stronger:
+        if form in refused:
+            continue
         for limited in (False,) if LIMITS in memory.of(name) else (True, False):
             try:
-                message = await model.ainvoke(list(messages), **_arguments(form, schema, limited=limited), **options)
+                with calling():
+                    message = await model.ainvoke(
+                        list(messages), **form_arguments(form, schema, limited=limited), **options
+                    )
             except Exception as exc:  # every client has classes of its own; the status is what they share
                 if getattr(exc, "status_code", None) not in REFUSALS:
                     raise
@@ -59,11 +71,31 @@ async def invoke(
                     break
                 refused.append(LIMITS)
             else:
-                memory.add(name, refused)
-                return message
-    message = await model.ainvoke(list(messages), **_arguments(last, schema), **options)
+                if kept_to(form, message):
+                    memory.add(name, refused)
+                    return message
+                _log.info("the server of %r ignored the form %s", name, form)
+                refused += _IGNORED_WITH.get(form, (form,))
+                in_words = message
+                break
+    if in_words is not None:
+        memory.add(name, refused)
+        return in_words
+    with calling():
+        message = await model.ainvoke(list(messages), **form_arguments(last, schema), **options)
     memory.add(name, refused)
     return message
+
+
+def kept_to(form: str, message: AIMessage) -> bool:
+    """Whether a reply may have been written in the form that was asked for, which else was ignored.
+
+    A server that knows a form lets nothing else by; of a reply that was cut off nobody can say.
+    """
+    if message.response_metadata.get("finish_reason") == "length" or form == "text":
+        return True
+    called = any(call["name"] == TOOL for call in (*message.tool_calls, *message.invalid_tool_calls))
+    return called or holds_json(message.text)
 
 
 def said(message: AIMessage) -> str:
@@ -77,7 +109,7 @@ def said(message: AIMessage) -> str:
     return message.text or str(message.additional_kwargs.get("refusal") or "")
 
 
-def _arguments(form: str, schema: type[BaseModel], *, limited: bool = True) -> dict[str, Any]:
+def form_arguments(form: str, schema: type[BaseModel], *, limited: bool = True) -> dict[str, Any]:
     """What the call needs for this form, as the chat completions protocol writes it."""
     strict = strict_schema(schema, limited=limited)
     if form == "json_schema":

@@ -82,6 +82,11 @@ def read(text: str, schema: type[Reply]) -> Reply:
     return fitting
 
 
+def holds_json(text: str) -> bool:
+    """Whether there is any object or list in the answer, strict JSON or nearly so."""
+    return next(_objects(without_thinking(text)[:LONGEST]), None) is not None
+
+
 def is_whole(text: str) -> bool:
     """Whether the answer in `text` comes to an end: some object in it is closed, and none is open after it."""
     answer = without_thinking(text)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ...prompts import fence
 from ...prompts.fence import JSONValue
@@ -49,6 +49,10 @@ class Window:
     """True for a model that is told with each call how long its reply may get."""
     pictures: ImageRate | None = None
     """What it reads pictures as; None for a model that is shown none."""
+
+    def within(self, tokens: int) -> Window:
+        """The same where a server has said since that it takes in so many tokens; 0 for a server that has not."""
+        return replace(self, tokens=tokens, assumed=False) if 0 < tokens < self.tokens else self
 
     @property
     def room(self) -> int:

@@ -35,6 +35,6 @@ def build_create_graph(
     graph.add_conditional_edges("choose", routing.after_choice)
     graph.add_conditional_edges("render", routing.after_render)
     graph.add_conditional_edges("score", routing.after_score)
-    graph.add_edge("refine", "choose")
+    graph.add_conditional_edges("refine", routing.after_refinement)
     graph.add_edge("finish", END)
     return graph.compile(checkpointer=checkpointer, name="create")

@@ -9,27 +9,32 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
 from typing import Any, NamedTuple, TypeVar
 
 from langchain_core.exceptions import ModelError
 from pydantic import BaseModel
 
-from ...errors import BudgetError, ModelReplyError, PopcornError
+from ...errors import BudgetError, ModelReplyError, PopcornError, TooLongError
 from ...prompts import load
 from ..asking.ask import ask
 from ..asking.capabilities import capabilities_of
 from ..asking.types import ModelCall
-from ..asking.window import ReplyRoom
+from ..asking.window import ReplyRoom, Window
 from .checks import check_for, in_english
 from .context import CreateContext
 from .messages import Question, Wanted, draft_prompt
 from .policy import needs_translation
-from .replies import DraftReply, DraftsReply, drafts_in, of_count, reply_tokens
+from .replies import DraftReply, DraftsReply, of_count
+from .reply_lengths import drafts_in, reply_tokens, times_english
 from .state import CreateState, Draft, Mode
 
 Reply = TypeVar("Reply", bound=BaseModel)
 Answer = tuple[DraftsReply, list[ModelCall]]
-Questions = Callable[[Wanted], Question]
+Asked = Callable[[Window], Question]
+"""Gives a question as it fits into a window."""
+Questions = Callable[[Wanted, Window], Question]
 """Gives the question for the drafts that are wanted."""
 
 UNTRANSLATED = "the model gave no English prompt for the renderer: it is given what there is"
@@ -69,46 +74,65 @@ async def _ask_together(
     """
     answers, calls, notices, written = list[DraftsReply](), list[ModelCall](), list[str](), list[str]()
     while (left := state.plan.candidates - len(written)) > 0:
-        question = questions(Wanted(left, written=(*written,)))
-        count = min(left, _in_one_reply(question, state, context))
-        if count < left:
-            question = questions(Wanted(count, written=(*written,)))
+        wanted = Wanted(left, written=(*written,))
+        count = min(left, _in_one_reply(questions(wanted, window_of(context)), state, context))
+        question = partial(questions, replace(wanted, count=count))
         try:
             reply, made = await ask_node(state, context, node, question, of_count(schema, count), count=count)
         except (ModelReplyError, ModelError) as exc:
             if not answers:
                 raise
-            calls += _calls(exc)
+            calls += calls_of(exc)
             notices.append(f"{len(written)} of {state.plan.candidates} drafts came; the next call failed: {exc}")
             break
         answers, calls = [*answers, reply], [*calls, *made]
-        notices += [notice for notice in question.notices if notice not in notices]
+        notices += [notice for notice in question(window_of(context)).notices if notice not in notices]
         written += [one.title for one in reply.drafts[:count]]
     return answers, calls, notices
 
 
 def _in_one_reply(question: Question, state: CreateState, context: CreateContext) -> int:
     """How many drafts there is room for beside the question."""
-    window = context.window
-    return drafts_in(window.tokens - window.count("".join(one.text for one in question.messages)), state.plan)
+    window = window_of(context)
+    left = window.tokens - window.count("".join(one.text for one in question.messages))
+    times = times_english(state.request, state.plan.language)
+    return drafts_in(left, times, translated=needs_translation(state.plan.language))
 
 
 async def ask_node(
     state: CreateState,
     context: CreateContext,
     node: str,
-    question: Question,
+    question: Asked,
     schema: type[Reply],
     count: int = 1,
     **options: Any,
 ) -> tuple[Reply, list[ModelCall]]:
-    """Ask with the node's template for so many drafts; `options` go with the calls."""
+    """Ask with the node's template for so many drafts; `options` go with the calls.
+
+    Where the server refuses the prompt and says how much it takes in, it is asked once more with what fits.
+    """
     template = load(draft_prompt(state) if node == "draft" else node)
     call = ModelCall(node, context.chat_model_name, f"{template.name}@{template.digest}", reply="")
     check = check_for(state.plan.language, state.request)
-    room = ReplyRoom(context.window, reply_tokens(schema, count))
-    shown = context.window.shown_again
-    return await ask(context.chat_model, question.messages, schema, call, check, shown, room, **options)
+    times = times_english(state.request, state.plan.language)
+
+    async def asked(window: Window) -> tuple[Reply, list[ModelCall]]:
+        room, messages = ReplyRoom(window, reply_tokens(schema, count, times)), question(window).messages
+        return await ask(context.chat_model, messages, schema, call, check, window.shown_again, room, **options)
+
+    first = window_of(context)
+    try:
+        return await asked(first)
+    except TooLongError as exc:
+        if first.within(exc.window) is first:
+            raise
+        return await asked(first.within(exc.window))
+
+
+def window_of(context: CreateContext) -> Window:
+    """How much the chat model takes in, as its server has said by now."""
+    return context.window.within(capabilities_of(context.chat_model).named_window)
 
 
 def _apart(state: CreateState, context: CreateContext) -> bool:
@@ -122,21 +146,22 @@ async def _ask_apart(
 ) -> tuple[list[DraftsReply], list[ModelCall], list[str]]:
     """A reply for each number that came, all calls, and a notice where some did not come.
 
-    Raises BudgetError where a limit kept one of them from being asked for: those that came are in the reply cache.
+    Raises BudgetError where a limit kept one of them from being asked for, so that a run which is gone on with has
+    all of them: those that came are in the reply cache. When refining, those that came are taken.
     """
-    count, shown = state.plan.candidates, questions(Wanted(number=1)).notices
+    count, shown = state.plan.candidates, questions(Wanted(number=1), window_of(context)).notices
     seeds = [(state.plan.seed + number) % _SEEDS for number in range(count)]
     outcomes = await asyncio.gather(
         *(
-            ask_node(state, context, node, questions(Wanted(number=number)), schema, seed=seed)
+            ask_node(state, context, node, partial(questions, Wanted(number=number)), schema, seed=seed)
             for number, seed in enumerate(seeds, start=1)
         ),
         return_exceptions=True,
     )
     came, failed = _sorted(outcomes)
-    calls = [call for _, made in came for call in made] + [call for error in failed for call in _calls(error)]
+    calls = [call for _, made in came for call in made] + [call for error in failed for call in calls_of(error)]
     spent = next((error for error in failed if isinstance(error, BudgetError)), None)
-    if spent or not came:
+    if (spent and node != "refine") or not came:
         error = spent or failed[0]
         if isinstance(error, PopcornError):
             error.calls = calls
@@ -158,7 +183,8 @@ def _sorted(outcomes: Sequence[Answer | BaseException]) -> tuple[list[Answer], l
     return came, failed
 
 
-def _calls(error: PopcornError | ModelError) -> list[ModelCall]:
+def calls_of(error: PopcornError | ModelError) -> list[ModelCall]:
+    """The calls that a step which failed had made."""
     calls = error.calls if isinstance(error, PopcornError) else ()
     return [call for call in calls if isinstance(call, ModelCall)]
 

@@ -5,23 +5,26 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
+from functools import partial
 from typing import TYPE_CHECKING
 
 from langgraph.runtime import Runtime
 
 from ... import files
-from ...errors import StoppedError
+from ...errors import BudgetError, ModelReplyError, RefusedReplyError, StoppedError
 from ...redaction import TAKEN_OUT
 from ...secret_shapes import HIDDEN
 from ...tools.popularity.types import Subject
 from ...tools.references.types import RetrievalOptions
 from ...tools.video.types import RenderRequest
 from ..asking.tool_calls import called
+from ..asking.window import Window
+from ..asking.writing import writing
 from .assessment import Round, assess, assess_clip, subject_of, with_earlier
 from .context import CreateContext
-from .drafting import ask_drafts, ask_node
+from .drafting import ask_drafts, ask_node, calls_of, window_of
 from .messages import Question, Wanted, draft_messages, reason_messages, refine_messages
-from .outcomes import compared, found, judged, rendered
+from .outcomes import compared, found, judged, rendered, unrefined
 from .policy import best_of, choice_of
 from .replies import ReasoningReply, draft_schema, refine_schema
 from .request.command import take_apart
@@ -53,20 +56,22 @@ async def retrieve_references(state: CreateState, runtime: Runtime[CreateContext
 
 async def reason(state: CreateState, runtime: Runtime[CreateContext]) -> Update:
     """Think over both sides in seven steps."""
-    question = reason_messages(state, runtime.context.window)
-    reply, calls = await ask_node(state, runtime.context, "reason", question, ReasoningReply)
+    context, question = runtime.context, partial(reason_messages, state)
+    async with writing("reason", runtime.stream_writer):
+        reply, calls = await ask_node(state, context, "reason", question, ReasoningReply)
     thoughts, notices = _handed_on(reply, state.request)
-    return {"reasoning": thoughts, "calls": calls, "notices": [*question.notices, *notices]}
+    return {"reasoning": thoughts, "calls": calls, "notices": [*question(window_of(context)).notices, *notices]}
 
 
 async def draft(state: CreateState, runtime: Runtime[CreateContext]) -> Update:
     """Draft the candidates; in paper mode reason in the same call."""
     context = runtime.context
 
-    def question(wanted: Wanted) -> Question:
-        return draft_messages(state, context.window, wanted)
+    def question(wanted: Wanted, window: Window) -> Question:
+        return draft_messages(state, window, wanted)
 
-    made = await ask_drafts(state, context, "draft", question, draft_schema(state.plan))
+    async with writing("draft", runtime.stream_writer):
+        made = await ask_drafts(state, context, "draft", question, draft_schema(state.plan))
     update: Update = {"candidates": made.drafts, "calls": made.calls, "notices": made.notices}
     if isinstance(made.replies[0], ReasoningReply):
         update["reasoning"], notices = _handed_on(made.replies[0], state.request)
@@ -83,13 +88,21 @@ def _handed_on(reply: ReasoningReply, request: str) -> tuple[list[Thought], list
 
 
 async def refine(state: CreateState, runtime: Runtime[CreateContext]) -> Update:
-    """Draft again, knowing where the best stands, how the drafts compare, the complaints and what was tried."""
+    """Draft again, knowing where the best stands, how the drafts compare, the complaints and what was tried.
+
+    Where the model refuses, writes nothing of use, or may not be asked any more, there are no candidates: what was
+    tried before stands.
+    """
     context = runtime.context
 
-    def question(wanted: Wanted) -> Question:
-        return refine_messages(state, context.window, wanted)
+    def question(wanted: Wanted, window: Window) -> Question:
+        return refine_messages(state, window, wanted)
 
-    made = await ask_drafts(state, context, "refine", question, refine_schema(state.plan))
+    try:
+        async with writing("refine", runtime.stream_writer):
+            made = await ask_drafts(state, context, "refine", question, refine_schema(state.plan))
+    except (RefusedReplyError, ModelReplyError, BudgetError) as exc:
+        return {"candidates": [], "calls": calls_of(exc), "notices": [unrefined(exc.message)]}
     return {"candidates": made.drafts, "calls": made.calls, "notices": made.notices}
 
 

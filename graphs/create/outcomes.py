@@ -78,3 +78,8 @@ def rendered(render: Render) -> Told:
         "cover": render.cover.name,
         **{name: getattr(render.clip, name) for name in facts},
     }
+
+
+def unrefined(why: str) -> str:
+    """The notice of a refinement that brought nothing."""
+    return f"refinement ended: {why}; the best of what was drafted before it is taken"

@@ -15,12 +15,6 @@ from .state import Draft, Mode, Plan, Thought
 TITLE_LENGTH = 50
 STEPS = ("examine", "brainstorm", "outline", "check", "produce", "re-evaluate", "refine")
 """The seven steps of the reasoning."""
-REASONING_TOKENS = 2_000
-"""What seven steps of two to four sentences take, with room to spare."""
-DRAFT_TOKENS = 600
-"""The same of a draft, and half as much again where it is said in English as well."""
-SHORT_DRAFT = 300
-"""What a draft mostly takes: so many of them are asked for in one call as there is room for at this size."""
 
 
 def _one_line(text: str) -> str:
@@ -129,21 +123,6 @@ class _FlatReply(BaseModel):
     """What is asked for flat."""
 
     model_config = ConfigDict(json_schema_extra=lambda schema, reply: _flat(schema, reply))
-
-
-def reply_tokens(schema: type[BaseModel], count: int) -> int:
-    """How many tokens a reply of this schema with so many drafts takes at most."""
-    reasoning = REASONING_TOKENS if issubclass(schema, ReasoningReply) else 0
-    if not issubclass(schema, DraftsReply):
-        return reasoning
-    each = DRAFT_TOKENS * 3 // 2 if issubclass(schema, TranslatedDraftsReply) else DRAFT_TOKENS
-    return reasoning + count * each
-
-
-def drafts_in(tokens: int, plan: Plan) -> int:
-    """How many drafts a reply of so many tokens holds, one at least."""
-    each = SHORT_DRAFT * 3 // 2 if needs_translation(plan.language) else SHORT_DRAFT
-    return max(1, tokens // each)
 
 
 @cache

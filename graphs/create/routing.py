@@ -30,7 +30,14 @@ def after_render(state: CreateState) -> Literal["score", "finish"]:
 
 def after_score(state: CreateState) -> Literal["refine", "render", "finish"]:
     """Refine while the policy says so, then see that the best attempt has a clip."""
-    if may_refine(state.attempts, state.plan):
-        return "refine"
+    return "refine" if may_refine(state.attempts, state.plan) else _to_the_end(state)
+
+
+def after_refinement(state: CreateState) -> Literal["choose", "render", "finish"]:
+    """What was drafted is judged; where nothing was, the best attempt before it ends the run."""
+    return "choose" if state.candidates else _to_the_end(state)
+
+
+def _to_the_end(state: CreateState) -> Literal["render", "finish"]:
     rendered = {render.attempt for render in state.renders}
     return "finish" if best_of(state.attempts).number in rendered else "render"

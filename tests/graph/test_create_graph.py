@@ -13,7 +13,7 @@ from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, BaseMessage
 from langchain_core.outputs import ChatGeneration, ChatResult
 from popcorn.agent.runs.checkpoints import open_checkpoints
-from popcorn.errors import ModelReplyError
+from popcorn.errors import BudgetError, ModelCallError, ModelReplyError, PopcornError, RefusedReplyError
 from popcorn.graphs.asking.types import BRIEF
 from popcorn.graphs.create.build import build_create_graph
 from popcorn.graphs.create.context import CreateContext
@@ -26,6 +26,17 @@ from pydantic import Field
 
 Contexts = Callable[..., CreateContext]
 REQUEST = "Make a video about the preparation of authentic Indian biryani"
+DRAFTED = json.dumps(
+    {
+        "drafts": [
+            {
+                "title": "Preparation of authentic Indian biryani",
+                "video_prompt": "A clay pot of biryani in close-up, steam in morning light.",
+                "cover_prompt": "A pot.",
+            }
+        ]
+    }
+)
 
 
 class Scribe(BaseChatModel):
@@ -57,6 +68,17 @@ class Scribe(BaseChatModel):
         usage = {"input_tokens": 100, "output_tokens": 20, "total_tokens": 120}
         message = AIMessage(reply, usage_metadata=usage)  # type: ignore[arg-type]
         return ChatResult(generations=[ChatGeneration(message=message)])
+
+
+class Unwilling(Scribe):
+    """Drafts once, and fails at every refinement."""
+
+    fault: Any = None
+
+    def _generate(self, messages: list[BaseMessage], stop: Any = None, run_manager: Any = None, **_: Any) -> ChatResult:
+        if unfence(str(messages[1].content))["task"] == "refine" and isinstance(self.fault, Exception):
+            raise self.fault
+        return super()._generate(messages)
 
 
 async def walk(context: CreateContext, request: str = REQUEST, **plan: Any) -> tuple[CreateState, list[str]]:
@@ -93,6 +115,43 @@ async def test_refinement_goes_on_until_the_threshold_and_the_best_is_rendered(
     assert [attempt.score.percentile for attempt in state.attempts] == [30, 47, 70]
     assert state.best == 3
     assert nodes[-2:] == ["render", "finish"]
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        RefusedReplyError("the content filter of deepseek held the reply back"),
+        BudgetError("the run has used 2,000 of 2,500 tokens, and the next call reads about 900"),
+        ModelReplyError("the model gave no usable reply to refine"),
+    ],
+    ids=["refused", "capped", "rubbish"],
+)
+@pytest.mark.parametrize("each", [False, True], ids=["best rendered", "each rendered"])
+async def test_a_refinement_that_is_refused_leaves_the_best_of_the_attempts_before_it(
+    context: Contexts, rising: Any, fault: PopcornError, each: bool
+) -> None:
+    given = context(chat_model=Unwilling(fault=fault), predictor=rising(percentiles=[10]))
+    state, nodes = await walk(given, candidates=1, render_each=each)
+    after = nodes[nodes.index("refine") + 1 :]
+    assert after == (["finish"] if each else ["render", "finish"])
+    assert (state.best, len(state.attempts), [made.attempt for made in state.renders]) == (1, 1, [1])
+    assert f"refinement ended: {fault.message}; the best of what was drafted before it is taken" in state.notices
+
+
+async def test_a_refinement_whose_reply_is_rubbish_keeps_the_raw_replies(context: Contexts, rising: Any) -> None:
+    scribe = Scribe(replies=["", "", "nonsense", "more nonsense"])
+    scribe.replies[:2] = [json.dumps({"reasoning": [{"step": "examine", "text": "Both sides."}]}), DRAFTED]
+    state, _ = await walk(context(chat_model=scribe, predictor=rising(percentiles=[10])), candidates=1)
+    assert [call.reply for call in state.calls][-2:] == ["nonsense", "more nonsense"]
+    assert state.best == 1
+
+
+async def test_a_server_that_is_gone_in_a_refinement_ends_the_run_which_can_be_gone_on_with(
+    context: Contexts, rising: Any
+) -> None:
+    given = context(chat_model=Unwilling(fault=ModelCallError("gone")), predictor=rising(percentiles=[10]))
+    with pytest.raises(ModelCallError, match="gone"):
+        await walk(given, candidates=1)
 
 
 async def test_of_the_candidates_and_of_the_attempts_the_choice_model_takes_the_best(

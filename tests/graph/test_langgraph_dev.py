@@ -166,6 +166,16 @@ def test_a_server_talks_and_remembers_its_threads(client: SyncLangGraphClient, b
     assert messages[-1]["content"]
 
 
+def test_an_agent_on_a_server_makes_a_video_and_names_no_command_of_a_terminal(client: SyncLangGraphClient) -> None:
+    line = "make something about street tacos"
+    said: Any = client.runs.wait(None, "chat", input={"messages": [{"role": "user", "content": line}]})
+    (made,) = [message for message in said["messages"] if message["type"] == "tool"]
+    assert (made["name"], made["status"]) == ("make_video", "success"), made["content"]
+    words = said["messages"][-1]["content"]
+    assert "street tacos" in words.casefold()
+    assert "/open" not in words
+
+
 def test_what_the_conversations_of_a_server_may_cost_is_one_sum_for_all_of_them(tmp_path: Path) -> None:
     allowances, settings = Allowances(), load_settings(home=tmp_path / "home", max_cost=0.5)
     first = allowances.of(settings)

@@ -52,6 +52,13 @@ class Answer:
     """How many calls there have to be at once before anything is sent: for a minute nobody goes on alone."""
     drop: bool = False
     """Close in the middle of the body."""
+    hush_after: int = -1
+    """After so many pieces of a stream nothing comes until `go_on` is set; never hushes by default."""
+    go_on: threading.Event = field(default_factory=threading.Event)
+    pings: bool = False
+    """While it hushes, comments and empty pieces keep the line open."""
+    whole: bool = False
+    """Answers with all of it where it was asked to stream."""
     choices: bool = True
     model: str = "some-model"
     usage: dict[str, int] = field(
@@ -135,7 +142,7 @@ class Handler(BaseHTTPRequestHandler):
             with state.lock:
                 state.lock.wait_for(partial(state.reached, answer.together), 60)
             time.sleep(answer.stall)
-            if answer.body is None and asked.get("stream"):
+            if answer.body is None and asked.get("stream") and not answer.whole:
                 self.stream(answer, asked)
             else:
                 self.whole(answer)
@@ -162,12 +169,20 @@ class Handler(BaseHTTPRequestHandler):
         self.send_header("Transfer-Encoding", "chunked")
         self.end_headers()
         events = list(answer.events(usage=bool((asked.get("stream_options") or {}).get("include_usage"))))
-        for event in events[: len(events) // 2] if answer.drop else events:
+        for number, event in enumerate(events[: len(events) // 2] if answer.drop else events):
+            if number == answer.hush_after:
+                self.hush(answer)
             self.chunk(f"data: {json.dumps(event)}\n\n")
         self.close_connection = True
         if not answer.drop:
             self.chunk("data: [DONE]\n\n")
             self.wfile.write(b"0\r\n\r\n")
+
+    def hush(self, answer: Answer) -> None:
+        empty = {"choices": [{"index": 0, "delta": {"content": ""}, "finish_reason": None}]}
+        while not answer.go_on.wait(0.02):
+            if answer.pings:
+                self.chunk(f": ping\n\ndata: {json.dumps(empty)}\n\n")
 
     def chunk(self, text: str) -> None:
         data = text.encode()

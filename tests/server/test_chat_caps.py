@@ -75,23 +75,26 @@ def test_of_two_dear_renders_only_what_the_money_is_enough_for_is_made(
 
 def test_more_money_is_allowed_while_it_is_talked(chatting: Any, server: Any, answer: Any) -> None:
     server.always = answer(text="Hello to you.")
-    with terminal(chatting, "--max-cost", "0.0015") as chat:
+    with terminal(chatting, "--max-cost", "0.0025") as chat:
         chat.says("hello", "Hello to you.")
         chat.says("hello", "Hello to you.")
-        chat.says("hello", "the session has cost $0.0020 of $0.0015")
+        chat.says("hello", "the session has cost $0.0020 of $0.0025")
+        assert len(server.asked) == 2, "the prompt alone would cost more than what is left"
         chat.says("/cost 5", "cost $0.0020 of $5")
         chat.says("hello", "Hello to you.")
         assert chat.leaves() == 0
+    first, second, _ = (asked["max_tokens"] for asked in server.asked)
+    assert second < first < 2_500, "no reply may get longer than what is left of the session"
 
 
 def test_tokens_are_capped_whatever_speaks_or_renders(chatting: Any, server: Any, answer: Any) -> None:
     server.always = answer(text="Hello to you.")
-    with terminal(chatting, "--max-tokens", "1500") as chat:
+    with terminal(chatting, "--max-tokens", "2500") as chat:
         chat.says("hello", "Hello to you.")
         chat.says("hello", "Hello to you.")
         for change in ("/renderer animatic", "/model lab:other", "/clear"):
             chat.says(change)
-            chat.says("hello", "the session has used 2,000 of 1,500 tokens")
+            chat.says("hello", "the session has used 2,000 of 2,500 tokens")
         assert chat.leaves() == 0
     assert len(server.asked) == 2
 

@@ -208,3 +208,19 @@ def test_a_key_and_half_characters_in_a_reply_are_not_kept(chatting: Any, server
     exported = chatting("threads", "export", "--json").stdout
     assert KEY not in exported
     assert "[hidden] ?" in exported
+
+
+def test_where_a_model_has_no_tools_the_router_speaks_and_the_model_drafts(
+    chatting: Any, server: Any, answer: Any
+) -> None:
+    refusal = {"error": {"message": "some-model does not support tools"}}
+    server.answers = [answer(status=400, body=json.dumps(refusal).encode())]
+    with terminal(chatting) as chat:
+        chat.shows("lab:some-model; animatic renders")
+        chat.says("hello", "cannot call tools")
+        chat.says("/model lab:some-model", "writes the drafts")
+        chat.says("three hooks about street tacos", "tacos at midnight")
+        assert chat.leaves() == 0
+    assert "tools" in server.asked[0]
+    assert all("street tacos" in asked["messages"][-1]["content"] for asked in server.asked[1:])
+    assert len(server.asked) > 1

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from langchain_core.language_models import BaseChatModel
 from popcorn.agent.wiring.chat_models import open_chat_model
-from popcorn.errors import BudgetError, ModelCallError, ModelReplyError
+from popcorn.errors import BudgetError, ModelCallError, ModelReplyError, TooLongError
 from popcorn.graphs.asking.window import Window
 from popcorn.graphs.create.drafting import Drafted, ask_drafts
 from popcorn.graphs.create.messages import Question, Wanted, draft_messages
 from popcorn.graphs.create.replies import draft_schema
-from popcorn.graphs.create.state import CreateState, Mode, Plan
+from popcorn.graphs.create.state import CreateState, Mode, Plan, Thought
 from popcorn.prompts import load, unfence
 from popcorn.settings import load_settings
 
@@ -46,15 +46,22 @@ def opened(home: Path, **changes: Any) -> BaseChatModel:
 
 
 async def drafted(
-    model: BaseChatModel, count: int = 3, mode: Mode = Mode.ENHANCED, window: Window | None = None
+    model: BaseChatModel,
+    count: int = 3,
+    mode: Mode = Mode.ENHANCED,
+    window: Window | None = None,
+    node: str = "draft",
+    thoughts: int = 0,
 ) -> Drafted:
     state = CreateState(request="street tacos", plan=Plan(candidates=count, mode=mode, seed=7))
+    if thoughts:
+        state = replace(state, reasoning=[Thought("examine both sides", "Steam over the griddle. " * (thoughts // 24))])
     given: Any = Given(model, window=window or Window())
 
-    def question(wanted: Wanted) -> Question:
-        return draft_messages(state, given.window, wanted)
+    def question(wanted: Wanted, window: Window) -> Question:
+        return draft_messages(state, window, wanted)
 
-    return await ask_drafts(state, given, "draft", question, draft_schema(state.plan))
+    return await ask_drafts(state, given, node, question, draft_schema(state.plan))
 
 
 def good(answer: Any, title: str, **told: Any) -> Any:
@@ -67,6 +74,35 @@ def several(answer: Any, *titles: str) -> Any:
         {"title": title, "video_prompt": f"A taco of kind {title}.", "cover_prompt": "A taco."} for title in titles
     ]
     return answer(text=json.dumps({"drafts": drafts}))
+
+
+async def test_a_prompt_that_the_server_refuses_is_asked_again_as_it_fits_the_window_that_it_names(
+    server: Any, answer: Any, tmp_path: Path
+) -> None:
+    words = "This model's maximum context length is 4096 tokens. However, you requested 30000 tokens."
+    refusal = answer(status=400, body=json.dumps({"error": {"message": words}}).encode())
+    server.answers, server.always = [refusal], good(answer, "Tacos")
+    model = opened(tmp_path)
+    made = await drafted(model, 1, thoughts=20_000)
+    first, second = [len(prompt) for prompt in prompts(server)]
+    assert second < 4096 * 3 < first
+    assert [draft.title for draft in made.drafts] == ["Tacos"]
+    assert "4,096 tokens" in made.notices[0]
+    assert server.asked[1]["max_tokens"] < 4096
+    await drafted(model, 1, thoughts=20_000)
+    assert len(prompts(server)) == 3, "what the server said is remembered"
+
+
+async def test_a_prompt_that_does_not_fit_even_then_is_an_error_that_names_the_window(
+    server: Any, answer: Any, tmp_path: Path
+) -> None:
+    body = {"error": {"message": "too long", "type": "exceed_context_size_error", "n_ctx": 512}}
+    body["error"]["message"] = "request (900 tokens) exceeds the available context size (512 tokens)"
+    server.always = answer(status=400, body=json.dumps(body).encode())
+    with pytest.raises(TooLongError, match="takes in 512 tokens") as caught:
+        await drafted(opened(tmp_path), 1)
+    assert "POPCORN_LLM_WINDOW=512" in caught.value.hint
+    assert len(server.asked) == 2
 
 
 def prompts(server: Any) -> list[str]:
@@ -136,6 +172,16 @@ async def test_the_cap_holds_for_calls_at_the_same_time(server: Any, answer: Any
     assert len(server.asked) == len(caught.value.calls) == 3
     with pytest.raises(BudgetError):
         await drafted(model)
+
+
+async def test_a_refinement_takes_what_came_before_the_cap(server: Any, answer: Any, tmp_path: Path) -> None:
+    server.always = good(answer, "Tacos")
+    model = opened(tmp_path, max_tokens=2_500)
+    made = await drafted(model, count=8, node="refine")
+    assert len(server.asked) == len(made.drafts) == 3
+    assert "3 of 8 drafts came; the other calls failed: the run has used 3,000 of 2,500 tokens" in made.notices[0]
+    with pytest.raises(BudgetError):
+        await drafted(model, count=8, node="refine")
 
 
 async def test_calls_run_at_the_same_time_while_the_cap_is_far(server: Any, answer: Any, tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ import pytest
 from langchain_core.exceptions import ModelError
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import HumanMessage, SystemMessage
-from popcorn.agent.models.server_errors import RefusedCallError
+from popcorn.agent.models.server_errors import BrokenOffError, RefusedCallError
 from popcorn.agent.wiring.chat_models import open_chat_model, usage_of
 from popcorn.agent.wiring.workshop import Workshop
 from popcorn.errors import BudgetError, MissingError, ModelCallError, ModelReplyError, OnlyThoughtError, PopcornError
@@ -291,8 +291,8 @@ async def test_a_tool_call_comes_through(server: Any, answer: Any, tmp_path: Pat
         ({"text": "<think>hm", "finish": "length"}, OnlyThoughtError, "end of its tokens", "--llm"),
         ({"text": None, "finish": "content_filter"}, ModelCallError, "content filter", "differently"),
         ({"text": None, "message": {"refusal": "I will not."}}, ModelCallError, "I will not.", "differently"),
-        ({"drop": True}, ModelCallError, "cannot be reached at http://127.0.0.1", "DEEPSEEK_BASE_URL"),
-        ({"stall": 30}, ModelCallError, "was silent for 0.5 s", "POPCORN_LLM_TIMEOUT"),
+        ({"drop": True}, BrokenOffError, "broke off in the middle of its reply", "Try again"),
+        ({"stall": 30}, ModelCallError, "was silent for 0.5 s before its first token", "POPCORN_LLM_TIMEOUT"),
     ],
     ids=lambda value: json.dumps(value, default=repr)[:40] if isinstance(value, dict) else "",
 )
@@ -302,7 +302,7 @@ async def test_every_misbehaviour_is_named_with_a_way_out(
     if "status" in told:
         told = told | {"body": json.dumps({"error": {"message": f"no: {KEY}"}}).encode()}
     server.always = answer(**told)
-    error = await refused(opened(tmp_path, llm_timeout=0.5 if "stall" in told else 60))
+    error = await refused(opened(tmp_path, llm_timeout=0.1 if "stall" in told else 60))
     assert type(error) is kind
     assert message in str(error)
     assert hint in error.hint

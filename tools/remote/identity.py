@@ -29,6 +29,15 @@ def one_spelling(url: str) -> str:
     return f"{parts.scheme}://{host}{port}{parts.path.rstrip('/')}"
 
 
+def is_loopback(url: str) -> bool:
+    """Whether the address is one of this machine."""
+    host = urlsplit(url).hostname or ""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
 @dataclass(frozen=True)
 class ServerIdentity:
     """Whom we talk to, and how they are called in messages."""
@@ -50,11 +59,7 @@ class ServerIdentity:
     @property
     def is_here(self) -> bool:
         """Whether it runs on this machine."""
-        host = urlsplit(self.url).hostname or ""
-        try:
-            return ipaddress.ip_address(host).is_loopback
-        except ValueError:
-            return host == "localhost"
+        return is_loopback(self.url)
 
     def clean(self, text: str) -> str:
         """`text` on one line, without secrets and without what would steer a terminal, and only then cut short."""

@@ -42,9 +42,9 @@ def told(answers: Sequence[ToolMessage], before: Sequence[BaseMessage], line: st
     """What the answers of a turn come to; `before` is all that was said before `line`."""
     results = [result for one in answers if (result := result_in(one)) is not None]
     failed = len(answers) - len(results)
-    parts = ["That did not work; what is wrong stands above."] if failed else []
+    parts = ["That did not work; what is wrong stands with the result."] if failed else []
     if failed and results:
-        parts = [f"{failed} of {len(answers)} did not work; what is wrong stands above."]
+        parts = [f"{failed} of {len(answers)} did not work; what is wrong stands with the results."]
     clips = [one for one in results if isinstance(one, RenderedVideo)]
     if clips and len(clips) == len(results):
         return " ".join([_rendered(clips), *parts])

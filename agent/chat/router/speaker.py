@@ -19,6 +19,7 @@ from langchain_core.runnables import Runnable
 from ....graphs.asking.capabilities import AsksInText
 from ..best_draft import best_of
 from ..board import board_of, turn_of
+from ..without_terminal import without_terminal
 from .phrases import bare, read
 from .sentences import told
 from .typos import mended
@@ -39,6 +40,7 @@ HELP = (
     "  what did we do yesterday about biryani?\n"
     "For a real conversation choose a language model: /model openai:gpt-4o"
 )
+_HELPED = HELP.splitlines()[0]
 _SHORT = f"I am the {NAME}; `help` lists what I know."
 _NO_RULE = "No rule of mine fits that line."
 _ASKED = "Did you mean: "
@@ -59,6 +61,13 @@ class OfflineRouter(AsksInText, BaseChatModel):
 
     Deterministic but for the day it asks about as `yesterday`. No tokens are counted, since none are used.
     """
+
+    served: bool = False
+    """The person has no terminal: none of its commands are named."""
+
+    def _answer(self, messages: Sequence[BaseMessage]) -> AIMessage:
+        answer = _answer(messages)
+        return answer.model_copy(update={"content": without_terminal(answer.text)}) if self.served else answer
 
     @property
     def _llm_type(self) -> str:
@@ -84,7 +93,7 @@ class OfflineRouter(AsksInText, BaseChatModel):
         run_manager: CallbackManagerForLLMRun | None = None,
         **kwargs: Any,
     ) -> ChatResult:
-        return ChatResult(generations=[ChatGeneration(message=_answer(messages))])
+        return ChatResult(generations=[ChatGeneration(message=self._answer(messages))])
 
     def _stream(
         self,
@@ -93,7 +102,7 @@ class OfflineRouter(AsksInText, BaseChatModel):
         run_manager: CallbackManagerForLLMRun | None = None,
         **kwargs: Any,
     ) -> Iterator[ChatGenerationChunk]:
-        answer = _answer(messages)
+        answer = self._answer(messages)
         calls: list[Any] = [
             {
                 "name": call["name"],
@@ -146,7 +155,7 @@ def _wish(line: str, before: Sequence[BaseMessage]) -> Wish:
     greeted = bool(_GREETING.match(line)) or not line.strip()
     if not greeted and not sure and _read(right, before):
         return Wish(text=f"{_NO_RULE} {_ASKED}`{right}`?")
-    helped = any(HELP in message.text for message in before)
+    helped = any(_HELPED in message.text for message in before)
     if greeted:
         return Wish(text=_SHORT if helped else HELP)
     known = " `help` lists what I know. " if helped else f"\n{HELP}\n"

@@ -14,6 +14,7 @@ from langchain_core.messages import AIMessage, BaseMessage
 from langchain_core.outputs import ChatGeneration, LLMResult
 from langchain_core.runnables.config import ensure_config
 
+from ....errors import PopcornError
 from ...models.meter import Price, Spent
 from .event_recorder import Recorder
 
@@ -92,7 +93,8 @@ class TraceHandler(BaseCallbackHandler):
         """A model call has failed, or was stopped."""
         partial = kwargs.get("response")
         replies = [generation.text for generation in _generations(partial)] if isinstance(partial, LLMResult) else []
-        self._end("model_failed", run_id, {"error": _told(error), "reply": "".join(replies)})
+        reply = "".join(replies) or (error.reply if isinstance(error, PopcornError) else "")
+        self._end("model_failed", run_id, {"error": _told(error), "reply": reply})
 
     def on_tool_start(
         self,

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from ....errors import ModelReplyError, PopcornError, StoreError, unforeseen
+from ....errors import PopcornError, StoreError, unforeseen
 from ....redaction import scrubber
 from ....settings import Settings
 from ...models.prices import price_of
@@ -68,6 +68,5 @@ class RunRecorder:
     def ended_with(self, known: PopcornError) -> None:
         """The walk ended with an error of ours, which stays as it is."""
         with suppress(StoreError):  # the store may be what failed; the first error is the one to tell
-            reply = known.reply if isinstance(known, ModelReplyError) else ""
-            self._recorder.tell("error", error=known.facts(), reply=reply)
+            self._recorder.tell("error", error=known.facts(), reply=known.reply)
             self._store.end(self._run_id, Status.FAILED, self._recorder.clean(str(known)))

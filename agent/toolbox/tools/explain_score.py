@@ -10,6 +10,7 @@ from pydantic import Field
 
 from ....prompts import fence
 from ....prompts.text import visible
+from ....tools.popularity.past_videos import PastVideo, past_videos
 from ....tools.popularity.types import Ablation, Influence, Score
 from ..draft_results import OneScore
 from ..drafts import draft_of
@@ -75,8 +76,8 @@ class ExplainedScore(OneScore):
         What single words are worth is for people alone: a model that reads it writes for the predictor.
         """
         near: list[JSONValue] = [
-            {"title": one_line(one.title or one.id, LONGEST_TITLE), "comments": round(one.comments), "share": one.share}
-            for one in self.neighbours[:_MOST_NEAR]
+            {"title": one_line(one.words, LONGEST_TITLE), "comments": one.comments, "share": round(one.share, 3)}
+            for one in self._near()
         ]
         return "\n".join(
             (
@@ -86,6 +87,9 @@ class ExplainedScore(OneScore):
                 fence("rests_on", near),
             )
         )
+
+    def _near(self) -> list[PastVideo]:
+        return past_videos(self.neighbours, self.score.learned_from, _MOST_NEAR)
 
     def card(self) -> RenderableType:
         """What raises and lowers the score, as factors on comments, and the past videos it rests on."""
@@ -102,9 +106,8 @@ class ExplainedScore(OneScore):
             style = "green" if factor >= 1.02 else "red" if factor <= 0.98 else "dim"
             worth.add_row(Text(f"x {factor:.2f}", style=style), Text(visible(name)))
         near = plain_table("right", "right")
-        for one in self.neighbours[:_MOST_NEAR]:
-            title = Text(visible(one.title or one.id), overflow="ellipsis", no_wrap=True)
-            near.add_row(f"{one.share:.0%}", f"{one.comments:,.0f}", title)
+        for one in self._near():
+            near.add_row(f"{one.share:.0%}", one.comments, Text(visible(one.words)))
         return Group(
             *headed(self.title, self.score),
             Text("what it is worth, as a factor on comments", style="dim"),

@@ -47,6 +47,7 @@ class Server(BaseChatModel):
     answers: list[AIMessage] = Field(default_factory=list)
     reply_forms: tuple[str, ...] = ()
     refused_forms: RefusedForms = Field(default_factory=RefusedForms)
+    named_window: int = 0
     drafts_apart: bool = False
     takes_tools: bool = False
     refuses: dict[str, int] = Field(default_factory=dict)
@@ -391,3 +392,35 @@ async def test_what_one_server_refused_is_asked_of_the_model_of_another() -> Non
     forms = ("json_schema", "json_object")
     await drafts(server(GOOD, refuses={"json_schema": 400}, reply_forms=forms), "model of both")
     assert forms_of(server(reply_forms=forms), "model of both")[0] == "json_schema"
+
+
+async def test_a_server_that_ignores_a_form_without_a_word_is_found_out_by_what_comes_back() -> None:
+    name, forms = "one that ignores", ("json_schema", "tool", "json_object")
+    model = server("Sure, here is a title: Tacos", reply_forms=forms)
+    model.answers += [called("answer", json.loads(GOOD)), called("answer", json.loads(GOOD))]
+    reply, calls = await drafts(model, name)
+    assert [form(options) for options in model.options] == ["json_schema", "tool"]
+    assert (len(reply.drafts), len(calls)) == (len(json.loads(GOOD)["drafts"]), 1)
+    await drafts(model, name)
+    assert form(model.options[-1]) == "tool", "it is not asked again in what it ignores"
+
+
+async def test_a_server_that_ignores_every_form_is_asked_in_words_from_then_on() -> None:
+    name, forms = "one that ignores all", ("json_schema", "tool", "json_object")
+    model = server("Sure: Tacos", "Sure: more tacos", GOOD, reply_forms=forms)
+    await drafts(model, name)
+    assert [form(options) for options in model.options] == ["json_schema", "tool", "text"]
+    assert "more tacos" in model.sent[-1][-2].text, "what came last is what the model is asked to mend"
+
+
+async def test_a_reply_that_was_cut_off_says_nothing_about_the_form() -> None:
+    cut = AIMessage("It goes on and on", response_metadata={"finish_reason": "length"})
+    model = Server(answers=[cut, AIMessage(GOOD)], reply_forms=("json_schema", "tool"))
+    await drafts(model, "one that was cut off")
+    assert [form(options) for options in model.options] == ["json_schema", "json_schema"]
+
+
+async def test_json_in_words_around_it_is_used_as_it_is() -> None:
+    model = server(f"Here you are:\n```json\n{GOOD}\n```", reply_forms=("json_schema", "tool"))
+    await drafts(model, "one that talks")
+    assert [form(options) for options in model.options] == ["json_schema"]

@@ -55,6 +55,13 @@ def test_the_best_attempt_is_rendered_before_the_end_and_only_once() -> None:
     assert routing.after_score(state(attempts=[attempt(1, 80)], renders=[rendered(1)])) == "finish"
 
 
+def test_a_refinement_without_drafts_ends_with_the_best_attempt_before_it() -> None:
+    tried = [attempt(1, 10), attempt(2, 20)]
+    assert routing.after_refinement(state(attempts=tried, candidates=[Draft("t", "p", "c")])) == "choose"
+    assert routing.after_refinement(state(attempts=tried)) == "render"
+    assert routing.after_refinement(state(attempts=tried, renders=[rendered(1), rendered(2)])) == "finish"
+
+
 def test_the_graph_has_the_drawn_nodes_and_edges() -> None:
     graph = build_create_graph().get_graph()
     edges = {(edge.source, edge.target) for edge in graph.edges}
@@ -73,5 +80,7 @@ def test_the_graph_has_the_drawn_nodes_and_edges() -> None:
         ("score", "render"),
         ("score", "finish"),
         ("refine", "choose"),
+        ("refine", "render"),
+        ("refine", "finish"),
         ("finish", "__end__"),
     }

@@ -1,0 +1,87 @@
+"""One call of a model server that streams its reply: what comes is given on as it comes, and added up."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import aclosing, contextmanager
+from typing import Any
+
+import httpx2 as httpx
+import openai
+from langchain_core.messages import AIMessageChunk
+from langchain_core.outputs import ChatGeneration, ChatGenerationChunk
+
+from ...errors import PopcornError
+from ...graphs.asking.writing import call_here
+from ...redaction import scrubbed
+from .assembly import Assembly, told
+from .http_clients import WholeReplyError
+from .server_errors import ServerErrors
+from .silence import SilenceError, patiently
+
+Payload = dict[str, Any]
+STREAMED: Payload = {"stream": True, "stream_options": {"include_usage": True}}
+"""How a call asks for its reply in pieces, with what it took at the end."""
+
+
+async def received(
+    create: Callable[..., Awaitable[Any]], payload: Payload, errors: ServerErrors, reply: Assembly
+) -> AsyncIterator[Payload]:
+    """The chunks that `create` of the client brings for `payload`, added up in `reply`, from when it is sent.
+
+    A server that was not asked to stream, or does not, gives no chunks: all of it is in `reply`. Raises what the client
+    raises, and errors of ours on a silence and on a stream without an end.
+    """
+    call = call_here()
+    call.sent()
+    try:
+        answer = await create(**payload)
+        if not payload.get("stream"):
+            reply.take_whole(answer)
+            return
+        async with answer, aclosing(patiently(aiter(answer), errors.patience, _tells)) as chunks:
+            async for chunk in chunks:
+                made = chunk.model_dump(warnings=False)
+                reply.add(made)
+                if text := told(made):
+                    call.wrote(text)
+                yield made
+    except WholeReplyError as exc:
+        reply.take_whole(_parsed(exc.response))
+    except SilenceError as exc:
+        raise errors.silent(exc.seconds, in_the_middle=bool(reply.text)) from exc
+    except openai.APIConnectionError as exc:
+        if reply.begun and not isinstance(exc, openai.APITimeoutError):
+            raise errors.broke_off() from exc
+        raise
+    if reply.broke_off:
+        raise errors.broke_off()
+
+
+def _tells(chunk: openai.BaseModel) -> bool:
+    """Whether a chunk of the client says anything."""
+    return bool(told(chunk.model_dump(warnings=False)))
+
+
+def _parsed(response: httpx.Response) -> Any:
+    """The body of an answer, as JSON where it is that."""
+    try:
+        return response.json()
+    except ValueError:
+        return response.text
+
+
+def whole_chunk(generation: ChatGeneration) -> ChatGenerationChunk:
+    """A whole reply as the only piece of a stream."""
+    message = AIMessageChunk(**generation.message.model_dump(exclude={"type"}))
+    return ChatGenerationChunk(message=message, generation_info=generation.generation_info)
+
+
+@contextmanager
+def kept_for_the_trace(reply: Assembly) -> Iterator[None]:
+    """An error of ours that is raised inside leaves with what had come of the reply."""
+    try:
+        yield
+    except PopcornError as exc:
+        exc.reply = exc.reply or scrubbed(reply.text)
+        raise
