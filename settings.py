@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any, Final, TypeVar
+from typing import Annotated, Any, Final, Literal, TypeVar
 
 import platformdirs
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
@@ -181,7 +181,7 @@ class Settings(BaseSettings):
     llm_window: WalkersWay[int] = Field(
         0, ge=0, description="tokens that the model takes in; 0 for what is known of it"
     )
-    llm_images: WalkersWay[Literal[auto, yes, no]] = Field(
+    llm_images: WalkersWay[Literal["auto", "yes", "no"]] = Field(
         "auto", description="whether the model is shown pictures of footage: `auto` where it is known to read them"
     )
     llm_concurrency: WalkersWay[int] = Field(
@@ -246,7 +246,7 @@ class Settings(BaseSettings):
     )
     ad_aspect: Literal["9:16", "16:9", "1:1", "4:5"] = Field("9:16", description="an ad's shape")
     ad_repeats: bool = Field(False, description="let a clip be used twice in an ad")
-    ad_strategy: Literal[clips-first, script-first] = Field(
+    ad_strategy: Literal["clips-first", "script-first"] = Field(
         "clips-first", description="how an ad's lines and clips come together"
     )
     ad_claims: str = Field(
