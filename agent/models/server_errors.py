@@ -230,8 +230,8 @@ class ServerErrors:
         where = " in the middle of its reply" if in_the_middle else " before its first token"
         return ModelCallError(
             f"{self._name} was silent for {seconds:g} s{where}",
-            hint=f"Allow more than {between:g} s with POPCORN_LLM_TIMEOUT (a first token may take {first / between:g} "
-            f"times as long), choose another model, {_OFFLINE}.",
+            hint=f"Allow more with POPCORN_LLM_TIMEOUT (it is {between:g} s; a first token may take "
+            f"{first / between:g} times as long), choose another model, {_OFFLINE}.",
         )
 
     def broke_off(self) -> BrokenOffError:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import aclosing, contextmanager
 from typing import Any
 
@@ -26,7 +26,7 @@ STREAMED: Payload = {"stream": True, "stream_options": {"include_usage": True}}
 
 async def received(
     create: Callable[..., Awaitable[Any]], payload: Payload, errors: ServerErrors, reply: Assembly
-) -> AsyncIterator[Payload]:
+) -> AsyncGenerator[Payload]:
     """The chunks that `create` of the client brings for `payload`, added up in `reply`, from when it is sent.
 
     A server that was not asked to stream, or does not, gives no chunks: all of it is in `reply`. Raises what the client
@@ -39,13 +39,12 @@ async def received(
         if not payload.get("stream"):
             reply.take_whole(answer)
             return
-        async with answer, aclosing(patiently(aiter(answer), errors.patience, _tells)) as chunks:
+        async with answer, aclosing(patiently(_dumped(answer), errors.patience, _tells)) as chunks:
             async for chunk in chunks:
-                made = chunk.model_dump(warnings=False)
-                reply.add(made)
-                if text := told(made):
+                reply.add(chunk)
+                if text := told(chunk):
                     call.wrote(text)
-                yield made
+                yield chunk
     except WholeReplyError as exc:
         reply.take_whole(_parsed(exc.response))
     except SilenceError as exc:
@@ -58,9 +57,15 @@ async def received(
         raise errors.broke_off()
 
 
-def _tells(chunk: openai.BaseModel) -> bool:
-    """Whether a chunk of the client says anything."""
-    return bool(told(chunk.model_dump(warnings=False)))
+async def _dumped(answer: AsyncIterator[openai.BaseModel]) -> AsyncIterator[Payload]:
+    """The chunks as they were sent."""
+    async for chunk in answer:
+        yield chunk.model_dump(warnings=False)
+
+
+def _tells(chunk: Payload) -> bool:
+    """Whether a chunk says anything."""
+    return bool(told(chunk))
 
 
 def _parsed(response: httpx.Response) -> Any:

@@ -154,6 +154,11 @@ def span(seconds: float) -> str:
     return f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.0f} min"
 
 
+def elapsed(seconds: float) -> str:
+    """A time that goes on, for people."""
+    return f"{seconds:.0f} s" if seconds < 120 else f"{seconds // 60:.0f} min {seconds % 60:.0f} s"
+
+
 def _rate(call: Call) -> float:
     """Tokens a second since its first."""
     if call.first_at is None or call.tokens < 2:
@@ -164,6 +169,6 @@ def _rate(call: Call) -> float:
 def _note(tokens: int, rate: float, seconds: float, under_way: int, waiting: int) -> str:
     if not tokens:
         what = "waiting for its turn at the server" if waiting == under_way and waiting else "waiting for the model"
-        return f"{what}, {span(seconds)}"
+        return f"{what}, {elapsed(seconds)}"
     pace = f", {rate:.3g} a second" if rate else ""
-    return f"{tokens:,} {'token' if tokens == 1 else 'tokens'}{pace}, {span(seconds)}"
+    return f"{tokens:,} {'token' if tokens == 1 else 'tokens'}{pace}, {elapsed(seconds)}"

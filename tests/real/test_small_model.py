@@ -42,12 +42,10 @@ def address() -> Iterator[str]:
 
 @pytest.fixture
 def program(own: Any, address: str) -> Any:
-    """The program with that server as `small`."""
+    """The program with that server as `small`; how long is waited and how many calls it gets is what ships."""
     return own.set(
         POPCORN_PROVIDERS=json.dumps({"small": {"base_url": address, "free": True}}),
         POPCORN_LLM_WINDOW=str(WINDOW),
-        POPCORN_LLM_TIMEOUT="600",
-        POPCORN_LLM_CONCURRENCY="1",
         no_proxy="127.0.0.1",
     )
 
@@ -87,3 +85,13 @@ def test_a_run_of_a_small_model_goes_on_with_another_one(program: Any) -> None:
     assert broken.error["code"] == "budget", str(broken)
     outcome = program("ask", "--resume", broken.error["run_id"], "--llm", "offline", "--json", "-q", timeout=600)
     assert outcome.data["models"]["chat"].startswith("offline")
+
+
+def test_the_tokens_of_a_real_server_are_told_as_they_come(program: Any) -> None:
+    with program.start(*ASK[:-2], "--mode", "basic", "--jsonl", "-q") as process:
+        told = [json.loads(line) for line in process.stdout]
+    writes = [event for event in told if event.get("tokens")]
+    counts = [event["tokens"] for event in writes]
+    assert len(set(counts)) > 1
+    assert any(event["tokens_per_second"] > 0 for event in writes)
+    assert all(event["waiting"] + 1 >= event["calls"] for event in writes), "one slot: the other draft waits here"

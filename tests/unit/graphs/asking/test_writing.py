@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+import pytest
 from clocks import run
-from popcorn.graphs.asking.writing import EVERY, QUIET, Writing, call_here, calling, writing
+from popcorn.graphs.asking.writing import EVERY, QUIET, Writing, call_here, calling, elapsed, writing
 
 Told = list[dict[str, Any]]
 
@@ -81,6 +82,11 @@ def test_calls_that_wait_for_their_turn_are_told_as_that() -> None:
         ("waiting for its turn at the server, 3 s", 2),
         ("waiting for the model, 3 s", 1),
     ]
+
+
+@pytest.mark.parametrize(("seconds", "said"), [(0.4, "0 s"), (119, "119 s"), (120, "2 min 0 s"), (3_725, "62 min 5 s")])
+def test_the_time_is_seen_to_go_on_however_long_it_takes(seconds: float, said: str) -> None:
+    assert elapsed(seconds) == said
 
 
 def test_what_has_not_changed_is_told_seldom() -> None:
