@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from contextlib import aclosing, contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -226,7 +226,7 @@ class ServedModel(ChatOpenAI):
 
     async def _sent(
         self, messages: list[BaseMessage], stop: list[str] | None, kwargs: Payload, reply: Assembly
-    ) -> AsyncIterator[Payload]:
+    ) -> AsyncGenerator[Payload]:
         """The chunks that come when it is the call's turn, added up in `reply`; one that comes whole is there alone.
 
         What the server refuses is left away, and the call is sent again.

@@ -7,7 +7,7 @@ stands between it and us that could lose the call.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -43,7 +43,7 @@ class SilenceError(Exception):
         self.seconds = seconds
 
 
-async def patiently(pieces: AsyncIterator[T], patience: Patience, tells: Callable[[T], bool]) -> AsyncIterator[T]:
+async def patiently(pieces: AsyncIterator[T], patience: Patience, tells: Callable[[T], bool]) -> AsyncGenerator[T]:
     """The pieces as they come. Raises SilenceError when none that `tells` something came for too long.
 
     A server may keep its connection alive with pieces that tell nothing. What is done with a piece takes none of

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import aclosing, contextmanager
 from typing import Any
 
@@ -26,7 +26,7 @@ STREAMED: Payload = {"stream": True, "stream_options": {"include_usage": True}}
 
 async def received(
     create: Callable[..., Awaitable[Any]], payload: Payload, errors: ServerErrors, reply: Assembly
-) -> AsyncIterator[Payload]:
+) -> AsyncGenerator[Payload]:
     """The chunks that `create` of the client brings for `payload`, added up in `reply`, from when it is sent.
 
     A server that was not asked to stream, or does not, gives no chunks: all of it is in `reply`. Raises what the client

@@ -101,9 +101,12 @@ def test_tokens_are_capped_whatever_speaks_or_renders(chatting: Any, server: Any
 
 def test_a_model_without_a_price_leaves_what_is_known_as_it_is(chatting: Any, server: Any, answer: Any) -> None:
     server.always = answer(text="Hello to you.")
-    with terminal(chatting) as chat:
+    elsewhere = server.url.replace("127.0.0.1", "0.0.0.0")  # the same server, but not at an address of this machine
+    text = chatting.settings_file.read_text()
+    chatting.settings_file.write_text(f'{text}[providers.away]\nbase_url = "{elsewhere}"\nkey_variable = "LAB_KEY"\n')
+    with terminal(chatting.set(no_proxy="127.0.0.1,0.0.0.0")) as chat:
         chat.says("hello", "Hello to you.")
-        chat.says("/model lab:other", "lab:other speaks")
+        chat.says("/model away:other", "away:other speaks")
         chat.says("hello", "Hello to you.")
         chat.says("/cost", "cost $0.0010 of $5 (and 1,000 tokens of models without a known price)")
         assert chat.leaves() == 0

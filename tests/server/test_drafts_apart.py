@@ -146,16 +146,17 @@ async def test_a_call_that_fails_does_not_lose_the_others(server: Any, answer: A
 
 
 async def test_the_raw_replies_of_a_call_that_failed_are_kept(server: Any, answer: Any, tmp_path: Path) -> None:
-    server.always = answer(text="Nor now.")
-    server.answers = [answer(text="I would rather not."), good(answer, "Tacos")]
+    rather_not, nor_now = '{"said": "I would rather not."}', '{"said": "Nor now."}'
+    server.always = answer(text=nor_now)
+    server.answers = [answer(text=rather_not), good(answer, "Tacos")]
     model = opened(tmp_path)
     made = await drafted(model)
     replies = [call.reply for call in made.calls]
     assert (len(made.drafts), len(replies)) == (1, 5)
-    assert (replies.count("I would rather not."), replies.count("Nor now.")) == (1, 3)
+    assert (replies.count(rather_not), replies.count(nor_now)) == (1, 3)
     with pytest.raises(ModelReplyError) as caught:
         await drafted(model)
-    assert [call.reply for call in caught.value.calls] == ["Nor now."] * 6  # type: ignore[attr-defined]  # ModelCalls
+    assert [call.reply for call in caught.value.calls] == [nor_now] * 6  # type: ignore[attr-defined]  # ModelCalls
 
 
 async def test_the_error_is_raised_where_no_draft_came(server: Any, answer: Any, tmp_path: Path) -> None:
