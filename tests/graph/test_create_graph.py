@@ -39,6 +39,12 @@ DRAFTED = json.dumps(
 )
 
 
+def task_of(messages: list[BaseMessage]) -> str:
+    """What the call is for, also where it is a repair."""
+    (task,) = (one.additional_kwargs[BRIEF]["task"] for one in messages if BRIEF in one.additional_kwargs)
+    return str(task)
+
+
 class Scribe(BaseChatModel):
     """Answers every task in the right form, and remembers what it was sent."""
 
@@ -51,7 +57,7 @@ class Scribe(BaseChatModel):
 
     def _generate(self, messages: list[BaseMessage], stop: Any = None, run_manager: Any = None, **_: Any) -> ChatResult:
         self.sent.append(messages)
-        task = messages[-1].additional_kwargs[BRIEF]["task"]
+        task = task_of(messages)
         thoughts = [{"step": "examine", "text": "Both sides."}]
         shot = "A clay pot of biryani in close-up, steam in morning light."
         drafts = [
@@ -76,7 +82,7 @@ class Unwilling(Scribe):
     fault: Any = None
 
     def _generate(self, messages: list[BaseMessage], stop: Any = None, run_manager: Any = None, **_: Any) -> ChatResult:
-        if unfence(str(messages[1].content))["task"] == "refine" and isinstance(self.fault, Exception):
+        if task_of(messages) == "refine" and isinstance(self.fault, Exception):
             raise self.fault
         return super()._generate(messages)
 

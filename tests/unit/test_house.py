@@ -78,6 +78,7 @@ BY_HAND = {
     "home.py": "closes what an older Popcorn made",
     "tools/media/fonts_data/build.py": "makes what the wheel holds",
     "tools/popularity/features/journal.py": "writes on in files that files.py made",
+    "study/results.py": "writes on in a journal that files.py opened",
     "tools/references/catalogue_vectors.py": "writes on in files that files.py made",
 }
 
