@@ -35,6 +35,7 @@ _TEMPLATES = ("system", "material", "draft", "refine", "paper", "reason", "repai
 _ITSELF = re.compile(
     r"\b(?:this|that|it)(?: is|['’]s) an? (?:\w+ ){0,2}(?:question|request|prompt)\b"
     r"|\b(?:i|we)(?: am| are|['’]m|['’]re) (?:not )?(?:in a position to|an? (?:ai|language model|virtual assistant))\b"
+    r"|\bthis is (?:the|an|my) answer\b"
     r"|\b(?:i|we) (?:do not|don['’]t) have (?:enough |the |any )?(?:information|access|ability|context)\b",
     re.IGNORECASE,
 )
@@ -66,6 +67,8 @@ def wording_faults(draft: Draft, request: str, language: str) -> tuple[str, ...]
         ["its title is the request, with its command; say what the video is of"] if echoes(draft.title, request) else []
     )
     empty = shows_nothing(draft.video_prompt, request)
+    if not empty and set(words(draft.video_prompt)) <= set(words(draft.title)):
+        found.append("its shot only repeats its title; describe what is in the picture")
     found += [f"its {name} {why}" for name, text in texts.items() if (why := _no_answer(text, request, name, empty))]
     return (*found, *_other_languages(draft, language))
 

@@ -273,8 +273,8 @@ async def test_every_attempt_is_rendered_when_asked_for(context: Contexts, risin
     state, nodes = await walk(
         context(predictor=rising(percentiles=[10, 20, 30]), renderer=renderer), candidates=1, render_each=True
     )
-    assert nodes.count("render") == nodes.count("score") == 3
-    assert len({made.clip.path for made in state.renders}) == 3
+    assert nodes.count("render") == nodes.count("score") == 2
+    assert len({made.clip.path for made in state.renders}) == 2
 
 
 async def test_a_predictor_with_frames_scores_the_clip(context: Contexts, rising: Any) -> None:

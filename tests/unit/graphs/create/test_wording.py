@@ -47,6 +47,7 @@ def test_a_title_that_is_a_command_is_a_fault_and_one_that_is_a_subject_is_none(
         ("This is a challenging question. While I appreciate the effort, I cannot say more.", ITSELF),
         ("I am not in a position to give you any answers.", ITSELF),
         ("As an AI, I see tacos.", ITSELF),
+        ("This is the answer to how tacos are made at dawn.", ITSELF),
         ("Sure, here is a video prompt with tacos.", ITSELF),
         ("The user wants tacos on a street.", ITSELF),
         ("A detail so near that it takes a second to be recognised", INSTRUCTED),
@@ -75,6 +76,11 @@ def test_what_is_no_answer_is_a_fault_in_whichever_text_it_stands(text: str, why
 )
 def test_what_people_write_is_an_answer(text: str) -> None:
     assert no_answer(text, REQUEST) == ""
+
+
+def test_a_shot_that_only_repeats_its_title_is_told_so() -> None:
+    told = replace(GOOD, title="Tacos in the first light", video_prompt="The first light in tacos.")
+    assert wording_faults(told, REQUEST, "") == ("its shot only repeats its title; describe what is in the picture",)
 
 
 def test_words_that_the_request_has_itself_are_no_fault() -> None:
