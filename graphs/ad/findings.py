@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from ...errors import ClaimsError, DataError, DeliveryError
 from ...tools.editing.types import Check, Claim, Line, SpokenLine
-from ...tools.footage.types import FootageClip
+from ...tools.footage.types import Footage, FootageClip
 from .lengths import spoken_units
+from .outcomes import left_out
 from .policy import is_long, length_of
 from .state import AdPlan, AdState
 
@@ -16,6 +17,16 @@ if TYPE_CHECKING:
     from .context import Editor
 
 _PASSED = "Put the fact into the product file, change the line, or let it pass: --claims warn, or of one kind alone"
+
+
+def no_clip_error(footage: Footage) -> DataError:
+    """Nothing can be cut from this footage: what it is, and why files were left out."""
+    told = left_out(footage)
+    flawed = f"all {len(footage.clips)} clips are black, still or repeated" if footage.clips else "there is no clip"
+    why = "; ".join([flawed, *told] if told or footage.clips else ["it holds no file that could be one"])
+    return DataError(
+        f"no clip of the footage can be used: {why}", hint="Add footage: clips that show something, 2 s or longer."
+    )
 
 
 def of_claims(claims: Sequence[Claim]) -> list[str]:
