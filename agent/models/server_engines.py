@@ -134,7 +134,7 @@ def _lm_studio(model: str, facts: ServerFacts, listed: Sequence[Json]) -> Server
 
     Only newer versions list what a model can do.
     """
-    entry: Json = next((row for row in listed if _is(row, "id", model)), None)
+    entry: Json = next((row for row in listed if _is(row, "id", model)), {})
     loaded, most, abilities = (
         count(at(entry, "loaded_context_length")),
         count(at(entry, "max_context_length")),

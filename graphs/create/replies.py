@@ -129,7 +129,8 @@ class _FlatReply(BaseModel):
 def of_count(schema: type[DraftsReply], count: int) -> type[DraftsReply]:
     """The schema, asked for with exactly so many drafts, one of them flat; a reply with others is judged as before."""
     if count == 1:
-        return create_model(schema.__name__, __base__=(_FlatReply, schema))
+        flat: tuple[Any, ...] = (_FlatReply, schema)
+        return create_model(schema.__name__, __base__=flat)
     asked = Field(min_length=1, max_length=20, json_schema_extra={"minItems": count, "maxItems": count})
     drafts: Any = schema.model_fields["drafts"].annotation
     return create_model(schema.__name__, __base__=schema, drafts=(drafts, asked))

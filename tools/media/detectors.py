@@ -134,7 +134,8 @@ def facts(path: Path) -> VideoFacts:
 def enlarged(frame: av.VideoFrame, side: int) -> NDArray[np.uint8]:
     """A frame upright as (h, w, 3) uint8 BGR, the longer side `side` pixels at most."""
     width, height = _fitted(frame.width, frame.height, side)
-    return _upright(frame.to_ndarray(format="bgr24", width=width, height=height, interpolation="AREA"), frame.rotation)
+    picture = frame.to_ndarray(format="bgr24", width=width, height=height, interpolation="AREA")
+    return _upright(picture.astype(np.uint8, copy=False), frame.rotation)
 
 
 def _glance(frame: av.VideoFrame, said: av.VideoFrame, start: float, stream: VideoStream) -> Glance:
@@ -149,7 +150,7 @@ def _glance(frame: av.VideoFrame, said: av.VideoFrame, start: float, stream: Vid
     return Glance(
         at=max(0.0, (said.time or 0.0) - start),
         seconds=length if 0 < length < 60 * step else step,
-        picture=_upright(said.to_ndarray(format="bgr24"), frame.rotation),
+        picture=_upright(said.to_ndarray(format="bgr24").astype(np.uint8, copy=False), frame.rotation),
         change=min(1.0, float(found.get("lavfi.scd.mafd", 0.0)) / 100),
         marks=marks,
         frame=frame,
