@@ -133,7 +133,7 @@ class AdEditor:
         """What the file says of its own making."""
         from ...tools.editing.music import origin
 
-        return {
+        told: dict[str, str | bool] = {
             "generator": f"Popcorn {VERSION}",
             "kind": "cut from filmed footage by a program; its lines are spoken by a synthetic voice",
             "digital_source_type": COMPOSITE,
@@ -141,7 +141,9 @@ class AdEditor:
             "title": plan.product.name[:200],
             "written_by": self.writer,
             "cuts": str(len(timeline.cuts)),
-        } | ({"music": told} if plan.music and (told := origin(plan.music)) else {})
+        }
+        music = origin(plan.music) if plan.music else ""
+        return told | ({"music": music} if music else {})
 
     def check(
         self,
