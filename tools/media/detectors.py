@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import av
 import numpy as np
@@ -158,20 +158,28 @@ def _glance(frame: av.VideoFrame, said: av.VideoFrame, start: float, stream: Vid
 
 def _filtered(container: InputContainer, stream: VideoStream) -> Iterator[tuple[av.VideoFrame, av.VideoFrame, float]]:
     """Each frame, the small one that the detectors saw, and the first one's time."""
-    graph, shape, start, last = None, (0, 0, ""), 0.0, -1.0
+    graph, shape, start, last = None, (0, 0, ""), 0.0, -math.inf
     filters = (("scdet", "threshold=100"), ("blackdetect", _BLACK), ("freezedetect", _FROZEN))
     for frame in _frames(container, stream):
-        if frame.time is None:
-            frame.pts, frame.time_base = round((last + 1 / _rate(stream)) * 90_000), Fraction(1, 90_000)
-        if frame.time is None or frame.time <= last:
+        at = _time(frame, stream, last)
+        if at <= last:
             continue  # out of order or twice the same moment: detectors want a clock that runs forwards
         key = (frame.width, frame.height, frame.format.name)
         if graph is None or key != shape:
-            start = frame.time if graph is None else start
+            start = at if graph is None else start
             graph, shape = _graph(frame, SMALL, filters), key
-        last = frame.time
+        last = at
         for said in _through(graph, frame):
             yield frame, said, start
+
+
+def _time(frame: av.VideoFrame, stream: VideoStream, last: float) -> float:
+    """When a frame is shown; one that does not say follows the one before it."""
+    if frame.pts is None:
+        base = frame.time_base or stream.time_base or Fraction(1, 90_000)
+        following = last + 1 / _rate(stream) if math.isfinite(last) else 0.0
+        frame.pts, frame.time_base = round(following / base), base
+    return frame.time or 0.0
 
 
 def _frames(container: InputContainer, stream: VideoStream) -> Iterator[av.VideoFrame]:
@@ -240,9 +248,8 @@ def _fitted(width: int, height: int, side: int) -> tuple[int, int]:
     return max(_LEAST, round(width * scale / 2) * 2), max(_LEAST, round(height * scale / 2) * 2)
 
 
-def _upright(picture: NDArray[np.uint8], rotation: int) -> NDArray[np.uint8]:
-    turned: NDArray[np.uint8] = np.ascontiguousarray(np.rot90(picture, round(rotation / 90) % 4))
-    return turned
+def _upright(picture: NDArray[Any], rotation: int) -> NDArray[np.uint8]:
+    return np.ascontiguousarray(np.rot90(picture, round(rotation / 90) % 4), dtype=np.uint8)
 
 
 def _shown(frame: av.VideoFrame, stream: VideoStream) -> tuple[int, int]:
