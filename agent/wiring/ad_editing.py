@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 FPS = 30
 COMPOSITE = "http://cv.iptc.org/newscodes/digitalsourcetype/compositeSynthetic"
 """Captured pictures with synthetic parts, as the IPTC calls it: the voice is one."""
-EDITED = "http://cv.iptc.org/newscodes/digitalsourcetype/humanEdits"
-"""Captured pictures that were edited, as the IPTC calls it."""
+CAPTURED = "http://cv.iptc.org/newscodes/digitalsourcetype/compositeCapture"
+"""Put together of captured pictures alone, as the IPTC calls it."""
 
 
 class LineTools:
@@ -139,7 +139,7 @@ class AdEditor:
         told: dict[str, str | bool] = {
             "generator": f"Popcorn {VERSION}",
             "kind": f"cut from filmed footage by a program; {spoken}",
-            "digital_source_type": COMPOSITE if timeline.speech else EDITED,
+            "digital_source_type": COMPOSITE if timeline.speech else CAPTURED,
             "ai_generated": False,
             "title": plan.product.name[:200],
             "written_by": self.writer,
