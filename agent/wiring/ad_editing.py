@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 FPS = 30
 COMPOSITE = "http://cv.iptc.org/newscodes/digitalsourcetype/compositeSynthetic"
 """Captured pictures with synthetic parts, as the IPTC calls it: the voice is one."""
+CAPTURED = "http://cv.iptc.org/newscodes/digitalsourcetype/compositeCapture"
+"""Put together of captured pictures alone, as the IPTC calls it."""
 
 
 class LineTools:
@@ -133,15 +135,18 @@ class AdEditor:
         """What the file says of its own making."""
         from ...tools.editing.music import origin
 
-        return {
+        spoken = "its lines are spoken by a synthetic voice" if timeline.speech else "nobody speaks in it"
+        told: dict[str, str | bool] = {
             "generator": f"Popcorn {VERSION}",
-            "kind": "cut from filmed footage by a program; its lines are spoken by a synthetic voice",
-            "digital_source_type": COMPOSITE,
+            "kind": f"cut from filmed footage by a program; {spoken}",
+            "digital_source_type": COMPOSITE if timeline.speech else CAPTURED,
             "ai_generated": False,
             "title": plan.product.name[:200],
             "written_by": self.writer,
             "cuts": str(len(timeline.cuts)),
-        } | ({"music": told} if plan.music and (told := origin(plan.music)) else {})
+        }
+        music = origin(plan.music) if plan.music else ""
+        return told | ({"music": music} if music else {})
 
     def check(
         self,

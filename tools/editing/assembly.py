@@ -31,7 +31,7 @@ from .types import AssemblyProgress, Cut, Sound, Timeline
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-_WAY = 1
+_WAY = 2
 """Counts up whenever the same timeline is rendered otherwise: a work folder holds what was rendered as it was then."""
 _QUALITY, _PRESET = 19.0, "veryfast"
 _ROOM = "Free space there, or name another folder."
