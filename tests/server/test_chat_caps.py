@@ -101,7 +101,7 @@ def test_tokens_are_capped_whatever_speaks_or_renders(chatting: Any, server: Any
 
 def test_a_model_without_a_price_leaves_what_is_known_as_it_is(chatting: Any, server: Any, answer: Any) -> None:
     server.always = answer(text="Hello to you.")
-    elsewhere = server.url.replace("127.0.0.1", "0.0.0.0")  # noqa: S104 - the same server, but not at an address of this machine
+    elsewhere = server.url.replace("127.0.0.1", "0.0.0.0")  # noqa: S104 -- nobody binds: it is no loopback address
     text = chatting.settings_file.read_text()
     chatting.settings_file.write_text(f'{text}[providers.away]\nbase_url = "{elsewhere}"\nkey_variable = "LAB_KEY"\n')
     with terminal(chatting.set(no_proxy="127.0.0.1,0.0.0.0")) as chat:
