@@ -16,9 +16,10 @@ from popcorn.graphs.asking.window import Window
 from popcorn.graphs.create.drafting import Drafted, ask_drafts
 from popcorn.graphs.create.messages import Question, Wanted, draft_messages
 from popcorn.graphs.create.replies import draft_schema
-from popcorn.graphs.create.state import CreateState, Mode, Plan, Thought
+from popcorn.graphs.create.state import CreateState, Mode, Plan
 from popcorn.prompts import load, unfence
 from popcorn.settings import load_settings
+from popcorn.tools.references.types import ContrastFinding
 
 ANGLE = "Take this angle, as far as the request lends itself to it: "
 
@@ -51,11 +52,12 @@ async def drafted(
     mode: Mode = Mode.ENHANCED,
     window: Window | None = None,
     node: str = "draft",
-    thoughts: int = 0,
+    findings: int = 0,
 ) -> Drafted:
     state = CreateState(request="street tacos", plan=Plan(candidates=count, mode=mode, seed=7))
-    if thoughts:
-        state = replace(state, reasoning=[Thought("examine both sides", "Steam over the griddle. " * (thoughts // 24))])
+    if findings:
+        found = [ContrastFinding("hook", f"steam over griddle {at}", 0.5, 0.25, 9, 9) for at in range(findings)]
+        state = replace(state, contrast=found)
     given: Any = Given(model, window=window or Window())
 
     def question(wanted: Wanted, window: Window) -> Question:
@@ -83,13 +85,13 @@ async def test_a_prompt_that_the_server_refuses_is_asked_again_as_it_fits_the_wi
     refusal = answer(status=400, body=json.dumps({"error": {"message": words}}).encode())
     server.answers, server.always = [refusal], good(answer, "Tacos")
     model = opened(tmp_path)
-    made = await drafted(model, 1, thoughts=20_000)
+    made = await drafted(model, 1, findings=400)
     first, second = [len(prompt) for prompt in prompts(server)]
     assert second < 4096 * 3 < first
     assert [draft.title for draft in made.drafts] == ["Tacos"]
     assert "4,096 tokens" in made.notices[0]
     assert server.asked[1]["max_tokens"] < 4096
-    await drafted(model, 1, thoughts=20_000)
+    await drafted(model, 1, findings=400)
     assert len(prompts(server)) == 3, "what the server said is remembered"
 
 
