@@ -23,7 +23,7 @@ from ...errors import (
 )
 from ...tools.remote.identity import ServerIdentity
 from ...trust.addresses import without_credentials
-from .server_facts import KnownServers
+from .known_servers import KnownServers
 from .silence import USUAL, Patience
 
 _REFUSALS = {400, 413, 422, 501}

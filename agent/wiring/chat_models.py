@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 from ...errors import ModelCallError, PopcornError, RequestError
 from ...imports import import_transformers
 from ...settings import Settings, user_file
+from ..models.known_servers import KnownServers
 from ..models.meter import Allowance, Limits, Meter
 from ..models.prices import as_of, price_of
 from ..models.providers import LOCAL, OFFLINE, Choice, Provider, choose, providers
 from ..models.refused_parameters import Refusals
-from ..models.server_facts import KnownServers
 
 if TYPE_CHECKING:
     from langchain_core.caches import BaseCache

@@ -9,9 +9,10 @@ from typing import Any
 
 from ...graphs.asking.capabilities import capabilities_of
 from ...settings import Settings
+from ..models.known_servers import KnownServers
 from ..models.prices import price_of
 from ..models.providers import LOCAL, OFFLINE, Choice, choose
-from ..models.server_facts import KnownServers, ServerFacts
+from ..models.server_facts import ServerFacts
 from .chat_models import NamedModel, open_chat_model, server_of
 from .form_trials import PLAIN, STREAM, TOOLS, FormTrial, FormTrials
 

@@ -20,8 +20,8 @@ from weakref import WeakValueDictionary
 
 from ...errors import PopcornError
 from ...settings import Settings
+from ..models.known_servers import KnownServers
 from ..models.refused_parameters import Refusals
-from ..models.server_facts import KnownServers
 from .catalogues import catalogue_folder, open_catalogue
 from .chat_models import NamedModel, open_chat_model
 from .choices import open_choice_model

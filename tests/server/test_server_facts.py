@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from popcorn.agent.models.known_servers import KnownServers
 from popcorn.agent.models.prices import price_of
 from popcorn.agent.models.providers import choose
-from popcorn.agent.models.server_facts import KnownServers, ServerFacts
+from popcorn.agent.models.server_facts import ServerFacts
 from popcorn.agent.wiring.chat_models import NamedModel, open_chat_model
 from popcorn.settings import load_settings
 from popcorn.tools.remote.identity import ServerIdentity

@@ -31,6 +31,7 @@ TYPES = {name: field.annotation for name, field in CHOSEN.items()}
 ANOTHER_MEANING = {
     "chat": {"max_cost", "max_tokens"},  # the caps of a conversation, not those of a run
     "mcp": {"max_cost"},
+    "doctor": {"llm"},  # the one to try
     "predictor train": {"seed", "platform"},  # of the training, and of the pairs it learns from
     "predictor compare": {"platform"},  # the model's own where nobody says
     "predictor score": {"catalogue"},  # that `neighbours` is fitted to
