@@ -1,7 +1,7 @@
-"""What the servers of a process have said of themselves: each is asked at most once, and quickly.
+"""What is known of model servers in this process: each is asked about itself at most once, and quickly.
 
-A server that says nothing, or is not there, costs a moment and no error. What it says later, when it refuses a call, is
-kept here too.
+A server that says nothing, or is not there, costs a moment and no error: what is not known is 0 or None. What it says
+later, when it refuses a call, is kept here too.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from threading import Lock
 
 from ...tools.remote.identity import ServerIdentity
-from .server_engines import ask_server
 from .server_facts import ServerFacts
 
 _log = logging.getLogger(__name__)
@@ -40,6 +39,8 @@ class KnownServers:
         memory = self._memory(server)
         with memory.asking:
             if memory.facts is None or not memory.facts.lasting:
+                from .server_engines import ask_server  # its client is heavy
+
                 memory.facts = ask_server(server)
                 _log.info("%s says of %r: %s", server.name, server.model, memory.facts)
         return self.known(server)

@@ -1,4 +1,4 @@
-"""What a model server says of itself: its window, its tools, its slots; what is not known is 0 or None."""
+"""What a model server says of itself: its window, its tools, its slots. What nobody said is 0 or None."""
 
 from __future__ import annotations
 

@@ -75,6 +75,7 @@ async def invoke(
                     memory.add(name, refused)
                     return message
                 _log.info("the server of %r ignored the form %s", name, form)
+                capabilities_of(model).forget(message)
                 refused += _IGNORED_WITH.get(form, (form,))
                 in_words = message
                 break
