@@ -150,7 +150,7 @@ def drafts_in(tokens: int, plan: Plan) -> int:
 def of_count(schema: type[DraftsReply], count: int) -> type[DraftsReply]:
     """The schema, asked for with exactly so many drafts, one of them flat; a reply with others is judged as before."""
     if count == 1:
-        return create_model(schema.__name__, __base__=(_FlatReply, schema))
+        return create_model(schema.__name__, __base__=(_FlatReply, schema))  # type: ignore[arg-type]  # a mixin
     asked = Field(min_length=1, max_length=20, json_schema_extra={"minItems": count, "maxItems": count})
     drafts: Any = schema.model_fields["drafts"].annotation
     return create_model(schema.__name__, __base__=schema, drafts=(drafts, asked))
