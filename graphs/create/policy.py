@@ -22,7 +22,7 @@ from .state import Attempt, Mode, Originality, Plan
 Table = Mapping[tuple[int, int], Comparison]
 """Comparisons by the places of two drafts; A stands at the first of them."""
 PATIENCE = 1
-"""Attempts without progress after which refinement stops; a third one was never taken (docs/log.md)."""
+"""Attempts without progress after which refinement stops; one after it was taken once in 15 runs (docs/log.md)."""
 PATIENCE_WITH_FAULTS = 2
 """The same while the best draft has a fault, which another attempt may be rid of."""
 COPIED_RUN = 5
