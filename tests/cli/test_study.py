@@ -103,6 +103,8 @@ def test_two_processes_at_one_study_is_a_sentence_for_the_second(own: Any) -> No
 
 
 def test_a_disk_that_fills_is_a_sentence_and_what_fitted_is_kept(own: Any) -> None:
+    first = own("study", "run", study(own, name="first"), "--json")  # what else is kept in a home is there then
+    assert first.status == 0, str(first)
     file = study(own)
     full = replace(own, largest_file=20_000)("study", "run", file, "--json")
     assert full.status == 1
