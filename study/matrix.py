@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..agent.wiring.catalogues import catalogue_folder
+from ..agent.wiring.catalogues import SAMPLE, catalogue_folder
 from ..agent.wiring.predictors import predictor_name
 from ..errors import MissingError, PopcornError, RequestError
 from ..graphs.create.state import Mode
@@ -113,14 +113,19 @@ def settings_of(study: StudyFile, arm: Arm, seed: int, base: Settings) -> Settin
     return type(base).model_validate({**base.model_dump(), **chosen})
 
 
-def check(study: StudyFile, prompts: Sequence[Prompt], base: Settings) -> None:
-    """Raises RequestError with all that cannot be run, MissingError where nothing but keys and packages is missing."""
-    faults: list[PopcornError] = [RequestError(fault) for fault in _senseless(study, prompts)]
+def check(study: StudyFile, prompts: Sequence[Prompt], base: Settings, before: Sequence[PopcornError] = ()) -> None:
+    """Raises RequestError with all that cannot be run, MissingError where nothing but keys and packages is missing.
+
+    `before` are mistakes that were found on the way, of the prompts for instance: they are named with the others.
+    """
+    faults: list[PopcornError] = [*before, *(RequestError(fault) for fault in _senseless(study, prompts))]
     missing: list[PopcornError] = []
     for error in _unknown(study, base):
         (missing if isinstance(error, MissingError) else faults).append(error)
     if faults or missing:
         every = [*faults, *missing]
+        if len(every) == 1:
+            raise every[0]
         kind = RequestError if faults else MissingError
         hints = list(dict.fromkeys(one.hint for one in every if one.hint))
         raise kind("; ".join(one.message for one in every), hint=" ".join(hints) or "Mend these; nothing was begun.")
@@ -137,7 +142,7 @@ def _senseless(study: StudyFile, prompts: Sequence[Prompt]) -> Iterator[str]:
         yield "basic mode knows no references: `references`, `tags` and `given` would change nothing"
     if modes == {"paper"} and (study.refine != [False] or study.candidates != [1]):
         yield "paper mode knows no candidates and no refinement"
-    if "shuffled" in study.given and len(prompts) < 2:
+    if "shuffled" in study.given and len(prompts) == 1:
         yield "shuffled references need two prompts at least"
     for name in ("models", "modes", "references", "tags", "given", "candidates", "refine", "seeds", "renderers"):
         values = getattr(study, name)
@@ -160,8 +165,20 @@ def _unknown(study: StudyFile, base: Settings) -> Iterator[PopcornError]:
         yield from _raised(registry.check, renderer)
     for predictor in study.predictors:
         yield from _raised(predictor_name, base, predictor)
-    yield from _raised(catalogue_folder, base, study.catalogue)
-    yield from _raised(settings_of, study, arms_of(study)[0], 0, base)
+    yield from _raised(_look_for_catalogue, base, study.catalogue)
+    wrong = [
+        one
+        for arm in arms_of(study)
+        for seed in {min(study.seeds), max(study.seeds)}
+        for one in _raised(settings_of, study, arm, seed, base)
+    ]
+    yield from {one.message: one for one in wrong}.values()
+
+
+def _look_for_catalogue(base: Settings, name: str) -> None:
+    """Raises RequestError on a name that is none, MissingError where there is no such catalogue."""
+    if not catalogue_folder(base, name).is_dir() and name != SAMPLE:
+        raise MissingError(f"there is no catalogue {name!r}", hint="popcorn references import")
 
 
 def _raised(work: Callable[..., object], *arguments: object) -> Iterator[PopcornError]:
