@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from chromium import Browser, chromium, luminance
+from browsers import Browser, chromium, luminance
 from popcorn.study.report import report_data
 from popcorn.study.report_page import page
 from popcorn.study.types import Arm, Prompt, Row, Unit, row_of

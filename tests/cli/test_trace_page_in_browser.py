@@ -8,23 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-<<<<<<< HEAD
 from browsers import PLAY, Browser, chromium, luminance
 
 HOSTILE = "street tacos <script>document.title='taken'</script><img src=x onerror=\"document.title='taken'\">"
-=======
-from chromium import Browser, chromium, luminance
-
-HOSTILE = "street tacos <script>document.title='taken'</script><img src=x onerror=\"document.title='taken'\">"
-PLAY = """
-const done = arguments[0], video = document.querySelector('video');
-video.muted = true;
-video.addEventListener('error', () => done('error ' + (video.error && video.error.message)));
-video.addEventListener('ended', () => done('ended'));
-video.playbackRate = 4;
-video.play().catch(problem => done(String(problem)));
-"""
->>>>>>> study
 
 
 @pytest.fixture(scope="module")
