@@ -10,25 +10,17 @@ contrasts of a dimension, kinds included: that is the family.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, replace
-from itertools import combinations
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ..graphs.create.state import Mode
 from ..tools.statistics.corrections import holm
 from ..tools.statistics.design_power import cluster_test
 from ..tools.statistics.intervals import clustered_mean
 from ..tools.statistics.win_rates import WinRate
-from .types import HUMAN, Row
-
-DIMENSIONS = ("model", "mode", "references", "tags", "given", "candidates", "refine", "renderer")
-"""What can be compared. Scores of different predictors share no scale, so they are never compared."""
-_UNKNOWN_TO_SOME = frozenset({"references", "tags", "given"})
-"""What not every mode knows: modes are compared over all their values."""
-SAME = 1e-6
-"""log2(comments) by which two scores are the same."""
+from .pairing import DIMENSIONS, Match, RowPair, matches
+from .types import Row
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,101 +54,37 @@ class Contrast:
         return self.corrected < 0.05
 
 
-@dataclass(frozen=True, slots=True)
-class _Pair:
-    prompt: str
-    kind: str
-    win: float
-    evidence: bool
-
-
 def contrasts(rows: Iterable[Row]) -> list[Contrast]:
     """Every contrast that the rows allow, a dimension's together; failures are in none."""
-    fit = [row for row in rows if not row.failed and row.log2_comments is not None]
-    found: list[Contrast] = []
+    known, found = list(rows), list[Contrast]()
     for dimension in DIMENSIONS:
-        family = list(_of_dimension(fit, dimension))
+        family = [one for match in matches(known, dimension) for one in _by_kind(match)]
         corrected = holm([one.p_value for one in family])
         found += [replace(one, corrected=value) for one, value in zip(family, corrected, strict=True)]
     return found
 
 
-def _of_dimension(rows: Sequence[Row], dimension: str) -> Iterable[Contrast]:
-    values: dict[str, dict[object, dict[tuple[object, ...], Row]]] = defaultdict(lambda: defaultdict(dict))
-    for row in rows:
-        if dimension == "mode" and row.given not in ("", "found"):
-            continue
-        if _knows(row, dimension):
-            values[row.predictor][getattr(row, dimension)][_rest(row, dimension)] = row
-    for predictor, by_value in values.items():
-        for a, b in combinations(by_value, 2):
-            pairs = _pairs(by_value[a], by_value[b])
-            kinds = sorted({pair.kind for pair in pairs} - {""})
-            for kind in ["", *(kinds if len(kinds) > 1 else [])]:
-                chosen = [pair for pair in pairs if kind in ("", pair.kind)]
-                if chosen:
-                    yield _contrast(dimension, _named(a), _named(b), predictor, kind, chosen)
+def _by_kind(match: Match) -> Iterator[Contrast]:
+    """Over all prompts, and over those of each kind where there are several."""
+    kinds = sorted({pair.a.kind for pair in match.pairs} - {""})
+    for kind in ["", *(kinds if len(kinds) > 1 else [])]:
+        yield _contrast(match, kind, [pair for pair in match.pairs if kind in ("", pair.a.kind)])
 
 
-def _named(value: object) -> str:
-    """A value as tables show it."""
-    return {"True": "on", "False": "off", HUMAN: "the nearest real title"}.get(str(value), str(value))
-
-
-def _knows(row: Row, dimension: str) -> bool:
-    """Whether the dimension says anything of the row: basic mode knows no references, a real title no refinement."""
-    if dimension in ("candidates", "refine"):
-        return row.mode in (Mode.BASIC, Mode.ENHANCED)
-    return getattr(row, dimension) not in ("", 0)
-
-
-def _rest(row: Row, dimension: str) -> tuple[object, ...]:
-    """All of a row's arm but the dimension, with prompt and seed: rows that agree in it are a pair.
-
-    A real title has no mode, no references and no seed of its own: it is compared with every arm.
-    """
-    left_out = {dimension} | (_UNKNOWN_TO_SOME if dimension == "mode" else frozenset())
-    arm = asdict(row.arm)
-    return (row.prompt_id, row.seed, *(value for name, value in arm.items() if name not in left_out))
-
-
-def _pairs(first: dict[tuple[object, ...], Row], second: dict[tuple[object, ...], Row]) -> list[_Pair]:
-    real = {HUMAN} & {row.model for row in (*first.values(), *second.values())}
-    if real:
-        first, second = _spread(first, second)
-    pairs = []
-    for key in first.keys() & second.keys():
-        a, b = first[key], second[key]
-        gap = (a.log2_comments or 0.0) - (b.log2_comments or 0.0)
-        win = 0.5 if abs(gap) < SAME else float(gap > 0)
-        pairs.append(_Pair(a.prompt_id, a.kind, win, a.evidence and b.evidence))
-    return pairs
-
-
-def _spread(
-    first: dict[tuple[object, ...], Row], second: dict[tuple[object, ...], Row]
-) -> tuple[dict[tuple[object, ...], Row], dict[tuple[object, ...], Row]]:
-    """Real titles beside every arm on their prompt."""
-    human, others = (first, second) if next(iter(first.values())).model == HUMAN else (second, first)
-    by_prompt = {row.prompt_id: row for row in human.values()}
-    wide = {key: by_prompt[row.prompt_id] for key, row in others.items() if row.prompt_id in by_prompt}
-    return (wide, others) if human is first else (others, wide)
-
-
-def _contrast(dimension: str, a: str, b: str, predictor: str, kind: str, pairs: Sequence[_Pair]) -> Contrast:
+def _contrast(match: Match, kind: str, pairs: Sequence[RowPair]) -> Contrast:
     by_prompt: dict[str, list[float]] = defaultdict(list)
     for pair in pairs:
-        by_prompt[pair.prompt].append(pair.win)
+        by_prompt[pair.a.prompt_id].append(pair.win)
     wins, ties = sum(pair.win == 1 for pair in pairs), sum(pair.win == 0.5 for pair in pairs)
     counted = WinRate(wins, ties, len(pairs) - wins - ties)
     rate, low, high, p_value = counted.rate, *counted.interval(), counted.p_value
     if len(by_prompt) < len(pairs):
         rate, low, high, p_value = _clustered(pairs, by_prompt)
     return Contrast(
-        dimension,
-        a,
-        b,
-        predictor,
+        match.dimension,
+        match.a,
+        match.b,
+        match.predictor,
         kind,
         prompts=len(by_prompt),
         pairs=len(pairs),
@@ -171,10 +99,10 @@ def _contrast(dimension: str, a: str, b: str, predictor: str, kind: str, pairs: 
     )
 
 
-def _clustered(pairs: Sequence[_Pair], by_prompt: dict[str, list[float]]) -> tuple[float, float, float, float]:
+def _clustered(pairs: Sequence[RowPair], by_prompt: dict[str, list[float]]) -> tuple[float, float, float, float]:
     """Rate, interval and p value with prompts as the witnesses."""
     names = {name: at for at, name in enumerate(by_prompt)}
-    clusters = np.array([names[pair.prompt] for pair in pairs], np.int64)
+    clusters = np.array([names[pair.a.prompt_id] for pair in pairs], np.int64)
     mean = clustered_mean(np.array([pair.win for pair in pairs]), clusters)
     means = np.array([[float(np.mean(wins)) for wins in by_prompt.values()]])
     low, high = (0.0, 1.0) if mean.low is None or mean.high is None else (mean.low, mean.high)

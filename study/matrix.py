@@ -113,9 +113,12 @@ def settings_of(study: StudyFile, arm: Arm, seed: int, base: Settings) -> Settin
     return type(base).model_validate({**base.model_dump(), **chosen})
 
 
-def check(study: StudyFile, prompts: Sequence[Prompt], base: Settings) -> None:
-    """Raises RequestError with all that cannot be run, MissingError where nothing but keys and packages is missing."""
-    faults: list[PopcornError] = [RequestError(fault) for fault in _senseless(study, prompts)]
+def check(study: StudyFile, prompts: Sequence[Prompt], base: Settings, before: Sequence[PopcornError] = ()) -> None:
+    """Raises RequestError with all that cannot be run, MissingError where nothing but keys and packages is missing.
+
+    `before` are mistakes that were found on the way, of the prompts for instance: they are named with the others.
+    """
+    faults: list[PopcornError] = [*before, *(RequestError(fault) for fault in _senseless(study, prompts))]
     missing: list[PopcornError] = []
     for error in _unknown(study, base):
         (missing if isinstance(error, MissingError) else faults).append(error)
@@ -137,7 +140,7 @@ def _senseless(study: StudyFile, prompts: Sequence[Prompt]) -> Iterator[str]:
         yield "basic mode knows no references: `references`, `tags` and `given` would change nothing"
     if modes == {"paper"} and (study.refine != [False] or study.candidates != [1]):
         yield "paper mode knows no candidates and no refinement"
-    if "shuffled" in study.given and len(prompts) < 2:
+    if "shuffled" in study.given and len(prompts) == 1:
         yield "shuffled references need two prompts at least"
     for name in ("models", "modes", "references", "tags", "given", "candidates", "refine", "seeds", "renderers"):
         values = getattr(study, name)
@@ -161,7 +164,13 @@ def _unknown(study: StudyFile, base: Settings) -> Iterator[PopcornError]:
     for predictor in study.predictors:
         yield from _raised(predictor_name, base, predictor)
     yield from _raised(catalogue_folder, base, study.catalogue)
-    yield from _raised(settings_of, study, arms_of(study)[0], 0, base)
+    wrong = [
+        one
+        for arm in arms_of(study)
+        for seed in {min(study.seeds), max(study.seeds)}
+        for one in _raised(settings_of, study, arm, seed, base)
+    ]
+    yield from {one.message: one for one in wrong}.values()
 
 
 def _raised(work: Callable[..., object], *arguments: object) -> Iterator[PopcornError]:

@@ -10,7 +10,7 @@ from itertools import combinations
 import numpy as np
 
 from ..tools.statistics.bradley_terry import Strength, strengths
-from .contrasts import SAME
+from .pairing import SAME
 from .types import HUMAN, Arm, Row
 
 

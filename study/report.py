@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
 from ..tools.statistics.design_power import Design, smallest_rate_of
 from .contrasts import Contrast, contrasts
 from .efficiency import efforts
+from .interactions import Interaction, interactions
 from .levels import levels
 from .ranking import labels, rankings
-from .types import Arm, Row
+from .stability import stabilities
+from .types import HUMAN, Arm, Row
 
 NOT_ENGAGEMENT = (
     "Every figure here is a predicted popularity, made by a model from title, text and perhaps frames. It is not "
@@ -23,14 +25,20 @@ _PAPER = (
     "The paper's own medians (Tables 2 and 3, between 0.4 and 1.2) are of an unstated unit and share no scale with "
     "log2(comments); its win rates compare."
 )
+_CARRIED = (
+    "A difference of two rates is taken prompt by prompt with a bootstrap over prompts; Holm corrects over all such "
+    "differences. Rates by seed are tested by Cochran's Q, uncorrected; likeness is the intraclass correlation of a "
+    "prompt's seeds."
+)
 
 
 def report_data(description: Mapping[str, Any], rows: Sequence[Row]) -> dict[str, Any]:
     """The report of a study with this description and these rows, as JSON has it."""
+    rows = in_order(rows, description["study"])
     fit = [row for row in rows if not row.failed]
     arms = list(dict.fromkeys(row.arm for row in rows))
     names = dict(zip(arms, labels(arms), strict=True))
-    found = contrasts(rows)
+    found, crossed = contrasts(rows), interactions(rows)
     study = description["study"]
     design = Design(len({row.prompt_id for row in fit}), len(study["seeds"]))
     return {
@@ -46,16 +54,40 @@ def report_data(description: Mapping[str, Any], rows: Sequence[Row]) -> dict[str
         "smallest_win_rate": smallest_rate_of(design) if design.prompts > 1 else None,
         "levels": [_level(one, names) for one in levels(rows)],
         "contrasts": [asdict(one) | {"told_apart": one.told_apart} for one in found],
+        "interactions": [asdict(one) | {"told_apart": one.told_apart} for one in crossed],
+        "stabilities": [asdict(one) for one in stabilities(rows)],
         "rankings": [
             {"predictor": one.predictor, "strengths": [asdict(strength) for strength in one.strengths]}
             for one in rankings(rows)
         ],
         "efforts": [asdict(one) for one in efforts(rows)],
         "scores": _scores(fit, names),
-        "says": _says(fit, found),
+        "says": [*_says(fit, found), *map(_carried, crossed)],
         "cannot_say": _cannot_say(fit, design, description),
-        "conventions": [_PAIRED, _FAMILY, _PAPER],
+        "conventions": [_PAIRED, _FAMILY, _CARRIED, _PAPER],
     }
+
+
+def in_order(rows: Iterable[Row], study: Mapping[str, Any]) -> list[Row]:
+    """The rows in the order of the study's lists, so that the same rows make the same report."""
+    lists = {
+        "predictor": study["predictors"],
+        "model": study["models"],
+        "mode": study["modes"],
+        "references": study["references"],
+        "tags": study["tags"],
+        "given": study["given"],
+        "candidates": study["candidates"],
+        "refine": study["refine"],
+        "renderer": study["renderers"],
+        "seed": study["seeds"],
+    }
+
+    def place(row: Row) -> tuple[int, ...]:
+        values = ((getattr(row, name), known) for name, known in lists.items())
+        return tuple(known.index(value) if value in known else len(known) for value, known in values)
+
+    return sorted(rows, key=lambda row: (place(row), row.prompt_id))
 
 
 def _level(level: Any, names: Mapping[Arm, str]) -> dict[str, Any]:
@@ -80,15 +112,38 @@ def _says(rows: Sequence[Row], found: Sequence[Contrast]) -> list[str]:
     if not rows:
         return ["No unit has come to an end: there is nothing to compare."]
     overall = [one for one in found if not one.kind]
-    told = [one for one in overall if one.told_apart]
-    sentences = [_sentence(one) for one in told]
-    for dimension in dict.fromkeys(one.dimension for one in overall):
-        tied = [one for one in overall if one.dimension == dimension and not one.told_apart]
-        if tied:
-            values = list(dict.fromkeys(value for one in tied for value in (one.a, one.b)))
-            shown = ", ".join(values[:-1]) + f" and {values[-1]}"
-            sentences.append(f"{dimension}: {shown} are not told apart by these {tied[0].prompts:,} prompts.")
+    several = len({one.predictor for one in overall}) > 1
+    sentences = [_sentence(one) + _by(one.predictor, several=several) for one in overall if one.told_apart]
+    for dimension, predictor in dict.fromkeys((one.dimension, one.predictor) for one in overall):
+        own = [one for one in overall if (one.dimension, one.predictor) == (dimension, predictor)]
+        if tied := [one for one in own if not one.told_apart]:
+            shown = _tied(tied, whole=len(tied) == len(own))
+            sentences.append(f"{dimension}: not told apart are {shown}{_by(predictor, several=several)}")
     return sentences or ["Only one arm was run: there is nothing to compare it with."]
+
+
+def _by(predictor: str, *, several: bool) -> str:
+    """The end of a sentence, with the predictor where there are several."""
+    return f", by {predictor}." if several else "."
+
+
+def _tied(tied: Sequence[Contrast], *, whole: bool) -> str:
+    """The values that are no two of them told apart, or else the pairs."""
+    values = list(dict.fromkeys(value for one in tied for value in (one.a, one.b)))
+    if whole:
+        return f"{', '.join(values[:-1])} and {values[-1]} ({tied[0].prompts:,} prompts)"
+    return "; ".join(f"{one.a} and {one.b} ({one.prompts:,} prompts)" for one in tied)
+
+
+def _carried(one: Interaction) -> str:
+    """Whether the mode's win is the same under two renderers or models."""
+    verdict = "differ" if one.told_apart else "are not told apart"
+    return (
+        f"Under {one.dimension} {one.first} {one.a} wins over {one.b} in {100 * one.rate_first:.1f} % of pairs, under "
+        f"{one.second} in {100 * one.rate_second:.1f} %: the two rates {verdict} by {one.predictor} "
+        f"[{100 * one.low:+.1f}, {100 * one.high:+.1f} points], {one.prompts:,} prompts, p = {one.corrected:.2g} after "
+        "correction."
+    )
 
 
 def _sentence(one: Contrast) -> str:
@@ -96,7 +151,7 @@ def _sentence(one: Contrast) -> str:
     rate, low, high = (one.rate, one.low, one.high) if one.rate >= 0.5 else (1 - one.rate, 1 - one.high, 1 - one.low)
     return (
         f"{one.dimension} {first} is predicted above {second} in {100 * rate:.1f} % of pairs "
-        f"[{100 * low:.1f}, {100 * high:.1f}], {one.prompts:,} prompts, p = {one.corrected:.2g} after correction."
+        f"[{100 * low:.1f}, {100 * high:.1f}], {one.prompts:,} prompts, p = {one.corrected:.2g} after correction"
     )
 
 
@@ -117,6 +172,11 @@ def _cannot_say(rows: Sequence[Row], design: Design, description: Mapping[str, A
         )
     if any(row.model == "offline" for row in rows):
         sentences.append("offline is a drafter by rule and no language model: its rows say what rules reach.")
+    if any(row.model == HUMAN for row in rows):
+        sentences.append(
+            "The nearest real titles are of the catalogue. A predictor that learned from the same videos has seen them "
+            "with their outcomes, and scores them better informed than any draft."
+        )
     predictors = description["study"]["predictors"]
     sentences.append(
         f"How well {', '.join(predictors)} agrees with randomised tests: popcorn study validate --predictor NAME "

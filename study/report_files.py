@@ -16,7 +16,7 @@ from .results import study_named
 def write_report(home: Path, name: str, out: Path | None) -> tuple[dict[str, Any], list[Path]]:
     """The report of a study as data, and its files. Raises DataError where the study has no row yet."""
     results = study_named(home, name)
-    description, rows = results.description(), list(results.rows().values())
+    description, rows = results.description(), results.rows_of_today()
     if not rows:
         raise DataError(f"the study {name!r} has no rows yet", hint="popcorn study run FILE.toml")
     data = report_data(description, rows)

@@ -26,6 +26,8 @@ def _parts(data: Data) -> Iterator[str]:
     yield "\n## What they cannot say\n"
     yield from (f"- {_plain(sentence)}" for sentence in data["cannot_say"])
     yield from _contrasts(data["contrasts"])
+    yield from _interactions(data["interactions"])
+    yield from _stabilities(data["stabilities"])
     yield from _levels(data["levels"])
     yield from _rankings(data["rankings"])
     yield from _efforts(data["efforts"])
@@ -41,12 +43,13 @@ def _contrasts(found: Sequence[Data]) -> Iterator[str]:
         return
     yield "\n## Win rates\n"
     yield from _table(
-        ["dimension", "a", "b", "prompts", "of kind", "pairs", "ties", "a wins", "95 %", "p", "p (Holm)"],
+        ["dimension", "a", "b", "predictor", "prompts", "of kind", "pairs", "ties", "a wins", "95 %", "p", "p (Holm)"],
         (
             [
                 one["dimension"],
                 one["a"],
                 one["b"],
+                one["predictor"],
                 f"{one['prompts']:,}",
                 one["kind"] or "all",
                 f"{one['pairs']:,}",
@@ -55,6 +58,76 @@ def _contrasts(found: Sequence[Data]) -> Iterator[str]:
                 f"{100 * one['low']:.1f} to {100 * one['high']:.1f}",
                 f"{one['p_value']:.3f}",
                 f"{one['corrected']:.3f}",
+            ]
+            for one in found
+        ),
+    )
+
+
+def _interactions(found: Sequence[Data]) -> Iterator[str]:
+    if not found:
+        return
+    yield "\n## Does the mode's win carry over?\n"
+    yield from _table(
+        [
+            "a over b",
+            "predictor",
+            "across",
+            "prompts",
+            "under",
+            "a wins",
+            "under",
+            "a wins",
+            "difference",
+            "95 %",
+            "p (Holm)",
+        ],
+        (
+            [
+                f"{one['a']} over {one['b']}",
+                one["predictor"],
+                one["dimension"],
+                f"{one['prompts']:,}",
+                one["first"],
+                f"{100 * one['rate_first']:.1f} %",
+                one["second"],
+                f"{100 * one['rate_second']:.1f} %",
+                f"{100 * one['difference']:+.1f}",
+                f"{100 * one['low']:+.1f} to {100 * one['high']:+.1f}",
+                f"{one['corrected']:.3f}",
+            ]
+            for one in found
+        ),
+    )
+
+
+def _stabilities(found: Sequence[Data]) -> Iterator[str]:
+    if not found:
+        return
+    yield "\n## Do win rates hold over seeds?\n"
+    yield from _table(
+        [
+            "dimension",
+            "a",
+            "b",
+            "predictor",
+            "prompts",
+            "a wins, by seed",
+            "seeds on one side",
+            "likeness",
+            "p (Cochran)",
+        ],
+        (
+            [
+                one["dimension"],
+                one["a"],
+                one["b"],
+                one["predictor"],
+                f"{one['prompts']:,}",
+                ", ".join(f"{seed}: {100 * rate:.1f} %" for seed, rate in zip(one["seeds"], one["rates"], strict=True)),
+                f"{one['agree']} of {len(one['seeds'])}",
+                "" if one["likeness"] is None else f"{one['likeness']:.2f}",
+                f"{one['p_value']:.3f}",
             ]
             for one in found
         ),

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, get_type_hints
+from typing import TYPE_CHECKING, Any, BinaryIO, get_type_hints
 
 from .. import files
 from ..errors import DataError, RequestError, StoreError
@@ -69,10 +69,20 @@ class StudyFolder:
         """What was run. Raises DataError where the folder is no study, NewerFormatError for one of a later Popcorn."""
         try:
             data: dict[str, Any] = json.loads((self.folder / _STUDY).read_text("utf-8"))
-        except (OSError, ValueError) as exc:
+            files.check_format(f"the study {self.folder.name!r}", data.get("format"), FORMAT, hint="Update Popcorn.")
+        except (OSError, ValueError, AttributeError) as exc:
             raise DataError(f"{str(self.folder)!r} holds no study that can be read", hint="popcorn study list") from exc
-        files.check_format(f"the study {self.folder.name!r}", data.get("format"), FORMAT, hint="Update Popcorn.")
+        if not isinstance(data.get("study"), dict) or not isinstance(data.get("facts"), dict):
+            raise DataError(f"{str(self.folder)!r} holds no study that can be read", hint="popcorn study list")
         return data
+
+    def rows_of_today(self) -> list[Row]:
+        """The rows of the data and settings that the study was last run with; earlier ones stay in the journal.
+
+        Raises DataError where the folder is no study.
+        """
+        facts = self.description()["facts"]["of_units"]
+        return sorted((row for row in self.rows().values() if row.is_of(facts)), key=lambda row: row.unit)
 
     def rows(self) -> dict[str, Row]:
         """The last row of every unit, by its address; a torn or damaged line counts as not there."""
@@ -95,11 +105,11 @@ class StudyFolder:
         return Journal(self.folder / _JOURNAL)
 
     def write_parquet(self) -> Path:
-        """All rows as Parquet, in one step. Raises StoreError where the disk refuses."""
+        """The rows as Parquet, in one step. Raises StoreError where the disk refuses."""
         import pyarrow as pa
         import pyarrow.parquet as pq
 
-        rows = sorted(self.rows().values(), key=lambda row: row.unit)
+        rows = self.rows_of_today()
         columns = {one.name: [getattr(row, one.name) for row in rows] for one in fields(Row)}
         table = pa.table(columns, schema=_schema())
         out = self.folder / _ROWS
@@ -116,20 +126,27 @@ class Journal:
         self._path = path
         with files.writing(path):
             self._file = files.appending(path)
-            if self._file.tell() and not _ends_with_newline(path):
-                self._file.write(b"\n")
+            self._torn = bool(self._file.tell()) and not _ends_with_newline(path)
 
     def add(self, row: Row) -> None:
-        """Write the row down for good. Raises StoreError where the disk refuses."""
-        line = json.dumps(asdict(row), ensure_ascii=False, allow_nan=False)
+        """Write the row down for good. Raises StoreError where the disk refuses; what it took of the line is no row."""
+        line = json.dumps(asdict(row), ensure_ascii=False, allow_nan=False).encode("utf-8", "replace") + b"\n"
         with files.writing(self._path):
-            self._file.write(line.encode("utf-8", "replace") + b"\n")
-            self._file.flush()
+            start, self._torn = b"\n" if self._torn else b"", True
+            _write_whole(self._file, start + line)
             os.fsync(self._file.fileno())
+        self._torn = False
 
     def close(self) -> None:
         """No more rows."""
         self._file.close()
+
+
+def _write_whole(file: BinaryIO, data: bytes) -> None:
+    """Past the file's own buffer: what a full disk refuses must not be tried again when the file is closed."""
+    rest = memoryview(data)
+    while rest:
+        rest = rest[os.write(file.fileno(), rest) :]
 
 
 def studies_folder(home: Path) -> Path:

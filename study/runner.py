@@ -2,32 +2,31 @@
 
 from __future__ import annotations
 
-import platform
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
-from importlib.metadata import version as version_of
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..agent.wiring.workshop import workshop_of
-from ..errors import BudgetError
-from ..prompts.templates import digest_of
+from ..errors import BudgetError, ModelReplyError, PopcornError
+from .facts import facts_of
 from .matrix import check, taken, units_of
 from .prompt_sets import read_prompts
 from .results import Journal, StudyFolder, studies_folder
-from .types import HUMAN, Facts, Row, Unit, row_of
+from .types import HUMAN, Facts, Ledger, Prompt, Row, Unit, row_of
 from .unit_work import Place
 
 if TYPE_CHECKING:
     from ..settings import Settings
     from .engines.types import Engine
     from .study_file import StudyFile
-    from .types import Prompt
+    from .types import Arm
+
+Part = tuple[str, str]
+"""`model` or `renderer`, and its name: what may be dead."""
 
 PREFLIGHT = "preflight"
 """The error of units that were not begun, since the first one of their model or renderer failed."""
-_TEMPLATES = ("angles", "draft", "paper", "reason", "refine", "repair", "shorten", "system")
-_PACKAGES = ("llmpopcorn", "langgraph", "torch", "transformers", "diffusers", "numpy", "scipy", "choix", "pyarrow")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +76,14 @@ class Planned:
 
 def plan(study: StudyFile, base: Path, settings: Settings) -> Planned:
     """Read the prompts, check all names, and open what the addresses of units are made of. Raises PopcornError."""
-    prompts = tuple(taken(read_prompts(study.prompts, base), study.kinds, study.most_prompts))
-    check(study, prompts, settings)
+    prompts, wrong = tuple[Prompt, ...](), list[PopcornError]()
+    try:
+        prompts = tuple(taken(read_prompts(study.prompts, base), study.kinds, study.most_prompts))
+    except PopcornError as exc:  # named beside the other mistakes
+        wrong.append(exc)
+    check(study, prompts, settings, wrong)
     folder = studies_folder(settings.home) / study.name
-    facts = _facts(study, settings)
+    facts = facts_of(study, settings)
     return Planned(study, prompts, Place(study, settings, folder, facts.of_units), StudyFolder(folder), facts)
 
 
@@ -111,7 +114,7 @@ class _Walk:
         self._facts = planned.place.facts
         before = planned.results.rows()
         self._bad_lines = planned.results.bad_lines
-        self._cost = sum(row.cost_usd or 0.0 for row in before.values())
+        self._spent = Ledger(before.values())
         self._units = list(planned.units())
         keys = {unit.key(self._facts) for unit in self._units}
         self._failed = {key: row.failed for key, row in before.items() if key in keys}
@@ -120,27 +123,21 @@ class _Walk:
             self._left = [unit for unit in self._left if unit.key(self._facts) not in self._failed]
         self._done, self._failures = len(self._failed), sum(self._failed.values())
         self._new = self._repeated = 0
-        self._causes: dict[str, str] = {}
         self._journal: Journal = planned.results.journal()
 
     async def go(self, engine: Engine) -> None:
         """First one unit of every model and renderer, then the rest of those that live."""
         self._watch(self._progress(None))
         self._check_budget()
-        first = _first_of_each(self._left)
-        await engine.run(first, self._take)
-        dead = self._dead(first)
-        begun, rest = set(first), list[Unit]()
-        for unit in self._left:
-            cause = next((dead[part] for part in sorted(_parts(unit)) if part in dead), "")
-            if unit in begun:
-                continue
-            if cause:
-                self._take(_not_begun(unit, unit.key(self._facts), cause))
-            else:
-                rest.append(unit)
-        self._causes.clear()
-        await engine.run(rest, self._take)
+        left, known = self._left, set[Part]()
+        while first := _first_of_each(left, known):
+            came: dict[str, Row] = {}
+            await engine.run(first, partial(self._take_into, came))
+            tried, dead = _verdicts(came.values())
+            known |= tried
+            left = [unit for unit in left if unit.key(self._facts) not in came]
+            left = [unit for unit in left if not self._given_up(unit, dead)]
+        await engine.run(left, self._take)
 
     def close(self) -> None:
         """No more rows are written."""
@@ -154,10 +151,14 @@ class _Walk:
             units_repeated=self._repeated,
             units_new=self._new,
             failures=self._failures,
-            cost_usd=round(self._cost, 6),
+            cost_usd=round(self._spent.total, 6),
             folder=self._planned.results.folder,
             bad_lines=self._bad_lines,
         )
+
+    def _take_into(self, came: dict[str, Row], row: Row) -> None:
+        came[row.unit] = row
+        self._take(row)
 
     def _take(self, row: Row) -> None:
         self._journal.add(row)
@@ -166,71 +167,65 @@ class _Walk:
         self._failures += row.failed - bool(before)
         self._repeated += before is False
         self._failed[row.unit] = row.failed
-        if row.failed:
-            self._causes[row.unit] = row.reason
         self._new += 1
-        self._cost += row.cost_usd or 0.0
+        self._spent.add(row)
         self._watch(self._progress(row))
         self._check_budget()
 
-    def _dead(self, first: Sequence[Unit]) -> dict[tuple[str, str], str]:
-        """The models and renderers of which no first unit lives, each with the reason."""
-        failed = {unit: self._causes.get(unit.key(self._facts), "") for unit in first}
-        alive = {part for unit, cause in failed.items() if not cause for part in _parts(unit)}
-        return {part: cause for unit, cause in failed.items() if cause for part in _parts(unit) if part not in alive}
+    def _given_up(self, unit: Unit, dead: Mapping[Part, str]) -> bool:
+        """Whether its model or its renderer is dead; then that is its row."""
+        cause = next((dead[part] for part in sorted(_parts(unit.arm)) if part in dead), None)
+        if cause is None:
+            return False
+        reason = f"not begun, since the first such unit failed: {cause}"
+        self._take(row_of(unit, self._facts, error=PREFLIGHT, reason=reason))
+        return True
 
     def _check_budget(self) -> None:
         limit = self._planned.study.max_cost
-        if limit and self._cost >= limit:
+        if limit and self._spent.total >= limit:
             raise BudgetError(
-                f"the study has cost ${self._cost:.2f}, and its limit is ${limit:.2f}",
+                f"the study has cost ${self._spent.total:.2f}, and its limit is ${limit:.2f}",
                 hint="What is done is kept. Allow more with max_cost in its file, then run it again.",
             )
 
     def _progress(self, row: Row | None) -> Progress:
-        return Progress(self._done, len(self._units), self._failures, self._cost, row)
+        return Progress(self._done, len(self._units), self._failures, self._spent.total, row)
 
 
-def _first_of_each(units: Sequence[Unit]) -> list[Unit]:
-    """Of every model, and of every renderer, one unit: few that name all of them."""
-    named: set[tuple[str, str]] = set()
+def _first_of_each(units: Sequence[Unit], known: Set[Part]) -> list[Unit]:
+    """Of every model, and of every renderer, that is not known yet one unit: few that name all of them."""
+    named = set(known)
     first = []
     for unit in units:
-        if new := _parts(unit) - named:
+        if new := _parts(unit.arm) - named:
             named |= new
             first.append(unit)
     return first
 
 
-def _parts(unit: Unit) -> set[tuple[str, str]]:
-    """The model and the renderer of a unit: what may be dead."""
-    parts = {("model", unit.arm.model)} if unit.arm.model != HUMAN else set()
-    return parts | ({("renderer", unit.arm.renderer)} if unit.arm.renderer else set())
+def _verdicts(rows: Iterable[Row]) -> tuple[set[Part], dict[Part, str]]:
+    """The models and renderers that these rows have tried, and of those that are dead the reason.
+
+    A draft that failed speaks of its model alone, a clip that failed of its renderer alone. A reply that fits no schema
+    is no death: the model answers.
+    """
+    tried, alive, blamed = set[Part](), set[Part](), dict[Part, str]()
+    for row in rows:
+        model, renderer = ("model", row.model), ("renderer", row.renderer)
+        drafted = not row.failed or bool(row.title) or row.error == ModelReplyError.code
+        rendered = not row.failed or bool(row.clip)
+        tried |= {model, renderer} if drafted else {model}
+        alive |= {part for part, lives in ((model, drafted), (renderer, rendered)) if lives}
+        if not drafted:
+            blamed[model] = row.reason
+        elif not rendered and row.title:
+            blamed[renderer] = row.reason
+    named = {part for part in tried if part[1]}
+    return named, {part: cause for part, cause in blamed.items() if part in named - alive}
 
 
-def _not_begun(unit: Unit, key: str, cause: str) -> Row:
-    return row_of(
-        unit, key, error=PREFLIGHT, reason=f"not begun, since the first such unit failed: {cause}", cost_usd=0.0
-    )
-
-
-def _facts(study: StudyFile, settings: Settings) -> Facts:
-    """Digests of catalogue, predictors and prompt templates, and the versions that matter."""
-    workshop = workshop_of(settings)
-    chosen = settings.model_copy(update={"catalogue": study.catalogue})
-    catalogue = workshop.catalogue(chosen)
-    digests = {"catalogue": catalogue.digest, "templates": digest_of(_TEMPLATES)}
-    for name in study.predictors:
-        predictor, _ = workshop.predictor(chosen, None if name == "default" else name)
-        digests[f"predictor {name}"] = f"{predictor.name} {predictor.bank_digest}"
-    about = {name: _version(name) for name in _PACKAGES} | {"python": platform.python_version()}
-    return Facts(digests, about | {"encoder": catalogue.manifest.encoder})
-
-
-def _version(package: str) -> str:
-    from importlib.metadata import PackageNotFoundError
-
-    try:
-        return version_of(package)
-    except PackageNotFoundError:
-        return ""
+def _parts(arm: Arm) -> set[Part]:
+    """The model and the renderer of an arm: what may be dead."""
+    parts = {("model", arm.model)} if arm.model != HUMAN else set()
+    return parts | ({("renderer", arm.renderer)} if arm.renderer else set())

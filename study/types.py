@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, fields
 from enum import StrEnum
 from typing import Any
 
 from ..graphs.create.state import Mode
 
+ATTEMPTS = "attempts"
+"""The fact that decides units whose drafts are refined, and no others."""
 HUMAN = "human"
 """The model of rows whose draft is the nearest real title of the catalogue (LLMPopcorn, Tables 2 and 3)."""
 
@@ -68,14 +71,23 @@ class Unit:
 
     def key(self, facts: dict[str, str]) -> str:
         """The unit's address: a digest of all that decides its row; `facts` names the data that are not in it."""
-        return _digest({"arm": asdict(self.arm), **self._asked, "facts": facts})
+        return _digest({"arm": asdict(self.arm), **self._asked, "facts": self._own(facts, judged=True)})
 
     def draft_key(self, facts: dict[str, str]) -> str:
         """The address of its draft, which units share that differ in what comes after: renderer, predictor."""
-        arm = asdict(self.arm) | {"renderer": ""}
-        if not self.arm.refine and self.arm.candidates == 1:
-            arm["predictor"] = ""
-        return _digest({"arm": arm, **self._asked, "facts": facts})
+        judged = self.arm.refine or self.arm.candidates > 1
+        arm = asdict(self.arm) | {"renderer": ""} | ({} if judged else {"predictor": ""})
+        return _digest({"arm": arm, **self._asked, "facts": self._own(facts, judged=judged)})
+
+    def _own(self, facts: dict[str, str], *, judged: bool) -> dict[str, str]:
+        """The facts that decide this unit: a predictor or a model that is added to a study changes no other's units."""
+        named = {"model": self.arm.model, "predictor": self.arm.predictor if judged else ""}
+        return {
+            name: value
+            for name, value in facts.items()
+            if (name != ATTEMPTS or self.arm.refine)
+            and ((part := name.partition(" "))[0] not in named or part[2] == named[part[0]])
+        }
 
     @property
     def _asked(self) -> dict[str, object]:
@@ -121,6 +133,10 @@ class Row:
     renderer: str
     predictor: str
     seed: int
+    others: str = ""
+    """The prompt whose references were shown, where they were shuffled."""
+    draft: str = ""
+    """The address of its draft: rows that share one share its tokens and its cost."""
     title: str = ""
     video_prompt: str = ""
     cover_prompt: str = ""
@@ -142,7 +158,9 @@ class Row:
     input_tokens: int = 0
     output_tokens: int = 0
     cost_usd: float | None = 0.0
-    """None where no price is known."""
+    """Of the draft; None where no price is known. Rows that share a draft all name it."""
+    render_cost_usd: float | None = 0.0
+    """Of the clip, as its renderer prices it; None where it does not say."""
     draft_seconds: float = 0.0
     render_seconds: float = 0.0
     score_seconds: float = 0.0
@@ -164,6 +182,11 @@ class Row:
         """Whether there is nothing to compare."""
         return bool(self.error)
 
+    def is_of(self, facts: dict[str, str]) -> bool:
+        """Whether it was made of these data and settings; false for rows from before they changed."""
+        unit = Unit(self.arm, Prompt(self.prompt), self.seed, self.others)
+        return unit.key(facts) == self.unit
+
 
 @dataclass(frozen=True, slots=True)
 class Facts:
@@ -175,11 +198,28 @@ class Facts:
     """What a reader wants to know: versions of packages, Python, the day."""
 
 
-def row_of(unit: Unit, key: str, **values: Any) -> Row:
+def row_of(unit: Unit, facts: dict[str, str], **values: Any) -> Row:
     """A row of the unit with these values."""
-    arm = asdict(unit.arm)
-    prompt = unit.prompt
-    return Row(key, prompt.id, prompt.kind, prompt.category, prompt.text, seed=unit.seed, **arm, **values)
+    arm, prompt = asdict(unit.arm), unit.prompt
+    own = {"seed": unit.seed, "others": unit.others, "draft": unit.draft_key(facts)}
+    return Row(unit.key(facts), prompt.id, prompt.kind, prompt.category, prompt.text, **own, **arm, **values)
+
+
+class Ledger:
+    """What rows have cost: a draft that several share is counted once."""
+
+    def __init__(self, rows: Iterable[Row] = ()) -> None:
+        """Of these rows."""
+        self.total = 0.0
+        self._drafts: dict[str, float] = {}
+        for row in rows:
+            self.add(row)
+
+    def add(self, row: Row) -> None:
+        """Count a row; a price that nobody knows counts nothing."""
+        draft = max(row.cost_usd or 0.0, self._drafts.get(row.draft, 0.0))
+        self.total += draft - self._drafts.get(row.draft, 0.0) + (row.render_cost_usd or 0.0)
+        self._drafts[row.draft] = draft
 
 
 def _digest(value: object) -> str:

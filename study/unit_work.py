@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import time
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -15,7 +16,7 @@ from ..agent.models.providers import choose
 from ..agent.runs.create_machine import plan_of
 from ..agent.wiring.create_context import context_of
 from ..agent.wiring.workshop import workshop_of
-from ..errors import PopcornError
+from ..errors import PopcornError, PredictionError
 from ..graphs.create.build import build_create_graph
 from ..graphs.create.policy import best_of
 from ..graphs.create.state import CreateInput, CreateState
@@ -72,8 +73,8 @@ class UnitWork:
             files.write_json(kept, {name: getattr(drafted, name) for name in Drafted.__slots__})
         return drafted
 
-    def render(self, unit: Unit, drafted: Drafted) -> tuple[Clip, float, int | None]:
-        """The unit's clip, the seconds it took, and the accelerator's most memory in bytes. Raises PopcornError."""
+    def render(self, unit: Unit, drafted: Drafted) -> tuple[Clip, dict[str, Any]]:
+        """The unit's clip, and what its row says of it. Raises PopcornError."""
         settings = settings_of(self.place.study, unit.arm, unit.seed, self.place.settings)
         renderer = self.workshop.renderer(settings, account=self.place.folder.name)
         request = RenderRequest(
@@ -86,10 +87,17 @@ class UnitWork:
         )
         out = self.place.folder / "clips" / f"{unit.key(self.place.facts)}.mp4"
         files.folder(out.parent)
+        price = renderer.estimate(request).cost_usd
         started = time.perf_counter()
         with _PeakMemory() as peak:
             clip = renderer.render(request, out)
-        return clip, round(time.perf_counter() - started, 4), peak.bytes
+        return clip, {
+            "clip": clip.path.name,
+            "clip_sha256": clip.sha256,
+            "render_seconds": round(time.perf_counter() - started, 4),
+            "render_cost_usd": price,
+            "peak_memory_bytes": peak.bytes,
+        }
 
     def score(self, unit: Unit, drafted: Drafted, clip: Clip | None) -> dict[str, Any]:
         """The predictor's answer for the draft and, where it looks at frames, its clip. Raises PopcornError."""
@@ -100,6 +108,10 @@ class UnitWork:
         subject = Subject(drafted.title, drafted.video_prompt, drafted.tag, path, request, settings.platform)
         started = time.perf_counter()
         (score,) = predictor.score([subject])
+        if not math.isfinite(score.log2_comments):
+            raise PredictionError(
+                f"{predictor.name} gave {score.log2_comments} for {drafted.title!r}", hint="Train the predictor anew."
+            )
         return {
             "log2_comments": float(score.log2_comments),
             "expected_rank": score.percentile,
@@ -112,7 +124,7 @@ class UnitWork:
         used = {"input_tokens": drafted.input_tokens, "output_tokens": drafted.output_tokens}
         return row_of(
             unit,
-            unit.key(self.place.facts),
+            self.place.facts,
             title=drafted.title,
             video_prompt=drafted.video_prompt,
             cover_prompt=drafted.cover_prompt,
@@ -130,11 +142,14 @@ class UnitWork:
             **rendered,
         )
 
-    def failure(self, unit: Unit, error: PopcornError) -> Row:
-        """The row of a unit that failed."""
-        return row_of(
-            unit, unit.key(self.place.facts), error=error.code, reason=error.message, finished=_now(), cost_usd=None
-        )
+    def failure(self, unit: Unit, error: PopcornError, drafted: Drafted | None, rendered: dict[str, Any]) -> Row:
+        """The row of a unit that failed, with what it had come to: a draft that was paid for stays in the sum."""
+        failed = {"error": error.code, "reason": error.message}
+        if drafted is not None:
+            return self.row(unit, drafted, failed, rendered)
+        used = {name: sum(getattr(call, name, 0) for call in error.calls) for name in ("input_tokens", "output_tokens")}
+        cost = self.cost(unit.arm, **used) if any(used.values()) else 0.0
+        return row_of(unit, self.place.facts, cost_usd=cost, finished=_now(), **used, **failed)
 
     def cost(self, arm: Arm, input_tokens: int, output_tokens: int) -> float | None:
         """US dollars for so many tokens of the arm's model; None where no price is known."""

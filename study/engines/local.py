@@ -4,19 +4,28 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence
+import os
+import threading
+import time
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import suppress
-from typing import Any
+from concurrent.futures.process import BrokenProcessPool
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
 from weakref import WeakValueDictionary
 
 from ...errors import PopcornError
-from ..types import Row, Unit
+from ..types import Drafted, Row, Unit
 from ..unit_work import Place, UnitWork
 from .types import Report
 
-_BATCH = 16
+if TYPE_CHECKING:
+    from ...tools.video.types import Clip
+
+BATCH = 16
 """Units that a process is given at a time."""
+_LOOK = 1.0
+"""Seconds after which a process looks whether its parent is still there."""
 
 _log = logging.getLogger(__name__)
 
@@ -65,29 +74,25 @@ class LocalEngine:
             raise failed
 
     async def _row(self, unit: Unit, rendering: asyncio.Semaphore, scoring: asyncio.Lock) -> Row:
+        drafted: Drafted | None = None
+        rendered: dict[str, Any] = {}
+        clip: Clip | None = None
         try:
             drafted = await self._draft(unit)
-            rendered: dict[str, Any] = {}
-            clip = None
             if unit.arm.renderer:
                 async with rendering:
-                    clip, seconds, peak = await asyncio.to_thread(self._work.render, unit, drafted)
-                rendered = {
-                    "clip": clip.path.name,
-                    "clip_sha256": clip.sha256,
-                    "render_seconds": seconds,
-                    "peak_memory_bytes": peak,
-                }
+                    clip, rendered = await asyncio.to_thread(self._work.render, unit, drafted)
             async with scoring:
                 scored = await asyncio.to_thread(self._work.score, unit, drafted, clip)
             return self._work.row(unit, drafted, scored, rendered)
         except PopcornError as exc:
-            return self._work.failure(unit, exc)
+            return self._work.failure(unit, exc, drafted, rendered)
         except Exception as exc:  # a fault of ours in one unit must not take hours of others with it
             _log.exception("unit %s failed", unit)
-            return self._work.failure(unit, PopcornError(f"{type(exc).__name__}: {exc}"))
+            fault = PopcornError(f"{type(exc).__name__}: {exc}")
+            return self._work.failure(unit, fault, drafted, rendered)
 
-    async def _draft(self, unit: Unit) -> Any:
+    async def _draft(self, unit: Unit) -> Drafted:
         """The unit's draft; units that share one wait for the first of them."""
         key = unit.draft_key(self._place.facts)
         lock = self._drafting.setdefault(key, asyncio.Lock())
@@ -103,26 +108,69 @@ class ProcessEngine:
         self._place, self._processes = place, processes
 
     async def run(self, units: Sequence[Unit], report: Report) -> None:
-        """Do all units, a batch at a time a process."""
+        """Do all units, a batch at a time a process; a process that dies ends it, and what others had done is kept."""
         import multiprocessing
 
         spawning = multiprocessing.get_context("spawn")
         loop = asyncio.get_running_loop()
-        with ProcessPoolExecutor(self._processes, spawning) as pool:
-            waiting = [loop.run_in_executor(pool, do_batch, self._place, batch) for batch in batches(units)]
+        with ProcessPoolExecutor(self._processes, spawning, _die_with, (os.getpid(),)) as pool:
+            waiting = {loop.run_in_executor(pool, do_batch, self._place, batch) for batch in batches(units)}
+            refused: Exception | None = None
+            while waiting:
+                done, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+                refusal = _reported(done, report)
+                if refusal and not refused:
+                    refused = refusal
+                    for batch in waiting:
+                        batch.cancel()
+        if refused:
+            raise refused
+
+
+def _reported(done: Iterable[asyncio.Future[list[Row]]], report: Report) -> Exception | None:
+    """Report all rows that came, whatever is said to one of them; the first refusal, or the end of a process."""
+    refused: Exception | None = None
+    for batch in done:
+        try:
+            rows = batch.result()
+        except asyncio.CancelledError:
+            continue
+        except BrokenProcessPool:
+            refused = refused or PopcornError(
+                "a process of the study was ended from outside",
+                hint="Look whether the memory is full, then run it again: what is done is kept.",
+            )
+            continue
+        for row in rows:
             try:
-                for batch_rows in asyncio.as_completed(waiting):
-                    for row in await batch_rows:
-                        report(row)
-            except BaseException:
-                pool.shutdown(wait=False, cancel_futures=True)
-                await _report_rest(waiting, report)
-                raise
+                report(row)
+            except PopcornError as exc:
+                refused = refused or exc
+    return refused
 
 
-def batches(units: Sequence[Unit]) -> list[Sequence[Unit]]:
-    """The units in portions that a worker is given at a time."""
-    return [units[at : at + _BATCH] for at in range(0, len(units), _BATCH)]
+def _die_with(parent: int) -> None:
+    """End this process once its parent is gone: one that was killed cannot end it."""
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(_LOOK)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
+def batches(units: Sequence[Unit], size: int = BATCH) -> list[list[Unit]]:
+    """The units in portions that a worker is given at a time; those of one prompt stay together, for they share drafts.
+
+    A portion has `size` units, or as many as its last prompt needs beyond.
+    """
+    found: list[list[Unit]] = []
+    for _, same in groupby(units, lambda unit: (unit.arm.model, unit.prompt.text, unit.seed)):
+        if not found or len(found[-1]) >= size:
+            found.append([])
+        found[-1] += same
+    return found
 
 
 def do_batch(place: Place, units: Sequence[Unit]) -> list[Row]:
@@ -130,12 +178,3 @@ def do_batch(place: Place, units: Sequence[Unit]) -> list[Row]:
     rows: list[Row] = []
     asyncio.run(LocalEngine(place).run(units, rows.append))
     return rows
-
-
-async def _report_rest(waiting: Sequence[asyncio.Future[list[Row]]], report: Report) -> None:
-    """What was under way when the study was ended is kept all the same; a second refusal changes nothing."""
-    for result in await asyncio.gather(*waiting, return_exceptions=True):
-        if isinstance(result, list):
-            for row in result:
-                with suppress(PopcornError):
-                    report(row)
