@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..agent.wiring.catalogues import catalogue_folder
+from ..agent.wiring.catalogues import SAMPLE, catalogue_folder
 from ..agent.wiring.predictors import predictor_name
 from ..errors import MissingError, PopcornError, RequestError
 from ..graphs.create.state import Mode
@@ -125,6 +125,8 @@ def check(study: StudyFile, prompts: Sequence[Prompt], base: Settings, before: S
         (missing if isinstance(error, MissingError) else faults).append(error)
     if faults or missing:
         every = [*faults, *missing]
+        if len(every) == 1:
+            raise every[0]
         kind = RequestError if faults else MissingError
         hints = list(dict.fromkeys(one.hint for one in every if one.hint))
         raise kind("; ".join(one.message for one in every), hint=" ".join(hints) or "Mend these; nothing was begun.")
@@ -166,7 +168,7 @@ def _unknown(study: StudyFile, base: Settings) -> Iterator[PopcornError]:
         yield from _raised(registry.check, renderer)
     for predictor in study.predictors:
         yield from _raised(predictor_name, base, predictor)
-    yield from _raised(catalogue_folder, base, study.catalogue)
+    yield from _raised(_look_for_catalogue, base, study.catalogue)
     if study.agreement and study.render:
         yield from _raised(opened, study.agreement)
     wrong = [
@@ -176,6 +178,12 @@ def _unknown(study: StudyFile, base: Settings) -> Iterator[PopcornError]:
         for one in _raised(settings_of, study, arm, seed, base)
     ]
     yield from {one.message: one for one in wrong}.values()
+
+
+def _look_for_catalogue(base: Settings, name: str) -> None:
+    """Raises RequestError on a name that is none, MissingError where there is no such catalogue."""
+    if not catalogue_folder(base, name).is_dir() and name != SAMPLE:
+        raise MissingError(f"there is no catalogue {name!r}", hint="popcorn references import")
 
 
 def _raised(work: Callable[..., object], *arguments: object) -> Iterator[PopcornError]:

@@ -55,7 +55,8 @@ def prompts_in(text: str, name: str) -> list[Prompt]:
         reader.fieldnames = columns
         return _unique([(reader.line_num, row) for row in reader], name)
     except csv.Error as exc:
-        raise DataError(f"{name!r}, line {reader.line_num}: {exc}", hint="Quote fields that hold quotes.") from exc
+        line = reader.reader.line_num  # the reader's own is that of the last line that it could read
+        raise DataError(f"{name!r}, line {line}: {exc}", hint="Quote fields that hold quotes.") from exc
 
 
 def _unique(rows: Iterable[tuple[int, Mapping[str | None, object]]], name: str) -> list[Prompt]:

@@ -147,7 +147,8 @@ def _rows(text: str, path: Path) -> Iterator[tuple[int, dict[str, str]]]:
         for row in reader:
             yield reader.line_num, {name: (value or "").strip() for name, value in row.items() if isinstance(name, str)}
     except csv.Error as exc:
-        raise DataError(f"{str(path)!r}, line {reader.line_num}: {exc}", hint="Quote fields that hold quotes.") from exc
+        line = reader.reader.line_num
+        raise DataError(f"{str(path)!r}, line {line}: {exc}", hint="Quote fields that hold quotes.") from exc
 
 
 def _cell(row: dict[str, str]) -> Cell:

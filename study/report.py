@@ -177,7 +177,7 @@ def _cannot_say(rows: Sequence[Row], design: Design, description: Mapping[str, A
     if any(row.model == HUMAN for row in rows):
         sentences.append(
             "The nearest real titles are of the catalogue. A predictor that learned from the same videos has seen them "
-            "with their outcomes, and scores them better informed than any draft."
+            "with their outcomes: their scores are partly remembered, those of drafts are not."
         )
     predictors = description["study"]["predictors"]
     sentences.append(

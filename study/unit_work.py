@@ -57,6 +57,7 @@ class UnitWork:
         self.place = place
         self.workshop = workshop_of(place.settings)
         self._models: dict[str, NamedModel] = {}
+        self._settings: dict[Arm, Settings] = {}
         self._graph = build_create_graph()
 
     async def draft(self, unit: Unit) -> Drafted:
@@ -76,7 +77,7 @@ class UnitWork:
 
     def render(self, unit: Unit, drafted: Drafted) -> tuple[Clip, dict[str, Any]]:
         """The unit's clip, and what its row says of it. Raises PopcornError."""
-        settings = settings_of(self.place.study, unit.arm, unit.seed, self.place.settings)
+        settings = self._settings_of(unit)
         renderer = self.workshop.renderer(settings, account=self.place.folder.name)
         request = RenderRequest(
             title=drafted.title,
@@ -102,7 +103,7 @@ class UnitWork:
 
     def score(self, unit: Unit, drafted: Drafted, clip: Clip | None) -> dict[str, Any]:
         """The predictor's answer for the draft and, where it looks at frames, its clip. Raises PopcornError."""
-        settings = settings_of(self.place.study, unit.arm, unit.seed, self.place.settings)
+        settings = self._settings_of(unit)
         predictor, _ = self.workshop.predictor(settings)
         path = clip.path if clip and predictor.needs_frames else None
         request = "" if unit.arm.model == HUMAN else unit.prompt.text
@@ -168,7 +169,7 @@ class UnitWork:
 
     async def ask(self, unit: Unit, watchers: Sequence[BaseCallbackHandler] = ()) -> Drafted:
         """The best draft of the unit's arm, asked for anew; `watchers` are told of the calls on the way."""
-        settings = settings_of(self.place.study, unit.arm, unit.seed, self.place.settings)
+        settings = self._settings_of(unit)
         context = await asyncio.to_thread(self._context, settings, unit)
         start = CreateInput(request=unit.prompt.text, plan=plan_of(settings, needs_frames=False))
         values = await self._graph.ainvoke(
@@ -191,6 +192,14 @@ class UnitWork:
             output_tokens=sum(call.output_tokens for call in state.calls),
         )
 
+    def _settings_of(self, unit: Unit) -> Settings:
+        """The settings of the unit's run; checked once an arm, since that reads files and the environment."""
+        settings = self._settings.get(unit.arm)
+        if settings is None:
+            settings = settings_of(self.place.study, unit.arm, unit.seed, self.place.settings)
+            self._settings[unit.arm] = settings
+        return settings.model_copy(update={"seed": unit.seed})
+
     def _context(self, settings: Settings, unit: Unit) -> CreateContext:
         named = self._models.get(unit.arm.model)
         if named is None:
@@ -203,7 +212,7 @@ class UnitWork:
 
     def _real_title(self, unit: Unit) -> Drafted:
         """The nearest real video of the catalogue, as if it were the draft."""
-        settings = settings_of(self.place.study, unit.arm, unit.seed, self.place.settings)
+        settings = self._settings_of(unit)
         evidence = self.workshop.evidence(settings)
         found = evidence.retrieve(unit.prompt.text, RetrievalOptions(references=1)).references
         nearest = max(found, key=lambda one: one.similarity).reference

@@ -54,6 +54,8 @@ class Validation:
     pairs: int
     even: int
     """Pairs left out, since neither side drew more."""
+    unsound: int
+    """Pairs left out, since something is known to be wrong with their test."""
     evidence: float
     """The share of pairs that the model has evidence for."""
     agreements: tuple[Agreement, ...]
@@ -65,7 +67,8 @@ class Validation:
 
 def validate(model: ChoiceModel, pairs: Sequence[LabelledPair], progress: Progress = lambda *_: None) -> Validation:
     """Compare every pair and count. Raises DataError where no pair has a side that drew more."""
-    fair = [pair for pair in pairs if pair.z]
+    sound = [pair for pair in pairs if pair.sound]
+    fair = [pair for pair in sound if pair.z]
     if not fair:
         raise DataError("in none of the pairs did one side draw more", hint="Give pairs with an outcome.")
     found = _compared(model, fair, progress)
@@ -93,7 +96,8 @@ def validate(model: ChoiceModel, pairs: Sequence[LabelledPair], progress: Progre
         model.learned_from,
         tests=len(np.unique(tests)),
         pairs=len(fair),
-        even=len(pairs) - len(fair),
+        even=len(sound) - len(fair),
+        unsound=len(pairs) - len(sound),
         evidence=float(known.mean()),
         agreements=agreements,
         with_evidence=clustered_mean(right[judged], tests[judged]) if judged.any() else None,

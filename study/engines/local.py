@@ -8,7 +8,7 @@ import os
 import threading
 import time
 from collections.abc import Iterable, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
@@ -42,11 +42,8 @@ class LocalEngine:
     async def run(self, units: Sequence[Unit], report: Report) -> None:
         """Do all units. What `report` raises ends it, once what is under way has been reported."""
         study = self._place.study
-        free, rendering, scoring = (
-            asyncio.Semaphore(study.at_once),
-            asyncio.Semaphore(study.renders_at_once),
-            asyncio.Lock(),
-        )
+        free, scoring = asyncio.Semaphore(study.at_once), asyncio.Lock()
+        rendering = ThreadPoolExecutor(study.renders_at_once)  # of their own: renders that wait must not hold up drafts
         refused: list[BaseException] = []
 
         async def one(unit: Unit) -> None:
@@ -70,18 +67,19 @@ class LocalEngine:
                 task.add_done_callback(under_way.discard)
         finally:
             results = await asyncio.gather(*under_way, return_exceptions=True)
+            rendering.shutdown()
         for failed in [*refused, *(one for one in results if isinstance(one, BaseException))]:
             raise failed
 
-    async def _row(self, unit: Unit, rendering: asyncio.Semaphore, scoring: asyncio.Lock) -> Row:
+    async def _row(self, unit: Unit, rendering: Executor, scoring: asyncio.Lock) -> Row:
         drafted: Drafted | None = None
         rendered: dict[str, Any] = {}
         clip: Clip | None = None
         try:
             drafted = await self._draft(unit)
             if unit.arm.renderer:
-                async with rendering:
-                    clip, rendered = await asyncio.to_thread(self._work.render, unit, drafted)
+                loop = asyncio.get_running_loop()
+                clip, rendered = await loop.run_in_executor(rendering, self._work.render, unit, drafted)
             async with scoring:
                 scored = await asyncio.to_thread(self._work.score, unit, drafted, clip)
             return self._work.row(unit, drafted, scored, rendered)

@@ -2,7 +2,8 @@
 
 Fitted by choix with a small prior (`PRIOR`), so that one who never wins and a graph that falls apart have finite
 strengths. A tie is half a win for each. Prompts are drawn anew as whole clusters for the intervals, since pairs of one
-prompt are no independent witnesses; two whose difference has zero in its interval are in one tie set.
+prompt are no independent witnesses; two whose difference has zero in its interval are in one tie set. These intervals
+are each for itself: no correction for how many are looked at.
 """
 
 from __future__ import annotations
@@ -21,6 +22,11 @@ if TYPE_CHECKING:
 PRIOR = 0.1
 """choix's `alpha`: as if each had met each in a tenth of a win and a tenth of a loss."""
 RESAMPLES = 400
+LEAST_PROMPTS = 6
+"""Below, nobody is told apart: prompts that all agree may be chance (2 * 0.5 ** 5 > 0.05), and drawing them anew shows
+no spread."""
+_SAME = 1e-9
+"""What rounding makes of no difference."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +53,7 @@ def strengths(names: Sequence[str], wins: NDArray[np.float64], *, seed: int = 0)
     edges = ((1 - COVERAGE) / 2, (1 + COVERAGE) / 2)
     low, high = np.quantile(draws, edges, axis=0)
     gap_low, gap_high = np.quantile(draws[:, :, None] - draws[:, None, :], edges, axis=0)
-    tied = (gap_low <= 0) & (gap_high >= 0)
+    tied = (gap_low <= _SAME) & (gap_high >= -_SAME) | (len(wins) < LEAST_PROMPTS)
     met = _linked(wins.sum(axis=0))
     order = np.argsort(-fitted, kind="stable")
     return [

@@ -52,9 +52,11 @@ def test_one_who_met_nobody_is_tied_with_all() -> None:
     assert np.isfinite([alone.strength, alone.low, alone.high]).all()
 
 
-def test_a_single_prompt_tells_nothing_for_sure() -> None:
-    found = strengths(["a", "b"], of_rates({(0, 1): 1.0}, 1, 2))
+@pytest.mark.parametrize(("prompts", "apart"), [(1, False), (5, False), (6, True)])
+def test_a_few_prompts_that_agree_tell_nobody_apart(prompts: int, apart: bool) -> None:
+    found = strengths(["a", "b"], of_rates({(0, 1): 1.0}, prompts, 2))
     assert np.isfinite([one.strength for one in found]).all()
+    assert all((one.tied_with == ()) is apart for one in found)
 
 
 def test_the_interval_covers_the_true_difference() -> None:
