@@ -5,12 +5,18 @@ from __future__ import annotations
 import asyncio
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from ..errors import RequestError
 from .display import Screen, chosen_form
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ..settings import Settings
+    from ..tools.popularity.choice.pairs import LabelledPair
 
 study = typer.Typer(
     name="study",
@@ -120,10 +126,13 @@ def validate(
     predictor: Annotated[
         str | None, typer.Option(help="A predictor or a choice model; without it the choice model in use.")
     ] = None,
+    llm: Annotated[
+        str | None, typer.Option(help="A language model that judges instead: provider:model, asked in both orders.")
+    ] = None,
     json: JSON = False,
     quiet: QUIET = False,
 ) -> None:
-    """Say how well a predictor agrees with randomised tests, beside rivals that know nothing."""
+    """Say how well a predictor, or a language model, agrees with randomised tests, beside rivals that know nothing."""
     from ..agent.wiring.choices import open_choice_model
     from ..agent.wiring.workshop import workshop_of
     from ..settings import load_settings
@@ -133,15 +142,34 @@ def validate(
     from .views.study_report import validation_view
 
     screen = Screen("study validate", chosen_form(json=json), quiet=quiet)
+    if llm is not None and predictor is not None:
+        raise RequestError("--llm and --predictor both name who judges", hint="Leave one of them out.")
     settings, rows = load_settings(), read_labelled(pairs)
-    workshop = workshop_of(settings)
-    model = open_choice_model(settings, predictor, lambda name: workshop.predictor(settings, name)[0])
-    with screen.progress("compare") as progress:
-        data = validation_data(validation_of(model, rows, progress))
+    if llm is not None:
+        data = _judged(settings, llm, rows, screen)
+    else:
+        workshop = workshop_of(settings)
+        model = open_choice_model(settings, predictor, lambda name: workshop.predictor(settings, name)[0])
+        with screen.progress("compare") as progress:
+            data = validation_data(validation_of(model, rows, progress))
     screen.answer(data, lambda console: console.print(validation_view(data)))
     screen.notice(
-        f"a figure counts on tests that {model.name} has not learned from: it learned from {model.learned_from}"
+        f"a figure counts on tests that {data['model']} has not learned from: it learned from {data['learned_from']}"
     )
+
+
+def _judged(settings: Settings, llm: str, rows: Sequence[LabelledPair], screen: Screen) -> dict[str, Any]:
+    """The agreement of a language model, with what judging took; that is said before anything is asked."""
+    from ..study.model_judge import ModelJudge
+    from ..study.validation import sides, validate, validation_data
+
+    judge = ModelJudge(settings, llm)
+    cost = judge.cost([sides(row) for row in rows if row.z])
+    screen.notice(str(cost))
+    with screen.progress("ask") as progress:
+        judge.watched_by(lambda done: progress(done, cost.calls // 2))
+        data = validation_data(validate(judge, rows))
+    return data | {"judge": asdict(cost) | {"disagreed": judge.disagreed, "unusable": judge.unusable}}
 
 
 def _engine(name: str, processes: int, address: str) -> Any:

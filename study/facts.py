@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 from ..agent.models.providers import AUTO, choose
 from ..agent.wiring.workshop import workshop_of
 from ..prompts.templates import digest_of
+from .frame_agreement import opened
 from .study_file import OTHER_SETTINGS
-from .types import ATTEMPTS, Facts
+from .types import AGREEMENT, ATTEMPTS, Facts
 
 if TYPE_CHECKING:
     from ..settings import Settings
@@ -32,6 +33,8 @@ def facts_of(study: StudyFile, settings: Settings) -> Facts:
     for name in study.predictors:
         predictor, _ = workshop.predictor(chosen, None if name == "default" else name)
         of_units[f"predictor {name}"] = f"{predictor.name} {predictor.bank_digest}"
+    if study.agreement and study.render:
+        of_units[AGREEMENT] = str(opened(study.agreement).files)
     if AUTO in study.models:
         choice = choose(settings.model_copy(update={"llm": AUTO}))
         of_units[f"model {AUTO}"] = f"{choice.provider}:{choice.model}"

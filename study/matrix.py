@@ -12,6 +12,7 @@ from ..agent.wiring.catalogues import SAMPLE, catalogue_folder
 from ..agent.wiring.predictors import predictor_name
 from ..errors import MissingError, PopcornError, RequestError
 from ..graphs.create.state import Mode
+from .frame_agreement import opened
 from .types import HUMAN, Arm, Given, Prompt, Unit
 
 if TYPE_CHECKING:
@@ -138,6 +139,8 @@ def _senseless(study: StudyFile, prompts: Sequence[Prompt]) -> Iterator[str]:
         yield "no renderer is named: write renderers = [...], or render = false"
     if not study.render and study.renderers:
         yield "render = false and renderers are two answers to one question"
+    if study.agreement and not study.render:
+        yield "`agreement` compares a prompt with frames, and render = false makes none"
     if modes == {"basic"} and (len(study.references) > 1 or len(study.tags) > 1 or study.given != ["found"]):
         yield "basic mode knows no references: `references`, `tags` and `given` would change nothing"
     if modes == {"paper"} and (study.refine != [False] or study.candidates != [1]):
@@ -166,6 +169,8 @@ def _unknown(study: StudyFile, base: Settings) -> Iterator[PopcornError]:
     for predictor in study.predictors:
         yield from _raised(predictor_name, base, predictor)
     yield from _raised(_look_for_catalogue, base, study.catalogue)
+    if study.agreement and study.render:
+        yield from _raised(opened, study.agreement)
     wrong = [
         one
         for arm in arms_of(study)

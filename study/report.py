@@ -9,6 +9,7 @@ from typing import Any
 from ..tools.statistics.design_power import Design, smallest_rate_of
 from .contrasts import Contrast, contrasts
 from .efficiency import efforts
+from .frame_agreement import agreements
 from .interactions import Interaction, interactions
 from .levels import levels
 from .ranking import labels, rankings
@@ -60,6 +61,7 @@ def report_data(description: Mapping[str, Any], rows: Sequence[Row]) -> dict[str
             {"predictor": one.predictor, "strengths": [asdict(strength) for strength in one.strengths]}
             for one in rankings(rows)
         ],
+        "agreements": [asdict(one) for one in agreements(rows)],
         "efforts": [asdict(one) for one in efforts(rows)],
         "scores": _scores(fit, names),
         "says": [*_says(fit, found), *map(_carried, crossed)],

@@ -30,6 +30,7 @@ def _parts(data: Data) -> Iterator[str]:
     yield from _stabilities(data["stabilities"])
     yield from _levels(data["levels"])
     yield from _rankings(data["rankings"])
+    yield from _agreements(data["agreements"])
     yield from _efforts(data["efforts"])
     yield "\n## Conventions\n"
     yield from (f"- {_plain(sentence)}" for sentence in data["conventions"])
@@ -173,6 +174,25 @@ def _rankings(found: Sequence[Data]) -> Iterator[str]:
                 for one in ranking["strengths"]
             ),
         )
+
+
+def _agreements(found: Sequence[Data]) -> Iterator[str]:
+    if not found:
+        return
+    yield "\n## Agreement of frames and prompt (CLIP)\n"
+    yield from _table(
+        ["renderer", "clips", "prompts", "mean cosine", "95 %"],
+        (
+            [
+                one["renderer"],
+                f"{one['mean']['count']:,}",
+                f"{one['mean']['clusters']:,}",
+                f"{one['mean']['mean']:.3f}",
+                "" if one["mean"]["low"] is None else f"{one['mean']['low']:.3f} to {one['mean']['high']:.3f}",
+            ]
+            for one in found
+        ),
+    )
 
 
 def _efforts(found: Sequence[Data]) -> Iterator[str]:

@@ -46,7 +46,7 @@ class StudyFile(BaseModel):
     renderers: list[str] = Field(default_factory=list)
     predictors: list[str] = Field(default_factory=lambda: ["default"], min_length=1)
     catalogue: str = "sample"
-    agreement: str = Field("", description="a CLIP model, by name or folder, that compares frames and prompt")
+    agreement: str = Field("", description="a CLIP model by name or folder; named later, clips are made anew")
     settings: dict[str, Any] = Field(default_factory=dict, description="further settings of every run")
     at_once: int = Field(8, ge=1, le=256, description="units under way at the same time")
     renders_at_once: int = Field(1, ge=1, le=64)

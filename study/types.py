@@ -11,6 +11,8 @@ from typing import Any
 
 from ..graphs.create.state import Mode
 
+AGREEMENT = "agreement"
+"""The fact that decides units with a clip, and no drafts."""
 ATTEMPTS = "attempts"
 """The fact that decides units whose drafts are refined, and no others."""
 HUMAN = "human"
@@ -71,7 +73,10 @@ class Unit:
 
     def key(self, facts: dict[str, str]) -> str:
         """The unit's address: a digest of all that decides its row; `facts` names the data that are not in it."""
-        return _digest({"arm": asdict(self.arm), **self._asked, "facts": self._own(facts, judged=True)})
+        own = self._own(facts, judged=True)
+        if self.arm.renderer and AGREEMENT in facts:
+            own[AGREEMENT] = facts[AGREEMENT]
+        return _digest({"arm": asdict(self.arm), **self._asked, "facts": own})
 
     def draft_key(self, facts: dict[str, str]) -> str:
         """The address of its draft, which units share that differ in what comes after: renderer, predictor."""
@@ -85,7 +90,8 @@ class Unit:
         return {
             name: value
             for name, value in facts.items()
-            if (name != ATTEMPTS or self.arm.refine)
+            if name != AGREEMENT
+            and (name != ATTEMPTS or self.arm.refine)
             and ((part := name.partition(" "))[0] not in named or part[2] == named[part[0]])
         }
 

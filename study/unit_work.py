@@ -23,6 +23,7 @@ from ..graphs.create.state import CreateInput, CreateState
 from ..tools.popularity.types import Subject
 from ..tools.references.types import RetrievalOptions
 from ..tools.video.types import Aspect, Clip, RenderRequest
+from .frame_agreement import opened
 from .matrix import settings_of
 from .shown_references import ShownReferences
 from .types import HUMAN, Arm, Drafted, Given, Row, Unit, row_of
@@ -113,12 +114,19 @@ class UnitWork:
             raise PredictionError(
                 f"{predictor.name} gave {score.log2_comments} for {drafted.title!r}", hint="Train the predictor anew."
             )
-        return {
+        return self._agreement(drafted, clip) | {
             "log2_comments": float(score.log2_comments),
             "expected_rank": score.percentile,
             "evidence": score.evidence,
             "score_seconds": round(time.perf_counter() - started, 4),
         }
+
+    def _agreement(self, drafted: Drafted, clip: Clip | None) -> dict[str, Any]:
+        """How well the clip agrees with what its renderer was given, where the study asks for that."""
+        if clip is None or not self.place.study.agreement:
+            return {}
+        text = drafted.render_prompt or drafted.video_prompt
+        return {"agreement": round(opened(self.place.study.agreement).of(clip.path, text), 6)}
 
     def row(self, unit: Unit, drafted: Drafted, scored: dict[str, Any], rendered: dict[str, Any]) -> Row:
         """The unit's row."""

@@ -114,11 +114,14 @@ def _compared(model: ChoiceModel, pairs: Sequence[LabelledPair], progress: Progr
     found: list[Comparison] = []
     for start in range(0, len(pairs), _AT_ONCE):
         part = pairs[start : start + _AT_ONCE]
-        found += model.compare(
-            [Pair(Subject(one.title_a, one.prompt_a), Subject(one.title_b, one.prompt_b)) for one in part]
-        )
+        found += model.compare([sides(one) for one in part])
         progress(len(found), len(pairs))
     return found
+
+
+def sides(row: LabelledPair) -> Pair:
+    """The two drafts of a pair, without what came of them."""
+    return Pair(Subject(row.title_a, row.prompt_a), Subject(row.title_b, row.prompt_b))
 
 
 def _agreement(

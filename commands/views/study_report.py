@@ -85,7 +85,10 @@ def validation_view(data: Data) -> RenderableType:
         table.add_row(one["pairs"], f"{one['model']['count']:,}", *map(_estimate, shares))
     lines: list[RenderableType] = [table, Text("")]
     lines.append(Text(f"{data['pairs']:,} pairs of {data['tests']:,} tests; chance is 0.500."))
-    if data["evidence"] < 1:
+    if judge := data.get("judge"):
+        ties = f"{judge['disagreed']:,} whose two orders disagreed and {judge['unusable']:,} without a usable reply"
+        lines.append(Text(f"Ties of the judge: {ties}."))
+    elif data["evidence"] < 1:
         lines.append(Text(f"It has evidence for {100 * data['evidence']:.0f} % of the pairs."))
     lines += [
         Text(f"said {one['said']:.2f}, came {one['came']:.2f} ({one['count']:,} pairs)", style="dim")

@@ -1,5 +1,7 @@
 """The pretrained networks of the paper's features, each loaded on first use, on the GPU when there is one.
 
+Beside them stands CLIP, which compares frames with a text.
+
 Source: Zhong et al., "Predicting Micro-video Popularity via Multi-modal Retrieval Augmentation" (SIGIR 2024), section
 4.1.3, and the code its authors published.
 """
@@ -135,6 +137,33 @@ class CaptionNetwork:
             pixels = processor(images=_images(pictures), return_tensors="pt")["pixel_values"].to(model.device)
             tokens = model.generate(pixel_values=pixels, do_sample=False, num_beams=1, max_length=LONGEST_CAPTION)
             return tuple(said.strip() for said in tokenizer.batch_decode(tokens, skip_special_tokens=True))
+
+
+class PictureTextNetwork:
+    """CLIP: how alike a picture and a text are."""
+
+    def __init__(self, files: ModelFiles) -> None:
+        """`files` hold a CLIP, its image processor and its tokenizer."""
+        self._network = _Network(files, _load_clip)
+
+    def similarities(self, pictures: Sequence[Picture], text: str) -> NDArray[np.float32]:
+        """The cosine similarity of each picture (H, W, 3) uint8 sRGB and the text, (n,) float32; a long text is cut."""
+        import torch
+
+        with self._network.lock, torch.inference_mode():
+            processor, tokenizer, model = self._network.get()
+            clean = text.encode("utf-8", "replace").decode()
+            longest = int(model.config.text_config.max_position_embeddings)
+            words = tokenizer([clean], truncation=True, max_length=longest, return_tensors="pt").to(model.device)
+            pixels = processor(images=_images(pictures), return_tensors="pt")["pixel_values"].to(model.device)
+            found = model(input_ids=words["input_ids"], attention_mask=words["attention_mask"], pixel_values=pixels)
+            return _finite(found.image_embeds @ found.text_embeds[0], self._network.files)
+
+
+def _load_clip(files: ModelFiles) -> tuple[Any, Any, Any]:
+    from transformers import CLIPModel
+
+    return _processor(files), _tokenizer(files), _model(files, CLIPModel)
 
 
 def _load_vit(files: ModelFiles) -> tuple[Any, Any]:
