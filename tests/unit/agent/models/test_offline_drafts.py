@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from langchain_core.messages import HumanMessage, SystemMessage
-from popcorn.agent.models.offline.brief import SeenFinding, SeenStep, read_brief
+from popcorn.agent.models.offline.brief import SeenFinding, SeenStep, read_brief, told_data
 from popcorn.agent.models.offline.chat_model import INTRODUCTION, NAME, OfflineDrafter
 from popcorn.agent.models.offline.frames import Frame, english_frames
 from popcorn.agent.models.offline.reasoning import STEPS
@@ -219,7 +219,7 @@ def test_facts_told_with_a_message_are_read_like_fenced_ones_and_so_are_steps_an
     fenced = [("request", BIRYANI), ("contrast", contrast), ("reasoning", {"refine": "Show the lid."})]
     facts = {"task": "draft", "candidates": 2, "invented": False}
     message = HumanMessage("\n".join(fence(*one) for one in fenced), additional_kwargs={BRIEF: facts})  # type: ignore[arg-type]
-    brief = read_brief([message])
+    brief = read_brief(told_data([message]))
     assert brief is not None
     assert (brief.task, brief.count) == ("draft", 2)
     assert brief.contrast == (SeenFinding(kind="question", text="a question in the title", popular=0.5, unpopular=0.1),)
