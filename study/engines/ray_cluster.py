@@ -12,8 +12,10 @@ import asyncio
 import os
 import platform
 import socket
+import sys
 import tempfile
 from collections.abc import Sequence
+from contextlib import redirect_stdout
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -51,7 +53,7 @@ class RayEngine:
 
     def __init__(self, place: Place, address: str) -> None:
         """`address` as Ray writes it; empty for a cluster of this machine. Raises MissingError without Ray."""
-        os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
+        os.environ |= {"RAY_USAGE_STATS_ENABLED": "0", "RAY_DEDUP_LOGS": "0"}  # or it prints repeats after the answer
         try:
             import ray
         except ImportError as exc:
@@ -61,8 +63,11 @@ class RayEngine:
 
     async def run(self, units: Sequence[Unit], report: Report) -> None:
         """Do all units. What `report` raises ends it, once what is under way has been reported."""
-        if not units:
-            return
+        if units:
+            with redirect_stdout(sys.stderr):  # Ray tells of lost workers on stdout, where the answer goes
+                await self._run(units, report)
+
+    async def _run(self, units: Sequence[Unit], report: Report) -> None:
         self._join()
         work = self._ray.remote(num_cpus=1, max_retries=RETRIES)(do_elsewhere)
         place = self._ray.put(self._place)
