@@ -3,7 +3,8 @@
 A task needs nothing of this machine's disk: catalogue, predictor, models and keys are those of the worker's own home
 (at the same path) and environment. Where its data or settings are others than here, the batch is refused: rows would
 not be the same. A worker that is lost has its batches done again elsewhere (Ray's retries). What a batch has drafted
-stands on this disk only once the whole batch is back, so batches are small. Reports to Ray's makers are off.
+stands on this disk only once the whole batch is back, so batches are small; by those under way a
+budget may be overrun. Reports to Ray's makers are off.
 """
 
 from __future__ import annotations
