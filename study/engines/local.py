@@ -99,7 +99,10 @@ class LocalEngine:
 
 
 class ProcessEngine:
-    """Units in several processes, for drafting and scoring that one core holds up."""
+    """Units in several processes, for drafting and scoring that one core holds up.
+
+    A budget is looked at whenever a batch is back: it may be overrun by the batches under way, one or two a process.
+    """
 
     def __init__(self, place: Place, processes: int) -> None:
         """Starts the processes when it runs."""

@@ -3,7 +3,8 @@
 A task needs nothing of this machine's disk: catalogue, predictor, models and keys are those of the worker's own home
 (at the same path) and environment. Where its data or settings are others than here, the batch is refused: rows would
 not be the same. A worker that is lost has its batches done again elsewhere (Ray's retries). What a batch has drafted
-stands on this disk only once the whole batch is back, so batches are small. Reports to Ray's makers are off.
+stands on this disk only once the whole batch is back, so batches are small; by those under way a
+budget may be overrun. Reports to Ray's makers are off.
 """
 
 from __future__ import annotations
@@ -12,8 +13,10 @@ import asyncio
 import os
 import platform
 import socket
+import sys
 import tempfile
 from collections.abc import Sequence
+from contextlib import redirect_stdout
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -51,7 +54,7 @@ class RayEngine:
 
     def __init__(self, place: Place, address: str) -> None:
         """`address` as Ray writes it; empty for a cluster of this machine. Raises MissingError without Ray."""
-        os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
+        os.environ |= {"RAY_USAGE_STATS_ENABLED": "0", "RAY_DEDUP_LOGS": "0"}  # or it prints repeats after the answer
         try:
             import ray
         except ImportError as exc:
@@ -61,8 +64,11 @@ class RayEngine:
 
     async def run(self, units: Sequence[Unit], report: Report) -> None:
         """Do all units. What `report` raises ends it, once what is under way has been reported."""
-        if not units:
-            return
+        if units:
+            with redirect_stdout(sys.stderr):  # Ray tells of lost workers on stdout, where the answer goes
+                await self._run(units, report)
+
+    async def _run(self, units: Sequence[Unit], report: Report) -> None:
         self._join()
         work = self._ray.remote(num_cpus=1, max_retries=RETRIES)(do_elsewhere)
         place = self._ray.put(self._place)

@@ -244,3 +244,18 @@ def test_a_batch_never_parts_the_units_that_share_a_draft(planned: Plan) -> None
         for unit in portion:
             homes.setdefault(unit.draft_key(study.place.facts), set()).add(at)
     assert all(len(places) == 1 for places in homes.values())
+
+
+def test_processes_that_are_stopped_report_every_row_that_was_under_way_once(planned: Plan) -> None:
+    study = planned(tuple(f"tacos number {at}" for at in range(60)))
+    came: list[str] = []
+
+    def report(row: Row) -> None:
+        came.append(row.unit)
+        if len(came) >= 3:
+            raise BudgetError("it is spent")
+
+    with pytest.raises(BudgetError, match="it is spent"):
+        asyncio.run(ProcessEngine(study.place, 2).run(list(study.units()), report))
+    assert len(came) == len(set(came)) >= 16
+    assert len(came) < 60
