@@ -69,40 +69,46 @@ def engine_of(work: type[UnitWork]) -> Any:
 
 
 @contextmanager
-def planned(name: str, prompts: int, **lists: Any) -> Iterator[Planned]:
+def planned(name: str, prompts: int, home: Path | None = None, **lists: Any) -> Iterator[Planned]:
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         with (folder / "p.csv").open("w", newline="") as file:
             csv.writer(file).writerows([["prompt"], *([f"{name} {at} at midnight"] for at in range(prompts))])
         values = {"name": name, "prompts": "p.csv", "modes": ["basic"], "predictors": ["neighbours"], "render": False}
-        settings = Settings(home=folder / "home", encoder="hashing", cache=False, clips_gb=0)
+        settings = Settings(home=home or folder / "home", encoder="hashing", cache=False, clips_gb=0)
         yield plan(StudyFile.model_validate(values | lists), folder, settings)
 
 
 def throughput(units: int, *, on_ray: bool) -> None:
-    from popcorn.study.engines.ray_cluster import RayEngine
-
     for at_once in (8,) if on_ray else AT_ONCE:
         many = units if at_once > 1 else max(4, units // 8)
-        lists = {"at_once": at_once, "renders_at_once": at_once}
-        shown = {} if on_ray else {"render": True, "renderers": ["animatic"]}
-        with serving(SECONDS), planned("tacos", many, models=["vllm:m"], **lists, **shown) as study:
-            engine: Any = engine_of(Sleeping)
-            if on_ray:
-                far = RayEngine(study.place, "")
-                far._join()
-                engine = lambda _, far=far: far  # noqa: E731 - the cluster has started
-            started = time.perf_counter()
-            outcome = asyncio.run(run(study, engine))
-            seconds = time.perf_counter() - started
-        workers = os.cpu_count() or 1
-        together = at_once * workers if on_ray else at_once
-        ideal = math.ceil(many / together) * (SECONDS if on_ray else SECONDS + RENDER)
+        lists = {"models": ["vllm:m"], "at_once": at_once, "renders_at_once": at_once}
+        lists |= {} if on_ray else {"render": True, "renderers": ["animatic"]}
+        with serving(SECONDS), tempfile.TemporaryDirectory() as home:
+            with planned("warm", 32 if on_ray else 2, Path(home), **lists) as study:
+                engine = _on_ray(study.place) if on_ray else engine_of(Sleeping)
+                asyncio.run(run(study, engine))
+            with planned("tacos", many, Path(home), **lists) as study:
+                engine = _on_ray(study.place) if on_ray else engine
+                started, cpu = time.perf_counter(), time.process_time()
+                outcome = asyncio.run(run(study, engine))
+                seconds, cpu = time.perf_counter() - started, time.process_time() - cpu
         assert outcome.failures == 0
+        together = at_once * (os.cpu_count() or 1) if on_ray else at_once
+        ideal = math.ceil(many / together) * (SECONDS if on_ray else SECONDS + RENDER)
         print(
-            f"{'ray' if on_ray else 'local'}, {together} at once: {many / seconds:.2f} units/s, "
-            f"ideal {many / ideal:.2f}, ratio {ideal / seconds:.2f}"
+            f"{'ray' if on_ray else 'local'}, {together} at once: {many / seconds:.2f} units/s, ideal "
+            f"{many / ideal:.2f}, ratio {ideal / seconds:.2f}; {1000 * cpu / many:.0f} ms CPU a unit in this process"
         )
+
+
+def _on_ray(place: Place) -> Any:
+    """An engine that has joined its cluster."""
+    from popcorn.study.engines.ray_cluster import RayEngine
+
+    far = RayEngine(place, "")
+    far._join()
+    return lambda _: far
 
 
 def overhead(units: int) -> None:

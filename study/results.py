@@ -11,6 +11,7 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, fields
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, get_type_hints
 
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 FORMAT = 1
 _JOURNAL, _ROWS, _STUDY = "rows.jsonl", "rows.parquet", "study.json"
+_GROUP = 1_000
+"""Rows that are in memory at once while Parquet is written."""
 _SHARED = "the folder can be handed to a reviewer: study.json says what was run, rows.parquet what came of it"
 
 
@@ -82,23 +85,35 @@ class StudyFolder:
         Raises DataError where the folder is no study.
         """
         facts = self.description()["facts"]["of_units"]
-        return sorted((row for row in self.rows().values() if row.is_of(facts)), key=lambda row: row.unit)
+        return [row for row in self.each() if row.is_of(facts)]
 
     def rows(self) -> dict[str, Row]:
         """The last row of every unit, by its address; a torn or damaged line counts as not there."""
-        rows: dict[str, Row] = {}
+        return {row.unit: row for row in self.each()}
+
+    def each(self) -> Iterator[Row]:
+        """The last row of every unit, in the order of the addresses; no more than one is held in memory."""
         self.bad_lines = 0
         try:
             with (self.folder / _JOURNAL).open("rb") as file:
-                for line in file:
-                    row = _row(line)
-                    if row is None:
-                        self.bad_lines += 1
-                    else:
-                        rows[row.unit] = row
+                for place in self._places(file):
+                    file.seek(place)
+                    if row := _row(file.readline()):
+                        yield row
         except FileNotFoundError:
-            return rows
-        return rows
+            return
+
+    def _places(self, file: BinaryIO) -> list[int]:
+        """Where the last line of every unit begins, in the order of the addresses."""
+        places: dict[str, int] = {}
+        place = 0
+        for line in file:
+            if row := _row(line):
+                places[row.unit] = place
+            else:
+                self.bad_lines += 1
+            place += len(line)
+        return [places[unit] for unit in sorted(places)]
 
     def journal(self) -> Journal:
         """The journal, open to be written."""
@@ -109,12 +124,17 @@ class StudyFolder:
         import pyarrow as pa
         import pyarrow.parquet as pq
 
-        rows = self.rows_of_today()
-        columns = {one.name: [getattr(row, one.name) for row in rows] for one in fields(Row)}
-        table = pa.table(columns, schema=_schema())
-        out = self.folder / _ROWS
-        with files.writing(out), files.replacing_by_name(out, ending=".parquet") as part:
-            pq.write_table(table, part, compression="zstd")
+        facts = self.description()["facts"]["of_units"]
+        rows = (row for row in self.each() if row.is_of(facts))
+        names, schema, out = [one.name for one in fields(Row)], _schema(), self.folder / _ROWS
+        with (
+            files.writing(out),
+            files.replacing_by_name(out, ending=".parquet") as part,
+            pq.ParquetWriter(part, schema, compression="zstd") as writer,
+        ):
+            while group := list(islice(rows, _GROUP)):
+                columns = {name: [getattr(row, name) for row in group] for name in names}
+                writer.write_table(pa.table(columns, schema=schema))
         return out
 
 

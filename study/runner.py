@@ -112,13 +112,16 @@ class _Walk:
     def __init__(self, planned: Planned, watch: Callable[[Progress], None], *, retry_failed: bool) -> None:
         self._planned, self._watch = planned, watch
         self._facts = planned.place.facts
-        before = planned.results.rows()
-        self._bad_lines = planned.results.bad_lines
-        self._spent = Ledger(before.values())
+        self._spent = Ledger()
         self._units = list(planned.units())
         keys = {unit.key(self._facts) for unit in self._units}
-        self._failed = {key: row.failed for key, row in before.items() if key in keys}
-        self._left = [unit for unit in self._units if self._failed.get(unit.key(self._facts), True) is True]
+        self._failed: dict[str, bool] = {}
+        for row in planned.results.each():
+            self._spent.add(row)
+            if row.unit in keys:
+                self._failed[row.unit] = row.failed
+        self._bad_lines = planned.results.bad_lines
+        self._left = [unit for unit in self._units if self._failed.get(unit.key(self._facts), True)]
         if not retry_failed:
             self._left = [unit for unit in self._left if unit.key(self._facts) not in self._failed]
         self._done, self._failures = len(self._failed), sum(self._failed.values())

@@ -207,7 +207,7 @@ class Facts:
 def row_of(unit: Unit, facts: dict[str, str], **values: Any) -> Row:
     """A row of the unit with these values."""
     arm, prompt = asdict(unit.arm), unit.prompt
-    own = {"seed": unit.seed, "others": unit.others, "draft": unit.draft_key(facts)}
+    own: dict[str, Any] = {"seed": unit.seed, "others": unit.others, "draft": unit.draft_key(facts)}
     return Row(unit.key(facts), prompt.id, prompt.kind, prompt.category, prompt.text, **own, **arm, **values)
 
 

@@ -11,8 +11,11 @@ from __future__ import annotations
 import asyncio
 import os
 import platform
+import socket
+import sys
 import tempfile
 from collections.abc import Sequence
+from contextlib import redirect_stdout
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -32,6 +35,8 @@ RETRIES = 5
 _AHEAD = 2
 """Batches that are handed over for each core of the cluster: the next waits where the last one ends."""
 _BATCH = 8
+_WAIT = 10.0
+"""Seconds to wait for a cluster's address to answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +53,7 @@ class RayEngine:
 
     def __init__(self, place: Place, address: str) -> None:
         """`address` as Ray writes it; empty for a cluster of this machine. Raises MissingError without Ray."""
-        os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
+        os.environ |= {"RAY_USAGE_STATS_ENABLED": "0", "RAY_DEDUP_LOGS": "0"}  # or it prints repeats after the answer
         try:
             import ray
         except ImportError as exc:
@@ -58,8 +63,11 @@ class RayEngine:
 
     async def run(self, units: Sequence[Unit], report: Report) -> None:
         """Do all units. What `report` raises ends it, once what is under way has been reported."""
-        if not units:
-            return
+        if units:
+            with redirect_stdout(sys.stderr):  # Ray tells of lost workers on stdout, where the answer goes
+                await self._run(units, report)
+
+    async def _run(self, units: Sequence[Unit], report: Report) -> None:
         self._join()
         work = self._ray.remote(num_cpus=1, max_retries=RETRIES)(do_elsewhere)
         place = self._ray.put(self._place)
@@ -84,16 +92,23 @@ class RayEngine:
         if self._ray.is_initialized():
             return
         try:
+            self._knock()
             if self._address:
                 self._ray.init(self._address, log_to_driver=False, configure_logging=False)
             else:
                 self._ray.init(include_dashboard=False, log_to_driver=False, configure_logging=False)
-        except (ConnectionError, RuntimeError, ValueError) as exc:
+        except (OSError, RuntimeError, ValueError) as exc:
             where = f"at {self._address}" if self._address else "on this machine"
             raise MissingError(
                 f"no Ray cluster answers {where}: {str(exc).splitlines()[0]}",
                 hint="Start one with `ray start --head`, and name its address, e.g. --address 127.0.0.1:6379.",
             ) from exc
+
+    def _knock(self) -> None:
+        """Raises OSError where nobody listens at HOST:PORT: Ray itself would try for minutes."""
+        host, _, port = self._address.removeprefix("ray://").rpartition(":")
+        if host and port.isdigit():
+            socket.create_connection((host, int(port)), _WAIT).close()
 
     def _take(self, one: asyncio.Future[Done], report: Report) -> PopcornError | None:
         """Keep the files of a batch, report its rows; what was said against one of them, or that the batch was lost."""

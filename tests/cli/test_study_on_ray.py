@@ -56,6 +56,7 @@ def test_a_lost_worker_is_replaced_and_the_rows_are_those_of_this_machine(own: A
         one_worker(process.pid).kill()
         stdout, stderr = process.communicate(timeout=580)
     assert process.returncode == 0, stderr
+    assert stdout.startswith("{"), stdout + stderr
     data = json.loads(stdout)["data"]
     assert (data["units_done"], data["units_repeated"], data["failures"]) == (32, 0, 0)
     near = own("study", "run", study(own, "near", 16), "--json")

@@ -21,7 +21,8 @@ def rows() -> Iterator[Row]:
         for mode, shown in (("basic", {}), ("enhanced", {"references": 10, "tags": 1, "given": "found"})):
             for renderer in ("animatic", "ltx"):
                 for at in range(24):
-                    unit = Unit(Arm(model, mode, renderer=renderer, **shown), Prompt(f"p{at}", "abstract"), at % 2)
+                    prompt = Prompt(f"p{at // 2}", "abstract")
+                    unit = Unit(Arm(model, mode, renderer=renderer, **shown), prompt, at % 2)
                     score = 5 + (at * 7 % 5) / 3 + len(mode) / 9 + len(renderer) / 20
                     yield row_of(unit, {}, title="t", log2_comments=score, evidence=at % 3 > 0, render_seconds=2.0)
 
