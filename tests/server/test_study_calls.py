@@ -79,7 +79,7 @@ def test_a_dead_server_costs_one_unit(asking: Any, server: Any, answer: Any) -> 
 
 
 def test_a_reply_that_fits_no_schema_fails_its_unit_and_its_tokens_count(asking: Any, server: Any, answer: Any) -> None:
-    server.answers = [answer(text="no"), answer(text="no")]
+    server.answers = [answer(text='{"no": 1}')] * 2  # in the form that was asked for, but no draft
     outcome = asking("study", "run", study(asking, 4, at_once=1), "--json")
     assert outcome.status == 0, str(outcome)
     assert (outcome.data["failures"], outcome.data["units_done"]) == (1, 3)
