@@ -53,7 +53,7 @@ def test_a_name_and_a_fact_are_enough_and_what_is_missing_is_told(tmp_path: Path
         ('nam = "x"\nfacts = ["a"]', "unknown key 'nam'", "Did you mean 'name'?"),
         ('name = "x"\nfact = ["a"]', "unknown key 'fact'", "Did you mean 'facts'?"),
         ('name = "x"\nprice = 24.99\nfacts = ["a"]', "price in 'product.toml' is a number", 'price = "$24.99"'),
-        ('name = "x"\nfacts = "a"', "is a str, not a list", "facts ="),
+        ('name = "x"\nfacts = "a"', "is a text, not a list", "facts ="),
         ('name = "x"\nfacts = ["a", 3]', "fact 2 in 'product.toml' is a number", "quotes"),
         ('name = "x"\nfacts = ["a", " "]', "fact 2 in 'product.toml' is empty", "Remove it"),
         ('name = "x"\nfacts = ["a"]\nmarket = "UK"', "ISO 3166 calls 'GB'", "GB"),
