@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from popcorn.agent.toolbox.ad_card import ads_card
+from rich.console import Console
 from small_ads import footage
 
 PRODUCT = """
@@ -191,7 +194,7 @@ def test_a_disk_that_fills_ends_with_a_sentence_and_leaves_nothing_half_written(
 
 
 def test_variants_are_runs_of_their_own_with_their_distance_and_rank(popcorn: Any, material: Path) -> None:
-    outcome = popcorn("ad", "make", *given(material), *QUICK, "--variants", "2", "--json")
+    outcome = popcorn("ad", "make", *given(material), *QUICK, "--variants", "2", "--json", "-o", "ad.mp4")
     first, second = outcome.data["variants"]
     assert first["run_id"] != second["run_id"]
     assert [one["variant"] for one in (first, second)] == [1, 2]
@@ -204,3 +207,9 @@ def test_variants_are_runs_of_their_own_with_their_distance_and_rank(popcorn: An
     shown = popcorn("ad", "show", first["run_id"], second["run_id"], "--json")
     assert {one["run_id"] for one in shown.data["ads"]} == {first["run_id"], second["run_id"]}
     assert "strategy" not in shown.stdout
+    copies = [one["video"]["copy"] for one in (first, second)]
+    assert copies == ["ad-1.mp4", "ad-2.mp4"]
+    card = StringIO()
+    Console(file=card, width=100).print(ads_card(outcome.data))
+    assert f"popcorn ad show {first['run_id']} {second['run_id']}" in " ".join(card.getvalue().split())
+    assert all(one["run_id"] in card.getvalue().partition("variants")[0] for one in (first, second))
