@@ -97,6 +97,11 @@ def lines_of(plan: AdPlan, clips: Sequence[FootageClip], seconds: float) -> int:
     return max(1, min(round(seconds / A_LINE), most, MOST_LINES))
 
 
+def writer_of(plan: AdPlan, model: str) -> str:
+    """Who wrote the lines: a model asked for them, or whoever gave the script, for which no model is asked."""
+    return "whoever gave the script" if plan.script else model
+
+
 def room_for(clip: FootageClip, share: float) -> float:
     """Seconds of speech that fit over a clip in an ad in which each line has `share` seconds."""
     return max(0.5, min(clip.seconds, share) - AROUND)

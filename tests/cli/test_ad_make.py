@@ -193,6 +193,19 @@ def test_a_disk_that_fills_ends_with_a_sentence_and_leaves_nothing_half_written(
     assert [path.name for path in own.home.rglob("*") if path.suffix in {".part", ".tmp"}] == []
 
 
+def test_whoever_gave_the_script_wrote_it_and_no_planner_says_it_did(
+    popcorn: Any, material: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "script.txt").write_text("Meet the Steel Mug.\nIt keeps coffee hot for 6 hours.\n")
+    made = popcorn(
+        "ad", "make", *given(material), "--script", tmp_path / "script.txt", "--voice", "none", "--json"
+    ).data
+    assert made["models"]["chat"] == "whoever gave the script"
+    assert made["video"]["renderer"] == "ad editor; written by whoever gave the script"
+    assert "planner" not in " ".join(made["notices"])
+    assert b"offline drafter" not in Path(made["video"]["path"]).read_bytes()
+
+
 def test_variants_are_runs_of_their_own_with_their_distance_and_rank(popcorn: Any, material: Path) -> None:
     outcome = popcorn("ad", "make", *given(material), *QUICK, "--variants", "2", "--json", "-o", "ad.mp4")
     first, second = outcome.data["variants"]
