@@ -38,7 +38,9 @@ def ads_card(data: Data) -> RenderableType:
 
 def _title(data: Data) -> RenderableType:
     video = data["video"]
-    facts = f"{video['seconds']:.1f} s, {len(data['segments'])} clips, {data['language']}, {data['strategy']}"
+    count = len({one["clip"] for one in data["segments"]})
+    clips = "1 clip" if count == 1 else f"{count} clips"
+    facts = f"{video['seconds']:.1f} s, {clips}, {data['language']}, {data['strategy']}"
     return Text.assemble((visible(str(data["title"])), "bold"), (f"  {facts}", "dim"), "\n")
 
 

@@ -129,6 +129,15 @@ def test_bad_requests_end_with_a_sentence_and_a_way_out(
     assert not any(popcorn.folder.rglob("*.mp4"))
 
 
+@pytest.mark.parametrize("changes", [("--seconds", "60"), ("--clips", "9")])
+def test_what_resuming_cannot_change_is_not_told_to_be_resumed(
+    popcorn: Any, material: Path, changes: tuple[str, str]
+) -> None:
+    outcome = popcorn("ad", "make", *given(material), *changes, "--json")
+    assert f"Ask for {changes[0]}" in outcome.error["hint"]
+    assert "--resume" not in outcome.error["hint"]
+
+
 def test_music_that_is_not_there_is_named(popcorn: Any, material: Path) -> None:
     outcome = popcorn("ad", "make", *given(material), "--music", "nothing.mp3", "--json")
     assert outcome.status in {2, 10}, "a package with music may be installed"
