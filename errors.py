@@ -38,13 +38,15 @@ class PopcornError(Exception):
     code = "failed"
     exit_status = 1
 
-    def __init__(self, message: str, *, hint: str = "", stage: str = "") -> None:
+    def __init__(self, message: str, *, hint: str = "", stage: str = "", anew: bool = False) -> None:
         self.message = scrubbed(message)
         super().__init__(self.message)
         self.hint = scrubbed(hint)
         self.stage = stage
         self.run_id = ""
         """The run it happened in, with which `--resume` goes on; empty outside a run."""
+        self.anew = anew
+        """True where the way out changes what a run was begun with, which `--resume` does not take."""
         self.nothing_begun = False
         """True for a render that failed before anybody began to work, or has to be paid."""
         self.reply = ""

@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
+from popcorn.graphs.ad.lengths import spoken_units
 from popcorn.tools.editing.subtitles import segments
 from popcorn.tools.editing.types import Line, Role
 from popcorn.tools.editing.voices.alignment import _times, align
@@ -25,7 +26,6 @@ from popcorn.tools.editing.voices.pronunciation import pronounced
 from popcorn.tools.editing.voices.registry import VOICES, open_voice
 from popcorn.tools.editing.voices.silence import LEAD, STEP, TAIL, loud, trimmed
 from popcorn.tools.editing.voices.types import Samples
-from popcorn.tools.editing.word_count import count_units
 from popcorn.tools.media.audio import sound
 
 LIMIT = 0.080
@@ -140,7 +140,7 @@ def speeds(folder: Path) -> None:
             first, began = time.perf_counter() - began, time.perf_counter()
             spoken = [voice.speak(line(text), language, folder / "out.wav") for text in texts[1:]]
             took, seconds = time.perf_counter() - began, sum(one.seconds for one in spoken)
-            said = sum(count_units(text, language) for text in texts[1:])
+            said = sum(spoken_units(text, language) for text in texts[1:])
             print(f"| {name} | {language} | {said / seconds:.2f} | {took / seconds:.3f} | {first:.2f} |")
 
 

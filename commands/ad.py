@@ -92,7 +92,9 @@ def make(
             rich_help_panel=_SPOKEN,
         ),
     ] = None,
-    out: Annotated[Path | None, typer.Option("-o", "--out", help="Copy the ad to this file.")] = None,
+    out: Annotated[
+        Path | None, typer.Option("-o", "--out", help="Copy the ad to this file; variants to NAME-1, NAME-2.")
+    ] = None,
     resume: Annotated[str | None, typer.Option(metavar="RUN_ID", help="Go on with a run where it stopped.")] = None,
     json: Annotated[bool, typer.Option("--json", help="Answer with one JSON envelope.")] = False,
     jsonl: Annotated[
@@ -117,6 +119,8 @@ def make(
     given = chosen | {name: value for name, value in named.items() if value is not None}
     settings = load_settings(**given)
     check_target(out)
+    for target in _targets(out, variants):
+        check_target(target)
     if resume is None:
         inputs = _inputs(product, footage, script, crop or [], music, variants)
         work = _made(settings, inputs, screen)
@@ -179,13 +183,23 @@ async def _resumed(settings: Settings, run_id: str, given: Mapping[str, object],
 
 
 def _answer(data: dict[str, Any], out: Path | None, screen: Screen) -> None:
-    if out is not None:
-        copy_to(Path(data["video"]["path"]), out, data["run_id"])
-        data["video"]["copy"] = str(out)
+    ads = data.get("variants", [data])
+    for one, target in zip(ads, _targets(out, len(ads)), strict=False):
+        copy_to(Path(one["video"]["path"]), target, one["run_id"])
+        one["video"]["copy"] = str(target)
+    if len(ads) > 1:
+        data["video"] = ads[-1]["video"]
     if screen.form is not Form.JSONL:
-        from ..agent.toolbox.ad_card import ad_card
+        from ..agent.toolbox.ad_card import ad_card, ads_card
 
-        screen.answer(data, lambda console: console.print(ad_card(data)))
+        screen.answer(data, lambda console: console.print(ad_card(data) if len(ads) == 1 else ads_card(data)))
+
+
+def _targets(out: Path | None, count: int) -> list[Path]:
+    """Where the ads are copied to: `out` for one, `out-1`, `out-2` and so on for several."""
+    if out is None:
+        return []
+    return [out] if count == 1 else [out.with_stem(f"{out.stem}-{number}") for number in range(1, count + 1)]
 
 
 mount(ad)

@@ -146,7 +146,7 @@ async def follow(
         exc.hint = f"{exc.hint} Go on with: popcorn ask --resume {exc.run_id}; or {_bought(exc.run_id)}"
         raise
     except PopcornError as exc:
-        if exc.run_id and exc.exit_status in {1, 10} and not isinstance(exc, DeliveryError):
+        if exc.run_id and exc.exit_status in {1, 10} and not (exc.anew or isinstance(exc, DeliveryError)):
             exc.hint = f"{exc.hint} Then go on with: {_going_on(command, exc.run_id)}".strip()
         raise
     if data is None:

@@ -12,7 +12,7 @@ from ...graphs.ad.build import build_ad_graph
 from ...graphs.ad.claim_levels import read_levels
 from ...graphs.ad.context import AdContext
 from ...graphs.ad.outcomes import check_data, claim_data
-from ...graphs.ad.policy import MENDINGS, WRITINGS
+from ...graphs.ad.policy import MENDINGS, WRITINGS, writer_of
 from ...graphs.ad.state import CHECKPOINT_TYPES, AdInput, AdPlan, AdState, Strategy
 from ...languages import code_of, language_of
 from ...settings import Settings
@@ -88,7 +88,7 @@ class AdMachine:
         state, folder = AdState(**values), store.folder(run.run_id)
         kept = keep_ad(state, folder)
         models = {
-            "chat": context.chat_model_name,
+            "chat": writer_of(state.plan, context.chat_model_name),
             "voice": context.voice(state.plan.language).name,
         } | dict(context.models)
         events = store.events(run.run_id)

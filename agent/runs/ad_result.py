@@ -98,7 +98,7 @@ def ad_data(
     return {
         "run_id": run_id,
         "request": state.request,
-        "title": f"{product.brand} {product.name}".strip() if product.brand not in product.name else product.name,
+        "title": product.called,
         "product": asdict(product) | {"facts": list(product.facts)},
         "language": plan.language,
         "strategy": plan.strategy.value,

@@ -17,6 +17,7 @@ from typing import Any
 
 from ... import files
 from ...errors import RequestError, StoreError
+from ...tools.editing.types import Product
 
 FORMAT = 1
 _TAKEN = ".taken.json"
@@ -143,7 +144,7 @@ class Showings:
 def product_of(ad: Mapping[str, Any]) -> str:
     """How the product of an ad is called, with its brand."""
     product = ad["product"]
-    return " ".join(f"{product.get('brand', '')} {product['name']}".split())
+    return Product(product["name"], product.get("brand", "")).called
 
 
 def _data(path: Path) -> dict[str, Any]:

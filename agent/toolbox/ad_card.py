@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from rich.console import Group, RenderableType
@@ -23,9 +22,25 @@ def ad_card(data: Data) -> RenderableType:
     return Group(*(part for part in parts if part is not None))
 
 
+def ads_card(data: Data) -> RenderableType:
+    """Every variant's card, then how far they are apart, which to try first, and how to choose between them."""
+    ads = data["variants"]
+    order = ", ".join(str(one["variant"]) for one in data["ranking"]["order"])
+    lines = [Text(f"try first: {order}; {visible(data['ranking']['told'])}")]
+    lines += [
+        Text(f"{one['a']} and {one['b']} are {one['whole']:.2f} of 1 apart", style="dim") for one in data["distances"]
+    ]
+    runs = " ".join(one["run_id"] for one in ads)
+    lines.append(Text(f"side by side: popcorn ad show {runs} -o page.html", style="dim"))
+    lines.append(Text("how many people a test needs: popcorn ad test-plan --variants " + str(len(ads)), style="dim"))
+    return Group(*(ad_card(one) for one in ads), _section("variants", Group(*lines)))
+
+
 def _title(data: Data) -> RenderableType:
     video = data["video"]
-    facts = f"{video['seconds']:.1f} s, {len(data['segments'])} clips, {data['language']}, {data['strategy']}"
+    count = len({one["clip"] for one in data["segments"]})
+    clips = "1 clip" if count == 1 else f"{count} clips"
+    facts = f"{video['seconds']:.1f} s, {clips}, {data['language']}, {data['strategy']}"
     return Text.assemble((visible(str(data["title"])), "bold"), (f"  {facts}", "dim"), "\n")
 
 
@@ -83,12 +98,6 @@ def _remarks(data: Data) -> RenderableType:
     lines += [Text(f"! {visible(notice)}", style="yellow") for notice in data["notices"]]
     lines.append(Text(f"run {data['run_id']}", style="dim"))
     return _section("", Group(*lines))
-
-
-def ad_line(data: Data) -> str:
-    """An ad on one line, for lists of several."""
-    first = data["segments"][0]["script"] if data["segments"] else ""
-    return f"{data['variant']}. {data['video']['seconds']:.1f} s  {visible(first)}  {Path(data['video']['path'])}"
 
 
 def _section(name: str, body: RenderableType) -> RenderableType:

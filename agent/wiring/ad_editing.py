@@ -61,8 +61,8 @@ class LineTools:
 class AdEditor:
     """Arranges, renders, looks at and mends an ad."""
 
-    writer: str
-    """Who wrote the lines, for the file's provenance."""
+    model: str
+    """The chat model that writes lines where no script is given."""
     reader: TextReader
     listener: SpeechListener
 
@@ -107,6 +107,7 @@ class AdEditor:
 
     def assemble(self, timeline: Timeline, plan: AdPlan, folder: Path, progress: Progress) -> MadeFiles:
         """Write video, cover, edit lists and subtitle files into the run's folder."""
+        from ...graphs.ad.policy import writer_of
         from ...graphs.ad.state import MadeFiles
         from ...tools.editing.assembly import assemble
         from ...tools.editing.edit_lists import write_edit_lists
@@ -122,7 +123,7 @@ class AdEditor:
             progress=lambda told: progress(told.done, told.total),
         )
         return MadeFiles(
-            _video(video, self.writer),
+            _video(video, writer_of(plan, self.model)),
             frame_cover(video, made / "cover.jpg"),
             write_edit_lists(timeline, folder / "ad.otio", folder / "ad.xml"),
             tuple(
@@ -133,6 +134,7 @@ class AdEditor:
 
     def _provenance(self, timeline: Timeline, plan: AdPlan) -> dict[str, str | bool]:
         """What the file says of its own making."""
+        from ...graphs.ad.policy import writer_of
         from ...tools.editing.music import origin
 
         spoken = "its lines are spoken by a synthetic voice" if timeline.speech else "nobody speaks in it"
@@ -142,7 +144,7 @@ class AdEditor:
             "digital_source_type": COMPOSITE if timeline.speech else CAPTURED,
             "ai_generated": False,
             "title": plan.product.name[:200],
-            "written_by": self.writer,
+            "written_by": writer_of(plan, self.model),
             "cuts": str(len(timeline.cuts)),
         }
         music = origin(plan.music) if plan.music else ""

@@ -81,6 +81,7 @@ def lengths_error(plan: AdPlan, faults: Sequence[str]) -> DataError:
     return DataError(
         f"the lines do not fit the clips: {'; '.join(faults)}",
         hint=f"{own}, add longer footage, or ask for fewer --clips.",
+        anew=bool(plan.script),
     )
 
 

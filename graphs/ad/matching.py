@@ -77,6 +77,7 @@ def match(texts: Sequence[str], clips: Sequence[FootageClip], encoder: Encoder, 
         raise DataError(
             f"the script has {len(texts)} lines, and the footage {len(clips)} clips that can be used",
             hint="Join lines, add footage, or let clips be used twice with --allow-repeats.",
+            anew=True,
         )
     most = max((rooms.units(at) for at in range(len(clips))), default=0.0)
     lines = [text.strip() for text in texts]

@@ -163,7 +163,8 @@ async def finish(state: AdState, runtime: Runtime[AdContext]) -> Update:
         with files.writing(path):
             files.write_json(path, outcomes.checked(state.checks))
         raise delivery_error(wrong, state.repairs)
-    return {"notices": [*outcomes.unchecked(state.checks), *outcomes.warned(state.ledger), *runtime.context.notices]}
+    of_the_model = () if state.plan.script else runtime.context.notices
+    return {"notices": [*outcomes.unchecked(state.checks), *outcomes.warned(state.ledger), *of_the_model]}
 
 
 def _mended(state: AdState, told: Sequence[str]) -> Update:

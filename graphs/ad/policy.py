@@ -72,11 +72,13 @@ def length_of(plan: AdPlan, clips: Sequence[FootageClip]) -> float:
         raise DataError(
             f"the footage carries {carried:.1f} s in {len(clips)} usable clips; an ad has {SHORTEST_AD:g} s at least",
             hint="Add footage, or let clips be used twice with --allow-repeats.",
+            anew=True,
         )
     if plan.seconds > carried and not plan.repeats:
         raise DataError(
             f"the footage carries {carried:.1f} s in {len(clips)} usable clips, and {plan.seconds:g} s were asked for",
             hint=f"Ask for --seconds {int(carried)}, add footage, or let clips be used twice with --allow-repeats.",
+            anew=True,
         )
     return plan.seconds or min(USUAL, carried if not plan.repeats else USUAL)
 
@@ -91,10 +93,16 @@ def lines_of(plan: AdPlan, clips: Sequence[FootageClip], seconds: float) -> int:
             raise DataError(
                 f"{wanted} clips were asked for, and the footage has {len(clips)} that can be used",
                 hint=f"Ask for --clips {len(clips)}, add footage, or let clips be used twice with --allow-repeats.",
+                anew=True,
             )
         return wanted
     most = len(clips) if not plan.repeats else MOST_LINES
     return max(1, min(round(seconds / A_LINE), most, MOST_LINES))
+
+
+def writer_of(plan: AdPlan, model: str) -> str:
+    """Who wrote the lines: a model asked for them, or whoever gave the script, for which no model is asked."""
+    return "whoever gave the script" if plan.script else model
 
 
 def room_for(clip: FootageClip, share: float) -> float:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from popcorn.agent.toolbox.ad_card import ads_card
+from rich.console import Console
 from small_ads import footage
 
 PRODUCT = """
@@ -126,6 +129,15 @@ def test_bad_requests_end_with_a_sentence_and_a_way_out(
     assert not any(popcorn.folder.rglob("*.mp4"))
 
 
+@pytest.mark.parametrize("changes", [("--seconds", "60"), ("--clips", "9")])
+def test_what_resuming_cannot_change_is_not_told_to_be_resumed(
+    popcorn: Any, material: Path, changes: tuple[str, str]
+) -> None:
+    outcome = popcorn("ad", "make", *given(material), *changes, "--json")
+    assert f"Ask for {changes[0]}" in outcome.error["hint"]
+    assert "--resume" not in outcome.error["hint"]
+
+
 def test_music_that_is_not_there_is_named(popcorn: Any, material: Path) -> None:
     outcome = popcorn("ad", "make", *given(material), "--music", "nothing.mp3", "--json")
     assert outcome.status in {2, 10}, "a package with music may be installed"
@@ -190,8 +202,21 @@ def test_a_disk_that_fills_ends_with_a_sentence_and_leaves_nothing_half_written(
     assert [path.name for path in own.home.rglob("*") if path.suffix in {".part", ".tmp"}] == []
 
 
+def test_whoever_gave_the_script_wrote_it_and_no_planner_says_it_did(
+    popcorn: Any, material: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "script.txt").write_text("Meet the Steel Mug.\nIt keeps coffee hot for 6 hours.\n")
+    made = popcorn(
+        "ad", "make", *given(material), "--script", tmp_path / "script.txt", "--voice", "none", "--json"
+    ).data
+    assert made["models"]["chat"] == "whoever gave the script"
+    assert made["video"]["renderer"] == "ad editor; written by whoever gave the script"
+    assert "planner" not in " ".join(made["notices"])
+    assert b"offline drafter" not in Path(made["video"]["path"]).read_bytes()
+
+
 def test_variants_are_runs_of_their_own_with_their_distance_and_rank(popcorn: Any, material: Path) -> None:
-    outcome = popcorn("ad", "make", *given(material), *QUICK, "--variants", "2", "--json")
+    outcome = popcorn("ad", "make", *given(material), *QUICK, "--variants", "2", "--json", "-o", "ad.mp4")
     first, second = outcome.data["variants"]
     assert first["run_id"] != second["run_id"]
     assert [one["variant"] for one in (first, second)] == [1, 2]
@@ -204,3 +229,9 @@ def test_variants_are_runs_of_their_own_with_their_distance_and_rank(popcorn: An
     shown = popcorn("ad", "show", first["run_id"], second["run_id"], "--json")
     assert {one["run_id"] for one in shown.data["ads"]} == {first["run_id"], second["run_id"]}
     assert "strategy" not in shown.stdout
+    copies = [one["video"]["copy"] for one in (first, second)]
+    assert copies == ["ad-1.mp4", "ad-2.mp4"]
+    card = StringIO()
+    Console(file=card, width=100).print(ads_card(outcome.data))
+    assert f"popcorn ad show {first['run_id']} {second['run_id']}" in " ".join(card.getvalue().split())
+    assert all(one["run_id"] in card.getvalue().partition("variants")[0] for one in (first, second))

@@ -58,6 +58,11 @@ class Product:
         """Restore tuples: a checkpoint gives every tuple back as a list."""
         object.__setattr__(self, "facts", tuple(self.facts))
 
+    @property
+    def called(self) -> str:
+        """Its name with its brand, which is not said twice: `Aurora cups` of `Aurora` are the Aurora cups."""
+        return self.name if self.brand.casefold() in self.name.casefold() else f"{self.brand} {self.name}"
+
 
 class ClaimKind(StrEnum):
     """What sort of statement can be untrue."""

@@ -61,11 +61,16 @@ def _is_superlative(word: str) -> bool:
     return any(word in getInflection(lemma, "JJS") for lemma in getAllLemmas(word).get("ADJ", ()))
 
 
+_ORDER = (
+    *(ClaimKind.HEALTH, ClaimKind.CERTIFICATE, ClaimKind.MONEY),
+    *(ClaimKind.COMPARISON, ClaimKind.SUPERLATIVE, ClaimKind.NUMBER),
+)
+
+
 @cache
 def _lexicon() -> tuple[tuple[ClaimKind, _Words], ...]:
     table = tomllib.loads(package_files(__package__).joinpath("lexicon.toml").read_text("utf-8"))
-    order = (ClaimKind.HEALTH, ClaimKind.CERTIFICATE, ClaimKind.MONEY, ClaimKind.COMPARISON, ClaimKind.SUPERLATIVE)
-    return tuple((kind, _words(table[kind.value][language], language)) for kind in order for language in LANGUAGES)
+    return tuple((kind, _words(table[kind.value][language], language)) for kind in _ORDER for language in LANGUAGES)
 
 
 def _words(entry: dict[str, list[str]], language: str) -> _Words:

@@ -39,7 +39,10 @@ class Quantity:
 _CHINESE_PERCENT = re.compile(r"百分之([零一二两三四五六七八九十百点\d.]+)")
 _FOLD = re.compile(r"([零一二三四五六七八九]|\d(?:\.\d+)?)([一二三四五六七八九]?)折")
 _SPLIT = re.compile(r"(?P<unit>米|块)(?P<rest>\d{1,3}|[一二三四五六七八九])(?![\d万千百十.年月天A-Za-z个元斤件盒米])")
-_HALF = re.compile(r"\bhalf[- ]price\b|半价", re.IGNORECASE)
+_HALF = re.compile(
+    r"\bhalf[- ](?:price|off)\b|\bhalf (?:of )?(?:the|its|their|our) (?:[a-z]+ )?price\b|半价|便宜一半|一半的?价",
+    re.IGNORECASE,
+)
 _STRONG = frozenset({Purpose.FORMER, Purpose.MONTHLY, Purpose.DEPOSIT, Purpose.EARNING})
 _CLAUSE = re.compile(r"[，。！？；,!?;\n]|(?<!\d)[.]|[.](?!\d)")
 _ORDINAL = re.compile(r"(?:st|nd|rd|th)\b")

@@ -7,13 +7,14 @@ nothing. It judges neither pictures nor taste, and it translates nothing.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from .....errors import ModelCallError
+from .....graphs.ad.lengths import spoken_units
 from .....graphs.ad.variants import nearest, repeats_one
 from .....languages import alike, language_of, name_of
-from .....tools.editing.types import Line
+from .....tools.editing.types import Line, Role
 from ..chance import Chance
 from .brief import AdBrief, SeenClip
 from .casting import cast, room_of, usable
@@ -62,8 +63,7 @@ def write_script(brief: AdBrief, seed: int) -> dict[str, object]:
     """`{"script", "remark"}`: what the ad says, from the facts alone, as one text. Raises ModelCallError."""
     check_language(brief)
     lines = outline(brief, _chance(brief, seed, 0)).lines(brief.lines or _BY_ITSELF)
-    between = "" if brief.code in ("zh", "ja") else " "
-    return {"script": between.join(saying.forms[0] for saying in lines), "remark": REMARK}
+    return {"script": _between(brief).join(saying.forms[0] for saying in lines), "remark": REMARK}
 
 
 def _chance(brief: AdBrief, seed: int, turn: int) -> Chance:
@@ -102,8 +102,43 @@ def _fitted(brief: AdBrief, wanted: Outline, chance: Chance) -> list[Line]:
             wanted = replace(wanted, body=tuple(saying for saying in wanted.body if saying not in lost))
             continue
         pairs = [(saying, clip) for saying, clip in zip(sayings, found, strict=True) if clip is not None]
-        return [_line(saying, clip, brief) for saying, clip in pairs]
+        return _filled([_line(saying, clip, brief) for saying, clip in pairs], wanted, brief)
     return []
+
+
+def _filled(lines: Sequence[Line], wanted: Outline, brief: AdBrief) -> list[Line]:
+    """The lines, with the facts that have no line of their own beside others whose clips have room for both.
+
+    Few long clips would make an ad much shorter than its footage allows, and leave facts out.
+    """
+    filled = list(lines)
+    if not brief.length.seconds or brief.too_long:
+        return filled
+    rooms = {clip.clip: room_of(clip, brief.code) for clip in brief.clips}
+    said = " ".join(line.script for line in lines)
+    for saying in wanted.body:
+        if saying.fact >= 0 and not any(form in said for form in saying.forms):
+            _put(saying.forms[0], filled, rooms, brief)
+    return filled
+
+
+def _put(fact: str, lines: list[Line], rooms: Mapping[int, int], brief: AdBrief) -> None:
+    """`fact` beside the shortest line that has room for it: before an offer, behind others, never in a call to act."""
+    others = [at for at, line in enumerate(lines) if line.role is not Role.CALL_TO_ACT]
+    for at in sorted(
+        others, key=lambda one: (lines[one].role is Role.HOOK, spoken_units(lines[one].script, brief.code))
+    ):
+        line = lines[at]
+        both = (fact, line.script) if line.role is Role.OFFER else (line.script, fact)
+        script = _between(brief).join(both)
+        if spoken_units(script, brief.code) <= rooms[line.clip] and script not in brief.unwanted:
+            lines[at] = replace(line, script=script)
+            return
+
+
+def _between(brief: AdBrief) -> str:
+    """What stands between two sentences."""
+    return "" if brief.code in ("zh", "ja") else " "
 
 
 def _clips(brief: AdBrief, count: int) -> list[SeenClip]:

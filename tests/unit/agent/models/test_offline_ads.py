@@ -106,6 +106,28 @@ def test_an_ad_that_is_too_long_as_a_whole_loses_a_line() -> None:
     assert len(plan(lines=5, tried=shorter, findings=found)) == 3
 
 
+def test_facts_without_a_line_of_their_own_follow_another_where_its_clip_has_room() -> None:
+    clips = [{"clip": number, "seconds": 8, "words": 20} for number in range(1, 5)]
+    bare = plan(clips=clips, lines=4)
+    long = plan(clips=clips, lines=4, length={"seconds": 20})
+    assert [(line["clip"], line["role"]) for line in bare] == [(line["clip"], line["role"]) for line in long]
+    assert sum(fact.rstrip(".") in " ".join(line["script"] for line in bare) for fact in CUP["facts"]) < 4
+    assert all(fact.rstrip(".") in " ".join(line["script"] for line in long) for fact in CUP["facts"])
+    assert all(spoken_units(line["script"], "en") <= 20 for line in long)
+
+
+def test_lines_that_were_too_long_with_a_second_fact_go_without_it() -> None:
+    clips = [{"clip": number, "seconds": 8, "words": 20} for number in range(1, 5)]
+    given = {"clips": clips, "lines": 4, "length": {"seconds": 20}}
+    tried = plan(**given)
+    number = next(number for number, line in enumerate(tried, 1) if line["script"].count(".") > 1)
+    again = plan(**given, tried=tried, findings=[f"line {number} lasts 8.0 s with its picture"])
+    assert tried[number - 1]["script"] not in [line["script"] for line in again]
+    assert plan(**given, tried=tried, findings=["the whole lasts 24.0 s, and 18.0 s are wanted"]) == plan(
+        clips=clips, lines=3
+    )
+
+
 def test_an_ad_has_a_hook_though_every_one_was_found_fault_with() -> None:
     bare = {"name": "Trailcup"}
     tried = plan(lines=8, product=bare)

@@ -53,7 +53,7 @@ def test_a_name_and_a_fact_are_enough_and_what_is_missing_is_told(tmp_path: Path
         ('nam = "x"\nfacts = ["a"]', "unknown key 'nam'", "Did you mean 'name'?"),
         ('name = "x"\nfact = ["a"]', "unknown key 'fact'", "Did you mean 'facts'?"),
         ('name = "x"\nprice = 24.99\nfacts = ["a"]', "price in 'product.toml' is a number", 'price = "$24.99"'),
-        ('name = "x"\nfacts = "a"', "is a str, not a list", "facts ="),
+        ('name = "x"\nfacts = "a"', "is a text, not a list", "facts ="),
         ('name = "x"\nfacts = ["a", 3]', "fact 2 in 'product.toml' is a number", "quotes"),
         ('name = "x"\nfacts = ["a", " "]', "fact 2 in 'product.toml' is empty", "Remove it"),
         ('name = "x"\nfacts = ["a"]\nmarket = "UK"', "ISO 3166 calls 'GB'", "GB"),
@@ -116,3 +116,14 @@ def test_facts_that_can_both_be_true_are_none(facts: tuple[str, ...], price: str
 def test_a_file_that_contradicts_itself_is_refused_with_both_places(tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r'price says "\$24.99", fact 2 "\$19.99"'):
         read_product(_file(tmp_path, WHOLE.replace("It keeps coffee hot for 6 hours.", "It costs only $19.99.")))
+
+
+@pytest.mark.parametrize(
+    ("name", "brand", "called"),
+    [
+        ("Mug", "", "Mug"), ("Mug", "Aurora", "Aurora Mug"),
+        ("Aurora Mug", "Aurora", "Aurora Mug"), ("AURORA Mug", "Aurora", "AURORA Mug"),
+    ],
+)  # fmt: skip
+def test_a_brand_that_stands_in_the_name_is_not_said_twice(name: str, brand: str, called: str) -> None:
+    assert Product(name, brand).called == called

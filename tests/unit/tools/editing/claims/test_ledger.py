@@ -72,6 +72,26 @@ def test_what_no_fact_says_is_missing_and_no_contradiction(script: str, claim: s
 
 
 @pytest.mark.parametrize(
+    ("script", "claim", "kind"),
+    [
+        ("Half the price of any other mug", "Half the price", ClaimKind.PERCENTAGE),
+        ("便宜一半", "便宜一半", ClaimKind.PERCENTAGE),
+        ("Half off", "Half off", ClaimKind.PERCENTAGE), ("Buy one get one free", "Buy one get", ClaimKind.MONEY),
+        ("买一送一", "买一送一", ClaimKind.MONEY), ("Loved by millions", "millions", ClaimKind.NUMBER),
+        ("Hundreds of reviews", "Hundreds", ClaimKind.NUMBER), ("上万人的选择", "上万人", ClaimKind.NUMBER),
+        ("Scientifically proven", "Scientifically", ClaimKind.CERTIFICATE),
+        ("Recommended by doctors", "Recommended by doctors", ClaimKind.CERTIFICATE),
+        ("It never breaks", "never breaks", ClaimKind.SUPERLATIVE),
+        ("It doubles your energy", "doubles your", ClaimKind.COMPARISON),
+        ("Keeps drinks warm all day", "Keeps drinks warm all day", ClaimKind.SUPERLATIVE),
+    ],
+)  # fmt: skip
+def test_a_claim_without_a_numeral_is_found_too(script: str, claim: str, kind: ClaimKind) -> None:
+    found = {one.text: (one.kind, one.verdict) for one in ledger([Line(1, script, Role.DEMO)], MUG)}
+    assert found[claim] == (kind, Verdict.MISSING)
+
+
+@pytest.mark.parametrize(
     "script",
     [
         "Say goodbye to cold coffee", "Feel free to free your hands", "Treat yourself, best friend",
