@@ -105,14 +105,21 @@ def report(
 
 @study.command("reanalyse")
 def reanalyse(
-    file: Annotated[Path, typer.Argument(help="Printed win rates as CSV: table, cell, a, b, n, wins or rate.")],
+    file: Annotated[
+        Path | None, typer.Argument(help="Printed win rates as CSV: table, cell, a, b, n, wins or rate.")
+    ] = None,
     json: JSON = False,
 ) -> None:
     """Read a printed table of win rates again: exact tests, intervals, Holm's correction, power."""
-    from ..study.reanalysis import read_cells, reading_data, summary
+    from ..study.reanalysis import COLUMNS, read_cells, reading_data, summary
     from ..study.reanalysis import reanalyse as readings_of
     from .views.study_report import reanalysis_view
 
+    if file is None:
+        raise RequestError(
+            "no table is named, and the paper's own do not ship: their cells could not be read in full",
+            hint=f"Type one in as CSV with the columns {COLUMNS}: popcorn study reanalyse FILE.csv",
+        )
     readings = readings_of(read_cells(file))
     data = {"summary": summary(readings), "cells": [reading_data(one) for one in readings]}
     Screen("study reanalyse", chosen_form(json=json)).answer(data, lambda console: console.print(reanalysis_view(data)))

@@ -79,7 +79,6 @@ BY_HAND = {
     "study/results.py": "writes on in a file that files.py made",
     "tools/media/fonts_data/build.py": "makes what the wheel holds",
     "tools/popularity/features/journal.py": "writes on in files that files.py made",
-    "study/results.py": "writes on in a journal that files.py opened",
     "tools/references/catalogue_vectors.py": "writes on in files that files.py made",
 }
 
