@@ -16,7 +16,9 @@ from .state import AdPlan, AdState
 if TYPE_CHECKING:
     from .context import Editor
 
-_PASSED = "Put the fact into the product file, change the line, or let it pass: --claims warn, or of one kind alone"
+_PASSED = (
+    "Put the fact into the product file or change the line, and make the ad anew. Or let it pass with --claims warn"
+)
 
 
 def no_clip_error(footage: Footage) -> DataError:
@@ -39,7 +41,8 @@ def claims_error(claims: Sequence[Claim]) -> ClaimsError:
     told = "; ".join(f"line {claim.line + 1}: “{claim.text}” ({claim.kind.value}: {_why(claim)})" for claim in claims)
     kinds = dict.fromkeys(claim.kind.value for claim in claims)
     example = f"--claims '{next(iter(kinds))}=warn'"
-    return ClaimsError(f"the script claims what must not be claimed: {told}", hint=f"{_PASSED}: {example}.")
+    way = f"{_PASSED}, or one kind alone with {example}: either goes behind --resume."
+    return ClaimsError(f"the script claims what must not be claimed: {told}", hint=way)
 
 
 def _why(claim: Claim) -> str:

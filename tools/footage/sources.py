@@ -39,7 +39,7 @@ def sources(places: Path | Sequence[Path]) -> Sources:
         if place.is_dir():
             inside, outside = _split(place)
             paths += inside
-            left_out += [LeftOut(path, "it is a link that leads out of the folder") for path in outside]
+            left_out += [LeftOut(path, "it is a link that leads out of the folder, or nowhere") for path in outside]
         elif place.exists():
             paths.append(place)
         else:
@@ -52,8 +52,15 @@ def _split(folder: Path) -> tuple[list[Path], list[Path]]:
     inside: list[Path] = []
     outside: list[Path] = []
     for path in _files(folder):
-        (inside if path.resolve().is_relative_to(home) else outside).append(path)
+        (inside if _leads_into(path, home) else outside).append(path)
     return inside, outside
+
+
+def _leads_into(path: Path, home: Path) -> bool:
+    try:
+        return path.resolve().is_relative_to(home)
+    except (OSError, RuntimeError):  # links that lead round in a ring: RuntimeError before Python 3.13
+        return False
 
 
 def _files(folder: Path) -> Iterable[Path]:

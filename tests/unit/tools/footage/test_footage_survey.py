@@ -205,10 +205,12 @@ def test_links_that_lead_out_of_the_folder_are_not_followed(folder: Path, tmp_pa
     outside = clip(tmp_path / "outside.mp4", (still(2, WIDE, HIGH), 2.4))
     (folder / "link.mp4").symlink_to(outside)
     (folder / "gone.mp4").symlink_to(folder / "nowhere.mp4")
+    (folder / "ring.mp4").symlink_to(folder / "ring.mp4")
     footage = read(folder, sight)
     assert footage.clips == ()
     assert {left.path.name: left.reason for left in footage.left_out} == {
-        "link.mp4": "it is a link that leads out of the folder",
+        "link.mp4": "it is a link that leads out of the folder, or nowhere",
+        "ring.mp4": "it is a link that leads out of the folder, or nowhere",
         "gone.mp4": "it cannot be read: No such file or directory",
     }
 
