@@ -182,7 +182,7 @@ class UnitWork:
             best.draft.video_prompt,
             best.draft.cover_prompt,
             best.draft.render_prompt,
-            tag=state.retrieval.tags[0].tag if state.retrieval and state.retrieval.tags else "",
+            tag=await asyncio.to_thread(self._tag, settings, unit.prompt.text),
             relevance=best.relevance,
             similarity=best.originality.similarity if best.originality else None,
             faults=len(best.faults),
@@ -191,6 +191,11 @@ class UnitWork:
             input_tokens=sum(call.input_tokens for call in state.calls),
             output_tokens=sum(call.output_tokens for call in state.calls),
         )
+
+    def _tag(self, settings: Settings, request: str) -> str:
+        """The request's tag, for the predictor: the same in every arm, so that modes do not differ by it."""
+        ranked = self.workshop.evidence(settings).choose_tags(request)
+        return ranked[0].tag if ranked else ""
 
     def _settings_of(self, unit: Unit) -> Settings:
         """The settings of the unit's run; checked once an arm, since that reads files and the environment."""

@@ -62,7 +62,7 @@ class Validation:
     with_evidence: Estimate | None
     """On significant pairs with evidence alone; None where there are none."""
     calibration: tuple[Bin, ...]
-    """What the model said of its own choice on significant pairs, beside how often it was right."""
+    """What the model said of its own choice on significant pairs, ties apart, beside how often it was right."""
 
 
 def validate(model: ChoiceModel, pairs: Sequence[LabelledPair], progress: Progress = lambda *_: None) -> Validation:
@@ -91,6 +91,7 @@ def validate(model: ChoiceModel, pairs: Sequence[LabelledPair], progress: Progre
     significant = np.abs(z) > SIGNIFICANT
     judged = significant & known
     sure = np.maximum(said, 1 - said)
+    chosen = significant & (said != 0.5)
     return Validation(
         model.name,
         model.learned_from,
@@ -101,7 +102,7 @@ def validate(model: ChoiceModel, pairs: Sequence[LabelledPair], progress: Progre
         evidence=float(known.mean()),
         agreements=agreements,
         with_evidence=clustered_mean(right[judged], tests[judged]) if judged.any() else None,
-        calibration=tuple(reliability(sure[significant], right[significant] == 1, _EDGES)),
+        calibration=tuple(reliability(sure[chosen], right[chosen] == 1, _EDGES)),
     )
 
 
