@@ -62,6 +62,7 @@ class Terminal:
         self.types("\x04")
         self.child.expect(pexpect.EOF, timeout=300)
         self.seen += self.child.before
+        self.child.wait()  # it has let go of the terminal and may still be ending: closing now would kill it
         self.child.close()
         return int(self.child.exitstatus)
 

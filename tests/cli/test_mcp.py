@@ -24,6 +24,7 @@ NAMES = [
     "explain_score",
     "compare_drafts",
     "make_video",
+    "make_ad",
     "list_runs",
     "show_run",
 ]
@@ -79,7 +80,7 @@ async def test_the_tools_describe_themselves_and_what_they_may_change(popcorn: A
     assert [tool.name for tool in tools] == NAMES
     assert all("Example: " in (tool.description or "") for tool in tools)
     writing = [tool.name for tool in tools if tool.annotations and not tool.annotations.read_only_hint]
-    assert writing == ["render_video", "make_video"]
+    assert writing == ["render_video", "make_video", "make_ad"]
     (scoring,) = (tool for tool in tools if tool.name == "score_popularity")
     assert scoring.input_schema["required"] == ["title"]
     assert scoring.input_schema["properties"]["video_prompt"]["description"].startswith("what the shot shows")

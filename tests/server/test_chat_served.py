@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -113,12 +114,13 @@ def test_nobody_in_a_pipe_agrees_to_what_costs_money(chatting: Any, server: Any,
 
 
 def test_a_cap_on_cost_ends_the_turn_before_the_next_call(chatting: Any, server: Any, answer: Any) -> None:
-    server.answers = [calling(answer, "list_runs"), answer(text="Nothing yet.")]
-    outcome = chatting("chat", "--max-cost", "0.0005", stdin="what did we do?\n")
+    dear = {"prompt_tokens": 2_400, "completion_tokens": 500, "total_tokens": 2_900}
+    server.answers = [replace(calling(answer, "list_runs"), usage=dear), answer(text="Nothing yet.")]
+    outcome = chatting("chat", "--max-cost", "0.003", stdin="what did we do?\n")
     assert outcome.status == 124, str(outcome)
-    assert "of $0.0005" in outcome.stderr
+    assert "of $0.003" in outcome.stderr
     assert len(server.asked) == 1
-    again = chatting("chat", "--continue", "--max-cost", "0.0015", stdin="again\n")
+    again = chatting("chat", "--continue", "--max-cost", "0.004", stdin="again\n")
     assert again.status == 0, str(again)  # the cap is the session's, whatever the conversation has cost before
     messages = chatting("threads", "show", "--json").data["messages"][:-2]
     assert messages[-1]["role"] == "ai"

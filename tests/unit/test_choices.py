@@ -35,7 +35,7 @@ ANOTHER_MEANING = {
     "doctor": {"llm"},  # the one to try
     "ad make": {"aspect"},  # an ad's own
     "predictor train": {"seed", "platform"},  # of the training, and of the pairs it learns from
-    "study validate": {"predictor"},  # a choice model too
+    "study validate": {"predictor", "llm"},  # a choice model too, and one that judges
     "predictor compare": {"platform"},  # the model's own where nobody says
     "predictor score": {"catalogue"},  # that `neighbours` is fitted to
     "predictor explain": {"catalogue"},

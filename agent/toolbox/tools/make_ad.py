@@ -45,8 +45,8 @@ class MakeAd(Arguments):
 async def _make(bench: Workbench, asked: MakeAd, progress: Progress | None) -> MadeAd:
     """Make an ad: cut the footage into clips, write lines from the product's facts, speak, edit, check it.
 
-    Claims nothing that the product file does not say. Use it when somebody has clips and a product file. Example:
-    make_ad(product="product.toml", footage="clips")
+    Claims nothing that the product file does not say. Use it when somebody has clips and a product file.
+    Example: make_ad(product="product.toml", footage="clips")
     """
     from ...runs.ad_inputs import read_inputs
     from ...runs.ad_variants import make_ads, resume_ads

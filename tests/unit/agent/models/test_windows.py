@@ -51,7 +51,9 @@ def test_what_nobody_knows_is_assumed_and_called_so(tmp_path: Path) -> None:
 
 
 def test_without_a_table_on_this_machine_tokens_are_estimated(tmp_path: Path) -> None:
-    assert window(tmp_path, "openai:gpt-4o") == Window(128_000, estimated_tokens, limits=True)
+    found = window(tmp_path, "openai:gpt-4o")
+    assert found == Window(128_000, estimated_tokens, limits=True, pictures=found.pictures)
+    assert found.pictures is not None
 
 
 def test_a_damaged_table_is_not_used_and_left_where_it_is(tmp_path: Path) -> None:
