@@ -142,9 +142,9 @@ def _inputs(
     from ..agent.runs.ad_inputs import read_inputs
 
     if product is None or footage is None:
-        missing = " and ".join(name for name, path in (("--product", product), ("--footage", footage)) if path is None)
+        missing = [name for name, path in (("--product", product), ("--footage", footage)) if path is None]
         raise RequestError(
-            f"an ad needs facts and clips, and {missing} is not given",
+            f"an ad needs facts and clips, and {' and '.join(missing)} {'are' if missing[1:] else 'is'} not given",
             hint="Name both: popcorn ad make --product product.toml --footage clips.",
         )
     return read_inputs(product, footage, script, crops, music, variants)

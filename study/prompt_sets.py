@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from importlib.resources import files as resources
 from pathlib import Path
 
-from ..errors import DataError, RequestError
+from ..errors import DataError, MissingError, RequestError
 from .types import Prompt
 
 SHIPPED = "popcorn-800"
@@ -86,20 +86,24 @@ def _unique(rows: Iterable[tuple[int, Mapping[str | None, object]]], name: str) 
 
 
 def _hub_rows(dataset: str) -> list[tuple[int, Mapping[str | None, object]]]:
-    """The rows of a data set's CSV files, kind from the file's name where no column has it."""
-    from huggingface_hub import HfApi, hf_hub_download
-    from huggingface_hub.errors import HfHubHTTPError
+    """The rows of a data set's CSV files, kind from the file's name where no column has it.
 
-    rows: list[tuple[int, Mapping[str | None, object]]] = []
+    Raises MissingError when it cannot be had.
+    """
+    import huggingface_hub
+    from huggingface_hub.errors import HFValidationError
+    from huggingface_hub.utils.tqdm import disable_progress_bars
+
+    disable_progress_bars()
     try:
-        names = [one for one in HfApi().list_repo_files(dataset, repo_type="dataset") if one.endswith(".csv")]
-        places = [Path(hf_hub_download(dataset, one, repo_type="dataset")) for one in sorted(names)]
-    except (HfHubHTTPError, OSError, ValueError) as exc:
-        raise DataError(
-            f"the data set {dataset!r} cannot be fetched: {str(exc).splitlines()[0]}",
-            hint="Check the name and the network, or download it and name the CSV file.",
+        folder = Path(huggingface_hub.snapshot_download(dataset, repo_type="dataset", allow_patterns=["*.csv"]))
+    except (OSError, HFValidationError) as exc:
+        raise MissingError(
+            f"the data set {dataset!r} cannot be had from the Hugging Face hub: {str(exc).strip().splitlines()[0]}",
+            hint="Check the name and the network, or fetch it elsewhere and name its CSV file as `prompts`.",
         ) from exc
-    for place in places:
+    rows: list[tuple[int, Mapping[str | None, object]]] = []
+    for place in sorted(folder.rglob("*.csv")):
         kind = next((word for word in ("concrete", "abstract") if word in place.stem.casefold()), "")
         with place.open(encoding="utf-8-sig", newline="") as file:
             for row in csv.DictReader(file):

@@ -135,6 +135,14 @@ def test_all_mistakes_are_told_before_the_first_call(own: Any) -> None:
     assert {"'offlin'", "'neighbors'"} <= set(outcome.error["message"].replace(";", " ").split())
 
 
+def test_prompts_of_a_hub_that_cannot_be_reached_are_named_with_a_way_out(own: Any) -> None:
+    file = study(own, prompts="hf:someone/prompts")
+    outcome = own.set(HF_HUB_OFFLINE="1", HF_HOME=str(own.home))("study", "run", file, "--dry-run", "--json")
+    assert (outcome.status, outcome.error["code"]) == (10, "missing"), str(outcome)
+    assert "the data set 'someone/prompts' cannot be had from the Hugging Face hub" in outcome.error["message"]
+    assert "name its CSV file" in outcome.error["hint"]
+
+
 def test_a_report_is_written_in_words_and_as_a_page(own: Any) -> None:
     assert own("study", "run", study(own), "--json").status == 0
     outcome = own("study", "report", "trial", "--json")
