@@ -7,7 +7,7 @@ default and help text with the settings, at every door.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, TypedDict
+from typing import Annotated, Literal, TypedDict, TypeVar
 
 ModeName = Literal["enhanced", "basic", "paper"]
 RoutingName = Literal["neighbours", "tag-name"]
@@ -34,6 +34,21 @@ class OfTheWalk:
 
     settable: bool = False
     """Whether it may be set for one run all the same."""
+
+
+T = TypeVar("T")
+Chosen = Annotated[T, Choice()]
+"""A setting that each run may choose, at every door."""
+ChosenAnew = Annotated[T, Choice(anew=True)]
+"""One that a run which is gone on with may be given another value of."""
+ChosenHere = Annotated[T, Choice(served=False)]
+"""One that a client of a server may not: it limits, or it names weights."""
+ChosenHereAnew = Annotated[T, Choice(served=False, anew=True)]
+"""Both of that."""
+Walkers = Annotated[T, OfTheWalk()]
+"""One that a run which is gone on with, or forked, takes from whoever walks it now."""
+WalkersWay = Annotated[T, OfTheWalk(settable=True)]
+"""Likewise, of how servers are asked and clips are signed: a fork may be given another one."""
 
 
 class Choices(TypedDict, total=False):

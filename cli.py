@@ -80,7 +80,7 @@ def main() -> None:
     if logging.lastResort:  # what libraries log goes to stderr
         logging.lastResort.setFormatter(ScrubbedLog())
     screen = Screen(_command(words), asked_form(words))
-    hear("popcorn.settings", screen)
+    hear("popcorn.settings_sources", screen)
     heed()
     try:
         status = app(standalone_mode=False)

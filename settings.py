@@ -6,32 +6,23 @@ Order, highest first: flags, POPCORN_* variables, ./popcorn.toml, the user's fil
 
 from __future__ import annotations
 
-import logging
 import os
-import tomllib
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from functools import cache
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal, TypeVar
+from typing import Final, Literal
 
 import platformdirs
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
-from pydantic.fields import FieldInfo
-from pydantic_core import ErrorDetails, PydanticCustomError
-from pydantic_settings import (
-    BaseSettings,
-    EnvSettingsSource,
-    InitSettingsSource,
-    PydanticBaseSettingsSource,
-    SettingsConfigDict,
-    TomlConfigSettingsSource,
-)
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_core import PydanticCustomError
+from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
 from .choices import (
     AspectName,
     Choice,
+    Chosen,
+    ChosenAnew,
+    ChosenHere,
+    ChosenHereAnew,
     DraftingName,
     FitName,
     ModeName,
@@ -39,115 +30,31 @@ from .choices import (
     PlatformName,
     RenderName,
     RoutingName,
+    Walkers,
+    WalkersWay,
 )
 from .errors import RequestError
 from .home import close_to_others
-from .names import did_you_mean
 from .redaction import know, scrubbed
 from .secret_shapes import without_shapes
-from .trust.addresses import fault_of
-from .trust.project_file import NAME, ProjectFile, read_project
-from .trust.trusted_folders import Standing, user_folder
-from .trust.untrusted_settings import Ignored, sift
+from .settings_sources import (
+    Sources,
+    Variables,
+    complaint,
+    drop,
+    ignored_of,
+    origin_of,
+    project_source,
+    reading,
+    sources_of,
+    user_source,
+)
+from .settings_tables import PriceSettings, ProviderSettings, RendererSettings, VoiceSettings
+from .trust.project_file import ProjectFile
+from .trust.untrusted_settings import Ignored
 
 SHORT_VIDEO: Final = "short-video"
 """Where videos are published unless somebody says otherwise."""
-SESSION_COST_USD = 5.0
-"""What a conversation, or a server of tools, may cost where nobody set max_cost."""
-_NAMED = 3
-"""Ignored settings that are named in one sentence."""
-_LONGEST_NAME = 60
-"""Characters of such a name."""
-_log = logging.getLogger(__name__)
-
-
-def user_file() -> Path:
-    """The settings file of the person who runs Popcorn."""
-    return user_folder() / NAME
-
-
-def _sound(address: str) -> str:
-    if address and (fault := fault_of(address)):
-        raise PydanticCustomError("address", "{fault}", {"fault": fault})
-    return address
-
-
-Address = Annotated[str, AfterValidator(_sound)]
-"""Where a server is; empty where nobody said."""
-Variable = Annotated[str, Field(pattern=r"^([A-Za-z_][A-Za-z0-9_]*)?$")]
-"""The name of an environment variable; empty for none."""
-
-
-class ProviderSettings(BaseModel):
-    """A model server of somebody's own, as [providers.NAME] in a settings file."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
-
-    base_url: Address = Field(min_length=1, description="where it is, e.g. http://127.0.0.1:8080/v1")
-    key_variable: Variable = Field("", description="the environment variable that holds the key; empty for none")
-    model: str = Field("", description="the model that is asked when none was chosen")
-    free: bool = Field(False, description="its tokens cost nothing")
-
-
-class PriceSettings(BaseModel):
-    """US dollars for a million tokens, as [prices."PROVIDER:MODEL"] in a settings file."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
-
-    input: float = Field(ge=0)
-    output: float = Field(ge=0)
-
-
-class RendererSettings(BaseModel):
-    """How one renderer is used, as [renderers.NAME] in a settings file."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
-
-    model: str = Field(default="", description="repository or folder of its weights, or the server's name for it")
-    revision: str = Field(default="", description="branch, tag or commit of the repository")
-    base_url: Address = Field(default="", description="where its server is, ending in /v1")
-    key_variable: Variable = Field(default="", description="the environment variable that holds the server's key")
-    price: float | None = Field(default=None, ge=0, description="US dollars that a clip costs; unset where nobody said")
-    steps: int | None = Field(default=None, ge=1, le=1000, description="denoising steps; the preset's own if unset")
-    guidance: float | None = Field(default=None, ge=0, description="guidance scale; the preset's own if unset")
-    memory: str = Field(default="auto", description="how it is kept in memory; `auto` looks at what is free")
-    step_cache: bool = Field(
-        default=False, description="skip what changes little from step to step: quicker, not exact"
-    )
-    compile: bool = Field(
-        default=False, description="compile the model's repeated block: for many clips in one process"
-    )
-    timeout: float = Field(default=1800, gt=0, description="seconds that one render may take")
-
-
-class VoiceSettings(BaseModel):
-    """How a voice behind a server is used, as [voices.api] or [voices."api:MODEL"] in a settings file."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
-
-    model: str = Field(default="", description="the server's name for the model")
-    speaker: str = Field(default="alloy", description="the server's name for the speaker")
-    base_url: Address = Field(default="", description="where its server is, ending in /v1")
-    key_variable: Variable = Field(default="", description="the environment variable that holds the server's key")
-    speed: float = Field(default=1.0, ge=0.25, le=4, description="how fast it speaks, 1 being its own way")
-    timeout: float = Field(default=120, gt=0, description="seconds that the server may be silent")
-
-
-Sources = list[tuple[str, dict[str, Any]]]
-"""What sources say, the first of which wins, each with its name."""
-T = TypeVar("T")
-Chosen = Annotated[T, Choice()]
-"""A setting that each run may choose, at every door."""
-ChosenAnew = Annotated[T, Choice(anew=True)]
-"""One that a run which is gone on with may be given another value of."""
-ChosenHere = Annotated[T, Choice(served=False)]
-"""One that a client of a server may not: it limits, or it names weights."""
-ChosenHereAnew = Annotated[T, Choice(served=False, anew=True)]
-"""Both of that."""
-Walkers = Annotated[T, OfTheWalk()]
-"""One that a run which is gone on with, or forked, takes from whoever walks it now."""
-WalkersWay = Annotated[T, OfTheWalk(settable=True)]
-"""Likewise, of how servers are asked and clips are signed: a fork may be given another one."""
 
 
 class Settings(BaseSettings):
@@ -299,10 +206,8 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Flags, environment, project file, user's file; nothing else is read."""
-        user = _user_source()
-        project, values, ignored = _project(user)
-        _tell_of(project, ignored)
-        return (init_settings, _Variables(cls), InitSettingsSource(cls, values), user)
+        user = user_source(cls)
+        return (init_settings, Variables(cls), project_source(cls, user), user)
 
     def model_post_init(self, context: object) -> None:
         """What they name as keys is secret from now on."""
@@ -339,21 +244,6 @@ FOR_ONE_RUN = CHOSEN | _marked(OfTheWalk, settable=True)
 """Settings, of the walk too, that may be set for one run: the rest says where things are."""
 
 
-class _Variables(EnvSettingsSource):
-    """POPCORN_* variables; tables are written as JSON there."""
-
-    def prepare_field_value(self, field_name: str, field: FieldInfo, value: Any, value_is_complex: bool) -> Any:
-        """The value of one. Raises RequestError where it is no JSON and has to be."""
-        try:
-            return super().prepare_field_value(field_name, field, value, value_is_complex)
-        except (ValueError, RecursionError) as exc:
-            name = f"POPCORN_{field_name.upper()}"
-            raise RequestError(
-                f"the variable {name} is no JSON that can be read",
-                hint=f"Write a table as JSON into it, or unset it and write one into {user_file()}.",
-            ) from exc
-
-
 def load_settings(**flags: object) -> Settings:
     """The settings in force; a flag of None was not given. What was ignored of an untrusted folder is logged, once.
 
@@ -361,10 +251,10 @@ def load_settings(**flags: object) -> Settings:
     """
     given = {name: value for name, value in flags.items() if value is not None}
     try:
-        with _reading():
+        with reading():
             settings = Settings(**given)  # type: ignore[arg-type]  # checked by pydantic, reported below
     except ValidationError as exc:
-        raise _complaint(exc.errors()[0], _sources(given)) from exc
+        raise complaint(exc.errors()[0], sources_of(Settings, given), Settings.model_fields) from exc
     close_to_others(settings.home)
     return settings
 
@@ -382,18 +272,16 @@ class InForce:
 
 def settings_in_force() -> InForce:
     """Whatever of the settings fits, and what does not. Raises RequestError where a source cannot be read at all."""
-    with _reading():
-        sources = _sources({})
-        project, _, ignored = _project(_user_source())
-    _tell_of(project, ignored)
+    with reading():
+        sources = sources_of(Settings, {})
     wrong: list[RequestError] = []
     while True:
         try:
             settings = _merged(sources)
         except ValidationError as exc:
             fault = exc.errors()[0]
-            wrong.append(_complaint(fault, sources))
-            _drop(str(fault["loc"][0]), sources)
+            wrong.append(complaint(fault, sources, Settings.model_fields))
+            drop(str(fault["loc"][0]), sources)
         else:
             close_to_others(settings.home)
             return InForce(settings, _origins(sources), tuple(wrong))
@@ -412,130 +300,20 @@ def _merged(sources: Sources) -> Settings:
     return Merged()  # type: ignore[call-arg]  # its sources have the arguments
 
 
-def _drop(setting: str, sources: Sources) -> None:
-    """Take it out of the source that won."""
-    for _, values in sources:
-        for name in [name for name in values if name.lower() == setting.lower()]:
-            del values[name]
-            return
-
-
-@contextmanager
-def _reading() -> Iterator[None]:
-    """Raises RequestError where a settings file cannot be read."""
-    try:
-        yield
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as exc:
-        raise RequestError(f"a settings file is not TOML: {exc}", hint=f"Look at {_files()}.") from exc
-    except RecursionError as exc:
-        raise RequestError("a settings file nests too deeply to be read", hint=f"Look at {_files()}.") from exc
-    except OSError as exc:
-        raise RequestError(f"a settings file cannot be read: {exc}", hint=f"Look at {_files()}.") from exc
-
-
 def origins(**flags: object) -> dict[str, str]:
     """For every setting the name of the source that won."""
-    return _origins(_sources({name: value for name, value in flags.items() if value is not None}))
+    return _origins(sources_of(Settings, {name: value for name, value in flags.items() if value is not None}))
 
 
 def _origins(sources: Sources) -> dict[str, str]:
-    return {name: _origin_of(name, sources) for name in Settings.model_fields}
-
-
-def _origin_of(name: str, sources: Sources) -> str:
-    """The source that sets it, first; as in files, upper and lower case are the same."""
-    return next((label for label, values in sources if name.lower() in map(str.lower, values)), "default")
+    return {name: origin_of(name, sources) for name in Settings.model_fields}
 
 
 def ignored_settings(folder: Path | None = None) -> tuple[ProjectFile | None, tuple[Ignored, ...]]:
     """The settings file of a folder, of this one if none is given, and what of it needs trust: all of that is ignored
     as long as the file is not trusted. Raises what `read_project` does.
     """
-    project = read_project(folder)
-    return project, _sifted(project, _user_source())[1] if project else ()
-
-
-def _user_source() -> InitSettingsSource:
-    return TomlConfigSettingsSource(Settings, user_file())
-
-
-def _project(user: InitSettingsSource) -> tuple[ProjectFile | None, dict[str, Any], tuple[Ignored, ...]]:
-    """The project's file, what of it counts, and what is ignored."""
-    project = read_project()
-    if project is None or project.is_trusted:
-        return project, project.values if project else {}, ()
-    return project, *_sifted(project, user)
-
-
-def _sifted(project: ProjectFile, user: InitSettingsSource) -> tuple[dict[str, Any], tuple[Ignored, ...]]:
-    own = {name.lower(): value for name, value in user().items()}  # in whatever case they are written
-    limits = {"max_cost": own.get("max_cost") or SESSION_COST_USD}
-    return sift(project.values, own | limits, Settings.model_fields)
-
-
-def _sentence(project: ProjectFile, ignored: tuple[Ignored, ...]) -> str:
-    names = [_short(one.setting) for one in ignored[:_NAMED]]
-    more = f" and {len(ignored) - _NAMED} more" if len(ignored) > _NAMED else ""
-    why = "has changed since it was trusted" if project.standing is Standing.CHANGED else "is not trusted"
-    return (
-        f"{str(project.path)!r} {why}, so it cannot set {', '.join(names)}{more}: "
-        "see `popcorn config show --origin`, and `popcorn config trust` to allow it"
-    )
-
-
-def _short(name: str) -> str:
-    """The name of a setting as a notice shows it: a stranger may have made it as long as they liked."""
-    return name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 3]}..."
-
-
-def _tell_of(project: ProjectFile | None, ignored: tuple[Ignored, ...]) -> None:
-    if project and ignored:
-        _tell(project.path, project.sha256, _sentence(project, ignored))
-
-
-@cache
-def _tell(path: Path, sha256: str, sentence: str) -> None:
-    """Log a sentence about these bytes once, however often the settings are read."""
-    _log.warning("%s", sentence)
-
-
-def _files() -> str:
-    return " and ".join(str(path) for path in (Path(NAME), user_file()) if path.is_file())
-
-
-def _sources(given: dict[str, Any]) -> Sources:
-    user = _user_source()
-    return [
-        ("flag", InitSettingsSource(Settings, given)()),
-        ("environment", _Variables(Settings)()),
-        (NAME, InitSettingsSource(Settings, _project(user)[1])()),
-        (str(user_file()), user()),
-    ]
-
-
-def _complaint(first: ErrorDetails, sources: Sources) -> RequestError:
-    """What is wrong, as a sentence."""
-    path = [str(part) for part in first["loc"]] or ["settings"]
-    top, name = path[0], ".".join(path)
-    origin = _origin_of(top, sources)
-    where = {"flag": "", "environment": f" (from POPCORN_{top.upper()})"}.get(origin, f" (from {origin})")
-    if first["type"] == "extra_forbidden":
-        near = did_you_mean(name, Settings.model_fields)
-        hint = f"{near} `popcorn config show` lists every setting.".lstrip()
-        return RequestError(f"there is no setting {name!r}{where}", hint=hint)
-    reason = first["msg"][0].lower() + first["msg"][1:]
-    return RequestError(
-        f"{_repeated(first['input'], path)} does not fit the setting {name!r}{where}: {reason}",
-        hint=f"{top} is {Settings.model_fields[top].description}; `popcorn config show` lists what is in force."
-        if top in Settings.model_fields
-        else "`popcorn config show --origin` lists every setting and where it comes from.",
-    )
-
-
-def _repeated(value: object, path: list[str]) -> str:
-    """The value, where it can hold no secret: of a table's, one may have been put where its variable's name belongs."""
-    is_plain = isinstance(value, int | float) or (isinstance(value, str) and len(path) == 1 and "://" not in value)
-    return repr(value) if is_plain else "what is given"
+    return ignored_of(folder, Settings)
 
 
 def debugging() -> bool:

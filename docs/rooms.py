@@ -19,6 +19,8 @@ GROUND = (
     *("signals", "trust", "version"),
 )
 
+SETTINGS = {"settings", "settings_sources", "settings_tables"}
+
 
 def room_of(module: str) -> str:
     """The room that a module stands in; empty for the package itself and what only starts it."""
@@ -27,6 +29,8 @@ def room_of(module: str) -> str:
         return ""
     if parts[0] in GROUND:
         return "ground floor"
+    if parts[0] in SETTINGS:
+        return "settings"
     within = parts[0] in SPLIT or (parts[1:2] and parts[1] in WITHIN_COMMANDS)
     return "/".join(parts[:2]) if within else parts[0]
 

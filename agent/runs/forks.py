@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ...errors import RequestError
-from ...settings import FOR_ONE_RUN, OF_THE_WALK, Settings, load_settings, user_file
+from ...settings import FOR_ONE_RUN, OF_THE_WALK, Settings, load_settings
+from ...settings_sources import user_file
 from .routes import NODES, ROUTES, Route
 from .run_store import Run, RunStore
 from .states import snapshots

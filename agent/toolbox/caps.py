@@ -11,7 +11,7 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from ...errors import BudgetError, PopcornError
-from ...settings import SESSION_COST_USD
+from ...settings_sources import SESSION_COST_USD
 from ..models.meter import Limits, Price, Spent, reply_left
 
 if TYPE_CHECKING:

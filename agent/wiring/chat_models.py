@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from ...errors import ModelCallError, PopcornError, RequestError
 from ...imports import import_transformers
-from ...settings import Settings, user_file
+from ...settings import Settings
+from ...settings_sources import user_file
 from ..models.known_servers import KnownServers
 from ..models.meter import Allowance, Limits, Meter
 from ..models.prices import as_of, price_of

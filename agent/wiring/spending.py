@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from ...errors import BudgetError, RequestError, StoreError
-from ...settings import Settings, user_file
+from ...settings import Settings
+from ...settings_sources import user_file
 
 if TYPE_CHECKING:
     from ...tools.video.purchase import Purchase

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 from popcorn.errors import RenderError, StoppedError
-from popcorn.settings import RendererSettings
+from popcorn.settings_tables import RendererSettings
 from popcorn.tools.media.decode import frames
 from popcorn.tools.media.probe import luminance, probe
 from popcorn.tools.video.diffusion.loaded_pipeline import Keeper

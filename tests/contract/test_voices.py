@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from popcorn.errors import RenderError, RequestError
-from popcorn.settings import VoiceSettings
+from popcorn.settings_tables import VoiceSettings
 from popcorn.tools.editing.subtitles import segments
 from popcorn.tools.editing.types import Line, Role, SpokenLine, Voice
 from popcorn.tools.editing.voices.registry import SERVED, VOICES, open_voice

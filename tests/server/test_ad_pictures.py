@@ -14,7 +14,8 @@ from popcorn.errors import BudgetError, ModelReplyError
 from popcorn.graphs.ad.build import build_ad_graph
 from popcorn.graphs.ad.context import AdContext
 from popcorn.graphs.ad.state import AdInput, AdPlan, AdState
-from popcorn.settings import ProviderSettings, Settings
+from popcorn.settings import Settings
+from popcorn.settings_tables import ProviderSettings
 
 LINES = {
     "lines": [

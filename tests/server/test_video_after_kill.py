@@ -19,7 +19,7 @@ RENDER = """
 import resource
 import sys
 from pathlib import Path
-from popcorn.settings import RendererSettings
+from popcorn.settings_tables import RendererSettings
 from popcorn.tools.video.registry import load
 from popcorn.tools.video.types import RenderRequest
 

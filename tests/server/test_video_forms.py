@@ -9,7 +9,7 @@ from typing import Any
 import av
 import numpy as np
 import pytest
-from popcorn.settings import RendererSettings
+from popcorn.settings_tables import RendererSettings
 from popcorn.tools.media.decode import frames
 from popcorn.tools.media.probe import probe
 from popcorn.tools.video.served.renderer import ServedRenderer

@@ -23,7 +23,8 @@ from popcorn.errors import (
     StoppedError,
     StoreError,
 )
-from popcorn.settings import RendererSettings, load_settings
+from popcorn.settings import load_settings
+from popcorn.settings_tables import RendererSettings
 from popcorn.tools.video.provenance import digest_of
 from popcorn.tools.video.purchase import Purchase, Stage
 from popcorn.tools.video.purchase_terms import Terms

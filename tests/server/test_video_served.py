@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 from popcorn.agent.wiring.draft_rendering import Beside, render_drafts
 from popcorn.errors import BadClipError, MissingError, PopcornError, RenderError, RequestError, StoppedError
-from popcorn.settings import RendererSettings, Settings
+from popcorn.settings import Settings
+from popcorn.settings_tables import RendererSettings
 from popcorn.tools.media.probe import luminance, probe
 from popcorn.tools.remote.identity import ServerIdentity
 from popcorn.tools.video.registry import load

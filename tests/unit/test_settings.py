@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from popcorn import settings as subject
+from popcorn import settings_sources
 from popcorn.errors import RequestError
 from popcorn.settings import ignored_settings, load_settings, origins
 from popcorn.trust.trusted_folders import TrustedFolders
@@ -21,8 +22,8 @@ def _apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def user_file(text: str) -> None:
-    subject.user_file().parent.mkdir(parents=True, exist_ok=True)
-    subject.user_file().write_text(text)
+    settings_sources.user_file().parent.mkdir(parents=True, exist_ok=True)
+    settings_sources.user_file().write_text(text)
 
 
 def test_flags_beat_variables_beat_the_project_beat_the_user_beat_defaults(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -45,7 +46,7 @@ def test_origins_name_the_source_that_won(monkeypatch: pytest.MonkeyPatch) -> No
         "threshold": "flag",
         "tags": "environment",
         "attempts": "popcorn.toml",
-        "seed": str(subject.user_file()),
+        "seed": str(settings_sources.user_file()),
         "mode": "default",
     }
 
@@ -55,10 +56,13 @@ def test_a_setting_that_is_written_in_upper_case_has_its_origin_too() -> None:
     Path("popcorn.toml").write_text("SEED = 5\n")
     assert (load_settings().attempts, load_settings().seed) == (4, 5)
     found = origins()
-    assert (found["attempts"], found["threshold"]) == (str(subject.user_file()), str(subject.user_file()))
+    assert (found["attempts"], found["threshold"]) == (
+        str(settings_sources.user_file()),
+        str(settings_sources.user_file()),
+    )
     assert found["seed"] == "popcorn.toml"
     user_file("ATTEMPTS = 0\n")
-    with pytest.raises(RequestError, match=re.escape(f"(from {subject.user_file()})")):
+    with pytest.raises(RequestError, match=re.escape(f"(from {settings_sources.user_file()})")):
         load_settings()
 
 

@@ -7,7 +7,7 @@ from http import HTTPStatus
 from typing import Any
 
 from ...errors import MissingError, PopcornError, RenderError
-from ...settings import user_file
+from ...settings_sources import user_file
 from .identity import ServerIdentity
 
 REFUSED_FIELDS = (HTTPStatus.BAD_REQUEST, HTTPStatus.UNSUPPORTED_MEDIA_TYPE, HTTPStatus.UNPROCESSABLE_ENTITY)

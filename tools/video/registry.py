@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from ...errors import RequestError
 from ...names import near
-from ...settings import RendererSettings
+from ...settings_tables import RendererSettings
 from .types import Renderer
 
 if TYPE_CHECKING:

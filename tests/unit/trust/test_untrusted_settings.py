@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from popcorn.settings import RendererSettings, Settings
+from popcorn.settings import Settings
+from popcorn.settings_tables import RendererSettings
 from popcorn.trust.untrusted_settings import CHOICES, WITHHELD, Ignored, sift
 
 KNOWN = set(Settings.model_fields)

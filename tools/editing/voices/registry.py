@@ -10,7 +10,7 @@ from types import MappingProxyType
 from ....errors import RequestError
 from ....languages import code_of
 from ....names import did_you_mean
-from ....settings import VoiceSettings
+from ....settings_tables import VoiceSettings
 from ..types import Voice
 from .remembered import RememberingVoice
 

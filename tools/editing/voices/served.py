@@ -11,7 +11,8 @@ from urllib.parse import urlsplit
 from .... import files
 from ....errors import BadClipError, MissingError, RequestError
 from ....languages import code_of
-from ....settings import VoiceSettings, user_file
+from ....settings_sources import user_file
+from ....settings_tables import VoiceSettings
 from ...media.audio import sound
 from ...remote.exchange import Exchange, bounded, retry_after
 from ...remote.identity import ServerIdentity, one_spelling

@@ -12,7 +12,7 @@ from pathlib import Path
 import cv2
 
 from ....errors import RenderError
-from ....settings import RendererSettings
+from ....settings_tables import RendererSettings
 from ....version import VERSION
 from ...media.encode import ClipWriter, Encoding, Yuv420
 from ..checks import checked

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ....errors import RenderError
-from ....settings import user_file
+from ....settings_sources import user_file
 from .pipeline_loader import Pipeline, quietly
 from .presets import Preset
 from .prompt_words import Words

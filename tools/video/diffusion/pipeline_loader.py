@@ -10,7 +10,7 @@ from typing import Any
 
 from ....errors import DataError, MissingError, RenderError
 from ....imports import import_transformers
-from ....settings import user_file
+from ....settings_sources import user_file
 from .memory import Machine, Rung
 from .presets import Preset
 from .source import Weights

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ....errors import MissingError, RenderError, RequestError
-from ....settings import RendererSettings, user_file
+from ....settings_sources import user_file
+from ....settings_tables import RendererSettings
 from ...media.encode import ClipWriter, Encoding
 from ..checks import checked
 from ..framing import fitting

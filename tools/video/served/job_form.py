@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from ....errors import RenderError, RequestError
-from ....settings import RendererSettings
+from ....settings_tables import RendererSettings
 from ..types import Aspect, RenderRequest
 
 FPS = 24

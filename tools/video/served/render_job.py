@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from ....errors import BadClipError, ConsentError, PopcornError, RenderError
-from ....settings import user_file
+from ....settings_sources import user_file
 from ...remote.refusals import LostJobError, RefusedFieldError, UnknownOutcomeError
 from ..purchase import Stage
 from .download import Download, NotThereYetError

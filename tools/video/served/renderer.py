@@ -10,7 +10,8 @@ from urllib.parse import urlsplit
 
 from .... import files
 from ....errors import BadClipError, MissingError, RenderError, RequestError, StoppedError
-from ....settings import RendererSettings, user_file
+from ....settings_sources import user_file
+from ....settings_tables import RendererSettings
 from ...remote.identity import ServerIdentity, one_spelling
 from ...remote.pace import Pace
 from ...remote.refusals import LostJobError

@@ -16,7 +16,8 @@ from popcorn.agent.models.providers import choose, presets
 from popcorn.agent.models.windows import TABLE_URL, TABLES, at_hand
 from popcorn.agent.wiring.chat_models import open_chat_model
 from popcorn.graphs.asking.window import Window, estimated_tokens
-from popcorn.settings import PriceSettings, load_settings
+from popcorn.settings import load_settings
+from popcorn.settings_tables import PriceSettings
 
 
 @pytest.fixture(autouse=True)

@@ -12,7 +12,8 @@ import numpy as np
 import pytest
 from popcorn.agent.wiring.workshop import Shared, Workshop, workshop_of
 from popcorn.errors import MissingError, StoppedError
-from popcorn.settings import RendererSettings, Settings, load_settings
+from popcorn.settings import Settings, load_settings
+from popcorn.settings_tables import RendererSettings
 from popcorn.tools.embedding.hashing_encoder import HashingEncoder
 from popcorn.tools.popularity.registry import use
 from popcorn.tools.popularity.trained.fitting import fit

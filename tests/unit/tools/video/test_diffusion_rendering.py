@@ -13,7 +13,8 @@ import numpy as np
 import pytest
 import torch
 from popcorn.errors import DataError, MissingError, RenderError, RequestError, StoppedError
-from popcorn.settings import RendererSettings, user_file
+from popcorn.settings_sources import user_file
+from popcorn.settings_tables import RendererSettings
 from popcorn.tools.media.decode import frames
 from popcorn.tools.media.probe import probe
 from popcorn.tools.video.diffusion.loaded_pipeline import Keeper

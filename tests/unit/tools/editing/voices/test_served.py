@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from popcorn.errors import MissingError, PopcornError, RenderError, RequestError
-from popcorn.settings import VoiceSettings
+from popcorn.settings_tables import VoiceSettings
 from popcorn.tools.editing.types import Line, Role
 from popcorn.tools.editing.voices.registry import open_voice
 from popcorn.tools.editing.voices.served import ServedVoice
