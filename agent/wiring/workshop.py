@@ -15,19 +15,18 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 from weakref import WeakValueDictionary
 
 from ...errors import PopcornError
 from ...settings import Settings
-from ..models.known_servers import KnownServers
-from ..models.refused_parameters import Refusals
 from .catalogues import catalogue_folder, open_catalogue
 from .chat_models import NamedModel, open_chat_model
 from .choices import open_choice_model
 from .once_cache import OnceCache
 from .predictors import learned_by, open_predictor, predictor_name, predictors_folder
 from .renderers import finished_renderer
+from .shared_models import Shared
 from .spending import terms_of
 
 if TYPE_CHECKING:
@@ -39,7 +38,6 @@ if TYPE_CHECKING:
     from ...tools.references.catalogue import Catalogue
     from ...tools.references.retrieval import Retriever
     from ...tools.references.types import ContrastFinding, Retrieval, RetrievalOptions
-    from ...tools.video.diffusion.loaded_pipeline import Keeper
     from ...tools.video.finished_renderer import FinishedRenderer
     from ...tools.video.types import Renderer
     from ..models.local import Weights
@@ -71,43 +69,6 @@ class _Sourced(Generic[T]):
 
     thing: T
     sources: tuple[object, ...]
-
-
-class Shared:
-    """What the workshops of a process share, whatever the home: a device's memory, what servers said and refused."""
-
-    def __init__(self) -> None:
-        """Nothing is loaded, and no server was asked yet."""
-        self.refusals = Refusals()
-        self.servers = KnownServers()
-        self._keepers: OnceCache[Keeper] = OnceCache(1)
-        self._image_models: OnceCache[Any] = OnceCache(1)
-        self._transcribers: OnceCache[WhisperTranscriber] = OnceCache(1)
-        self._sights: OnceCache[Sight] = OnceCache(1)
-
-    def keeper(self) -> Keeper:
-        """What keeps the one pipeline of a video model that stays loaded between renders."""
-        from ...tools.video.diffusion.loaded_pipeline import Keeper
-
-        return self._keepers.get("keeper", lambda _: True, Keeper)
-
-    def image_model(self, folder: str) -> Any:
-        """The pipeline of the image model that makes covers, in memory until another one is asked for."""
-        from ...tools.video.image_covers import open_image_model
-
-        return self._image_models.get(folder, lambda _: True, lambda: open_image_model(folder))
-
-    def transcriber(self, model: str) -> WhisperTranscriber:
-        """What writes speech down, with its weights until another model is asked for."""
-        from ...tools.footage.whisper import WhisperTranscriber
-
-        return self._transcribers.get(model, lambda _: True, lambda: WhisperTranscriber(model))
-
-    def sight(self) -> Sight:
-        """What finds text and faces in pictures, with its weights."""
-        from ...tools.footage.sight import Sight
-
-        return self._sights.get("sight", lambda _: True, Sight)
 
 
 class Workshop:

@@ -10,7 +10,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from popcorn.agent.wiring.workshop import Shared, Workshop, workshop_of
+from popcorn.agent.wiring.shared_models import Shared
+from popcorn.agent.wiring.workshop import Workshop, workshop_of
 from popcorn.errors import MissingError, StoppedError
 from popcorn.settings import Settings, load_settings
 from popcorn.settings_tables import RendererSettings

@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 import pytest
 from PIL import Image
-from popcorn.agent.wiring.workshop import Shared, Workshop
+from popcorn.agent.wiring.shared_models import Shared
+from popcorn.agent.wiring.workshop import Workshop
 from popcorn.errors import MissingError, RequestError
 from popcorn.settings import load_settings
 from popcorn.tools.video.finished_renderer import FinishedRenderer
