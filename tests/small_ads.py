@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import av
 import numpy as np
 from popcorn.tools.editing.timeline import timeline_of
 from popcorn.tools.editing.types import Line, Role, SourceClip, SpokenLine, SpokenWord, Timeline
 from popcorn.tools.media.area import Area
 from popcorn.tools.media.audio import write_wav
-from popcorn.tools.media.encode import ClipWriter, Encoding
+from popcorn.tools.media.encode import ClipWriter, Encoding, Yuv420
 
 SIZE = (320, 568)
 RATE = 24_000
@@ -19,16 +20,46 @@ SUBTITLES = (("Pour it slowly,", "watch it bloom."), ("只需十秒", "就能喝
 
 
 def footage(
-    path: Path, *, seconds: float = 3.0, fps: int = 25, size: tuple[int, int] = (320, 240), hue: int = 0
+    path: Path,
+    *,
+    seconds: float = 3.0,
+    fps: int = 25,
+    size: tuple[int, int] = (320, 240),
+    hue: int = 0,
+    still: tuple[float, float] = (0.0, 0.0),
 ) -> Path:
-    """A clip in which a grating slides over a slope of colours."""
+    """A clip in which a grating slides over a slope of colours.
+
+    In the seconds of `still` nothing moves but the colours, whose brightness stays: a survey sees no picture that
+    stands still, and the check of the finished ad does.
+    """
     width, height = size
     y, x = np.mgrid[:height, :width].astype(np.float32)
     with ClipWriter(path, Encoding(width, height, fps, quality=16)) as writer:
         for number in range(round(seconds * fps)):
-            wave = 127 + 90 * np.sin((x + y / 2 + 5 * number) / 11)
-            writer.write(np.dstack([wave, (wave + hue) % 256, 255 * y / height]).astype(np.uint8))
+            at = number / fps
+            moved = 5 * (number if at < still[0] else max(still[0], at - still[1] + still[0]) * fps)
+            wave = 127 + 90 * np.sin((x + y / 2 + moved) / 11)
+            picture = np.dstack([wave, (wave + hue) % 256, 255 * y / height]).astype(np.uint8)
+            writer.write(_reddened(picture, 8 * np.sin(number)) if still[0] <= at < still[1] else picture)
     return path
+
+
+def _reddened(picture: np.ndarray, red: float) -> Yuv420:
+    """An RGB picture with so much more of one colour difference, and the same luma."""
+    frame = av.VideoFrame.from_ndarray(picture, format="rgb24")
+    planes = frame.reformat(format="yuv444p", dst_colorspace="ITU709", dst_color_range="MPEG").to_ndarray()
+    redder = np.clip(planes[2, ::2, ::2] + red, 16, 240).astype(np.uint8)
+    return Yuv420(planes[0], np.ascontiguousarray(planes[1, ::2, ::2]), redder)
+
+
+def ticking(path: Path, seconds: float = 8.0) -> Path:
+    """Music of short strokes: its peaks stand in the way of its loudness, so that the first mix is too soft."""
+    from scipy.signal import square
+
+    at = np.arange(round(seconds * RATE)) / RATE
+    strokes = 0.9 * square(2 * np.pi * 3700 * at) * (at % 0.125 < 0.003)
+    return write_wav(path, strokes.astype(np.float32), RATE)
 
 
 def voice(path: Path, seconds: float, words: tuple[tuple[float, float], ...], seed: int = 0) -> Path:

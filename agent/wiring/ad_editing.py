@@ -201,7 +201,18 @@ def _video(path: Path, writer: str) -> Clip:
 
 
 def source_of(clip: FootageClip) -> SourceClip:
-    """A clip of the footage as the editing knows it."""
+    """A clip of the footage as the editing knows it. Captions that no crop gets rid of are left in the picture."""
     from ...tools.editing.types import SourceClip
+    from ...tools.footage.types import Flaw
+    from ...tools.media.area import WHOLE
 
-    return SourceClip(clip.number, clip.source, clip.start, clip.end, clip.width, clip.height, clip.focus)
+    return SourceClip(
+        clip.number,
+        clip.source,
+        clip.start,
+        clip.end,
+        clip.width,
+        clip.height,
+        clip.focus,
+        clear=WHOLE if Flaw.CAPTIONED in clip.flaws else clip.clear,
+    )

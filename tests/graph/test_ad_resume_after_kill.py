@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from small_ads import footage
+from small_ads import footage, ticking
 
 NODES = ["survey", "write", "claims", "speak", "arrange", "assemble", "check", "finish"]
 EARLY, LATE = NODES[:5], NODES[5:]
+MENDED = {"still": ["write", "claims", "speak", "arrange", "assemble"], "soft": ["assemble"]}
+"""What is walked again after a repair: a clip that stands still is replaced, a soft sound is mixed anew."""
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +63,7 @@ def killed_at(program: Any, node: str, arguments: tuple[str, ...]) -> tuple[list
     return [json.loads(line) for line in kept], process.returncode
 
 
-def test_the_nodes_to_be_killed_are_all_but_the_repair(whole: Any) -> None:
+def test_an_ad_without_a_fault_needs_no_repair(whole: Any) -> None:
     assert nodes(whole.events, "node_started") == NODES
 
 
@@ -87,6 +89,33 @@ def test_an_ad_killed_late_ends_as_if_nothing_had_happened(
     assert outcome.status == 0, str(outcome)
     finished = len(nodes(before, "node_finished"))
     assert nodes(outcome.events, "node_started") in (NODES[finished:], NODES[finished + 1 :])
+    assert decided(outcome.result) == decided(whole.result)
+
+
+@pytest.fixture(scope="module", params=MENDED)
+def faulty(request: pytest.FixtureRequest, options: tuple[str, ...], tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """What is wrong, and the small ad with it: a clip stands still for a second, or its music is too soft at first."""
+    place = tmp_path_factory.mktemp(request.param)
+    if request.param == "soft":
+        return request.param, (*options, "--music", str(ticking(place / "ticking.wav")))
+    for number in range(3):
+        footage(place / f"{number}.mp4", seconds=3.0, hue=80 * number, still=(0.8, 2.4) if number == 0 else (0, 0))
+    product, product_file, flag, _, *rest = options
+    return request.param, (product, product_file, flag, str(place), *rest)
+
+
+def test_an_ad_killed_while_it_is_repaired_ends_as_if_nothing_had_happened(popcorn: Any, faulty: Any) -> None:
+    fault, options = faulty
+    whole = popcorn("ad", "make", *options, "--jsonl")
+    walked = nodes(whole.events, "node_started")
+    first = walked.index("repair")
+    assert (walked[:first], walked[first + 1 :][: len(MENDED[fault])]) == (NODES[:-1], MENDED[fault])
+    before, status = killed_at(popcorn, "repair", options)
+    assert status == -signal.SIGKILL, "the run was over before it could be killed"
+    outcome = popcorn("ad", "make", "--resume", before[0]["run_id"], "--jsonl")
+    assert outcome.status == 0, str(outcome)
+    finished = len(nodes(before, "node_finished"))
+    assert nodes(outcome.events, "node_started") in (walked[finished:], walked[finished + 1 :])
     assert decided(outcome.result) == decided(whole.result)
 
 

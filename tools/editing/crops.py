@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
 from ...errors import RequestError
-from ..media.area import Area
+from ..media.area import WHOLE, Area
 
 _OVERRIDE = re.compile(r"scene=(\d+):([a-z]+)\Z")
 _HOW = "Write it as scene=2:left; the places are left, center, right, top and bottom."
@@ -27,24 +27,37 @@ class Place(StrEnum):
     BOTTOM = "bottom"
 
 
-def crop_for(width: int, height: int, out_width: int, out_height: int, focus: Area, place: Place | None = None) -> Area:
-    """The window of a source of `width` x `height` pixels that fills `out_width` x `out_height`, around `focus`."""
-    across = min(1.0, out_width * height / (out_height * width))
-    down = min(1.0, out_height * width / (out_width * height))
-    left = _kept(focus.left + focus.width / 2, across)
-    top = _kept(focus.top + focus.height / 2, down)
+def crop_for(
+    width: int,
+    height: int,
+    out_width: int,
+    out_height: int,
+    focus: Area,
+    place: Place | None = None,
+    within: Area = WHOLE,
+) -> Area:
+    """The window of a source of `width` x `height` pixels that fills `out_width` x `out_height`, around `focus`.
+
+    It stays `within` a part of the picture: what is outside has burned-in captions.
+    """
+    wide, high = within.width * width, within.height * height
+    across = within.width * min(1.0, out_width * high / (out_height * wide))
+    down = within.height * min(1.0, out_height * wide / (out_width * high))
+    room = (within.left, within.width - across), (within.top, within.height - down)
+    middle = focus.left + focus.width / 2, focus.top + focus.height / 2
     if place is Place.CENTER:
-        left, top = _kept(0.5, across), _kept(0.5, down)
-    elif place in (Place.LEFT, Place.RIGHT):
-        left = 0.0 if place is Place.LEFT else 1 - across
+        middle = within.left + within.width / 2, within.top + within.height / 2
+    left, top = _kept(middle[0], across, *room[0]), _kept(middle[1], down, *room[1])
+    if place in (Place.LEFT, Place.RIGHT):
+        left = within.left if place is Place.LEFT else within.left + within.width - across
     elif place in (Place.TOP, Place.BOTTOM):
-        top = 0.0 if place is Place.TOP else 1 - down
+        top = within.top if place is Place.TOP else within.top + within.height - down
     return Area(left, top, across, down)
 
 
-def _kept(middle: float, part: float) -> float:
-    """Where a window of `part` of the picture begins so that it is around `middle` and inside the picture."""
-    return min(max(middle - part / 2, 0.0), 1 - part)
+def _kept(middle: float, part: float, first: float, room: float) -> float:
+    """Where a window of `part` of the picture begins so that it is around `middle`: from `first` on, in its `room`."""
+    return min(max(middle - part / 2, first), first + room)
 
 
 def overrides(texts: Iterable[str]) -> dict[int, Place]:

@@ -57,7 +57,8 @@ def timeline_of(
     stretches = _stretches(lines, [count / fps for count in frames], sources)
     for index, (line, count, (start, end)) in enumerate(zip(lines, frames, stretches, strict=True)):
         clip = sources[line.clip]
-        crop = crop_for(clip.width, clip.height, width, height, clip.focus, (crops or {}).get(index + 1))
+        place = (crops or {}).get(index + 1)
+        crop = crop_for(clip.width, clip.height, width, height, clip.focus, place, clip.clear)
         speed = (end - start) * fps / count
         speed = 1.0 if abs(speed - 1) < _ROUNDING else speed
         cuts.append(Cut(index, line.clip, clip.path, start, end, at / fps, crop, speed))

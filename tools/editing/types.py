@@ -8,7 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from ..media.area import Area
+from ..media.area import WHOLE, Area
 
 if TYPE_CHECKING:
     import numpy as np
@@ -198,6 +198,8 @@ class SourceClip:
     """Seconds in the file from which the same shot is seen already; the clip's start where nothing is known."""
     latest: float | None = None
     """Seconds in the file until which the same shot is still seen; the clip's end where nothing is known."""
+    clear: Area = WHOLE
+    """The part of the picture that may be shown: burned-in captions stand outside of it."""
 
     @property
     def shot(self) -> tuple[float, float]:

@@ -50,6 +50,20 @@ def test_top_and_bottom_move_a_wide_window_of_a_tall_picture() -> None:
     assert tops == [0, pytest.approx(1 - 0.31640625)]
 
 
+@given(SIDES, SIDES, st.sampled_from(Aspect), PARTS, st.floats(0, 0.4), st.sampled_from([None, *Place]))
+def test_a_window_shows_nothing_of_burned_in_captions(
+    width: int, height: int, aspect: Aspect, left: float, top: float, place: Place | None
+) -> None:
+    across, down = aspect.size
+    clear = Area(0.0, top, 1.0, 0.6)
+    window = crop_for(width, height, across, down, Area(left, 0.9, 0.1, 0.1), place, clear)
+    assert window.width * width / (window.height * height) == pytest.approx(across / down)
+    assert max(window.width, window.height / 0.6) == pytest.approx(1)
+    assert window.top >= top - 1e-9
+    assert window.top + window.height <= top + 0.6 + 1e-9
+    assert 0 <= window.left <= 1 - window.width + 1e-9
+
+
 def test_overrides_are_read() -> None:
     assert overrides(["scene=2:left", " Scene=4:TOP "]) == {2: Place.LEFT, 4: Place.TOP}
 
