@@ -147,7 +147,7 @@ def _levels(found: Sequence[Data]) -> Iterator[str]:
                 one["category"] or "all",
                 f"{one['prompts']:,}",
                 f"{one['median']:.2f}",
-                f"{one['low']:.2f} to {one['high']:.2f}",
+                "" if one["low"] is None else f"{one['low']:.2f} to {one['high']:.2f}",
                 f"{one['quartiles'][0]:.2f} to {one['quartiles'][1]:.2f}",
                 f"{100 * one['evidence']:.0f} %",
                 f"{one['failures']:,}",
