@@ -111,7 +111,8 @@ def reanalyse(
     json: JSON = False,
 ) -> None:
     """Read a printed table of win rates again: exact tests, intervals, Holm's correction, power."""
-    from ..study.reanalysis import COLUMNS, read_cells, reading_data, summary
+    from ..study.printed_tables import COLUMNS, read_cells
+    from ..study.reanalysis import reading_data, summary
     from ..study.reanalysis import reanalyse as readings_of
     from .views.study_report import reanalysis_view
 

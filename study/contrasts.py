@@ -3,8 +3,8 @@
 Units are paired over prompt and seed (LLMPopcorn, Tables 4 to 8, counts such wins over 100 prompts a cell). What is
 compared is the predicted log2(comments). A tie counts half. Where each prompt gives one pair, the interval is Wilson's
 and the test the exact sign test; where it gives several (seeds, other dimensions), the prompt is the witness: its mean
-win is one observation, the interval is a bootstrap over prompts and the test a t test over them. Holm corrects over all
-contrasts of a dimension, kinds included: that is the family.
+win is one observation, the rate is the mean of these, the interval Wilson's for clusters and the test the exact one of
+sign flips. Holm corrects over all contrasts of a dimension, kinds included: that is the family.
 """
 
 from __future__ import annotations
@@ -16,9 +16,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ..tools.statistics.corrections import holm
-from ..tools.statistics.design_power import cluster_test
-from ..tools.statistics.intervals import clustered_mean
-from ..tools.statistics.win_rates import WinRate
+from ..tools.statistics.sign_flips import sign_flip_test
+from ..tools.statistics.win_rates import WinRate, clustered_wilson
 from .pairing import DIMENSIONS, Match, RowPair, matches
 from .types import Row
 
@@ -79,7 +78,9 @@ def _contrast(match: Match, kind: str, pairs: Sequence[RowPair]) -> Contrast:
     counted = WinRate(wins, ties, len(pairs) - wins - ties)
     rate, low, high, p_value = counted.rate, *counted.interval(), counted.p_value
     if len(by_prompt) < len(pairs):
-        rate, low, high, p_value = _clustered(pairs, by_prompt)
+        means = np.array([np.mean(own) for own in by_prompt.values()])
+        rate, (low, high) = float(means.mean()), clustered_wilson(means, len(pairs))
+        p_value = sign_flip_test(means - 0.5)
     return Contrast(
         match.dimension,
         match.a,
@@ -97,13 +98,3 @@ def _contrast(match: Match, kind: str, pairs: Sequence[RowPair]) -> Contrast:
         p_value=p_value,
         evidence=sum(pair.evidence for pair in pairs) / len(pairs),
     )
-
-
-def _clustered(pairs: Sequence[RowPair], by_prompt: dict[str, list[float]]) -> tuple[float, float, float, float]:
-    """Rate, interval and p value with prompts as the witnesses."""
-    names = {name: at for at, name in enumerate(by_prompt)}
-    clusters = np.array([names[pair.a.prompt_id] for pair in pairs], np.int64)
-    mean = clustered_mean(np.array([pair.win for pair in pairs]), clusters)
-    means = np.array([[float(np.mean(wins)) for wins in by_prompt.values()]])
-    low, high = (0.0, 1.0) if mean.low is None or mean.high is None else (mean.low, mean.high)
-    return mean.mean, low, high, float(cluster_test(means)[0])

@@ -12,7 +12,8 @@ from ..agent.wiring.workshop import workshop_of
 from ..prompts.templates import digest_of
 from .frame_agreement import opened
 from .study_file import OTHER_SETTINGS
-from .types import AGREEMENT, ATTEMPTS, Facts
+from .types import AGREEMENT, ATTEMPTS, SEEN, Facts
+from .unseen_references import digest_of_seen
 
 if TYPE_CHECKING:
     from ..settings import Settings
@@ -35,6 +36,8 @@ def facts_of(study: StudyFile, settings: Settings) -> Facts:
         of_units[f"predictor {name}"] = f"{predictor.name} {predictor.bank_digest}"
     if study.agreement and study.render:
         of_units[AGREEMENT] = str(opened(study.agreement).files)
+    if seen := digest_of_seen(study, settings):
+        of_units[SEEN] = seen
     if AUTO in study.models:
         choice = choose(settings.model_copy(update={"llm": AUTO}))
         of_units[f"model {AUTO}"] = f"{choice.provider}:{choice.model}"

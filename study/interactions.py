@@ -1,8 +1,8 @@
 """Whether a mode's win carries over: its rate under each renderer (or model), and how far the two rates are apart.
 
 The difference is taken prompt by prompt, over the prompts that both have: the prompt is the witness, its interval is a
-bootstrap over prompts and its test that of the contrasts (design_power.cluster_test). Holm corrects over all
-differences of one report.
+bootstrap over prompts and its test that of the contrasts (sign flips). Holm corrects over all differences of one
+report.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from itertools import combinations
 import numpy as np
 
 from ..tools.statistics.corrections import holm
-from ..tools.statistics.design_power import cluster_test
 from ..tools.statistics.intervals import clustered_mean
+from ..tools.statistics.sign_flips import sign_flip_test
 from .pairing import Match, RowPair, matches
 from .types import Row
 
@@ -99,5 +99,5 @@ def _interaction(
         difference=mean.mean,
         low=low,
         high=high,
-        p_value=float(cluster_test((gaps[None, :] + 1) / 2)[0]),
+        p_value=sign_flip_test(gaps),
     )

@@ -28,8 +28,9 @@ class Level:
     prompts: int
     median: float
     """Predicted log2(comments)."""
-    low: float
-    high: float
+    low: float | None
+    """None of a single prompt, of which nothing but the median is known."""
+    high: float | None
     quartiles: tuple[float, float]
     evidence: float
     """The share of scores that the predictor has evidence for."""
@@ -50,7 +51,8 @@ def _level(arm: Arm, kind: str, category: str, rows: Sequence[Row]) -> Level:
     by_prompt: dict[str, list[float]] = defaultdict(list)
     for row in fit:
         by_prompt[row.prompt_id].append(row.log2_comments or 0.0)
-    low, high = median_interval(list(by_prompt.values()))
+    several = len(by_prompt) > 1
+    low, high = median_interval(list(by_prompt.values())) if several else (None, None)
     scores = np.array([row.log2_comments for row in fit], np.float64)
     first, middle, third = (float(value) for value in np.quantile(scores, (0.25, 0.5, 0.75)))
     return Level(

@@ -7,34 +7,14 @@ The family of Holm's correction is named twice over: each table by itself, and a
 
 from __future__ import annotations
 
-import csv
-import io
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
-from pathlib import Path
 from typing import Any
 
-from ..errors import DataError, RequestError
 from ..tools.statistics.corrections import holm
 from ..tools.statistics.win_rates import ALPHA, WinRate, prompts_for, smallest_rate
-
-COLUMNS = "table, cell, a, b, n, and wins or rate (a share or a percentage); perhaps ties"
-_MOST = 10
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """One printed win rate: how often `a` beat `b` over `n` prompts."""
-
-    table: str
-    cell: str
-    """Where it stands, in the table's words; empty where a and b say it."""
-    a: str
-    b: str
-    wins: int
-    ties: int
-    n: int
+from .printed_tables import Cell
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,34 +32,6 @@ class Reading:
     """After correction over all tables."""
     prompts_needed: int | None = None
     """Prompts that tell its rate from a half in 80 % of studies; None for a half."""
-
-
-def read_cells(path: Path) -> list[Cell]:
-    """The cells of a CSV file. Raises RequestError where it cannot be read, and DataError with its bad lines."""
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except OSError as exc:
-        raise RequestError(
-            f"{str(path)!r} cannot be read: {exc.strerror or exc}", hint=f"Name a CSV file with {COLUMNS}."
-        ) from exc
-    except UnicodeDecodeError as exc:
-        raise DataError(f"{str(path)!r} is not in UTF-8: {exc}", hint="Save it as UTF-8.") from exc
-    cells: list[Cell] = []
-    wrong: list[str] = []
-    for line, row in _rows(text, path):
-        try:
-            cells.append(_cell(row))
-        except ValueError as exc:
-            wrong.append(f"line {line}: {exc}")
-    repeated = [
-        one for one, count in Counter(replace(cell, wins=0, ties=0, n=0) for cell in cells).items() if count > 1
-    ]
-    wrong += [f"table {one.table!r} has the cell {one.cell!r} of {one.a!r} and {one.b!r} twice" for one in repeated]
-    if wrong or not cells:
-        raise DataError(
-            f"{str(path)!r}: {'; '.join(wrong[:_MOST]) or 'there is no row'}", hint=f"The columns are {COLUMNS}."
-        )
-    return cells
 
 
 def reanalyse(cells: Sequence[Cell]) -> list[Reading]:
@@ -130,54 +82,7 @@ def reading_data(reading: Reading) -> dict[str, Any]:
 
 
 def _reading(cell: Cell) -> Reading:
-    counted = WinRate(cell.wins, cell.ties, cell.n - cell.wins - cell.ties)
+    counted = WinRate(cell.wins, cell.ties, cell.losses)
     low, high = counted.interval()
     needed = None if counted.rate == 0.5 else prompts_for(counted.rate)
     return Reading(cell, counted.rate, low, high, counted.p_value, prompts_needed=needed)
-
-
-def _rows(text: str, path: Path) -> Iterator[tuple[int, dict[str, str]]]:
-    reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
-    try:
-        names = [name.strip().casefold() for name in reader.fieldnames or ()]
-        missing = {"table", "a", "b", "n"} - set(names)
-        if missing or not {"wins", "rate"} & set(names):
-            raise DataError(f"{str(path)!r} has not the columns it needs", hint=f"They are {COLUMNS}.")
-        reader.fieldnames = names
-        for row in reader:
-            yield reader.line_num, {name: (value or "").strip() for name, value in row.items() if isinstance(name, str)}
-    except csv.Error as exc:
-        line = reader.reader.line_num
-        raise DataError(f"{str(path)!r}, line {line}: {exc}", hint="Quote fields that hold quotes.") from exc
-
-
-def _cell(row: dict[str, str]) -> Cell:
-    n, ties = _whole(row, "n"), _whole(row, "ties") if row.get("ties") else 0
-    if n < 1:
-        raise ValueError("n is a number of prompts, from 1 on")
-    wins = _whole(row, "wins") if row.get("wins") else _wins_of(row.get("rate", ""), n, ties)
-    if wins < 0 or ties < 0 or wins + ties > n:
-        raise ValueError(f"{wins} wins and {ties} ties are not part of {n} prompts")
-    return Cell(row["table"], row.get("cell", ""), row["a"], row["b"], wins, ties, n)
-
-
-def _whole(row: dict[str, str], name: str) -> int:
-    try:
-        return int(row[name])
-    except ValueError as exc:
-        raise ValueError(f"{name} is {row[name]!r}, not a whole number") from exc
-
-
-def _wins_of(rate: str, n: int, ties: int) -> int:
-    """Wins out of a printed rate: `0.61`, `61 %` or `61`; a tie is half a win in it."""
-    try:
-        value = float(rate.rstrip("% ").strip())
-    except ValueError as exc:
-        raise ValueError(f"rate is {rate!r}, not a number") from exc
-    share = value / 100 if rate.strip().endswith("%") or value > 1 else value
-    if not 0 <= share <= 1:
-        raise ValueError(f"rate is {rate!r}, which is no share")
-    wins = share * n - ties / 2
-    if abs(wins - round(wins)) > 0.06 * n / 100 + 1e-9:
-        raise ValueError(f"a rate of {rate} is no whole number of wins out of {n}")
-    return round(wins)

@@ -21,15 +21,20 @@ NOT_ENGAGEMENT = (
     "engagement: nobody has watched these videos."
 )
 _FAMILY = "Corrected p values are Holm's over all contrasts of one dimension, kinds included."
-_PAIRED = "Pairs share prompt and seed; a tie counts half. The prompt is the witness: its seeds are no further ones."
+_PAIRED = (
+    "Pairs share prompt and seed; a tie counts half. The prompt is the witness: its seeds are no further ones. "
+    "Intervals are Wilson's, for clusters where a prompt gives several pairs. Tests are exact: the sign test, or sign "
+    "flips of each prompt's mean. The test leaves ties out and the interval does not: with many ties it may hold 50 % "
+    "where the test tells two apart."
+)
 _PAPER = (
     "The paper's own medians (Tables 2 and 3, between 0.4 and 1.2) are of an unstated unit and share no scale with "
     "log2(comments); its win rates compare."
 )
 _CARRIED = (
-    "A difference of two rates is taken prompt by prompt with a bootstrap over prompts; Holm corrects over all such "
-    "differences. Rates by seed are tested by Cochran's Q, uncorrected; likeness is the intraclass correlation of a "
-    "prompt's seeds."
+    "A difference of two rates is taken prompt by prompt, with a bootstrap over prompts and the test of sign flips; "
+    "Holm corrects over all such differences. Rates by seed are tested by Cochran's Q, uncorrected; likeness is the "
+    "intraclass correlation of a prompt's seeds."
 )
 
 
@@ -176,8 +181,8 @@ def _cannot_say(rows: Sequence[Row], design: Design, description: Mapping[str, A
         sentences.append("offline is a drafter by rule and no language model: its rows say what rules reach.")
     if any(row.model == HUMAN for row in rows):
         sentences.append(
-            "The nearest real titles are of the catalogue. A predictor that learned from the same videos has seen them "
-            "with their outcomes: their scores are partly remembered, those of drafts are not."
+            "The nearest real titles are of videos that no predictor of this study has learned from, and that real "
+            "people made for their own ends: a win over them compares texts, and not what they came with."
         )
     predictors = description["study"]["predictors"]
     sentences.append(

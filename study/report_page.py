@@ -10,6 +10,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from . import plots
+from .report_text import shown_p
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -44,5 +45,6 @@ def _template() -> Template:
     from jinja2 import Environment, StrictUndefined
 
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    environment.filters["p"] = shown_p
     environment.filters["percent"] = lambda value: f"{100 * value:.1f}"
     return environment.from_string(_file("report.html"))

@@ -13,6 +13,11 @@ def markdown(data: Data) -> str:
     return "\n".join(_parts(data)) + "\n"
 
 
+def shown_p(value: float) -> str:
+    """A p value as tables show it: three places, and never zero."""
+    return "<.001" if value < 0.0005 else f"{value:.3f}"
+
+
 def _parts(data: Data) -> Iterator[str]:
     yield f"# {data['name']}\n"
     if data["question"]:
@@ -57,8 +62,8 @@ def _contrasts(found: Sequence[Data]) -> Iterator[str]:
                 f"{one['ties']:,}",
                 f"**{100 * one['rate']:.1f} %**" if one["told_apart"] else f"{100 * one['rate']:.1f} %",
                 f"{100 * one['low']:.1f} to {100 * one['high']:.1f}",
-                f"{one['p_value']:.3f}",
-                f"{one['corrected']:.3f}",
+                shown_p(one["p_value"]),
+                shown_p(one["corrected"]),
             ]
             for one in found
         ),
@@ -95,7 +100,7 @@ def _interactions(found: Sequence[Data]) -> Iterator[str]:
                 f"{100 * one['rate_second']:.1f} %",
                 f"{100 * one['difference']:+.1f}",
                 f"{100 * one['low']:+.1f} to {100 * one['high']:+.1f}",
-                f"{one['corrected']:.3f}",
+                shown_p(one["corrected"]),
             ]
             for one in found
         ),
@@ -128,7 +133,7 @@ def _stabilities(found: Sequence[Data]) -> Iterator[str]:
                 ", ".join(f"{seed}: {100 * rate:.1f} %" for seed, rate in zip(one["seeds"], one["rates"], strict=True)),
                 f"{one['agree']} of {len(one['seeds'])}",
                 "" if one["likeness"] is None else f"{one['likeness']:.2f}",
-                f"{one['p_value']:.3f}",
+                shown_p(one["p_value"]),
             ]
             for one in found
         ),
@@ -147,7 +152,7 @@ def _levels(found: Sequence[Data]) -> Iterator[str]:
                 one["category"] or "all",
                 f"{one['prompts']:,}",
                 f"{one['median']:.2f}",
-                f"{one['low']:.2f} to {one['high']:.2f}",
+                "" if one["low"] is None else f"{one['low']:.2f} to {one['high']:.2f}",
                 f"{one['quartiles'][0]:.2f} to {one['quartiles'][1]:.2f}",
                 f"{100 * one['evidence']:.0f} %",
                 f"{one['failures']:,}",

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from ..tools.references.types import RetrievalOptions
 from .types import Given
 
 if TYPE_CHECKING:
     from ..graphs.create.context import Evidence
-    from ..tools.references.types import ContrastFinding, Retrieval, RetrievalOptions
+    from ..tools.references.types import ContrastFinding, Retrieval
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,5 +35,10 @@ class ShownReferences:
         return replace(own, references=self.evidence.retrieve(self.others, options).references)
 
     def contrast(self, retrieval: Retrieval) -> tuple[ContrastFinding, ...]:
-        """That of the references shown; nothing without any."""
-        return self.evidence.contrast(retrieval) if retrieval.references else ()
+        """That of the topic whose references are shown; nothing without any."""
+        if not retrieval.references:
+            return ()
+        if self.given is Given.SHUFFLED:
+            options = RetrievalOptions(references=len(retrieval.references), tags=max(1, len(retrieval.tags)))
+            return self.evidence.contrast(self.evidence.retrieve(self.others, options))
+        return self.evidence.contrast(retrieval)

@@ -15,6 +15,8 @@ AGREEMENT = "agreement"
 """The fact that decides units with a clip, and no drafts."""
 ATTEMPTS = "attempts"
 """The fact that decides units whose drafts are refined, and no others."""
+SEEN = "seen by a predictor"
+"""The fact that decides units to which references are shown: those that a predictor of the study has learned from."""
 HUMAN = "human"
 """The model of rows whose draft is the nearest real title of the catalogue (LLMPopcorn, Tables 2 and 3)."""
 
@@ -92,6 +94,7 @@ class Unit:
             for name, value in facts.items()
             if name != AGREEMENT
             and (name != ATTEMPTS or self.arm.refine)
+            and (name != SEEN or self.arm.mode != Mode.BASIC)
             and ((part := name.partition(" "))[0] not in named or part[2] == named[part[0]])
         }
 

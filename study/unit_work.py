@@ -7,6 +7,7 @@ import math
 import time
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -27,6 +28,7 @@ from .frame_agreement import opened
 from .matrix import settings_of
 from .shown_references import ShownReferences
 from .types import HUMAN, Arm, Drafted, Given, Row, Unit, row_of
+from .unseen_references import unseen_references
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
     from ..agent.wiring.chat_models import NamedModel
     from ..graphs.create.context import CreateContext
     from ..settings import Settings
+    from ..tools.references.retrieval import Retriever
     from .study_file import StudyFile
 
 
@@ -59,6 +62,11 @@ class UnitWork:
         self._models: dict[str, NamedModel] = {}
         self._settings: dict[Arm, Settings] = {}
         self._graph = build_create_graph()
+
+    @cached_property
+    def _references(self) -> Retriever:
+        """What is shown to models, and whose titles stand for people's."""
+        return unseen_references(self.place.study, self.place.settings)
 
     async def draft(self, unit: Unit) -> Drafted:
         """The best draft of the unit's arm, kept in the study's folder; one that is there is read.
@@ -182,7 +190,7 @@ class UnitWork:
             best.draft.video_prompt,
             best.draft.cover_prompt,
             best.draft.render_prompt,
-            tag=await asyncio.to_thread(self._tag, settings, unit.prompt.text),
+            tag=await asyncio.to_thread(self._tag, unit.prompt.text),
             relevance=best.relevance,
             similarity=best.originality.similarity if best.originality else None,
             faults=len(best.faults),
@@ -192,9 +200,9 @@ class UnitWork:
             output_tokens=sum(call.output_tokens for call in state.calls),
         )
 
-    def _tag(self, settings: Settings, request: str) -> str:
+    def _tag(self, request: str) -> str:
         """The request's tag, for the predictor: the same in every arm, so that modes do not differ by it."""
-        ranked = self.workshop.evidence(settings).choose_tags(request)
+        ranked = self._references.choose_tags(request)
         return ranked[0].tag if ranked else ""
 
     def _settings_of(self, unit: Unit) -> Settings:
@@ -212,14 +220,12 @@ class UnitWork:
         renderer = self.workshop.renderer(settings)
         context = context_of(settings, self.place.folder, named.seeded(unit.seed), renderer, self.workshop)
         if unit.arm.given in ("", Given.FOUND):
-            return context
-        return replace(context, evidence=ShownReferences(context.evidence, Given(unit.arm.given), unit.others))
+            return replace(context, evidence=self._references)
+        return replace(context, evidence=ShownReferences(self._references, Given(unit.arm.given), unit.others))
 
     def _real_title(self, unit: Unit) -> Drafted:
         """The nearest real video of the catalogue, as if it were the draft."""
-        settings = self._settings_of(unit)
-        evidence = self.workshop.evidence(settings)
-        found = evidence.retrieve(unit.prompt.text, RetrievalOptions(references=1)).references
+        found = self._references.retrieve(unit.prompt.text, RetrievalOptions(references=1)).references
         nearest = max(found, key=lambda one: one.similarity).reference
         return Drafted(nearest.title, nearest.description, tag=nearest.tag, accepted=True)
 

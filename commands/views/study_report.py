@@ -9,6 +9,8 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from ...study.report_text import shown_p
+
 Data = Mapping[str, Any]
 _MOST = 40
 
@@ -37,7 +39,7 @@ def _win_rates(found: Sequence[Data]) -> Table:
             f"{one['prompts']:,}",
             Text(f"{100 * one['rate']:.1f} %", style=style),
             f"{100 * one['low']:.0f} to {100 * one['high']:.0f}",
-            f"{one['corrected']:.3f}",
+            shown_p(one["corrected"]),
         )
     return table
 
@@ -55,8 +57,8 @@ def reanalysis_view(data: Data) -> RenderableType:
             f"{one['wins']}/{one['n']}",
             f"{100 * one['rate']:.0f} %",
             f"{100 * one['low']:.0f} to {100 * one['high']:.0f}",
-            f"{one['p_value']:.3f}",
-            f"{one['in_all']:.3f}",
+            shown_p(one["p_value"]),
+            shown_p(one["in_all"]),
         )
     more = [Text(f"{len(cells) - _MOST} more cells: --json", style="dim")] if len(cells) > _MOST else []
     return Group(table, *more, Text(""), *map(Text, _taken_together(data["summary"])))
@@ -67,8 +69,14 @@ def _taken_together(whole: Data) -> list[str]:
     chance = f"{whole['expected_by_chance']:g} would be by chance alone"
     least = 100 * (whole["smallest_win_rate"] or 1)
     return [
-        f"{whole['cells']} cells: {whole['below_alpha']} are below .05 raw ({chance}), {whole['after_holm']} after "
-        f"Holm's correction (least {whole['least_after_holm']:.3f}).",
+        f"Of {whole['cells']} cells are below .05 raw: {whole['below_alpha']} ({chance}); after Holm's correction over "
+        f"all: {whole['after_holm']} (least {shown_p(whole['least_after_holm'])}).",
+        *(
+            f"Corrected within table {name or 'without a name'} alone: {own['after_holm']} of {own['cells']} (least "
+            f"{shown_p(own['least_after_holm'])})."
+            for name, own in whole["tables"].items()
+            if len(whole["tables"]) > 1
+        ),
         f"{whole['prompts']} prompts a cell tell a true win rate of {least:.0f} % from a half; 55 % takes "
         f"{whole['prompts_for_55']}, 60 % {whole['prompts_for_60']}.",
     ]

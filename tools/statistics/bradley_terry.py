@@ -3,7 +3,8 @@
 Fitted by choix with a small prior (`PRIOR`), so that one who never wins and a graph that falls apart have finite
 strengths. A tie is half a win for each. Prompts are drawn anew as whole clusters for the intervals, since pairs of one
 prompt are no independent witnesses; two whose difference has zero in its interval are in one tie set. These intervals
-are each for itself: no correction for how many are looked at.
+are each for itself: no correction for how many are looked at. Of one who never won the data know no lower end: the one
+that is given is the prior's; and none is an upper end of one who never lost.
 """
 
 from __future__ import annotations
@@ -52,6 +53,9 @@ def strengths(names: Sequence[str], wins: NDArray[np.float64], *, seed: int = 0)
     draws = np.stack([_fit(wins[rng.integers(0, len(wins), len(wins))].sum(axis=0)) for _ in range(RESAMPLES)])
     edges = ((1 - COVERAGE) / 2, (1 + COVERAGE) / 2)
     low, high = np.quantile(draws, edges, axis=0)
+    total = wins.sum(axis=0)
+    high = np.maximum(high, _least_record(total, len(wins)))
+    low = np.minimum(low, -_least_record(total.T, len(wins)))
     gap_low, gap_high = np.quantile(draws[:, :, None] - draws[:, None, :], edges, axis=0)
     tied = (gap_low <= _SAME) & (gap_high >= -_SAME) | (len(wins) < LEAST_PROMPTS)
     met = _linked(wins.sum(axis=0))
@@ -66,6 +70,25 @@ def strengths(names: Sequence[str], wins: NDArray[np.float64], *, seed: int = 0)
         )
         for at in order
     ]
+
+
+def _least_record(total: NDArray[np.float64], prompts: int) -> NDArray[np.float64]:
+    """The strengths (N,) that those who never won could have all the same; minus infinity for the others.
+
+    Drawn anew, prompts without a win have none again. Wilson's upper end for none of so many prompts is z^2 / (prompts
+    + z^2): that share of each loss is taken for a win. Of wins (N, N) the other way round it is for those who never
+    lost.
+    """
+    from scipy import stats
+
+    z = float(stats.norm.ppf((1 + COVERAGE) / 2))
+    share = z * z / (prompts + z * z)
+    ends = np.full(len(total), -np.inf)
+    for at in np.flatnonzero((total.sum(axis=1) == 0) & (total.sum(axis=0) > 0)):
+        other = total.copy()
+        other[at], other[:, at] = share * total[:, at], (1 - share) * total[:, at]
+        ends[at] = _fit(other)[at]
+    return ends
 
 
 def _fit(wins: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -3,14 +3,22 @@
 Pairs share prompt and seed. A tie counts half a win in the rate (the sign test's estimate, Conover 1999, section 3.4)
 and is left out of the test, which asks whether wins and losses are even: exact, two-sided, binomial. On paired
 yes-and-no answers the same test is McNemar's exact one (McNemar 1947): only the pairs that differ speak.
+
+Wilson's interval takes every pair for a win or a loss. A tie varies less, so with many ties the interval is wider than
+it need be: it may hold a half where the test, which leaves ties out, tells the two apart.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from math import ceil, sqrt
+from typing import TYPE_CHECKING
 
 from .intervals import COVERAGE
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 ALPHA = 0.05
 """The error of the first kind that tables and plans speak of."""
@@ -45,8 +53,8 @@ class WinRate:
         return sign_test(self.wins, self.losses)
 
 
-def wilson(share: float, trials: int, coverage: float = COVERAGE) -> tuple[float, float]:
-    """Wilson's interval of a share of `trials`; the share need not be a whole number of them (half wins)."""
+def wilson(share: float, trials: float, coverage: float = COVERAGE) -> tuple[float, float]:
+    """Wilson's interval of a share of `trials`; neither they nor the share of them need be whole (half wins)."""
     from scipy import stats
 
     z = float(stats.norm.ppf((1 + coverage) / 2))
@@ -54,6 +62,24 @@ def wilson(share: float, trials: int, coverage: float = COVERAGE) -> tuple[float
     middle = (share + z * z / (2 * trials)) / whole
     half = z / whole * sqrt(share * (1 - share) / trials + z * z / (4 * trials * trials))
     return max(0.0, middle - half), min(1.0, middle + half)
+
+
+def clustered_wilson(rates: NDArray[np.float64], pairs: int, coverage: float = COVERAGE) -> tuple[float, float]:
+    """Wilson's interval of the mean of prompts' win rates (P,), which `pairs` pairs have given in all.
+
+    The pairs count as so many independent ones as would give the mean the variance that it has between prompts (Kish
+    1965), with Student's quantile in the normal's place (Korn and Graubard 1998); never as more than there are. Prompts
+    that all agree have no variance: each counts once. All of 0 to 1 for a single prompt.
+    """
+    from scipy import stats
+
+    prompts = len(rates)
+    if prompts < 2:
+        return 0.0, 1.0
+    mean, variance = float(rates.mean()), float(rates.var(ddof=1)) / prompts
+    worth = min(float(pairs), mean * (1 - mean) / variance) if variance else float(prompts)
+    tail = (1 + coverage) / 2
+    return wilson(mean, worth * float(stats.norm.ppf(tail) / stats.t.ppf(tail, prompts - 1)) ** 2, coverage)
 
 
 def sign_test(wins: int, losses: int) -> float:

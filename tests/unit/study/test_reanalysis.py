@@ -3,56 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
 import numpy as np
 import pytest
-from popcorn.errors import DataError, RequestError
-from popcorn.study.reanalysis import Cell, read_cells, reanalyse, summary
+from popcorn.errors import DataError
+from popcorn.study.printed_tables import Cell
+from popcorn.study.reanalysis import reanalyse, summary
 from popcorn.study.validation import validate
 from popcorn.tools.popularity.choice.pairs import LabelledPair
 from popcorn.tools.popularity.choice.types import Comparison, Pair
-
-
-def table(folder: Path, text: str) -> Path:
-    file = folder / "t.csv"
-    file.write_text(text, "utf-8")
-    return file
-
-
-def test_rates_are_read_as_shares_and_as_percentages(tmp_path: Path) -> None:
-    cells = read_cells(table(tmp_path, "Table,Cell,A,B,N,Rate\n4,x,a,b,100,61 %\n4,y,a,b,100,0.61\n4,z,a,b,100,61\n"))
-    assert cells == [Cell("4", cell, "a", "b", 61, 0, 100) for cell in "xyz"]
-
-
-def test_wins_and_ties_are_read_and_a_rate_counts_half_of_the_ties(tmp_path: Path) -> None:
-    cells = read_cells(table(tmp_path, "table,cell,a,b,n,wins,ties,rate\n4,x,a,b,100,50,10,\n4,y,a,b,100,,10,55\n"))
-    assert {(one.wins, one.ties) for one in cells} == {(50, 10)}
-
-
-@pytest.mark.parametrize(
-    ("line", "said"),
-    [
-        ("4,x,a,b,0,1,", "n is a number of prompts"), ("4,x,a,b,ten,1,", "n is 'ten', not a whole number"),
-        ("4,x,a,b,10,11,", "11 wins and 0 ties are not part of 10"), ("4,x,a,b,10,,55", "no whole number of wins"),
-        ("4,x,a,b,10,,lots", "rate is 'lots', not a number"), ("4,x,a,b,10,,101", "no share"),
-    ],
-)  # fmt: skip
-def test_a_bad_line_is_named(tmp_path: Path, line: str, said: str) -> None:
-    with pytest.raises(DataError, match=f"line 2: .*{said}"):
-        read_cells(table(tmp_path, f"table,cell,a,b,n,wins,rate\n{line}\n"))
-
-
-def test_a_cell_that_stands_twice_is_told(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match="has the cell 'x' of 'a' and 'b' twice"):
-        read_cells(table(tmp_path, "table,cell,a,b,n,wins\n4,x,a,b,10,5\n4,x,a,b,10,6\n"))
-
-
-def test_a_file_that_is_no_table_is_a_sentence(tmp_path: Path) -> None:
-    with pytest.raises(RequestError, match="No such file"):
-        read_cells(tmp_path / "none.csv")
-    with pytest.raises(DataError, match="has not the columns"):
-        read_cells(table(tmp_path, "x,y\n1,2\n"))
 
 
 def test_cells_are_corrected_over_their_table_and_over_all() -> None:

@@ -39,6 +39,12 @@ def test_failures_are_counted_and_in_no_median(row: Make) -> None:
     assert (one.median, one.prompts, one.failures, one.evidence) == (2.0, 2, 1, 1.0)
 
 
+def test_a_single_prompt_has_a_median_and_no_interval(row: Make) -> None:
+    (one,) = levels([row("x", 1.0), row("x", 2.0, 1)])
+    assert (one.median, one.low, one.high) == (1.5, None, None)
+    assert "1.50 |  |" in markdown(reported([row("x", 1.0), row("x", 2.0, 1)]))
+
+
 def test_an_arm_that_failed_throughout_has_no_level(row: Make) -> None:
     assert levels([row("x", None)]) == []
 
@@ -115,9 +121,9 @@ def test_sentences_name_the_predictor_where_there_are_several(row: Make) -> None
     assert [one.rpartition(", by ")[2] for one in said] == ["default.", "other."]
 
 
-def test_it_warns_of_real_titles_that_the_predictor_may_know(row: Make) -> None:
+def test_it_says_of_real_titles_that_no_predictor_remembers_them(row: Make) -> None:
     real = row("x", 1, model=HUMAN, mode="", references=0, tags=0, given="")
-    assert "has seen them with their outcomes" in " ".join(reported([real])["cannot_say"])
+    assert "no predictor of this study has learned from" in " ".join(reported([real])["cannot_say"])
     assert "nearest real titles" not in " ".join(reported([row("x", 1)])["cannot_say"])
 
 

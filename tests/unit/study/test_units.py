@@ -45,6 +45,13 @@ def test_a_predictor_or_a_model_that_is_added_changes_no_other_units_address() -
     assert with_arm(model="auto").key(more) != with_arm(model="auto").key(FACTS)
 
 
+def test_what_a_predictor_has_learned_from_decides_units_that_are_shown_references_alone() -> None:
+    more = FACTS | {"seen by a predictor": "0123"}
+    assert UNIT.draft_key(more) != UNIT.draft_key(FACTS)
+    basic = with_arm(mode="basic", references=0, tags=0, given="")
+    assert (basic.key(more), basic.draft_key(more)) == (basic.key(FACTS), basic.draft_key(FACTS))
+
+
 def test_attempts_decide_refined_units_alone() -> None:
     fewer = FACTS | {"attempts": "2"}
     assert UNIT.key(fewer) == UNIT.key(FACTS)

@@ -36,7 +36,15 @@ def test_one_who_never_wins_is_last_with_a_finite_strength() -> None:
     assert last.name == "never"
     assert np.isfinite([last.strength, last.low, last.high]).all()
     assert last.tied_with == ()
+    assert last.high - last.low > 1  # forty losses are no certainty: 3.5 wins of 40 would be no surprise
     assert {one.tied_with for one in found[:2]} == {("a",), ("b",)}
+
+
+def test_the_interval_of_one_who_never_lost_reaches_down_as_that_of_the_other_reaches_up() -> None:
+    first, second = strengths(["a", "b"], of_rates({(0, 1): 1.0}, 20, 2))
+    assert (first.high, first.low) == pytest.approx((-second.low, -second.high))
+    share = 1.96**2 / (20 + 1.96**2)  # Wilson's upper end for 0 of 20
+    assert second.high - first.low == pytest.approx(np.log(share / (1 - share)), abs=0.05)
 
 
 def test_parts_that_never_met_are_not_told_apart() -> None:

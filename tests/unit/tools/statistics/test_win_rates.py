@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from popcorn.tools.statistics.corrections import holm
-from popcorn.tools.statistics.design_power import Design, cluster_test, power_of, prompts_needed, smallest_rate_of
-from popcorn.tools.statistics.win_rates import WinRate, prompts_for, sign_test, smallest_rate, wilson
+from popcorn.tools.statistics.design_power import Design, power_of, prompts_needed, smallest_rate_of
+from popcorn.tools.statistics.win_rates import WinRate, clustered_wilson, prompts_for, sign_test, smallest_rate, wilson
 
 
 def test_a_tie_is_half_a_win_in_the_rate_and_nothing_in_the_test() -> None:
@@ -79,15 +79,40 @@ def test_holm_keeps_the_error_of_a_whole_family() -> None:
     assert np.mean([min(holm(row)) < 0.05 for row in p_values.tolist()]) < 0.06
 
 
-def test_prompts_that_all_agree_are_judged_by_the_sign_test() -> None:
-    assert cluster_test(np.full((1, 8), 0.5)).tolist() == [1.0]
-    assert cluster_test(np.full((1, 8), 1.0)).tolist() == [2 / 2**8]
-    assert cluster_test(np.full((1, 1), 1.0)).tolist() == [1.0]
+def test_a_cluster_of_one_pair_each_has_wilsons_own_interval_but_for_students_quantile() -> None:
+    rates = np.repeat([1.0, 0.0], [610, 390])
+    assert clustered_wilson(rates, 1_000) == pytest.approx(wilson(0.61, 1_000), abs=1e-3)
+
+
+def test_seeds_that_repeat_each_other_narrow_no_interval() -> None:
+    rates = np.repeat([1.0, 0.0], [12, 8])
+    assert clustered_wilson(rates, 100) == clustered_wilson(rates, 20)
+    assert clustered_wilson(np.array([1.0]), 5) == (0.0, 1.0)
+
+
+def test_prompts_that_all_agree_are_one_observation_each() -> None:
+    low, high = clustered_wilson(np.ones(8), 40)
+    assert high == pytest.approx(1)
+    assert low == pytest.approx(0.589, abs=1e-3)  # 8 of 8 as 5.5: 8 * (1.960 / 2.365) ** 2
+
+
+@pytest.mark.parametrize("rate", [0.5, 0.9])
+@pytest.mark.parametrize(("prompts", "seeds", "likeness"), [(3, 5, 0.8), (8, 3, 0.2), (30, 5, 0.8), (100, 3, 0.2)])
+def test_the_interval_of_clusters_covers_the_true_rate(prompts: int, seeds: int, likeness: float, rate: float) -> None:
+    rng, strength = np.random.default_rng(3), 1 / likeness - 1
+    own = rng.beta(rate * strength, (1 - rate) * strength, (500, prompts))
+    ends = [clustered_wilson(row, prompts * seeds) for row in rng.binomial(seeds, own) / seeds]
+    assert np.mean([low <= rate <= high for low, high in ends]) > 0.915
 
 
 @pytest.mark.parametrize("design", [Design(20), Design(100, 5, 0.5), Design(30, 3, 0.0), Design(50, 3, 1.0)])
 def test_a_true_half_is_called_a_difference_in_about_5_of_100_studies(design: Design) -> None:
     assert 0.03 < power_of(design, 0.5) < 0.07
+
+
+def test_a_few_prompts_are_judged_by_the_exact_test() -> None:
+    assert power_of(Design(5), 0.99) == 0  # five that agree are p = 2 / 32
+    assert power_of(Design(8, 3, 0.5), 0.5) < 0.05
 
 
 def test_power_is_that_of_the_formula_without_seeds() -> None:
