@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any, cast
 
+from ....graphs.create.request.terms import END, SHAPES, Terms, terms_of
 from ....tools.popularity.standing import whole
 from ...toolbox.drafts import MOST_DRAFTS, ScoredDraft
 from ...toolbox.tools.compare_drafts import compare_drafts
@@ -19,13 +20,13 @@ from ...toolbox.tools.score_popularity import score_popularity
 from ...toolbox.tools.show_run import show_run
 from ..board import Board
 from .ads import ad_wish
-from .changes import CHANGES, SHAPES, rendering, shorter
+from .changes import CHANGES, rendering, shorter
 from .manners import manners, unfelt, wished
 from .places import NAMED, POINTED, meant, missing
 from .posting import POSTING
 from .prose import ONE_AT_A_TIME, abroad, in_prose
-from .terms import Terms, takes_terms, terms_of
-from .wishes import COUNT, END, MADE, SHORT, Here, Wish, about, at_most, count_of, rule
+from .terms import met, takes_terms
+from .wishes import COUNT, MADE, SHORT, Here, Wish, about, at_most, count_of, rule
 
 __all__ = ["Wish", "read", "shorter"]
 
@@ -49,7 +50,7 @@ def read(line: str, board: Board, today: date, best: ScoredDraft | None = None) 
         return wish
     plain, terms = terms_of(text) if len(text) <= SHORT else (text, Terms())
     if plain != text and takes_terms(wish := _ruled(plain, here) or in_prose(plain)):
-        return terms.met(cast("Wish", wish), line)
+        return met(terms, cast("Wish", wish), line)
     return _ruled(text, here) or in_prose(" ".join(line.split()))
 
 
