@@ -50,7 +50,7 @@ def rendering(which: str, here: Here, renderer: str | None = None, aspect: str |
     if not shown:
         return Wish(text="That draft has no shot yet, only a title. Ask for drafts first.")
     how = {"renderer": (renderer or "").rstrip("."), "aspect": ASPECTS.get((aspect or "").casefold(), "")}
-    given = {name: value for name, value in how.items() if value}
+    given = {name: value for name, value in (how | {"request": here.board.request}).items() if value}
     calls = [{"title": one.title, "video_prompt": one.shot} | given for one in shown]
     return Wish(render_video.name, calls[0], more=tuple(calls[1:]))
 

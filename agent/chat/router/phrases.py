@@ -21,6 +21,7 @@ from ...toolbox.tools.show_run import show_run
 from ..board import Board
 from .ads import ad_wish
 from .changes import CHANGES, rendering, shorter
+from .choosing import CHOOSING, side_by_side
 from .manners import manners, unfelt, wished
 from .places import NAMED, POINTED, meant, missing
 from .posting import POSTING
@@ -154,7 +155,7 @@ def _compare(found: re.Match[str], here: Here) -> Wish | None:
         drafts = meant(said, here)
         if not drafts:
             return missing(here, "that could be compared")
-        return Wish(compare_drafts.name, {"drafts": [one.arguments() for one in drafts]})
+        return Wish(compare_drafts.name, side_by_side(drafts, here))
     parts = re.split(r"\s+(?:vs\.?|versus|or|and|with|against)\s+", found["titles"])
     titles = [title for part in parts if (title := part.strip(" \"'“”?."))][:16]
     if not titles:
@@ -250,6 +251,7 @@ _RULES = (
     rule(r"show\b.*\b(?:run|last)\b\s*(?P<run>\d{8}-\d{6}-[0-9a-f]{6})?", _show),
     rule(rf"(?:show|list)(?: me| us)? (?P<titles>(?:the )?{NAMED}){END}", _compare),
     *_COMMANDS,
+    *CHOOSING,
     rule(
         r"(?:which|what|who)"
         rf"(?:['’]?s| is| was| are| one| draft| title| hook| of {POINTED}| scores?| would| do| does| the)*"

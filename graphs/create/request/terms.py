@@ -43,7 +43,9 @@ _SPOKEN = {
     r"wan[- ]?2\.2(?:[- ]?5b)?": "wan2.2-5b",
 }  # fmt: skip
 """What people call the models that are there, and their names here."""
-_RENDERER = rf"(?P<renderer>(?:{'|'.join(SERVED)}):[\w./-]+|(?:{'|'.join(_SPOKEN)}|{_OTHERS}|{_KNOWN})(?:=[\w./-]+)?(?![\w.-]))"
+_RENDERER = (
+    rf"(?P<renderer>(?:{'|'.join(SERVED)}):[\w./-]+|(?:{'|'.join(_SPOKEN)}|{_OTHERS}|{_KNOWN})(?:=[\w./-]+)?(?![\w.-]))"
+)
 _THING = r"(?:video|clip|reel|short|tiktok|film|movie|ad|animation)s?\b"
 _LEADING = (
     rf"\b{_RENDERER}(?=(?: [\w-]+){{0,2}} {_THING})",
@@ -55,9 +57,7 @@ _LEADING = (
     rf"\b(?P<shape>{SHAPES})(?=,? (?:format )?{_THING})",
 )
 _RENDERED = r"(?:re-?)?render(?:ed)?(?: (?:it|them|that|this|the (?:video|clip|result)))?"
-_MADE = (
-    rf"(?:{_RENDERED}|(?:film|make|generate|do|run|produce)d?(?: (?:it|them|that|this|the (?:video|clip|result)))?)"
-)
+_MADE = rf"(?:{_RENDERED}|(?:film|make|generate|do|run|produce)d?(?: (?:it|them|that|this|the (?:video|clip|result)))?)"
 _POST = r"(?:captions?|hashtags?)"
 _LASTING = (
     r"make it |it should be |of |for |in |under |about |lasting |that lasts |max(?:imum)? |at most |no longer than "
