@@ -19,6 +19,7 @@ from .flags import CLIP, FLAGS, with_flags
 from .out_file import check_target, copy_to
 
 if TYPE_CHECKING:
+    from ..agent.runs.request_terms import Understood
     from ..agent.runs.session import Session
     from ..settings import Settings
     from .views.run_progress import Steps
@@ -95,11 +96,15 @@ async def _follow(
     from ..settings import CHOSEN_ANEW
 
     run_id, chosen = going_on
+    inputs: Mapping[str, Any] = {}
+    if not run_id:
+        asked = await asyncio.to_thread(_understood, request, settings, chosen)
+        settings, inputs = asked.settings, asked.inputs
     session = await asyncio.to_thread(_open_session, settings, again=again)
     if run_id:
         _check_kind(session, run_id)
     anew = {name: value for name, value in chosen.items() if name in CHOSEN_ANEW}
-    events = session.resume(run_id, anew) if run_id else session.create(request)
+    events = session.resume(run_id, anew) if run_id else session.create(request, inputs=inputs)
     return await follow(events, screen, settings, run_id or "")
 
 
@@ -174,6 +179,12 @@ def _stopped(settings: Settings, run_id: str, node: str, command: str) -> Stoppe
     return error
 
 
+def _understood(request: str, settings: Settings, chosen: Collection[str]) -> Understood:
+    from ..agent.runs.request_terms import understood
+
+    return understood(request, settings, chosen)
+
+
 def _open_session(settings: Settings, *, again: bool) -> Session:
     from ..agent.runs.session import Session
 
@@ -186,12 +197,15 @@ async def _shown(events: AsyncIterator[Event], screen: Screen) -> AsyncIterator[
 
     from .views.run_progress import Steps
 
-    steps, console = Steps(), screen.err
+    steps, console, begun = Steps(), screen.err, False
     live = console.is_terminal and screen.form is Form.TEXT and not screen.quiet
     view = Live(steps, console=console, transient=True, refresh_per_second=12) if live else nullcontext()
     with view:
         async for event in events:
             steps.take(event)
+            begun = begun or event["event"] == "node_started"
+            if event["event"] == "notice" and not begun and screen.form is not Form.JSONL:
+                screen.notice(event["message"])  # how the request was understood: told before anything is spent
             if screen.form is Form.JSONL:
                 screen.line(event)
             elif not live and not screen.quiet and (line := _line(steps, event["event"])):

@@ -43,6 +43,12 @@ def best_of(messages: Sequence[BaseMessage], subject: str = "") -> ScoredDraft |
     return None if subject and subject != about else best
 
 
+def request_of(title: str, messages: Sequence[BaseMessage]) -> str:
+    """The request that the draft of this title was written for last; empty where the conversation brought none."""
+    asked = [one.about() for one in results_in(messages) if title in {draft.title for draft in scored_in(one)}]
+    return next(filter(None, reversed(asked)), "")
+
+
 def subject_of(request: str) -> str:
     """What two requests for the same subject have in common: no command around it, no case."""
     return take_apart(request).idea.casefold() if request.strip() else ""

@@ -33,6 +33,8 @@ MOST_SAID = 4_000
 """Characters of what is kept of a conversation in words."""
 _MOST_KEPT = 12
 """Drafts, clips and runs that are kept of each kind, the latest."""
+_LEAST_ROOM = 500
+"""Tokens of what was said that are always shown, however little tools and instructions leave."""
 _SHOWN = 600
 """Characters of one message that a summary is made from."""
 
@@ -65,15 +67,22 @@ class Compaction(AgentMiddleware[ChatState, Any]):
         ledger: Ledger,
         *,
         words: bool,
+        beside: int = 0,
         clean: Callable[[str], str] = sendable,
     ) -> None:
         """`words`: the model can summarise; without, only what is counted and named is kept.
 
+        `beside` are the tokens of what is sent with every call: the tools and the instructions.
         `clean` takes out of its words what nobody may read.
         """
         super().__init__()
         self._model, self._opened_with, self._ledger, self._words = model, window, ledger, words
-        self._clean = clean
+        self._beside, self._clean = beside, clean
+
+    @property
+    def _room(self) -> int:
+        """Tokens for what was said, beside tools and instructions."""
+        return max(self._window.room - self._beside, _LEAST_ROOM)
 
     @property
     def _window(self) -> Window:
@@ -83,7 +92,7 @@ class Compaction(AgentMiddleware[ChatState, Any]):
     async def abefore_model(self, state: ChatState, runtime: Any) -> dict[str, Any] | None:
         """Digest the beginning before the rest no longer fits."""
         messages, digest = state["messages"], state.get("digest")
-        if self._size(shown(messages, digest)) + self._kept_size(messages, digest) <= self._window.room * 3 // 4:
+        if self._size(shown(messages, digest)) + self._kept_size(messages, digest) <= self._room * 3 // 4:
             return None
         covers = self._cut(messages, digest["covers"] if digest else 0)
         if covers <= (digest["covers"] if digest else 0):
@@ -123,7 +132,7 @@ class Compaction(AgentMiddleware[ChatState, Any]):
 
         Best before words of the person; never between a call and its answer.
         """
-        room = self._window.room // 3
+        room = self._room // 3
         tails = list(accumulate(self._size([message]) for message in reversed(messages)))[::-1]
         places = range(covered + 1, len(messages))
         for kinds in ({"human"}, {"human", "ai"}):
@@ -136,7 +145,7 @@ class Compaction(AgentMiddleware[ChatState, Any]):
         """The messages with long answers of tools cut, the oldest first, as far as the window asks for it."""
         fitted = list(messages)
         for at, message in enumerate(fitted):
-            if self._size(fitted) <= self._window.room * 9 // 10:
+            if self._size(fitted) <= self._room * 9 // 10:
                 break
             if message.type == "tool":
                 fitted[at] = message.model_copy(update={"content": cut(message.text, _SHOWN)})

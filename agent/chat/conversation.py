@@ -23,8 +23,9 @@ from ..toolbox.caps import Caps, Ledger
 from ..toolbox.sendable_result import Progress, Result, sendable
 from ..toolbox.toolbox import Toolbox
 from ..toolbox.tools.draft_video import draft_video
+from ..toolbox.tools.render_video import render_video
 from ..wiring.chat_models import translate_model_error
-from .best_draft import titles_for
+from .best_draft import request_of, titles_for
 from .board import Board, board_of, turn_of
 from .compaction import Digest
 from .events import Asked, Event, Remark, ToolBegan
@@ -287,6 +288,8 @@ class Conversation:
         toolbox = self.toolbox.watched(self._record.inner_watcher())
         if name == draft_video.name:
             toolbox = toolbox.besides(titles_for(arguments["request"], await self.messages()))
+        if name == render_video.name and not arguments.get("request"):
+            arguments = {**arguments, "request": request_of(arguments["title"], await self.messages())}
         return await toolbox.call(name, arguments, progress)
 
     @property

@@ -79,14 +79,19 @@ def open_speaker_model(settings: Settings, allowance: Allowance, *, served: bool
 
 def _crowded(named: NamedModel) -> str:
     """What to say of a window that tools and instructions leave too little of; empty where they do not."""
-    written = json.dumps([{"name": one.name, "about": one.description, "takes": one.schema()} for one in tools()])
-    taken = named.window.count(written) + named.window.count(load("chat").text)
+    taken = beside(named.window)
     if named.window.room - taken >= _LEAST_ROOM:
         return ""
     return (
         f"{named.name} takes in {named.window.tokens:,} tokens, and tools and instructions are about {taken:,} of "
         "them: it will forget soon. Let its server give it more (Ollama: OLLAMA_CONTEXT_LENGTH), or /model another."
     )
+
+
+def beside(window: Window) -> int:
+    """Tokens of what is sent with every call beside what was said: tools and instructions."""
+    written = json.dumps([{"name": one.name, "about": one.description, "takes": one.schema()} for one in tools()])
+    return window.count(written) + window.count(load("chat").text)
 
 
 def _router(notice: str = "", *, served: bool) -> SpeakerModel:
@@ -129,6 +134,7 @@ class Speaker:
             self.speaker_model.window,
             self.ledger,
             words=not self.speaker_model.offline,
+            beside=0 if self.speaker_model.offline else beside(self.speaker_model.window),
             clean=self.clean,
         )
 

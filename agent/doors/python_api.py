@@ -29,6 +29,7 @@ from ...tools.popularity.types import Score, Subject
 from ...tools.references.types import Retrieval, RetrievalOptions, Routing
 
 if TYPE_CHECKING:
+    from ...settings import Settings
     from ..runs.session import Session
 
 T = TypeVar("T")
@@ -73,7 +74,8 @@ class Video:
 def create_video(
     request: str, *, watch: Watcher | None = None, buy_again: bool = False, **choices: Unpack[Choices]
 ) -> Video:
-    """Draft, render and score a video about `request`. Raises PopcornError.
+    """Draft, render and score a video about `request`, which may name renderer, language, shape and number of drafts;
+    `choices` go before it. Raises PopcornError.
 
     A clip that may have been paid for and did not come raises ConsentError unless `buy_again`.
     """
@@ -85,8 +87,11 @@ async def acreate_video(
 ) -> Video:
     """Like `create_video`; a cancelled call stops the run, which `aresume_video` can go on with."""
     _check_texts(request=request)
-    session = await asyncio.to_thread(_session, choices, again=buy_again)
-    return await _last(session.create(request), watch)
+    from ..runs.request_terms import understood
+
+    asked = await asyncio.to_thread(lambda: understood(request, load_settings(**choices), _named(choices)))
+    session = await asyncio.to_thread(_opened, asked.settings, again=buy_again)
+    return await _last(session.create(request, inputs=asked.inputs), watch)
 
 
 def resume_video(
@@ -153,10 +158,19 @@ def _check_texts(**arguments: object) -> None:
             raise RequestError(f"{name} is {value!r}, not a text", hint="Pass a str.")
 
 
-def _session(choices: Choices | ResumedChoices, *, again: bool) -> Session:
+def _named(choices: Choices) -> frozenset[str]:
+    """The choices that were made."""
+    return frozenset(name for name, value in choices.items() if value is not None)
+
+
+def _session(choices: ResumedChoices, *, again: bool) -> Session:
+    return _opened(load_settings(**choices), again=again)
+
+
+def _opened(settings: Settings, *, again: bool) -> Session:
     from ..runs.session import Session
 
-    return Session(load_settings(**choices), again=again)
+    return Session(settings, again=again)
 
 
 def _run(name: str, work: Coroutine[Any, Any, T]) -> T:

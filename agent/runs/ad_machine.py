@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -62,6 +62,10 @@ class AdMachine:
     def start(self, run: Run, settings: Settings, context: AdContext) -> AdInput:
         """The request and the plan."""
         return AdInput(request=run.request, plan=plan_of(settings, AdInputs.model_validate(run.inputs)))
+
+    def told(self, run: Run) -> Sequence[str]:
+        """Nothing: an ad is asked for by files and options."""
+        return ()
 
     def forked(
         self, store: RunStore, run: Run, settings: Settings, context: AdContext, values: Mapping[str, Any]

@@ -14,6 +14,7 @@ from ...graphs.create.state import CHECKPOINT_TYPES, CreateInput, CreateState, P
 from ...settings import Settings
 from ..wiring.chat_models import usage_of
 from ..wiring.create_context import check_names, open_context
+from .request_terms import SUBJECT, TOLD
 from .result import keep_file, manifest, render_of, rendered_files, result_data, score_data, upload_data, write_json
 from .run_store import Run, RunStore
 from .settings_changes import changes_of
@@ -51,9 +52,13 @@ class CreateMachine:
         return open_context(settings, folder, allowance, again=again)
 
     def start(self, run: Run, settings: Settings, context: CreateContext) -> CreateInput:
-        """The request and the plan."""
+        """The request, without what it names beside its subject, and the plan."""
         plan = plan_of(settings, needs_frames=context.predictor.needs_frames)
-        return CreateInput(request=run.request, plan=plan)
+        return CreateInput(request=run.inputs.get(SUBJECT, run.request), plan=plan)
+
+    def told(self, run: Run) -> Sequence[str]:
+        """What its request names beside its subject."""
+        return [str(sentence) for sentence in run.inputs.get(TOLD, ())]
 
     def forked(
         self, store: RunStore, run: Run, settings: Settings, context: CreateContext, values: Mapping[str, Any]
@@ -92,6 +97,7 @@ class CreateMachine:
         events = store.events(run.run_id)
         data = result_data(run.run_id, state, models, timings_of(events), usage_of(settings, folder))
         data["video"]["path"], data["cover"]["path"] = str(clip), str(cover)
+        data |= {"request": run.request, "notices": [*self.told(run), *data["notices"]]}
         write_json(folder / "result.json", data)
         whole = manifest(data, state, settings.model_dump(mode="json"), context.facts, changes_of(events))
         write_json(folder / "manifest.json", whole)

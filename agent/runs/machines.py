@@ -6,7 +6,7 @@ a run of its kind is met.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -58,6 +58,10 @@ class Machine(Protocol):
 
     def start(self, run: Run, settings: Settings, context: Any) -> Any:
         """What a new run starts from: the graph's input."""
+        ...
+
+    def told(self, run: Run) -> Sequence[str]:
+        """What people are told of a new run before it begins: how its request was understood."""
         ...
 
     def forked(

@@ -86,6 +86,8 @@ async def walk_events(walk: Walk, store: RunStore) -> AsyncGenerator[Event]:
     deadline, machine = Deadline(walk), walk.machine
     folder = store.folder(walk.run.run_id)
     yield walk.started()
+    for told in () if walk.resumed else machine.told(walk.run):
+        yield walk.event("notice", message=told)
     yield walk.event("progress", node="setup", done=0, total=1, note="loading models")
     context = await deadline.keep(in_background(machine.open, walk.settings, folder, walk.allowance, again=walk.again))
     async with open_checkpoints(store.database, machine.checkpoint_types) as saver:

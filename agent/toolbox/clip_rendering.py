@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ... import files
 from ...settings import Settings
 from ...trust.plain_names import check_stranger
-from ..wiring.draft_rendering import render_draft
+from ..wiring.draft_rendering import render_draft, render_request
 from ..wiring.workshop import workshop_of
 
 if TYPE_CHECKING:
@@ -28,7 +28,9 @@ def chosen_renderer(named: str, settings: Settings) -> str | None:
     return named or None
 
 
-def rendered(settings: Settings, title: str, video_prompt: str, progress: Progress | None) -> dict[str, Any]:
+def rendered(
+    settings: Settings, title: str, video_prompt: str, progress: Progress | None, request: str = ""
+) -> dict[str, Any]:
     """A clip and its cover under the home, in a folder of their own. Raises what rendering raises."""
     now = datetime.now(UTC)
     out = _made(settings.home / "renders" / f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(3)}") / "clip.mp4"
@@ -37,20 +39,18 @@ def rendered(settings: Settings, title: str, video_prompt: str, progress: Progre
         if progress:
             progress(done, total, "render")
 
-    data = render_draft(settings, title, video_prompt, out, frames)
+    data = render_draft(settings, title, video_prompt, out, frames, asked=request)
     return {name: value for name, value in data.items() if name != "clips"}
 
 
-def estimated(settings: Settings, title: str, video_prompt: str) -> Estimate:
+def estimated(settings: Settings, title: str, video_prompt: str, request: str = "") -> Estimate:
     """What the renderer in the settings would take for one clip. Raises RequestError, and MissingError for an extra."""
-    return workshop_of(settings).renderer(settings).estimate(requested(settings, title, video_prompt))
+    return workshop_of(settings).renderer(settings).estimate(requested(settings, title, video_prompt, request))
 
 
-def requested(settings: Settings, title: str, video_prompt: str) -> RenderRequest:
-    """What a renderer is asked for."""
-    from ...tools.video.types import Aspect, Fit, RenderRequest
-
-    return RenderRequest(title, video_prompt, aspect=Aspect(settings.aspect), seed=settings.seed, fit=Fit(settings.fit))
+def requested(settings: Settings, title: str, video_prompt: str, request: str = "") -> RenderRequest:
+    """What a renderer is asked for: the draft of a `request`, where that is known."""
+    return render_request(settings, title, video_prompt, request)
 
 
 def times(once: Estimate, count: int) -> Estimate:

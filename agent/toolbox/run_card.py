@@ -12,6 +12,7 @@ from rich.text import Text
 
 from ...graphs.create.choice import picked, read_choice, why_not
 from ...graphs.create.request.command import take_apart
+from ...graphs.create.request.terms import all_terms
 from ...tools.popularity.standing import OUT_OF_THE_BOX, briefly, comments, read_score, reasons, standing
 from ...tools.popularity.types import Score, read
 from ..models.offline.shaping import DRAFTER, shaped_by
@@ -152,10 +153,14 @@ def _remarks(data: Data) -> RenderableType | None:
 
 
 def _unmet(data: Data) -> list[str]:
-    """What the request asks for that rules which write title and shot cannot give."""
-    if data["models"]["chat"] != DRAFTER or not (aside := take_apart(data["request"]).aside):
-        return []
-    return [f"“{aside}” was not followed: rules draft here, and read no such wish; options such as --renderer do"]
+    """What the request asks for at its end that no run does, or that rules which draft do not read."""
+    request = data.get("request") or ""
+    aside = take_apart(all_terms(request)[0]).aside if request else ""
+    if aside and data["models"]["chat"] == DRAFTER:
+        return [f"“{aside}” was not followed: rules draft here, and read no such wish; options such as --renderer do"]
+    if aside.casefold().startswith(("and ", "then ")):
+        return [f"“{aside}” was not followed: a run drafts, scores and renders, and does nothing else"]
+    return []
 
 
 def _origin(data: Data) -> str:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from ... import files
 from ...errors import BudgetError, MissingError, RenderError, RequestError, StoreError
 from ...graphs.create.request.command import take_apart
+from ...graphs.create.request.terms import all_terms
 from ...redaction import scrubbed
 from ...settings import Settings
 from .workshop import workshop_of
@@ -35,11 +36,18 @@ class Beside:
     """Take what was rendered before from the clip store, and keep what is new there."""
     again: bool = False
     """A person has agreed to buy once more what may have been paid for in vain."""
+    asked: str = ""
+    """The request that it is a draft of; empty where nobody said."""
 
 
-def render_draft(settings: Settings, title: str, prompt: str, out: Path, progress: Progress) -> dict[str, Any]:
-    """A clip and its cover with the renderer in the settings, as `popcorn render --json` has them."""
-    return render_drafts(settings, title, prompt, out, progress, (), Beside())
+def render_draft(
+    settings: Settings, title: str, prompt: str, out: Path, progress: Progress, asked: str = ""
+) -> dict[str, Any]:
+    """A clip and its cover with the renderer in the settings, as `popcorn render --json` has them.
+
+    `asked` is the request that it is a draft of, where that is known.
+    """
+    return render_drafts(settings, title, prompt, out, progress, (), Beside(asked=asked))
 
 
 def render_drafts(
@@ -55,7 +63,9 @@ def render_drafts(
 
     One that fails does not keep the others from it: its entry holds the error. A single one raises it.
     """
-    request = _request(settings, title, prompt, out)
+    if out.suffix.lower() != ".mp4":
+        raise RequestError(f"a clip is an MP4 file, and {out.name!r} does not end so", hint="Write e.g. -o clip.mp4.")
+    request = render_request(settings, title, prompt, beside.asked)
     chosen = list(specs) or [settings.renderer]
     places = targets(chosen, out)
     made: dict[int, dict[str, Any]] = {}
@@ -78,22 +88,24 @@ def render_drafts(
     return {"title": request.title, "video_prompt": request.video_prompt, **paths, "clips": clips}
 
 
-def _request(settings: Settings, title: str, prompt: str, out: Path) -> RenderRequest:
+def render_request(settings: Settings, title: str, prompt: str, asked: str = "") -> RenderRequest:
+    """What a renderer is asked for: a draft of the request `asked`; without one the prompt says what it is about.
+
+    Raises RequestError where the prompt is empty.
+    """
     from ...tools.video.types import Aspect, Fit, RenderRequest
 
     if not prompt.strip():
         raise RequestError("the video prompt is empty", hint="Say what the shot shows.")
-    if out.suffix.lower() != ".mp4":
-        raise RequestError(f"a clip is an MP4 file, and {out.name!r} does not end so", hint="Write e.g. -o clip.mp4.")
-    title, prompt = scrubbed(title), scrubbed(prompt)
-    command = take_apart(prompt)
+    title, prompt, asked = scrubbed(title), scrubbed(prompt), scrubbed(" ".join(asked.split()))
+    command = take_apart(all_terms(asked)[0]) if asked else take_apart(prompt)
     return RenderRequest(
         title,
         prompt,
         aspect=Aspect(settings.aspect),
         seed=settings.seed,
         fit=Fit(settings.fit),
-        request=". ".join(filter(None, (command.idea, command.more))),
+        request=command.idea if asked else ". ".join(filter(None, (command.idea, command.more))),
     )
 
 

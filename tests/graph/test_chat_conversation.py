@@ -23,7 +23,7 @@ from langchain_core.outputs import ChatGeneration, ChatResult
 from popcorn.agent.chat.conversation import Conversation, Terms
 from popcorn.agent.chat.events import Asked, Event, Said, ToolBegan, ToolEnded, ToolProgress
 from popcorn.agent.chat.guard import CALLS, Patience
-from popcorn.agent.chat.speaker import SpeakerModel
+from popcorn.agent.chat.speaker import SpeakerModel, beside
 from popcorn.agent.chat.threads import Threads
 from popcorn.agent.runs.checkpoints import open_checkpoints
 from popcorn.agent.runs.run_store import Kind, RunStore
@@ -36,6 +36,7 @@ from popcorn.commands.terminal.chat_session import ChatSession
 from popcorn.commands.terminal.slash_commands import obey
 from popcorn.errors import BudgetError, MissingError, PopcornError, RenderError, RequestError, StoreError
 from popcorn.graphs.asking.window import Window
+from popcorn.prompts import load
 from popcorn.settings import Settings, load_settings
 from popcorn.tools.video.types import Estimate
 from rich.console import Console
@@ -511,7 +512,7 @@ async def test_old_checkpoints_are_thrown_away_and_nothing_that_was_said(place: 
 
 
 async def test_a_long_conversation_is_shown_short_and_keeps_drafts_scores_and_run_ids(place: Place) -> None:
-    place.window = Window(6_000)
+    place.window = Window(6_000 + beside(Window()))
     run = {
         "run_id": "20260131-235959-0a1b2c", "request": "rain", "title": "Rain", "video_prompt": "Drops",
         "tags": ["Art"], "accepted": True, "threshold": 60.0, "attempts": [],
@@ -527,7 +528,7 @@ async def test_a_long_conversation_is_shown_short_and_keeps_drafts_scores_and_ru
             place.says("word " * 300)
             await heard(chat.say(f"tell me more {number}"))
         sizes = [sum(len(one.text) for one in asked) // 3 for asked in place.model.asked]
-        assert max(sizes) < place.window.tokens
+        assert max(sizes) + beside(place.window) - place.window.count(load("chat").text) < place.window.tokens
         digests = [asked[0].text for asked in place.model.asked if len(asked) == 1]
         assert digests
         assert "hooks about tacos" in digests[0]
@@ -540,6 +541,20 @@ async def test_a_long_conversation_is_shown_short_and_keeps_drafts_scores_and_ru
     last = place.model.asked[-1]
     assert unanswered(last) == set()
     assert last[1].type == "human"
+
+
+async def test_a_renderer_is_told_what_a_draft_was_asked_for_where_the_model_says_nothing_of_it(place: Place) -> None:
+    drafted = {"drafts": DRAFTS, "request": "a video about kittens"}
+    place.toys.does = lambda name, arguments: bounded(name, drafted, "two drafts")
+    place.says(calling(("draft_video", {"request": "a video about kittens"})), "Two drafts.")
+    async with place.opened() as chat:
+        await heard(chat.say("hooks about kittens"))
+        place.says(calling(("render_video", RENDER)), "Rendered.")
+        await heard(chat.say("render the first"))
+        place.says(calling(("render_video", RENDER | {"request": "cats"})), "Rendered.")
+        await heard(chat.say("once more"))
+    asked = [arguments["request"] for name, arguments in place.toys.called if name == "render_video"]
+    assert asked == ["a video about kittens", "cats"]
 
 
 async def test_a_command_of_the_person_calls_a_tool_and_the_model_goes_on_from_there(place: Place) -> None:

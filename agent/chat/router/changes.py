@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import re
 
+from ....graphs.create.request.terms import ASPECTS, END, LANGUAGES, SHAPES
 from ...toolbox.tools.compare_drafts import compare_drafts
 from ...toolbox.tools.draft_video import draft_video
 from ...toolbox.tools.render_video import render_video
-from .manners import LANGUAGES, manners, unfelt, untranslated, wished
+from .manners import manners, unfelt, untranslated, wished
 from .places import NAMED, ONE, PLACE, PLACES, POINTED, meant, missing
-from .wishes import COUNT, END, RENDERER, Here, Wish, about, count_of, rule
+from .wishes import COUNT, RENDERER, Here, Wish, about, count_of, rule
 
-_ASPECTS = {
-    "vertical": "9:16", "portrait": "9:16", "9:16": "9:16", "square": "1:1", "1:1": "1:1", "wide": "16:9",
-    "widescreen": "16:9", "horizontal": "16:9", "landscape": "16:9", "16:9": "16:9",
-}  # fmt: skip
-SHAPES = "|".join(_ASPECTS)
 _NOTHING = "There is nothing yet that could be changed. Say first what the video is about: three hooks about tacos"
 _POSSIBLE = (
     "No rule of mine changes that. What I can do with what is there: `shorter title`, `make it funnier`, "
@@ -53,8 +49,8 @@ def rendering(which: str, here: Here, renderer: str | None = None, aspect: str |
     shown = [one for one in drafts if one.video_prompt]
     if not shown:
         return Wish(text="That draft has no shot yet, only a title. Ask for drafts first.")
-    how = {"renderer": (renderer or "").rstrip("."), "aspect": _ASPECTS.get((aspect or "").casefold(), "")}
-    given = {name: value for name, value in how.items() if value}
+    how = {"renderer": (renderer or "").rstrip("."), "aspect": ASPECTS.get((aspect or "").casefold(), "")}
+    given = {name: value for name, value in (how | {"request": here.board.request}).items() if value}
     calls = [{"title": one.title, "video_prompt": one.shot} | given for one in shown]
     return Wish(render_video.name, calls[0], more=tuple(calls[1:]))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from ....graphs.create.request.command import take_apart
+from ....graphs.create.request.terms import LANGUAGES
 
 _IRREGULAR = {
     "better": "better", "funnier": "funny", "sadder": "sad", "simpler": "simple", "cuter": "cute",
@@ -29,11 +30,6 @@ _FILLERS = frozenset({
 _MOST_WORDS = 4
 """Words of wishes that the front of a request takes."""
 _WISHED = re.compile(r"an? (?P<wishes>.+?) video about ")
-LANGUAGES = (
-    "spanish|french|german|portuguese|italian|chinese|mandarin|japanese|korean|arabic|russian|hindi|english|dutch|"
-    "polish|turkish|greek|hebrew|swedish|danish|norwegian|finnish|czech|hungarian|romanian|ukrainian|thai|vietnamese|"
-    "indonesian|malay|tagalog|bengali|urdu|tamil|telugu|swahili|persian|farsi|catalan|latin|welsh|irish"
-)
 _WRITTEN = frozenset(LANGUAGES.split("|")[:13])
 """Languages whose requests the offline drafter has hooks for."""
 

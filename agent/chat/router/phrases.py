@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any, cast
 
+from ....graphs.create.request.terms import END, SHAPES, Terms, terms_of
 from ....tools.popularity.standing import whole
 from ...toolbox.drafts import MOST_DRAFTS, ScoredDraft
 from ...toolbox.tools.compare_drafts import compare_drafts
@@ -19,13 +20,14 @@ from ...toolbox.tools.score_popularity import score_popularity
 from ...toolbox.tools.show_run import show_run
 from ..board import Board
 from .ads import ad_wish
-from .changes import CHANGES, SHAPES, rendering, shorter
+from .changes import CHANGES, rendering, shorter
+from .choosing import CHOOSING, side_by_side
 from .manners import manners, unfelt, wished
 from .places import NAMED, POINTED, meant, missing
 from .posting import POSTING
 from .prose import ONE_AT_A_TIME, abroad, in_prose
-from .terms import Terms, takes_terms, terms_of
-from .wishes import COUNT, END, MADE, SHORT, Here, Wish, about, at_most, count_of, rule
+from .terms import met, takes_terms
+from .wishes import COUNT, MADE, SHORT, Here, Wish, about, at_most, count_of, rule
 
 __all__ = ["Wish", "read", "shorter"]
 
@@ -49,7 +51,7 @@ def read(line: str, board: Board, today: date, best: ScoredDraft | None = None) 
         return wish
     plain, terms = terms_of(text) if len(text) <= SHORT else (text, Terms())
     if plain != text and takes_terms(wish := _ruled(plain, here) or in_prose(plain)):
-        return terms.met(cast("Wish", wish), line)
+        return met(terms, cast("Wish", wish), line)
     return _ruled(text, here) or in_prose(" ".join(line.split()))
 
 
@@ -153,7 +155,7 @@ def _compare(found: re.Match[str], here: Here) -> Wish | None:
         drafts = meant(said, here)
         if not drafts:
             return missing(here, "that could be compared")
-        return Wish(compare_drafts.name, {"drafts": [one.arguments() for one in drafts]})
+        return Wish(compare_drafts.name, side_by_side(drafts, here))
     parts = re.split(r"\s+(?:vs\.?|versus|or|and|with|against)\s+", found["titles"])
     titles = [title for part in parts if (title := part.strip(" \"'“”?."))][:16]
     if not titles:
@@ -249,6 +251,7 @@ _RULES = (
     rule(r"show\b.*\b(?:run|last)\b\s*(?P<run>\d{8}-\d{6}-[0-9a-f]{6})?", _show),
     rule(rf"(?:show|list)(?: me| us)? (?P<titles>(?:the )?{NAMED}){END}", _compare),
     *_COMMANDS,
+    *CHOOSING,
     rule(
         r"(?:which|what|who)"
         rf"(?:['’]?s| is| was| are| one| draft| title| hook| of {POINTED}| scores?| would| do| does| the)*"

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 
+from ....graphs.create.request.terms import END
 from ....graphs.create.request.words import is_small, listed
 from ...models.offline.subject import read_subject
 from ...toolbox.drafts import DraftText
 from .places import POINTED, meant, missing
-from .wishes import END, Here, Rule, Wish, about, rule
+from .wishes import Here, Rule, Wish, about, rule
 
 _MOST = 5
 _NOTE = "They are the request's own words, put together by rule: whether they are in fashion is not known here."

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 
 from ....graphs.create.request.command import Command, take_apart
+from ....graphs.create.request.foreign_terms import count_in, names_no_subject
 from ....graphs.create.request.language import ENGLISH, entries, language_of, subject_in
+from ....graphs.create.request.terms import foreign_terms
 from ...toolbox.drafts import MOST_DRAFTS
 from ...toolbox.tools.draft_video import draft_video
 from ...toolbox.tools.make_video import make_video
-from .foreign_terms import count_in, names_no_subject
 from .manners import unfelt, wished
-from .terms import foreign_terms
+from .terms import met
 from .wishes import MADE, SHORT, Wish, about, at_most
 
 ONE_AT_A_TIME = "I make one video at a time, so these are drafts; `render all` renders each of them."
@@ -51,8 +52,8 @@ def abroad(line: str) -> Wish | None:
         return Wish(text="A video about what? Say it in the same sentence.")
     if (count := count_in(language, plain)) > 1:
         asked = {"request": plain, "drafts": min(count, MOST_DRAFTS)}
-        return terms.met(Wish(draft_video.name, asked, f"{ONE_AT_A_TIME} {at_most(str(count))}".strip()), line)
-    return terms.met(Wish(make_video.name, {"request": plain}), line)
+        return met(terms, Wish(draft_video.name, asked, f"{ONE_AT_A_TIME} {at_most(str(count))}".strip()), line)
+    return met(terms, Wish(make_video.name, {"request": plain}), line)
 
 
 def _request(command: Command) -> str:

@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any
 
 from ....graphs.create.request.command import take_apart
+from ....graphs.create.request.terms import COUNTS
 from ...toolbox.drafts import MOST_DRAFTS, ScoredDraft
 from ..board import Board
 
@@ -18,16 +19,10 @@ _FILLED = frozenset({
     "us", "something", "anything", "more", "again", "all", "both", "best",
     "first", "second", "third", "fourth", "fifth", "last",
 })  # fmt: skip
-_COUNTS = {
-    "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
-    "a few": 3, "some": 3, "several": 4, "a couple of": 2, "a couple": 2, "a dozen": 12, "twelve": 12, "twenty": 20,
-}  # fmt: skip
-COUNT = rf"(?P<count>\d+|{'|'.join(sorted(_COUNTS, key=len, reverse=True))})"
+COUNT = rf"(?P<count>\d+|{'|'.join(sorted(COUNTS, key=len, reverse=True))})"
 MADE = r"(?:video|clip|reel|short|tiktok|film|movie)"
 SHORT = 500
 """Characters of the longest line that most rules read: their patterns go to and fro in it."""
-END = r"(?:[\s,]+(?:please|now|instead|then|too|again|as well|thanks|thank you|for me))*[\s.!?]*$"
-"""What may stand behind any wish."""
 RENDERER = r"(?:[\s,]+(?:with|by|using|in) (?P<renderer>[\w:./=-]+))?"
 
 
@@ -65,7 +60,7 @@ def rule(pattern: str, reader: Reader) -> Rule:
 
 def count_of(text: str) -> int:
     """The number that a word of COUNT stands for."""
-    return _COUNTS.get(text.casefold()) or number_of(text)
+    return COUNTS.get(text.casefold()) or number_of(text)
 
 
 def at_most(count: str) -> str:

@@ -10,6 +10,7 @@ from pydantic import Field
 
 from ....errors import PopcornError
 from ....tools.popularity.standing import briefly, read_score
+from ...runs.request_terms import Understood, understood
 from ...wiring import spending
 from .. import clip_rendering
 from ..made_video import MadeVideo
@@ -50,9 +51,12 @@ async def _make(bench: Workbench, asked: MakeVideo, progress: Progress | None) -
     """
     from ...runs.session import Session
 
-    session = Session(_settings(bench, asked), bench.allowance)
-    going_on = asked.resume and session.resume(asked.resume, _anew(bench, asked))
-    return MadeVideo.read(await _walked(going_on or session.create(asked.request), progress))
+    if asked.resume:
+        session = Session(_settings(bench, asked), bench.allowance)
+        return MadeVideo.read(await _walked(session.resume(asked.resume, _anew(bench, asked)), progress))
+    wish = _understood(bench, asked)
+    session = Session(wish.settings, bench.allowance)
+    return MadeVideo.read(await _walked(session.create(wish.request, inputs=wish.inputs), progress))
 
 
 def _estimate(bench: Workbench, asked: MakeVideo) -> Estimate:
@@ -60,7 +64,8 @@ def _estimate(bench: Workbench, asked: MakeVideo) -> Estimate:
     if asked.resume:
         settings, request = _resumed(bench, asked)
         return spending.going_on(_whole(bench, settings, request), settings, asked.resume)
-    return _whole(bench, _settings(bench, asked), asked.request)
+    wish = _understood(bench, asked)
+    return _whole(bench, wish.settings, wish.request)
 
 
 def _agree(bench: Workbench, asked: MakeVideo) -> None:
@@ -100,6 +105,11 @@ def _settings(bench: Workbench, asked: MakeVideo) -> Settings:
             "threshold": asked.threshold if asked.threshold >= 0 else None,
         },
     )
+
+
+def _understood(bench: Workbench, asked: MakeVideo) -> Understood:
+    """What the request itself names too, where no argument does. Raises RequestError."""
+    return understood(asked.request, _settings(bench, asked), {"renderer"} if asked.renderer else ())
 
 
 async def _walked(events: AsyncGenerator[dict[str, Any]], progress: Progress | None) -> dict[str, Any]:

@@ -39,6 +39,9 @@ class RenderVideo(Arguments):
     video_prompt: Annotated[str, Field(description="the draft's whole video prompt, word for word.")]
     renderer: Annotated[str, Field(description="the name of what renders it; the session's renderer without it.")] = ""
     aspect: Annotated[Literal["", AspectName], Field(description="the clip's shape; the session's without it.")] = ""
+    request: Annotated[
+        str, Field(description="what it is a draft of, as the person asked for it; decides what may be drawn.")
+    ] = ""
     seed: Annotated[int, Field(description="makes the clip repeatable; the session's below 0.")] = -1
 
 
@@ -93,16 +96,16 @@ def _render(bench: Workbench, asked: RenderVideo, progress: Progress | None) -> 
 
     Example: render_video(title="Tacos at midnight", video_prompt="Slow push-in on a hot griddle ...")
     """
-    data = clip_rendering.rendered(_settings(bench, asked), asked.title, asked.video_prompt, progress)
+    data = clip_rendering.rendered(_settings(bench, asked), asked.title, asked.video_prompt, progress, asked.request)
     return RenderedVideo.read(data)
 
 
 def _estimate(bench: Workbench, asked: RenderVideo) -> Estimate:
-    return clip_rendering.estimated(_settings(bench, asked), asked.title, asked.video_prompt)
+    return clip_rendering.estimated(_settings(bench, asked), asked.title, asked.video_prompt, asked.request)
 
 
 def _agree(bench: Workbench, asked: RenderVideo) -> None:
-    request = clip_rendering.requested(_settings(bench, asked), asked.title, asked.video_prompt)
+    request = clip_rendering.requested(_settings(bench, asked), asked.title, asked.video_prompt, asked.request)
     spending.agree(_settings(bench, asked), request)
 
 

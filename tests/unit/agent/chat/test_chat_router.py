@@ -28,6 +28,8 @@ DRAFTS = tuple(WrittenDraft(f"The long title of draft {n}", f"Shot {n}", "Food",
 BOARD = Board(drafts=DRAFTS, chosen=DRAFTS[0], request="street tacos")
 SECOND = {"title": "The long title of draft 2", "video_prompt": "Shot 2"}
 FIRST = {"title": "The long title of draft 1", "video_prompt": "Shot 1"}
+OF_TACOS = {"request": "street tacos"}
+BOTH = {"drafts": [FIRST | {"tag": "Food"}, SECOND | {"tag": "Food"}], "request": "street tacos"}
 CAT = "my cat learning to skateboard"
 BIRYANI = "Make a video about the preparation of authentic Indian biryani"
 
@@ -42,26 +44,26 @@ BIRYANI = "Make a video about the preparation of authentic Indian biryani"
         ("draft a rainy window", "draft_video", {"request": "a rainy window"}),
         ("why is it that low?", "explain_score", FIRST | {"tag": "Food"}),
         ("Why is the second one so low", "explain_score", SECOND | {"tag": "Food"}),
-        ("render the second with ltx", "render_video", SECOND | {"renderer": "ltx"}),
-        ("render it", "render_video", FIRST),
-        ("render the last one", "render_video", SECOND),
-        ("render #2 please", "render_video", SECOND),
-        ("render the 2nd.", "render_video", SECOND),
-        ("render it with wan-2.1", "render_video", FIRST | {"renderer": "wan-2.1"}),
+        ("render the second with ltx", "render_video", SECOND | {"renderer": "ltx"} | OF_TACOS),
+        ("render it", "render_video", FIRST | OF_TACOS),
+        ("render the last one", "render_video", SECOND | OF_TACOS),
+        ("render #2 please", "render_video", SECOND | OF_TACOS),
+        ("render the 2nd.", "render_video", SECOND | OF_TACOS),
+        ("render it with wan-2.1", "render_video", FIRST | {"renderer": "wan-2.1"} | OF_TACOS),
         ("ten hooks about cats", "draft_video", {"request": "cats", "drafts": 10}),
-        ("render the second square with ltx", "render_video", SECOND | {"renderer": "ltx", "aspect": "1:1"}),
-        ("make the second one", "render_video", SECOND),
-        ("the second one please", "render_video", SECOND),
-        ("can you make it vertical?", "render_video", FIRST | {"aspect": "9:16"}),
-        ("turn the second into a square clip", "render_video", SECOND | {"aspect": "1:1"}),
+        ("render the second square with ltx", "render_video", SECOND | {"renderer": "ltx", "aspect": "1:1"} | OF_TACOS),
+        ("make the second one", "render_video", SECOND | OF_TACOS),
+        ("the second one please", "render_video", SECOND | OF_TACOS),
+        ("can you make it vertical?", "render_video", FIRST | {"aspect": "9:16"} | OF_TACOS),
+        ("turn the second into a square clip", "render_video", SECOND | {"aspect": "1:1"} | OF_TACOS),
         ("make it funnier", "draft_video", {"request": "a funny video about street tacos"}),
         ("more dramatic please", "draft_video", {"request": "a more dramatic video about street tacos"}),
         ("make it brighter", "draft_video", {"request": "a bright video about street tacos"}),
         ("make them scarier and sadder", "draft_video", {"request": "a scary, sad video about street tacos"}),
         ("make it about cats", "draft_video", {"request": "cats"}),
-        ("make a video of the second draft", "render_video", SECOND),
-        ("make a video of it", "render_video", FIRST),
-        ("show me the drafts", "compare_drafts", {"drafts": [FIRST | {"tag": "Food"}, SECOND | {"tag": "Food"}]}),
+        ("make a video of the second draft", "render_video", SECOND | OF_TACOS),
+        ("make a video of it", "render_video", FIRST | OF_TACOS),
+        ("show me the drafts", "compare_drafts", BOTH),
         ("show me the last video", "show_run", {"run_id": "last"}),
         ("one more", "draft_video", {"request": "street tacos", "drafts": 1}),
         ("three more", "draft_video", {"request": "street tacos", "drafts": 3}),
@@ -72,11 +74,11 @@ BIRYANI = "Make a video about the preparation of authentic Indian biryani"
         ("make the first day of school", "make_video", {"request": "the first day of school"}),
         ("make a video about two ideas of freedom", "make_video", {"request": "two ideas of freedom"}),
         ("score it", "score_popularity", FIRST | {"tag": "Food"}),
-        ("compare them", "compare_drafts", {"drafts": [FIRST | {"tag": "Food"}, SECOND | {"tag": "Food"}]}),
+        ("compare them", "compare_drafts", BOTH),
         (
             "compare the second and the first",
             "compare_drafts",
-            {"drafts": [SECOND | {"tag": "Food"}, FIRST | {"tag": "Food"}]},
+            BOTH | {"drafts": [SECOND | {"tag": "Food"}, FIRST | {"tag": "Food"}]},
         ),
         ("why is it lower than last week?", "explain_score", FIRST | {"tag": "Food"}),
         ("score Tacos at 2 am", "score_popularity", {"title": "Tacos at 2 am"}),
@@ -99,6 +101,31 @@ def test_a_line_asks_for_a_call(line: str, tool: str, arguments: dict[str, Any])
     wish = read(line, BOARD, TODAY)
     assert wish is not None
     assert (wish.tool, dict(wish.arguments or {})) == (tool, arguments)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "which of them draws more?", "which of the two is better?", "which one is better?", "who wins",
+        "Which title gets the most clicks?", "which would get more comments", "which one should I post?",
+        "which is better, the first or the second?", "which draws more, the first or the second?",
+        "will the first do better?", "which one do you think is better?", "which of them is the best?",
+    ],
+)  # fmt: skip
+def test_which_of_the_drafts_draws_more_is_asked_of_the_choice_model(line: str) -> None:
+    wish = read(line, BOARD, TODAY)
+    assert wish is not None
+    assert (wish.tool, wish.arguments) == ("compare_drafts", BOTH)
+    without = read(line, Board(), TODAY)
+    assert without == Wish(text="There is no draft yet that could be compared. Ask for drafts first.")
+
+
+def test_two_of_three_drafts_are_all_of_them_and_that_is_said() -> None:
+    third = WrittenDraft("Title 3", "Shot 3", "Food", score=score(50.0))
+    wish = read("which of the two is better?", Board(drafts=(*DRAFTS, third), request="street tacos"), TODAY)
+    assert wish is not None
+    assert wish.text == "There are 3, so each is compared with each."
+    assert len((wish.arguments or {})["drafts"]) == 3
 
 
 def test_a_shorter_title_keeps_the_shot() -> None:
@@ -381,7 +408,7 @@ def test_wishes_for_one_subject_come_together_and_the_oldest_goes_first() -> Non
 def test_every_draft_that_is_meant_is_rendered_in_a_call_of_its_own(line: str) -> None:
     wish = read(line, BOARD, TODAY)
     assert wish is not None
-    assert (wish.tool, wish.arguments, wish.more) == ("render_video", FIRST, (SECOND,))
+    assert (wish.tool, wish.arguments, wish.more) == ("render_video", FIRST | OF_TACOS, (SECOND | OF_TACOS,))
 
 
 def test_a_word_is_left_out_of_the_title_and_both_are_scored() -> None:

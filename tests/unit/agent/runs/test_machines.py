@@ -9,8 +9,10 @@ from popcorn.agent.runs.run_store import Kind
 from popcorn.settings import load_settings
 
 AGENT = Path(popcorn.agent.__file__).parent
-OF_THE_CREATE_GRAPH = {"runs/create_machine.py", "runs/result.py", "trace/page.py", "trace/score_reasons.py"}
-"""What makes the create graph's own answer out of its state."""
+OF_THE_CREATE_GRAPH = {
+    "runs/create_machine.py", "runs/request_terms.py", "runs/result.py", "trace/page.py", "trace/score_reasons.py",
+}  # fmt: skip
+"""What reads the request of the create graph, and makes its answer out of its state."""
 OF_THE_AD_GRAPH = {"runs/ad_machine.py", "runs/ad_result.py", "runs/ad_inputs.py", "runs/ad_variants.py"}
 """Likewise the ad graph's."""
 

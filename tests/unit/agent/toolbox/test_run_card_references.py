@@ -48,8 +48,13 @@ def test_of_a_language_models_draft_nothing_is_said_that_nobody_knows() -> None:
     assert "changed the draft" not in text
 
 
-@pytest.mark.parametrize("wish", ["and render it with ltx", "in Spanish", "in 20 seconds", "with captions"])
-def test_a_wish_that_rules_cannot_follow_is_said_on_the_card(wish: str) -> None:
-    assert f"“{wish}” was not followed" in shown(f"make a video about street tacos {wish}")
-    assert "was not followed" not in shown(f"make a video about street tacos {wish}", chat="openai:gpt-4o")
-    assert "was not followed" not in shown("make a video about street tacos in 3 seconds please")
+def test_a_wish_that_rules_cannot_follow_is_said_on_the_card() -> None:
+    assert "“with text overlays” was not followed" in shown("make a video about street tacos with text overlays")
+    assert "not followed" not in shown("make a video about street tacos with text overlays", chat="openai:gpt-4o")
+    assert "not followed" not in shown("make a video about street tacos in 3 seconds please")
+
+
+@pytest.mark.parametrize("model", ["offline drafter (not a language model)", "openai:gpt-4o"])
+def test_a_deed_that_no_run_does_is_said_on_the_card_whoever_drafts(model: str) -> None:
+    wish = "and upload it to YouTube"
+    assert f"“{wish}” was not followed" in shown(f"make a video about street tacos {wish}", chat=model)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ....graphs.create.request.language import entries
+from .language import entries
 
 _WITH = (
     r"(?:(?<!\w)(?:con|usando|avec|mit|com|с помощью|через|с|ile|dengan|menggunakan|bằng|với|के साथ|باستخدام|مع)"

@@ -1,0 +1,95 @@
+"""What a request names beside its subject, as settings of its run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from popcorn.agent.runs.request_terms import SUBJECT, TOLD, understood
+from popcorn.errors import RequestError
+from popcorn.graphs.create.request.terms import all_terms
+from popcorn.settings import Settings, load_settings
+
+KITTENS = "make a video about kittens"
+
+
+def settings(tmp_path: Path, llm: str = "offline", **chosen: object) -> Settings:
+    return load_settings(home=tmp_path, llm=llm, **chosen)
+
+
+@pytest.mark.parametrize(
+    ("request_text", "subject", "wanted", "said"),
+    [
+        (f"{KITTENS} and render it with ltx", KITTENS, {"renderer": "ltx"}, "rendered with ltx"),
+        (f"{KITTENS}. Render it with LTX-Video.", KITTENS, {"renderer": "ltx"}, "rendered with ltx"),
+        ("kittens, use cogvideox", "kittens", {"renderer": "cogvideox-5b"}, "rendered with cogvideox-5b"),
+        ("five drafts about kittens", KITTENS, {"candidates": 5}, "5 drafts"),
+        ("make 4 videos about kittens", KITTENS, {"candidates": 4}, "the best of its drafts is rendered"),
+        ("make 40 videos about kittens", KITTENS, {"candidates": 16}, "at most 16 drafts are written at once, not 40"),
+        ("kittens, 5 drafts, square", "kittens", {"candidates": 5, "aspect": "1:1"}, "5 drafts, shape 1:1"),
+        ("a wide video about kittens", "a video about kittens", {"aspect": "16:9"}, "shape 16:9"),
+        (f"{KITTENS}, 30 seconds", KITTENS, {}, "every clip has 3 seconds: “30 seconds” is not possible here"),
+        (f"{KITTENS} with upbeat music", KITTENS, {}, "“music” is not added"),
+        (f"{KITTENS} in 4k", KITTENS, {}, "“in 4k” is nothing that can be chosen here"),
+        (f"{KITTENS} in Spanish", KITTENS, {}, "“in Spanish” takes a language model"),
+        ("haz tres videos de gatos con ltx", "haz tres videos de gatos", {"renderer": "ltx", "candidates": 3}, "ltx"),
+        ("用ltx做一个关于饺子的视频", "做一个关于饺子的视频", {"renderer": "ltx"}, "ltx"),
+    ],
+)
+def test_what_a_request_names_is_used_or_refused_in_words(
+    tmp_path: Path, request_text: str, subject: str, wanted: dict[str, Any], said: str
+) -> None:
+    ours = settings(tmp_path)
+    wish = understood(request_text, ours)
+    assert (wish.request, wish.inputs[SUBJECT]) == (request_text, subject)
+    assert wish.settings == ours.model_copy(update=wanted)
+    assert said in "\n".join(wish.inputs[TOLD])
+
+
+@pytest.mark.parametrize(
+    "request_text",
+    [
+        "street tacos at dawn", "10 gift ideas for dad", "how to say hello in Spanish", "cakes made with love",
+        "learning to count to ten in Japanese", "a fight between Riku and Sora", "Spanish guitar lessons",
+        "compare 2 versions of Let It Be", "portrait photography tips", "a square dance", "20 kittens playing",
+        "Five Nights at Freddy's", "landscape painting", "a 60 second plank", "a girl called Wan", "🔥",
+    ],
+)  # fmt: skip
+def test_a_request_that_names_nothing_stays_as_it_is(tmp_path: Path, request_text: str) -> None:
+    assert understood(request_text, settings(tmp_path)).inputs == {}
+
+
+def test_with_a_language_model_the_language_is_its_to_write(tmp_path: Path) -> None:
+    wish = understood("3 drafts about kittens in spanish", settings(tmp_path, "ollama:qwen3"))
+    assert (wish.settings.language, wish.settings.candidates) == ("Spanish", 3)
+    assert wish.inputs[TOLD][0] == "understood from the request: 3 drafts, written in Spanish"
+    assert understood("un video de gatos en español", settings(tmp_path, "ollama:qwen3")).settings.language == ""
+
+
+def test_what_was_chosen_beside_the_request_goes_before_its_words(tmp_path: Path) -> None:
+    ours = settings(tmp_path, renderer="animatic", candidates=2)
+    wish = understood(f"{KITTENS}, 5 drafts, render it with ltx", ours, {"renderer", "candidates"})
+    assert wish.settings == ours
+    assert wish.inputs[TOLD][:2] == [
+        "the request says candidates 5; what was chosen beside it goes before: 2",
+        "the request says renderer ltx; what was chosen beside it goes before: animatic",
+    ]
+
+
+def test_paper_mode_says_that_it_writes_one_draft(tmp_path: Path) -> None:
+    ours = settings(tmp_path, mode="paper")
+    wish = understood("3 drafts about kittens", ours)
+    assert wish.settings == ours
+    assert "paper mode writes one draft, not 3" in wish.inputs[TOLD]
+
+
+def test_words_of_a_request_name_no_folder(tmp_path: Path) -> None:
+    with pytest.raises(RequestError, match="can name a folder"):
+        understood(f"{KITTENS}, render it with ltx=/etc", settings(tmp_path))
+
+
+def test_terms_are_found_in_whatever_order_they_stand() -> None:
+    plain, terms = all_terms("make a 10 second clip about rain, render with animatic, in german, 2 drafts")
+    assert plain == "make a clip about rain"
+    assert (terms.renderer, terms.language, terms.length, terms.count) == ("animatic", "german", "10 second", 2)
