@@ -7,17 +7,16 @@ The family of Holm's correction is named twice over: each table by itself, and a
 
 from __future__ import annotations
 
-import csv
-import io
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from ..errors import DataError, RequestError
+from ..errors import DataError
 from ..tools.statistics.corrections import holm
 from ..tools.statistics.win_rates import ALPHA, WinRate, prompts_for, smallest_rate
+from ..tools.tables.records import open_records, texts_of
 
 COLUMNS = "table, cell, a, b, n, and wins or rate (a share or a percentage); perhaps ties"
 _MOST = 10
@@ -56,17 +55,9 @@ class Reading:
 
 def read_cells(path: Path) -> list[Cell]:
     """The cells of a CSV file. Raises RequestError where it cannot be read, and DataError with its bad lines."""
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except OSError as exc:
-        raise RequestError(
-            f"{str(path)!r} cannot be read: {exc.strerror or exc}", hint=f"Name a CSV file with {COLUMNS}."
-        ) from exc
-    except UnicodeDecodeError as exc:
-        raise DataError(f"{str(path)!r} is not in UTF-8: {exc}", hint="Save it as UTF-8.") from exc
     cells: list[Cell] = []
     wrong: list[str] = []
-    for line, row in _rows(text, path):
+    for line, row in _rows(path):
         try:
             cells.append(_cell(row))
         except ValueError as exc:
@@ -136,19 +127,14 @@ def _reading(cell: Cell) -> Reading:
     return Reading(cell, counted.rate, low, high, counted.p_value, prompts_needed=needed)
 
 
-def _rows(text: str, path: Path) -> Iterator[tuple[int, dict[str, str]]]:
-    reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
-    try:
-        names = [name.strip().casefold() for name in reader.fieldnames or ()]
-        missing = {"table", "a", "b", "n"} - set(names)
-        if missing or not {"wins", "rate"} & set(names):
-            raise DataError(f"{str(path)!r} has not the columns it needs", hint=f"They are {COLUMNS}.")
-        reader.fieldnames = names
-        for row in reader:
-            yield reader.line_num, {name: (value or "").strip() for name, value in row.items() if isinstance(name, str)}
-    except csv.Error as exc:
-        line = reader.reader.line_num
-        raise DataError(f"{str(path)!r}, line {line}: {exc}", hint="Quote fields that hold quotes.") from exc
+def _rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
+    table = open_records(path)
+    names = [name.strip().casefold() for name in table.columns]
+    missing = {"table", "a", "b", "n"} - set(names)
+    if missing or not {"wins", "rate"} & set(names):
+        raise DataError(f"{str(path)!r} has not the columns it needs", hint=f"They are {COLUMNS}.")
+    for line in table.lines():
+        yield line.number, dict(zip(names, texts_of(line, table, names), strict=True))
 
 
 def _cell(row: dict[str, str]) -> Cell:
