@@ -80,7 +80,8 @@ def main() -> None:
     if logging.lastResort:  # what libraries log goes to stderr
         logging.lastResort.setFormatter(ScrubbedLog())
     screen = Screen(_command(words), asked_form(words))
-    hear("popcorn.settings_sources", screen)
+    for name in ("popcorn.settings_sources", "popcorn.tools.tables"):
+        hear(name, screen)
     heed()
     try:
         status = app(standalone_mode=False)

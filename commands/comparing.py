@@ -9,6 +9,7 @@ import typer
 
 from ..errors import DataError, PopcornError, PredictionError, RequestError
 from .display import Screen, chosen_form
+from .flags import ENCODING
 
 if TYPE_CHECKING:
     from ..tools.popularity.choice.pair_tables import Row
@@ -32,10 +33,11 @@ def compare(
     batch: Annotated[
         Path | None,
         typer.Option(
-            help="A CSV or Parquet file: pair_id, title_a, title_b, perhaps prompt_a, prompt_b, tag, request."
+            help="A table, e.g. CSV or Parquet: pair_id, title_a, title_b, perhaps prompt_a, prompt_b, tag, request."
         ),
     ] = None,
     out: Annotated[Path | None, typer.Option("-o", "--out", help="Where --batch's answers go, as CSV.")] = None,
+    encoding: ENCODING = "",
     name: Annotated[
         str | None,
         typer.Option("--predictor", help="A choice model or a predictor; without it what fits the one in use."),
@@ -52,7 +54,7 @@ def compare(
     if batch is not None:
         if any((title_a, title_b, prompt_a, prompt_b, tag, request, platform)):
             raise RequestError("--batch takes its drafts from the file", hint="Leave --title-a and the like out.")
-        _compare_table(screen, name, batch, out)
+        _compare_table(screen, name, batch, out, encoding)
         return
     if out is not None:
         raise RequestError("--out belongs to --batch", hint="Add --batch FILE, or redirect the answer of --json.")
@@ -74,6 +76,7 @@ def train_on_pairs(
     *,
     platform: str,
     start: str,
+    encoding: str,
     quick: bool,
     encoders: int | None,
     epochs: int | None,
@@ -95,7 +98,7 @@ def train_on_pairs(
         epochs=1 if quick and epochs is None else epochs, encoders=encoders, judged=2 if quick else None
     )
     with TrainingDisplay(screen) as watcher:
-        made = train_choice(settings, name, pairs, recipe, watcher, platform, start)
+        made = train_choice(settings, name, pairs, recipe, watcher, platform, start, encoding)
     facts = choice_data(made)
     screen.answer(facts, lambda console: console.print(choice_view(facts)))
     if made.facts.started_from:
@@ -112,14 +115,14 @@ def train_on_pairs(
     screen.notice(f"compare drafts with it: popcorn predictor compare --predictor {name}")
 
 
-def _compare_table(screen: Screen, name: str | None, batch: Path, out: Path | None) -> None:
+def _compare_table(screen: Screen, name: str | None, batch: Path, out: Path | None, encoding: str) -> None:
     """Compare a table of pairs; without --out the comparisons are the answer."""
     from ..tools.popularity.choice.pair_tables import read_pairs, write_comparisons
     from .views.choice import row_data
 
     if out is not None and out.resolve() == batch.resolve():
         raise RequestError("--out would overwrite the pairs of --batch", hint="Choose another --out.")
-    rows, model = read_pairs(batch), _opened(name)
+    rows, model = read_pairs(batch, encoding), _opened(name)
     found: list[Comparison] = []
     with screen.progress("compare") as progress:
         for start in range(0, len(rows), _AT_ONCE):

@@ -19,6 +19,9 @@ from ..choices import Choices
 
 Command = Callable[..., None]
 
+ENCODING = Annotated[
+    str, typer.Option(help="The encoding of the table, e.g. cp1252 or gb18030; UTF-8 without it, else a guess.")
+]
 _LEARNING, _DRAFTING, _SCORING, CLIP = "What to learn from", "How to draft", "How to score", "The clip"
 
 

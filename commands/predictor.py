@@ -10,6 +10,7 @@ import typer
 from ..errors import DataError, MissingError, PopcornError, PredictionError, RequestError
 from .comparing import compare, train_on_pairs
 from .display import INVENTED, Screen, chosen_form
+from .flags import ENCODING
 
 if TYPE_CHECKING:
     from ..settings import Settings
@@ -43,6 +44,7 @@ def train_(
         typer.Option(help="Learn to compare drafts instead, from a CSV or Parquet file of tests: title_a, title_b, z."),
     ] = None,
     platform: Annotated[str, typer.Option(help="With --pairs: where those were published.")] = "",
+    encoding: ENCODING = "",
     start: Annotated[
         str,
         typer.Option(help="With --pairs: the choice model to go on from, or `nothing`; their number decides."),
@@ -84,6 +86,7 @@ def train_(
             name,
             platform=platform,
             start=start,
+            encoding=encoding,
             quick=quick,
             encoders=networks,
             epochs=epochs,
@@ -150,8 +153,9 @@ def score(
     prompt: PROMPT = "",
     tag: TAG = "",
     video: VIDEO = None,
-    batch: Annotated[Path | None, typer.Option(help="A CSV file: video_id, title, tag, perhaps prompt, video.")] = None,
+    batch: Annotated[Path | None, typer.Option(help="A table: video_id, title, tag, perhaps prompt, video.")] = None,
     out: Annotated[Path | None, typer.Option("-o", "--out", help="Where the scores of --batch go, as CSV.")] = None,
+    encoding: ENCODING = "",
     name: PREDICTOR = None,
     catalogue: CATALOGUE = None,
     json: JSON = False,
@@ -164,7 +168,7 @@ def score(
     screen = Screen("predictor score", chosen_form(json=json), quiet=quiet)
     settings = load_settings(predictor=name, catalogue=catalogue)
     if batch is not None:
-        _score_table(screen, settings, batch, out, [title, prompt, tag, video])
+        _score_table(screen, settings, batch, out, encoding, [title, prompt, tag, video])
         return
     if out is not None:
         raise RequestError("--out belongs to --batch", hint="Add --batch FILE, or redirect the answer of --json.")
@@ -275,7 +279,9 @@ def import_reference(
     screen.answer(facts, lambda console: console.print(trained_view(facts)))
 
 
-def _score_table(screen: Screen, settings: Settings, batch: Path, out: Path | None, single: list[object]) -> None:
+def _score_table(
+    screen: Screen, settings: Settings, batch: Path, out: Path | None, encoding: str, single: list[object]
+) -> None:
     """Score a table of drafts; without --out the scores are the answer."""
     from ..tools.popularity.tables import read_drafts, write_scores
     from ..tools.popularity.trained.predictor import TrainedPredictor
@@ -285,7 +291,7 @@ def _score_table(screen: Screen, settings: Settings, batch: Path, out: Path | No
         raise RequestError("--batch takes its drafts from the file", hint="Leave --title and the like out.")
     if out is not None and out.resolve() == batch.resolve():
         raise RequestError("--out would overwrite the drafts of --batch", hint="Choose another --out.")
-    rows = read_drafts(batch)
+    rows = read_drafts(batch, encoding)
     opened = _opened(settings)
     scores: list[Score] = []
     with screen.progress("score") as progress:

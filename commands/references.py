@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Mapping
+from dataclasses import replace as changed
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -11,12 +13,14 @@ import typer
 
 from ..errors import RequestError, StoppedError
 from .display import INVENTED, Form, Screen, chosen_form
-from .flags import ChoosingCommand, with_flags
+from .flags import ENCODING, ChoosingCommand, with_flags
 
 if TYPE_CHECKING:
     from ..settings import Settings
     from ..tools.embedding.types import Encoder
     from ..tools.references.catalogue import Catalogue
+    from ..tools.references.importers.import_options import ImportOptions
+    from ..tools.references.importers.import_report import ImportReport
     from ..tools.references.types import Reference
 
 references = typer.Typer(
@@ -32,15 +36,35 @@ def import_(
     source: Annotated[
         str,
         typer.Argument(
-            help="A MicroLens folder, a CSV, JSONL or Parquet file, hf:OWNER/NAME (e.g. hf:junchenfu/microlens_rag) "
-            "for a dataset of the Hugging Face hub, or `sample`."
+            help="A MicroLens folder, a file (CSV, JSON, JSON Lines, Parquet, Excel; .gz and .zip too), "
+            "hf:OWNER/NAME (e.g. hf:junchenfu/microlens_rag) for a dataset of the Hugging Face hub, or `sample`."
         ),
     ],
     name: Annotated[str, typer.Option(help="What to call the catalogue.")] = "",
     mapped: Annotated[
         list[str] | None,
-        typer.Option("--map", metavar="FIELD=COLUMN", help="Which column holds a field, e.g. --map title=caption."),
+        typer.Option(
+            "--map",
+            metavar="FIELD=COLUMN",
+            help="Which column holds a field: a name (title=caption), a number (title=2), a path in JSON "
+            "(comments=stats.commentCount), the first or all of a list (tag=tags, tag=tags[]).",
+        ),
     ] = None,
+    preset: Annotated[
+        str,
+        typer.Option(
+            help="The export that SOURCE is, e.g. youtube-studio, which stands for several --map; `auto` takes the one "
+            "that its header is recognised as."
+        ),
+    ] = "",
+    header: Annotated[
+        bool | None,
+        typer.Option("--header/--no-header", help="Whether the first line names the columns; seen without it."),
+    ] = None,
+    encoding: ENCODING = "",
+    allow_unread: Annotated[
+        bool, typer.Option("--allow-unread", help="Import although most values of a column of counts are none.")
+    ] = False,
     replace: Annotated[
         bool, typer.Option("--replace", help="Replace the catalogue even if it came from another source.")
     ] = False,
@@ -54,8 +78,9 @@ def import_(
     from ..settings import load_settings
     from ..tools.embedding.encoder import open_encoder
     from ..tools.references.catalogue_manifest import check_same_source, standing_manifest
+    from ..tools.references.importers.import_options import ImportOptions
     from ..tools.references.importers.import_report import ImportReport
-    from ..tools.references.importers.sources import check_mapping, place_of, read_source
+    from ..tools.references.importers.sources import check_mapping, place_of
     from .views.catalogue import import_view
 
     screen = Screen("references import", chosen_form(json=json), quiet=quiet)
@@ -70,7 +95,8 @@ def import_(
     if standing and not replace:
         check_same_source(standing, source_path)
     started, report = time.perf_counter(), ImportReport(source, strict=strict)
-    rows = read_source(source, mapping, report)
+    options = ImportOptions(encoding, preset, header, allow_unread)
+    rows = _read(source, mapping, report, options, screen)
     read, chosen = time.perf_counter(), open_encoder(settings.encoder)
     catalogue, built = _build(folder, rows, chosen, source_path, screen)
     data = {
@@ -91,8 +117,9 @@ def import_(
 def search(
     query: Annotated[str, typer.Argument(help="What to look for; `-` reads it from standard input.")] = "",
     file: Annotated[
-        Path | None, typer.Option(help="Many queries: one a line, or the column `prompt` of a CSV file.")
+        Path | None, typer.Option(help="Many queries: one a line, or the column `prompt` of a table.")
     ] = None,
+    encoding: ENCODING = "",
     split: Annotated[str, typer.Option(help="Only references of this split: train, valid or test.")] = "",
     json: JSON = False,
     jsonl: Annotated[bool, typer.Option("--jsonl", help="Answer with one JSON object a query.")] = False,
@@ -114,7 +141,7 @@ def search(
         settings.references, settings.tags, settings.negative_share, Routing(settings.routing), split
     )
     check(options)
-    queries = read_queries(sys.stdin.read() if query == "-" else query, file)
+    queries = read_queries(sys.stdin.read() if query == "-" else query, file, encoding)
     workshop = workshop_of(settings)
     opened = _open(settings, screen)
     _check_split(opened, split)
@@ -149,6 +176,24 @@ def stats(json: JSON = False, quiet: QUIET = False, **chosen: object) -> None:
     screen.answer(data, lambda console: console.print(stats_view(data)))
     if opened.illustrative:
         screen.notice(INVENTED)
+
+
+def _read(
+    source: str, mapping: Mapping[str, str], report: ImportReport, options: ImportOptions, screen: Screen
+) -> list[Reference]:
+    """The rows of SOURCE; who sits at a terminal is asked whether it is the export that it looks like."""
+    from ..tools.references.importers.presets import PresetQuestionError
+    from ..tools.references.importers.sources import read_source
+
+    try:
+        return read_source(source, mapping, report, options)
+    except PresetQuestionError as exc:
+        if screen.form is not Form.TEXT or screen.quiet or not (sys.stdin.isatty() and sys.stderr.isatty()):
+            raise
+        screen.notice(f"{exc.message}. {exc.hint}")
+        if not typer.confirm(f"Is it that ({exc.preset})?", err=True):
+            raise
+        return read_source(source, mapping, report, changed(options, preset=exc.preset))
 
 
 def _check_split(catalogue: Catalogue, split: str) -> None:

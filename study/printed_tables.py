@@ -1,20 +1,19 @@
 """A table of win rates that somebody typed in, as cells: counts or rates, whatever its columns are called.
 
-It is a CSV file with commas, semicolons or tabs. A rate is a share or a percentage: one without a per cent sign is a
+It is a table of any kind that `tools/tables` reads. A rate is a share or a percentage: one without a per cent sign is a
 percentage where another of the file is above 1, if that comes to whole wins. A printed rate is rounded: the wins are
 the whole number that it can be rounded from, or a half more, which is a tie (the least that there can have been).
 """
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import floor
 from pathlib import Path
 
-from ..errors import DataError, RequestError
+from ..errors import DataError
+from ..tools.tables.records import open_records, texts_of
 
 COLUMNS = "a and b (or cell), n, and wins or rate (a share or a percentage); perhaps table, ties, losses"
 _NAMES = {
@@ -62,11 +61,11 @@ class Cell:
 
 
 def read_cells(path: Path) -> list[Cell]:
-    """The cells of a CSV file. Raises RequestError where it cannot be read, and DataError with its bad lines.
+    """The cells of a table. Raises RequestError where it cannot be read, and DataError with its bad lines.
 
     A comparison that is printed from both sides, a over b and b over a, is one cell: it is no second piece of evidence.
     """
-    rows = _rows(_text(path), path)
+    rows = _rows(path)
     percent = any(_is_percentage(row.get("rate", "")) for _, row in rows)
     cells: dict[tuple[str, str, str, str], Cell] = {}
     wrong: list[str] = []
@@ -96,28 +95,13 @@ def _add(cells: dict[tuple[str, str, str, str], Cell], cell: Cell) -> None:
         )
 
 
-def _text(path: Path) -> str:
-    try:
-        return path.read_bytes().decode("utf-8-sig")
-    except OSError as exc:
-        raise RequestError(
-            f"{str(path)!r} cannot be read: {exc.strerror or exc}", hint=f"Name a CSV file with {COLUMNS}."
-        ) from exc
-    except UnicodeDecodeError as exc:
-        raise DataError(f"{str(path)!r} is not in UTF-8: {exc}", hint="Save it as UTF-8.") from exc
-
-
-def _rows(text: str, path: Path) -> list[tuple[int, _Fields]]:
-    """The lines that hold anything, by our own names of columns. Raises DataError."""
-    head = text.lstrip().partition("\n")[0]
-    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=head.count), strict=True)
-    try:
-        names = _named(reader.fieldnames or (), path)
-        found = [(reader.line_num, _fields(row, names)) for row in reader]
-    except csv.Error as exc:
-        line = reader.reader.line_num
-        raise DataError(f"{str(path)!r}, line {line}: {exc}", hint="Quote fields that hold quotes.") from exc
-    return [(line, row) for line, row in found if any(row.values())]
+def _rows(path: Path) -> list[tuple[int, _Fields]]:
+    """The rows that hold anything, by our own names of columns. Raises what `open_records` and `texts_of` do."""
+    table = open_records(path)
+    names = _named(table.columns, path)
+    rows = [(line.number, texts_of(line, table, table.columns)) for line in table.lines()]
+    found = [(number, _fields(dict(zip(table.columns, values, strict=True)), names)) for number, values in rows]
+    return [(number, row) for number, row in found if any(row.values())]
 
 
 def _named(names: Sequence[str], path: Path) -> Mapping[str, str]:
@@ -133,8 +117,8 @@ def _named(names: Sequence[str], path: Path) -> Mapping[str, str]:
     return known
 
 
-def _fields(row: Mapping[str, str | None], names: Mapping[str, str]) -> _Fields:
-    return {ours: (row.get(theirs) or "").strip() for ours, theirs in names.items()}
+def _fields(row: Mapping[str, str], names: Mapping[str, str]) -> _Fields:
+    return {ours: row[theirs].strip() for ours, theirs in names.items()}
 
 
 def _cell(row: _Fields, line: str, *, percent: bool) -> Cell:

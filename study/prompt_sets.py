@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from importlib.resources import files as resources
 from pathlib import Path
 
 from ..errors import DataError, MissingError, RequestError
+from ..tools.tables.content import content_in, content_of
+from ..tools.tables.records import open_records, texts_of
+from ..tools.tables.table_file import table_in
+from ..tools.tables.types import Line, Table
+from ..trust import foreign_files
 from .types import Prompt
 
 SHIPPED = "popcorn-800"
@@ -32,14 +35,13 @@ def read_prompts(source: str, folder: Path) -> list[Prompt]:
         return _unique(_hub_rows(source.removeprefix(HUB)), source)
     path = folder / Path(source).expanduser()
     try:
-        return prompts_in(path.read_bytes().decode("utf-8-sig"), str(path))
+        foreign_files.open_file(path).close()
     except OSError as exc:
         raise RequestError(
             f"the prompts {str(path)!r} cannot be read: {exc.strerror or exc}",
             hint=f"Name {_COLUMNS}, or write prompts = {SHIPPED!r}.",
         ) from exc
-    except UnicodeDecodeError as exc:
-        raise DataError(f"{str(path)!r} is not in UTF-8: {exc}", hint="Save it as UTF-8.") from exc
+    return _prompts(open_records(path))
 
 
 def prompts_in(text: str, name: str) -> list[Prompt]:
@@ -47,16 +49,22 @@ def prompts_in(text: str, name: str) -> list[Prompt]:
 
     Raises DataError with all that is wrong with it, up to ten lines.
     """
-    reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
-    try:
-        columns = [column.strip().casefold() for column in reader.fieldnames or ()]
-        if "prompt" not in columns:
-            raise DataError(f"{name!r} has no column `prompt`", hint=f"It has to be {_COLUMNS}.")
-        reader.fieldnames = columns
-        return _unique([(reader.line_num, row) for row in reader], name)
-    except csv.Error as exc:
-        line = reader.reader.line_num  # the reader's own is that of the last line that it could read
-        raise DataError(f"{name!r}, line {line}: {exc}", hint="Quote fields that hold quotes.") from exc
+    return _prompts(table_in(content_in(text, name)))
+
+
+def _prompts(table: Table) -> list[Prompt]:
+    names = [column.strip().casefold() for column in table.columns]
+    if "prompt" not in names:
+        raise DataError(f"{table.place!r} has no column `prompt`", hint=f"It has to be {_COLUMNS}.")
+    return _unique([(line.number, _row(line, table, names)) for line in table.lines()], table.place)
+
+
+def _row(line: Line, table: Table, names: Sequence[str]) -> Mapping[str | None, object]:
+    """The row by name; what it lacks is empty, and what it has beyond the header stands under None."""
+    if line.values:
+        more: object = line.values[len(names) :]
+        return {None: more, **dict(zip(names, line.values, strict=False))}
+    return dict(zip(names, texts_of(line, table, names), strict=True))
 
 
 def _unique(rows: Iterable[tuple[int, Mapping[str | None, object]]], name: str) -> list[Prompt]:
@@ -105,8 +113,8 @@ def _hub_rows(dataset: str) -> list[tuple[int, Mapping[str | None, object]]]:
     rows: list[tuple[int, Mapping[str | None, object]]] = []
     for place in sorted(folder.rglob("*.csv")):
         kind = next((word for word in ("concrete", "abstract") if word in place.stem.casefold()), "")
-        with place.open(encoding="utf-8-sig", newline="") as file:
-            for row in csv.DictReader(file):
-                lowered: dict[str | None, object] = {str(name).strip().casefold(): value for name, value in row.items()}
-                rows.append((len(rows) + 2, {"kind": kind, **lowered}))
+        table = table_in(content_of(place))
+        names = [column.strip().casefold() for column in table.columns]
+        for line in table.lines():
+            rows.append((len(rows) + 2, {"kind": kind, **_row(line, table, names)}))
     return rows

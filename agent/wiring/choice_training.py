@@ -16,7 +16,14 @@ if TYPE_CHECKING:
 
 
 def train_choice(
-    settings: Settings, name: str, pairs: Path, recipe: Recipe, watcher: Watcher, platform: str, start: str
+    settings: Settings,
+    name: str,
+    pairs: Path,
+    recipe: Recipe,
+    watcher: Watcher,
+    platform: str,
+    start: str,
+    encoding: str = "",
 ) -> FittedChoice:
     """Train a choice model on a table of pairs and keep it under `name`, with a card.
 
@@ -29,7 +36,7 @@ def train_choice(
     from ...tools.popularity.choice.recipe import FEW, NOTHING
 
     folder = predictors_folder(settings)
-    learned = pair_set(read_labelled(pairs))
+    learned = pair_set(read_labelled(pairs, encoding))
     check_pairs(learned)
     if not start:
         start = HEADLINES if len(learned) < FEW else NOTHING

@@ -5,12 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from ... import files
 from ...errors import DataError, MissingError, RequestError, StoreError
+from ..tables.ids import WAY_OUT, is_rounded
+from ..tables.records import Record, read_records
 from .types import Score, Subject
 
 _KNOWN = ("video_id", "title", "tag", "prompt", "video", "request", "platform")
@@ -41,21 +43,15 @@ class Row:
     subject: Subject
 
 
-def read_drafts(file: Path) -> list[Row]:
-    """The drafts of a CSV file with the columns video_id and title, and perhaps tag, prompt, video, request, platform.
+def read_drafts(file: Path, encoding: str = "") -> list[Row]:
+    """The drafts of a table with the columns video_id and title, and perhaps tag, prompt, video, request, platform.
 
     A relative path in `video` is taken from the file's folder. Raises RequestError for a file that cannot be read, a
     missing column, a row without an id, and an id that comes twice, and MissingError for a clip that is not there.
     """
-    try:
-        with file.open(encoding="utf-8-sig", newline="") as opened:
-            reader = csv.DictReader(opened, strict=True)
-            _check_columns(file, reader.fieldnames or [])
-            rows = [_row(file, reader.line_num, record) for record in reader]
-    except OSError as exc:
-        raise RequestError(f"{str(file)!r} cannot be read: {exc.strerror or exc}", hint="Name a CSV file.") from exc
-    except (csv.Error, UnicodeDecodeError) as exc:
-        raise DataError(f"{str(file)!r} is not a CSV file in UTF-8: {exc}") from exc
+    columns = f"The columns are {', '.join(_KNOWN)}; all but the first two may be left out."
+    records = read_records(file, _KNOWN, _KNOWN[:2], encoding=encoding, columns=columns)
+    rows = [_row(file, record) for record in records]
     if not rows:
         raise RequestError(f"{str(file)!r} has no rows", hint="Give it a header and a draft a line.")
     seen: dict[str, int] = {}
@@ -63,7 +59,9 @@ def read_drafts(file: Path) -> list[Row]:
         if row.video_id in seen:
             raise RequestError(
                 f"{str(file)!r} has the id {row.video_id!r} in the lines {seen[row.video_id]} and {row.line}",
-                hint="Every draft needs an id of its own.",
+                hint=f"A spreadsheet rounded the ids. {WAY_OUT}"
+                if is_rounded(row.video_id)
+                else "Every draft needs an id of its own.",
             )
         seen[row.video_id] = row.line
     return rows
@@ -83,23 +81,8 @@ def write_scores(file: Path, rows: Sequence[Row], scores: Sequence[Score]) -> No
         ) from exc
 
 
-def _check_columns(file: Path, names: Iterable[str]) -> None:
-    names = list(names)
-    missing = [name for name in ("video_id", "title") if name not in names]
-    if missing:
-        raise RequestError(
-            f"{str(file)!r} has no column {missing[0]!r}; it has {', '.join(map(repr, names)) or 'none'}",
-            hint=f"The columns are {', '.join(_KNOWN)}; all but the first two may be left out.",
-        )
-
-
-def _row(file: Path, line: int, record: dict[str | None, str | list[str] | None]) -> Row:
-    if None in record or None in record.values():
-        raise RequestError(
-            f"{str(file)!r}, line {line}: the row has another number of fields than the header",
-            hint="Quote fields that hold commas.",
-        )
-    values = {name: str(record.get(name) or "").strip() for name in _KNOWN}
+def _row(file: Path, record: Record) -> Row:
+    line, values = record.line, record.values
     if not values["video_id"]:
         raise RequestError(f"{str(file)!r}, line {line}: the row has no video_id", hint="Give each draft an id.")
     clip = (file.parent / values["video"]) if values["video"] else None

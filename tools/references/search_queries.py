@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-import csv
 from pathlib import Path
 
 from ...errors import DataError, RequestError
+from ..tables.columns import named_columns
+from ..tables.content import content_of
+from ..tables.encodings import tell_all
+from ..tables.records import texts_of
+from ..tables.table_file import table_in
+from ..tables.texts import clean
 from .importers.lines import read_lines
-from .importers.values import clean
 
 COLUMN = "prompt"
+_PLAIN = (".txt", ".md", "")
+"""Endings of files that may hold a query a line."""
 
 
-def read_queries(query: str, file: Path | None) -> list[str]:
-    """`query`, or the queries in `file`: its column `prompt` when it is a CSV table with one, else its lines.
+def read_queries(query: str, file: Path | None, encoding: str = "") -> list[str]:
+    """`query`, or the queries in `file`: its column `prompt` when it is a table with one, else its lines.
 
     Control characters become spaces and empty lines are passed over. Raises RequestError when there is nothing to
     search for or both are given, and DataError when the file cannot be read.
@@ -23,7 +29,7 @@ def read_queries(query: str, file: Path | None) -> list[str]:
     elif query.strip():
         raise RequestError("a query and --file are two ways to say the same", hint="Give one of them.")
     else:
-        texts = _in_file(file)
+        texts = _in_file(file, encoding)
     queries = [text for text, _ in (clean(text) for text in texts) if text]
     if not queries:
         where = f"the file {str(file)!r} holds no query" if file else "the query is empty"
@@ -31,22 +37,24 @@ def read_queries(query: str, file: Path | None) -> list[str]:
     return queries
 
 
-def _in_file(file: Path) -> list[str]:
-    lines = read_lines(file)
-    header = next(csv.reader(lines[:1]), [])
-    column = next((at for at, name in enumerate(header) if name.strip().casefold() == COLUMN), None)
-    if column is None:
-        if file.suffix.casefold() == ".csv":
+def _in_file(file: Path, encoding: str) -> list[str]:
+    content = content_of(file)
+    table = table_in(content, encoding)
+    names = [name.strip().casefold() for name in table.columns]
+    if COLUMN not in names:
+        if content.ending not in _PLAIN:
             raise DataError(
-                f"the table {str(file)!r} has no column {COLUMN!r}, but {', '.join(map(repr, header)) or 'no header'}",
+                f"the table {str(file)!r} has no column {COLUMN!r}, but {named_columns(table)}",
                 hint="Name the column `prompt`, or give a text file with one query a line.",
             )
-        return lines
+        return read_lines(file, encoding)
+    tell_all(table.notes if table.unit == "line" else ())
     texts = []
-    reader = csv.reader(line + "\n" for line in lines[1:])
-    for row in reader:
-        if row and len(row) != len(header):
-            line = reader.line_num + 1
-            raise DataError(f"line {line} of {str(file)!r} has {len(row)} values, the header {len(header)}")
-        texts.extend(row[column : column + 1])
+    for line in table.lines():
+        if line.values:
+            raise DataError(
+                f"{table.unit} {line.number} of {str(file)!r} has {len(line.values)} values, the header {len(names)}",
+                hint="Quote queries that hold commas.",
+            )
+        texts.append(texts_of(line, table, names)[names.index(COLUMN)])
     return texts

@@ -5,12 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from .... import files
-from ....errors import DataError, RequestError, StoreError
+from ....errors import RequestError, StoreError
+from ...tables.records import read_records
 from ..types import Subject
 from .pairs import WON, LabelledPair
 from .types import Comparison, Pair
@@ -31,7 +32,7 @@ class Row:
     pair: Pair
 
 
-def read_pairs(file: Path) -> list[Row]:
+def read_pairs(file: Path, encoding: str = "") -> list[Row]:
     """The pairs of a table with the columns pair_id, title_a, title_b and perhaps the others of COMPARED.
 
     Raises RequestError for a file that cannot be read, a missing column, a pair without an id or without words, and an
@@ -39,8 +40,8 @@ def read_pairs(file: Path) -> list[Row]:
     """
     rows = []
     seen: dict[str, int] = {}
-    for line, values in _records(file, COMPARED, ("pair_id", "title_a", "title_b")):
-        row = _row(file, line, values)
+    for record in read_records(file, COMPARED, COMPARED[:3], encoding=encoding):
+        line, row = record.line, _row(file, record.line, record.values)
         if row.pair_id in seen:
             raise RequestError(
                 f"{str(file)!r} has the pair {row.pair_id!r} in the lines {seen[row.pair_id]} and {line}",
@@ -53,10 +54,11 @@ def read_pairs(file: Path) -> list[Row]:
     return rows
 
 
-def read_labelled(file: Path) -> list[LabelledPair]:
+def read_labelled(file: Path, encoding: str = "") -> list[LabelledPair]:
     """The pairs of a table to learn from. Raises RequestError for one that is not as FORM says."""
     known = ("title_a", "title_b", "z", *COUNTS, "winner", "test_id", "story", "prompt_a", "prompt_b")
-    pairs = [_labelled(file, line, values) for line, values in _records(file, known, ("title_a", "title_b"))]
+    records = read_records(file, known, known[:2], encoding=encoding, columns=FORM)
+    pairs = [_labelled(file, record.line, record.values) for record in records]
     if not pairs:
         raise RequestError(f"{str(file)!r} has no rows", hint="Give it a header and a pair a line.")
     return pairs
@@ -156,79 +158,6 @@ def _number(file: Path, line: int, name: str, value: str) -> float:
     if not math.isfinite(number):
         raise RequestError(f"{_place(file, line)}: {name} is {value!r}, not a number", hint=FORM)
     return number
-
-
-def _records(file: Path, known: Sequence[str], needed: Sequence[str]) -> Iterator[tuple[int, dict[str, str]]]:
-    """Every row that is not blank with its line; the `known` columns, empty where the table lacks them."""
-    read: Callable[[Path], Iterator[tuple[int, dict[str, str]]]]
-    read = _parquet if file.suffix.casefold() in (".parquet", ".pq") else _csv
-    checked = False
-    for line, record in read(file):
-        if not checked:
-            _check_columns(file, list(record), needed)
-            checked = True
-        values = {name: " ".join(record.get(name, "").split()) for name in known}
-        if any(" ".join(value.split()) for value in record.values()):
-            yield line, values
-
-
-def _csv(file: Path) -> Iterator[tuple[int, dict[str, str]]]:
-    try:
-        with file.open(encoding="utf-8-sig", newline="") as opened:
-            reader = csv.reader(opened, strict=True)
-            names = _names(next(reader, []))
-            _check_columns(file, names, ("title_a", "title_b"))
-            for fields in reader:
-                if not "".join(fields).strip():
-                    continue
-                if len(fields) != len(names):
-                    raise RequestError(
-                        f"{_place(file, reader.line_num)}: the row has {len(fields)} fields and the header "
-                        f"{len(names)}",
-                        hint="Quote fields that hold commas.",
-                    )
-                yield reader.line_num, dict(zip(names, fields, strict=True))
-    except OSError as exc:
-        raise RequestError(
-            f"{str(file)!r} cannot be read: {exc.strerror or exc}", hint="Name a CSV or Parquet file."
-        ) from exc
-    except (csv.Error, UnicodeDecodeError) as exc:
-        raise DataError(
-            f"{str(file)!r} is not a CSV file in UTF-8: {exc}", hint="Save it as CSV in UTF-8, or as Parquet."
-        ) from exc
-
-
-def _parquet(file: Path) -> Iterator[tuple[int, dict[str, str]]]:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    try:
-        table = pq.read_table(file)
-    except OSError as exc:
-        raise RequestError(f"{str(file)!r} cannot be read: {exc}", hint="Name a CSV or Parquet file.") from exc
-    except pa.ArrowException as exc:
-        raise DataError(f"{str(file)!r} is not a Parquet file: {exc}", hint="Save it again, or as CSV.") from exc
-    names = _names(table.column_names)
-    _check_columns(file, names, ("title_a", "title_b"))
-    columns = [column.to_pylist() for column in table.columns]
-    for line, fields in enumerate(zip(*columns, strict=True), start=1):
-        yield line, {name: "" if value is None else str(value) for name, value in zip(names, fields, strict=True)}
-
-
-def _names(header: Sequence[str]) -> list[str]:
-    return [name.strip().casefold() for name in header]
-
-
-def _check_columns(file: Path, names: Sequence[str], needed: Sequence[str]) -> None:
-    missing = [name for name in needed if name not in names]
-    if missing:
-        raise RequestError(
-            f"{str(file)!r} has no column {missing[0]!r}; it has {', '.join(map(repr, names)) or 'none'}",
-            hint=f"It needs {', '.join(needed)}.",
-        )
-    twice = next((name for name in names if name and names.count(name) > 1), None)
-    if twice is not None:
-        raise RequestError(f"{str(file)!r} has the column {twice!r} twice", hint="Keep one of the two.")
 
 
 def _place(file: Path, line: int) -> str:

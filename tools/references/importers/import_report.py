@@ -41,6 +41,8 @@ class ImportReport:
     first: list[Remark] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     """What else a reader should know, e.g. which files were found."""
+    switched: Counter[str] = field(default_factory=Counter)
+    """How often a column said that a figure is switched off, by that column."""
     _repaired: set[tuple[str, int]] = field(default_factory=set)
 
     @property
@@ -63,6 +65,11 @@ class ImportReport:
         """A line of a file beside the table fits nothing. Raises ImportRowError when the import is strict."""
         self._remark(file, line, "rejected", reason, value, bad=True)
         self.unused += 1
+
+    def _switched_off(self) -> list[str]:
+        return [
+            f"{times:,} rows have no count because {column} says so" for column, times in self.switched.items() if times
+        ]
 
     def _remark(self, file: str, line: int, action: str, reason: str, value: str, *, bad: bool) -> None:
         shown = value if len(value) <= 60 else value[:59] + "…"
@@ -90,5 +97,5 @@ class ImportReport:
                 {"file": r.file, "line": r.line, "action": r.action, "reason": r.reason, "value": r.value}
                 for r in self.first
             ],
-            "notes": list(self.notes),
+            "notes": [*self.notes, *self._switched_off()],
         }

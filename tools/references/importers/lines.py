@@ -2,38 +2,32 @@
 
 from __future__ import annotations
 
-import codecs
 import csv
-import io
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from ....errors import DataError
+from ...tables.content import content_of
+from ...tables.encodings import encoding_of, tell_all
+from ...tables.text_lines import text_lines
 from .import_report import ImportReport
 
-_UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _HEADERS = frozenset({"id", "item", "item_id", "itemid", "video", "video_id", "videoid"})
 _STARTS_ROW = re.compile(r"\s*\w+\s*[,\t]")
 _MOST_LINES = 50
 """Lines that one quoted value may span; a quote that stays open longer was never one."""
 
 
-def read_lines(path: Path) -> list[str]:
-    """The file's lines without their ends. A byte order mark is taken off; bytes that are not UTF-8 become lone
-    surrogates, for `clean` to find. Raises DataError when the file cannot be read or is binary.
+def read_lines(path: Path, encoding: str = "") -> list[str]:
+    """The file's lines without their ends, in UTF-8 or the encoding that it looks like, which is told in the log.
+
+    Damaged bytes of a text in UTF-8 become lone surrogates, for `clean` to find. Raises DataError when the file cannot
+    be read or is no text.
     """
-    try:
-        raw = path.read_bytes()
-    except OSError as exc:
-        raise DataError(f"{str(path)!r} cannot be read: {exc.strerror or exc}") from exc
-    if raw.startswith(_UTF16):
-        text = raw.decode("utf-16", "replace")
-    elif b"\0" in raw[:4096]:
-        raise DataError(f"{str(path)!r} is not a text file", hint="Import a CSV, JSONL or Parquet file.")
-    else:
-        text = raw.removeprefix(codecs.BOM_UTF8).decode("utf-8", "surrogateescape")
-    return [line.removesuffix("\n") for line in io.StringIO(text, newline=None)]
+    content = content_of(path)
+    chosen = encoding_of(content, encoding)
+    tell_all([chosen.note] if chosen.note else [])
+    return list(text_lines(content, chosen))
 
 
 def read_pairs(path: Path, report: ImportReport) -> Iterator[tuple[int, str, str]]:

@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ....errors import DataError
+from ...tables.counts import NotACountError, count
+from ...tables.texts import LOST, clean
 from ..types import Reference
 from .import_report import ImportReport
 from .lines import read_lines, read_pairs
-from .values import NotACountError, clean, count
 
 SOURCE = "microlens"
 _SPLITS = {
@@ -98,10 +99,12 @@ class MicroLensFolder:
                 report.leave_out(name, line, "the video came before", key)
             elif known is not None and key not in known:
                 report.leave_out(name, line, "there is no such video", key)
+            elif mended == LOST:
+                report.leave_out(name, line, LOST, text)
             else:
                 texts[key] = text
                 if mended:
-                    report.repair(name, line, mended, text, loses="UTF-8" in mended)
+                    report.repair(name, line, mended, text)
         return texts
 
     def _figures(self, report: ImportReport, known: Mapping[str, None]) -> dict[str, tuple[int | None, int | None]]:

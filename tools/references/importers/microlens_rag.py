@@ -11,7 +11,7 @@ from pathlib import Path
 from ....errors import DataError, MissingError
 from ..types import Reference
 from .import_report import ImportReport
-from .table_columns import read_tables
+from .table_rows import read_tables
 
 DATASET = "junchenfu/microlens_rag"
 _CONVERTED = "refs/convert/parquet"

@@ -7,15 +7,19 @@ from pathlib import Path
 
 from ....errors import MissingError, RequestError
 from ....names import near
+from ...tables.content import PACKED
+from ...tables.table_file import KINDS
 from .. import sample
 from ..types import Reference
+from .import_options import ImportOptions
 from .import_report import ImportReport
 from .microlens import MicroLensFolder
 from .microlens_rag import DATASET, read_dataset, read_hub
-from .table_columns import FIELDS, read_table
+from .table_columns import FIELDS
+from .table_rows import read_tables
 
 HUB = "hf:"
-KINDS = (".csv", ".tsv", ".jsonl", ".ndjson", ".json", ".parquet")
+_OTHER_ENDINGS = (".txt", ".pq", ".xlsm")
 
 
 def check_mapping(pairs: Sequence[str]) -> dict[str, str]:
@@ -44,7 +48,9 @@ def place_of(source: str) -> str:
     return HUB + source.removeprefix(HUB) if _on_hub(source) else str(Path(source).expanduser().resolve())
 
 
-def read_source(source: str, mapping: Mapping[str, str], report: ImportReport) -> list[Reference]:
+def read_source(
+    source: str, mapping: Mapping[str, str], report: ImportReport, options: ImportOptions | None = None
+) -> list[Reference]:
     """The references of a MicroLens folder, a table file, a dataset of the hub, or the built-in sample.
 
     Raises MissingError when there is no such source, RequestError when it is of no known kind or the mapping does not
@@ -57,10 +63,13 @@ def read_source(source: str, mapping: Mapping[str, str], report: ImportReport) -
         return read_hub(source.removeprefix(HUB), mapping, report)
     if path.is_dir():
         return _folder(path, mapping, report)
-    if path.is_file():
-        if path.suffix.casefold() not in KINDS:
-            raise RequestError(f"{source!r} is of no kind that can be imported", hint=f"Kinds: {', '.join(KINDS)}.")
-        return read_table(path, mapping, report)
+    if path.exists():
+        if path.is_file() and path.suffix.casefold() not in (*KINDS, *_OTHER_ENDINGS, *PACKED):
+            raise RequestError(
+                f"{source!r} is of no kind that can be imported",
+                hint=f"Kinds: {', '.join(KINDS)}, also packed as {' or '.join(PACKED)}.",
+            )
+        return read_tables([path], mapping, report, options)
     raise MissingError(
         f"there is nothing at {source!r}",
         hint=f"Name a MicroLens folder, a file ({', '.join(KINDS)}), {HUB}OWNER/NAME, or {sample.NAME}.",

@@ -1,20 +1,25 @@
-"""Any table as references: which column holds which field, and one row after the other."""
+"""Which column of a table holds which field of a reference."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 
 from ....errors import RequestError
-from ....names import near
-from ..types import Reference
-from .import_report import ImportReport
-from .table_files import Row, TableFile, open_table
-from .values import NotACountError, clean, count
+from ...tables.columns import column_of, named_columns
+from ...tables.counts import NotACountError, count
+from ...tables.table_file import open_table
+from ...tables.types import Column, Table
+from .import_options import ImportOptions
+from .presets import preset_for, question, recognised
 
-FIELDS = ("id", "title", "description", "cover_description", "tag", "comments", "likes", "views", "split")
+COUNTS = ("comments", "likes", "views")
+SWITCHES = {"comments_disabled": "comments", "likes_disabled": "likes"}
+"""Columns that say that there can be no count, by the field that they switch off."""
+FIELDS = ("id", "title", "description", "cover_description", "tag", *COUNTS, "split", *SWITCHES)
 MICROLENS_RAG = {
     "id": "video_id",
     "title": "title_en",
@@ -26,123 +31,109 @@ MICROLENS_RAG = {
     "comments": "comment_count",
 }
 """The columns of junchenfu/microlens_rag, recognised wherever they stand together."""
-
-
-def read_table(path: Path, mapping: Mapping[str, str], report: ImportReport) -> list[Reference]:
-    """The references in a CSV, JSONL, JSON or Parquet file; see `read_tables`."""
-    return read_tables([path], mapping, report)
-
-
-def read_tables(paths: Iterable[Path], mapping: Mapping[str, str], report: ImportReport) -> list[Reference]:
-    """The references in several files of the same columns, in order.
-
-    `mapping` gives the column of a field; a field that it leaves out has the column of its own name, where there is
-    one. Raises RequestError when a column does not exist or none holds the title, DataError when a file cannot be
-    read, and ImportRowError for the first bad row when the report is strict.
-    """
-    references: dict[str, Reference] = {}
-    for path in paths:
-        table = open_table(path)
-        columns, source = _columns(table, mapping)
-        report.notes.append(f"{path.name}: " + ", ".join(f"{name} from {col!r}" for name, col in columns.items()))
-        if "id" not in columns:
-            report.notes.append(f"{path.name} has no ids: the numbers of its rows stand in for them")
-        for line, row in table.rows(list(dict.fromkeys(columns.values())), report):
-            reference = _Cells(row, columns, path.name, line, report).reference(source)
-            if reference is None:
-                continue
-            if reference.id in references:
-                report.reject(path.name, line, "the id came before", reference.id)
-            else:
-                references[reference.id] = reference
-                report.kept += 1
-    return list(references.values())
-
-
-def _columns(table: TableFile, mapping: Mapping[str, str]) -> tuple[dict[str, str], str]:
-    """The column of each field that the table has, and the name of the set it comes from."""
-    for column in mapping.values():
-        _check_column(table, column)
-    rag = set(MICROLENS_RAG.values()) - {"likes", "views"} <= set(table.columns)
-    by_name = {name.casefold().replace(" ", "_"): name for name in reversed(table.columns)}
-    own = MICROLENS_RAG if rag else {name: by_name[name] for name in FIELDS if name in by_name}
-    merged = {**own, **mapping}
-    chosen = {name: merged[name] for name in FIELDS if merged.get(name, "") in table.columns}
-    if "title" not in chosen:
-        raise RequestError(
-            f"no column of {str(table.path)!r} is known to hold the title; it has {_named(table.columns)}",
-            hint="Say which one: --map title=COLUMN (and the same for comments and tag).",
-        )
-    return chosen, "microlens" if rag else table.path.stem
-
-
-def _check_column(table: TableFile, column: str) -> None:
-    if table.columns.count(column) == 1:
-        return
-    if column in table.columns:
-        raise RequestError(f"the table {str(table.path)!r} has more than one column {column!r}")
-    alike = near(column, table.columns)
-    raise RequestError(
-        f"the table {str(table.path)!r} has no column {column!r}" + (f"; did you mean {alike[0]!r}?" if alike else ""),
-        hint=f"It has {_named(table.columns)}.",
-    )
-
-
-def _named(columns: tuple[str, ...]) -> str:
-    shown = ", ".join(map(repr, columns[:20]))
-    return shown + (f" and {len(columns) - 20} more" if len(columns) > 20 else "")
+_NAMES = re.compile(r"[^\W\d][\w .()%/#-]{0,29}")
+"""What a name of a column looks like."""
+_LOOKED_AT = 20
 
 
 @dataclass(frozen=True, slots=True)
-class _Cells:
-    """One row of a table, read field by field; what has to be mended goes into the report."""
+class MappedTable:
+    """A table with the column of each field that it has."""
 
-    row: Row
-    columns: Mapping[str, str]
-    file: str
-    line: int
-    report: ImportReport
+    table: Table
+    columns: Mapping[str, Column]
+    source: str
+    """The name of the set that its figures come from."""
+    notes: tuple[str, ...]
 
-    def reference(self, source: str) -> Reference | None:
-        """The row as a reference; None when it was rejected."""
-        key = self.text("id") if "id" in self.columns else str(self.line)
-        title, description, cover = (self.text(name) for name in ("title", "description", "cover_description"))
-        if not key or not (title or description or cover):
-            self.report.reject(self.file, self.line, "no title and no other text" if key else "no id")
-            return None
-        return Reference(
-            id=key,
-            title=title,
-            description=description,
-            cover_description=cover,
-            tag=self.text("tag"),
-            comments=self.count("comments"),
-            likes=self.count("likes"),
-            views=self.count("views"),
-            split=self.text("split"),
-            source=source,
-        )
 
-    def text(self, name: str) -> str:
-        """The text of a field without control characters; empty where there is none."""
-        value = self.row.get(self.columns[name]) if name in self.columns else None
-        if value is None or (isinstance(value, float) and math.isnan(value)):
-            return ""
-        if isinstance(value, list | dict | bytes):
-            self.report.repair(self.file, self.line, f"{name} that is no text", repr(value), loses=True)
-            return ""
-        if isinstance(value, float) and value.is_integer():
-            value = int(value)
-        text, mended = clean(str(value), lines=name == "description")
-        if mended:
-            self.report.repair(self.file, self.line, f"{mended} in {name}", text, loses="UTF-8" in mended)
-        return text
+def mapped_table(path: Path, mapping: Mapping[str, str], options: ImportOptions) -> MappedTable:
+    """The table at `path` and its columns: those of `mapping`, of a preset, or of the fields' own names.
 
-    def count(self, name: str) -> int | None:
-        """The figure of a field; None where there is none, or none that is a count."""
-        value = self.row.get(self.columns[name]) if name in self.columns else None
-        try:
-            return count(value)
-        except NotACountError:
-            self.report.repair(self.file, self.line, f"{name} that are no count", str(value), loses=True)
-            return None
+    Raises RequestError when a column does not exist or none holds the title, and PresetQuestionError where the table
+    is recognised as an export with other names and nobody has said that it is one.
+    """
+    table = _headed_right(path, mapping, options)
+    rag = set(MICROLENS_RAG.values()) - {"likes", "views"} <= set(table.columns)
+    own = MICROLENS_RAG if rag else _own_names(table)
+    preset = None
+    if options.preset:
+        preset = preset_for(table, options.preset)
+    elif not rag and not mapping:
+        _ask(table, own)
+    merged = {**own, **(preset.mapping(table) if preset else {}), **mapping}
+    columns = {
+        name: column_of(table, merged[name])
+        for name in FIELDS
+        if name in mapping or (name in merged and table.pick(merged[name]) is not None)
+    }
+    if "title" not in columns:
+        raise _no_title(table)
+    return MappedTable(table, columns, _source(rag, path), _notes(table, columns))
+
+
+def _headed_right(path: Path, mapping: Mapping[str, str], options: ImportOptions) -> Table:
+    """The table, with its first line as names or as a row, whichever it is."""
+    table = open_table(path, options.encoding, headed=options.headed is not False)
+    if options.headed is not None or not table.first or not mapping:
+        return table
+    numbers = [name for name in mapping.values() if name.isdecimal() and name not in table.columns]
+    if len(numbers) < len(mapping) or _names_columns(table, mapping):
+        return table
+    table = open_table(path, options.encoding, headed=False)
+    return replace(table, notes=(*table.notes, f"{table.name} has no header: its first line is a row"))
+
+
+def _names_columns(table: Table, mapping: Mapping[str, str]) -> bool:
+    """Whether the first line looks like names, where columns are mapped by number."""
+    for field in COUNTS:
+        number = int(mapping[field]) if field in mapping else 0
+        if 0 < number <= len(table.first) and table.first[number - 1]:
+            return not _is_count(table.first[number - 1])
+    if _own_names(table):
+        return True
+    if not all(_NAMES.fullmatch(name) for name in table.first if name):
+        return False
+    rows = [line.cells for line in islice(table.lines(), _LOOKED_AT) if isinstance(line.cells, list | tuple)]
+    return any(_is_count(row[at]) for row in rows for at in range(min(len(row), len(table.first))) if row[at] != "")
+
+
+def _is_count(value: object) -> bool:
+    try:
+        return count(value) is not None
+    except NotACountError:
+        return False
+
+
+def _own_names(table: Table) -> dict[str, str]:
+    """Columns that are called like fields."""
+    by_name = {name.casefold().replace(" ", "_"): name for name in reversed(table.columns) if name}
+    return {name: by_name[name] for name in FIELDS if name in by_name}
+
+
+def _ask(table: Table, own: Mapping[str, str]) -> None:
+    """Asks about a known export where the fields' own names do not give its title and its comments."""
+    preset = recognised(table)
+    if preset is not None and any(name in preset.mapping(table) and name not in own for name in ("title", "comments")):
+        raise question(table, preset)
+
+
+def _no_title(table: Table) -> RequestError:
+    preset = recognised(table)
+    way = f"It looks like {preset.what}: add --preset {preset.name}, or say" if preset else "Say"
+    by_number = " If its first line is a row already, name columns by number: --map title=2." if table.first else ""
+    return RequestError(
+        f"no column of {table.place!r} is known to hold the title; it has {named_columns(table)}",
+        hint=f"{way} which one it is: --map title=COLUMN (and the same for comments and tag).{by_number}",
+    )
+
+
+def _source(rag: bool, path: Path) -> str:
+    return "microlens" if rag else path.name.partition(".")[0] or path.stem
+
+
+def _notes(table: Table, columns: Mapping[str, Column]) -> tuple[str, ...]:
+    notes = [*table.notes, f"{table.name}: " + ", ".join(f"{name} from {col.name!r}" for name, col in columns.items())]
+    if "id" not in columns:
+        notes.append(f"{table.name} has no ids: the numbers of its rows stand in for them")
+    return tuple(notes)

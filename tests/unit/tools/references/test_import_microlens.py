@@ -144,10 +144,17 @@ def test_a_strict_import_stops_at_the_first_bad_line_and_says_where(tmp_path: Pa
         read(tmp_path, strict=True, titles=TITLES, labels="video_id,comment_count\n1,many\n")
 
 
-def test_control_characters_and_broken_bytes_in_titles_are_mended(tmp_path: Path) -> None:
+def test_control_characters_in_titles_are_mended_and_other_encodings_are_read(tmp_path: Path) -> None:
     references, report = read(tmp_path, titles=b"1, a\x1b[2Jb\n2, caf\xe9\n")
-    assert [reference.title for reference in references.values()] == ["a [2Jb", "caf\ufffd"]
-    assert dict(report.reasons) == {"repaired: control characters": 1, "repaired: bytes that are not UTF-8": 1}
+    assert [reference.title for reference in references.values()] == ["a [2Jb", "caf\u00e9"]
+    assert dict(report.reasons) == {"repaired: control characters": 1}
+
+
+def test_a_title_with_damaged_bytes_is_left_out_rather_than_replaced(tmp_path: Path) -> None:
+    titles = "1, caf\u00e9 d\u00e9j\u00e0 vu \u00e9t\u00e9\n".encode() + b"2, cut \xf0\x9f\x8d\n"
+    references, report = read(tmp_path, titles=titles)
+    assert list(references) == ["1"]
+    assert dict(report.reasons) == {"rejected: bytes that are not UTF-8": 1}
 
 
 def test_a_folder_without_titles_is_no_microlens_folder(tmp_path: Path) -> None:

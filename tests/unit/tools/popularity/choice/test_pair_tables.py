@@ -49,7 +49,7 @@ def test_a_parquet_table_reads_as_a_csv_table(tmp_path: Path) -> None:
         ("pair_id,title_a,title_b\n,A,B\n", "line 2: the row has no pair_id"),
         ("pair_id,title_a,title_b\n1,A,B\n2,C, or D,E\n", "line 3: the row has 4 fields and the header 3"),
         ("pair_id,title_a,title_b,title_a\n1,A,B,C\n", "has the column 'title_a' twice"),
-        ("", "has no column 'title_a'; it has none"),
+        ("", "has no column 'pair_id'; it has none"),
     ],
 )
 def test_a_table_that_cannot_be_compared_is_told_by_its_line(tmp_path: Path, text: str, said: str) -> None:
@@ -59,15 +59,20 @@ def test_a_table_that_cannot_be_compared_is_told_by_its_line(tmp_path: Path, tex
     assert caught.value.hint
 
 
-@pytest.mark.parametrize("content", [b"pair_id,title_a,title_b\n1,\xff\xfe,B\n", b'pair_id,title_a,title_b\n1,"A\n'])
-def test_what_is_no_csv_in_utf_8_is_told(tmp_path: Path, content: bytes) -> None:
-    (tmp_path / "pairs.csv").write_bytes(content)
-    with pytest.raises(DataError, match="is not a CSV file in UTF-8"):
-        read_pairs(tmp_path / "pairs.csv")
+def test_a_quote_that_is_not_closed_is_told_by_its_line(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="line 2: a quote that is not closed"):
+        read_pairs(table(tmp_path, 'pair_id,title_a,title_b\n1,"A\n'))
+
+
+def test_pairs_in_another_encoding_are_read_and_that_is_told(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    (tmp_path / "pairs.csv").write_bytes("pair_id,title_a,title_b\n1,Café d'été,Über uns\n".encode("cp1252"))
+    (row,) = read_pairs(tmp_path / "pairs.csv")
+    assert (row.pair.a.title, row.pair.b.title) == ("Café d'été", "Über uns")
+    assert "was read as windows-1252" in caplog.text
 
 
 def test_what_is_no_parquet_file_or_no_file_is_told(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match="is not a Parquet file"):
+    with pytest.raises(DataError, match="it is not a Parquet file"):
         read_pairs(table(tmp_path, "pair_id,title_a,title_b\n", "pairs.parquet"))
     for name in ("none.csv", "none.parquet"):
         with pytest.raises(RequestError, match="cannot be read"):
