@@ -1,0 +1,1 @@
+"""VC-LLM (Qian et al.): its data, its benchmark, its fine-tuning."""

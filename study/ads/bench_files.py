@@ -1,0 +1,67 @@
+"""The bench's report on disk: Markdown, and one page that needs nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from importlib.resources import files as package_files
+from pathlib import Path
+from typing import Any
+
+from ... import files
+from ..plots import forest
+from ..report_page import rendered
+from . import bench_text
+from .bench_report import NAMES
+
+Data = Mapping[str, Any]
+_DRAWN = ("positions", "selection_exact")
+
+
+def write_report(data: Data, folder: Path) -> list[Path]:
+    """Write report.md and report.html into a folder, which is made. Raises StoreError."""
+    place = folder.expanduser()
+    targets = [place / "report.md", place / "report.html"]
+    with files.writing(place):
+        files.folder(place, shared=True)
+        for target, text in zip(targets, (bench_text.markdown(data), page(data)), strict=True):
+            files.write_text(target, text, shared=True)
+    return targets
+
+
+def page(data: Data) -> str:
+    """The page; every text is escaped."""
+    template = (package_files(__package__) / "bench.html").read_text(encoding="utf-8")
+    return rendered(template, dict(data) | {"tables": list(_tables(data))})
+
+
+def _tables(data: Data) -> Iterator[tuple[str, str, list[str], list[list[str]], str]]:
+    """Title, note, head, rows and drawing of each table."""
+    models = data["models"]
+    yield ("Models", "", *bench_text.columns_of(data), "")
+    paper = [bench_text.paper_row(cell) for cell in data["paper"]]
+    yield ("The paper's figures", data["paper_note"], ["model", "measure", "VC-LLM's benchmark"], paper, "")
+    for measure in _DRAWN:
+        rows = [row for row in bench_text.chance_rows(models) if row[1] == NAMES[measure]]
+        if rows:
+            drawing = _drawing(models, measure)
+            yield (
+                f"Above chance: {NAMES[measure]}",
+                "",
+                ["model", "measure", "above chance", "beats it"],
+                rows,
+                drawing,
+            )
+    if pairs := bench_text.pair_rows(data["pairs"]):
+        yield ("Differences on the same ads", "", ["measure", "a", "b", "ads", "a less b", "told apart"], pairs, "")
+    if variants := bench_text.variant_rows(models):
+        head = ["measure", "model", "as stated", "other convention", "n", "then"]
+        yield ("How much conventions matter", "", head, variants, "")
+
+
+def _drawing(models: list[Data], measure: str) -> str:
+    """A line a model that has an interval, beside the line of chance."""
+    from markupsafe import Markup
+
+    found = [(model["model"], model["over_chance"][measure]) for model in models if measure in model["over_chance"]]
+    rows = [(name, one["mean"], one["low"], one["high"]) for name, one in found if one["low"] is not None]
+    return Markup(forest(rows, 0, f"{NAMES[measure]}, above chance", None))  # noqa: S704 - drawn here, texts escaped by matplotlib

@@ -1,0 +1,122 @@
+"""The bench's report as Markdown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from ..markdown import plain, table
+from .bench_report import NAMES, interval
+
+Data = Mapping[str, Any]
+
+
+def markdown(data: Data) -> str:
+    """The whole report."""
+    return "\n".join(_parts(data)) + "\n"
+
+
+def columns_of(data: Data) -> tuple[list[str], list[list[str]]]:
+    """The head of the table over models, and its rows; a measure whose answers are counted has them before it."""
+    head = ["model"]
+    for measure in data["measures"]:
+        head += ["n", measure["name"]] if measure["counted"] else [measure["name"]]
+    return head, [_row(model, data["measures"]) for model in data["models"]]
+
+
+def _row(model: Data, measures: Sequence[Data]) -> list[str]:
+    cells = [model["model"]]
+    for measure in measures:
+        one = model["intervals"].get(measure["key"])
+        count = [f"{one['count']:,}" if one else "0"] if measure["counted"] else []
+        cells += [*count, interval(one, measure["key"]) if one else ""]
+    return cells
+
+
+def _parts(data: Data) -> Iterator[str]:
+    yield "# Bench of ads\n"
+    counts = f"{data['ads']:,} ads of {data['products']:,} products, {len(data['models']):,} models"
+    yield f"{counts}. Popcorn {data['popcorn']}.\n"
+    yield f"{plain(data['lines']['sentence'])}\n"
+    yield "## What the figures say\n"
+    yield from (f"- {plain(sentence)}" for sentence in data["says"])
+    yield "\n## What they cannot say\n"
+    yield from (f"- {plain(sentence)}" for sentence in data["cannot_say"])
+    yield "\n## Models\n"
+    yield from table(*columns_of(data))
+    yield "\n## The paper's figures\n"
+    yield f"{data['paper_note']}\n"
+    yield from table(["model", "measure", "VC-LLM's benchmark"], [paper_row(cell) for cell in data["paper"]])
+    yield from _chance(data["models"])
+    yield from _pairs(data["pairs"])
+    yield from _variants(data["models"])
+    yield "\n## Conventions\n"
+    yield from (f"- {plain(sentence)}" for sentence in data["conventions"])
+
+
+def paper_row(cell: Data) -> list[str]:
+    """A cell of the paper."""
+    return [cell["model"], NAMES[cell["measure"]], f"{cell['value']:.4f}"]
+
+
+def _chance(models: Sequence[Data]) -> Iterator[str]:
+    rows = chance_rows(models)
+    if rows:
+        yield "\n## Above chance\n"
+        yield from table(["model", "measure", "above chance", "beats it"], rows)
+
+
+def chance_rows(models: Sequence[Data]) -> list[list[str]]:
+    """What each model is above a random answer, by measure."""
+    return [
+        [model["model"], NAMES[name], interval(one, name), "yes" if model["beats_chance"][name] else "no"]
+        for name in ("positions", "tau", "selection_exact", "selection_f1")
+        for model in models
+        if (one := model["over_chance"].get(name))
+    ]
+
+
+def _pairs(pairs: Sequence[Data]) -> Iterator[str]:
+    if not pairs:
+        return
+    yield "\n## Differences on the same ads\n"
+    yield from table(["measure", "a", "b", "ads", "a less b", "told apart"], pair_rows(pairs))
+
+
+def pair_rows(pairs: Sequence[Data]) -> list[list[str]]:
+    """Every difference of two models."""
+    return [
+        [
+            NAMES.get(one["measure"], one["measure"]),
+            one["a"],
+            one["b"],
+            f"{one['difference']['count']:,}",
+            interval(one["difference"], one["measure"], signed=True),
+            "yes" if one["told_apart"] else "no",
+        ]
+        for one in pairs
+    ]
+
+
+def _variants(models: Sequence[Data]) -> Iterator[str]:
+    rows = variant_rows(models)
+    if rows:
+        yield "\n## How much conventions matter\n"
+        yield from table(["measure", "model", "as stated", "other convention", "n", "then"], rows)
+
+
+def variant_rows(models: Sequence[Data]) -> list[list[str]]:
+    """Every figure that another convention would change."""
+    return [
+        [
+            NAMES[one["measure"]],
+            model["model"],
+            f"{model[one['measure']]:.4f}",
+            one["convention"],
+            f"{one['n']:,}",
+            f"{one['value']:.4f}",
+        ]
+        for model in models
+        for one in model["other_conventions"]
+        if abs(one["value"] - model[one["measure"]]) > 5e-5
+    ]
