@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from importlib.resources import files as package_files
 from pathlib import Path
 from typing import Any
@@ -34,28 +34,23 @@ def page(data: Data) -> str:
     return rendered(template, dict(data) | {"tables": list(_tables(data))})
 
 
-def _tables(data: Data) -> Iterator[tuple[str, str, list[str], list[list[str]], str]]:
-    """Title, note, head, rows and drawing of each table."""
+def _tables(data: Data) -> Iterator[tuple[str, str, Sequence[str], list[list[str]], str]]:
+    """Title, note, head, rows and drawing of each table that has rows."""
     models = data["models"]
     yield ("Models", "", *bench_text.columns_of(data), "")
     paper = [bench_text.paper_row(cell) for cell in data["paper"]]
-    yield ("The paper's figures", data["paper_note"], ["model", "measure", "VC-LLM's benchmark"], paper, "")
+    yield ("The paper's figures", data["paper_note"], bench_text.PAPER, paper, "")
     for measure in _DRAWN:
-        rows = [row for row in bench_text.chance_rows(models) if row[1] == NAMES[measure]]
-        if rows:
-            drawing = _drawing(models, measure)
-            yield (
-                f"Above chance: {NAMES[measure]}",
-                "",
-                ["model", "measure", "above chance", "beats it"],
-                rows,
-                drawing,
-            )
+        if rows := [row for row in bench_text.chance_rows(models) if row[1] == NAMES[measure]]:
+            yield (f"Above chance: {NAMES[measure]}", "", bench_text.CHANCE, rows, _drawing(models, measure))
+    if judge := data["judge"]:
+        yield (f"The judge: {judge['judge']}", "", bench_text.JUDGED, bench_text.judge_rows(judge), "")
+    if published := bench_text.published_rows(data):
+        yield ("Beside published judgements (Spearman's rho)", "", bench_text.PUBLISHED, published, "")
     if pairs := bench_text.pair_rows(data["pairs"]):
-        yield ("Differences on the same ads", "", ["measure", "a", "b", "ads", "a less b", "told apart"], pairs, "")
+        yield ("Differences on the same ads", "", bench_text.PAIRS, pairs, "")
     if variants := bench_text.variant_rows(models):
-        head = ["measure", "model", "as stated", "other convention", "n", "then"]
-        yield ("How much conventions matter", "", head, variants, "")
+        yield ("How much conventions matter", "", bench_text.VARIANTS, variants, "")
 
 
 def _drawing(models: list[Data], measure: str) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 from ...tools.statistics.intervals import COVERAGE, RESAMPLES, Estimate
 from ...version import VERSION
 from .answer_files import Reading
+from .judges.by_rule import RuleJudge
 from .model_table import ModelRow, ModelTable, PairedDifference
 from .scores import LOWER_IS_BETTER, MEASURES
 
@@ -61,7 +62,13 @@ NOTHING_PUBLIC = (
 )
 
 
-def report_data(table: ModelTable, reading: Reading, sources: Sequence[str]) -> dict[str, Any]:
+def report_data(
+    table: ModelTable,
+    reading: Reading,
+    sources: Sequence[str],
+    judged: Mapping[str, Any] | None = None,
+    published: Sequence[Mapping[str, Any]] = (),
+) -> dict[str, Any]:
     """The report, as JSON has it."""
     return {
         "sources": list(sources),
@@ -72,8 +79,10 @@ def report_data(table: ModelTable, reading: Reading, sources: Sequence[str]) -> 
         "measures": [_measure(name) for name in NAMES if any(name in row.estimates for row in table.rows)],
         "models": [model_data(row) for row in table.rows],
         "pairs": [_pair(pair) for pair in table.pairs],
+        "judge": None if judged is None else dict(judged),
+        "published_judgements": [dict(one) for one in published],
         "says": _says(table),
-        "cannot_say": _cannot_say(table),
+        "cannot_say": _cannot_say(table, judged),
         "conventions": list(CONVENTIONS),
         "paper": [dict(cell) for cell in PAPER],
         "paper_note": PAPER_NOTE,
@@ -182,12 +191,17 @@ def _listed(names: Sequence[str], most: int = 12) -> str:
     return f"{shown} and {len(names) - most} more" if len(names) > most else shown or "none"
 
 
-def _cannot_say(table: ModelTable) -> list[str]:
+def _cannot_say(table: ModelTable, judged: Mapping[str, Any] | None) -> list[str]:
     """What a reader might take from the figures and must not."""
     sentences = [
         "The reference is one ad that people made of these clips. Another order may be as good, and counts as wrong.",
         NOTHING_PUBLIC,
     ]
+    if judged and judged["judge"] == RuleJudge.name:
+        sentences.append(
+            "Fact, Coh and Logic were judged by rules: claims that no fact backs, connectives, repetition, and what "
+            "stands at the wrong end. They read nothing, and compare with no figure of a model that judges."
+        )
     if table.products < 30:
         sentences.append(f"{table.products:,} products: intervals of so few are too narrow more often than they say.")
     if len({one.count for row in table.rows for name, one in row.estimates.items() if name == "sra"}) > 1:

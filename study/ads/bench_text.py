@@ -9,6 +9,14 @@ from ..markdown import plain, table
 from .bench_report import NAMES, interval
 
 Data = Mapping[str, Any]
+CHANCE = ("model", "measure", "above chance", "beats it")
+PAIRS = ("measure", "a", "b", "ads", "a less b", "told apart")
+VARIANTS = ("measure", "model", "as stated", "other convention", "n", "then")
+JUDGED = ("measure", "items", "judgements of each", "unusable", "agree", "weighted kappa")
+PUBLISHED = ("ours", "theirs", "scripts", "over all", "within ads")
+PAPER = ("model", "measure", "VC-LLM's benchmark")
+OURS = {"length": "WCD, turned round"}
+"""What ours are called that are no measures."""
 
 
 def markdown(data: Data) -> str:
@@ -46,10 +54,11 @@ def _parts(data: Data) -> Iterator[str]:
     yield from table(*columns_of(data))
     yield "\n## The paper's figures\n"
     yield f"{data['paper_note']}\n"
-    yield from table(["model", "measure", "VC-LLM's benchmark"], [paper_row(cell) for cell in data["paper"]])
-    yield from _chance(data["models"])
-    yield from _pairs(data["pairs"])
-    yield from _variants(data["models"])
+    yield from table(PAPER, [paper_row(cell) for cell in data["paper"]])
+    yield from _section("Above chance", CHANCE, chance_rows(data["models"]))
+    yield from _judged(data)
+    yield from _section("Differences on the same ads", PAIRS, pair_rows(data["pairs"]))
+    yield from _section("How much conventions matter", VARIANTS, variant_rows(data["models"]))
     yield "\n## Conventions\n"
     yield from (f"- {plain(sentence)}" for sentence in data["conventions"])
 
@@ -59,11 +68,49 @@ def paper_row(cell: Data) -> list[str]:
     return [cell["model"], NAMES[cell["measure"]], f"{cell['value']:.4f}"]
 
 
-def _chance(models: Sequence[Data]) -> Iterator[str]:
-    rows = chance_rows(models)
+def _section(title: str, head: Sequence[str], rows: list[list[str]]) -> Iterator[str]:
+    """A table with its title; nothing without a row."""
     if rows:
-        yield "\n## Above chance\n"
-        yield from table(["model", "measure", "above chance", "beats it"], rows)
+        yield f"\n## {title}\n"
+        yield from table(head, rows)
+
+
+def _judged(data: Data) -> Iterator[str]:
+    if data["judge"]:
+        yield from _section(f"The judge: {plain(data['judge']['judge'])}", JUDGED, judge_rows(data["judge"]))
+    yield from _section("Beside published judgements (Spearman's rho)", PUBLISHED, published_rows(data))
+
+
+def judge_rows(judge: Data) -> list[list[str]]:
+    """How often each measure was judged, and how two judgements of one item agree."""
+    return [
+        [
+            NAMES[one["measure"]],
+            f"{one['items']:,}",
+            f"{one['judgements']}",
+            f"{one['unusable']:,}",
+            "" if one["agree"] is None else f"{100 * one['agree']:.0f} %",
+            "" if one["kappa"] is None else f"{one['kappa']:.2f}",
+        ]
+        for one in judge["measures"]
+    ]
+
+
+def published_rows(data: Data) -> list[list[str]]:
+    """Ours beside others' judgements of the same scripts."""
+    return [
+        [
+            OURS.get(one["ours"], NAMES.get(one["ours"], one["ours"])),
+            one["theirs"],
+            f"{one['n']:,}",
+            *("" if one[where] is None else _rho(one[where]) for where in ("overall", "within_ads")),
+        ]
+        for one in data["published_judgements"]
+    ]
+
+
+def _rho(one: Data) -> str:
+    return f"{one['rho']:.2f}" + ("" if one["low"] is None else f" [{one['low']:.2f}, {one['high']:.2f}]")
 
 
 def chance_rows(models: Sequence[Data]) -> list[list[str]]:
@@ -74,13 +121,6 @@ def chance_rows(models: Sequence[Data]) -> list[list[str]]:
         for model in models
         if (one := model["over_chance"].get(name))
     ]
-
-
-def _pairs(pairs: Sequence[Data]) -> Iterator[str]:
-    if not pairs:
-        return
-    yield "\n## Differences on the same ads\n"
-    yield from table(["measure", "a", "b", "ads", "a less b", "told apart"], pair_rows(pairs))
 
 
 def pair_rows(pairs: Sequence[Data]) -> list[list[str]]:
@@ -96,13 +136,6 @@ def pair_rows(pairs: Sequence[Data]) -> list[list[str]]:
         ]
         for one in pairs
     ]
-
-
-def _variants(models: Sequence[Data]) -> Iterator[str]:
-    rows = variant_rows(models)
-    if rows:
-        yield "\n## How much conventions matter\n"
-        yield from table(["measure", "model", "as stated", "other convention", "n", "then"], rows)
 
 
 def variant_rows(models: Sequence[Data]) -> list[list[str]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from math import comb, factorial
 
@@ -44,11 +43,6 @@ class Scores:
     """By measure and convention."""
     targets: dict[str, int] = field(default_factory=dict)
     """Word counts by what their targets are made of."""
-
-
-def scored(answers: Iterable[Answer], rate: Rate) -> Iterator[Scores]:
-    """The scores of each answer, in order."""
-    return (scores_of(answer, rate) for answer in answers)
 
 
 def scores_of(answer: Answer, rate: Rate) -> Scores:
