@@ -106,8 +106,15 @@ def main() -> None:
 def _command(words: list[str]) -> str:
     """The name of the command in `words`, as its envelope carries it, before they are parsed."""
     named = [word for word in words if not word.startswith("-")]
-    groups = {group.name for group in app.registered_groups}
-    return " ".join(named[: 2 if named and named[0] in groups else 1]) or "popcorn"
+    group, length = app, 1
+    while len(named) >= length and (inner := _group(group, named[length - 1])):
+        group, length = inner, length + 1
+    return " ".join(named[:length]) or "popcorn"
+
+
+def _group(group: typer.Typer, name: str) -> typer.Typer | None:
+    """The group of that name inside another."""
+    return next((one.typer_instance for one in group.registered_groups if one.name == name), None)
 
 
 def _fail(screen: Screen, error: PopcornError) -> int:

@@ -26,13 +26,13 @@ _LONGEST = 46
 def win_rates(contrasts: Sequence[Data]) -> str:
     """A line a contrast: rate and interval in per cent, beside the line of a half. Empty without any."""
     rows = [(f"{one['a']} over {one['b']}", one["rate"], one["low"], one["high"]) for one in contrasts]
-    return _forest([(name, *(100 * value for value in values)) for name, *values in rows], 50, "wins (%)", (0, 100))
+    return forest([(name, *(100 * value for value in values)) for name, *values in rows], 50, "wins (%)", (0, 100))
 
 
 def order(strengths: Sequence[Data]) -> str:
     """A line an arm: log odds against the average arm, with its interval. Empty without any."""
     rows = [(one["name"], one["strength"], one["low"], one["high"]) for one in strengths]
-    return _forest(rows, 0, "log odds against the average arm", None)
+    return forest(rows, 0, "log odds against the average arm", None)
 
 
 def distributions(scores: Mapping[str, Sequence[float]]) -> str:
@@ -53,7 +53,8 @@ def distributions(scores: Mapping[str, Sequence[float]]) -> str:
     return _svg(draw, len(scores))
 
 
-def _forest(rows: Sequence[tuple[Any, ...]], middle: float, label: str, limits: tuple[float, float] | None) -> str:
+def forest(rows: Sequence[tuple[Any, ...]], middle: float, label: str, limits: tuple[float, float] | None) -> str:
+    """A line a row of name, value, low and high, beside the line of `middle`. Empty without any."""
     if not rows:
         return ""
 

@@ -20,7 +20,6 @@ def page(data: Mapping[str, Any]) -> str:
     """The page; every text of the study is escaped."""
     from markupsafe import Markup
 
-    style = _file("report.css")
     overall = [one for one in data["contrasts"] if not one["kind"]]
     pictures = {
         "forests": [
@@ -30,9 +29,17 @@ def page(data: Mapping[str, Any]) -> str:
         "orders": [(one["predictor"], Markup(plots.order(one["strengths"]))) for one in data["rankings"]],  # noqa: S704
         "distributions": Markup(plots.distributions(data["scores"])),  # noqa: S704
     }
+    return rendered(_file("report.html"), dict(data) | pictures)
+
+
+def rendered(template: str, values: Mapping[str, Any]) -> str:
+    """A page out of a template's text, with the reports' style and its hash as `style` and `style_hash`."""
+    from markupsafe import Markup
+
+    style = _file("report.css")
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    return _template().render(
-        dict(data) | pictures | {"style": Markup(style), "style_hash": f"sha256-{digest}"}  # noqa: S704 - a file of this package
+    return _template(template).render(
+        dict(values) | {"style": Markup(style), "style_hash": f"sha256-{digest}"}  # noqa: S704 - a file of this package
     )
 
 
@@ -41,10 +48,10 @@ def _file(name: str) -> str:
 
 
 @cache
-def _template() -> Template:
+def _template(text: str) -> Template:
     from jinja2 import Environment, StrictUndefined
 
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     environment.filters["p"] = shown_p
     environment.filters["percent"] = lambda value: f"{100 * value:.1f}"
-    return environment.from_string(_file("report.html"))
+    return environment.from_string(text)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from .markdown import plain, table
+
 Data = Mapping[str, Any]
 
 
@@ -21,15 +23,15 @@ def shown_p(value: float) -> str:
 def _parts(data: Data) -> Iterator[str]:
     yield f"# {data['name']}\n"
     if data["question"]:
-        yield f"{_plain(data['question'])}\n"
+        yield f"{plain(data['question'])}\n"
     yield (
         f"{data['units']:,} units over {data['prompts']:,} prompts and {data['seeds']} seed(s); "
         f"{data['failures']:,} failed. Evidence for {100 * data['evidence']:.0f} % of the drafts.\n"
     )
     yield "## What the figures say\n"
-    yield from (f"- {_plain(sentence)}" for sentence in data["says"])
+    yield from (f"- {plain(sentence)}" for sentence in data["says"])
     yield "\n## What they cannot say\n"
-    yield from (f"- {_plain(sentence)}" for sentence in data["cannot_say"])
+    yield from (f"- {plain(sentence)}" for sentence in data["cannot_say"])
     yield from _contrasts(data["contrasts"])
     yield from _interactions(data["interactions"])
     yield from _stabilities(data["stabilities"])
@@ -38,7 +40,7 @@ def _parts(data: Data) -> Iterator[str]:
     yield from _agreements(data["agreements"])
     yield from _efforts(data["efforts"])
     yield "\n## Conventions\n"
-    yield from (f"- {_plain(sentence)}" for sentence in data["conventions"])
+    yield from (f"- {plain(sentence)}" for sentence in data["conventions"])
     yield "\n## Versions and data\n"
     facts = {**data["facts"]["of_units"], **data["facts"]["about"], "popcorn": data["popcorn"]}
     yield from (f"- {name}: {value}" for name, value in facts.items() if value)
@@ -48,7 +50,7 @@ def _contrasts(found: Sequence[Data]) -> Iterator[str]:
     if not found:
         return
     yield "\n## Win rates\n"
-    yield from _table(
+    yield from table(
         ["dimension", "a", "b", "predictor", "prompts", "of kind", "pairs", "ties", "a wins", "95 %", "p", "p (Holm)"],
         (
             [
@@ -74,7 +76,7 @@ def _interactions(found: Sequence[Data]) -> Iterator[str]:
     if not found:
         return
     yield "\n## Does the mode's win carry over?\n"
-    yield from _table(
+    yield from table(
         [
             "a over b",
             "predictor",
@@ -111,7 +113,7 @@ def _stabilities(found: Sequence[Data]) -> Iterator[str]:
     if not found:
         return
     yield "\n## Do win rates hold over seeds?\n"
-    yield from _table(
+    yield from table(
         [
             "dimension",
             "a",
@@ -142,7 +144,7 @@ def _stabilities(found: Sequence[Data]) -> Iterator[str]:
 
 def _levels(found: Sequence[Data]) -> Iterator[str]:
     yield "\n## Medians of predicted log2(comments)\n"
-    yield from _table(
+    yield from table(
         ["arm", "predictor", "kind", "category", "prompts", "median", "95 %", "quartiles", "evidence", "failed"],
         (
             [
@@ -164,8 +166,8 @@ def _levels(found: Sequence[Data]) -> Iterator[str]:
 
 def _rankings(found: Sequence[Data]) -> Iterator[str]:
     for ranking in found:
-        yield f"\n## All arms in one order, by {_plain(ranking['predictor'])} (Bradley and Terry)\n"
-        yield from _table(
+        yield f"\n## All arms in one order, by {plain(ranking['predictor'])} (Bradley and Terry)\n"
+        yield from table(
             ["arm", "log odds", "95 %", "not told apart from"],
             (
                 [
@@ -185,7 +187,7 @@ def _agreements(found: Sequence[Data]) -> Iterator[str]:
     if not found:
         return
     yield "\n## Agreement of frames and prompt (CLIP)\n"
-    yield from _table(
+    yield from table(
         ["renderer", "clips", "prompts", "mean cosine", "95 %"],
         (
             [
@@ -202,7 +204,7 @@ def _agreements(found: Sequence[Data]) -> Iterator[str]:
 
 def _efforts(found: Sequence[Data]) -> Iterator[str]:
     yield "\n## What it took\n"
-    yield from _table(
+    yield from table(
         ["of", "name", "units", "seconds (median)", "tokens a draft", "US dollars", "memory (GiB)"],
         (
             [
@@ -221,15 +223,3 @@ def _efforts(found: Sequence[Data]) -> Iterator[str]:
 
 def _money(cost: float | None) -> str:
     return "" if cost is None else f"{cost:.2f}"
-
-
-def _table(columns: Sequence[str], rows: Iterator[Sequence[str]] | Sequence[Sequence[str]]) -> Iterator[str]:
-    yield f"| {' | '.join(columns)} |"
-    yield f"|{'---|' * len(columns)}"
-    for row in rows:
-        yield f"| {' | '.join(_plain(cell) for cell in row)} |"
-
-
-def _plain(text: str) -> str:
-    """One line that no table reads as its own."""
-    return " ".join(str(text).split()).replace("|", "\\|").replace("<", "&lt;")

@@ -93,6 +93,7 @@ def _even(parts: list[str], count: int) -> list[str]:
     return ["".join(parts[start:end]) for start, end in itertools.pairwise(starts)]
 
 
+@cache
 def _unit(sign: str) -> float:
     if sign.isspace():
         return _SPACE

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
+from functools import lru_cache
 
 _NEVER_FIRST = frozenset(
     "、。，．！？：；）」』】》〉…ー々・％゛゜ヽヾ,.!?:;)]}%»”’"
@@ -50,6 +51,7 @@ def is_japanese(text: str) -> bool:
     return any(script(sign) in _KANA for sign in text)
 
 
+@lru_cache(maxsize=65_536)
 def script(cluster: str) -> str:
     """Han, Hiragana, Katakana, Thai (with Lao), else nothing."""
     name = unicodedata.name(cluster[0], "")

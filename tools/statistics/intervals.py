@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 COVERAGE = 0.95
 RESAMPLES = 2_000
+_BATCH = 50
+"""Draws that are in memory at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,55 @@ def clustered_mean(
         rng=np.random.default_rng(seed),
     ).confidence_interval
     return Estimate(mean, float(found.low), float(found.high), len(values), len(names))
+
+
+def clustered_means(
+    values: NDArray[np.float64], clusters: NDArray[np.int64], *, coverage: float = COVERAGE, seed: int = 0
+) -> list[Estimate | None]:
+    """The mean of each column of `values` (N, K), NaN where there is no observation; None for a column without any.
+
+    The same clusters are drawn for all columns, so that hundreds of them take hardly longer than one. A draw in which a
+    column has no observation says nothing of it and is left out.
+    """
+    _, codes = np.unique(clusters, return_inverse=True)
+    known = ~np.isnan(values)
+    shape = (int(codes.max()) + 1 if len(codes) else 0, values.shape[1])
+    sums, sizes = np.zeros(shape), np.zeros(shape)
+    np.add.at(sums, codes, np.where(known, values, 0.0))
+    np.add.at(sizes, codes, known.astype(np.float64))
+    low, high = _edges(sums, sizes, coverage, np.random.default_rng(seed))
+    found: list[Estimate | None] = []
+    for column in range(shape[1]):
+        count, groups = int(sizes[:, column].sum()), int((sizes[:, column] > 0).sum())
+        mean = float(sums[:, column].sum() / count) if count else 0.0
+        edges = (float(low[column]), float(high[column])) if groups > 1 else (None, None)
+        found.append(Estimate(mean, *edges, count, groups) if count else None)
+    return found
+
+
+def _edges(
+    sums: NDArray[np.float64], sizes: NDArray[np.float64], coverage: float, rng: np.random.Generator
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The percentiles of the means of each column over clusters that are drawn anew; clusters (C, K)."""
+    count = len(sums)
+    draws = []
+    for _ in range(0, RESAMPLES, _BATCH):
+        drawn = np.stack([np.bincount(row, minlength=count) for row in rng.integers(0, count, (_BATCH, count))])
+        drawn = drawn.astype(np.float64)
+        weights = drawn @ sizes
+        draws.append(np.divide(drawn @ sums, weights, out=np.full_like(weights, np.nan), where=weights > 0))
+    ends = np.array([(1 - coverage) / 2, (1 + coverage) / 2])
+    table = np.concatenate(draws)
+    if np.isnan(table).any():
+        return tuple(np.array([_quantile(column, end) for column in table.T]) for end in ends)  # type: ignore[return-value]
+    low, high = np.quantile(table, ends, axis=0)
+    return low, high
+
+
+def _quantile(draws: NDArray[np.float64], end: float) -> float:
+    """Of the draws that have a mean; NaN where none has."""
+    there = draws[~np.isnan(draws)]
+    return float(np.quantile(there, end)) if len(there) else float("nan")
 
 
 def share_interval(successes: int, trials: int, coverage: float = COVERAGE) -> tuple[float, float]:

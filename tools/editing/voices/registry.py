@@ -38,6 +38,17 @@ def open_voice(name: str, language: str, cache: Path, configured: Mapping[str, V
     return RememberingVoice(voice, cache)
 
 
+def words_per_second(name: str, language: str, configured: Mapping[str, VoiceSettings] = _NONE) -> float:
+    """How fast a voice speaks a language (characters in Chinese), whether or not it can speak here.
+
+    An empty name is the language's default voice. Raises RequestError for an unknown name.
+    """
+    chosen = name or default_voice(language)
+    check(chosen)
+    voice: Voice = _served(chosen, configured) if is_served(chosen) else _loaded(VOICES[chosen])()
+    return voice.units_per_second(language)
+
+
 def default_voice(language: str) -> str:
     """The voice that speaks a language when nobody chose one."""
     return "hibari-tts" if code_of(language or "en") == "en" else "espeak-ng"

@@ -1,0 +1,1 @@
+"""What needs no model: orders by chance, by facts, by roles, and the offline planner's."""
