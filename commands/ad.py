@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ..errors import PopcornError, RequestError
-from .ad_adoption import mount
+from . import ad_adoption, ad_dataset
 from .display import Form, Screen, chosen_form
 from .flags import ChoosingCommand, with_flags
 from .out_file import check_target, copy_to
@@ -202,4 +202,5 @@ def _targets(out: Path | None, count: int) -> list[Path]:
     return [out] if count == 1 else [out.with_stem(f"{out.stem}-{number}") for number in range(1, count + 1)]
 
 
-mount(ad)
+ad_adoption.mount(ad)
+ad_dataset.mount(ad)
