@@ -6,7 +6,7 @@ import io
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-from .statistics import AdStatistics
+from .ad_statistics import AdStatistics
 
 if TYPE_CHECKING:
     from collections import Counter

@@ -9,9 +9,9 @@ from typing import Any
 
 from ... import files
 from ...version import VERSION
+from .ad_statistics import AdStatistics
 from .card_plots import PLOTS, plots
 from .criteria import RULE
-from .statistics import AdStatistics
 from .tasks import WITH_Z, Task
 
 Data = Mapping[str, Any]

@@ -22,13 +22,13 @@ from ... import files
 from ...errors import DataError, RequestError, StoreError
 from .ad_index import AdIndex, ProductAds, TakenAd
 from .ad_judge import Judge
+from .ad_statistics import AdStatistics
 from .clip_pictures import ClipPictures, captions_of
 from .criteria import Fault
 from .data_card import write_card
 from .finished_ads import FinishedAd, Unusable
 from .samples import MOST_DISTRACTORS, ORDERS, samples
 from .split import Split
-from .statistics import AdStatistics
 from .tasks import WITH_Z, Notes, Question, Row, Task, row
 
 BATCH = 8
