@@ -85,7 +85,9 @@ def known_ad(name: str = "mug/1.mp4", scripts: Sequence[str] = LINES, *, mark: i
             name,
             place,
             script,
-            FootageClip(place, path, f"{mark:064x}", 2.0 * place - 2, 2.0 * place, 96, 160, 25.0, WHOLE),
+            FootageClip(
+                place, path, f"{mark:064x}", 2.0 * place - 2, 2.0 * place, 96, 160, 25.0, WHOLE, language=language
+            ),
             _mark(mark * 100 + place),
         )
         for place, script in enumerate(scripts, 1)

@@ -22,6 +22,7 @@ from ...tools.footage.sources import sources
 from ...tools.footage.survey import survey
 from ...tools.footage.types import Flaw, FootageClip, HeardWord
 from ...tools.media.probe import probe
+from .caption_marks import captions_marked
 from .fingerprints import Fingerprints, fingerprints
 from .product_texts import ProductTexts, product_key
 from .subtitles_beside import place_of, read_subtitles, subtitles_beside
@@ -47,7 +48,8 @@ class AdClip:
     script: str
     """What is said over it; empty where nobody speaks in the whole ad."""
     picture: FootageClip
-    """The stretch of the file. Its words, texts and flaws tell how the ad was made: no task shows them."""
+    """The stretch of the file, and the language of the script. Its words, captions and flaws tell how the ad was made:
+    no task shows them."""
     fingerprint: str
     """Of its middle frame, as tools/footage/appearance.py makes it."""
 
@@ -76,7 +78,9 @@ class FinishedAd:
     heard_by: str = ""
     """`subtitles`, or what wrote the speech down; empty where nobody listened."""
     notices: tuple[str, ...] = ()
-    """What is to be said of its reading: speech that was not understood, subtitles that could not be read."""
+    """What is to be said of its reading: subtitles that could not be read."""
+    doubts: tuple[str, ...] = ()
+    """Speech that was not understood, as sentences: then the script has gaps."""
 
     @property
     def product_key(self) -> str:
@@ -160,9 +164,18 @@ class AdReader:
         except DataError as exc:
             return Unusable(name, "cannot be read", exc.message)
         heard_by = "subtitles" if cues else getattr(self._transcriber, "identity", "")
-        heard = notices if cues else (*notices, *footage.notices)
+        doubts = () if cues else footage.notices
         ad = FinishedAd(
-            name, path, footage.clips[0].sha256, product, seconds, (), "", len(footage.clips), heard_by, heard
+            name,
+            path,
+            footage.clips[0].sha256,
+            product,
+            seconds,
+            clips=(),
+            shots=len(footage.clips),
+            heard_by=heard_by,
+            notices=notices,
+            doubts=doubts,
         )
         return _with_clips(ad, footage.clips, cues, marks)
 
@@ -190,9 +203,14 @@ def _with_clips(
     spoken = any(scripts)
     kept = [place for place, script in enumerate(scripts) if script or not (spoken or Flaw.BLACK in shots[place].flaws)]
     clips = (
-        AdClip(ad.name, number, scripts[place], shots[place], marks[place]) for number, place in enumerate(kept, 1)
+        AdClip(ad.name, number, scripts[place], _shot(shots[place], language, whole), marks[place])
+        for number, place in enumerate(kept, 1)
     )
     return replace(ad, language=language, clips=tuple(clips))
+
+
+def _shot(shot: FootageClip, language: str, script: str) -> FootageClip:
+    return replace(shot, language=language, texts=captions_marked(shot.texts, script))
 
 
 def _cues(path: Path) -> tuple[tuple[HeardWord, ...], tuple[str, ...]]:

@@ -7,9 +7,12 @@ from pathlib import Path
 import pytest
 from finished_ads import LINES, MUG, has_espeak, product_file, silent_ad, spoken_ad, subtitled_ad
 from popcorn.errors import DataError
+from popcorn.study.ads.caption_marks import captions_marked
 from popcorn.study.ads.finished_ads import AdReader, FinishedAd, Unusable
 from popcorn.tools.footage.sight import Sight
+from popcorn.tools.footage.types import SeenText
 from popcorn.tools.footage.whisper import WhisperTranscriber
+from popcorn.tools.media.area import Area
 
 
 @pytest.fixture(scope="module")
@@ -125,3 +128,23 @@ def test_the_text_nearest_to_an_ad_says_its_product(tmp_path: Path, sight: Sight
 def test_a_folder_that_is_not_there_is_said(tmp_path: Path, sight: Sight) -> None:
     with pytest.raises(DataError, match="there is no footage at"):
         read(tmp_path / "nowhere", sight)
+
+
+@pytest.mark.parametrize(
+    ("text", "burned"),
+    [
+        ("keeps it HOT for 6", True),
+        ("The steel mug", True),
+        ("TRAILCUP", False),
+        ("Steel Mug", False),
+        ("made in a small town", False),
+        ("保温六小时", True),
+        ("钢杯", False),
+    ],
+)
+def test_a_text_in_the_picture_that_is_said_is_a_caption_and_the_name_on_the_product_is_none(
+    text: str, burned: bool
+) -> None:
+    seen = SeenText(text, Area(0.1, 0.8, 0.8, 0.1), 0, 2, burned=False)
+    (found,) = captions_marked([seen], " ".join((*LINES, "钢杯保温六小时")))
+    assert found.burned is burned
