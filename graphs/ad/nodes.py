@@ -13,9 +13,10 @@ from ...tools.editing.types import Claim, Line, SpokenLine
 from ...tools.footage.types import Footage
 from . import outcomes
 from .context import AdContext, Progress
-from .findings import claims_error, delivery_error, lengths_error, no_clip_error, of_claims, of_lengths, rate_of
+from .estimate import chosen_clips
+from .findings import claims_error, delivery_error, lengths_error, of_claims, of_lengths, rate_of
 from .mending import clips_at_fault, others
-from .policy import MOST_NAMED, WRITINGS, blocking, failed, length_of, levelled, lines_of, usable
+from .policy import MOST_NAMED, WRITINGS, blocking, failed, levelled
 from .state import AdState
 from .tool_names import ASSEMBLE, CHECK_CLAIMS, CHECK_DELIVERY, REPAIR, SPEAK, SURVEY_FOOTAGE
 from .working import worked
@@ -33,10 +34,7 @@ async def survey(state: AdState, runtime: Runtime[AdContext]) -> Update:
 
     asked = {"folder": plan.footage.name}
     footage = await worked(runtime, "survey", SURVEY_FOOTAGE, asked, work, outcomes.surveyed, "read footage")
-    clips = usable(footage.clips, plan)
-    if not clips:
-        raise no_clip_error(footage)
-    lines_of(plan, clips, length_of(plan, clips))  # raises where the footage carries no such ad
+    clips = chosen_clips(footage, plan)
     return {
         "clips": clips,
         "left_out": list(footage.left_out[:MOST_NAMED]),

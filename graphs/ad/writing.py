@@ -89,9 +89,8 @@ def _shown(question: Question, state: AdState, context: AdContext) -> list[str]:
         return []
     if not question.images:
         return ["the clips were described in words: this model is shown no pictures"]
-    pictures, words = context.window.pictures, sum(context.window.count(one.text) for one in question.messages)
-    tokens = words + (pictures.of(question.messages) if pictures else 0)
-    cost = context.prompt_cost(tokens)
+    tokens = context.window.tokens_of(question.messages)
+    cost = context.call_cost(tokens, 0)
     money = "" if cost is None else f", ${cost:.4f}"
     what = f"{question.images} pictures of {len(question.clips)} clips"
     return [f"the model was shown {what}: about {tokens:,} tokens{money} before its reply"]
