@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from ..choices import AD_ANEW, AD_SETTINGS
 from ..errors import PopcornError, RequestError
 from .ad_adoption import mount
 from .ad_options import (
@@ -43,8 +44,6 @@ if TYPE_CHECKING:
     from ..settings import Settings
 
 ad = typer.Typer(name="ad", help="Ads from raw footage and product facts.", no_args_is_help=True)
-_ANEW = {"llm", "voice", "seed", "ad_claims"}
-"""What a run that is gone on with may be given anew."""
 
 
 @ad.command(cls=ChoosingCommand)
@@ -77,15 +76,15 @@ def make(
 
     screen = Screen("ad make", chosen_form(json=json, jsonl=jsonl), quiet=quiet)
     named = {
-        "ad_clips": clips,
-        "ad_seconds": seconds,
-        "ad_aspect": aspect,
-        "ad_repeats": allow_repeats or None,
-        "ad_strategy": strategy,
-        "ad_claims": claims,
+        "clips": clips,
+        "seconds": seconds,
+        "aspect": aspect,
+        "allow_repeats": allow_repeats or None,
+        "strategy": strategy,
+        "claims": claims,
         "voice": voice,
     }
-    given = chosen | {name: value for name, value in named.items() if value is not None}
+    given = chosen | {AD_SETTINGS.get(name, name): value for name, value in named.items() if value is not None}
     settings = load_settings(**given)
     if resume is not None:
         _check_resume(given | ({"dry_run": True} if dry_run else {}), product, footage, script, crop, music)
@@ -132,7 +131,7 @@ def _check_resume(given: Mapping[str, object], *material: object) -> None:
     """A run goes on with what it began with, but for what may be chosen anew. Raises RequestError for anything else."""
     from ..settings import OF_THE_WALK
 
-    beside = [f"--{name.removeprefix('ad_').replace('_', '-')}" for name in given if name not in OF_THE_WALK | _ANEW]
+    beside = [f"--{name.removeprefix('ad_').replace('_', '-')}" for name in given if name not in OF_THE_WALK | AD_ANEW]
     beside += ["other material"] if any(material) else []
     if beside:
         raise RequestError(
@@ -156,7 +155,7 @@ async def _resumed(settings: Settings, run_id: str, given: Mapping[str, object],
     from .ask import follow
 
     session = await asyncio.to_thread(Session, settings)
-    anew = {name: value for name, value in given.items() if name in _ANEW}
+    anew = {name: value for name, value in given.items() if name in AD_ANEW}
     return await follow(resume_ads(session, run_id, anew), screen, settings, run_id, command="ad make")
 
 
