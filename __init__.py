@@ -8,6 +8,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from .agent.doors.python_ads import Ad, acreate_ad, aresume_ad, create_ad, resume_ad
     from .agent.doors.python_api import (
         Video,
         acreate_video,
@@ -24,15 +25,20 @@ if TYPE_CHECKING:
     from .version import VERSION as __version__  # noqa: N811 - as every package calls it
 
 __all__ = [
+    "Ad",
     "PopcornError",
     "Video",
     "__version__",
+    "acreate_ad",
     "acreate_video",
     "afind_references",
+    "aresume_ad",
     "aresume_video",
     "ascore_popularity",
+    "create_ad",
     "create_video",
     "find_references",
+    "resume_ad",
     "resume_video",
     "score_popularity",
     "standing",
@@ -41,7 +47,7 @@ _ELSEWHERE = {
     "PopcornError": (".errors", "PopcornError"),
     "standing": (".tools.popularity.standing", "standing"),
     "__version__": (".version", "VERSION"),
-}
+} | {name: (".agent.doors.python_ads", name) for name in ("Ad", "acreate_ad", "aresume_ad", "create_ad", "resume_ad")}
 """Module and name of what does not come from the Python API."""
 
 

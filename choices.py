@@ -13,6 +13,8 @@ ModeName = Literal["enhanced", "basic", "paper"]
 RoutingName = Literal["neighbours", "tag-name"]
 DraftingName = Literal["apart", "together"]
 AspectName = Literal["9:16", "16:9", "1:1"]
+AdAspectName = Literal["9:16", "16:9", "1:1", "4:5"]
+StrategyName = Literal["clips-first", "script-first"]
 RenderName = Literal["best", "each"]
 FitName = Literal["crop", "pad"]
 PlatformName = Literal["short-video", "youtube", "web-headlines"]
@@ -79,6 +81,38 @@ class Choices(TypedDict, total=False):
     max_cost: float
     max_tokens: int
     cache: bool
+
+
+class AdChoices(TypedDict, total=False):
+    """What an ad's run may choose, by the names of the flags of `popcorn ad make`."""
+
+    clips: int
+    seconds: float
+    aspect: AdAspectName
+    allow_repeats: bool
+    strategy: StrategyName
+    claims: str
+    voice: str
+    llm: str
+    language: str
+    seed: int
+    max_seconds: float
+    max_cost: float
+    max_tokens: int
+    cache: bool
+
+
+AD_SETTINGS = {
+    "clips": "ad_clips",
+    "seconds": "ad_seconds",
+    "aspect": "ad_aspect",
+    "allow_repeats": "ad_repeats",
+    "strategy": "ad_strategy",
+    "claims": "ad_claims",
+}
+"""The settings behind those names that are an ad's own; all other names are the settings' own."""
+AD_ANEW = frozenset({"llm", "voice", "seed", "ad_claims"})
+"""Settings that an ad which is gone on with may be given anew."""
 
 
 class ResumedChoices(TypedDict, total=False):

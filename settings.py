@@ -17,6 +17,7 @@ from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
 from .choices import (
+    AdAspectName,
     AspectName,
     Choice,
     Chosen,
@@ -30,6 +31,7 @@ from .choices import (
     PlatformName,
     RenderName,
     RoutingName,
+    StrategyName,
     Walkers,
     WalkersWay,
 )
@@ -151,11 +153,9 @@ class Settings(BaseSettings):
     ad_seconds: float = Field(
         0, ge=0, le=180, description="seconds of an ad; 0 for what the footage carries, at most 20"
     )
-    ad_aspect: Literal["9:16", "16:9", "1:1", "4:5"] = Field("9:16", description="an ad's shape")
+    ad_aspect: AdAspectName = Field("9:16", description="an ad's shape")
     ad_repeats: bool = Field(False, description="let a clip be used twice in an ad")
-    ad_strategy: Literal["clips-first", "script-first"] = Field(
-        "clips-first", description="how an ad's lines and clips come together"
-    )
+    ad_strategy: StrategyName = Field("clips-first", description="how an ad's lines and clips come together")
     ad_claims: str = Field(
         "", max_length=200, description="levels of claims that nothing backs, e.g. `warn` or `number=warn,price=mark`"
     )

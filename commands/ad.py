@@ -6,12 +6,35 @@ import asyncio
 import shlex
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 
+from ..choices import AD_ANEW, AD_SETTINGS
 from ..errors import PopcornError, RequestError
 from . import ad_adoption, ad_bench, ad_dataset
+from .ad_options import (
+    ASPECT,
+    CLAIMS,
+    CLIPS,
+    CROP,
+    DRY_RUN,
+    FOOTAGE,
+    JSON,
+    JSONL,
+    MUSIC,
+    OUT,
+    PRODUCT,
+    QUIET,
+    REPEATS,
+    RESUME,
+    SCRIPT,
+    SECONDS,
+    SPOKEN,
+    STRATEGY,
+    VARIANTS,
+    VOICE,
+)
 from .display import Form, Screen, chosen_form
 from .flags import ChoosingCommand, with_flags
 from .out_file import check_target, copy_to
@@ -21,86 +44,31 @@ if TYPE_CHECKING:
     from ..settings import Settings
 
 ad = typer.Typer(name="ad", help="Ads from raw footage and product facts.", no_args_is_help=True)
-_MATERIAL, _SHAPE, _SPOKEN = "What it is made of", "How it is cut", "What is said"
-_ANEW = {"llm", "voice", "seed", "ad_claims"}
-"""What a run that is gone on with may be given anew."""
 
 
 @ad.command(cls=ChoosingCommand)
-@with_flags("llm", "language", after="claims", panel=_SPOKEN)
+@with_flags("llm", "language", after="claims", panel=SPOKEN)
 @with_flags("seed", "max_seconds", "max_cost", "max_tokens", "cache", after="resume")
 def make(
-    product: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="The product's facts (TOML).", rich_help_panel=_MATERIAL),
-    ] = None,
-    footage: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="The folder of the raw footage.", rich_help_panel=_MATERIAL)
-    ] = None,
-    script: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FILE",
-            help="Your own lines, one for each clip: they are matched to the footage without a model.",
-            rich_help_panel=_MATERIAL,
-        ),
-    ] = None,
-    music: Annotated[
-        str,
-        typer.Option(
-            metavar="FILE", help="Music under the voice; a mood with the extra `ads`.", rich_help_panel=_MATERIAL
-        ),
-    ] = "",
-    clips: Annotated[
-        int | None, typer.Option("--clips", metavar="K", help="How many clips it has.", rich_help_panel=_SHAPE)
-    ] = None,
-    seconds: Annotated[
-        float | None,
-        typer.Option(help="How long it is; what the footage carries, at most 20.", rich_help_panel=_SHAPE),
-    ] = None,
-    aspect: Annotated[str | None, typer.Option(help="Its shape: 9:16, 16:9, 1:1, 4:5.", rich_help_panel=_SHAPE)] = None,
-    crop: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="scene=N:PLACE",
-            help="Where the window of a scene stands: left, center, right, top, bottom. May be repeated.",
-            rich_help_panel=_SHAPE,
-        ),
-    ] = None,
-    allow_repeats: Annotated[
-        bool, typer.Option("--allow-repeats", help="Let a clip be used twice.", rich_help_panel=_SHAPE)
-    ] = False,
-    strategy: Annotated[
-        str | None,
-        typer.Option(
-            help="clips-first: lines are written for the clips. script-first: clips are matched to a script.",
-            rich_help_panel=_SHAPE,
-        ),
-    ] = None,
-    variants: Annotated[
-        int, typer.Option(min=1, max=12, help="How many different ads are made.", rich_help_panel=_SHAPE)
-    ] = 1,
-    voice: Annotated[
-        str | None,
-        typer.Option(help="What speaks: hibari-tts, espeak-ng, none.", rich_help_panel=_SPOKEN),
-    ] = None,
-    claims: Annotated[
-        str | None,
-        typer.Option(
-            metavar="LEVELS",
-            help="What unbacked claims do: block, warn or mark for all, or kinds like number=warn,price=mark.",
-            rich_help_panel=_SPOKEN,
-        ),
-    ] = None,
-    out: Annotated[
-        Path | None, typer.Option("-o", "--out", help="Copy the ad to this file; variants to NAME-1, NAME-2.")
-    ] = None,
-    resume: Annotated[str | None, typer.Option(metavar="RUN_ID", help="Go on with a run where it stopped.")] = None,
-    json: Annotated[bool, typer.Option("--json", help="Answer with one JSON envelope.")] = False,
-    jsonl: Annotated[
-        bool, typer.Option("--jsonl", help="Answer with one JSON object a line, as things happen.")
-    ] = False,
-    quiet: Annotated[bool, typer.Option("-q", "--quiet", help="No progress and no notices.")] = False,
+    product: PRODUCT = None,
+    footage: FOOTAGE = None,
+    script: SCRIPT = None,
+    music: MUSIC = "",
+    clips: CLIPS = None,
+    seconds: SECONDS = None,
+    aspect: ASPECT = None,
+    crop: CROP = None,
+    allow_repeats: REPEATS = False,
+    strategy: STRATEGY = None,
+    variants: VARIANTS = 1,
+    voice: VOICE = None,
+    claims: CLAIMS = None,
+    out: OUT = None,
+    resume: RESUME = None,
+    dry_run: DRY_RUN = False,
+    json: JSON = False,
+    jsonl: JSONL = False,
+    quiet: QUIET = False,
     **chosen: object,
 ) -> None:
     """Make a finished, checked ad out of a product's facts and raw footage."""
@@ -108,25 +76,25 @@ def make(
 
     screen = Screen("ad make", chosen_form(json=json, jsonl=jsonl), quiet=quiet)
     named = {
-        "ad_clips": clips,
-        "ad_seconds": seconds,
-        "ad_aspect": aspect,
-        "ad_repeats": allow_repeats or None,
-        "ad_strategy": strategy,
-        "ad_claims": claims,
+        "clips": clips,
+        "seconds": seconds,
+        "aspect": aspect,
+        "allow_repeats": allow_repeats or None,
+        "strategy": strategy,
+        "claims": claims,
         "voice": voice,
     }
-    given = chosen | {name: value for name, value in named.items() if value is not None}
+    given = chosen | {AD_SETTINGS.get(name, name): value for name, value in named.items() if value is not None}
     settings = load_settings(**given)
-    check_target(out)
-    for target in _targets(out, variants):
+    if resume is not None:
+        _check_resume(given | ({"dry_run": True} if dry_run else {}), product, footage, script, crop, music)
+    inputs = _inputs(product, footage, script, crop or [], music, variants) if resume is None else None
+    if dry_run and inputs is not None:
+        _estimate(settings, inputs, screen)
+        return
+    for target in (out, *_targets(out, variants)):
         check_target(target)
-    if resume is None:
-        inputs = _inputs(product, footage, script, crop or [], music, variants)
-        work = _made(settings, inputs, screen)
-    else:
-        _check_resume(given, product, footage, script, crop, music)
-        work = _resumed(settings, resume, given, screen)
+    work = _made(settings, inputs, screen) if inputs is not None else _resumed(settings, resume or "", given, screen)
     try:
         data = asyncio.run(work)
     except PopcornError as exc:
@@ -134,6 +102,15 @@ def make(
             exc.hint = exc.hint.replace(f"--resume {exc.run_id}", f"--resume {exc.run_id} -o {shlex.quote(str(out))}")
         raise
     _answer(data, out, screen)
+
+
+def _estimate(settings: Settings, inputs: AdInputs, screen: Screen) -> None:
+    from ..agent.runs.ad_estimate import estimated
+    from .views.ad_estimate import estimate_view
+
+    with screen.progress("read the footage") as progress:
+        data = asyncio.run(estimated(settings, inputs, progress))
+    screen.answer(data, lambda console: console.print(estimate_view(inputs.product.called, data)))
 
 
 def _inputs(
@@ -154,7 +131,7 @@ def _check_resume(given: Mapping[str, object], *material: object) -> None:
     """A run goes on with what it began with, but for what may be chosen anew. Raises RequestError for anything else."""
     from ..settings import OF_THE_WALK
 
-    beside = [f"--{name.removeprefix('ad_').replace('_', '-')}" for name in given if name not in OF_THE_WALK | _ANEW]
+    beside = [f"--{name.removeprefix('ad_').replace('_', '-')}" for name in given if name not in OF_THE_WALK | AD_ANEW]
     beside += ["other material"] if any(material) else []
     if beside:
         raise RequestError(
@@ -178,7 +155,7 @@ async def _resumed(settings: Settings, run_id: str, given: Mapping[str, object],
     from .ask import follow
 
     session = await asyncio.to_thread(Session, settings)
-    anew = {name: value for name, value in given.items() if name in _ANEW}
+    anew = {name: value for name, value in given.items() if name in AD_ANEW}
     return await follow(resume_ads(session, run_id, anew), screen, settings, run_id, command="ad make")
 
 

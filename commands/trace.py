@@ -192,6 +192,7 @@ def export(
     link: Annotated[bool, typer.Option("--link", help="Keep clip and cover beside the page, not inside.")] = False,
 ) -> None:
     """Write a run down for others: a page, JSON, or spans for OpenTelemetry."""
+    from ..agent.runs.machines import GRAPH_KINDS
     from ..agent.runs.run_store import Kind
     from ..agent.trace.run_export import export_page, whole
     from ..agent.trace.run_finder import LAST, find_run
@@ -202,7 +203,7 @@ def export(
     if html + json + otel > 1 or (link and (json or otel)):
         raise RequestError("--html, --json and --otel exclude each other", hint="Give one; --link belongs to --html.")
     settings, store = load_settings(), _store()
-    chosen = find_run(store, run, *(Kind if json or otel else (Kind.CREATE,)))
+    chosen = find_run(store, run, *(Kind if json or otel else GRAPH_KINDS))
     target = out or (None if json or otel else Path(f"{chosen.run_id}.html"))
     check_target(target)
     screen = Screen("trace export", chosen_form(json=json))

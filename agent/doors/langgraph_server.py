@@ -8,40 +8,31 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator
-from contextlib import aclosing, asynccontextmanager
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from langchain_core.runnables import RunnableConfig
-from langchain_core.runnables.config import merge_configs
 from langgraph.graph import END, START, StateGraph
 from langgraph.graph.state import CompiledStateGraph
 from langgraph.runtime import Runtime
 
 from ...choices import AspectName, DraftingName, FitName, ModeName, PlatformName, RenderName, RoutingName
 from ...graphs.create.build import build_create_graph
-from ...graphs.create.context import CreateContext
-from ...graphs.create.state import CreateInput, CreateState
 from ...settings import Settings, load_settings
 from ...trust.plain_names import check_stranger
-from ..runs.recording.run_recorder import RunRecorder
 from ..runs.request import clean_request
 from ..runs.run_store import RunStore
-from ..runs.session import resumed_settings
-from ..runs.walk import Deadline, Stream, Walk, stream_events
-from ..wiring.background import in_background
 from ..wiring.chat_models import with_chosen_model
 from ..wiring.create_context import check_names
 from ..wiring.spending import purchases_of
 from .served_errors import InSentences, in_sentences
+from .served_walk import walked
 
 if TYPE_CHECKING:
     from ..toolbox.caps import Ledger
 
 Update = dict[str, object]
-Machine = CompiledStateGraph[CreateState, CreateContext, CreateInput, CreateState]
 _MORE_MONEY = "Whoever runs the server allows more with POPCORN_MAX_COST, and starts it again."
 
 
@@ -109,7 +100,7 @@ def create_graph() -> CompiledStateGraph[ServedState, Names, ServedInput, Served
     async def create(state: ServedState, config: RunnableConfig) -> Update:
         """Walk the create graph and keep what it gives."""
         with in_sentences(NAMES):
-            return {"result": await _walk(machine, state.run_id, config)}
+            return {"result": await walked(machine, state.run_id, config)}
 
     graph = StateGraph(ServedState, context_schema=Names, input_schema=ServedInput, output_schema=ServedResult)
     graph.add_node(begin)
@@ -183,63 +174,3 @@ def _begin(request: str, names: Names) -> Update:
     check_names(settings)
     run = RunStore.of(settings).start(clean_request(request), settings.model_dump(mode="json"))
     return {"run_id": run.run_id}
-
-
-async def _walk(machine: Machine, run_id: str, config: RunnableConfig) -> dict[str, Any]:
-    """The run's result, from its first node or from where the server's checkpoint has it."""
-    store, walk = await asyncio.to_thread(_opened, run_id)
-    async with _kept(store, walk) as recorder:
-        deadline = Deadline(walk)
-        await asyncio.to_thread(recorder.take, walk.started())
-        opening = in_background(walk.machine.open, walk.settings, store.folder(run_id), None, again=False)
-        context = await deadline.keep(opening)
-        stream = machine.astream(
-            walk.machine.start(walk.run, walk.settings, context),
-            merge_configs(config, walk.limits() | {"callbacks": [recorder.watcher()]}),
-            context=context,
-            stream_mode=["tasks", "custom", "values"],
-        )
-        final: dict[str, Any] = {}
-        async with aclosing(stream_events(walk, _without_values(stream, final), deadline)) as events:
-            async for event in events:
-                await asyncio.to_thread(recorder.take, event)
-        return await asyncio.to_thread(walk.machine.keep, store, walk.run, walk.settings, context, final)
-
-
-async def _without_values(stream: AsyncIterator[Any], values: dict[str, Any]) -> Stream:
-    """The stream of a graph without its values, the last of which are left in `values`."""
-    async for kind, payload in stream:
-        if kind == "values":
-            values.update(payload)
-        else:
-            yield kind, payload
-
-
-def _opened(run_id: str) -> tuple[RunStore, Walk]:
-    """The store, and the run with the settings that it began with."""
-    here = load_settings()
-    store = RunStore.of(here)
-    run = store.find(run_id)
-    return store, Walk(run, resumed_settings(run, here), resumed=bool(store.recorded(run_id)))
-
-
-@asynccontextmanager
-async def _kept(store: RunStore, walk: Walk) -> AsyncIterator[RunRecorder]:
-    """Hold the run, and keep a record of it that says how it ended; a server's event loop must not wait for it."""
-    held = store.alone(walk.run.run_id)
-    await asyncio.to_thread(held.__enter__)
-    try:
-        recorder = await asyncio.to_thread(RunRecorder, store, walk.run.run_id, walk.settings)
-        await asyncio.to_thread(recorder.begin)
-        try:
-            yield recorder
-        except Exception as exc:
-            known = await asyncio.to_thread(recorder.failed, exc)
-            raise known from (None if known is exc else exc)
-        except BaseException:
-            await asyncio.shield(asyncio.to_thread(recorder.stopped))
-            raise
-        else:
-            await asyncio.to_thread(recorder.done)
-    finally:
-        await asyncio.shield(asyncio.to_thread(held.__exit__, None, None, None))

@@ -5,6 +5,8 @@
     video = create_video("street tacos at dawn", llm="offline", aspect="1:1")
     print(video.title, video.path, standing(video.score))
 
+Ads are in python_ads.py beside this.
+
 Every function here has an async twin whose name begins with `a`. Settings are those of the command line by the same
 names; what is left away comes from POPCORN_* variables and settings files. All errors are PopcornErrors, with `message`
 and `hint`; that of a run carries its `run_id`, with which `resume_video` goes on.
@@ -13,29 +15,24 @@ and `hint`; that of a run carries its `run_id`, with which `resume_video` goes o
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping
-from contextlib import aclosing
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar, Unpack
+from typing import TYPE_CHECKING, Any, Unpack
 
 from ...choices import Choices as RunChoices
 from ...choices import ResumedChoices as ResumedRunChoices
-from ...errors import PopcornError, RequestError
+from ...errors import RequestError
 from ...graphs.create.choice import Choice, read_choice
 from ...settings import CHOSEN_ANEW, load_settings
 from ...tools.popularity.standing import read_score
 from ...tools.popularity.types import Score, Subject
 from ...tools.references.types import Retrieval, RetrievalOptions, Routing
+from .python_calls import Watcher, blocking, check_texts, last
 
 if TYPE_CHECKING:
     from ...settings import Settings
     from ..runs.session import Session
-
-T = TypeVar("T")
-Event = dict[str, Any]
-Watcher = Callable[[Event], None]
-"""Is told every event of a run as it happens (docs/architecture.md: answers for programs)."""
 
 
 class Choices(RunChoices, total=False):
@@ -79,19 +76,19 @@ def create_video(
 
     A clip that may have been paid for and did not come raises ConsentError unless `buy_again`.
     """
-    return _run("create_video", acreate_video(request, watch=watch, buy_again=buy_again, **choices))
+    return blocking("create_video", acreate_video(request, watch=watch, buy_again=buy_again, **choices))
 
 
 async def acreate_video(
     request: str, *, watch: Watcher | None = None, buy_again: bool = False, **choices: Unpack[Choices]
 ) -> Video:
     """Like `create_video`; a cancelled call stops the run, which `aresume_video` can go on with."""
-    _check_texts(request=request)
+    check_texts(request=request)
     from ..runs.request_terms import understood
 
     asked = await asyncio.to_thread(lambda: understood(request, load_settings(**choices), _named(choices)))
     session = await asyncio.to_thread(_opened, asked.settings, again=buy_again)
-    return await _last(session.create(request, inputs=asked.inputs), watch)
+    return _video(await last(session.create(request, inputs=asked.inputs), watch))
 
 
 def resume_video(
@@ -101,17 +98,17 @@ def resume_video(
 
     `choices` are its limits, and another model, renderer or seed for what is left to do. Raises PopcornError.
     """
-    return _run("resume_video", aresume_video(run_id, watch=watch, buy_again=buy_again, **choices))
+    return blocking("resume_video", aresume_video(run_id, watch=watch, buy_again=buy_again, **choices))
 
 
 async def aresume_video(
     run_id: str, *, watch: Watcher | None = None, buy_again: bool = False, **choices: Unpack[ResumedChoices]
 ) -> Video:
     """Like `resume_video`."""
-    _check_texts(run_id=run_id)
+    check_texts(run_id=run_id)
     session = await asyncio.to_thread(_session, choices, again=buy_again)
     anew = {name: value for name, value in choices.items() if name in CHOSEN_ANEW and value is not None}
-    return await _last(session.resume(run_id, anew), watch)
+    return _video(await last(session.resume(run_id, anew), watch))
 
 
 def find_references(query: str, **choices: Unpack[Choices]) -> Retrieval:
@@ -119,7 +116,7 @@ def find_references(query: str, **choices: Unpack[Choices]) -> Retrieval:
     from ..runs.request import clean_request
     from ..wiring.workshop import workshop_of
 
-    _check_texts(query=query)
+    check_texts(query=query)
     settings = load_settings(**choices)
     options = RetrievalOptions(settings.references, settings.tags, settings.negative_share, Routing(settings.routing))
     return workshop_of(settings).retrieve(settings, clean_request(query), options).retrieval
@@ -137,7 +134,7 @@ def score_popularity(title: str, video_prompt: str = "", *, tag: str = "", **cho
     """
     from ..wiring.workshop import workshop_of
 
-    _check_texts(title=title, video_prompt=video_prompt, tag=tag)
+    check_texts(title=title, video_prompt=video_prompt, tag=tag)
     if not title.strip():
         raise RequestError("the title is empty", hint="A score is of a title, and of a video prompt if there is one.")
     settings = load_settings(**choices)
@@ -149,13 +146,6 @@ def score_popularity(title: str, video_prompt: str = "", *, tag: str = "", **cho
 async def ascore_popularity(title: str, video_prompt: str = "", *, tag: str = "", **choices: Unpack[Choices]) -> Score:
     """Like `score_popularity`."""
     return await asyncio.to_thread(score_popularity, title, video_prompt, tag=tag, **choices)
-
-
-def _check_texts(**arguments: object) -> None:
-    """Raises RequestError for an argument that is no text."""
-    for name, value in arguments.items():
-        if not isinstance(value, str):
-            raise RequestError(f"{name} is {value!r}, not a text", hint="Pass a str.")
 
 
 def _named(choices: Choices) -> frozenset[str]:
@@ -171,32 +161,6 @@ def _opened(settings: Settings, *, again: bool) -> Session:
     from ..runs.session import Session
 
     return Session(settings, again=again)
-
-
-def _run(name: str, work: Coroutine[Any, Any, T]) -> T:
-    """What `work` gives. Raises RequestError where an event loop runs already, as in a notebook."""
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError:
-        return asyncio.run(work)
-    work.close()
-    raise RequestError(
-        f"{name} was called while an event loop runs, as in a notebook", hint=f"Write: await popcorn.a{name}(...)"
-    )
-
-
-async def _last(events: AsyncGenerator[Event], watch: Watcher | None) -> Video:
-    """The result that ends a run's events."""
-    video = None
-    async with aclosing(events):
-        async for event in events:  # to their very end: a run whose events are left before it is a stopped one
-            if watch:
-                watch(event)
-            if event["event"] == "run_finished":
-                video = _video({name: value for name, value in event.items() if name not in {"event", "ts"}})
-    if video is None:
-        raise PopcornError("the run ended without a result")
-    return video
 
 
 def _video(data: Mapping[str, Any]) -> Video:

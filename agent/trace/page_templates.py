@@ -26,17 +26,18 @@ def styled(*styles: str) -> dict[str, Any]:
 
 @cache
 def template(name: str) -> Template:
-    """The template in the file of that name beside this module."""
-    from jinja2 import Environment, StrictUndefined
+    """The template in the file of that name beside this module; it may extend another one there."""
+    from jinja2 import Environment, FunctionLoader, StrictUndefined
 
     environment = Environment(
+        loader=FunctionLoader(_file),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
         finalize=_shown,
     )
-    return environment.from_string(_file(name))
+    return environment.get_template(name)
 
 
 def _shown(value: Any) -> Any:

@@ -12,12 +12,14 @@ from ...redaction import scrubber
 from ...settings import Settings
 from ..runs.machines import GRAPH_KINDS
 from ..runs.result import chunks_of, keep_file
-from ..runs.run_store import Run, RunStore
+from ..runs.run_store import Kind, Run, RunStore
 from ..runs.states import steps_of
+from .ad_page import ad_page
 from .compare import manifest_of, result_of
-from .page import Known, Media, page
+from .page import page
 from .run_finder import read_story
 from .run_list import story_data
+from .run_page import Known, Media
 from .score_reasons import explained
 
 
@@ -25,11 +27,12 @@ def export_page(store: RunStore, run: Run, settings: Settings, out: Path, *, lin
     """Write the page, and with `link` clip and cover into a folder beside it; the files written."""
     scrub = scrubber()
     result, manifest = scrub.value(result_of(store, run)), scrub.value(manifest_of(store, run))
-    explanation, remark = explained(store, run, manifest, settings) if result else (None, "")
+    scored = result and run.kind is Kind.CREATE
+    explanation, remark = explained(store, run, manifest, settings) if scored else (None, "")
     known = Known(read_story(store, run, scrub), result, manifest, scrub.value(explanation), remark)
     media, written = _media(store, run, out, link=link) if result else (Media(), [])
     with files.writing(out):
-        files.write_text(out, page(known, media), shared=True)
+        files.write_text(out, (ad_page if run.kind is Kind.AD else page)(known, media), shared=True)
     return [out, *written]
 
 

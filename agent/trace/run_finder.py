@@ -38,10 +38,7 @@ def find_run(store: RunStore, name: str, *kinds: Kind) -> Run:
     run = (exact or runs or [store.find(name)])[0]
     if run.kind not in wanted:
         what = "is a conversation" if run.kind is Kind.CHAT else f"is a run of the {run.kind} graph"
-        more = {
-            Kind.CHAT: "; videos of a conversation have runs of their own",
-            Kind.AD: "; a page of several ads is written with: popcorn ad show RUN RUN -o page.html",
-        }.get(run.kind, "")
+        more = "; videos of a conversation have runs of their own" if run.kind is Kind.CHAT else ""
         raise RequestError(
             f"{run.run_id} {what}, not a run of the {' or the '.join(wanted)} graph",
             hint=f"Look at it with: popcorn trace show {run.run_id}{more}.",

@@ -49,7 +49,8 @@ def open_ad_context(settings: Settings, folder: Path, allowance: Allowance | Non
         editor=AdEditor(named.name, *senses),
         encoder=partial(workshop.encoder, settings.encoder),
         folder=folder,
-        prompt_cost=_cost_of(price_of(choice, settings)),
+        call_cost=_cost_of(price_of(choice, settings)),
+        by_rule=choice.provider == OFFLINE_PROVIDER,
         notices=(OFFLINE,) if choice.provider == OFFLINE_PROVIDER else (),
         models=reader.models,
     )
@@ -76,6 +77,6 @@ def check_ad_names(settings: Settings, plan: AdPlan) -> None:
     open_ad_voice(settings, plan.language)
 
 
-def _cost_of(price: Price | None) -> Callable[[int], float | None]:
-    """What a prompt of so many tokens costs before its reply; None where no price is known."""
-    return lambda tokens: None if price is None else tokens * price.input / 1e6
+def _cost_of(price: Price | None) -> Callable[[int, int], float | None]:
+    """What a prompt and a reply of so many tokens cost; None where no price is known."""
+    return lambda prompt, reply: None if price is None else (prompt * price.input + reply * price.output) / 1e6

@@ -112,8 +112,10 @@ class AdContext:
     """The run's folder: every file of the run is written inside it."""
     window: Window = field(default_factory=Window)
     """How much the chat model takes in, and whether it is shown pictures."""
-    prompt_cost: Callable[[int], float | None] = lambda tokens: None
-    """US dollars that a prompt of so many tokens costs; None where no price is known."""
+    call_cost: Callable[[int, int], float | None] = lambda prompt, reply: None
+    """US dollars that a prompt and a reply of so many tokens cost; None where no price is known."""
+    by_rule: bool = False
+    """Whether the chat model is the offline planner, which costs nothing and counts no tokens."""
     notices: tuple[str, ...] = ()
     """What wiring has to say about the choice of these, for the result."""
     models: Mapping[str, str] = field(default_factory=dict)

@@ -9,7 +9,7 @@ from ...languages import name_of
 from ...prompts import load
 from ...prompts.fence import JSONValue
 from ..asking.fitting import fenced
-from ..asking.images import image_part, size_of
+from ..asking.images import ImageRate, image_part, size_of
 from ..asking.window import Window, shortened
 from .lengths import counts_characters
 from .policy import length_of, lines_of, room_for, spread
@@ -42,11 +42,16 @@ class Question(NamedTuple):
 
 
 class Shown(NamedTuple):
-    """A clip with its pictures, and the tokens that they are read as."""
+    """A clip with its pictures, and the tokens that each is read as."""
 
     clip: FootageClip
     pictures: tuple[bytes, ...]
-    tokens: int
+    counts: tuple[int, ...]
+
+    @property
+    def tokens(self) -> int:
+        """Of all its pictures."""
+        return sum(self.counts)
 
 
 def template_of(plan: AdPlan) -> str:
@@ -61,8 +66,7 @@ def plan_question(state: AdState, window: Window, rate: float, reader: FootageRe
     system, template = load("ad_system").render({}), load(template_of(state.plan))
     shown, notices = _pictures(state, window, reader)
     taken = window.count(system + template.render({"data": ""})) + sum(one.tokens for one in shown)
-    clips = [one.clip for one in shown] or list(state.clips)
-    data, clips, more = _fitted(state, clips, rate, window, taken)
+    data, clips, more = _fitted(state, state.clips, rate, window, taken)
     kept = [one for one in shown if one.clip in clips]
     text = template.render({"data": data})
     content: Any = [{"type": "text", "text": text}, *_parts(kept)] if kept else text
@@ -71,21 +75,31 @@ def plan_question(state: AdState, window: Window, rate: float, reader: FootageRe
 
 
 def _pictures(state: AdState, window: Window, reader: FootageReader) -> tuple[list[Shown], list[str]]:
-    """The clips with their pictures, as many as the window holds; none for a model that reads no pictures."""
+    """Pictures of the clips, as many of each as the window holds of all; none for a model that reads no pictures.
+
+    Where not even the middle frames of all fit, some clips are left to their words.
+    """
     rate = window.pictures
     if rate is None or state.plan.strategy is Strategy.SCRIPT_FIRST:
         return [], []
-    room, shown = int(window.room * _SHARE_OF_PICTURES), list[Shown]()
-    for clip in spread(state.clips, max(_FEWEST, room // rate.tokens(996, 560))):
-        pictures = (reader.spatial(clip), *reader.temporal(clip))
-        counts = [rate.tokens(*size_of(picture)) for picture in pictures]
-        most = next((kept for kept in range(len(counts), 0, -1) if sum(counts[:kept]) <= room), 0)
-        if most:
-            shown.append(Shown(clip, pictures[:most], sum(counts[:most])))
-            room -= shown[-1].tokens
-    left = len(state.clips) - len(shown)
-    notices = [f"{left} of {len(state.clips)} clips do not fit the model's window ({window.size})"] if left else []
-    return shown, notices
+    room = int(window.room * _SHARE_OF_PICTURES)
+    shown = [
+        _seen(clip, (reader.spatial(clip), *reader.temporal(clip)), rate)
+        for clip in spread(state.clips, room // rate.tokens(996, 560))
+    ]
+    depth = max((len(one.counts) for one in shown), default=0)
+    while depth > 1 and sum(sum(one.counts[:depth]) for one in shown) > room:
+        depth -= 1
+    taken = [one._replace(pictures=one.pictures[:depth], counts=one.counts[:depth]) for one in shown]
+    while taken and sum(one.tokens for one in taken) > room:
+        taken = spread(taken, len(taken) - 1)
+    left = len(state.clips) - len(taken)
+    told = f"pictures of {left} of {len(state.clips)} clips do not fit the model's window ({window.size}): words stand"
+    return taken, [f"{told} for them"] if left else []
+
+
+def _seen(clip: FootageClip, pictures: tuple[bytes, ...], rate: ImageRate) -> Shown:
+    return Shown(clip, pictures, tuple(rate.tokens(*size_of(picture)) for picture in pictures))
 
 
 def label_of(number: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -9,13 +10,14 @@ from pathlib import Path
 from langgraph.runtime import Runtime
 
 from ... import files
-from ...tools.editing.types import Claim, Line, SpokenLine
+from ...tools.editing.types import Check, Claim, Line, SpokenLine
 from ...tools.footage.types import Footage
 from . import outcomes
 from .context import AdContext, Progress
-from .findings import claims_error, delivery_error, lengths_error, no_clip_error, of_claims, of_lengths, rate_of
+from .estimate import chosen_clips
+from .findings import claims_error, delivery_error, lengths_error, of_claims, of_lengths, rate_of
 from .mending import clips_at_fault, others
-from .policy import MOST_NAMED, WRITINGS, blocking, failed, length_of, levelled, lines_of, usable
+from .policy import MOST_NAMED, WRITINGS, blocking, failed, levelled
 from .state import AdState
 from .tool_names import ASSEMBLE, CHECK_CLAIMS, CHECK_DELIVERY, REPAIR, SPEAK, SURVEY_FOOTAGE
 from .working import worked
@@ -33,10 +35,7 @@ async def survey(state: AdState, runtime: Runtime[AdContext]) -> Update:
 
     asked = {"folder": plan.footage.name}
     footage = await worked(runtime, "survey", SURVEY_FOOTAGE, asked, work, outcomes.surveyed, "read footage")
-    clips = usable(footage.clips, plan)
-    if not clips:
-        raise no_clip_error(footage)
-    lines_of(plan, clips, length_of(plan, clips))  # raises where the footage carries no such ad
+    clips = chosen_clips(footage, plan)
     return {
         "clips": clips,
         "left_out": list(footage.left_out[:MOST_NAMED]),
@@ -48,8 +47,12 @@ async def survey(state: AdState, runtime: Runtime[AdContext]) -> Update:
 async def write(state: AdState, runtime: Runtime[AdContext]) -> Update:
     """Lines over clips: by the model, or somebody's own lines matched to clips. Anew where `faults` say why."""
     written: Written = await write_lines(state, runtime.context)
-    script = runtime.context.script
-    lines = [replace(line, subtitles=script.subtitles(line.script, state.plan.language)) for line in written.lines]
+    script, language = runtime.context.script, state.plan.language
+
+    def cut() -> list[Line]:
+        return [replace(line, subtitles=script.subtitles(line.script, language)) for line in written.lines]
+
+    lines = await asyncio.to_thread(cut)
     return {
         "lines": lines,
         "faults": [],
@@ -80,13 +83,13 @@ async def claims(state: AdState, runtime: Runtime[AdContext]) -> Update:
 async def speak(state: AdState, runtime: Runtime[AdContext]) -> Update:
     """Speak every line; what lasts longer than its picture goes back to the writer, and at last is an error."""
     context, plan, lines = runtime.context, state.plan, state.lines
-    folder = files.folder(context.folder / "speech")
 
     def work(progress: Progress) -> list[SpokenLine]:
-        return _spoken(lines, context, plan.language, folder, progress)
+        return _spoken(lines, context, plan.language, files.folder(context.folder / "speech"), progress)
 
+    voice = await asyncio.to_thread(context.voice, plan.language)
     asked = {
-        "voice": context.voice(plan.language).name,
+        "voice": voice.name,
         "language": plan.language,
         "lines": [line.script for line in lines],
     }
@@ -102,20 +105,20 @@ async def speak(state: AdState, runtime: Runtime[AdContext]) -> Update:
 async def arrange(state: AdState, runtime: Runtime[AdContext]) -> Update:
     """Put pictures, sounds and subtitles on one clock."""
     editor = runtime.context.editor
-    return {"timeline": editor.arrange(state.plan, state.lines, state.spoken, state.clips, state.ledger)}
+    arranging = state.plan, state.lines, state.spoken, state.clips, state.ledger
+    return {"timeline": await asyncio.to_thread(editor.arrange, *arranging)}
 
 
 async def assemble(state: AdState, runtime: Runtime[AdContext]) -> Update:
     """Render the ad, its cover, its edit lists and its subtitle files."""
     context, timeline = runtime.context, outcomes.known(state.timeline)
-    folder = files.folder(context.folder)
     asked = {"seconds": round(timeline.seconds, 2), "cuts": len(timeline.cuts)}
     made = await worked(
         runtime,
         "assemble",
         ASSEMBLE,
         asked,
-        lambda progress: context.editor.assemble(timeline, state.plan, folder, progress),
+        lambda progress: context.editor.assemble(timeline, state.plan, files.folder(context.folder), progress),
         outcomes.assembled,
         "render the ad",
     )
@@ -159,12 +162,15 @@ async def repair(state: AdState, runtime: Runtime[AdContext]) -> Update:
 async def finish(state: AdState, runtime: Runtime[AdContext]) -> Update:
     """Let a sound ad go, and keep back one that fails its checks. Raises DeliveryError."""
     if wrong := failed(state.checks):
-        path = runtime.context.folder / "checks.json"
-        with files.writing(path):
-            files.write_json(path, outcomes.checked(state.checks))
+        await asyncio.to_thread(_keep_checks, state.checks, runtime.context.folder / "checks.json")
         raise delivery_error(wrong, state.repairs)
     of_the_model = () if state.plan.script else runtime.context.notices
     return {"notices": [*outcomes.unchecked(state.checks), *outcomes.warned(state.ledger), *of_the_model]}
+
+
+def _keep_checks(checks: Sequence[Check], path: Path) -> None:
+    with files.writing(path):
+        files.write_json(path, outcomes.checked(checks))
 
 
 def _mended(state: AdState, told: Sequence[str]) -> Update:

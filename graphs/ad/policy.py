@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TypeVar
 
 from ...errors import DataError
 from ...tools.editing.types import Check, Claim, Level, Verdict
 from ...tools.footage.types import Flaw, FootageClip
 from .state import AdPlan
 
+T = TypeVar("T")
 USUAL = 20.0
 """Seconds of an ad for which nobody said how long it is to be, where the footage carries them."""
 ENOUGH = 12.0
@@ -55,7 +57,7 @@ def usable(clips: Sequence[FootageClip], plan: AdPlan) -> list[FootageClip]:
     return spread(kept, max(MOST_CLIPS, wanted))
 
 
-def spread(clips: Sequence[FootageClip], most: int) -> list[FootageClip]:
+def spread(clips: Sequence[T], most: int) -> list[T]:
     """At most so many clips, evenly over the footage, so that no file is left out for standing last."""
     if len(clips) <= most:
         return list(clips)

@@ -18,6 +18,10 @@ _LEAVING = 10.0
 """Seconds that work which was told to stop has to do so, before nobody waits for it any more."""
 
 
+def unheard(done: int, total: int) -> None:
+    """Tells nobody."""
+
+
 async def worked(
     runtime: Runtime[AdContext],
     node: str,

@@ -38,7 +38,7 @@ class Written(NamedTuple):
 
 async def write_lines(state: AdState, context: AdContext) -> Written:
     """Lines over the clips of the state. Raises what the model raises, and DataError where a script fits no clips."""
-    rate = state.rate or context.voice(state.plan.language).units_per_second(state.plan.language)
+    rate = state.rate or await asyncio.to_thread(_rate, state.plan.language, context)
     if state.plan.script:
         return await _matched(state, context, state.plan.script, Written([], [], []), rate)
     question = await asyncio.to_thread(plan_question, state, context.window, rate, context.footage)
@@ -53,11 +53,16 @@ async def write_lines(state: AdState, context: AdContext) -> Written:
     return Written(lines, calls, notices)
 
 
+def _rate(language: str, context: AdContext) -> float:
+    return context.voice(language).units_per_second(language)
+
+
 async def _matched(state: AdState, context: AdContext, script: Sequence[str], before: Written, rate: float) -> Written:
     """A script over clips, without a model. What is too long by estimate is measured when it is spoken."""
     seconds = tuple(max(0.5, clip.seconds - AROUND) for clip in state.clips)
     rooms = Rooms(state.plan.language, rate, seconds, state.plan.repeats)
-    found = await asyncio.to_thread(match, script, state.clips, context.encoder(), rooms)
+    encoder = await asyncio.to_thread(context.encoder)
+    found = await asyncio.to_thread(match, script, state.clips, encoder, rooms)
     return before._replace(lines=list(found.lines), notices=[*before.notices, *found.notices])
 
 
@@ -89,9 +94,8 @@ def _shown(question: Question, state: AdState, context: AdContext) -> list[str]:
         return []
     if not question.images:
         return ["the clips were described in words: this model is shown no pictures"]
-    pictures, words = context.window.pictures, sum(context.window.count(one.text) for one in question.messages)
-    tokens = words + (pictures.of(question.messages) if pictures else 0)
-    cost = context.prompt_cost(tokens)
+    tokens = context.window.tokens_of(question.messages)
+    cost = context.call_cost(tokens, 0)
     money = "" if cost is None else f", ${cost:.4f}"
     what = f"{question.images} pictures of {len(question.clips)} clips"
     return [f"the model was shown {what}: about {tokens:,} tokens{money} before its reply"]

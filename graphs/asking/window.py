@@ -5,12 +5,16 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from ...prompts import fence
 from ...prompts.fence import JSONValue
 from ...prompts.text import visible
 from ...tools.references.types import Reference, RetrievedReference, Side
 from .images import ImageRate
+
+if TYPE_CHECKING:
+    from langchain_core.messages import BaseMessage
 
 DESCRIPTIONS = (240, 150, 80, 0)
 """Characters of a description that are shown, as many as fit."""
@@ -58,6 +62,11 @@ class Window:
     def room(self) -> int:
         """Tokens for the prompt."""
         return self.tokens - min(MOST_FOR_REPLY, self.tokens // 4)
+
+    def tokens_of(self, messages: Sequence[BaseMessage]) -> int:
+        """Tokens of messages, their pictures among them."""
+        pictures = self.pictures.of(messages) if self.pictures else 0
+        return pictures + sum(self.count(one.text) for one in messages)
 
     @property
     def shown_again(self) -> int:

@@ -69,6 +69,37 @@ def test_an_ad_comes_with_all_that_an_editor_goes_on_with(made: Any) -> None:
     assert set(manifest["sources"]) == {one["source"] for one in data["segments"]}
 
 
+def test_a_dry_run_says_what_the_ad_takes_and_makes_nothing(popcorn: Any, material: Path) -> None:
+    before = {*popcorn.home.glob("runs/*")}
+    data = popcorn("ad", "make", *given(material), *QUICK, "--dry-run", "--json").data
+    told = {name: data[name] for name in ("clips", "surveyed", "left_out", "lines", "calls", "tokens", "cost_usd")}
+    assert told == {"clips": 3, "surveyed": 3, "left_out": 1, "lines": 2, "calls": 0, "tokens": 0, "cost_usd": 0.0}
+    assert data["seconds"] == pytest.approx(9.0, abs=0.1)
+    assert any("left out: broken.mp4" in notice for notice in data["notices"])
+    shown = popcorn("ad", "make", *given(material), *QUICK, "--dry-run")
+    assert "3 of 3 can be used, 1 file left out" in shown.stdout
+    assert "none: no language model is asked" in shown.stdout
+    assert {*popcorn.home.glob("runs/*")} == before
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [(("--seconds", "60"), "and 60 s were asked for"), (("--voice", "nobody"), "there is no voice 'nobody'")],
+)
+def test_a_dry_run_fails_as_the_ad_would(popcorn: Any, material: Path, words: tuple[str, ...], said: str) -> None:
+    outcome = popcorn("ad", "make", *given(material), "--dry-run", *words, "--json")
+    assert outcome.status in {1, 2}
+    assert said in outcome.error["message"]
+
+
+def test_a_dry_run_of_a_run_that_is_gone_on_with_is_refused(popcorn: Any, made: Any) -> None:
+    outcome = popcorn("ad", "make", "--resume", made.data["run_id"], "--dry-run", "--json")
+    assert (outcome.status, outcome.error["message"]) == (
+        2,
+        "--resume goes on with what its run began with; --dry-run cannot change that",
+    )
+
+
 def test_what_was_left_out_and_what_is_a_demo_is_said(made: Any) -> None:
     notices = " ".join(made.data["notices"])
     assert "left out: broken.mp4" in notices

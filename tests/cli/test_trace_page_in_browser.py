@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from browsers import PLAY, Browser, chromium, luminance
+from small_ads import footage
 
 HOSTILE = "street tacos <script>document.title='taken'</script><img src=x onerror=\"document.title='taken'\">"
 
@@ -34,6 +35,40 @@ def pages(built: Any, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Pat
         outcome = program("trace", "export", "-o", page, *(["--link"] if name == "linked" else []))
         assert outcome.status == 0, str(outcome)
     return made
+
+
+@pytest.fixture(scope="module")
+def ad(built: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The page of an ad's run."""
+    from dataclasses import replace
+
+    place = tmp_path_factory.mktemp("ad")
+    (place / "product.toml").write_text(
+        'name = "Steel Mug <b>of ours</b>"\nfacts = ["It holds 350 ml.", "It is steel."]\n'
+    )
+    (place / "clips").mkdir()
+    for number in range(2):
+        footage(place / "clips" / f"{number}.mp4", hue=80 * number)
+    program = replace(built, folder=place / "folder")
+    given = ("--product", place / "product.toml", "--footage", place / "clips", "--clips", "2", "--aspect", "1:1")
+    made = program("ad", "make", *map(str, given), "--llm", "offline", "--voice", "none", "--language", "en", "--json")
+    page = place / "ad.html"
+    assert program("trace", "export", made.data["run_id"], "-o", page).status == 0
+    return page
+
+
+def test_the_page_of_an_ad_plays_it_tells_its_lines_and_fits_every_window(browser: Browser, ad: Path) -> None:
+    browser.open(ad)
+    assert browser.driver.execute_async_script(PLAY) == "ended"
+    told = browser.said("return document.body.innerText")
+    for wanted in ("What is said, and over what", "What was measured on the finished file", "How it went", "350 ml"):
+        assert wanted in told
+    assert browser.asked() == {ad.as_uri()}
+    for width in (320, 390, 768, 1200):
+        browser.look(width)
+        browser.said("document.querySelectorAll('details').forEach(fold => fold.open = true)")
+        assert browser.said("const all = document.documentElement; return all.scrollWidth - all.clientWidth") == 0
+    assert browser.complaints() == []
 
 
 @pytest.mark.parametrize("kind", ["whole", "linked"])

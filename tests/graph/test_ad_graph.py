@@ -16,6 +16,7 @@ from popcorn.errors import ClaimsError, DataError, DeliveryError, ModelReplyErro
 from popcorn.graphs.ad.build import build_ad_graph
 from popcorn.graphs.ad.claim_levels import read_levels
 from popcorn.graphs.ad.context import AdContext
+from popcorn.graphs.ad.estimate import estimate
 from popcorn.graphs.ad.state import AdInput, AdPlan, AdState, MadeAd, Strategy
 from popcorn.graphs.asking.images import ImageRate
 from popcorn.graphs.asking.window import Window
@@ -202,7 +203,7 @@ async def test_a_model_that_reads_pictures_is_shown_them_and_their_tokens_are_to
         tmp_path,
         chat_model=model,
         window=Window(100_000, pictures=ImageRate(85, 170)),
-        prompt_cost=lambda tokens: tokens / 1e6,
+        call_cost=lambda prompt, reply: prompt / 1e6,
     )
     state = await walked(AdPlan(product=MUG, footage=Path("/f"), clips=2), context)
     parts = model.asked[0][-1].content
@@ -213,6 +214,46 @@ async def test_a_model_that_reads_pictures_is_shown_them_and_their_tokens_are_to
     (told,) = [notice for notice in state.notices if "pictures" in notice]
     assert told.startswith("the model was shown 35 pictures of 7 clips: about ")
     assert "$0.0" in told
+
+
+@pytest.mark.parametrize(("tokens", "pictures", "clips"), [(30_000, 28, 7), (6_000, 4, 4)])
+async def test_a_narrow_window_shows_a_little_of_every_clip_before_all_of_one(
+    tmp_path: Path, tokens: int, pictures: int, clips: int
+) -> None:
+    model = replying([said(1, "Meet the Steel Mug.", "hook"), said(7, "It is made of steel.")])
+    window = Window(tokens, pictures=ImageRate(85, 170))
+    plan = AdPlan(product=MUG, footage=Path("/f"), clips=2)
+    state = await walked(plan, ad_context(tmp_path, chat_model=model, window=window))
+    parts = model.asked[0][-1].content
+    assert sum(part["type"] == "image_url" for part in parts) == pictures
+    assert sum(part.get("text", "").startswith("Clip ") for part in parts) == clips
+    assert [line.clip for line in state.lines] == [1, 7], "a clip without a picture is there in words"
+    assert any("pictures of 3 of 7 clips do not fit" in one for one in state.notices) == (clips < 7)
+
+
+async def test_an_estimate_counts_and_asks_nothing(tmp_path: Path) -> None:
+    model = replying([])
+    priced = ad_context(
+        tmp_path,
+        chat_model=model,
+        window=Window(100_000, pictures=ImageRate(85, 170)),
+        call_cost=lambda prompt, reply: (prompt + 10 * reply) / 1e6,
+    )
+    known = await estimate(AdPlan(product=MUG, footage=Path("/f"), clips=2), priced)
+    assert (model.asked, known.calls, known.most_calls, known.images, known.lines) == ([], 1, 36, 35, 2)
+    assert known.cost_usd == pytest.approx((known.input_tokens + 10 * known.output_tokens) / 1e6)
+    assert known.most_cost_usd == pytest.approx(36 * (known.cost_usd or 0))
+
+
+@pytest.mark.parametrize("plan", [AdPlan(MUG, Path("/f")), AdPlan(MUG, Path("/f"), script=("It is steel.",) * 2)])
+async def test_an_estimate_without_a_language_model_costs_nothing(tmp_path: Path, plan: AdPlan) -> None:
+    known = await estimate(plan, ad_context(tmp_path, by_rule=not plan.script))
+    assert (known.calls, known.cost_usd, known.most_cost_usd) == (0, 0.0, 0.0)
+
+
+async def test_an_estimate_fails_as_the_ad_would(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="9 clips were asked for, and the footage has 7"):
+        await estimate(AdPlan(MUG, Path("/f"), clips=9), ad_context(tmp_path))
 
 
 async def test_a_model_that_reads_no_pictures_is_told_in_words_and_that_is_said(tmp_path: Path) -> None:

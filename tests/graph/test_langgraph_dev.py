@@ -33,6 +33,7 @@ from popcorn.agent.trace.story import Phase
 from popcorn.errors import BudgetError
 from popcorn.settings import load_settings
 from ports import free_port
+from small_ads import footage
 
 ROOT = Path(__file__).parents[2]
 OFFLINE = {"LANGSMITH_TRACING": "false", "LANGGRAPH_CLI_NO_ANALYTICS": "1", "NO_PROXY": "127.0.0.1"}
@@ -71,7 +72,12 @@ def serving(place: Path, environment: dict[str, str]) -> Iterator[str]:
 @pytest.fixture(scope="module")
 def server(built: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     environment = built.environment | OFFLINE | {"POPCORN_LLM": "offline", "PATH": os.environ["PATH"]}
-    with serving(tmp_path_factory.mktemp("served"), environment) as url:
+    place = tmp_path_factory.mktemp("served")
+    (place / "product.toml").write_text('name = "Steel Mug"\nlanguage = "English"\nfacts = ["It holds 350 ml."]\n')
+    (place / "clips").mkdir()
+    for number in range(2):
+        footage(place / "clips" / f"{number}.mp4", hue=80 * number)
+    with serving(place, environment) as url:
         yield url
 
 
@@ -111,6 +117,42 @@ def test_what_a_server_walked_is_in_the_trace_like_any_run(client: SyncLangGraph
     assert [call.tool for call in story.calls if call.tool] == ["compare_drafts", "render_video"]
     assert [attempt["title"] for attempt in story.attempts] == [answer["result"]["title"]]
     assert set(answer["result"]["timings"]) == set(nodes)
+
+
+def test_a_server_makes_an_ad_of_material_in_its_folder(client: SyncLangGraphClient, built: Any) -> None:
+    asked: Any = {
+        "input": {"product": "product.toml", "footage": "clips"},
+        "context": {"voice": "none", "aspect": "1:1", "clips": 2},
+    }
+    answer: Any = client.runs.wait(None, "ad", **asked)
+    result = answer["result"]
+    assert (result["run_id"], len(result["segments"])) == (answer["run_id"], 2)
+    assert all(check["ok"] for check in result["checks"])
+    kept = built.home / "runs" / answer["run_id"] / "result.json"
+    assert json.loads(kept.read_text(encoding="utf-8")) == result
+    store = RunStore(built.home)
+    story = read_story(store, store.find(answer["run_id"]))
+    assert (story.phase, story.visits[0].node, story.visits[-1].node) == (Phase.DONE, "survey", "finish")
+
+
+@pytest.mark.parametrize(
+    ("asked", "names", "message"),
+    [
+        ({"footage": ".."}, {}, "is outside of"),
+        ({"footage": "/etc"}, {}, "is outside of"),
+        ({"product": "nothing.toml"}, {}, "the product file .* is not there"),
+        ({"crops": ["scene=2:up"]}, {}, "the crop 'scene=2:up' is not understood"),
+        ({}, {"clips": 5}, "5 clips were asked for, and the footage has 2.*`allow_repeats`"),
+        ({}, {"voice": "nobody"}, "there is no voice 'nobody'"),
+        ({}, {"llm": "hf:/etc"}, "can name a folder"),
+    ],
+)
+def test_an_ad_that_a_server_cannot_make_ends_with_its_message(
+    client: SyncLangGraphClient, asked: dict[str, Any], names: dict[str, Any], message: str
+) -> None:
+    given: Any = {"product": "product.toml", "footage": "clips"} | asked
+    with pytest.raises(Exception, match=message):  # the client raises bare exceptions
+        client.runs.wait(None, "ad", input=given, context={"voice": "none"} | names)
 
 
 async def test_a_served_run_that_fails_says_so_in_the_trace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,13 +10,14 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 import pytest
 import typer
-from popcorn.agent.doors import python_api
+from popcorn.agent.doors import python_ads, python_api
+from popcorn.agent.doors.langgraph_ads import AdNames
 from popcorn.agent.doors.langgraph_server import Names
 from popcorn.agent.runs.create_machine import plan_of
 from popcorn.agent.runs.machines import machine_of
 from popcorn.agent.runs.routes import ROUTES
 from popcorn.agent.runs.run_store import Kind
-from popcorn.choices import AspectName, Choice, Choices, FitName, ModeName, RoutingName
+from popcorn.choices import AD_SETTINGS, AdChoices, AspectName, Choice, Choices, FitName, ModeName, RoutingName
 from popcorn.cli import app
 from popcorn.commands.flags import FLAGS, explained, with_flags
 from popcorn.graphs.create.state import Mode, Plan
@@ -67,6 +68,20 @@ def test_the_types_of_the_choices_are_those_of_the_settings() -> None:
 
 def test_python_takes_each_choice_and_the_home() -> None:
     assert get_type_hints(python_api.Choices) == TYPES | {"home": Path}
+
+
+def test_an_ad_chooses_by_the_flags_of_its_command_at_every_door() -> None:
+    taken = get_type_hints(AdChoices)
+    types = {name: field.annotation for name, field in Settings.model_fields.items()}
+    assert {AD_SETTINGS.get(name, name): kind for name, kind in taken.items()} == {
+        AD_SETTINGS.get(name, name): types[AD_SETTINGS.get(name, name)] for name in taken
+    }
+    assert {AD_SETTINGS.get(name, name) for name in taken} >= OF_ADS - {"ad_transcriber"}
+    flags = {option.name for option in COMMANDS["ad make"].params}
+    assert {name for name in taken if name != "cache"} <= flags
+    assert get_type_hints(python_ads.AdChoices) == taken | {"home": Path}
+    limits = {name for name, mark in MARKS.items() if not mark.served} | {"claims"}
+    assert get_type_hints(AdNames) == {name: kind | None for name, kind in taken.items() if name not in limits}
 
 
 def test_a_run_that_is_gone_on_with_takes_limits_and_what_errors_tell_people_to_change() -> None:

@@ -40,7 +40,8 @@ def write_plan(brief: AdBrief, seed: int) -> dict[str, object]:
     lines: list[Line] = []
     for turn in range(_TURNS if made else 1):
         chance = _chance(brief, seed, turn)
-        new = _fitted(brief, outline(brief, chance), chance)
+        wanted = outline(brief, chance)
+        new = _fitted(brief, wanted, chance) or _facts_alone(brief, wanted, chance)
         lines = max((plan for plan in (lines, new) if plan), key=lambda plan: _apart(plan, made), default=[])
         if not lines or not repeats_one(lines, made):
             break
@@ -104,6 +105,17 @@ def _fitted(brief: AdBrief, wanted: Outline, chance: Chance) -> list[Line]:
         pairs = [(saying, clip) for saying, clip in zip(sayings, found, strict=True) if clip is not None]
         return _filled([_line(saying, clip, brief) for saying, clip in pairs], wanted, brief)
     return []
+
+
+def _facts_alone(brief: AdBrief, wanted: Outline, chance: Chance) -> list[Line]:
+    """Facts over the clips that hold them: for a product whose name is too long for any phrase with it."""
+    clips = _clips(brief, count := min(brief.lines or _BY_ITSELF, _MOST_LINES))
+    most = max((room_of(clip, brief.code) for clip in clips), default=0)
+    told = sorted(wanted.body, key=lambda saying: saying.fact < 0)  # no ad opens with its price
+    sayings = [saying for saying in told if saying.within(most, brief.code)][: min(count, len(clips))]
+    found = zip(sayings, cast(sayings, clips, brief, chance), strict=True)
+    lines = [_line(saying, clip, brief) for saying, clip in found if clip is not None]
+    return [replace(line, role=Role.HOOK) if at == 0 else line for at, line in enumerate(lines)]
 
 
 def _filled(lines: Sequence[Line], wanted: Outline, brief: AdBrief) -> list[Line]:

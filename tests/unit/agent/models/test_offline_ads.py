@@ -185,6 +185,14 @@ def test_it_says_that_it_cannot_translate(product: dict[str, Any], language: str
     assert "--llm" in caught.value.hint
 
 
+def test_a_name_too_long_for_any_phrase_leaves_the_facts_alone() -> None:
+    named = CUP | {"name": "Trailcup Vacuum Insulated Stainless Steel Travel Mug With Handle", "category": ""}
+    lines = plan(product=named, clips=[{"clip": 1, "seconds": 2.5}, {"clip": 2, "seconds": 2.5}], lines=2)
+    assert lines[0]["role"] == "hook"
+    assert {line["script"] for line in lines} <= {"Its lid closes with one hand.", "450 ml.", "2-year warranty."}
+    assert len(lines) == 2
+
+
 def test_clips_too_short_for_any_word_are_an_error_that_says_so() -> None:
     with pytest.raises(ModelCallError, match="no clip that holds a line: the longest has room for 1"):
         plan(clips=[{"clip": 1, "seconds": 0.5}])

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 from popcorn.agent.runs.run_store import Run, Status
-from popcorn.agent.trace.page import Known, Media, page
+from popcorn.agent.trace.page import page
+from popcorn.agent.trace.run_page import Known, Media
 from popcorn.agent.trace.score_axis import WIDTH, axis, rounded
 from popcorn.agent.trace.story import Phase, Story
 from popcorn.agent.trace.story_builder import build_story
