@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from ...tools.video.diffusion.loaded_pipeline import Keeper
     from ...tools.video.finished_renderer import FinishedRenderer
     from ...tools.video.types import Renderer
-    from ..models.local import Weights
+    from ..models.local_weights import Weights
     from ..models.meter import Allowance
 
 Progress = Callable[[int, int], None]
@@ -311,7 +311,7 @@ class Workshop:
 
     def _local(self, name: str) -> Weights:
         """A language model of this machine; its predecessor is given up first, since two may not fit into memory."""
-        from ..models.local import Weights
+        from ..models.local_weights import Weights
 
         edition = _files(Path(name).expanduser())
 
