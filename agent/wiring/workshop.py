@@ -288,10 +288,11 @@ class Workshop:
 
     def _retriever(self, catalogue: Catalogue) -> Retriever:
         """Retrieval from all of a catalogue."""
+        from ...graphs.create.request.command import idea_of
         from ...tools.references.retrieval import Retriever
 
         def making() -> _Sourced[Retriever]:
-            return _Sourced(Retriever(catalogue, self.encoder(catalogue.manifest.encoder)), (catalogue,))
+            return _Sourced(Retriever(catalogue, self.encoder(catalogue.manifest.encoder), idea_of), (catalogue,))
 
         return self._retrievers.get(catalogue.folder, lambda kept: kept.sources == (catalogue,), making).thing
 

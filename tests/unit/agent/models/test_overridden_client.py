@@ -1,4 +1,4 @@
-"""What `ServedModel` and the `ReadReplies` under it override of langchain-openai that is private there: nobody promised that it stays."""
+"""What `ServedModel` and its base override of langchain-openai that is private there: nobody promised that it stays."""
 
 from __future__ import annotations
 
