@@ -15,8 +15,8 @@ _GOAL = re.compile(
     r"(?:(?:i|we) (?:just )?(?:want|need|would like|wanna)(?: to)? |how (?:do|can|could|should) (?:i|we) |make "
     r"(?:me|us) |help me(?: to)? |can you (?:make|get) me )(?:to )?"
     r"(?:(?:go|get|become|be|grow|have|gain|make) )?(?:my (?:channel|account|tiktok|page) )?(?:go )?"
-    r"(?:(?:more|lots of|a lot of|many|some) )?(?:viral|famous|rich|views?|followers?|likes|subscribers|comments|popular|an"
-    r" influencer|attention|reach|grow|bigger)(?: (?:on|with) [\w ]+)?[\s.!?]*$",
+    r"(?:(?:more|lots of|a lot of|many|some) )?(?:viral|famous|rich|views?|followers?|likes|subscribers|comments"
+    r"|popular|an influencer|attention|reach|grow|bigger)(?: (?:on|with) [\w ]+)?[\s.!?]*$",
     re.IGNORECASE,
 )
 _IDEAS = re.compile(

@@ -7,7 +7,7 @@ from functools import cache
 
 from ...media.bidi import is_right_to_left
 from ...media.lettering import Line, clusters, shape, units, wrap
-from .beats import NUMBER, is_passing
+from .beats import NUMBER, is_passing, leads_on
 from .stage import Box
 
 _SMALL = 0.46
@@ -99,9 +99,11 @@ def _wrapped(part: str, size: float, box: Box, grade: float) -> list[Line]:
 
 
 def _is_ragged(lines: Sequence[Line]) -> bool:
-    """Whether a line of several is left with a single sign or an article."""
+    """Whether a line of several is left with a single sign or an article, or ends on one."""
     texts = [line.text.strip() for line in lines]
-    return len(lines) > 1 and any(len(clusters(text)) == 1 or is_passing(text) for text in texts)
+    if len(lines) > 1 and any(len(clusters(text)) == 1 or is_passing(text) for text in texts):
+        return True
+    return any(leads_on(text.split()[-1]) for text in texts[:-1] if text)
 
 
 def _longest(parts: Sequence[tuple[str, float]]) -> float:
