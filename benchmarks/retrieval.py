@@ -24,6 +24,7 @@ from pathlib import Path
 
 import numpy as np
 import popcorn
+from popcorn.graphs.create.request.command import idea_of
 from popcorn.tools.embedding.encoder import open_encoder
 from popcorn.tools.embedding.types import Encoder, Progress
 from popcorn.tools.references.catalogue import Catalogue
@@ -99,7 +100,7 @@ def measure(folder: Path) -> None:
     """The line of one catalogue; run in a process of its own."""
     encoder = open_encoder()
     catalogue = Catalogue.open(folder)
-    retriever = Retriever(catalogue, Remembered(encoder, [], np.empty((0, encoder.dimension))))
+    retriever = Retriever(catalogue, Remembered(encoder, [], np.empty((0, encoder.dimension))), idea_of)
     started = time.perf_counter()
     retriever.retrieve(REQUESTS[0])
     first = time.perf_counter() - started

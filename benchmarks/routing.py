@@ -15,6 +15,7 @@ import tempfile
 from pathlib import Path
 
 import popcorn
+from popcorn.graphs.create.request.command import idea_of
 from popcorn.tools.embedding.encoder import open_encoder
 from popcorn.tools.references.catalogue_build import build_catalogue
 from popcorn.tools.references.importers.import_report import ImportReport
@@ -30,7 +31,7 @@ def open_microlens(folder: Path) -> Retriever:
     """A retriever on MicroLens; built at `folder` unless it stands there."""
     source, encoder = str(DATA / "microlens_100k"), open_encoder()
     references = read_source(source, {}, ImportReport(source))
-    return Retriever(build_catalogue(folder / "microlens", references, encoder), encoder)
+    return Retriever(build_catalogue(folder / "microlens", references, encoder), encoder, idea_of)
 
 
 def share_right(retriever: Retriever, kind: str, routing: Routing, first: int = 1) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from threading import Event, Lock, Thread
 from typing import Any, Self
 
@@ -25,7 +25,7 @@ from ...graphs.asking.capabilities import AsksInText
 from ...graphs.asking.window import Window
 from ...graphs.asking.writing import call_here
 from .local_progress import TokenTeller
-from .local_weights import load_model
+from .local_weights import Weights
 from .meter import Meter
 from .thinking import Splitter, split
 from .written_tool_calls import read_calls, takes_tools, with_parsed_arguments
@@ -34,24 +34,6 @@ TEMPERATURE, TOP_P, REPETITION = 0.7, 0.9, 1.1
 """How the paper samples (arXiv 2502.12945, implementation details)."""
 LONGEST = 4_096
 """New tokens at most."""
-
-
-@dataclass(frozen=True, slots=True)
-class Weights:
-    """A model and its tokenizer as they were read; any number of LocalModels may share them."""
-
-    model: Any
-    tokenizer: Any
-    alone: Lock = field(default_factory=Lock)
-    """Held by whoever writes."""
-
-    @classmethod
-    def read(cls, name: str) -> Weights:
-        """Those of the folder `name`, or of that name in the Hugging Face cache; nothing is fetched.
-
-        Raises MissingError when there are none, or there is no chat template.
-        """
-        return cls(*load_model(name))
 
 
 class LocalModel(AsksInText, BaseChatModel):

@@ -2,13 +2,33 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import torch
 
 from ...errors import MissingError
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """A model and its tokenizer as they were read; any number of LocalModels may share them."""
+
+    model: Any
+    tokenizer: Any
+    alone: Lock = field(default_factory=Lock)
+    """Held by whoever writes."""
+
+    @classmethod
+    def read(cls, name: str) -> Weights:
+        """Those of the folder `name`, or of that name in the Hugging Face cache; nothing is fetched.
+
+        Raises MissingError when there are none, or there is no chat template.
+        """
+        return cls(*load_model(name))
 
 
 def load_model(name: str) -> tuple[Any, Any]:

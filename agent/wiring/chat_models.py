@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from ...graphs.asking.window import Window
     from ...tools.remote.identity import ServerIdentity
-    from ..models.local import Weights
+    from ..models.local_weights import Weights
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +113,8 @@ def _offline(settings: Settings) -> NamedModel:
 
 def _local(choice: Choice, settings: Settings, meter: Meter, weights: Callable[[str], Weights] | None) -> NamedModel:
     import_transformers()
-    from ..models.local import LocalModel, Weights
+    from ..models.local import LocalModel
+    from ..models.local_weights import Weights
 
     read = (weights or Weights.read)(choice.model)
     model = LocalModel.of(

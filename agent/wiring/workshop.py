@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from ...tools.references.types import ContrastFinding, Retrieval, RetrievalOptions
     from ...tools.video.finished_renderer import FinishedRenderer
     from ...tools.video.types import Renderer
-    from ..models.local import Weights
+    from ..models.local_weights import Weights
     from ..models.meter import Allowance
 
 Progress = Callable[[int, int], None]
@@ -249,10 +249,11 @@ class Workshop:
 
     def _retriever(self, catalogue: Catalogue) -> Retriever:
         """Retrieval from all of a catalogue."""
+        from ...graphs.create.request.command import idea_of
         from ...tools.references.retrieval import Retriever
 
         def making() -> _Sourced[Retriever]:
-            return _Sourced(Retriever(catalogue, self.encoder(catalogue.manifest.encoder)), (catalogue,))
+            return _Sourced(Retriever(catalogue, self.encoder(catalogue.manifest.encoder), idea_of), (catalogue,))
 
         return self._retrievers.get(catalogue.folder, lambda kept: kept.sources == (catalogue,), making).thing
 
@@ -272,7 +273,7 @@ class Workshop:
 
     def _local(self, name: str) -> Weights:
         """A language model of this machine; its predecessor is given up first, since two may not fit into memory."""
-        from ..models.local import Weights
+        from ..models.local_weights import Weights
 
         edition = _files(Path(name).expanduser())
 

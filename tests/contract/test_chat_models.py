@@ -58,7 +58,8 @@ def test_streaming_ends_with_the_whole_reply(model: BaseChatModel) -> None:
 def local(template: str) -> BaseChatModel:
     """A local model with a real tokenizer, and no weights: it is asked nothing."""
     pytest.importorskip("transformers")
-    from popcorn.agent.models.local import LocalModel, Weights
+    from popcorn.agent.models.local import LocalModel
+    from popcorn.agent.models.local_weights import Weights
     from tokenizers import Tokenizer, models
     from transformers import PreTrainedTokenizerFast
 

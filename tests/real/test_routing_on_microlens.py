@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 import pytest
+from popcorn.graphs.create.request.command import idea_of
 from popcorn.tools.embedding.index import VectorIndex
 from popcorn.tools.embedding.types import Encoder
-from popcorn.tools.references.request_text import subject_of
 from popcorn.tools.references.tag_routing import TagRouter
 from popcorn.tools.references.types import Routing
 
@@ -24,7 +24,7 @@ def router(embedded: Any, default_encoder: Encoder) -> TagRouter:
 def share_right(router: TagRouter, encoder: Encoder, prompts: Path, routing: Routing) -> float:
     with prompts.open(encoding="utf-8") as lines:
         rows = list(csv.DictReader(lines))
-    texts = [row["prompt"] if routing is Routing.TAG_NAME else subject_of(row["prompt"]) for row in rows]
+    texts = [row["prompt"] if routing is Routing.TAG_NAME else idea_of(row["prompt"]) for row in rows]
     chosen = [router.rank(vector, routing)[0].tag for vector in encoder.encode(texts)]
     return sum(tag == row["category"] for tag, row in zip(chosen, rows, strict=True)) / len(rows)
 
@@ -46,6 +46,6 @@ def test_small_tags_are_still_reached(router: TagRouter, default_encoder: Encode
         "Show a basketball team winning the championship": "Sports",
         "Create a clip of a singer performing a love song": "Music",
     }
-    vectors = default_encoder.encode([subject_of(request) for request in requests])
+    vectors = default_encoder.encode([idea_of(request) for request in requests])
     for (request, tag), vector in zip(requests.items(), vectors, strict=True):
         assert router.rank(vector, Routing.NEIGHBOURS)[0].tag == tag, request

@@ -5,6 +5,7 @@ The rule is that of LLMPopcorn (arXiv 2502.12945), section 3, with our better ch
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from copy import copy
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
@@ -14,7 +15,6 @@ import numpy as np
 from ...errors import DataError, RequestError
 from .contrast import FEWEST_IN_POOL, contrast_of_pool
 from .pool import Pool, Sizes, sizes_of, split_by_comments
-from .request_text import subject_of
 from .tag_routing import TagRouter
 from .types import ContrastFinding, Retrieval, RetrievalOptions, RetrievedReference, Routing, Side, TagChoice
 
@@ -34,8 +34,11 @@ MOST_CONTRASTED = 4000
 class Retriever:
     """Retrieval from one catalogue. Safe to use from several threads."""
 
-    def __init__(self, catalogue: Catalogue, encoder: Encoder) -> None:
-        """Raises DataError when `encoder` is not the one that the catalogue's vectors come from."""
+    def __init__(self, catalogue: Catalogue, encoder: Encoder, idea_of: Callable[[str], str] = str) -> None:
+        """`idea_of` takes the words of the command off a request: the references nearest to the whole of `create a
+        video about tea` are those that talk about making videos. Routing by tag names compares the whole, as published.
+
+        Raises DataError when `encoder` is not the one that the catalogue's vectors come from."""
         made_by = catalogue.manifest.encoder
         if encoder.name != made_by:
             raise DataError(
@@ -43,7 +46,7 @@ class Retriever:
                 hint=f"Use the encoder {made_by!r}, or import the catalogue again with {encoder.name!r}.",
             )
         self._catalogue = catalogue
-        self._encoder = encoder
+        self._encoder, self._idea_of = encoder, idea_of
         self._router = TagRouter(catalogue.tags, catalogue.vectors, catalogue.index, encoder)
         self._left_out = np.zeros(len(catalogue), dtype=bool)
 
@@ -111,9 +114,8 @@ class Retriever:
         text = query.strip()
         if not text:
             raise RequestError("the request is empty", hint="Say in a sentence what the video should be about.")
-        vector: NDArray[np.float32] = self._encoder.encode([text if routing is Routing.TAG_NAME else subject_of(text)])[
-            0
-        ]
+        compared = text if routing is Routing.TAG_NAME else self._idea_of(text)
+        vector: NDArray[np.float32] = self._encoder.encode([compared])[0]
         return vector
 
     def _pool_tags(self, search: _Search, ranked: tuple[TagChoice, ...]) -> tuple[TagChoice, ...]:

@@ -20,6 +20,7 @@ from ....graphs.asking.capabilities import AsksInText
 from ..best_draft import best_of
 from ..board import board_of, turn_of
 from ..without_terminal import without_terminal
+from .openings import HELPED, opened, subject_to_ask_about
 from .phrases import bare, read
 from .sentences import told
 from .typos import mended
@@ -40,7 +41,7 @@ HELP = (
     "  what did we do yesterday about biryani?\n"
     "For a real conversation choose a language model: /model openai:gpt-4o"
 )
-_HELPED = HELP.splitlines()[0]
+_HELP_BEGINS = HELP.splitlines()[0]
 _SHORT = f"I am the {NAME}; `help` lists what I know."
 _NO_RULE = "No rule of mine fits that line."
 _ASKED = "Did you mean: "
@@ -144,6 +145,8 @@ def _wish(line: str, before: Sequence[BaseMessage]) -> Wish:
         line = asked
     if _HELP.match(line):
         return Wish(text=HELP)
+    if opening := opened(line):
+        return Wish(text=HELP if opening == HELPED else opening)
     right, sure = mended(" ".join(line.split()))
     wish = None if _ONLY_GREETING.match(line) else _read(right if sure else line, before)
     if wish and sure and right != " ".join(line.split()):
@@ -155,12 +158,12 @@ def _wish(line: str, before: Sequence[BaseMessage]) -> Wish:
     greeted = bool(_GREETING.match(line)) or not line.strip()
     if not greeted and not sure and _read(right, before):
         return Wish(text=f"{_NO_RULE} {_ASKED}`{right}`?")
-    helped = any(_HELPED in message.text for message in before)
+    helped = any(_HELP_BEGINS in message.text for message in before)
     if greeted:
         return Wish(text=_SHORT if helped else HELP)
     known = " `help` lists what I know. " if helped else f"\n{HELP}\n"
-    words = " ".join(line.split())
-    if len(words.split()) > _SUBJECT_WORDS or "`" in words:
+    words = subject_to_ask_about(line)
+    if not words or len(words.split()) > _SUBJECT_WORDS or "`" in words:
         return Wish(text=f"{_NO_RULE}{known.rstrip()}")
     return Wish(text=f"{_NO_RULE}{known}{_ASKED}`make something about {words}`?")
 

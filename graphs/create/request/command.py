@@ -93,6 +93,8 @@ _TAIL = re.compile(rf"[\s,]+(?:{pattern('tail')}|(?P<aside>{pattern('aside')}))[
 _STYLE = re.compile(rf",\s*(?:in )?(?P<style>{pattern('style')})\s*$", re.IGNORECASE)
 _INSTRUCTS = re.compile(rf"{pattern('instructs')}\b", re.IGNORECASE)
 _COMMAND_WORDS = 6
+_LONGEST = 4_000
+"""Characters from the beginning in which a command is looked for: it stands in front."""
 _SOMETHING = re.compile(r"\b(?:smth|sth|sumthin)\b")
 _ASKED = re.compile(r"(?:how|why|wh\w+|is|are|do(?:es)?|did|can|could|should|would|will)\b", re.IGNORECASE)
 _SENTENCE = re.compile(r"(?<=[\w)”\"][.!?])(?<!\b[A-Z]\.)(?<!\b(?:Mr|Dr|St|vs|Jr|No)\.)(?<!Mrs\.)\s+(?=[\"“A-Z0-9])")
@@ -135,6 +137,13 @@ def take_apart(request: str) -> Command:
     if theirs:
         return replace([*filter(lambda one: one.wording, read), first][0], idea=theirs["thing"])
     return replace(first, idea=first.idea or text, more=more)
+
+
+def idea_of(request: str) -> str:
+    """What a request is about, all its sentences that tell of it; the request itself where nothing else is in it."""
+    head, tail = request[:_LONGEST], request[_LONGEST:]
+    command = take_apart(head)
+    return (". ".join(filter(None, (command.idea, command.more))) or head) + tail
 
 
 def _mended(text: str) -> str:

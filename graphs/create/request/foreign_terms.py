@@ -29,6 +29,7 @@ _LANGUAGES = {
     "french": "franc[eé]s|français|französisch|francês|francese|французском|法[语語]|프랑스어",
     "german": "alem[aá]n|allemand|deutsch|alemão|tedesco|немецком|德[语語]|독일어",
 }
+_IDEAS = "ideen|ideas|idées|ideias|idee|идеи|идей|点子|アイデア|案|아이디어"
 _LENGTH = re.compile(rf"(?P<length>\d+[\s-]*(?:{_SECONDS}|{_MINUTES}))(?:钟|的|の|짜리|का|की)?", re.IGNORECASE)
 _DIGITS = "|".join([r"\d+", *_NUMBERS.values()])
 
@@ -64,7 +65,7 @@ def language_in(line: str) -> tuple[str, str]:
 
 def count_in(language: str, line: str) -> int:
     """How many videos the line asks for; 1 where it names no number right before them."""
-    things = entries()[language].get("things", "(?!)")
+    things = f"{entries()[language].get('things', '(?!)')}|{_IDEAS}"
     behind = re.search(rf"(?:{things})\s*(?:[을를を])?\s*(?P<count>{_DIGITS})\s*(?:개|편|つ|本)", line)
     found = behind or re.search(rf"(?<!\w)(?P<count>{_DIGITS})\s*(?:[\w'’-]+\s+)?(?:{things})", line, re.IGNORECASE)
     counted = re.search(r"(?P<count>\d+|[两兩二三四五])\s*[个個条條部]", line) if language == "zh" else found

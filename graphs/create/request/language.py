@@ -30,6 +30,8 @@ _OWN_NEEDED = 2
 _FIRST_PERSON = 160
 """Characters of what somebody tells of themselves before they say what they want."""
 
+_NO_HOW = "".join(f"(?<!{how})(?<!{how} )" for how in ("कैसे", "কীভাবে", "কিভাবে", "어떻게", "どうやって"))
+"""Not behind `how`: that something is made is then what it is about."""
 _COUNTED = r"(?:(?:\d+|[두세네二三四五]|다섯)\s*(?:개|편|つ|本)(?:를|を)?\s*)?"
 """How many videos there shall be, behind the word for them."""
 
@@ -153,7 +155,7 @@ def _behind(entry: Mapping[str, str]) -> tuple[str, ...]:
         f"^(?:(?:{entry['polite']})[\\s,、]+)+",
         f"(?<=.)\\s*(?:{entry['link']})\\s*{thing}",
         f"(?<=.)\\s*{thing}",
-        f"(?<=.)(?:を|을|를)?\\s*(?:{entry['verbs']})\\s*{end}",
+        f"(?<=.){_NO_HOW}(?:を|을|를)?\\s*(?:{entry['verbs']})\\s*{end}",
     )
 
 

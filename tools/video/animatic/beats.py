@@ -13,13 +13,20 @@ _MOST = 200
 _AT_ONCE = 84
 """Signs that are shown whole in the last beat; a longer text is read in three parts."""
 _FEW = 3
+_SHORT = 24  # signs of a text that is read at once where no thought ends in it, as in `why do we yawn?`
+_PARTED_BADLY = 0.85
 _KEY_WORDS = 3
 _MOSTLY = 0.7  # of a text's words are the idea's: it is the idea, and none of them stands out by that
 _LEADS_ON = re.compile(
     r"(?:an?|and|are|as|at|by|for|from|how|i|in|into|is|it|its|my|no|not|of|on|or|our|so|than|that|the|their|these"
-    r"|this|to|very|was|we|when|which|who|why|with|you|your|would|could|should|can|will|does|did|de|del|la|el|un|una|en|y|le|les|du"
-    r"|des|et|à|au|der|die|das"
-    r"|ein|eine|und|mit|im|von|il|di|e|o|τα|το|τη|την|τον|ο|η|και|σε|и|в|на|с|о|за|из|по|от|до|для|без|как)[’']?\Z",
+    r"|this|to|very|was|we|when|which|who|why|with|you|your|would|could|should|can|will|do|does|did"
+    r"|about|after|because|before|but|every|has|have|he|her|his|if|like|my|she|some|they|until|what|where|while"
+    r"|de|del|la|el|los|las|un|una|en|y|a|al|con|por|para|sin|sobre|que|qué|su|mi|tu|se"
+    r"|le|les|du|des|et|à|au|aux|dans|pour|avec|sans|sur|une|mon|ma|mes|ce|cette|son|sa|ses|par"
+    r"|der|die|das|den|dem|ein|eine|einen|einem|und|mit|im|am|an|auf|aus|bei|beim|vom|von|zu|zum|zur|für|wie|über|nach"
+    r"|il|lo|gli|di|da|della|del|dei|delle|alla|nel|nella|per|os|as|do|da|dos|das|no|na|nos|nas|com|um|uma|em"
+    r"|của|và|ở|với|cho|các|những|một|trong|di|ke|dari|untuk|dan|yang|dengan|ve|ile"
+    r"|في|من|على|إلى|عن|مع|أو|كيف|هذا|هذه|e|o|τα|το|τη|την|τον|ο|η|και|σε|и|в|на|с|о|за|из|по|от|до|для|без|как)[’']?\Z",
     re.IGNORECASE,
 )
 """Words after which no thought ends."""
@@ -87,7 +94,10 @@ def _halves(text: str, idea: str) -> tuple[str, str]:
         return text, ""
     places = range(1, len(words))
     at = text.casefold().find(clean(idea).casefold())
-    best = min(places, key=lambda place: (_strain(words, place) - (0 < at == len("".join(words[:place]))), place))
+    strain = {place: _strain(words, place) - (0 < at == len("".join(words[:place]))) for place in places}
+    best = min(places, key=lambda place: (strain[place], place))
+    if strain[best] > _PARTED_BADLY and len(text) <= _SHORT:
+        return text, ""
     return "".join(words[:best]).strip(), "".join(words[best:]).strip()
 
 
@@ -152,6 +162,11 @@ def _key(text: str, idea: str) -> frozenset[str]:
 def is_passing(word: str) -> bool:
     """Whether a word only leads from one to the next."""
     return (_LEADS_ON.match(word) or _TURNS.match(word)) is not None
+
+
+def leads_on(word: str) -> bool:
+    """Whether no thought ends with a word, so that a line does not either."""
+    return _LEADS_ON.match(word) is not None
 
 
 def _headed(text: str) -> str:

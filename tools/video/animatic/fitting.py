@@ -7,7 +7,7 @@ from functools import cache
 
 from ...media.bidi import is_right_to_left
 from ...media.lettering import Line, clusters, shape, units, wrap
-from .beats import NUMBER, is_passing
+from .beats import NUMBER, is_passing, leads_on
 from .stage import Box
 
 _SMALL = 0.46
@@ -20,6 +20,8 @@ _NUMERALS = 6
 _SMALLEST = 0.3  # of the largest size, below which words are parted rather than set smaller
 _PATIENT = 0.75
 """How much smaller a text is set rather than with a line of one short word."""
+_BARE = 3
+"""How much worse a line of one short word is than one that ends on such a word."""
 _LEGIBLE = 8
 _PARTED = 0.45
 """The size of a text with a word that is too long for a line, and gets hyphens."""
@@ -34,14 +36,18 @@ def fit(text: str, box: Box, largest: float) -> tuple[Line, ...]:
     least, longest = largest * _SMALLEST, _longest(parts)
     size = min(largest, box.width / longest * 0.99 if longest else largest)
     ragged: tuple[Line, ...] = ()
+    fewest = 0
     while size >= least:
         wrapped = [_wrapped(part, size * grade, box, grade) for part, grade in parts]
         lines = tuple(line for part in wrapped for line in part)
         if tall(lines) <= box.height and all(line.width <= box.width for line in lines):
-            if not any(map(_is_ragged, wrapped)):
+            faults = sum(map(_raggedness, wrapped))
+            if not faults:
                 return lines
             if not ragged:
-                ragged, least = lines, max(least, size * _PATIENT)
+                least = max(least, size * _PATIENT)
+            if not ragged or faults < fewest:
+                ragged, fewest = lines, faults
         size *= 0.95
     if ragged:
         return ragged
@@ -98,10 +104,11 @@ def _wrapped(part: str, size: float, box: Box, grade: float) -> list[Line]:
     return wrap(part, min(size, box.width * _EMOJI), box.width) if pictures else lines
 
 
-def _is_ragged(lines: Sequence[Line]) -> bool:
-    """Whether a line of several is left with a single sign or an article."""
-    texts = [line.text.strip() for line in lines]
-    return len(lines) > 1 and any(len(clusters(text)) == 1 or is_passing(text) for text in texts)
+def _raggedness(lines: Sequence[Line]) -> int:
+    """How many lines of several are left with a single sign or an article, which counts more, or end on one."""
+    texts = [line.text.strip() for line in lines] if len(lines) > 1 else []
+    bare = sum(len(clusters(text)) == 1 or is_passing(text) for text in texts)
+    return _BARE * bare + sum(leads_on(text.split()[-1]) for text in texts[:-1] if text)
 
 
 def _longest(parts: Sequence[tuple[str, float]]) -> float:

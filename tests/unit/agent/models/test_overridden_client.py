@@ -1,4 +1,4 @@
-"""What `ServedModel` overrides of langchain-openai that is private there: nobody promised that it stays."""
+"""What `ServedModel` and its base override of langchain-openai that is private there: nobody promised that it stays."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from importlib.metadata import version
 import pytest
 from langchain_openai import ChatOpenAI
 from popcorn.agent.models.served import ServedModel
+from popcorn.agent.models.served_replies import ReadReplies
 
 READ_IN = "1.7.3"
 """The version of langchain-openai that the overridden methods were read in, with what calls them."""
@@ -54,7 +55,7 @@ def test_a_private_method_of_the_client_takes_and_gives_what_it_did(name: str) -
 def test_every_private_method_that_is_overridden_was_read() -> None:
     overridden = {
         name
-        for name, value in vars(ServedModel).items()
+        for name, value in (vars(ReadReplies) | vars(ServedModel)).items()
         if name.startswith("_")
         and not name.startswith("__")
         and (inspect.isfunction(value) or isinstance(value, property))

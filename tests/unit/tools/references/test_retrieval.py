@@ -39,7 +39,7 @@ def a_catalogue(folder: Path, references: list[Reference]) -> Catalogue:
 
 
 def a_retriever(folder: Path, references: list[Reference]) -> Retriever:
-    return Retriever(a_catalogue(folder, references), HashingEncoder())
+    return Retriever(a_catalogue(folder, references), HashingEncoder(), _without_command)
 
 
 class Compass:
@@ -58,6 +58,10 @@ class Compass:
         self.read += texts
         angles = np.radians([float(text) for text in texts])
         return np.stack([np.cos(angles), np.sin(angles)], axis=1).astype(np.float32)
+
+
+def _without_command(request: str) -> str:
+    return request.removeprefix("Make a game video about ")
 
 
 @pytest.fixture(scope="module")

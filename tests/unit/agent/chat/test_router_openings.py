@@ -1,0 +1,64 @@
+"""The first line of a conversation with the offline router: a draft, or an honest sentence."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from langchain_core.messages import AIMessage, HumanMessage
+from popcorn.agent.chat.router.openings import opened
+from popcorn.agent.chat.router.speaker import HELP, OfflineRouter
+
+
+def answer(line: str) -> AIMessage:
+    return OfflineRouter().invoke([HumanMessage(line)])
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Hola", "hola, ¿qué puedes hacer?", "Bonjour !", "Que sais-tu faire ?", "Hallo", "Was kannst du?", "Olá!",
+        "Oi, o que você faz?", "Ciao", "Привет, что ты умеешь?", "你好！", "你能做什么？",
+        "こんにちは", "何ができますか？",
+        "안녕하세요", "뭐 할 수 있어?", "مرحبا", "नमस्ते",
+    ],
+)  # fmt: skip
+def test_a_greeting_is_answered_in_its_language_with_a_line_that_works(line: str) -> None:
+    said = answer(line)
+    assert not said.tool_calls
+    example = re.split(r"\s?[:：]\s?", said.text)[-1]
+    (call,) = answer(example).tool_calls
+    assert call["name"] == "make_video", example
+
+
+@pytest.mark.parametrize("line", ["hi, what can you do?", "are you chatgpt?", "what is this", "how do I start?"])
+def test_what_can_be_done_is_answered_by_the_help(line: str) -> None:
+    assert answer(line).text == HELP
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("i want to go viral", "Nobody can promise that"), ("make me famous", "Nobody can promise that"),
+        ("how do I get more views?", "Nobody can promise that"), ("is this free?", "I cost nothing"),
+        ("What should I post today?", "I know nothing of you"), ("give me some ideas", "I know nothing of you"),
+        ("I have a bakery", "Did you mean: `make something about a bakery`?"), ("make a video", "About what?"),
+        ("我想要一个短视频", "A video about what?"), ("?", "No rule of mine fits that line."),
+    ],
+)  # fmt: skip
+def test_a_line_without_a_subject_gets_an_honest_sentence(line: str, said: str) -> None:
+    assert not answer(line).tool_calls
+    assert said in answer(line).text
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "I need an idea for a reel about my coffee shop", "Bonjour, j'ai besoin d'une vidéo pour mon restaurant",
+        "hola, necesito un video para mi peluquería", "Hallo, ich brauche ein Video für meinen Friseursalon",
+        "帮我想个抖音视频的点子，关于我的奶茶店", "ラーメン屋の動画を作ってほしい", "떡볶이 가게 영상 만들어 주세요",
+        "Olá, quero um vídeo sobre a minha padaria", "Сделай ролик про мою кофейню", "I want to become a popular baker",
+    ],
+)  # fmt: skip
+def test_an_opening_with_a_subject_is_no_mere_greeting(line: str) -> None:
+    assert opened(line) == ""
