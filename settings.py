@@ -41,13 +41,13 @@ from .choices import (
     RoutingName,
 )
 from .errors import RequestError
-from .home import close_to_others
+from .home import close_to_others, expanded
 from .names import did_you_mean
 from .redaction import know, scrubbed
 from .secret_shapes import without_shapes
 from .trust.addresses import fault_of
 from .trust.project_file import NAME, ProjectFile, read_project
-from .trust.trusted_folders import Standing, user_folder
+from .trust.trusted_folders import NOWHERE, Standing, is_closed, user_folder
 from .trust.untrusted_settings import Ignored, sift
 
 SHORT_VIDEO: Final = "short-video"
@@ -64,6 +64,17 @@ _log = logging.getLogger(__name__)
 def user_file() -> Path:
     """The settings file of the person who runs Popcorn."""
     return user_folder() / NAME
+
+
+def _usual_home() -> Path:
+    """The platform's folder for data. Raises RequestError where nobody knows this user's home."""
+    try:
+        return Path(platformdirs.user_data_dir("popcorn", appauthor=False))
+    except RuntimeError as exc:
+        raise RequestError(
+            "there is no home folder to keep anything in: HOME is not set, and this user has none",
+            hint="Set POPCORN_HOME to a folder of your own.",
+        ) from exc
 
 
 def _sound(address: str) -> str:
@@ -156,7 +167,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="POPCORN_", frozen=True, extra="forbid", env_ignore_empty=True)
 
     home: Walkers[Path] = Field(
-        default_factory=lambda: Path(platformdirs.user_data_dir("popcorn", appauthor=False)),
+        default_factory=lambda: _usual_home(),
         description="where catalogues, predictors and runs are kept",
     )
     database_url: Walkers[SecretStr] = Field(
@@ -273,7 +284,7 @@ class Settings(BaseSettings):
     @field_validator("home")
     @classmethod
     def _absolute(cls, home: Path) -> Path:
-        return home.expanduser().absolute()
+        return expanded(home).absolute()
 
     @field_validator("language")
     @classmethod
@@ -365,6 +376,10 @@ def load_settings(**flags: object) -> Settings:
             settings = Settings(**given)  # type: ignore[arg-type]  # checked by pydantic, reported below
     except ValidationError as exc:
         raise _complaint(exc.errors()[0], _sources(given)) from exc
+    if is_closed(settings.home):
+        raise RequestError(
+            f"the home {str(settings.home)!r} is another user's", hint="Set POPCORN_HOME to a folder of your own."
+        )
     close_to_others(settings.home)
     return settings
 
@@ -456,7 +471,22 @@ def ignored_settings(folder: Path | None = None) -> tuple[ProjectFile | None, tu
 
 
 def _user_source() -> InitSettingsSource:
-    return TomlConfigSettingsSource(Settings, user_file())
+    """The user's own file; one that lies in another user's home is left out, and that is told."""
+    path = user_file()
+    if path.parent == NOWHERE:
+        _tell_once("HOME is not set, so there are no settings of your own: set it, or use POPCORN_* variables")
+        return InitSettingsSource(Settings, {})
+    if is_closed(path.parent):
+        _tell_once(
+            f"the settings in {str(path.parent)!r} are another user's and left out: set HOME to a folder of your own"
+        )
+        return InitSettingsSource(Settings, {})
+    return TomlConfigSettingsSource(Settings, path)
+
+
+@cache
+def _tell_once(sentence: str) -> None:
+    _log.warning("%s", sentence)
 
 
 def _project(user: InitSettingsSource) -> tuple[ProjectFile | None, dict[str, Any], tuple[Ignored, ...]]:
@@ -500,7 +530,9 @@ def _tell(path: Path, sha256: str, sentence: str) -> None:
 
 
 def _files() -> str:
-    return " and ".join(str(path) for path in (Path(NAME), user_file()) if path.is_file())
+    return " and ".join(
+        str(path) for path in (Path(NAME), user_file()) if not is_closed(path.parent) and path.is_file()
+    )
 
 
 def _sources(given: dict[str, Any]) -> Sources:

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from weakref import WeakValueDictionary
 
 from ...errors import PopcornError
+from ...home import expanded
 from ...settings import Settings
 from ..models.known_servers import KnownServers
 from ..models.refused_parameters import Refusals
@@ -313,7 +314,7 @@ class Workshop:
         """A language model of this machine; its predecessor is given up first, since two may not fit into memory."""
         from ..models.local import Weights
 
-        edition = _files(Path(name).expanduser())
+        edition = _files(expanded(name))
 
         def opening() -> _Sourced[Weights]:
             with self._opens("chat model", name):
