@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 import os
 import sys
+import traceback
+from contextlib import suppress
 from typing import Annotated, Any, cast
 
 if not __package__:
@@ -17,7 +19,7 @@ from .commands.ad import ad
 from .commands.ask import ask
 from .commands.chat import chat, threads
 from .commands.config import config
-from .commands.display import Form, Screen, ScrubbedLog, asked_form, hear
+from .commands.display import Form, Screen, ScrubbedLog, asked_form, hear, unwritten
 from .commands.doctor import doctor
 from .commands.flags import ChoosingCommand
 from .commands.mcp import mcp
@@ -26,6 +28,7 @@ from .commands.references import references
 from .commands.render import render
 from .commands.study import study
 from .commands.trace import trace
+from .commands.views.printable import adapt, printable
 from .errors import PopcornError, RequestError, StoppedError, unforeseen
 from .redaction import scrubbed
 from .signals import heed
@@ -77,6 +80,8 @@ def _root(
 def main() -> None:
     """Run the command that sys.argv names, and exit with its status."""
     words = sys.argv[1:]
+    for stream in (sys.stdout, sys.stderr):
+        adapt(stream)
     if logging.lastResort:  # what libraries log goes to stderr
         logging.lastResort.setFormatter(ScrubbedLog())
     screen = Screen(_command(words), asked_form(words))
@@ -97,10 +102,35 @@ def main() -> None:
     except (KeyboardInterrupt, typer.Abort):
         status = _fail(screen, StoppedError("stopped", hint=_AGAIN))
     except Exception as exc:  # nothing may end in a traceback that nobody asked for
-        error = unforeseen(exc)
+        lost = exc if isinstance(exc, OSError) and _was_shown(exc) else None
+        error: PopcornError = unwritten(lost) if lost else unforeseen(exc)
         error.__cause__ = exc
         status = _fail(screen, error)
-    sys.exit(status if isinstance(status, int) else 0)
+    status = status if isinstance(status, int) else 0
+    if (lost := _unflushed()) and not status:
+        status = 141 if isinstance(lost, BrokenPipeError) else _fail(screen, unwritten(lost))
+    sys.exit(status)
+
+
+def _was_shown(exc: OSError) -> bool:
+    """Whether it came of writing on standard output: of help and version, which Typer and Rich write themselves."""
+    frames = [frame for frame, _ in traceback.walk_tb(exc.__traceback__)]
+    return frames[-1].f_globals.get("__name__", "").partition(".")[0] in {"rich", "click", "typer"} or (
+        frames[-1].f_code is _version.__code__
+    )
+
+
+def _unflushed() -> OSError | None:
+    """What keeps standard output from being written, if anything does; then it is given up, since Python would try
+    once more on its way out and complain.
+    """
+    try:
+        sys.stdout.flush()
+    except OSError as exc:
+        with suppress(OSError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return exc
+    return None
 
 
 def _command(words: list[str]) -> str:
@@ -121,13 +151,13 @@ def _fail(screen: Screen, error: PopcornError) -> int:
     from .settings import debugging
 
     if debugging():
-        import traceback
-
-        sys.stderr.write(scrubbed("".join(traceback.format_exception(error))))
+        sys.stderr.write(printable(scrubbed("".join(traceback.format_exception(error)))))
     try:
         screen.error(error)
-    except OSError:  # nobody is there to be told: the terminal was closed
-        os._exit(error.exit_status)
+    except OSError:
+        if screen.form is not Form.TEXT:  # standard output cannot be written, and the other stream may be
+            return _fail(Screen(screen.command), error)
+        os._exit(error.exit_status)  # nobody is there to be told: the terminal was closed
     return error.exit_status
 
 
@@ -137,7 +167,7 @@ def _usage(screen: Screen, error: TyperException) -> int:
         from typer.rich_utils import rich_format_error
 
         plain = cast(Any, error)
-        plain.message = scrubbed(plain.message)
+        plain.message = printable(scrubbed(plain.message))
         rich_format_error(plain)
         if quotes := _quotes(screen, error):
             screen.notice(quotes)

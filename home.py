@@ -24,6 +24,14 @@ _SAID = ".open-to-others"
 """The file that remembers that a home cannot be closed, by the number of its file system."""
 
 
+def expanded(path: Path | str) -> Path:
+    """The path with its `~` resolved, where that can be: nobody may have such a home."""
+    try:
+        return Path(path).expanduser()
+    except RuntimeError:
+        return Path(path)
+
+
 def close_to_others(home: Path) -> None:
     """Take from everybody but the owner what an older home lets them read; says so in the log, once.
 

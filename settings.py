@@ -36,7 +36,7 @@ from .choices import (
     WalkersWay,
 )
 from .errors import RequestError
-from .home import close_to_others
+from .home import close_to_others, expanded
 from .redaction import know, scrubbed
 from .secret_shapes import without_shapes
 from .settings_sources import (
@@ -53,10 +53,22 @@ from .settings_sources import (
 )
 from .settings_tables import PriceSettings, ProviderSettings, RendererSettings, VoiceSettings
 from .trust.project_file import ProjectFile
+from .trust.trusted_folders import is_closed
 from .trust.untrusted_settings import Ignored
 
 SHORT_VIDEO: Final = "short-video"
 """Where videos are published unless somebody says otherwise."""
+
+
+def _usual_home() -> Path:
+    """The platform's folder for data. Raises RequestError where nobody knows this user's home."""
+    try:
+        return Path(platformdirs.user_data_dir("popcorn", appauthor=False))
+    except RuntimeError as exc:
+        raise RequestError(
+            "there is no home folder to keep anything in: HOME is not set, and this user has none",
+            hint="Set POPCORN_HOME to a folder of your own.",
+        ) from exc
 
 
 class Settings(BaseSettings):
@@ -65,7 +77,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="POPCORN_", frozen=True, extra="forbid", env_ignore_empty=True)
 
     home: Walkers[Path] = Field(
-        default_factory=lambda: Path(platformdirs.user_data_dir("popcorn", appauthor=False)),
+        default_factory=_usual_home,
         description="where catalogues, predictors and runs are kept",
     )
     database_url: Walkers[SecretStr] = Field(
@@ -180,7 +192,7 @@ class Settings(BaseSettings):
     @field_validator("home")
     @classmethod
     def _absolute(cls, home: Path) -> Path:
-        return home.expanduser().absolute()
+        return expanded(home).absolute()
 
     @field_validator("language")
     @classmethod
@@ -255,6 +267,10 @@ def load_settings(**flags: object) -> Settings:
             settings = Settings(**given)  # type: ignore[arg-type]  # checked by pydantic, reported below
     except ValidationError as exc:
         raise complaint(exc.errors()[0], sources_of(Settings, given), Settings.model_fields) from exc
+    if is_closed(settings.home):
+        raise RequestError(
+            f"the home {str(settings.home)!r} is another user's", hint="Set POPCORN_HOME to a folder of your own."
+        )
     close_to_others(settings.home)
     return settings
 

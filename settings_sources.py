@@ -21,7 +21,7 @@ from pydantic_settings import BaseSettings, EnvSettingsSource, InitSettingsSourc
 from .errors import RequestError
 from .names import did_you_mean
 from .trust.project_file import NAME, ProjectFile, read_project
-from .trust.trusted_folders import Standing, user_folder
+from .trust.trusted_folders import NOWHERE, Standing, is_closed, user_folder
 from .trust.untrusted_settings import Ignored, sift
 
 SESSION_COST_USD = 5.0
@@ -57,8 +57,15 @@ class Variables(EnvSettingsSource):
 
 
 def user_source(settings: type[BaseSettings]) -> InitSettingsSource:
-    """The file of the person who runs Popcorn."""
-    return TomlConfigSettingsSource(settings, user_file())
+    """The file of the person who runs Popcorn; one that lies in another user's home is left out, and that is told."""
+    path = user_file()
+    if path.parent == NOWHERE:
+        _tell("HOME is not set, so there are no settings of your own: set it, or use POPCORN_* variables")
+        return InitSettingsSource(settings, {})
+    if is_closed(path.parent):
+        _tell(f"the settings in {str(path.parent)!r} are another user's and left out: set HOME to a folder of your own")
+        return InitSettingsSource(settings, {})
+    return TomlConfigSettingsSource(settings, path)
 
 
 def project_source(settings: type[BaseSettings], user: InitSettingsSource) -> InitSettingsSource:
@@ -68,7 +75,7 @@ def project_source(settings: type[BaseSettings], user: InitSettingsSource) -> In
         return InitSettingsSource(settings, project.values if project else {})
     values, ignored = _sifted(project, settings, user)
     if ignored:
-        _tell(project.path, project.sha256, _sentence(project, ignored))
+        _tell(_sentence(project, ignored), project.sha256)
     return InitSettingsSource(settings, values)
 
 
@@ -167,10 +174,12 @@ def _short(name: str) -> str:
 
 
 @cache
-def _tell(path: Path, sha256: str, sentence: str) -> None:
-    """Log a sentence about these bytes once, however often the settings are read."""
+def _tell(sentence: str, sha256: str = "") -> None:
+    """Log a sentence once, about a file once for its bytes, however often the settings are read."""
     _log.warning("%s", sentence)
 
 
 def _files() -> str:
-    return " and ".join(str(path) for path in (Path(NAME), user_file()) if path.is_file())
+    return " and ".join(
+        str(path) for path in (Path(NAME), user_file()) if not is_closed(path.parent) and path.is_file()
+    )

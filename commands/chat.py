@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json as json_
-import sys
 from datetime import UTC, datetime
-from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -65,9 +63,6 @@ def chat(
     settings = load_settings(**chosen, max_cost=max_cost, max_tokens=max_tokens)
     most = settings.max_cost or COST_USD
     caps = Caps(max_renders, most if max_cost is None else max_cost, max_minutes, settings.max_tokens)
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):
-            stream.reconfigure(errors="replace")  # a terminal that lacks a sign still gets the rest
     screen = Screen("chat")
     asyncio.run(_talk(settings, Terms(caps, consents=yes), "last" if go_on else resume or "", line, screen))
 

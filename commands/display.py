@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import IO, TYPE_CHECKING, Any, cast
 
-from ..errors import PopcornError, RequestError
+from ..errors import PopcornError, RequestError, StoreError
 from ..redaction import scrubbed, scrubbed_value
 
 if TYPE_CHECKING:
@@ -51,7 +51,9 @@ class ScrubbedLog(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """The record as a text."""
-        return scrubbed(super().format(record))
+        from .views.printable import printable
+
+        return printable(scrubbed(super().format(record)))
 
 
 class Screen:
@@ -65,15 +67,24 @@ class Screen:
 
     def answer(self, data: Mapping[str, Any], show: Callable[[Console], None]) -> None:
         """The command's answer: an envelope with `data` as JSON, or whatever `show` draws on stdout."""
-        if self.form is Form.TEXT:
-            show(self.out)
-        else:
-            self.line({"schema_version": SCHEMA_VERSION, "command": self.command, "ok": True, "data": data})
+        try:
+            if self.form is Form.TEXT:
+                show(self.out)
+            else:
+                self.line({"schema_version": SCHEMA_VERSION, "command": self.command, "ok": True, "data": data})
+            sys.stdout.flush()
+        except BrokenPipeError:
+            raise
+        except OSError as exc:
+            raise unwritten(exc, data) from exc
 
     def line(self, data: Mapping[str, Any]) -> None:
         """One JSON object on a line of its own on stdout."""
+        from .views.printable import printable_json
+
         clean = scrubbed_value(data)
-        sys.stdout.write(json.dumps(clean, ensure_ascii=_ascii_only(), allow_nan=False, default=_text) + "\n")
+        text = json.dumps(clean, ensure_ascii=_ascii_only(), allow_nan=False, default=_text)
+        sys.stdout.write(printable_json(text) + "\n")
         sys.stdout.flush()
 
     def notice(self, message: str) -> None:
@@ -129,16 +140,28 @@ class Screen:
         """The console of the answer."""
         from .views.consoles import Scrubbed, Whole
 
-        return Whole(file=cast("IO[str]", Scrubbed(sys.stdout)), highlight=False, soft_wrap=False)
+        return Whole(
+            file=cast("IO[str]", Scrubbed(sys.stdout)), highlight=False, soft_wrap=False, markup=False, emoji=False
+        )
 
     @property
     def err(self) -> Console:
         """The console of everything else."""
-        from rich.console import Console
+        from .views.consoles import Plain, Scrubbed
 
-        from .views.consoles import Scrubbed
+        return Plain(file=cast("IO[str]", Scrubbed(sys.stderr)), highlight=False, markup=False, emoji=False)
 
-        return Console(file=cast("IO[str]", Scrubbed(sys.stderr)), highlight=False)
+
+def unwritten(exc: OSError, data: Mapping[str, Any] | None = None) -> StoreError:
+    """What to say of an answer that could not be written, and where what it was about is."""
+    video, run_id = (data or {}).get("video"), (data or {}).get("run_id")
+    places = [f"the clip is {video['path']}"] if isinstance(video, Mapping) and video.get("path") else []
+    places += [f"see it with: popcorn trace show {run_id}"] if run_id else []
+    kept = f"What was done is kept: {'; '.join(places)}. " if places else ""
+    return StoreError(
+        f"the answer cannot be written to standard output: {exc.strerror or exc}",
+        hint=f"{kept}Free some room there, or send it elsewhere.",
+    )
 
 
 class _Remarks(logging.Handler):

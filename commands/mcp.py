@@ -14,6 +14,7 @@ import typer
 from ..errors import RequestError, StoppedError
 from ..signals import on_signals
 from .flags import with_flags
+from .views.printable import printable
 
 if TYPE_CHECKING:
     from ..agent.doors.mcp_server import Service
@@ -89,5 +90,5 @@ def _tell(why: str, settings: Settings, began: datetime) -> None:
     sentence = "; ".join(filter(None, (why, stays)))
     with suppress(OSError):  # a terminal that was closed cannot be written
         if sentence:
-            sys.stderr.write(f"{sentence}. {ways}\n" if ways else f"{sentence}\n")
+            sys.stderr.write(printable(f"{sentence}. {ways}\n" if ways else f"{sentence}\n"))
             sys.stderr.flush()

@@ -8,6 +8,7 @@ from importlib.resources import files as resources
 from pathlib import Path
 
 from ..errors import DataError, MissingError, RequestError
+from ..home import expanded
 from ..tools.tables.content import content_in, content_of
 from ..tools.tables.records import open_records, texts_of
 from ..tools.tables.table_file import table_in
@@ -33,7 +34,7 @@ def read_prompts(source: str, folder: Path) -> list[Prompt]:
         return prompts_in(text, SHIPPED)
     if source.startswith(HUB):
         return _unique(_hub_rows(source.removeprefix(HUB)), source)
-    path = folder / Path(source).expanduser()
+    path = folder / expanded(source)
     try:
         foreign_files.open_file(path).close()
     except OSError as exc:

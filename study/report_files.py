@@ -7,6 +7,7 @@ from typing import Any
 
 from .. import files
 from ..errors import DataError
+from ..home import expanded
 from .report import report_data
 from .report_page import page
 from .report_text import markdown
@@ -20,7 +21,7 @@ def write_report(home: Path, name: str, out: Path | None) -> tuple[dict[str, Any
     if not rows:
         raise DataError(f"the study {name!r} has no rows yet", hint="popcorn study run FILE.toml")
     data = report_data(description, rows)
-    folder = out.expanduser() if out else results.folder
+    folder = expanded(out) if out else results.folder
     places = [folder / "report.md", folder / "report.html"]
     with files.writing(folder):
         files.folder(folder, shared=out is not None)

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, get_type_hints
 
 from .. import files
 from ..errors import DataError, RequestError, StoreError
+from ..home import expanded
 from ..names import did_you_mean
 from ..version import VERSION
 from .types import Facts, Row
@@ -177,7 +178,7 @@ def studies_folder(home: Path) -> Path:
 def study_named(home: Path, name: str) -> StudyFolder:
     """A study of the home, or the one in a folder that somebody was given. Raises RequestError for neither."""
     place = studies_folder(home) / name
-    for folder in (place, Path(name).expanduser()):
+    for folder in (place, expanded(name)):
         if (folder / _STUDY).is_file():
             return StudyFolder(folder)
     known = [one.name for one in studies_folder(home).glob("*") if (one / _STUDY).is_file()]

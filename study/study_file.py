@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from ..choices import ModeName
 from ..errors import RequestError
+from ..home import expanded
 from ..names import did_you_mean
 from ..settings import CHOSEN
 
@@ -67,7 +68,7 @@ def read_study(source: Path | str) -> tuple[StudyFile, Path]:
 
     Raises RequestError that names every mistake in it.
     """
-    path = Path(source).expanduser()
+    path = expanded(source)
     if not path.suffix and not path.exists():
         return _checked(_preset(str(source)), str(source)), Path.cwd()
     try:

@@ -22,9 +22,27 @@ from ..errors import StoreError
 _LARGEST = 1 << 16
 
 
+NOWHERE = Path(os.devnull) / "popcorn"
+"""Where nothing is and nothing can be."""
+
+
 def user_folder() -> Path:
     """Where the settings of the person who runs Popcorn are, and what they trust."""
-    return Path(platformdirs.user_config_dir("popcorn", appauthor=False))
+    try:
+        return Path(platformdirs.user_config_dir("popcorn", appauthor=False))
+    except RuntimeError:  # nobody knows where this user's home is
+        return NOWHERE
+
+
+def is_closed(folder: Path) -> bool:
+    """Whether we may not even see what is in a folder, as in a home that is another user's."""
+    try:
+        (folder / "x").lstat()
+    except PermissionError:
+        return True
+    except OSError:
+        return False
+    return False
 
 
 class Standing(StrEnum):
@@ -56,6 +74,8 @@ class TrustedFolders:
 
     def standing(self, path: Path, digest: str) -> Standing:
         """How the settings file `path`, with a content of that digest, stands."""
+        if is_closed(self._folder):
+            return Standing.UNKNOWN
         known = self._read(self._record(path))
         if known is None or known.path != str(path):
             return Standing.UNKNOWN

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from importlib.util import find_spec
-from pathlib import Path
 from threading import Lock
 from typing import Any
 
 import torch
 
 from ...errors import MissingError
+from ...home import expanded
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ def load_model(name: str) -> tuple[Any, Any]:
     from transformers.utils import logging
 
     logging.disable_progress_bar()
-    folder = str(Path(name).expanduser())
+    folder = str(expanded(name))
     try:
         tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
         model = AutoModelForCausalLM.from_pretrained(

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict
 
 from ...errors import RequestError
 from ...graphs.ad.state import MadeAd
+from ...home import expanded
 from ...tools.editing.types import Product
 
 
@@ -71,7 +72,7 @@ def read_inputs(
 
 
 def _file(path: Path, what: str, how: str) -> Path:
-    whole = path.expanduser().absolute()
+    whole = expanded(path).absolute()
     if not whole.is_file():
         there = "is a folder" if whole.is_dir() else "is not there"
         raise RequestError(f"the {what} {str(path)!r} {there}", hint=f"Name a file: {how}.")
@@ -79,7 +80,7 @@ def _file(path: Path, what: str, how: str) -> Path:
 
 
 def _folder(path: Path) -> Path:
-    whole = path.expanduser().absolute()
+    whole = expanded(path).absolute()
     if not whole.is_dir():
         there = "is a file" if whole.is_file() else "is not there"
         raise RequestError(f"the footage {str(path)!r} {there}", hint="Name the folder that holds the clips.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from ...errors import RequestError
+from ...home import expanded
 
 
 def material(named: str, what: str) -> Path:
@@ -14,7 +15,7 @@ def material(named: str, what: str) -> Path:
     the command line.
     """
     start = Path.cwd().resolve()
-    place = (start / Path(named).expanduser()).resolve()
+    place = (start / expanded(named)).resolve()
     if not named.strip():
         raise RequestError(f"no {what} is named", hint="Name the product file and the folder of the clips.")
     if not place.is_relative_to(start):

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 from weakref import WeakValueDictionary
 
 from ...errors import PopcornError
+from ...home import expanded
 from ...settings import Settings
 from .catalogues import catalogue_folder, open_catalogue
 from .chat_models import NamedModel, open_chat_model
@@ -275,7 +276,7 @@ class Workshop:
         """A language model of this machine; its predecessor is given up first, since two may not fit into memory."""
         from ..models.local_weights import Weights
 
-        edition = _files(Path(name).expanduser())
+        edition = _files(expanded(name))
 
         def opening() -> _Sourced[Weights]:
             with self._opens("chat model", name):

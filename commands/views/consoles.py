@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from io import TextIOBase
 from typing import Any, TextIO
 
 from rich.cells import cell_len
-from rich.console import Console
+from rich.console import Console, ConsoleOptions
+from rich.segment import Segment
 from rich.text import Text
 
 from ...errors import PopcornError
 from ...redaction import scrubbed
+from .printable import printable
 
 _ERROR = "error"
 _NARROWEST = 20
@@ -48,7 +51,16 @@ class Scrubbed(TextIOBase):
         return self._stream.fileno()
 
 
-class Whole(Console):
+class Plain(Console):
+    """A console on which text is text: only styles of ours, its own lines and its own cursor act on the terminal."""
+
+    def render(self, renderable: Any, options: ConsoleOptions | None = None) -> Iterator[Segment]:
+        """As Rich does it, every piece of text printable."""
+        for piece in super().render(renderable, options):
+            yield piece if piece.control else Segment(printable(piece.text), piece.style)
+
+
+class Whole(Plain):
     """A console that cuts nothing: a line that is longer than the terminal, such as a path, is left to it."""
 
     def print(self, *objects: Any, crop: bool = False, **how: Any) -> None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ...errors import DataError, MissingError
+from ...home import expanded
 from ...imports import import_transformers
 from .bundled_encoder import NAME as BUNDLED
 from .types import Progress
@@ -102,7 +103,7 @@ class SentenceEncoder:
 
 
 def _folder(name: str) -> Path | None:
-    path = Path(name).expanduser()
+    path = expanded(name)
     if not name.strip():
         raise MissingError("the encoder has no name", hint=f"The default is {BUNDLED}.")
     if path.is_dir():

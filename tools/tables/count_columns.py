@@ -58,7 +58,10 @@ class CountColumn:
     @property
     def examples(self) -> str:
         """Some of what is no count, for a sentence."""
-        return ", ".join(map(repr, self._unread[self.decimals]))
+        shown = self._unread[self.decimals]
+        if self.contradiction:
+            shown = [*self._unread[POINT][:1], *self._unread[COMMA][:1]]
+        return ", ".join(map(repr, shown))
 
     @property
     def contradiction(self) -> bool:

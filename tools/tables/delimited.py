@@ -29,7 +29,7 @@ _LOOKED_AT = 50
 def delimited(content: Content, encoding: Encoding, *, headed: bool = True) -> Table:
     """A text whose first line names the columns, unless it is not `headed`."""
     top = list(islice(_filled(text_lines(content, encoding)), 2))
-    said = _SAID.fullmatch(top[0][1].strip()) if top else None
+    said = _SAID.fullmatch(top[0][1].strip(" \r")) if top else None
     skip, first = (1, top[1:2]) if said else (0, top[:1])
     sign = _sign(content, first[0][1] if first else "", said[1] if said else "")
 

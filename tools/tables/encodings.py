@@ -12,6 +12,7 @@ import io
 import logging
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 
 from ...errors import DataError, RequestError
@@ -22,7 +23,6 @@ _BLOCK = 1 << 20
 _SAMPLE = 4 << 20
 """Bytes with at least one that is not ASCII, which the detector gets at most."""
 _MARKS = (
-    (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
     (codecs.BOM_UTF32_BE, "utf-32"),
     (codecs.BOM_UTF16_LE, "utf-16"),
@@ -84,17 +84,15 @@ def no_text(content: Content) -> DataError:
 
 
 def _named(name: str) -> Encoding:
-    try:
+    codec = None
+    with suppress(LookupError, ValueError):
         codec = codecs.lookup(_PYTHON.get(name.casefold(), name))
-        codec.decode(b"")
-        if not getattr(codec, "_is_text_encoding", True):
-            raise LookupError(name)
-    except (LookupError, ValueError) as exc:
+    if codec is None or not getattr(codec, "_is_text_encoding", True):
         raise RequestError(
             f"there is no encoding {name!r}",
             hint="Write e.g. --encoding cp1252, gb18030, shift_jis, utf-16 or latin-1.",
-        ) from exc
-    return Encoding("utf-8-sig" if codec.name == "utf-8" else codec.name)
+        )
+    return Encoding(codec.name)
 
 
 def _without_mark(start: bytes) -> str:

@@ -42,7 +42,7 @@ def json_table(content: Content, encoding: Encoding) -> Table:
     """A JSON value with objects in it; whatever else ends in .json may still be objects a line."""
     advice = "Write it as JSON Lines, an object a line."
     try:
-        value = parse_json(whole(content, MOST, advice).decode(encoding.codec, encoding.errors))
+        value = parse_json(whole(content, MOST, advice).decode(encoding.codec, encoding.errors).lstrip("\ufeff"))
     except ValueError as exc:
         lines = json_lines(content, encoding)
         if any(line.cells for line in islice(lines.lines(), 5)):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Iterator
+from contextlib import suppress
 
 from ...errors import DataError
 from .content import Content, readable
@@ -24,9 +26,18 @@ def text_lines(content: Content, encoding: Encoding) -> Iterator[str]:
                         f"line {number} of {str(content.path)!r} is longer than {LONGEST >> 20} million characters",
                         hint="A table has a row a line: check what wrote this file.",
                     )
-                yield line.removesuffix("\n")
+                yield (line.lstrip("\ufeff") if number == 1 else line).removesuffix("\n")
         except UnicodeError as exc:
             raise DataError(
-                f"{str(content.path)!r}, after line {number}: bytes that are not {encoding.codec}: {exc}",
+                f"{str(content.path)!r}, line {_bad_line(content, encoding)}: bytes that are not {encoding.codec}",
                 hint="Name the file's encoding with --encoding, or save it in UTF-8.",
             ) from exc
+
+
+def _bad_line(content: Content, encoding: Encoding) -> int:
+    """The first line with bytes that cannot be decoded."""
+    decoder, number = codecs.getincrementaldecoder(encoding.codec)(encoding.errors), 0
+    with suppress(UnicodeError), content.open() as stream:
+        for number, line in enumerate(stream, start=1):  # noqa: B007 - wanted behind the loop
+            decoder.decode(line)
+    return max(1, number)

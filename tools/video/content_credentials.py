@@ -11,6 +11,7 @@ from typing import Any
 
 from ... import files
 from ...errors import MissingError, RenderError, RequestError
+from ...home import expanded
 from ...version import VERSION
 from ..media.probe import probe
 from .checks import sha256_of
@@ -72,7 +73,7 @@ def _read(path: Path | None, setting: str) -> bytes:
     if path is None:
         raise RequestError(f"{setting} is not set", hint="C2PA signing needs a certificate and its key.")
     try:
-        return path.expanduser().read_bytes()
+        return expanded(path).read_bytes()
     except OSError as exc:
         raise RequestError(
             f"{setting} {str(path)!r} cannot be read: {exc.strerror}",

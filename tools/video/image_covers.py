@@ -11,6 +11,7 @@ import numpy as np
 from PIL import Image, ImageOps
 
 from ...errors import MissingError, RenderError, RequestError
+from ...home import expanded
 from ...imports import import_transformers
 from .covers import write_jpeg
 from .types import RenderRequest
@@ -74,7 +75,7 @@ def draw_cover(
 
 
 def _folder(model: str) -> Path:
-    folder = Path(model).expanduser()
+    folder = expanded(model)
     if folder.is_dir():
         return folder.absolute()
     if model.startswith((".", "/", "~")) or model.count("/") != 1:

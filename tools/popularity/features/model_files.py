@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from ....errors import MissingError
+from ....home import expanded
 
 _WANTED = ["*.json", "*.txt", "*.model", "*.safetensors"]
 _UNWANTED = ["onnx/*", "openvino/*"]
@@ -36,7 +37,7 @@ def find_model(name: str) -> ModelFiles:
     A model of the hub is fetched when it was not before. Raises MissingError when it cannot be had, or has no weights
     as safetensors: other formats would have to be unpickled.
     """
-    path = Path(name).expanduser()
+    path = expanded(name)
     if path.is_dir():
         found = ModelFiles(path.name, path.resolve(), _digest(path))
     elif not name.strip() or path.is_absolute() or name.startswith((".", "~")):

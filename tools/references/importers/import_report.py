@@ -68,7 +68,9 @@ class ImportReport:
 
     def _switched_off(self) -> list[str]:
         return [
-            f"{times:,} rows have no count because {column} says so" for column, times in self.switched.items() if times
+            f"{times:,} {'row has' if times == 1 else 'rows have'} no count because {column} says so"
+            for column, times in self.switched.items()
+            if times
         ]
 
     def _remark(self, file: str, line: int, action: str, reason: str, value: str, *, bad: bool) -> None:

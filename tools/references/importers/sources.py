@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from ....errors import MissingError, RequestError
+from ....home import expanded
 from ....names import near
 from ...tables.content import PACKED
 from ...tables.table_file import KINDS
@@ -45,7 +46,7 @@ def place_of(source: str) -> str:
     """`source` in the one way to write it from anywhere: an absolute path, `hf:OWNER/NAME`, or `sample`."""
     if source == sample.NAME:
         return source
-    return HUB + source.removeprefix(HUB) if _on_hub(source) else str(Path(source).expanduser().resolve())
+    return HUB + source.removeprefix(HUB) if _on_hub(source) else str(expanded(source).resolve())
 
 
 def read_source(
@@ -56,7 +57,7 @@ def read_source(
     Raises MissingError when there is no such source, RequestError when it is of no known kind or the mapping does not
     fit it, DataError when it cannot be read, and ImportRowError for the first bad row when the report is strict.
     """
-    path = Path(source).expanduser()
+    path = expanded(source)
     if source == sample.NAME:
         return _only_without(mapping, _sample(report))
     if _on_hub(source):

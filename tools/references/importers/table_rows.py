@@ -69,7 +69,7 @@ def _survey(mapped: MappedTable, report: ImportReport, options: ImportOptions) -
         if known.contradiction and not options.allow_unread:
             raise DataError(
                 f"{mapped.table.place!r}: the column {column!r} writes some {name} with a point where others have a "
-                f"comma, e.g. {known.examples}, and neither reads most of it",
+                f"comma, e.g. {known.examples}, and as many",
                 hint="Write them in one way; --allow-unread leaves what cannot be read without a count.",
             )
         if known.mostly_unread and not (options.allow_unread or report.strict):
@@ -107,7 +107,7 @@ class _Collected:
         report, references = self._report, list(self._references.values())
         if self._again:
             report.notes.append(
-                f"{self._again:,} rows had an id that another has: of each id the row with the highest count is kept"
+                f"ids that came again, {self._again:,} times: of each id the row with the highest count is kept"
             )
         zeros = sum(reference.comments == 0 for reference in references)
         counted = sum(reference.comments is not None for reference in references)

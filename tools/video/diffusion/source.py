@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ....errors import DataError, MissingError, RequestError
+from ....home import expanded
 from .presets import Billions, Preset, presets
 
 _INDEX = "model_index.json"
@@ -41,8 +42,8 @@ def weights(preset: Preset, model: str = "", revision: str = "") -> Weights:
     the folder cannot be read as a pipeline.
     """
     named = model or preset.repository
-    if model and Path(model).expanduser().is_dir():  # a preset's own repository is no folder of where one stands
-        folder = Path(named).expanduser().absolute()
+    if model and expanded(model).is_dir():  # a preset's own repository is no folder of where one stands
+        folder = expanded(named).absolute()
         local = Weights(folder, named, _state(folder))
     elif named.startswith((".", "/", "~")) or named.count("/") != 1:
         raise MissingError(
