@@ -18,6 +18,7 @@ from .state import AdPlan, AdState, MadeAd, Strategy
 if TYPE_CHECKING:
     from langchain_core.messages import BaseMessage
 
+    from ...tools.editing.types import Product
     from ...tools.footage.types import FootageClip
     from .context import FootageReader
 
@@ -87,10 +88,15 @@ def _pictures(state: AdState, window: Window, reader: FootageReader) -> tuple[li
     return shown, notices
 
 
+def label_of(number: int) -> str:
+    """What stands before a clip's pictures."""
+    return f"Clip {number}:"
+
+
 def _parts(shown: Sequence[Shown]) -> list[dict[str, Any]]:
     parts: list[dict[str, Any]] = []
     for one in shown:
-        parts.append({"type": "text", "text": f"Clip {one.clip.number}:"})
+        parts.append({"type": "text", "text": label_of(one.clip.number)})
         parts += [image_part(picture) for picture in one.pictures]
     return parts
 
@@ -118,16 +124,8 @@ def _blocks(state: AdState, clips: Sequence[FootageClip], rate: float, limit: in
     plan = state.plan
     seconds = length_of(plan, state.clips)
     count = lines_of(plan, state.clips, seconds)
-    blocks: dict[str, JSONValue] = {
-        "task": template_of(plan),
-        "product": _product(plan),
-        "language": name_of(plan.language),
-        "lines": count,
-        "length": {"seconds": round(seconds, 1)},
-        "twice": plan.repeats,
-    }
-    if plan.strategy is Strategy.CLIPS_FIRST:
-        blocks["clips"] = [_clip(clip, plan, rate, seconds / count, limit) for clip in clips]
+    words = {clip.number: words_for(clip, rate, seconds / count) for clip in clips}
+    blocks = plan_blocks(plan, clips, seconds, count, words, limit)
     if plan.made:
         blocks |= {"variant": {"number": plan.variant}, "made": [_made(ad) for ad in plan.made]}
     if state.faults:
@@ -135,15 +133,40 @@ def _blocks(state: AdState, clips: Sequence[FootageClip], rate: float, limit: in
     return blocks
 
 
-def _product(plan: AdPlan) -> JSONValue:
-    product = plan.product
+def plan_blocks(
+    plan: AdPlan,
+    clips: Sequence[FootageClip],
+    seconds: float,
+    count: int,
+    words: Mapping[int, int],
+    limit: int = TEXTS[0],
+) -> dict[str, JSONValue]:
+    """The data of a question before anything was tried: an ad of so many seconds and lines out of these clips.
+
+    `words` says for each clip by its number how many are said over it; texts have at most `limit` characters.
+    """
+    blocks: dict[str, JSONValue] = {
+        "task": template_of(plan),
+        "product": product_facts(plan.product),
+        "language": name_of(plan.language),
+        "lines": count,
+        "length": {"seconds": round(seconds, 1)},
+        "twice": plan.repeats,
+    }
+    if plan.strategy is Strategy.CLIPS_FIRST:
+        blocks["clips"] = [clip_facts(clip, words[clip.number], limit) for clip in clips]
+    return blocks
+
+
+def product_facts(product: Product) -> JSONValue:
+    """A product as a prompt shows it."""
     named = {name: getattr(product, name) for name in ("name", "brand", "category", "price", "market")}
     known: dict[str, JSONValue] = {name: shortened(value, LONGEST_FACT) for name, value in named.items() if value}
     return known | {"facts": [shortened(fact, LONGEST_FACT) for fact in product.facts]}
 
 
-def _clip(clip: FootageClip, plan: AdPlan, rate: float, share: float, limit: int) -> JSONValue:
-    """A clip as a prompt shows it, with the words that fit over it."""
+def clip_facts(clip: FootageClip, words: int, limit: int = TEXTS[0]) -> JSONValue:
+    """A clip as a prompt shows it, with how many words fit over it."""
     texts = {
         "description": clip.description,
         "note": clip.note,
@@ -153,7 +176,7 @@ def _clip(clip: FootageClip, plan: AdPlan, rate: float, share: float, limit: int
     shown: dict[str, JSONValue] = {
         "clip": clip.number,
         "seconds": round(clip.seconds, 1),
-        "words": words_for(clip, rate, share),
+        "words": words,
     }
     shown |= {name: shortened(text, limit) for name, text in texts.items() if text.strip()}
     return shown | ({"flaws": [flaw.value for flaw in clip.flaws]} if clip.flaws else {})

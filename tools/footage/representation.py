@@ -13,12 +13,13 @@ from __future__ import annotations
 
 import io
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..media.area import Area
 from ..media.sampling import pictures_at
 from .types import FootageClip
 
@@ -45,11 +46,15 @@ class Representation:
     text: str
 
 
-def represent(clip: FootageClip, most: int = MOST) -> Representation:
-    """All three, in one opening of the file. Raises DataError where it cannot be decoded any more."""
+def represent(clip: FootageClip, most: int = MOST, hidden: Sequence[Area] = ()) -> Representation:
+    """All three, in one opening of the file, with what stands in the `hidden` areas made unreadable.
+
+    Raises DataError where it cannot be decoded any more.
+    """
     middle, over_time = spatial_moment(clip), temporal_moments(clip, most)
     moments = sorted({middle, *over_time})
-    shown = dict(zip(moments, pictures_at(clip.source, moments, side=SPATIAL[0]), strict=True))
+    pictures = (_hidden(picture, hidden) for picture in pictures_at(clip.source, moments, side=SPATIAL[0]))
+    shown = dict(zip(moments, pictures, strict=True))
     return Representation(
         _fitted(shown[middle], clip, SPATIAL),
         np.stack([_fitted(shown[moment], clip, TEMPORAL) for moment in over_time]),
@@ -111,6 +116,22 @@ def jpeg(picture: NDArray[np.uint8]) -> bytes:
     file = io.BytesIO()
     Image.fromarray(picture).save(file, "JPEG", quality=_QUALITY)
     return file.getvalue()
+
+
+def _hidden(picture: NDArray[np.uint8], areas: Sequence[Area]) -> NDArray[np.uint8]:
+    """A picture whose `areas` are coarse: cells as high as the area's letters."""
+    import cv2
+
+    height, width = picture.shape[:2]
+    for area in areas:
+        top, bottom = int(area.top * height), math.ceil((area.top + area.height) * height)
+        left, right = int(area.left * width), math.ceil((area.left + area.width) * width)
+        part = picture[top:bottom, left:right]
+        if part.size:
+            cells = max(1, round(part.shape[1] / max(1, part.shape[0])))
+            coarse = cv2.resize(part, (cells, 1), interpolation=cv2.INTER_AREA)
+            picture[top:bottom, left:right] = cv2.resize(coarse, part.shape[1::-1], interpolation=cv2.INTER_LINEAR)
+    return picture
 
 
 def _listed(texts: Iterable[str]) -> str:

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from ...errors import BadClipError, DataError, RequestError
 from .captions import clear_of_captions, croppable, seen_texts
-from .cutting import Lengths, cut
+from .cutting import Lengths, cut, shots
 from .description import describe
 from .findings import Findings, sha256_of
 from .flaws import flaws, twins
@@ -48,14 +48,16 @@ def survey(
     progress: Progress | None = None,
     notes: Mapping[str, str] | None = None,
     sight: Sight | None = None,
+    finished: bool = False,
 ) -> Footage:
     """Read a folder, several folders or single files, and cut them into clips of `shortest` to `longest` seconds.
 
     What a file shows and says is kept in `cache` by its content, so that a second survey decodes nothing. Without a
     transcriber nobody listens. `notes` are what a person says of files, by name or path; they come before the text
-    that lies beside a file. `sight` has models that stay loaded from one survey to the next. A file that gives no
-    clip is in `left_out`, with the reason. Raises RequestError for impossible lengths, DataError where a place is
-    not there, StoreError where the cache cannot be written.
+    that lies beside a file. `sight` has models that stay loaded from one survey to the next. Of `finished` films each
+    shot is a clip, however long, and descriptions are silent about texts, speech and names: these tell what the film
+    says. A file that gives no clip is in `left_out`, with the reason. Raises RequestError for impossible lengths,
+    DataError where a place is not there, StoreError where the cache cannot be written.
     """
     if not 0 < shortest <= longest:
         raise RequestError(
@@ -77,7 +79,8 @@ def survey(
             left_out.append(LeftOut(path, f"it cannot be read: {exc.strerror or exc}"))
     if progress:
         progress("cutting into clips", len(found.paths), len(found.paths))
-    return _footage(reads, left_out, Lengths(shortest, longest), notes or {}, listened=transcriber is not None)
+    lengths = Lengths(shortest, longest)
+    return _footage(reads, left_out, lengths, notes or {}, listened=transcriber is not None, finished=finished)
 
 
 class _Reader:
@@ -127,7 +130,13 @@ def _stamp(path: Path) -> tuple[int, int]:
 
 
 def _footage(
-    reads: Sequence[_Read], left_out: list[LeftOut], lengths: Lengths, notes: Mapping[str, str], *, listened: bool
+    reads: Sequence[_Read],
+    left_out: list[LeftOut],
+    lengths: Lengths,
+    notes: Mapping[str, str],
+    *,
+    listened: bool,
+    finished: bool,
 ) -> Footage:
     """Cut what was read into clips; nothing is decoded here."""
     clips: list[FootageClip] = []
@@ -136,10 +145,13 @@ def _footage(
     for read in reads:
         texts = seen_texts(read.look.moments, read.look.seconds)
         note, complaint = _note(read.path, notes)
-        pieces = cut(read.look, read.transcript.words, lengths)
+        if finished:
+            pieces = shots(read.look, lengths.shortest)
+        else:
+            pieces = cut(read.look, read.transcript.words, lengths)
         if not pieces:
             left_out.append(LeftOut(read.path, _too_short(read.look, lengths)))
-        clips += [_clip(read, piece, texts, note) for piece in pieces]
+        clips += [_clip(read, piece, texts, note, finished=finished) for piece in pieces]
         looks += [read.look] * len(pieces)
         notices += [f"{read.path.name}: {notice}" for notice in (*read.transcript.notices, complaint) if notice]
     if not listened and any(clip.has_sound for clip in clips):
@@ -147,7 +159,7 @@ def _footage(
     return Footage(tuple(_numbered(clips, looks)), tuple(left_out), tuple(notices))
 
 
-def _clip(read: _Read, piece: Stretch, texts: Sequence[SeenText], note: str) -> FootageClip:
+def _clip(read: _Read, piece: Stretch, texts: Sequence[SeenText], note: str, *, finished: bool) -> FootageClip:
     look, moments = read.look, read.look.between(piece.start, piece.end)
     words = tuple(word for word in read.transcript.words if piece.start <= (word.start + word.end) / 2 < piece.end)
     inside = tuple(text for text in texts if text.start < piece.end and text.end > piece.start)
@@ -173,7 +185,12 @@ def _clip(read: _Read, piece: Stretch, texts: Sequence[SeenText], note: str) -> 
         note=note,
         has_sound=look.has_sound,
     )
-    return replace(clip, description=describe(clip, moments))
+    return replace(clip, description=describe(_unspoken(clip) if finished else clip, moments))
+
+
+def _unspoken(clip: FootageClip) -> FootageClip:
+    """The clip without what is said and read in it, and without its name."""
+    return replace(clip, words=(), texts=(), source=Path())
 
 
 def _numbered(clips: Sequence[FootageClip], looks: Sequence[Look]) -> list[FootageClip]:

@@ -12,7 +12,17 @@ from popcorn.prompts import Template, fence, load, unfence
 from popcorn.prompts.examples import example_of, example_request, example_steps, example_texts
 
 NAMES = ["angles", "material", "chat", "digest", "system", "reason", "draft", "refine", "paper", "repair", "shorten"]
-NAMES += ["ad_system", "ad_plan", "ad_script", "judge"]
+NAMES += [
+    "ad_system",
+    "ad_plan",
+    "ad_script",
+    "ad_remix",
+    "ad_lines",
+    "ad_segments",
+    "ad_criteria",
+    "ad_supplement",
+    "judge",
+]
 
 
 def test_every_template_is_known_here() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 
 import pytest
-from popcorn.tools.footage.cutting import Lengths, Pause, cut, pauses_of
+from popcorn.tools.footage.cutting import Lengths, Pause, cut, pauses_of, shots
 from popcorn.tools.footage.look import Look, Stretch
 from popcorn.tools.footage.types import HeardWord
 
@@ -41,6 +41,20 @@ def test_where_nobody_speaks_shots_are_clips_and_long_ones_fall_into_equal_parts
 
 def test_a_shot_too_long_for_one_clip_and_too_short_for_two_stays_one() -> None:
     assert cut(look(9.0), (), Lengths(5.0, 8.0)) == pieces(0, 9)
+
+
+@pytest.mark.parametrize(
+    ("film", "expected"),
+    [
+        (look(90.0), pieces(0, 90)),
+        (look(9.0, 2.0, 5.5), pieces(0, 2, 5.5, 9)),
+        (look(9.0, 0.3, 4.0, 4.2, 8.7), pieces(0, 4, 9)),
+        (look(0.4), pieces(0, 0.4)),
+        (look(9.0, 3.0, black=(Stretch(5.0, 6.0),), frozen=(Stretch(7.0, 9.0),)), pieces(0, 3, 9)),
+    ],
+)
+def test_a_finished_film_falls_into_its_shots_and_nothing_of_it_is_lost(film: Look, expected: list[Stretch]) -> None:
+    assert shots(film, 0.6) == expected
 
 
 def test_punctuation_gives_pauses_half_way_to_the_next_word() -> None:
