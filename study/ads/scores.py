@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from math import comb, factorial
+from math import comb, perm
 
 from . import subtitle_rules, word_counts
 from .answers import Answer
@@ -75,7 +75,8 @@ def _order(answer: Answer, scores: Scores) -> None:
         kendall_tau(order, reference),
     )
     scores.values.update({"sra": sra, "positions": positions} | ({} if tau is None else {"tau": tau}))
-    scores.chance.update({"sra": 1 / factorial(min(len(reference), 100)), "positions": 1 / len(reference), "tau": 0.0})
+    count = max(answer.order_from, len(reference))
+    scores.chance.update({"sra": 1 / perm(min(count, 500), len(reference)), "positions": 1 / count, "tau": 0.0})
     whole = is_permutation(order, reference)
     for name, value in (("sra", sra), ("positions", positions)):
         if order:
