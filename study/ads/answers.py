@@ -4,9 +4,9 @@ A line of JSON: `ad` and `model` (needed), `product`, `reference_order[]`, `orde
 `selection[]`, `script[]`, `reference_script[]`, `subtitles[][]`, `seconds[]` (of the clips, in the script's order).
 A key that is absent is not judged, and neither is null, which tables write for it; an empty list is an answer, and a
 wrong one. What more is read where it is there: `clips[]` (what each clip of the order task shows, so that two of one
-frame can be counted as one), `candidates` (how many clips were to choose from, or these), `order_from` (how many the order
-was chosen from, where it is not those of the reference), `facts[]`, `brand`, `language`, and `judged` (others' judgements
-by name). Everything else is left alone.
+frame can be counted as one), `candidates` (how many clips were to choose from, or these), `order_from` (how many the
+order was chosen from, where it is not those of the reference), `facts[]`, `brand`, `language`, and `judged` (others'
+judgements by name). Everything else is left alone.
 """
 
 from __future__ import annotations

@@ -23,6 +23,8 @@ SELECTION = ("selection_exact", "selection_f1")
 WRITTEN = ("ssa", "wcd")
 MEASURES = (*ORDER, *SELECTION, *WRITTEN)
 """By rule; those of judges come beside them."""
+SHARES = frozenset({"sra", "selection_exact", "ssa"})
+"""Measures that are 0 or 1 for an answer."""
 LOWER_IS_BETTER = frozenset({"wcd"})
 NOT_EMPTY, PERMUTATIONS, REST_WRONG = "empty answers left out", "permutations alone", "no permutation, nothing right"
 ONE_FRAME = "two clips of one frame are one"

@@ -22,7 +22,6 @@ from ....graphs.asking.texts import Text
 from ....graphs.asking.types import ModelCall
 from ....graphs.asking.window import ReplyRoom
 from ....prompts import load
-from ..clip_lists import name_of
 from ..clip_pictures import ClipPictures
 from ..samples import Sample
 from ..tasks import Question, Task, row
@@ -42,7 +41,7 @@ _MOST = 200
 class BenchLine(BaseModel):
     """One line as a model writes it; what is missing is missing."""
 
-    clip: int | str
+    clip: int
     script: Text = ""
     subtitles: list[Text] = Field(default_factory=list, max_length=_MOST)
 
@@ -108,7 +107,7 @@ class ModelPlanner:
             self.unanswered += 1
             return NOTHING
         return PlannedAd(
-            tuple(name_of(line.clip) for line in reply.lines),
+            tuple(str(line.clip) for line in reply.lines),
             tuple(line.script for line in reply.lines),
             _subtitles(reply),
         )
