@@ -11,6 +11,8 @@ from rich.text import Text
 
 Data = Mapping[str, Any]
 _MOST = 40
+_ROOM = 6
+"""Measures beside which intervals have room."""
 
 
 def bench_view(data: Data) -> RenderableType:
@@ -20,9 +22,9 @@ def bench_view(data: Data) -> RenderableType:
     longest = max(len(model["model"]) for model in models[:_MOST])
     table.add_column("model", overflow="fold", min_width=min(longest, 20))
     for measure in measures:
-        table.add_column(measure["name"], justify="right")
+        table.add_column(measure["short"], justify="right")
     for model in models[:_MOST]:
-        table.add_row(Text(model["model"]), *(_cell(model, measure) for measure in measures))
+        table.add_row(Text(model["model"]), *(_cell(model, measure, len(measures) <= _ROOM) for measure in measures))
     lines: list[RenderableType] = [table, Text("")]
     if len(models) > _MOST:
         lines.append(Text(f"{len(models) - _MOST} more models: --json", style="dim"))
@@ -32,15 +34,15 @@ def bench_view(data: Data) -> RenderableType:
     return Group(*lines)
 
 
-def _cell(model: Data, measure: Data) -> Text:
-    """The mean with how many answers it is of, and its interval below it."""
+def _cell(model: Data, measure: Data, interval: bool) -> Text:
+    """The mean with how many answers it is of, and its interval below it where there is room."""
     one = model["intervals"].get(measure["key"])
     if one is None:
         return Text("-", style="dim")
     digits = measure["digits"]
     count = f" ({one['count']:,})" if measure["counted"] else ""
     mean = Text(f"{one['mean']:.{digits}f}{count}")
-    if one["low"] is None:
+    if one["low"] is None or not interval:
         return mean
     shown = max(1, digits - 2)
     return mean + Text(f"\n{one['low']:.{shown}f} to {one['high']:.{shown}f}", style="dim")

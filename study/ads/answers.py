@@ -4,8 +4,9 @@ A line of JSON: `ad` and `model` (needed), `product`, `reference_order[]`, `orde
 `selection[]`, `script[]`, `reference_script[]`, `subtitles[][]`, `seconds[]` (of the clips, in the script's order).
 A key that is absent is not judged, and neither is null, which tables write for it; an empty list is an answer, and a
 wrong one. What more is read where it is there: `clips[]` (what each clip of the order task shows, so that two of one
-frame can be counted as one), `candidates` (how many clips were to choose from, or these), `facts[]`, `brand`,
-`language`, and `judged` (others' judgements by name). Everything else is left alone.
+frame can be counted as one), `candidates` (how many clips were to choose from, or these), `order_from` (how many the
+order was chosen from, where it is not those of the reference), `facts[]`, `brand`, `language`, and `judged` (others'
+judgements by name). Everything else is left alone.
 """
 
 from __future__ import annotations
@@ -48,6 +49,8 @@ class Answer:
     """What the clips 1, 2, ... of the order task show; empty where nobody said."""
     candidates: int = 0
     """How many clips there were to select from; 0 where nobody said."""
+    order_from: int = 0
+    """How many clips the order was chosen from; 0 for those of the reference."""
     facts: tuple[str, ...] = ()
     brand: str = ""
     language: str = ""
@@ -135,6 +138,7 @@ def _figures(given: Mapping[str, Any], faults: list[str]) -> dict[str, Any]:
     return {
         "seconds": _read(given, "seconds", _seconds, faults) or (),
         "candidates": len(candidates) if isinstance(candidates, list) else _count(candidates),
+        "order_from": _count(given.get("order_from", 0)),
         "judged": _judged(given.get("judged", {})),
     }
 

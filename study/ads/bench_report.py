@@ -10,7 +10,7 @@ from ...tools.statistics.intervals import COVERAGE, RESAMPLES, Estimate
 from ...version import VERSION
 from .answer_files import Reading
 from .judges.by_rule import RuleJudge
-from .model_table import ModelRow, ModelTable, PairedDifference
+from .model_table import LEAST_PRODUCTS, ModelRow, ModelTable, PairedDifference, is_above
 from .scores import LOWER_IS_BETTER, MEASURES
 
 NAMES = {
@@ -27,6 +27,8 @@ NAMES = {
     "logic": "Logic",
 }
 """What tables call a measure."""
+SHORT = {"positions": "positions", "tau": "tau", "selection_exact": "exact", "selection_f1": "F1"}
+"""... and narrow ones."""
 PAPER = (
     {"model": "GPT-4o", "measure": "sra", "value": 0.0281},
     {"model": "VC-LLM, fine-tuned", "measure": "sra", "value": 0.1098},
@@ -50,10 +52,11 @@ CONVENTIONS = (
     "SSA is 1 where every subtitle has at most 13 units, every stretch between punctuation at most ceil(units / 10) "
     "subtitles, and no word is divided. A Chinese character is 1 unit, a letter, a digit and half-width punctuation "
     "0.4, a space 0.5, full-width punctuation 1. What no subtitles could keep is no fault.",
-    f"Intervals: {100 * COVERAGE:.0f} % percentiles of {RESAMPLES:,} draws of whole products. Differences are taken on "
-    "the ads that both models answered. Nothing is corrected for how many intervals there are.",
+    f"Intervals: {100 * COVERAGE:.0f} % percentiles of {RESAMPLES:,} draws of whole products. Differences are taken "
+    f"on the ads that both models answered, and fewer than {LEAST_PRODUCTS} products tell nothing apart. A share of "
+    "0 or 1 has Wilson's interval, with the products as its trials. Nothing is corrected for how many there are.",
     "Above chance: less what a random order (1/n! and 1/n), or a random choice of as many clips as the reference has, "
-    "would reach.",
+    "would reach. Where an order was chosen among more clips than the reference has, chance is of these.",
 )
 NOTHING_PUBLIC = (
     "No judgements are published for Fact, Coh and Logic, and none of VSC with its frames: AutoCut's 19,807 judged "
@@ -92,7 +95,13 @@ def report_data(
 def _measure(name: str) -> dict[str, Any]:
     """How tables show a measure."""
     digits = 1 if name in LOWER_IS_BETTER else 4
-    return {"key": name, "name": NAMES[name], "counted": name in ("sra", "selection_exact"), "digits": digits}
+    return {
+        "key": name,
+        "name": NAMES[name],
+        "short": SHORT.get(name, NAMES[name]),
+        "counted": name in ("sra", "selection_exact"),
+        "digits": digits,
+    }
 
 
 def reading_data(reading: Reading) -> dict[str, Any]:
@@ -122,7 +131,7 @@ def model_data(row: ModelRow) -> dict[str, Any]:
         **means,
         "intervals": {name: _interval(one) for name, one in row.estimates.items()},
         "over_chance": {name: _interval(one) for name, one in row.over_chance.items()},
-        "beats_chance": {name: one.low is not None and one.low > 0 for name, one in row.over_chance.items()},
+        "beats_chance": {name: is_above(one) for name, one in row.over_chance.items()},
         "other_conventions": [
             {"measure": measure, "convention": name, "value": round(value, 6), "n": count}
             for (measure, name), (value, count) in row.variants.items()
@@ -156,7 +165,7 @@ def _says(table: ModelTable) -> list[str]:
     sentences = []
     for measure in ("positions", "selection_f1"):
         judged = [row for row in table.rows if measure in row.over_chance]
-        above = [row.model for row in judged if (row.over_chance[measure].low or 0) > 0]
+        above = [row.model for row in judged if is_above(row.over_chance[measure])]
         below = [row.model for row in judged if row.model not in above]
         if judged:
             sentences.append(
@@ -173,6 +182,9 @@ def _best(table: ModelTable, measure: str) -> str:
         (row for row in table.rows if measure in row.estimates), key=lambda row: -turn * row.estimates[measure].mean
     )
     first = rows[0]
+    level = [row.model for row in rows if row.estimates[measure].mean == first.estimates[measure].mean]
+    if len(level) > 1:
+        return f"First in {NAMES[measure]}, all alike: {_listed(level)}, {first.estimates[measure]}."
     tied = [
         pair.b if pair.a == first.model else pair.a
         for pair in table.pairs

@@ -10,23 +10,44 @@ from __future__ import annotations
 from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import combinations
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
-from ...tools.statistics.intervals import Estimate, clustered_means
-from .scores import MEASURES, Scores
+from ...tools.statistics.intervals import Estimate, clustered_means, share_interval
+from .scores import MEASURES, SHARES, Scores
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+LEAST_PRODUCTS = 6
+"""Below, nothing is told apart: products that all agree may be chance (2 * 0.5 ** 5 > 0.05), and drawing them anew
+shows no spread."""
 MOST_PAIRED = 24
 """Models that are compared each with each; of more, each is compared with the best one."""
 Column = tuple[str, str]
 """Model and measure."""
 Name = TypeVar("Name")
+
+
+def is_above(difference: Estimate) -> bool:
+    """Whether a difference is told from 0, and above it."""
+    return difference.low is not None and difference.low > 0 and difference.clusters >= LEAST_PRODUCTS
+
+
+def is_below(difference: Estimate) -> bool:
+    """Whether a difference is told from 0, and below it."""
+    return difference.high is not None and difference.high < 0 and difference.clusters >= LEAST_PRODUCTS
+
+
+def _share(estimate: Estimate) -> Estimate:
+    """A share of 0 or 1 has no spread to be drawn anew: its interval is Wilson's, with the products as its trials."""
+    if estimate.mean not in (0.0, 1.0) or estimate.clusters < 2:
+        return estimate
+    low, high = share_interval(round(estimate.mean * estimate.clusters), estimate.clusters)
+    return replace(estimate, low=low, high=high)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +76,8 @@ class PairedDifference:
 
     @property
     def told_apart(self) -> bool:
-        """Whether the interval leaves 0 out."""
-        low, high = self.difference.low, self.difference.high
-        return low is not None and high is not None and not low <= 0 <= high
+        """Whether the interval leaves 0 out, of products enough."""
+        return is_above(self.difference) or is_below(self.difference)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +148,7 @@ class Tally:
     def _rows(self, measures: Sequence[str]) -> list[ModelRow]:
         models = list(dict.fromkeys(model for model, _ in self._cells))
         own, chance = self._means(self._cells), self._means(self._chance)
+        own = {(model, name): _share(one) if name in SHARES else one for (model, name), one in own.items()}
         rows = [
             ModelRow(
                 model,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from math import comb, factorial
+from math import comb, perm
 
 from . import subtitle_rules, word_counts
 from .answers import Answer
@@ -23,6 +23,8 @@ SELECTION = ("selection_exact", "selection_f1")
 WRITTEN = ("ssa", "wcd")
 MEASURES = (*ORDER, *SELECTION, *WRITTEN)
 """By rule; those of judges come beside them."""
+SHARES = frozenset({"sra", "selection_exact", "ssa"})
+"""Measures that are 0 or 1 for an answer."""
 LOWER_IS_BETTER = frozenset({"wcd"})
 NOT_EMPTY, PERMUTATIONS, REST_WRONG = "empty answers left out", "permutations alone", "no permutation, nothing right"
 ONE_FRAME = "two clips of one frame are one"
@@ -75,7 +77,8 @@ def _order(answer: Answer, scores: Scores) -> None:
         kendall_tau(order, reference),
     )
     scores.values.update({"sra": sra, "positions": positions} | ({} if tau is None else {"tau": tau}))
-    scores.chance.update({"sra": 1 / factorial(min(len(reference), 100)), "positions": 1 / len(reference), "tau": 0.0})
+    count = max(answer.order_from, len(reference))
+    scores.chance.update({"sra": 1 / perm(min(count, 500), len(reference)), "positions": 1 / count, "tau": 0.0})
     whole = is_permutation(order, reference)
     for name, value in (("sra", sra), ("positions", positions)):
         if order:

@@ -38,7 +38,7 @@ class Judging:
         """The judged measures of each answer; a measure without a usable judgement is absent."""
         asked = self.items(answers)
         flat = [item for items in asked for item in items]
-        said = iter(self.judge.judge(flat, progress))
+        said = iter(self._said(flat, progress))
         return [
             {item.measure.value: value for item in items if (value := self._noted(item, next(said))) is not None}
             for items in asked
@@ -59,6 +59,13 @@ class Judging:
                 for measure, said in self._levels.items()
             ],
         }
+
+    def _said(self, items: Sequence[Item], progress: Progress) -> list[Judgement]:
+        """What the judge says; a script without a word has 0 in everything, and nobody is asked about it."""
+        spoken = [any(sign.isalpha() for line in item.lines for sign in line) for item in items]
+        asked = [item for item, speaks in zip(items, spoken, strict=True) if speaks]
+        said = iter(self.judge.judge(asked, progress))
+        return [next(said) if speaks else Judgement((0,)) for speaks in spoken]
 
     def _all(self, answer: Answer) -> list[Item]:
         if answer.script is None:

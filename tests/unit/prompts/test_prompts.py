@@ -23,6 +23,7 @@ NAMES += [
     "ad_supplement",
     "judge",
 ]
+NAMES += ["bench_vsc", "bench_fact", "bench_coh", "bench_logic"]
 
 
 def test_every_template_is_known_here() -> None:

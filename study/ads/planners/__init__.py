@@ -1,0 +1,1 @@
+"""Who answers samples: a model, and what needs none."""
