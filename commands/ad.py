@@ -12,7 +12,7 @@ import typer
 
 from ..choices import AD_ANEW, AD_SETTINGS
 from ..errors import PopcornError, RequestError
-from . import ad_adoption, ad_bench, ad_dataset
+from . import ad_adoption, ad_bench, ad_dataset, ad_finetune
 from .ad_options import (
     ASPECT,
     CLAIMS,
@@ -182,3 +182,4 @@ def _targets(out: Path | None, count: int) -> list[Path]:
 ad_adoption.mount(ad)
 ad_bench.mount(ad)
 ad_dataset.mount(ad)
+ad_finetune.mount(ad)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import json
+from dataclasses import dataclass, field, replace
 from importlib.util import find_spec
+from pathlib import Path
 from threading import Lock
 from typing import Any
 
@@ -11,6 +13,10 @@ import torch
 
 from ...errors import MissingError
 from ...home import expanded
+
+DECODING = "popcorn_decoding.json"
+"""A file in a model's folder that says how it is to write: `{"decoding": "greedy"}` for one that was trained so."""
+_HINT = "Name a folder with config.json, a tokenizer and safetensors, or fetch it: hf download NAME"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +27,10 @@ class Weights:
     tokenizer: Any
     alone: Lock = field(default_factory=Lock)
     """Held by whoever writes."""
+    processor: Any = None
+    """What turns pictures and text into tensors; None for a model that reads text alone."""
+    greedy: bool = False
+    """Whether it was trained to be decoded greedily, which it is where nobody chose a temperature."""
 
     @classmethod
     def read(cls, name: str) -> Weights:
@@ -28,32 +38,55 @@ class Weights:
 
         Raises MissingError when there are none, or there is no chat template.
         """
-        return cls(*load_model(name))
+        from transformers.utils import logging
+
+        logging.disable_progress_bar()
+        folder = str(expanded(name))
+        try:
+            weights = _seeing(folder, device_options()) if reads_pictures(folder) else _reading(folder)
+        except (OSError, ValueError) as exc:
+            raise _unusable(name, exc) from exc
+        if not _template(weights):
+            raise MissingError(f"the model {name!r} has no chat template", hint="Choose one that is trained to chat.")
+        weights.model.eval()
+        return replace(weights, greedy=_is_greedy(Path(folder)))
 
 
-def load_model(name: str) -> tuple[Any, Any]:
-    """The model in the folder `name`, or of that name in the Hugging Face cache, and its tokenizer.
+def load_seeing_model(name: str, **options: Any) -> tuple[Any, Any]:
+    """A vision-language model to train, and its processor; `options` go to transformers.
 
-    Raises MissingError when it is not there or has no chat template.
+    Raises MissingError when it is not there, reads no pictures, or has no chat template.
     """
-    from transformers import AutoModelForCausalLM, AutoTokenizer
     from transformers.utils import logging
 
     logging.disable_progress_bar()
     folder = str(expanded(name))
     try:
-        tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
-        model = AutoModelForCausalLM.from_pretrained(
-            folder, local_files_only=True, use_safetensors=True, **device_options()
-        )
-    except (OSError, ValueError) as exc:
-        raise MissingError(
-            f"there is no usable model {name!r} on this machine: {str(exc).splitlines()[0]}",
-            hint="Name a folder with config.json, a tokenizer and safetensors, or fetch it: hf download NAME",
-        ) from exc
-    if not tokenizer.chat_template:
+        if not reads_pictures(folder):
+            raise MissingError(
+                f"the model {name!r} reads no pictures",
+                hint="Choose one that takes an image list, such as SmolVLM, Idefics3 or Qwen2.5-VL.",
+            )
+        loaded = _seeing(folder, options)
+    except (OSError, ValueError, ImportError) as exc:
+        raise _unusable(name, exc) from exc
+    if not _template(loaded):
         raise MissingError(f"the model {name!r} has no chat template", hint="Choose one that is trained to chat.")
-    return model.eval(), tokenizer  # type: ignore[no-untyped-call]
+    return loaded.model, loaded.processor
+
+
+def reads_pictures(folder: str) -> bool:
+    """Whether the model takes pictures beside text, as its configuration says. Raises OSError, ValueError."""
+    from transformers import AutoConfig
+    from transformers.models.auto.modeling_auto import (
+        MODEL_FOR_CAUSAL_LM_MAPPING_NAMES,
+        MODEL_FOR_IMAGE_TEXT_TO_TEXT_MAPPING_NAMES,
+    )
+
+    config = AutoConfig.from_pretrained(folder, local_files_only=True)
+    kind = config.model_type
+    seeing = kind in MODEL_FOR_IMAGE_TEXT_TO_TEXT_MAPPING_NAMES and getattr(config, "vision_config", None) is not None
+    return seeing and not (kind in MODEL_FOR_CAUSAL_LM_MAPPING_NAMES and _is_text_alone(config))
 
 
 def device_options() -> dict[str, Any]:
@@ -68,3 +101,44 @@ def device_options() -> dict[str, Any]:
         load_in_4bit=True, bnb_4bit_quant_type="nf4", bnb_4bit_compute_dtype=torch.bfloat16
     )
     return {"quantization_config": four, "device_map": "auto"}
+
+
+def _reading(folder: str) -> Weights:
+    from transformers import AutoModelForCausalLM, AutoTokenizer
+
+    tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
+    model = AutoModelForCausalLM.from_pretrained(
+        folder, local_files_only=True, use_safetensors=True, **device_options()
+    )
+    return Weights(model, tokenizer)
+
+
+def _seeing(folder: str, options: dict[str, Any]) -> Weights:
+    from transformers import AutoModelForImageTextToText, AutoProcessor
+
+    processor = AutoProcessor.from_pretrained(folder, local_files_only=True)
+    model = AutoModelForImageTextToText.from_pretrained(folder, local_files_only=True, use_safetensors=True, **options)
+    return Weights(model, processor.tokenizer, processor=processor)
+
+
+def _is_text_alone(config: Any) -> bool:
+    """Whether the weights are the text part of a model that has both."""
+    architectures = getattr(config, "architectures", None) or []
+    return any("CausalLM" in name for name in architectures)
+
+
+def _template(weights: Weights) -> Any:
+    return getattr(weights.processor, "chat_template", None) or weights.tokenizer.chat_template
+
+
+def _is_greedy(folder: Path) -> bool:
+    try:
+        kept = json.loads((folder / DECODING).read_text(encoding="utf-8"))
+    except (OSError, ValueError):  # most models say nothing
+        return False
+    return isinstance(kept, dict) and kept.get("decoding") == "greedy"
+
+
+def _unusable(name: str, exc: Exception) -> MissingError:
+    first = (str(exc).splitlines() or [type(exc).__name__])[0]
+    return MissingError(f"there is no usable model {name!r} on this machine: {first}", hint=_HINT)
