@@ -216,5 +216,6 @@ def source_of(clip: FootageClip) -> SourceClip:
         clip.width,
         clip.height,
         clip.focus,
+        glimpses=clip.glimpses,
         clear=WHOLE if Flaw.CAPTIONED in clip.flaws else clip.clear,
     )

@@ -32,6 +32,8 @@ SLOWEST = 0.75
 """A clip is slowed down to no less than this share of its speed: below it, people see it at once."""
 _LINGER = 0.35
 """Seconds that a subtitle may stay after its last word, where nothing follows it."""
+_NEAR = 0.25
+"""Seconds around a stretch in which a glimpse of it counts: they are half a second apart."""
 _ROUNDING = 1e-6
 
 
@@ -66,7 +68,8 @@ def timeline_of(
     for index, (line, count, (start, end)) in enumerate(zip(lines, frames, stretches, strict=True)):
         clip = sources[line.clip]
         place = (crops or {}).get(index + 1)
-        crop = crop_for(clip.width, clip.height, width, height, clip.focus, place, clip.clear)
+        seen = [one for one in clip.glimpses if start - _NEAR <= one.at <= end + _NEAR]
+        crop = crop_for(clip.width, clip.height, width, height, clip.focus, place, clip.clear, seen)
         speed = (end - start) * fps / count
         speed = 1.0 if abs(speed - 1) < _ROUNDING else speed
         cuts.append(Cut(index, line.clip, clip.path, start, end, at / fps, crop, speed))

@@ -26,6 +26,8 @@ _SCRIPTS = {"zh": r"[\u3400-\u9fff]", "ja": r"[\u3040-\u30ff\u3400-\u9fff]", "ko
 _MOST_LINES = 20
 _TURNS = 12
 """How many plans are tried until one repeats no variant."""
+_SLACK = 1.1
+"""Times the words that fit over a clip that two sayings may have: a picture may be slowed down by a tenth unseen."""
 _BY_ITSELF = 6
 """Lines of an ad for which nobody said how many: hook, three facts, offer, call to act."""
 
@@ -149,7 +151,7 @@ def _put(saying: Saying, lines: list[Line], rooms: Mapping[int, int], brief: AdB
         line = lines[at]
         both = (fact, line.script) if line.role is Role.OFFER else (line.script, fact)
         script = _between(brief).join(both)
-        if spoken_units(script, brief.code) <= rooms[line.clip] and script not in brief.unwanted:
+        if spoken_units(script, brief.code) <= _SLACK * rooms[line.clip] and script not in brief.unwanted:
             lines[at] = replace(line, script=script, role=Role.OFFER if price else line.role)
             return
 

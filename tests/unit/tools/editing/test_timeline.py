@@ -22,6 +22,7 @@ from popcorn.tools.editing.types import (
     Verdict,
 )
 from popcorn.tools.media.area import Area
+from popcorn.tools.media.attention import Glimpse, of_areas
 
 HERE = Path("clip.mp4")
 
@@ -162,3 +163,13 @@ def test_lines_over_one_clip_share_what_is_left_of_it() -> None:
     first, second = timeline_of("x", [line(), line()], [said(1.0), said(1.0)], {1: clip()}, seconds=60.0).cuts
     assert second.start >= first.end - 1e-9
     assert second.end <= 5.0 + 1e-9
+
+
+def test_a_crop_follows_what_draws_the_eye_in_the_seconds_that_are_shown() -> None:
+    glimpses = tuple(Glimpse(float(at), of_areas([Area(0.05 if at < 3 else 0.85, 0.4, 0.1, 0.2)])) for at in range(6))
+    long = replace(clip(start=0.0, end=6.0), glimpses=glimpses)
+    first, second = timeline_of("x", [line(), line()], [said(2.0), said(2.0)], {1: long}, aspect=Aspect.PORTRAIT).cuts
+    assert first.crop.left < 0.1
+    assert second.crop.left > 0.6
+    (placed,) = timeline_of("x", [line()], [said(1.0)], {1: long}, crops={1: Place.CENTER}).cuts
+    assert placed.crop.left + placed.crop.width / 2 == pytest.approx(0.5)
