@@ -75,6 +75,7 @@ class AdEditor:
         ledger: Sequence[Claim],
     ) -> Timeline:
         """Pictures, sounds and subtitles on one clock."""
+        from ...graphs.ad.policy import least_of
         from ...tools.editing.crops import overrides
         from ...tools.editing.timeline import timeline_of
         from ...tools.editing.types import Aspect
@@ -89,6 +90,7 @@ class AdEditor:
             music=plan.music,
             crops=overrides(plan.crops),
             claims=ledger,
+            seconds=least_of(plan, clips),
         )
         silent = not any(sound.words for sound in spoken)  # the voice `none`: its lines are times and no sounds
         return replace(timeline, speech=()) if silent else timeline
@@ -214,5 +216,6 @@ def source_of(clip: FootageClip) -> SourceClip:
         clip.width,
         clip.height,
         clip.focus,
+        glimpses=clip.glimpses,
         clear=WHOLE if Flaw.CAPTIONED in clip.flaws else clip.clear,
     )

@@ -106,7 +106,8 @@ async def arrange(state: AdState, runtime: Runtime[AdContext]) -> Update:
     """Put pictures, sounds and subtitles on one clock."""
     editor = runtime.context.editor
     arranging = state.plan, state.lines, state.spoken, state.clips, state.ledger
-    return {"timeline": await asyncio.to_thread(editor.arrange, *arranging)}
+    timeline = await asyncio.to_thread(editor.arrange, *arranging)
+    return {"timeline": timeline, "notices": outcomes.short(timeline.seconds, state.plan, state.clips)}
 
 
 async def assemble(state: AdState, runtime: Runtime[AdContext]) -> Update:

@@ -8,8 +8,8 @@ from typing import TypeVar
 from ...tools.editing.types import Check, Claim, Level, SpokenLine, Verdict
 from ...tools.footage.types import Footage, FootageClip
 from ..asking.tool_calls import Told
-from .policy import MOST_NAMED
-from .state import MadeFiles
+from .policy import MOST_NAMED, is_short, length_of
+from .state import AdPlan, MadeFiles
 
 T = TypeVar("T")
 _FEW = 3
@@ -37,6 +37,16 @@ def flawed(clips: Sequence[FootageClip]) -> list[str]:
     """A notice of the clips that an editor would rather not use, where there are too few others."""
     named = [f"{clip.number} ({', '.join(clip.flaws)})" for clip in clips if clip.flaws]
     return [f"there is too little other footage: the ad may use the clips {', '.join(named)}"] if named else []
+
+
+def short(seconds: float, plan: AdPlan, clips: Sequence[FootageClip]) -> list[str]:
+    """A notice of an ad that lasts much less than what was asked for, or than its footage carries."""
+    if not is_short(seconds, plan, clips):
+        return []
+    wanted = (
+        f"{plan.seconds:g} s were asked for" if plan.seconds else f"the footage carries {length_of(plan, clips):.1f} s"
+    )
+    return [f"the ad lasts {seconds:.1f} s, and {wanted}: more facts in the product file make a longer one"]
 
 
 def claimed(outcome: tuple[Sequence[Claim], Sequence[str]]) -> Told:

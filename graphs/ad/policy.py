@@ -14,14 +14,18 @@ from .state import AdPlan
 T = TypeVar("T")
 USUAL = 20.0
 """Seconds of an ad for which nobody said how long it is to be, where the footage carries them."""
-ENOUGH = 12.0
-"""Seconds that an ad has before flawed clips are left out, where nobody said how long it is to be."""
+LEAST = 15.0
+"""Seconds that pauses between the lines make of a shorter ad, where nobody said how long it is to be."""
+ENOUGH = USUAL
+"""Seconds of footage before flawed clips are left out, where nobody said how long the ad is to be."""
 SHORTEST_AD = 5.0
 """Seconds below which footage makes no ad."""
 A_LINE = 3.0
 """Seconds that one line lasts where nobody said how many clips: clips are 2 to 8 s long."""
 AROUND = 0.35
 """Seconds of a clip that no speech fills: the picture begins before the line and ends after it."""
+SHORT = 0.9
+"""Below this times what is wanted people are told that an ad is short."""
 OVER = 1.1
 """An ad may last this times what was asked for; more is a fault."""
 MOST_CLIPS = 60
@@ -83,6 +87,18 @@ def length_of(plan: AdPlan, clips: Sequence[FootageClip]) -> float:
             anew=True,
         )
     return plan.seconds or min(USUAL, carried if not plan.repeats else USUAL)
+
+
+def least_of(plan: AdPlan, clips: Sequence[FootageClip]) -> float:
+    """Seconds that an ad has where pauses between its lines can make it as long; 0 for as long as its lines take."""
+    if plan.seconds or plan.script:
+        return plan.seconds
+    return min(LEAST, length_of(plan, clips))
+
+
+def is_short(seconds: float, plan: AdPlan, clips: Sequence[FootageClip]) -> bool:
+    """Whether an ad lasts much less than what is wanted, and than its footage carries."""
+    return seconds < SHORT * least_of(plan, clips)
 
 
 def lines_of(plan: AdPlan, clips: Sequence[FootageClip], seconds: float) -> int:

@@ -7,11 +7,12 @@ middle is kept. A person may place the window of a scene by hand: `scene=2:left`
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 
 from ...errors import RequestError
 from ..media.area import WHOLE, Area
+from ..media.attention import Glimpse, best_start
 
 _OVERRIDE = re.compile(r"scene=(\d+):([a-z]+)\Z")
 _HOW = "Write it as scene=2:left; the places are left, center, right, top and bottom."
@@ -35,10 +36,12 @@ def crop_for(
     focus: Area,
     place: Place | None = None,
     within: Area = WHOLE,
+    glimpses: Sequence[Glimpse] = (),
 ) -> Area:
     """The window of a source of `width` x `height` pixels that fills `out_width` x `out_height`, around `focus`.
 
-    It stays `within` a part of the picture: what is outside has burned-in captions.
+    It stays `within` a part of the picture: what is outside has burned-in captions. Where there are `glimpses` of what
+    is shown, it stands where it keeps most of what draws the eye, for the longest time.
     """
     wide, high = within.width * width, within.height * height
     across = within.width * min(1.0, out_width * high / (out_height * wide))
@@ -48,6 +51,9 @@ def crop_for(
     if place is Place.CENTER:
         middle = within.left + within.width / 2, within.top + within.height / 2
     left, top = _kept(middle[0], across, *room[0]), _kept(middle[1], down, *room[1])
+    if glimpses and place is not Place.CENTER:
+        left = best_start([glimpse.draws.columns for glimpse in glimpses], across, *room[0])
+        top = best_start([glimpse.draws.rows for glimpse in glimpses], down, *room[1])
     if place in (Place.LEFT, Place.RIGHT):
         left = within.left if place is Place.LEFT else within.left + within.width - across
     elif place in (Place.TOP, Place.BOTTOM):

@@ -5,12 +5,15 @@ last one stays `TAIL` longer. The stretch comes from the middle of the clip, and
 one stretch after another. A clip shorter than its line is lengthened inside its own shot, then slowed down to no
 less than `SLOWEST`; where that is not enough, it is an error that names the seconds there are. Nothing is ever held
 still or begun again.
+
+Where the lines are over before the ad is as long as it is wanted, each picture stays a little longer after its line:
+as far as its clip goes, and never so long that the pause is heard as a hole.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from ...errors import DataError, RequestError
@@ -23,10 +26,14 @@ BREATH = 0.2
 """Seconds of picture after a line's sound."""
 TAIL = 0.6
 """Seconds that the last picture stays longer."""
+PAUSE = 1.1
+"""Seconds without speech between two lines, at most; the check of the finished file allows 1.2."""
 SLOWEST = 0.75
 """A clip is slowed down to no less than this share of its speed: below it, people see it at once."""
 _LINGER = 0.35
 """Seconds that a subtitle may stay after its last word, where nothing follows it."""
+_NEAR = 0.25
+"""Seconds around a stretch in which a glimpse of it counts: they are half a second apart."""
 _ROUNDING = 1e-6
 
 
@@ -44,8 +51,11 @@ def timeline_of(
     voice_gain_db: float = 0.0,
     crops: Mapping[int, Place] | None = None,
     claims: Iterable[Claim] = (),
+    seconds: float = 0.0,
 ) -> Timeline:
     """The whole ad before it is rendered. `size` is the aspect's own unless a smaller one is wanted.
+
+    It lasts about `seconds` where pauses between the lines can make it as long.
 
     Raises DataError where a clip is missing or too short for its line, RequestError where a crop names no scene.
     """
@@ -53,12 +63,13 @@ def timeline_of(
     check_scenes(crops or {}, len(lines))
     width, height = size or aspect.size
     cuts, at = [], 0
-    frames = _frames(spoken, fps)
+    frames = lingering(lines, spoken, sources, fps, seconds)
     stretches = _stretches(lines, [count / fps for count in frames], sources)
     for index, (line, count, (start, end)) in enumerate(zip(lines, frames, stretches, strict=True)):
         clip = sources[line.clip]
         place = (crops or {}).get(index + 1)
-        crop = crop_for(clip.width, clip.height, width, height, clip.focus, place, clip.clear)
+        seen = [one for one in clip.glimpses if start - _NEAR <= one.at <= end + _NEAR]
+        crop = crop_for(clip.width, clip.height, width, height, clip.focus, place, clip.clear, seen)
         speed = (end - start) * fps / count
         speed = 1.0 if abs(speed - 1) < _ROUNDING else speed
         cuts.append(Cut(index, line.clip, clip.path, start, end, at / fps, crop, speed))
@@ -113,8 +124,34 @@ def _check(lines: Sequence[Line], spoken: Sequence[SpokenLine], sources: Mapping
             )
 
 
-def _frames(spoken: Sequence[SpokenLine], fps: int) -> list[int]:
-    return [_count(line, fps, last=index == len(spoken) - 1) for index, line in enumerate(spoken)]
+def lingering(
+    lines: Sequence[Line], spoken: Sequence[SpokenLine], sources: Mapping[int, SourceClip], fps: int, seconds: float
+) -> list[int]:
+    """Frames of each line's picture: those that the line takes, and equal parts of what is missing to `seconds`."""
+    frames = [_count(line, fps, last=index == len(spoken) - 1) for index, line in enumerate(spoken)]
+    rooms = [*map(min, _pauses(spoken, fps), _rooms(lines, frames, sources, fps))]
+    missing = round(seconds * fps) - sum(frames)
+    while missing > 0 and max(rooms) > 0:
+        for at, room in enumerate(rooms):
+            if room > 0 and missing > 0:
+                frames[at], rooms[at], missing = frames[at] + 1, room - 1, missing - 1
+    return frames
+
+
+def _pauses(spoken: Sequence[SpokenLine], fps: int) -> Iterator[int]:
+    """Frames that each picture may stay longer so that what follows is no hole: silence inside the sounds counts."""
+    for line, after in zip(spoken, [*spoken[1:], None], strict=True):
+        silent = BREATH + (line.seconds - line.segments[-1][1] if line.segments else 0.0)
+        silent += TAIL if after is None else lead(fps) + (after.segments[0][0] if after.segments else 0.0)
+        yield math.floor((PAUSE - silent) * fps)
+
+
+def _rooms(lines: Sequence[Line], frames: Sequence[int], sources: Mapping[int, SourceClip], fps: int) -> Iterator[int]:
+    """Frames that are left of each line's clip; a clip under several lines is shared by them."""
+    for line in lines:
+        clip = sources[line.clip]
+        taken = [count for other, count in zip(lines, frames, strict=True) if other.clip == line.clip]
+        yield (math.floor((clip.end - clip.start) * fps) - sum(taken)) // len(taken)
 
 
 def _count(spoken: SpokenLine, fps: int, *, last: bool) -> int:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from ..media.area import WHOLE, Area
+from ..media.attention import Glimpse
 
 if TYPE_CHECKING:
     import numpy as np
@@ -200,6 +201,8 @@ class SourceClip:
     """Seconds in the file until which the same shot is still seen; the clip's end where nothing is known."""
     clear: Area = WHOLE
     """The part of the picture that may be shown: burned-in captions stand outside of it."""
+    glimpses: tuple[Glimpse, ...] = ()
+    """What draws the eye at moments of the file; the focus stands for it where nobody looked."""
 
     @property
     def shot(self) -> tuple[float, float]:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from ..media.area import WHOLE, Area
+from ..media.attention import Glimpse, of_areas
 from .captions import around
 from .look import Moment
 
@@ -19,6 +20,14 @@ def focus_of(moments: Sequence[Moment]) -> Area:
     if 2 * len(with_faces) >= len(moments):
         return _middle([around(moment.faces) for moment in with_faces])
     return _middle([moment.focus for moment in moments])
+
+
+def glimpses_of(moments: Sequence[Moment]) -> tuple[Glimpse, ...]:
+    """What draws the eye at each moment of a clip: its faces where the clip mostly has some."""
+    with_faces = sum(bool(moment.faces) for moment in moments)
+    if 2 * with_faces >= len(moments):
+        return tuple(Glimpse(moment.at, of_areas(moment.faces)) for moment in moments if moment.faces)
+    return tuple(Glimpse(moment.at, moment.draws) for moment in moments if moment.draws)
 
 
 def _middle(areas: Sequence[Area]) -> Area:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ..media.area import Area
+from ..media.attention import Attention
 from ..media.ocr import ReadText
 
 
@@ -54,6 +55,8 @@ class Moment:
     focus: Area
     """What draws the eye."""
     faces: tuple[Area, ...] = ()
+    draws: Attention | None = None
+    """The same stripe by stripe; None where nobody measured it."""
     texts: tuple[ReadText, ...] | None = None
     """None where nobody looked for text at this moment."""
 

@@ -15,7 +15,7 @@ from .look import Look, Moment, Stretch
 if TYPE_CHECKING:
     from .sight import Sight
 
-VERSION = 2
+VERSION = 3
 """Goes up when the same file would give another Look; kept ones of other versions are not read."""
 _EVERY = 0.5
 """Seconds between moments."""
@@ -130,6 +130,7 @@ class _Looking:
         now, before = self._camera.place(), self._since.place
         close = enlarged(glance.frame, _CLOSE)
         reading = len(self._moments) % _READ_EVERY == 0
+        focus, draws = self._sight.focus(glance.picture, self._camera.moved())
         return Moment(
             at=round(glance.at, 4),
             brightness=seen.brightness,
@@ -142,7 +143,8 @@ class _Looking:
             blur=round(sharp.blur, 2),
             detail=round(sharp.detail, 1),
             fingerprint=seen.fingerprint,
-            focus=self._sight.focus(glance.picture, self._camera.moved()),
+            focus=focus,
+            draws=draws,
             faces=self._sight.faces.find(close),
             texts=self._texts.read(close) if reading else None,
         )

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..media.area import Area
+from ..media.attention import Attention, striped
 from ..media.faces import FaceFinder
 from ..media.ocr import ReadText, TextReader
-from ..media.saliency import salient_area
+from ..media.saliency import saliency, salient_area
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -24,9 +25,10 @@ class Sight:
         self.reader = reader or TextReader()
         self.faces = faces or FaceFinder()
 
-    def focus(self, small: NDArray[np.uint8], moved: NDArray[np.float32] | None) -> Area:
+    def focus(self, small: NDArray[np.uint8], moved: NDArray[np.float32] | None) -> tuple[Area, Attention]:
         """What draws the eye in a picture, (h, w, 3) uint8 BGR; `moved` as `saliency` takes it."""
-        return salient_area(small, moved)
+        drawing = saliency(small, moved)
+        return salient_area(drawing), striped(drawing)
 
     def texts(self) -> FileTexts:
         """What reads the pictures of one file, in order."""

@@ -13,7 +13,7 @@ from .cutting import Lengths, cut, shots
 from .description import describe
 from .findings import Findings, sha256_of
 from .flaws import flaws, twins
-from .focus import focus_of
+from .focus import focus_of, glimpses_of
 from .look import Look, Stretch
 from .looking import VERSION as LOOK_VERSION
 from .looking import look_at
@@ -177,6 +177,7 @@ def _clip(read: _Read, piece: Stretch, texts: Sequence[SeenText], note: str, *, 
         height=look.height,
         fps=look.fps,
         focus=focus,
+        glimpses=glimpses_of(moments),
         flaws=found,
         words=words,
         texts=inside,

@@ -7,6 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from ..media.area import WHOLE, Area
+from ..media.attention import Glimpse
 
 
 class Flaw(StrEnum):
@@ -75,10 +76,12 @@ class FootageClip:
     has_sound: bool = False
     clear: Area = WHOLE
     """The part of the picture without burned-in captions: a crop that stays in it shows none."""
+    glimpses: tuple[Glimpse, ...] = ()
+    """What draws the eye about every half second."""
 
     def __post_init__(self) -> None:
         """Restore tuples: a checkpoint gives every tuple back as a list."""
-        for name in ("flaws", "words", "texts"):
+        for name in ("flaws", "words", "texts", "glimpses"):
             object.__setattr__(self, name, tuple(getattr(self, name)))
 
     @property

@@ -53,9 +53,8 @@ def saliency(picture: NDArray[np.uint8], moved: NDArray[np.float32] | None = Non
     return np.asarray(weighted / total, dtype=np.float32)
 
 
-def salient_area(picture: NDArray[np.uint8], moved: NDArray[np.float32] | None = None) -> Area:
-    """The part of a picture that holds most of what draws the eye; arguments as `saliency` has them."""
-    drawing = saliency(picture, moved)
+def salient_area(drawing: NDArray[np.float32]) -> Area:
+    """The part of a picture that holds most of what draws the eye, by its `saliency`."""
     left, right = _span(drawing.sum(axis=0))
     top, bottom = _span(drawing.sum(axis=1))
     return Area(round(left, 4), round(top, 4), round(right - left, 4), round(bottom - top, 4))

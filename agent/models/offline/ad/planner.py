@@ -26,6 +26,8 @@ _SCRIPTS = {"zh": r"[\u3400-\u9fff]", "ja": r"[\u3040-\u30ff\u3400-\u9fff]", "ko
 _MOST_LINES = 20
 _TURNS = 12
 """How many plans are tried until one repeats no variant."""
+_SLACK = 1.1
+"""Times the words that fit over a clip that two sayings may have: a picture may be slowed down by a tenth unseen."""
 _BY_ITSELF = 6
 """Lines of an ad for which nobody said how many: hook, three facts, offer, call to act."""
 
@@ -119,7 +121,7 @@ def _facts_alone(brief: AdBrief, wanted: Outline, chance: Chance) -> list[Line]:
 
 
 def _filled(lines: Sequence[Line], wanted: Outline, brief: AdBrief) -> list[Line]:
-    """The lines, with the facts that have no line of their own beside others whose clips have room for both.
+    """The lines, with facts and a price that have no line of their own beside others whose clips have room for both.
 
     Few long clips would make an ad much shorter than its footage allows, and leave facts out.
     """
@@ -129,22 +131,28 @@ def _filled(lines: Sequence[Line], wanted: Outline, brief: AdBrief) -> list[Line
     rooms = {clip.clip: room_of(clip, brief.code) for clip in brief.clips}
     said = " ".join(line.script for line in lines)
     for saying in wanted.body:
-        if saying.fact >= 0 and not any(form in said for form in saying.forms):
-            _put(saying.forms[0], filled, rooms, brief)
+        told = saying.fact >= 0 or saying.role is Role.OFFER
+        if told and not any(form in said for form in saying.forms):
+            _put(saying, filled, rooms, brief)
     return filled
 
 
-def _put(fact: str, lines: list[Line], rooms: Mapping[int, int], brief: AdBrief) -> None:
-    """`fact` beside the shortest line that has room for it: before an offer, behind others, never in a call to act."""
-    others = [at for at, line in enumerate(lines) if line.role is not Role.CALL_TO_ACT]
-    for at in sorted(
-        others, key=lambda one: (lines[one].role is Role.HOOK, spoken_units(lines[one].script, brief.code))
-    ):
+def _put(saying: Saying, lines: list[Line], rooms: Mapping[int, int], brief: AdBrief) -> None:
+    """It beside the shortest line that has room for it: before an offer, behind others, never in a call to act.
+
+    A price stands as late as it can, and makes an offer of its line.
+    """
+    price, fact = saying.fact < 0, saying.forms[0]
+
+    def order(at: int) -> tuple[bool, int]:
+        return lines[at].role is Role.HOOK, -at if price else spoken_units(lines[at].script, brief.code)
+
+    for at in sorted((at for at, line in enumerate(lines) if line.role is not Role.CALL_TO_ACT), key=order):
         line = lines[at]
         both = (fact, line.script) if line.role is Role.OFFER else (line.script, fact)
         script = _between(brief).join(both)
-        if spoken_units(script, brief.code) <= rooms[line.clip] and script not in brief.unwanted:
-            lines[at] = replace(line, script=script)
+        if spoken_units(script, brief.code) <= _SLACK * rooms[line.clip] and script not in brief.unwanted:
+            lines[at] = replace(line, script=script, role=Role.OFFER if price else line.role)
             return
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,8 @@ from popcorn.errors import DataError, RequestError
 from popcorn.graphs.ad.claim_levels import read_levels
 from popcorn.graphs.ad.mending import clips_at_fault, others
 from popcorn.graphs.ad.messages import words_for
-from popcorn.graphs.ad.policy import is_long, length_of, lines_of, spread
+from popcorn.graphs.ad.outcomes import short
+from popcorn.graphs.ad.policy import is_long, is_short, least_of, length_of, lines_of, spread
 from popcorn.graphs.ad.state import AdPlan, ClaimLevel
 from popcorn.tools.editing.types import Check, ClaimKind, Cut, Fault, Level, Timeline
 from popcorn.tools.media.area import Area
@@ -89,3 +91,20 @@ def test_levels_of_claims_are_read_for_all_or_for_some() -> None:
 def test_footage_that_is_too_short_is_an_error() -> None:
     with pytest.raises(DataError, match="an ad has 5 s at least"):
         length_of(plan(), clips(1, 3.0))
+
+
+def test_pauses_make_an_ad_as_long_as_was_asked_for_and_of_ones_own_lines_only_where_it_was() -> None:
+    carried = clips(10)
+    assert least_of(plan(), carried) == 15.0
+    assert least_of(plan(seconds=24.0), carried) == 24.0
+    assert least_of(plan(), clips(2)) == length_of(plan(), clips(2))
+    own = plan(script=("one line", "another"))
+    assert (least_of(own, carried), least_of(replace(own, seconds=9.0), carried)) == (0.0, 9.0)
+
+
+def test_an_ad_much_shorter_than_wanted_is_said_to_be() -> None:
+    assert [is_short(seconds, plan(), clips(10)) for seconds in (13.4, 13.6)] == [True, False]
+    (told,) = short(10.0, plan(), clips(10))
+    assert told.startswith("the ad lasts 10.0 s, and the footage carries 20.0 s: ")
+    assert "24 s were asked for" in short(12.0, plan(seconds=24.0), clips(10))[0]
+    assert short(3.0, plan(script=("one line", "another")), clips(10)) == []

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from popcorn.errors import DataError, RequestError
 from popcorn.tools.editing.crops import Place
-from popcorn.tools.editing.timeline import BREATH, SLOWEST, TAIL, lead, seconds_needed, timeline_of
+from popcorn.tools.editing.timeline import BREATH, PAUSE, SLOWEST, TAIL, lead, seconds_needed, timeline_of
 from popcorn.tools.editing.types import (
     Aspect,
     Claim,
@@ -22,6 +22,7 @@ from popcorn.tools.editing.types import (
     Verdict,
 )
 from popcorn.tools.media.area import Area
+from popcorn.tools.media.attention import Glimpse, of_areas
 
 HERE = Path("clip.mp4")
 
@@ -129,3 +130,46 @@ def test_what_does_not_belong_together_is_an_error(lines: list[Line], spoken: li
 def test_a_clip_that_is_not_in_the_footage_is_an_error() -> None:
     with pytest.raises(RequestError, match="line 1 wants clip 7, which is not in the footage"):
         timeline_of("x", [line(7)], [said(1.0)], {1: clip()})
+
+
+def test_pictures_stay_longer_in_equal_parts_where_the_ad_would_be_short() -> None:
+    spoken = [said(1.5, (0.0, 1.5)), said(1.5, (0.0, 1.5)), said(1.5, (0.0, 1.5))]
+    given = ([line(number, "a line") for number in (1, 2, 3)], spoken, {number: clip(number) for number in (1, 2, 3)})
+    plain, longer = timeline_of("x", *given), timeline_of("x", *given, seconds=7.0)
+    assert longer.seconds == pytest.approx(7.0)
+    more = [after.seconds - before.seconds for before, after in zip(plain.cuts, longer.cuts, strict=True)]
+    assert more == pytest.approx([1 / 3] * 3, abs=1.1 / 30)
+    assert [sound.seconds for sound in longer.speech] == [1.5, 1.5, 1.5]
+    assert all(cut.speed == 1 for cut in longer.cuts)
+
+
+def test_no_pause_is_heard_as_a_hole_however_long_the_ad_is_wanted() -> None:
+    late = said(2.0, (0.4, 1.7))
+    ad = timeline_of("x", [line(1, "one"), line(2, "two")], [late, late], {1: clip(1), 2: clip(2)}, seconds=60.0)
+    heard = [(sound.at + 0.4, sound.at + 1.7) for sound in ad.speech]
+    assert heard[1][0] - heard[0][1] <= PAUSE + 1e-9
+    assert heard[1][0] - heard[0][1] > PAUSE - 1 / 30
+    assert ad.seconds - heard[1][1] <= PAUSE + 1e-9
+
+
+def test_a_picture_stays_no_longer_than_its_clip_goes() -> None:
+    short = {1: clip(1, end=2.9, latest=9.0), 2: clip(2, end=2.0, latest=9.0)}
+    ad = timeline_of("x", [line(1), line(2)], [said(1.5), said(1.5)], short, seconds=60.0)
+    assert ad.cuts[0].end <= 2.9 + 1e-9, "a picture is not lengthened for a pause alone"
+    assert ad.cuts[1].seconds == pytest.approx(seconds_needed(said(1.5), 30, last=True))
+
+
+def test_lines_over_one_clip_share_what_is_left_of_it() -> None:
+    first, second = timeline_of("x", [line(), line()], [said(1.0), said(1.0)], {1: clip()}, seconds=60.0).cuts
+    assert second.start >= first.end - 1e-9
+    assert second.end <= 5.0 + 1e-9
+
+
+def test_a_crop_follows_what_draws_the_eye_in_the_seconds_that_are_shown() -> None:
+    glimpses = tuple(Glimpse(float(at), of_areas([Area(0.05 if at < 3 else 0.85, 0.4, 0.1, 0.2)])) for at in range(6))
+    long = replace(clip(start=0.0, end=6.0), glimpses=glimpses)
+    first, second = timeline_of("x", [line(), line()], [said(2.0), said(2.0)], {1: long}, aspect=Aspect.PORTRAIT).cuts
+    assert first.crop.left < 0.1
+    assert second.crop.left > 0.6
+    (placed,) = timeline_of("x", [line()], [said(1.0)], {1: long}, crops={1: Place.CENTER}).cuts
+    assert placed.crop.left + placed.crop.width / 2 == pytest.approx(0.5)

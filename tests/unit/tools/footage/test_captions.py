@@ -18,7 +18,7 @@ def read(text: str, area: Area = BOTTOM, contrast: float = 0.8) -> ReadText:
 
 
 def moment(at: float, *texts: ReadText, drift: tuple[float, float] = (0.0, 0.0)) -> Moment:
-    return Moment(at, 0.5, 0.2, 0.3, (), 0.01, 0.0, drift, 3.0, 50.0, "0" * 64, WHOLE, (), texts)
+    return Moment(at, 0.5, 0.2, 0.3, (), 0.01, 0.0, drift, 3.0, 50.0, "0" * 64, WHOLE, (), None, texts)
 
 
 def burned(*moments: Moment) -> dict[str, bool]:

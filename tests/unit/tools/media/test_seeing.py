@@ -63,7 +63,7 @@ def test_a_face_is_found_where_it_is() -> None:
 def test_what_differs_draws_the_eye() -> None:
     picture = np.full((180, 320, 3), (120, 125, 130), np.uint8)
     cv2.circle(picture, (240, 90), 24, (40, 40, 230), -1)
-    area = salient_area(picture)
+    area = salient_area(saliency(picture))
     assert Area(0.6, 0.3, 0.3, 0.4).left <= area.left
     assert area.left <= 0.72
     assert area.left + area.width <= 0.9
@@ -74,7 +74,7 @@ def test_what_moves_draws_the_eye() -> None:
     picture = np.random.default_rng(2).integers(100, 140, (90, 160, 3), dtype=np.uint8)
     moved = np.zeros((90, 160), np.float32)
     moved[30:60, 20:50] = 60
-    area = salient_area(picture, moved)
+    area = salient_area(saliency(picture, moved))
     assert area.left + area.width / 2 == pytest.approx(35 / 160, abs=0.08)
 
 
