@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import json
 import signal
+import subprocess
+import sys
 import time
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 TEXTS = (
     "street tacos at midnight", "a dog's first day at the beach", 'she said "run", and ran', "🎬 spicy 北京 noodles",
@@ -88,6 +92,34 @@ def test_processes_that_lose_their_study_end_too(own: Any) -> None:
         _, alive = psutil.wait_procs(children, timeout=60)
     assert children
     assert alive == []
+
+
+@pytest.mark.parametrize("options", [[], ["--processes", "2"]])
+def test_a_study_in_a_scripts_background_ends_on_sigterm_once_what_is_under_way_is_done(
+    own: Any, options: list[str]
+) -> None:
+    """A shell has what it starts in the background ignore Ctrl-C."""
+    file = study(own, seeds=list(range(20)))
+    command = [sys.executable, "-m", "popcorn", "study", "run", str(file), "--json", *options]
+    pipes: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "stdin": subprocess.DEVNULL}
+    with subprocess.Popen(
+        command, cwd=own.folder, env=own.environment, preexec_fn=_ignore_the_key, text=True, **pipes
+    ) as process:
+        end = time.monotonic() + 300
+        while not journal(own) and process.poll() is None:
+            assert time.monotonic() < end, "no rows came"
+            time.sleep(0.01)
+        process.send_signal(signal.SIGTERM)
+        out, said = process.communicate()
+    assert process.returncode == 130, said
+    assert json.loads(out)["error"]["hint"] == f"Go on with: popcorn study run {file}"
+    assert "stopping: the units under way are finished first" in said
+    assert 0 < len(journal(own)) < 320
+    assert (own.home / "studies" / "trial" / "rows.parquet").exists()
+
+
+def _ignore_the_key() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def test_two_processes_at_one_study_is_a_sentence_for_the_second(own: Any) -> None:
