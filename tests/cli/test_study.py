@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hub_server import hub
 
 TEXTS = (
     "street tacos at midnight", "a dog's first day at the beach", 'she said "run", and ran', "🎬 spicy 北京 noodles",
@@ -173,6 +174,26 @@ def test_prompts_of_a_hub_that_cannot_be_reached_are_named_with_a_way_out(own: A
     assert (outcome.status, outcome.error["code"]) == (10, "missing"), str(outcome)
     assert "the data set 'someone/prompts' cannot be had from the Hugging Face hub" in outcome.error["message"]
     assert "name its CSV file" in outcome.error["hint"]
+
+
+def test_the_hubs_prompts_are_taken_by_name_with_their_kind_from_the_files_name(own: Any) -> None:
+    files = {
+        "README.md": b"no table",
+        "abstract_prompts.csv": b'category,prompt\nMusic,"What\'s a quiet, ""warm"" night?"\n',
+        "data/concrete_prompts.csv": "\ufeffCategory,Prompt\r\nFood,Goku\u2019s first noodles\r\n".encode(),
+    }
+    with hub({"someone/prompts": files}) as address:
+        anew = replace(own, warm=False)  # the client of the hub reads its address when it is imported
+        there = anew.set(HF_HOME=str(own.home / "hf"), HF_ENDPOINT=address, HF_HUB_OFFLINE="0", NO_PROXY="127.0.0.1")
+        file = study(own, prompts="hf:someone/prompts", seeds=[0], modes=["basic"])
+        outcome = there("study", "run", file, "--json")
+        other = there("study", "run", study(own, prompts="hf:someone/else"), "--dry-run", "--json")
+    assert outcome.status == 0, str(outcome)
+    assert {(row["kind"], row["category"], row["prompt"]) for row in journal(own)} == {
+        ("abstract", "Music", 'What\'s a quiet, "warm" night?'), ("concrete", "Food", "Goku\u2019s first noodles"),
+    }  # fmt: skip
+    assert (other.status, other.error["code"]) == (10, "missing")
+    assert "the data set 'someone/else' cannot be had" in other.error["message"]
 
 
 def test_a_report_is_written_in_words_and_as_a_page(own: Any) -> None:
