@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ..errors import RequestError
+from ..errors import RequestError, StoppedError
+from ..signals import on_signals
 from .display import Screen, chosen_form
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Coroutine, Sequence
 
     from ..settings import Settings
+    from ..study.runner import Outcome
     from ..tools.popularity.choice.pairs import LabelledPair
 
 study = typer.Typer(
@@ -56,10 +58,9 @@ def run_study(
         data = asdict(asyncio.run(estimate(planned)))
         screen.answer(data, lambda console: console.print(estimate_view(planned.study.name, data)))
         return
+    begun = _engine(engine, processes, address)
     with StudyDisplay(screen, planned.study.name) as display:
-        outcome = asyncio.run(
-            run(planned, _engine(engine, processes, address), display.show, retry_failed=retry_failed)
-        )
+        outcome = asyncio.run(_stoppable(run(planned, begun, display.show, retry_failed=retry_failed), screen, file))
     data = asdict(outcome) | {"folder": str(outcome.folder)}
     screen.answer(data, lambda console: console.print(outcome_view(planned.study.name, data)))
 
@@ -164,6 +165,24 @@ def validate(
     screen.notice(
         f"a figure counts on tests that {data['model']} has not learned from: it learned from {data['learned_from']}"
     )
+
+
+async def _stoppable(work: Coroutine[Any, Any, Outcome], screen: Screen, file: str) -> Outcome:
+    """The study's run; the first Ctrl-C, or whatever else ends a process, lets the units under way finish.
+
+    Raises StoppedError.
+    """
+    task = asyncio.ensure_future(work)
+
+    def stop() -> None:
+        screen.notice("stopping: the units under way are finished first; once more to leave at once")
+        task.cancel()
+
+    try:
+        with on_signals(stop):
+            return await task
+    except asyncio.CancelledError as exc:
+        raise StoppedError("stopped", hint=f"Go on with: popcorn study run {file}") from exc
 
 
 def _judged(settings: Settings, llm: str, rows: Sequence[LabelledPair], screen: Screen) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from ..agent.wiring.workshop import workshop_of
 from ..prompts.templates import digest_of
 from .frame_agreement import opened
 from .study_file import OTHER_SETTINGS
-from .types import AGREEMENT, ATTEMPTS, SEEN, Facts
+from .types import AGREEMENT, ATTEMPTS, INVENTED, SEEN, Facts
 from .unseen_references import digest_of_seen
 
 if TYPE_CHECKING:
@@ -42,7 +42,10 @@ def facts_of(study: StudyFile, settings: Settings) -> Facts:
         choice = choose(settings.model_copy(update={"llm": AUTO}))
         of_units[f"model {AUTO}"] = f"{choice.provider}:{choice.model}"
     about = {name: _version(name) for name in _PACKAGES} | {"python": platform.python_version()}
-    return Facts(of_units | _same_for_all(study, settings), about | {"encoder": catalogue.manifest.encoder})
+    about["encoder"] = catalogue.manifest.encoder
+    if catalogue.illustrative:
+        about[INVENTED] = catalogue.name
+    return Facts(of_units | _same_for_all(study, settings), about)
 
 
 def _same_for_all(study: StudyFile, settings: Settings) -> dict[str, str]:

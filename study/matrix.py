@@ -128,8 +128,15 @@ def check(study: StudyFile, prompts: Sequence[Prompt], base: Settings, before: S
         if len(every) == 1:
             raise every[0]
         kind = RequestError if faults else MissingError
-        hints = list(dict.fromkeys(one.hint for one in every if one.hint))
+        hints = dict.fromkeys(_as_sentence(one.hint) for one in every if one.hint)
         raise kind("; ".join(one.message for one in every), hint=" ".join(hints) or "Mend these; nothing was begun.")
+
+
+def _as_sentence(hint: str) -> str:
+    """A hint that others can stand beside; a command alone is one to give."""
+    if hint.startswith("popcorn "):
+        return f"Give `{hint}`."
+    return hint[:1].upper() + hint[1:] + ("" if hint.endswith((".", "?", "!")) else ".")
 
 
 def _senseless(study: StudyFile, prompts: Sequence[Prompt]) -> Iterator[str]:
@@ -171,13 +178,14 @@ def _unknown(study: StudyFile, base: Settings) -> Iterator[PopcornError]:
     yield from _raised(_look_for_catalogue, base, study.catalogue)
     if study.agreement and study.render:
         yield from _raised(opened, study.agreement)
-    wrong = [
-        one
+    wrong = (
+        message
         for arm in arms_of(study)
         for seed in {min(study.seeds), max(study.seeds)}
         for one in _raised(settings_of, study, arm, seed, base)
-    ]
-    yield from {one.message: one for one in wrong}.values()
+        for message in one.message.split("; ")
+    )
+    yield from map(RequestError, dict.fromkeys(wrong))
 
 
 def _look_for_catalogue(base: Settings, name: str) -> None:

@@ -14,7 +14,7 @@ from .interactions import Interaction, interactions
 from .levels import levels
 from .ranking import labels, rankings
 from .stability import stabilities
-from .types import HUMAN, Arm, Row
+from .types import HUMAN, INVENTED, Arm, Row
 
 NOT_ENGAGEMENT = (
     "Every figure here is a predicted popularity, made by a model from title, text and perhaps frames. It is not "
@@ -179,10 +179,15 @@ def _cannot_say(rows: Sequence[Row], design: Design, description: Mapping[str, A
         )
     if any(row.model == "offline" for row in rows):
         sentences.append("offline is a drafter by rule and no language model: its rows say what rules reach.")
-    if any(row.model == HUMAN for row in rows):
+    if invented := description["facts"]["about"].get(INVENTED):
         sentences.append(
-            "The nearest real titles are of videos that no predictor of this study has learned from, and that real "
-            "people made for their own ends: a win over them compares texts, and not what they came with."
+            f"The references of {invented} are invented, for illustration: no title of theirs is real, and what they "
+            "teach is no evidence."
+        )
+    elif any(row.model == HUMAN for row in rows):
+        sentences.append(
+            "The nearest real titles are of videos that no predictor of this study has learned from. A win over them "
+            "compares texts, not videos."
         )
     predictors = description["study"]["predictors"]
     sentences.append(

@@ -17,6 +17,8 @@ ATTEMPTS = "attempts"
 """The fact that decides units whose drafts are refined, and no others."""
 SEEN = "seen by a predictor"
 """The fact that decides units to which references are shown: those that a predictor of the study has learned from."""
+INVENTED = "invented references"
+"""What a study's folder says of a catalogue whose videos were made up for illustration."""
 HUMAN = "human"
 """The model of rows whose draft is the nearest real title of the catalogue (LLMPopcorn, Tables 2 and 3)."""
 

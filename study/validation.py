@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..errors import DataError
+from ..tools.popularity.choice.pairs import WON
 from ..tools.popularity.choice.types import Pair
 from ..tools.popularity.types import Subject
 from ..tools.statistics.intervals import Estimate, clustered_mean
@@ -60,7 +61,7 @@ class Validation:
     """The share of pairs that the model has evidence for."""
     agreements: tuple[Agreement, ...]
     with_evidence: Estimate | None
-    """On significant pairs with evidence alone; None where there are none."""
+    """On significant pairs with evidence alone, on all where bare winners are known; None where there are none."""
     calibration: tuple[Bin, ...]
     """What the model said of its own choice on significant pairs, ties apart, beside how often it was right."""
 
@@ -79,16 +80,15 @@ def validate(model: ChoiceModel, pairs: Sequence[LabelledPair], progress: Progre
     longer = np.array([len(pair.title_a) - len(pair.title_b) for pair in fair])
     by_length = np.where(longer == 0, 0.5, (longer > 0) == (z > 0)).astype(np.float64)
     tests = _clusters(fair)
+    every = np.ones(len(fair), np.bool_)
+    measured = bool(np.isin(np.abs(z), WON, invert=True).any())  # a bare winner says nothing of how clear it was
+    clearer = {f"|z| > {least:g}": np.abs(z) > least for least in (SIGNIFICANT, CLEAR)} if measured else {}
     agreements = tuple(
         _agreement(name, chosen, right, by_length, tests)
-        for name, chosen in (
-            ("all", np.ones(len(fair), np.bool_)),
-            (f"|z| > {SIGNIFICANT:g}", np.abs(z) > SIGNIFICANT),
-            (f"|z| > {CLEAR:g}", np.abs(z) > CLEAR),
-        )
+        for name, chosen in ({"all": every} | clearer).items()
         if chosen.any()
     )
-    significant = np.abs(z) > SIGNIFICANT
+    significant = np.abs(z) > SIGNIFICANT if measured else every
     judged = significant & known
     sure = np.maximum(said, 1 - said)
     chosen = significant & (said != 0.5)

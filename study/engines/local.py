@@ -5,16 +5,19 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import signal
 import threading
 import time
 from collections.abc import Iterable, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
 from itertools import groupby
+from multiprocessing.synchronize import Event
 from typing import TYPE_CHECKING, Any
 from weakref import WeakValueDictionary
 
-from ...errors import PopcornError
+from ...errors import PopcornError, StoppedError
 from ..types import Drafted, Row, Unit
 from ..unit_work import Place, UnitWork
 from .types import Report
@@ -102,6 +105,7 @@ class ProcessEngine:
     """Units in several processes, for drafting and scoring that one core holds up.
 
     A budget is looked at whenever a batch is back: it may be overrun by the batches under way, one or two a process.
+    Whatever ends it early, the units under way are finished and reported first.
     """
 
     def __init__(self, place: Place, processes: int) -> None:
@@ -113,17 +117,23 @@ class ProcessEngine:
         import multiprocessing
 
         spawning = multiprocessing.get_context("spawn")
-        loop = asyncio.get_running_loop()
-        with ProcessPoolExecutor(self._processes, spawning, _die_with, (os.getpid(),)) as pool:
-            waiting = {loop.run_in_executor(pool, do_batch, self._place, batch) for batch in batches(units)}
-            refused: Exception | None = None
+        stop = spawning.Event()
+        with ProcessPoolExecutor(self._processes, spawning, _begin, (os.getpid(), stop)) as pool:
+            futures = [pool.submit(do_batch, self._place, batch) for batch in batches(units)]
+            waiting = {asyncio.wrap_future(future) for future in futures}
+            refused: BaseException | None = None
             while waiting:
-                done, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
-                refusal = _reported(done, report)
+                try:
+                    done, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+                except asyncio.CancelledError as exc:  # somebody stopped the study
+                    done, refusal = set(), exc
+                else:
+                    refusal = _reported(done, report)
                 if refusal and not refused:
                     refused = refusal
-                    for batch in waiting:
-                        batch.cancel()
+                    stop.set()
+                    for future in futures:  # one that runs cannot be cancelled, and its rows still come
+                        future.cancel()
         if refused:
             raise refused
 
@@ -150,8 +160,26 @@ def _reported(done: Iterable[asyncio.Future[list[Row]]], report: Report) -> Exce
     return refused
 
 
-def _die_with(parent: int) -> None:
-    """End this process once its parent is gone: one that was killed cannot end it."""
+class _Stop:
+    """What a process has been told by the one that started it."""
+
+    event: Event | None = None
+
+    @classmethod
+    def told(cls) -> bool:
+        """Whether it is to stop."""
+        return cls.event is not None and cls.event.is_set()
+
+
+def _begin(parent: int, stop: Event) -> None:
+    """In a new process: hear of the end from the parent alone, and end with it.
+
+    A key that is pressed goes to all processes of a terminal: which units are still finished is the parent's to say. A
+    parent that was killed can say nothing.
+    """
+    _Stop.event = stop
+    for number in (signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
 
     def watch() -> None:
         while os.getppid() == parent:
@@ -175,7 +203,15 @@ def batches(units: Sequence[Unit], size: int = BATCH) -> list[list[Unit]]:
 
 
 def do_batch(place: Place, units: Sequence[Unit]) -> list[Row]:
-    """The rows of some units, done in a process of their own."""
+    """The rows of some units, done in a process of their own; once it is told to stop, of those under way."""
     rows: list[Row] = []
-    asyncio.run(LocalEngine(place).run(units, rows.append))
+
+    def report(row: Row) -> None:
+        rows.append(row)
+        if _Stop.told():
+            raise StoppedError("the study was stopped")
+
+    if not _Stop.told():
+        with suppress(StoppedError):  # the rest is left for the next time
+            asyncio.run(LocalEngine(place).run(units, report))
     return rows

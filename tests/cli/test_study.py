@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import json
 import signal
+import subprocess
+import sys
 import time
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+
+import pytest
+from hub_server import hub
 
 TEXTS = (
     "street tacos at midnight", "a dog's first day at the beach", 'she said "run", and ran', "🎬 spicy 北京 noodles",
@@ -90,6 +95,34 @@ def test_processes_that_lose_their_study_end_too(own: Any) -> None:
     assert alive == []
 
 
+@pytest.mark.parametrize("options", [[], ["--processes", "2"]])
+def test_a_study_in_a_scripts_background_ends_on_sigterm_once_what_is_under_way_is_done(
+    own: Any, options: list[str]
+) -> None:
+    """A shell has what it starts in the background ignore Ctrl-C."""
+    file = study(own, seeds=list(range(20)))
+    command = [sys.executable, "-m", "popcorn", "study", "run", str(file), "--json", *options]
+    pipes: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "stdin": subprocess.DEVNULL}
+    with subprocess.Popen(
+        command, cwd=own.folder, env=own.environment, preexec_fn=_ignore_the_key, text=True, **pipes
+    ) as process:
+        end = time.monotonic() + 300
+        while not journal(own) and process.poll() is None:
+            assert time.monotonic() < end, "no rows came"
+            time.sleep(0.01)
+        process.send_signal(signal.SIGTERM)
+        out, said = process.communicate()
+    assert process.returncode == 130, said
+    assert json.loads(out)["error"]["hint"] == f"Go on with: popcorn study run {file}"
+    assert "stopping: the units under way are finished first" in said
+    assert 0 < len(journal(own)) < 320
+    assert (own.home / "studies" / "trial" / "rows.parquet").exists()
+
+
+def _ignore_the_key() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
 def test_two_processes_at_one_study_is_a_sentence_for_the_second(own: Any) -> None:
     file = study(own)
     with own.start("study", "run", file, "--json"):
@@ -141,6 +174,26 @@ def test_prompts_of_a_hub_that_cannot_be_reached_are_named_with_a_way_out(own: A
     assert (outcome.status, outcome.error["code"]) == (10, "missing"), str(outcome)
     assert "the data set 'someone/prompts' cannot be had from the Hugging Face hub" in outcome.error["message"]
     assert "name its CSV file" in outcome.error["hint"]
+
+
+def test_the_hubs_prompts_are_taken_by_name_with_their_kind_from_the_files_name(own: Any) -> None:
+    files = {
+        "README.md": b"no table",
+        "abstract_prompts.csv": b'category,prompt\nMusic,"What\'s a quiet, ""warm"" night?"\n',
+        "data/concrete_prompts.csv": "\ufeffCategory,Prompt\r\nFood,Goku\u2019s first noodles\r\n".encode(),
+    }
+    with hub({"someone/prompts": files}) as address:
+        anew = replace(own, warm=False)  # the client of the hub reads its address when it is imported
+        there = anew.set(HF_HOME=str(own.home / "hf"), HF_ENDPOINT=address, HF_HUB_OFFLINE="0", NO_PROXY="127.0.0.1")
+        file = study(own, prompts="hf:someone/prompts", seeds=[0], modes=["basic"])
+        outcome = there("study", "run", file, "--json")
+        other = there("study", "run", study(own, prompts="hf:someone/else"), "--dry-run", "--json")
+    assert outcome.status == 0, str(outcome)
+    assert {(row["kind"], row["category"], row["prompt"]) for row in journal(own)} == {
+        ("abstract", "Music", 'What\'s a quiet, "warm" night?'), ("concrete", "Food", "Goku\u2019s first noodles"),
+    }  # fmt: skip
+    assert (other.status, other.error["code"]) == (10, "missing")
+    assert "the data set 'someone/else' cannot be had" in other.error["message"]
 
 
 def test_a_report_is_written_in_words_and_as_a_page(own: Any) -> None:

@@ -14,6 +14,9 @@ import torch
 from popcorn.errors import BadClipError, MissingError, RequestError
 from popcorn.study.facts import facts_of
 from popcorn.study.frame_agreement import FRAMES, FrameAgreement, agreements
+from popcorn.study.report import report_data
+from popcorn.study.report_page import page
+from popcorn.study.report_text import markdown
 from popcorn.study.types import AGREEMENT, Arm, Prompt, Unit
 from popcorn.study.unit_work import UnitWork
 from transformers import (
@@ -26,6 +29,9 @@ from transformers import (
     CLIPTokenizer,
 )
 
+LISTS = (
+    "predictors", "models", "modes", "references", "tags", "given", "candidates", "refine", "renderers",
+)  # fmt: skip
 START, END = "<|startoftext|>", "<|endoftext|>"
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 WORDS = [*LETTERS, *(f"{letter}</w>" for letter in LETTERS), START, END]
@@ -150,3 +156,22 @@ def test_a_renderer_has_its_mean_with_an_interval_and_a_clip_counts_once(row: Ca
     assert first.mean.low is not None
     assert first.mean.low == pytest.approx(0.2)
     assert (second.renderer, second.mean.count, second.mean.low) == ("wan", 1, None)
+
+
+def test_the_report_has_a_table_of_them_in_words_and_on_the_page(row: Callable[..., Any]) -> None:
+    rows = [
+        replace(row(prompt, 1.0, renderer=renderer), clip=f"{renderer} {prompt}", agreement=value)
+        for renderer, prompt, value in (("ltx", "p", 0.25), ("ltx", "q", 0.25), ("a<b", "p", 0.125))
+    ]
+    lists: dict[str, Any] = {name: [] for name in LISTS} | {"name": "s", "question": "", "seeds": [0]}
+    data = report_data({"study": lists, "popcorn": "0.1", "facts": {"of_units": {}, "about": {}}}, rows)
+    text, html = markdown(data), page(data)
+    assert "| ltx | 2 | 2 | 0.250 | 0.250 to 0.250 |" in text
+    assert "| a&lt;b | 1 | 1 | 0.125 |  |" in text  # a single clip has no interval
+    cells = '</td><td class="number">'.join(("2", "2", "0.250", "0.250 to 0.250"))
+    assert f'<td>ltx</td><td class="number">{cells}</td>' in html
+    assert "<td>a&lt;b</td>" in html
+    without = report_data(
+        {"study": lists, "popcorn": "0.1", "facts": {"of_units": {}, "about": {}}}, [row("p", 1.0), row("q", 2.0)]
+    )
+    assert "Agreement of frames" not in markdown(without) + page(without)

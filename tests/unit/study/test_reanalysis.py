@@ -54,6 +54,13 @@ def test_agreement_is_counted_with_ties_as_halves_and_even_outcomes_left_out() -
     assert found.with_evidence.mean == 0.5
 
 
+def test_bare_winners_are_called_no_more_significant_than_others() -> None:
+    pairs = [LabelledPair("longer", "short", 2.0, "t1"), LabelledPair("short", "longer", -2.0, "t2")]
+    found = validate(ByLength(), pairs)
+    assert [one.pairs for one in found.agreements] == ["all"]
+    assert [(one.count, one.came) for one in found.calibration] == [(2, 1.0)]
+
+
 def test_pairs_of_one_test_are_one_witness() -> None:
     rng = np.random.default_rng(0)
     signs = rng.choice([-1.0, 1.0], 30)

@@ -23,8 +23,8 @@ LISTS: dict[str, Any] = {
 }  # fmt: skip
 
 
-def reported(rows: list[Row], **lists: Any) -> dict[str, Any]:
-    facts = {"of_units": {"catalogue": "c"}, "about": {"python": "3", "torch": ""}}
+def reported(rows: list[Row], invented: str = "", **lists: Any) -> dict[str, Any]:
+    facts = {"of_units": {"catalogue": "c"}, "about": {"python": "3", "torch": "", "invented references": invented}}
     return report_data({"study": LISTS | lists, "popcorn": "0.1", "facts": facts}, rows)
 
 
@@ -125,6 +125,13 @@ def test_it_says_of_real_titles_that_no_predictor_remembers_them(row: Make) -> N
     real = row("x", 1, model=HUMAN, mode="", references=0, tags=0, given="")
     assert "no predictor of this study has learned from" in " ".join(reported([real])["cannot_say"])
     assert "nearest real titles" not in " ".join(reported([row("x", 1)])["cannot_say"])
+
+
+def test_invented_references_are_called_invented(row: Make) -> None:
+    real = row("x", 1, model=HUMAN, mode="", references=0, tags=0, given="")
+    said = " ".join(reported([real], invented="sample")["cannot_say"])
+    assert "The references of sample are invented" in said
+    assert "nearest real titles" not in said
 
 
 def test_nothing_but_failures_is_a_report_too(row: Make) -> None:

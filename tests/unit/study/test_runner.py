@@ -259,3 +259,35 @@ def test_processes_that_are_stopped_report_every_row_that_was_under_way_once(pla
         asyncio.run(ProcessEngine(study.place, 2).run(list(study.units()), report))
     assert len(came) == len(set(came)) >= 16
     assert len(came) < 60
+
+
+def test_a_clock_that_jumps_back_changes_no_order_and_makes_no_time_negative(
+    planned: Plan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from datetime import UTC, datetime, timedelta
+
+    import popcorn.study.unit_work as unit_work
+
+    study = planned(("a", "b", "c"))
+
+    class Jumping(datetime):
+        """Each look at it is a year before the last one."""
+
+        now_at = datetime(2030, 1, 1, tzinfo=UTC)
+
+        @classmethod
+        def now(cls, tz: Any = None) -> Any:
+            cls.now_at -= timedelta(days=365)
+            return cls.now_at
+
+    monkeypatch.setattr(unit_work, "datetime", Jumping)
+    go(study)
+    rows = study.results.rows_of_today()
+    assert [row.unit for row in rows] == sorted(row.unit for row in rows)
+    assert all(row.draft_seconds >= 0 and row.score_seconds >= 0 for row in rows)
+    first = rows[0]
+    journal = study.results.folder / "rows.jsonl"
+    later = json.dumps(asdict(replace(first, title="done again", finished="1970-01-01T00:00:00+00:00")))
+    with journal.open("a", encoding="utf-8") as file:
+        file.write(later + "\n")
+    assert study.results.rows()[first.unit].title == "done again"  # the last line counts, whatever its clock said
