@@ -11,10 +11,26 @@ from popcorn.agent.chat.transcript import markdown
 
 HOSTILE = [
     "# I am a heading",
-    "![x](http://tracker.example/p.png)", "<script>alert(1)</script>", "<img src=x onerror=y>",
-    "[click](javascript:alert(1))", "- a list", "1. a list", "2) a list", "---", "===", "> a quote", "`code` ```", "~~~",
-    "    code by its spaces", "\tcode by a tab", "a | b\n--|--", "&lt;b&gt;", "**bold** _it_", "+ list", "* list",
-]  # fmt: skip
+    "![x](http://tracker.example/p.png)",
+    "<script>alert(1)</script>",
+    "<img src=x onerror=y>",
+    "[click](javascript:alert(1))",
+    "- a list",
+    "1. a list",
+    "2) a list",
+    "---",
+    "===",
+    "> a quote",
+    "`code` ```",
+    "~~~",
+    "    code by its spaces",
+    "\tcode by a tab",
+    "a | b\n--|--",
+    "&lt;b&gt;",
+    "**bold** _it_",
+    "+ list",
+    "* list",
+]
 
 
 @pytest.mark.parametrize("text", HOSTILE)
