@@ -19,6 +19,7 @@ from .. import files
 from ..errors import DataError, RequestError, StoreError
 from ..home import expanded
 from ..names import did_you_mean
+from ..trust import foreign_files
 from ..version import VERSION
 from .types import Facts, Row
 
@@ -72,7 +73,7 @@ class StudyFolder:
     def description(self) -> Mapping[str, Any]:
         """What was run. Raises DataError where the folder is no study, NewerFormatError for one of a later Popcorn."""
         try:
-            data: dict[str, Any] = json.loads((self.folder / _STUDY).read_text("utf-8"))
+            data: dict[str, Any] = foreign_files.parse_json(foreign_files.read_text(self.folder / _STUDY))
             files.check_format(f"the study {self.folder.name!r}", data.get("format"), FORMAT, hint="Update Popcorn.")
         except (OSError, ValueError, AttributeError) as exc:
             raise DataError(f"{str(self.folder)!r} holds no study that can be read", hint="popcorn study list") from exc

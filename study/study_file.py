@@ -14,6 +14,7 @@ from ..errors import RequestError
 from ..home import expanded
 from ..names import did_you_mean
 from ..settings import CHOSEN
+from ..trust import foreign_files
 
 Few = Annotated[list[int], Field(min_length=1, max_length=100)]
 OTHER_SETTINGS = (CHOSEN | {"temperature", "top_p", "llm_window", "drafting"}) - {
@@ -72,7 +73,7 @@ def read_study(source: Path | str) -> tuple[StudyFile, Path]:
     if not path.suffix and not path.exists():
         return _checked(_preset(str(source)), str(source)), Path.cwd()
     try:
-        text = path.read_text("utf-8")
+        text = foreign_files.read_text(path)
     except (OSError, UnicodeDecodeError) as exc:
         reason = exc.strerror if isinstance(exc, OSError) else "it is not in UTF-8"
         raise RequestError(
@@ -100,7 +101,7 @@ def _preset(name: str) -> str:
 
 def _checked(text: str, name: str) -> StudyFile:
     try:
-        return StudyFile.model_validate(tomllib.loads(text))
+        return StudyFile.model_validate(foreign_files.parse_toml(text))
     except tomllib.TOMLDecodeError as exc:
         raise RequestError(f"{name!r} is no TOML: {exc}", hint="Mend that line.") from exc
     except ValidationError as exc:

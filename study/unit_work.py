@@ -24,6 +24,7 @@ from ..graphs.create.state import CreateInput, CreateState
 from ..tools.popularity.types import Subject
 from ..tools.references.types import RetrievalOptions
 from ..tools.video.types import Aspect, Clip, RenderRequest
+from ..trust import foreign_files
 from .frame_agreement import opened
 from .matrix import settings_of
 from .shown_references import ShownReferences
@@ -251,10 +252,9 @@ class _PeakMemory:
 
 def _read(kept: Path) -> Drafted | None:
     """A draft that was kept; None where there is none, or none that can be read."""
-    import json
 
     try:
-        return Drafted(**json.loads(kept.read_text("utf-8")))
+        return Drafted(**foreign_files.parse_json(foreign_files.read_text(kept)))
     except (OSError, ValueError, TypeError):
         return None
 

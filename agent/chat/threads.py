@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import secrets
 import shutil
@@ -14,6 +13,7 @@ from pathlib import Path
 
 from ... import files
 from ...errors import RequestError, StoreError
+from ...trust import foreign_files
 
 LAST = "last"
 MOST_TITLE = 80
@@ -145,7 +145,7 @@ class Threads:
 def _read(path: Path) -> Thread | None:
     known = {one.name for one in fields(Thread)}
     try:
-        data = json.loads(path.read_text("utf-8"))
+        data = foreign_files.parse_json(foreign_files.read_text(path))
         thread = Thread(**{name: value for name, value in data.items() if name in known})
     except (OSError, ValueError, TypeError, AttributeError):
         return None

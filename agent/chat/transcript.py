@@ -23,6 +23,12 @@ if TYPE_CHECKING:
 _ENDINGS = (".md", ".json")
 _SIGNS = re.compile(r"[\\`*_{}\[\]<>#|~&]")
 """What Markdown would read as more than itself."""
+_INDENTED = re.compile(r"^[ \t]*(?:\t| {4})[ \t]*", re.MULTILINE)
+"""Where a line begins as code."""
+_BEGINNINGS = re.compile(
+    r"^(?P<space>[ \t]*)(?:(?P<number>\d{1,9})(?=[.)]))?(?P<sign>[-+=.)](?=\s|$|[-=]))", re.MULTILINE
+)
+"""Where a line begins as a list, a rule or the line under a heading."""
 
 
 def exported(thread: Thread, messages: Sequence[AnyMessage]) -> dict[str, Any]:
@@ -34,14 +40,14 @@ def markdown(thread: Thread, messages: Sequence[AnyMessage]) -> str:
     """The thread to read: words as they were said, drafts as lists, clips with their places."""
     turns = f"{thread.turns} turn{'s' * (thread.turns != 1)}"
     facts = f"A conversation of {_when(thread.created)}, {turns}; `popcorn chat --resume {thread.id}` goes on with it."
-    parts = [f"# {visible(thread.title) or thread.id}", facts]
+    parts = [f"# {_plain(' '.join(visible(thread.title).split())) or thread.id}", facts]
     for message in messages:
         if message.type == "human":
-            parts.append("\n".join(f"> {line}" for line in visible(message.text).splitlines()))
+            parts.append("\n".join(f"> {line}" for line in _plain(visible(message.text)).splitlines()))
         elif message.type == "tool":
             parts += _answer(str(message.name), summary_in(message))
         elif message.text:
-            parts.append(visible(message.text))
+            parts.append(_plain(visible(message.text)))
     return "\n\n".join(parts) + "\n"
 
 
@@ -77,7 +83,7 @@ def _answer(name: str, given: Summary) -> list[str]:
     items = []
     for number, row in enumerate(given.rows, start=1):
         mark = f"{number}." if given.numbered else "-"
-        remark = f", {row.told}" if row.told else ""
+        remark = f", {_plain(row.told)}" if row.told else ""
         shot = f"\n{' ' * len(mark)} {_plain(row.shot)}" if row.shot else ""
         items.append(f"{mark} **{_plain(row.title)}**{remark}{shot}")
     parts += ["\n".join(items)] if items else []
@@ -85,8 +91,9 @@ def _answer(name: str, given: Summary) -> list[str]:
 
 
 def _plain(text: str) -> str:
-    """A text that Markdown shows as it is."""
-    return _SIGNS.sub(lambda sign: f"\\{sign[0]}", text)
+    """A text that Markdown shows as it is: whoever wrote it makes no heading, no link, no picture and no HTML."""
+    escaped = _SIGNS.sub(lambda sign: f"\\{sign[0]}", _INDENTED.sub("   ", text))
+    return _BEGINNINGS.sub(lambda begun: f"{begun['space'][:3]}{begun['number'] or ''}\\{begun['sign']}", escaped)
 
 
 def _code(text: str) -> str:

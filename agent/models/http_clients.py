@@ -15,6 +15,9 @@ from typing import Any
 import httpx2 as httpx
 import openai
 
+from ...tools.remote.bounds import LARGEST_BODY, LARGEST_STREAM, TooMuchError, bound
+from ...tools.remote.proxies import proxied
+
 OPENAI = "openai"
 """The provider that OPENAI_* variables are about."""
 _NEEDED = {
@@ -37,15 +40,44 @@ class WholeReplyError(openai.OpenAIError):
         self.response = response
 
 
+class LyingServerError(openai.OpenAIError):
+    """A server sends more than any answer has, as the text says."""
+
+
+def _read(response: httpx.Response) -> bytes:
+    """The body; what goes wrong on the way closes the connection."""
+    try:
+        return response.read()
+    except BaseException:
+        response.close()
+        raise
+
+
+async def _aread(response: httpx.Response) -> bytes:
+    """As above."""
+    try:
+        return await response.aread()
+    except BaseException:
+        await response.aclose()
+        raise
+
+
 class _Client(openai.DefaultHttpxClient):
     """Closes its connections when nobody has it any more, as LangChain's own clients do."""
 
     def send(self, request: httpx.Request, **how: Any) -> httpx.Response:
         """As it is, but that a silence ends the call: the library would ask again, and wait as long once more."""
+        stream = how.pop("stream", False)
         try:
-            return super().send(request, **how)
+            response = super().send(request, stream=True, **how)
+            bound(response, LARGEST_BODY)
+            if not stream:
+                _read(response)
         except httpx.ReadTimeout as exc:
             raise openai.APITimeoutError(request) from exc
+        except TooMuchError as exc:
+            raise LyingServerError(str(exc)) from exc
+        return response
 
     def __del__(self) -> None:
         with suppress(Exception):  # the interpreter may be leaving, and what closing needs be gone
@@ -58,13 +90,19 @@ class _AsyncClient(openai.DefaultAsyncHttpxClient):
     async def send(self, request: httpx.Request, *, stream: bool = False, **how: Any) -> httpx.Response:
         """As above. Raises WholeReplyError where a stream was asked for and something else came."""
         try:
-            response = await super().send(request, stream=stream, **how)
-            if stream and response.is_success and not _STREAMED.search(response.headers.get("content-type", "")):
-                body = await response.aread()
+            response = await super().send(request, stream=True, **how)
+            events = _STREAMED.search(response.headers.get("content-type", ""))
+            bound(response, LARGEST_STREAM if stream and response.is_success and events else LARGEST_BODY)
+            if not stream:
+                await _aread(response)
+            if stream and response.is_success and not events:
+                body = await _aread(response)
                 if not _EVENTS.match(body):
                     raise WholeReplyError(response)
         except httpx.ReadTimeout as exc:
             raise openai.APITimeoutError(request) from exc
+        except TooMuchError as exc:
+            raise LyingServerError(str(exc)) from exc
         return response
 
     def __del__(self) -> None:
@@ -81,11 +119,11 @@ _closing: set[asyncio.Task[None]] = set()
 class Clients:
     """The two clients of one server; neither follows it to another address."""
 
-    def __init__(self, provider: str, key: str, timeout: httpx.Timeout) -> None:
-        """`key` is the provider's own, empty for none."""
+    def __init__(self, provider: str, key: str, timeout: httpx.Timeout, url: str) -> None:
+        """`key` is the provider's own, empty for none; `url` is where its server is."""
         self._provider, self._authorization = provider, f"Bearer {key or 'none'}"
         proxy = os.environ.get("OPENAI_PROXY") or None if provider == OPENAI else None
-        shared: dict[str, Any] = {"timeout": timeout, "follow_redirects": False, "proxy": proxy}
+        shared: dict[str, Any] = {"timeout": timeout, "follow_redirects": False, "proxy": proxy, **proxied(url)}
         self.plain = _Client(event_hooks={"request": [self._strip]}, **shared)
         self.of_a_loop = _AsyncClient(event_hooks={"request": [self._strip_later]}, **shared)
 

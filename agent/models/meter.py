@@ -6,7 +6,6 @@ A server that does not say how many tokens a reply took would never reach a limi
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from ... import files
 from ...errors import BudgetError, StoreError
+from ...trust import foreign_files
 
 if TYPE_CHECKING:
     from langchain_core.messages.ai import UsageMetadata
@@ -252,7 +252,7 @@ def _account(folder: Path, price: Price | None) -> tuple[Spent, Paid]:
     Raises StoreError when the file is damaged.
     """
     try:
-        data = json.loads((folder / _FILE).read_text("utf-8"))
+        data = foreign_files.parse_json(foreign_files.read_text(folder / _FILE))
         spent = Spent.of(data)
         if "cost_usd" not in data:
             return spent, Paid().plus(spent, price)

@@ -60,7 +60,7 @@ class ServedModel(ReadReplies):
         server = errors.server
         first = errors.patience.first
         timeout = openai.Timeout(first, connect=min(first, 10))
-        clients = Clients(server.name, server.key, timeout)
+        clients = Clients(server.name, server.key, timeout, server.url)
         model = cls(
             model=server.model,
             base_url=server.url,
@@ -229,7 +229,8 @@ class ServedModel(ReadReplies):
                     async with self._meter.call():
                         bounded = self._bounded(messages, kwargs)
                         payload = self._get_request_payload(messages, stop=stop, **bounded, **STREAMED)
-                        chunks = received(self.async_client.create, payload, self._errors, reply)
+                        most = bounded.get("max_tokens") or 0
+                        chunks = received(self.async_client.create, payload, self._errors, reply, most)
                         with self._accounted(messages, reply), self._errors.translated():
                             async with aclosing(chunks):
                                 async for chunk in chunks:

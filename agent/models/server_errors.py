@@ -22,7 +22,9 @@ from ...errors import (
     TooLongError,
 )
 from ...tools.remote.identity import ServerIdentity
+from ...tools.remote.proxies import by_proxy
 from ...trust.addresses import without_credentials
+from .http_clients import LyingServerError
 from .known_servers import KnownServers
 from .silence import USUAL, Patience
 
@@ -116,9 +118,11 @@ class ServerErrors:
             return self.silent(self.patience.first)
         if isinstance(exc, openai.APIConnectionError):
             return ModelCallError(
-                f"{self._name} cannot be reached at {self.server.url}, or it broke off",
+                f"{self._name} cannot be reached at {self.server.url}{by_proxy(self.server.url)}, or it broke off",
                 hint=f"Check the network and {self.base_variable}, {_OFFLINE}.",
             )
+        if isinstance(exc, LyingServerError):
+            return self.too_much(str(exc))
         return ModelCallError(f"{self._name} failed: {self._clean(str(exc))}", hint=f"Try again later, {_OFFLINE}.")
 
     def _status(self, exc: openai.APIStatusError) -> PopcornError:
@@ -232,6 +236,13 @@ class ServerErrors:
             f"{self._name} was silent for {seconds:g} s{where}",
             hint=f"Allow more with POPCORN_LLM_TIMEOUT (it is {between:g} s; a first token may take "
             f"{first / between:g} times as long), choose another model, {_OFFLINE}.",
+        )
+
+    def too_much(self, what: str) -> ModelCallError:
+        """An answer beyond all bounds; `what` says which."""
+        return ModelCallError(
+            f"{self._name} was stopped: {self._clean(what)}",
+            hint=f"Check that {self.server.url} is a model server that can be trusted, {_OFFLINE}.",
         )
 
     def broke_off(self) -> BrokenOffError:

@@ -29,7 +29,7 @@ class Questions:
 
     def __init__(self, server: ServerIdentity) -> None:
         """Asks nothing yet."""
-        self._client = Clients(server.name, server.key, httpx.Timeout(_SILENCE, connect=_CONNECT)).plain
+        self._client = Clients(server.name, server.key, httpx.Timeout(_SILENCE, connect=_CONNECT), server.url).plain
         self._deadline = time.monotonic() + SECONDS
         self._over = False
         self.root = server.url.removesuffix("/").removesuffix("/v1")
@@ -54,7 +54,7 @@ class Questions:
                 return self._read(answer) if answer.status_code == 200 else None
         except (ValueError, RecursionError):
             return None  # a page of HTML, say
-        except (httpx.HTTPError, httpx.InvalidURL, openai.APITimeoutError) as exc:
+        except (httpx.HTTPError, httpx.InvalidURL, openai.OpenAIError) as exc:
             self._over, self.absent = True, isinstance(exc, httpx.ConnectError)
             return None
 

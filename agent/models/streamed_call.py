@@ -14,6 +14,7 @@ from langchain_core.outputs import ChatGeneration, ChatGenerationChunk
 from ...errors import PopcornError
 from ...graphs.asking.writing import call_here
 from ...redaction import scrubbed
+from ...tools.remote.bounds import TooMuchError
 from .assembly import Assembly, told
 from .http_clients import WholeReplyError
 from .server_errors import ServerErrors
@@ -22,12 +23,18 @@ from .silence import SilenceError, patiently
 Payload = dict[str, Any]
 STREAMED: Payload = {"stream": True, "stream_options": {"include_usage": True}}
 """How a call asks for its reply in pieces, with what it took at the end."""
+_CHARACTERS, _ROOM = 8, 2_000
+"""Characters of a token, with what no tokenizer needs, and those that are let pass beside."""
+_LONGEST = 2_000_000
+"""Characters of a reply whose length nobody limited: more than any model writes at once."""
 
 
 async def received(
-    create: Callable[..., Awaitable[Any]], payload: Payload, errors: ServerErrors, reply: Assembly
+    create: Callable[..., Awaitable[Any]], payload: Payload, errors: ServerErrors, reply: Assembly, most: int = 0
 ) -> AsyncGenerator[Payload]:
     """The chunks that `create` of the client brings for `payload`, added up in `reply`, from when it is sent.
+
+    `most` is how many tokens were asked for: a server that goes on far beyond them is stopped.
 
     A server that was not asked to stream, or does not, gives no chunks: all of it is in `reply`. Raises what the client
     raises, and errors of ours on a silence and on a stream without an end.
@@ -39,22 +46,34 @@ async def received(
         if not payload.get("stream"):
             reply.take_whole(answer)
             return
+        left = _CHARACTERS * most + _ROOM if most else _LONGEST
         async with answer, aclosing(patiently(_dumped(answer), errors.patience, _tells)) as chunks:
             async for chunk in chunks:
                 reply.add(chunk)
                 if text := told(chunk):
                     call.wrote(text)
+                    left -= len(text)
+                if left < 0:
+                    raise errors.too_much(_beyond(most))
                 yield chunk
     except WholeReplyError as exc:
         reply.take_whole(_parsed(exc.response))
     except SilenceError as exc:
         raise errors.silent(exc.seconds, in_the_middle=bool(reply.text)) from exc
     except openai.APIConnectionError as exc:
+        if isinstance(exc.__cause__, TooMuchError):
+            raise errors.too_much(str(exc.__cause__)) from exc
         if reply.begun and not isinstance(exc, openai.APITimeoutError):
             raise errors.broke_off() from exc
         raise
     if reply.broke_off:
         raise errors.broke_off()
+
+
+def _beyond(most: int) -> str:
+    if not most:
+        return f"its reply is longer than {_LONGEST:,} characters"
+    return f"its reply went on far beyond the {most:,} tokens that were asked for"
 
 
 async def _dumped(answer: AsyncIterator[openai.BaseModel]) -> AsyncIterator[Payload]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
 from dataclasses import asdict
@@ -14,6 +13,7 @@ from ...errors import RequestError
 from ...graphs.ad.state import MadeAd
 from ...graphs.ad.variants import distance, ranked
 from ...tools.editing.types import Line, Role
+from ...trust import foreign_files
 from ..wiring.workshop import workshop_of
 from .ad_inputs import AdInputs
 from .run_store import Kind
@@ -56,7 +56,7 @@ async def resume_ads(session: Session, run_id: str, anew: Mapping[str, object]) 
 def result_of(store: RunStore, run_id: str) -> dict[str, Any]:
     """The data of a finished ad; empty where it is gone."""
     try:
-        data = json.loads((store.folder(run_id) / "result.json").read_text("utf-8"))
+        data = foreign_files.parse_json(foreign_files.read_text(store.folder(run_id) / "result.json"))
     except (OSError, ValueError):
         return {}
     return data if isinstance(data, dict) else {}

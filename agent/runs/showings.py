@@ -6,7 +6,6 @@ all, and never read half, so that processes may share the home. A second answer 
 
 from __future__ import annotations
 
-import json
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -18,6 +17,7 @@ from typing import Any
 from ... import files
 from ...errors import RequestError, StoreError
 from ...tools.editing.types import Product
+from ...trust import foreign_files
 
 FORMAT = 1
 _TAKEN = ".taken.json"
@@ -149,7 +149,7 @@ def product_of(ad: Mapping[str, Any]) -> str:
 
 def _data(path: Path) -> dict[str, Any]:
     try:
-        data = json.loads(path.read_text("utf-8"))
+        data = foreign_files.parse_json(foreign_files.read_text(path))
     except (OSError, ValueError) as exc:
         raise _damaged(path, str(exc)) from exc
     if not isinstance(data, dict):

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
 from ...errors import RequestError
 from ...tools.popularity.standing import read_score
+from ...trust import foreign_files
 from ..runs.run_store import Run, RunStore
 
 LAST = "last"
@@ -79,7 +79,7 @@ def _row(run: Run, result: dict[str, Any]) -> RunRow:
 def _result(store: RunStore, run_id: str) -> dict[str, Any]:
     """The data of a finished run; empty where there is none, or none that can be read."""
     try:
-        data = json.loads((store.folder(run_id) / "result.json").read_text("utf-8"))
+        data = foreign_files.parse_json(foreign_files.read_text(store.folder(run_id) / "result.json"))
     except (OSError, ValueError):
         return {}
     return data if isinstance(data, dict) else {}

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import difflib
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
 from ...errors import StoreError
 from ...tools.popularity.standing import read_score
+from ...trust import foreign_files
 from ..runs.run_store import Run, RunStore
 from .run_finder import RESULT, read_story
 from .story import Call, Story
@@ -36,7 +36,7 @@ def manifest_of(store: RunStore, run: Run) -> dict[str, Any]:
 def _file(store: RunStore, run: Run, name: str) -> dict[str, Any]:
     path = store.folder(run.run_id) / name
     try:
-        data = json.loads(path.read_text("utf-8"))
+        data = foreign_files.parse_json(foreign_files.read_text(path))
     except FileNotFoundError:
         return {}
     except (OSError, ValueError) as exc:

@@ -59,6 +59,10 @@ class Plain(Console):
         for piece in super().render(renderable, options):
             yield piece if piece.control else Segment(printable(piece.text), piece.style)
 
+    def out(self, *objects: Any, **how: Any) -> None:
+        """As Rich does it, without setting any of it in lines, and printable as well."""
+        super().out(*(printable(str(one)) for one in objects), **how)
+
 
 class Whole(Plain):
     """A console that cuts nothing: a line that is longer than the terminal, such as a path, is left to it."""

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from ...errors import DataError
 from ...prompts.text import visible
+from ...trust import foreign_files
 from .pieces import sentences
 
 LARGEST = 2**20
@@ -45,7 +46,7 @@ def read_script(path: Path) -> tuple[str, ...]:
 
 def _decoded(path: Path) -> str:
     try:
-        with path.open("rb") as file:
+        with foreign_files.open_file(path) as file:
             content = file.read(LARGEST + 1)
     except OSError as exc:
         raise DataError(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import itertools
 import tomllib
 from collections.abc import Mapping
@@ -11,6 +12,7 @@ from pathlib import Path
 from ...errors import DataError
 from ...languages import code_of
 from ...names import did_you_mean
+from ...trust import foreign_files
 from .claims.backing import denied_number
 from .claims.cues import Purpose
 from .claims.quantities import Quantity, clause_around, quantities
@@ -99,10 +101,13 @@ def _about(text: str, quantity: Quantity, hidden: tuple[str, ...]) -> frozenset[
 
 def _table(path: Path) -> Mapping[str, object]:
     try:
-        size = path.stat().st_size
-        text = path.read_text("utf-8-sig") if size <= LARGEST else ""
-        table = tomllib.loads(text)
+        table = foreign_files.parse_toml(foreign_files.read_text(path, LARGEST))
     except OSError as exc:
+        if exc.errno == errno.EFBIG:
+            raise DataError(
+                f"{path.name!r} has {path.stat().st_size:,} bytes; a product file has at most {LARGEST:,}",
+                hint="Name the TOML file with the product's facts.",
+            ) from exc
         raise DataError(
             f"the product file {str(path)!r} cannot be read: {exc.strerror or exc}", hint="Name another with --product."
         ) from exc
@@ -110,11 +115,6 @@ def _table(path: Path) -> Mapping[str, object]:
         raise DataError(f"{path.name!r} is no text in UTF-8", hint="Save it as UTF-8.") from exc
     except tomllib.TOMLDecodeError as exc:
         raise DataError(f"{path.name!r} is no TOML: {exc}", hint=f"A product file looks like this:\n  {_FORM}") from exc
-    if size > LARGEST:
-        raise DataError(
-            f"{path.name!r} has {size:,} bytes; a product file has at most {LARGEST:,}",
-            hint="Name the TOML file with the product's facts.",
-        )
     return table
 
 

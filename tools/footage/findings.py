@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from ... import files
+from ...trust import foreign_files
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
@@ -58,6 +59,6 @@ def _read(path: Path, adapter: TypeAdapter[T]) -> T | None:
     from pydantic import ValidationError
 
     try:
-        return adapter.validate_json(path.read_bytes())
+        return adapter.validate_json(foreign_files.read_file(path, 256 << 20))
     except (OSError, ValidationError):  # absent, cut short or of another shape: it is found again
         return None

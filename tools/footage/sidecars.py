@@ -5,6 +5,8 @@ from __future__ import annotations
 import tomllib
 from pathlib import Path
 
+from ...trust import foreign_files
+
 _LONGEST = 2000
 """Characters; a note is a few sentences, and a model pays for each of them."""
 
@@ -23,7 +25,7 @@ def sidecar_note(path: Path) -> tuple[str, str]:
 
 def _read(beside: Path) -> tuple[str, str]:
     try:
-        text = beside.read_bytes()[: 4 * _LONGEST].decode("utf-8-sig", "replace")
+        text = foreign_files.read_file(beside, 1 << 20)[: 4 * _LONGEST].decode("utf-8-sig", "replace")
         note = _from_toml(text) if beside.suffix == ".toml" else text
     except OSError as exc:
         return "", f"the note {beside.name!r} was left out: {exc.strerror or exc}"
@@ -33,7 +35,7 @@ def _read(beside: Path) -> tuple[str, str]:
 
 
 def _from_toml(text: str) -> str:
-    data = tomllib.loads(text)
+    data = foreign_files.parse_toml(text)
     if isinstance(data.get("note"), str):
         return str(data["note"])
     return ". ".join(f"{key}: {value}" for key, value in data.items() if isinstance(value, str | int | float))

@@ -14,6 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from ... import files
 from ...errors import DataError, MissingError, StoreError
+from ...trust import foreign_files
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -43,13 +44,13 @@ def read_facts(folder: Path, newest: int, *, missing: str, damaged: str) -> byte
     """
     path = folder / MANIFEST
     try:
-        text = path.read_bytes()
+        text = foreign_files.read_file(path)
     except (FileNotFoundError, NotADirectoryError) as exc:
         raise MissingError(f"there is no predictor at {str(folder)!r}", hint=missing) from exc
     except OSError as exc:
         raise DataError(f"the predictor {str(folder)!r} cannot be read: {exc.strerror or exc}", hint=damaged) from exc
     try:
-        version = json.loads(text)["format"]
+        version = foreign_files.parse_json(text)["format"]
     except (ValueError, KeyError, TypeError) as exc:
         raise DataError(f"the manifest {str(path)!r} is damaged: {reason(exc)}", hint=damaged) from exc
     hint = "Upgrade Popcorn, or choose another home with POPCORN_HOME."
@@ -63,7 +64,7 @@ def read_arrays(path: Path, sha256: str, *, damaged: str) -> Arrays:
     from safetensors.numpy import load
 
     try:
-        content = path.read_bytes()
+        content = foreign_files.read_file(path, 4 << 30)
         if hashlib.sha256(content).hexdigest() != sha256:
             raise DataError(f"the bank {str(path)!r} is damaged: it is not what was written", hint=damaged)
         arrays: Arrays = load(content)

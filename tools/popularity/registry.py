@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from ... import files
 from ...errors import MissingError, RequestError
 from ...names import near
+from ...trust import foreign_files
 from ...trust.plain_names import is_name
 from .choice.headlines import NAME as HEADLINES
 from .manifests import writing
@@ -55,7 +56,7 @@ def check_new(folder: Path, name: str, *, replace: bool) -> None:
 def in_use(folder: Path) -> str:
     """The name that `use` wrote below `folder`; the shipped predictor's without one."""
     try:
-        name = (folder / _IN_USE).read_text(encoding="utf-8").strip()
+        name = foreign_files.read_text(folder / _IN_USE).strip()
     except (OSError, UnicodeDecodeError):
         return SHIPPED
     return name if name == NEIGHBOURS or is_name(name) else SHIPPED

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -11,6 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from ... import files
 from ...errors import DataError, NewerFormatError, RequestError
+from ...trust import foreign_files
 
 FORMAT = 1
 """The version of a catalogue's layout on disk that this Popcorn writes, and the newest that it reads."""
@@ -62,10 +62,12 @@ class Manifest:
         when there is none.
         """
         path = folder / FILE
-        text = path.read_bytes()
+        text = foreign_files.read_file(path)
         try:
             hint = "Upgrade Popcorn, or import the source again under another name."
-            files.check_format(f"the catalogue {folder.name!r} has", json.loads(text)["format"], FORMAT, hint=hint)
+            files.check_format(
+                f"the catalogue {folder.name!r} has", foreign_files.parse_json(text)["format"], FORMAT, hint=hint
+            )
             manifest = TypeAdapter(cls).validate_json(text, strict=True)
         except (ValueError, KeyError, TypeError) as exc:
             raise DataError(f"the manifest {str(path)!r} is damaged: {_first_line(exc)}", hint=REBUILD) from exc

@@ -9,11 +9,15 @@ from typing import Any
 import httpx2 as httpx
 
 from ...errors import RenderError
+from .bounds import bound
 from .identity import ServerIdentity
 from .pace import Pace, seconds_of
+from .proxies import by_proxy, proxied
 from .refusals import UnknownOutcomeError, no_reply, unreachable
 
 _LARGEST_REPLY = 1 << 20
+_LARGEST_ANSWER = 1 << 30
+"""Bytes of anything at all: who reads a clip or a reply has a closer bound."""
 _CHANGING = {"POST"}
 """Methods after which something may have been begun even if no answer came."""
 _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
@@ -25,7 +29,8 @@ class Exchange:
     def __init__(self, server: ServerIdentity, pace: Pace) -> None:
         self.server, self.pace = server, pace
         self.base = httpx.URL(server.url)
-        self._client = httpx.AsyncClient(timeout=httpx.Timeout(pace.silence, connect=min(pace.silence, 10)))
+        timeout = httpx.Timeout(pace.silence, connect=min(pace.silence, 10))
+        self._client = httpx.AsyncClient(timeout=timeout, **proxied(server.url))
 
     async def close(self) -> None:
         """Close the connections."""
@@ -40,9 +45,10 @@ class Exchange:
         headers = {"Accept-Encoding": "identity", **sent.pop("headers", {}), **self._credentials(httpx.URL(url))}
         try:
             async with self._client.stream(method, url, headers=headers, **sent) as answer:
+                bound(answer, _LARGEST_ANSWER)
                 yield answer
         except _NOT_SENT as exc:
-            raise unreachable(self.server, f"{exc}" or "no connection") from exc
+            raise unreachable(self.server, f"{exc or 'no connection'}{by_proxy(str(url))}") from exc
         except httpx.TimeoutException as exc:
             raise self._broken(method, f"it was silent for {self.pace.silence:g} s") from exc
         except httpx.TransportError as exc:

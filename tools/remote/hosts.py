@@ -27,11 +27,17 @@ async def allowed(base: httpx.URL, url: httpx.URL) -> httpx.URL:
         raise ForbiddenHostError(f"it sends us on to {address}, which is no address of a file")
     if url.userinfo:
         raise ForbiddenHostError(f"it sends us on to {address} with credentials")
+    if url.host == base.host and _port(url) != _port(base):
+        raise ForbiddenHostError(f"it sends us on to {address}:{_port(url)}, another port of its host")
     if url.scheme != "https" and (url.scheme, url.host) != (base.scheme, base.host):
         raise ForbiddenHostError(f"it sends us on to {address}, without encryption")
     if url.host != base.host and await _private(url.host) and not await _private(base.host):
         raise ForbiddenHostError(f"it sends us on to {address}, in a private network")
     return url
+
+
+def _port(url: httpx.URL) -> int | None:
+    return url.port or {"http": 80, "https": 443}.get(url.scheme)
 
 
 async def _private(host: str) -> bool:

@@ -62,9 +62,9 @@ def encoding_of(content: Content, named: str = "") -> Encoding:
             return Encoding(codec)
     if wide := _without_mark(start):
         return Encoding(wide, note=f"{content.name} was read as {wide}, which its zero bytes show")
+    _check_text(content, start)
     whole, broken = _characters(content)
     if not broken:
-        _check_text(content, start)
         return Encoding("utf-8")
     if b"\0" in start:
         raise no_text(content)

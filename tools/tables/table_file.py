@@ -11,12 +11,11 @@ from .encodings import encoding_of
 from .json_tables import json_lines, json_table
 from .parquet_tables import parquet_table
 from .types import Table
-from .workbooks import workbook
+from .workbooks import OLD_BOOK, workbook
 
 KINDS = (".csv", ".tsv", ".jsonl", ".ndjson", ".json", ".parquet", ".xlsx", ".xls")
 """Endings of what is read; .gz and .zip may follow."""
 _BOOKS = (".xlsx", ".xlsm", ".xls")
-_OLD_BOOK = b"\xd0\xcf\x11\xe0"
 
 
 def open_table(path: Path, encoding: str = "", *, headed: bool = True) -> Table:
@@ -36,7 +35,7 @@ def table_in(content: Content, encoding: str = "", *, headed: bool = True) -> Ta
         start = stream.read(4)
     if start == b"PAR1" or content.ending in (".parquet", ".pq"):
         return parquet_table(content)
-    if content.ending in _BOOKS or start == _OLD_BOOK:
+    if content.ending in _BOOKS or start == OLD_BOOK:
         return workbook(content, headed=headed)
     chosen = encoding_of(content, encoding)
     if content.ending in (".jsonl", ".ndjson"):

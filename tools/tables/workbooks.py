@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import io
 import re
 import zipfile
 from collections.abc import Iterator, Sequence
@@ -17,6 +18,10 @@ _MOST = 512 << 20
 """Bytes that a workbook's parts may have when they are unpacked: all of a sheet is in memory."""
 _DIGITS = 15
 """Digits of a number that Excel keeps."""
+OLD_BOOK = b"\xd0\xcf\x11\xe0"
+"""How the files of older Excels begin."""
+_PACKED = b"PK\x03\x04"
+_LARGEST_OLD = 128 << 20
 _CELLS = 20_000_000
 """Cells between the first and the last of a sheet: empty ones take memory too."""
 _ADDRESS = re.compile(rb'\br="([A-Z]{0,3})(\d{1,7})"')
@@ -46,8 +51,13 @@ def workbook(content: Content, *, headed: bool = True) -> Table:
 def _check_parts(content: Content) -> None:
     """Reads every part to its end: an archive that lies about their sizes is found out here."""
     with content.open() as stream:
-        packed = stream.read(4) == b"PK\x03\x04"
-    if not packed:
+        start = stream.read(4)
+        size = stream.seek(0, io.SEEK_END) if not content.packed else 0
+    if start != _PACKED:
+        if start != OLD_BOOK or size > _LARGEST_OLD:
+            raise DataError(
+                f"{str(content.path)!r} is not a workbook of Excel that can be read", hint="Save the sheet as CSV."
+            )
         return
     left = _MOST
     with readable(content.path), content.open() as stream, zipfile.ZipFile(stream) as archive:

@@ -8,7 +8,6 @@ a run and of the store take their space once; what was changed through such a li
 from __future__ import annotations
 
 import contextlib
-import json
 import logging
 import os
 import secrets
@@ -22,6 +21,7 @@ from typing import Any
 
 from ... import files
 from ...errors import StoreError
+from ...trust import foreign_files
 from .checks import sha256_of
 from .provenance import Identity, digest_of
 from .types import Clip, Recipe
@@ -168,7 +168,7 @@ class ClipStore:
 def _entry(place: Path) -> StoredClip | None:
     """The entry at a place; None where there is none or its facts cannot be read."""
     try:
-        facts = json.loads((place / _FACTS).read_text())
+        facts = foreign_files.parse_json(foreign_files.read_text(place / _FACTS))
         if facts["schema_version"] != _SCHEMA:
             return None
         return StoredClip(

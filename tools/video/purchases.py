@@ -20,6 +20,7 @@ from typing import Any
 
 from ... import files
 from ...errors import StoreError
+from ...trust import foreign_files
 from ..remote.identity import one_spelling
 from .purchase import Purchase, Stage
 
@@ -181,7 +182,7 @@ class Purchases:
 
 def _read(file: Path) -> list[Purchase]:
     try:
-        data: Any = json.loads(file.read_text("utf-8"))
+        data: Any = foreign_files.parse_json(foreign_files.read_text(file))
         files.check_format(f"{str(file)!r} has", data["schema_version"], _SCHEMA, hint="Update Popcorn.")
         return [Purchase(**one) for one in data["purchases"]]
     except FileNotFoundError:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from .... import files
 from ....errors import RenderError
+from ....trust import foreign_files
 from ..types import Line, SpokenLine, SpokenWord, Voice
 
 _FORMAT = 1
@@ -75,8 +76,8 @@ def _facts(spoken: SpokenLine) -> dict[str, object]:
 def _read(facts: Path, wav: Path) -> SpokenLine | None:
     """What the folder has, None where it has nothing whole."""
     try:
-        known = json.loads(facts.read_text())
-        if hashlib.sha256(wav.read_bytes()).hexdigest() != known["sha256"]:
+        known = foreign_files.parse_json(foreign_files.read_text(facts))
+        if hashlib.sha256(foreign_files.read_file(wav, 1 << 30)).hexdigest() != known["sha256"]:
             return None
         words = tuple(SpokenWord(text, start, end) for text, start, end in known["words"])
         return SpokenLine(wav, known["seconds"], words, tuple(known["segments"]))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -10,6 +9,7 @@ from pathlib import Path
 from pydantic import TypeAdapter
 
 from ....errors import DataError
+from ....trust import foreign_files
 from ..domain import Domain
 from ..manifests import MANIFEST, read_facts, reason
 from .blending import Blend
@@ -72,7 +72,7 @@ class ChoiceManifest:
 def is_choice(folder: Path) -> bool:
     """Whether what stands at `folder` calls itself a choice model."""
     try:
-        return bool(json.loads((folder / MANIFEST).read_bytes()).get("predictor") == KIND)
+        return bool(foreign_files.parse_json(foreign_files.read_file(folder / MANIFEST)).get("predictor") == KIND)
     except (OSError, ValueError, AttributeError):
         return False
 

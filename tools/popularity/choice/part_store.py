@@ -14,6 +14,7 @@ from pydantic import TypeAdapter
 
 from .... import files
 from ....errors import DataError
+from ....trust import foreign_files
 from ..manifests import read_arrays, reason, writing
 from .part import FittedPart, PartFacts
 from .store import lexicon_arrays, lexicon_of
@@ -60,7 +61,7 @@ def read_part(folder: Path, bank_digest: str) -> FittedPart | None:
     """
     path = folder / PART
     try:
-        text = path.read_bytes()
+        text = foreign_files.read_file(path)
     except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as exc:

@@ -7,7 +7,6 @@ manifest is replaced, in one rename. Nothing is unpickled.
 from __future__ import annotations
 
 import hashlib
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +16,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from .... import files
 from ....errors import DataError, MissingError
+from ....trust import foreign_files
 from .types import Shape
 
 if TYPE_CHECKING:
@@ -148,14 +148,16 @@ def read_manifest(folder: Path) -> FeatureManifest:
     """The manifest at `folder`. Raises as `FeatureStore.open` does."""
     path = folder / MANIFEST
     try:
-        text = path.read_bytes()
+        text = foreign_files.read_file(path)
     except (FileNotFoundError, NotADirectoryError) as exc:
         raise MissingError(f"there are no features at {str(folder)!r}", hint="Extract them first.") from exc
     except OSError as exc:
         raise DataError(f"the features {str(folder)!r} cannot be read: {exc.strerror or exc}") from exc
     try:
         hint = "Upgrade Popcorn, or extract them again elsewhere."
-        files.check_format(f"the features {str(folder)!r} have", json.loads(text)["format"], FORMAT, hint=hint)
+        files.check_format(
+            f"the features {str(folder)!r} have", foreign_files.parse_json(text)["format"], FORMAT, hint=hint
+        )
         manifest = TypeAdapter(FeatureManifest).validate_json(text, strict=True)
     except (ValueError, KeyError, TypeError, RecursionError) as exc:
         raise DataError(f"the manifest {str(path)!r} is damaged: {_reason(exc)}", hint=AGAIN) from exc
@@ -167,13 +169,15 @@ def read_manifest(folder: Path) -> FeatureManifest:
 
 def _rows(path: Path, manifest: FeatureManifest) -> tuple[Row, ...]:
     try:
-        content = path.read_bytes()
+        content = foreign_files.read_file(path, 1 << 30)
     except OSError as exc:
         raise DataError(f"the features' table {str(path)!r} cannot be read: {exc.strerror or exc}", hint=AGAIN) from exc
     if hashlib.sha256(content).hexdigest() != manifest.rows_sha256:
         raise DataError(f"the features' table {str(path)!r} is damaged: it is not what was written", hint=AGAIN)
     try:
-        rows = TypeAdapter(tuple[Row, ...]).validate_python([json.loads(line) for line in content.splitlines()])
+        rows = TypeAdapter(tuple[Row, ...]).validate_python(
+            [foreign_files.parse_json(line) for line in content.splitlines()]
+        )
     except ValueError as exc:
         raise DataError(f"the features' table {str(path)!r} is damaged: {_reason(exc)}", hint=AGAIN) from exc
     if len(rows) != manifest.rows:

@@ -63,7 +63,7 @@ def read_checkpoint(
     """
     from safetensors import SafetensorError, safe_open
 
-    if not file.exists():
+    if not file.is_file():
         return None
     try:
         with safe_open(file, framework="pt") as opened:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -10,6 +9,7 @@ from pathlib import Path
 from pydantic import TypeAdapter
 
 from ....errors import DataError
+from ....trust import foreign_files
 from ..calibration import Scale, no_scale
 from ..domain import Domain
 from ..manifests import MANIFEST, read_facts, reason, unpacked
@@ -100,7 +100,7 @@ class TrainedManifest:
 def is_trained(folder: Path) -> bool:
     """Whether what stands at `folder` calls itself a trained predictor; a damaged manifest counts as one."""
     try:
-        return bool(json.loads((folder / MANIFEST).read_bytes()).get("predictor", KIND) == KIND)
+        return bool(foreign_files.parse_json(foreign_files.read_file(folder / MANIFEST)).get("predictor", KIND) == KIND)
     except OSError:
         return False
     except (ValueError, AttributeError):

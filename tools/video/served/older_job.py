@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import logging
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from ....trust import foreign_files
 from ...remote.identity import one_spelling
 from ..purchase import Purchase, Stage
 from ..purchases import Purchases
@@ -28,7 +28,7 @@ def take_over(purchases: Purchases, digest: str, new: Purchase, out: Path, ident
     if purchases.last(digest) is not None:
         return
     try:
-        kept = json.loads(file.read_text("utf-8"))
+        kept = foreign_files.parse_json(foreign_files.read_text(file))
         begun = datetime.fromtimestamp(file.stat().st_mtime, UTC).isoformat(timespec="milliseconds")
         job = checked_id(kept.pop("job"))
         server = str(kept.get("server", ""))
