@@ -2,8 +2,8 @@
 
 Published: AutoCut's answers to 174 real ads, with baselines (roles learned from 942 labelled ads of Ads-1k) and,
 apart from the time, judges by rule beside the published judgements. The data is read from POPCORN_TEST_DATA (default
-../shared/data). Own: nine invented products, two ads each, cut out of 14 real clips with lines and subtitles of our own;
-read, sampled and answered as `ad bench run` does.
+../shared/data). Own: nine invented products, two ads each, cut out of 14 real clips with lines and subtitles of our
+own; read, sampled and answered as `ad bench run` does.
 
     python benchmarks/ad_bench.py            # published answers
     python benchmarks/ad_bench.py own        # ads of our own making
