@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ..errors import PopcornError, RequestError
-from . import ad_adoption, ad_bench, ad_dataset
+from . import ad_adoption, ad_bench, ad_dataset, ad_finetune
 from .display import Form, Screen, chosen_form
 from .flags import ChoosingCommand, with_flags
 from .out_file import check_target, copy_to
@@ -205,3 +205,4 @@ def _targets(out: Path | None, count: int) -> list[Path]:
 ad_adoption.mount(ad)
 ad_bench.mount(ad)
 ad_dataset.mount(ad)
+ad_finetune.mount(ad)

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from threading import Event, Lock, Thread
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 import torch
 from langchain_core.callbacks import AsyncCallbackManagerForLLMRun, CallbackManagerForLLMRun
@@ -24,6 +24,7 @@ from ...errors import ModelCallError
 from ...graphs.asking.capabilities import AsksInText
 from ...graphs.asking.window import Window
 from ...graphs.asking.writing import call_here
+from .local_pictures import image_rate, with_pictures
 from .local_progress import TokenTeller
 from .local_weights import load_model
 from .meter import Meter
@@ -44,6 +45,10 @@ class Weights:
     tokenizer: Any
     alone: Lock = field(default_factory=Lock)
     """Held by whoever writes."""
+    processor: Any = None
+    """What takes pictures beside text; None for a model that reads text alone."""
+    greedy: bool = False
+    """Whether it was trained to be decoded greedily, which it is where nobody chose a temperature."""
 
     @classmethod
     def read(cls, name: str) -> Weights:
@@ -51,11 +56,12 @@ class Weights:
 
         Raises MissingError when there are none, or there is no chat template.
         """
-        return cls(*load_model(name))
+        loaded = load_model(name)
+        return cls(loaded.model, loaded.tokenizer, processor=loaded.processor, greedy=loaded.greedy)
 
 
 class LocalModel(AsksInText, BaseChatModel):
-    """A causal language model with a chat template; sampling starts from `seed` at every call.
+    """A language model with a chat template, which may read pictures; sampling starts from `seed` at every call.
 
     One call at a time, since the random numbers are the process's. Thinking in tags goes to
     `additional_kwargs["reasoning"]`. Raises ModelCallError when the template refuses the messages.
@@ -69,6 +75,8 @@ class LocalModel(AsksInText, BaseChatModel):
 
     _model: Any = PrivateAttr()
     _tokenizer: Any = PrivateAttr()
+    _processor: Any = PrivateAttr(default=None)
+    _repetition: float = PrivateAttr(default=REPETITION)
     _meter: Meter = PrivateAttr()
     _alone: Lock = PrivateAttr()
 
@@ -91,22 +99,27 @@ class LocalModel(AsksInText, BaseChatModel):
         top_p: float | None = None,
     ) -> Self:
         """A model called `name` with these weights; what it takes is counted by `meter`."""
+        usual = 0.0 if weights.greedy else TEMPERATURE
         model = cls(
             name_or_path=name,
             seed=seed,
-            temperature=TEMPERATURE if temperature is None else temperature,
+            temperature=usual if temperature is None else temperature,
             top_p=TOP_P if top_p is None else top_p,
         )
         model._model, model._tokenizer, model._alone = weights.model, weights.tokenizer, weights.alone
+        model._processor, model._repetition = weights.processor, 1.0 if weights.greedy else REPETITION
         model._meter = meter
         return model
 
     def window(self, tokens: int = 0) -> Window:
         """How much it takes in, as its configuration says or `tokens`, counted by its own tokenizer."""
-        known = getattr(self._model.config, "max_position_embeddings", 0)
+        config = self._model.config
+        text = config.get_text_config() if hasattr(config, "get_text_config") else config
+        known = getattr(text, "max_position_embeddings", 0)
         sizes = [size for size in (tokens, known) if size]
         known = Window(min(sizes), self._length) if sizes else Window(count=self._length, assumed=True)
-        return replace(known, limits=True)
+        pictures = None if self._processor is None else image_rate(self._processor)
+        return replace(known, limits=True, pictures=pictures)
 
     def _length(self, text: str) -> int:
         return len(self._tokenizer(text, add_special_tokens=False)["input_ids"])
@@ -223,10 +236,17 @@ class LocalModel(AsksInText, BaseChatModel):
 
     def _inputs(self, messages: list[BaseMessage], tools: Sequence[dict[str, Any]] = ()) -> Any:
         """The prompt as tokens: `input_ids` and `attention_mask`, (1, T) int64."""
-        talk = with_parsed_arguments(convert_to_openai_messages(messages, text_format="string"))
+        form: Literal["string", "block"] = "string" if self._processor is None else "block"
+        talk = with_parsed_arguments(convert_to_openai_messages(messages, text_format=form))
+        reader = self._tokenizer if self._processor is None else self._processor
         try:
-            inputs = self._tokenizer.apply_chat_template(
-                talk, tools=[*tools] or None, add_generation_prompt=True, return_tensors="pt", return_dict=True
+            inputs = reader.apply_chat_template(
+                talk if self._processor is None else with_pictures(talk),
+                tools=[*tools] or None,
+                add_generation_prompt=True,
+                tokenize=True,
+                return_tensors="pt",
+                return_dict=True,
             ).to(self._model.device)
         except Exception as exc:  # a template is a program that came with the model, and may raise anything
             raise ModelCallError(
@@ -250,7 +270,7 @@ class LocalModel(AsksInText, BaseChatModel):
         sequences = self._model.generate(
             **inputs,
             **(sampled if self.temperature else {"do_sample": False}),
-            repetition_penalty=REPETITION,
+            repetition_penalty=self._repetition,
             max_new_tokens=most,
             pad_token_id=self._tokenizer.pad_token_id or self._tokenizer.eos_token_id,
             stopping_criteria=StoppingCriteriaList([_Halt(halt)] if halt else []),

@@ -2,38 +2,85 @@
 
 from __future__ import annotations
 
+import json
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
 
 from ...errors import MissingError
 
+DECODING = "popcorn_decoding.json"
+"""A file in a model's folder that says how it is to write: `{"decoding": "greedy"}` for one that was trained so."""
+_HINT = "Name a folder with config.json, a tokenizer and safetensors, or fetch it: hf download NAME"
 
-def load_model(name: str) -> tuple[Any, Any]:
-    """The model in the folder `name`, or of that name in the Hugging Face cache, and its tokenizer.
+
+class Loaded(NamedTuple):
+    """What was read of a model."""
+
+    model: Any
+    tokenizer: Any
+    processor: Any = None
+    """What turns pictures and text into tensors; None for a model that reads text alone."""
+    greedy: bool = False
+    """Whether it was trained to be decoded greedily."""
+
+
+def load_model(name: str) -> Loaded:
+    """The model in the folder `name`, or of that name in the Hugging Face cache, and its tokenizer or processor.
 
     Raises MissingError when it is not there or has no chat template.
     """
-    from transformers import AutoModelForCausalLM, AutoTokenizer
     from transformers.utils import logging
 
     logging.disable_progress_bar()
     folder = str(Path(name).expanduser())
     try:
-        tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
-        model = AutoModelForCausalLM.from_pretrained(
-            folder, local_files_only=True, use_safetensors=True, **device_options()
-        )
+        loaded = _seeing(folder, device_options()) if reads_pictures(folder) else _reading(folder)
     except (OSError, ValueError) as exc:
-        raise MissingError(
-            f"there is no usable model {name!r} on this machine: {str(exc).splitlines()[0]}",
-            hint="Name a folder with config.json, a tokenizer and safetensors, or fetch it: hf download NAME",
-        ) from exc
-    if not tokenizer.chat_template:
+        raise _unusable(name, exc) from exc
+    if not _template(loaded):
         raise MissingError(f"the model {name!r} has no chat template", hint="Choose one that is trained to chat.")
-    return model.eval(), tokenizer  # type: ignore[no-untyped-call]
+    loaded.model.eval()
+    return loaded._replace(greedy=_is_greedy(Path(folder)))
+
+
+def load_seeing_model(name: str, **options: Any) -> tuple[Any, Any]:
+    """A vision-language model to train, and its processor; `options` go to transformers.
+
+    Raises MissingError when it is not there, reads no pictures, or has no chat template.
+    """
+    from transformers.utils import logging
+
+    logging.disable_progress_bar()
+    folder = str(Path(name).expanduser())
+    try:
+        if not reads_pictures(folder):
+            raise MissingError(
+                f"the model {name!r} reads no pictures",
+                hint="Choose one that takes an image list, such as SmolVLM, Idefics3 or Qwen2.5-VL.",
+            )
+        loaded = _seeing(folder, options)
+    except (OSError, ValueError, ImportError) as exc:
+        raise _unusable(name, exc) from exc
+    if not _template(loaded):
+        raise MissingError(f"the model {name!r} has no chat template", hint="Choose one that is trained to chat.")
+    return loaded.model, loaded.processor
+
+
+def reads_pictures(folder: str) -> bool:
+    """Whether the model takes pictures beside text, as its configuration says. Raises OSError, ValueError."""
+    from transformers import AutoConfig
+    from transformers.models.auto.modeling_auto import (
+        MODEL_FOR_CAUSAL_LM_MAPPING_NAMES,
+        MODEL_FOR_IMAGE_TEXT_TO_TEXT_MAPPING_NAMES,
+    )
+
+    config = AutoConfig.from_pretrained(folder, local_files_only=True)
+    kind = config.model_type
+    seeing = kind in MODEL_FOR_IMAGE_TEXT_TO_TEXT_MAPPING_NAMES and getattr(config, "vision_config", None) is not None
+    return seeing and not (kind in MODEL_FOR_CAUSAL_LM_MAPPING_NAMES and _is_text_alone(config))
 
 
 def device_options() -> dict[str, Any]:
@@ -48,3 +95,44 @@ def device_options() -> dict[str, Any]:
         load_in_4bit=True, bnb_4bit_quant_type="nf4", bnb_4bit_compute_dtype=torch.bfloat16
     )
     return {"quantization_config": four, "device_map": "auto"}
+
+
+def _reading(folder: str) -> Loaded:
+    from transformers import AutoModelForCausalLM, AutoTokenizer
+
+    tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
+    model = AutoModelForCausalLM.from_pretrained(
+        folder, local_files_only=True, use_safetensors=True, **device_options()
+    )
+    return Loaded(model, tokenizer)
+
+
+def _seeing(folder: str, options: dict[str, Any]) -> Loaded:
+    from transformers import AutoModelForImageTextToText, AutoProcessor
+
+    processor = AutoProcessor.from_pretrained(folder, local_files_only=True)
+    model = AutoModelForImageTextToText.from_pretrained(folder, local_files_only=True, use_safetensors=True, **options)
+    return Loaded(model, processor.tokenizer, processor)
+
+
+def _is_text_alone(config: Any) -> bool:
+    """Whether the weights are the text part of a model that has both."""
+    architectures = getattr(config, "architectures", None) or []
+    return any("CausalLM" in name for name in architectures)
+
+
+def _template(loaded: Loaded) -> Any:
+    return getattr(loaded.processor, "chat_template", None) or loaded.tokenizer.chat_template
+
+
+def _is_greedy(folder: Path) -> bool:
+    try:
+        kept = json.loads((folder / DECODING).read_text(encoding="utf-8"))
+    except (OSError, ValueError):  # most models say nothing
+        return False
+    return isinstance(kept, dict) and kept.get("decoding") == "greedy"
+
+
+def _unusable(name: str, exc: Exception) -> MissingError:
+    first = (str(exc).splitlines() or [type(exc).__name__])[0]
+    return MissingError(f"there is no usable model {name!r} on this machine: {first}", hint=_HINT)
