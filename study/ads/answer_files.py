@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 from ...errors import DataError, RequestError
 from .answers import Answer, read_answer
@@ -96,7 +96,7 @@ def read_answers(paths: Sequence[Path], reading: Reading) -> Iterator[Answer]:
 
 def _fresh(answer: Answer, seen: dict[Key, int], reading: Reading, number: int) -> Answer | None:
     """The answer without the tasks that the same model has answered for the same ad before; None without any left."""
-    again: dict[str, None] = {}
+    again: dict[str, Any] = {}
     differs = False
     for task, reference in _TASKS.items():
         value = getattr(answer, task)
@@ -172,7 +172,7 @@ def _opened(path: Path) -> Iterator[io.BufferedReader]:
                 yield raw
                 return
             unpacked = stack.enter_context(gzip.GzipFile(fileobj=raw))
-            yield io.BufferedReader(unpacked)  # type: ignore[arg-type]  # it reads as a raw file does
+            yield io.BufferedReader(unpacked)
     except (gzip.BadGzipFile, EOFError, zlib.error) as exc:
         raise DataError(f"{str(path)!r} is a damaged gzip file: {exc}", hint="Fetch or pack it again.") from exc
     except OSError as exc:

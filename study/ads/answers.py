@@ -71,7 +71,7 @@ def read_answer(line: object) -> tuple[Answer, list[str]]:
     if not isinstance(line, dict):
         raise UnreadableError("no JSON object")
     given = {str(key).strip().casefold(): value for key, value in line.items() if not _absent(value)}
-    names = {key: _name(given, key) for key in ("ad", "model", "product", "brand", "language")}
+    names: dict[str, Any] = {key: _name(given, key) for key in ("ad", "model", "product", "brand", "language")}
     for key in ("ad", "model"):
         if not names[key]:
             raise UnreadableError(f"no {key}")
@@ -184,8 +184,8 @@ def _segments(value: object) -> tuple[tuple[str, ...], ...]:
     return tuple(_lines([] if entry is None else entry) for entry in value)
 
 
-def _seconds(value: object) -> tuple[float, ...]:
-    values = value if isinstance(value, list) else [value]
+def _seconds(value: Any) -> tuple[float, ...]:
+    values: list[Any] = value if isinstance(value, list) else [value]
     try:
         found = tuple(float(one) for one in values)
     except (TypeError, ValueError, OverflowError) as exc:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ... import files
-from ...errors import DataError
+from ...errors import DataError, RequestError
 from ...tools.footage.representation import jpeg, represent
 from .answer_files import Reading, read_answers
 from .answers import Answer
@@ -33,6 +33,8 @@ AT_ONCE = 8
 """Samples that a planner is asked at once."""
 FEWEST_CLIPS = 2
 """Clips of an ad that can be put in order."""
+_BEGINNING = 1_000_000
+"""Bytes in which the first line of answers ends."""
 _EVERY_SECOND = 1_000_000
 """Frames of a clip at most: no limit."""
 Progress = Callable[[int, int], None]
@@ -83,7 +85,7 @@ def material(found: Iterable[FinishedAd | Unusable], wishes: SampleWishes) -> Ma
 def run(asked: Sequence[Sample], planners: Sequence[Planner], out: Path, progress: Progress) -> int:
     """Let every planner answer every sample into `out`; how many answers were new.
 
-    Raises StoreError, and what asking raises: what was answered until then is kept.
+    Raises RequestError where `out` is another file, StoreError, and what asking raises: what was answered is kept.
     """
     done = answered(out)
     new, total = 0, len(asked) * len(planners)
@@ -108,8 +110,13 @@ def answered(out: Path) -> set[tuple[str, str]]:
         return set()
     try:
         return {(answer.ad, answer.model) for answer in read_answers([out], Reading())}
-    except DataError:  # nothing whole is in it yet
-        return set()
+    except DataError as exc:
+        with out.open("rb") as file:
+            if b"\n" not in file.read(_BEGINNING):  # a first line that a kill cut off
+                return set()
+        raise RequestError(
+            f"{str(out)!r} is there already and holds no answers", hint="Name another file after -o."
+        ) from exc
 
 
 def _batches(asked: Iterator[Sample]) -> Iterator[list[Sample]]:

@@ -15,8 +15,8 @@ VARIANTS = ("measure", "model", "as stated", "other convention", "n", "then")
 JUDGED = ("measure", "items", "judgements of each", "unusable", "agree", "weighted kappa")
 PUBLISHED = ("ours", "theirs", "scripts", "over all", "within ads")
 PAPER = ("model", "measure", "VC-LLM's benchmark")
-OURS = {"length": "WCD, turned round"}
-"""What ours are called that are no measures."""
+OURS = {**NAMES, "length": "WCD, turned round"}
+"""What ours are called beside published judgements."""
 
 
 def markdown(data: Data) -> str:
@@ -100,7 +100,7 @@ def published_rows(data: Data) -> list[list[str]]:
     """Ours beside others' judgements of the same scripts."""
     return [
         [
-            OURS.get(one["ours"], NAMES.get(one["ours"], one["ours"])),
+            OURS[one["ours"]],
             one["theirs"],
             f"{one['n']:,}",
             *("" if one[where] is None else _rho(one[where]) for where in ("overall", "within_ads")),

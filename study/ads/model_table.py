@@ -131,8 +131,8 @@ class Tally:
             self._cells[scores.model, measure].add(ad, value)
             if measure in scores.chance:
                 self._chance[scores.model, measure].add(ad, value - scores.chance[measure])
-        for name, value in scores.variants.items():
-            cell = self._variants[scores.model][name]
+        for convention, value in scores.variants.items():
+            cell = self._variants[scores.model][convention]
             cell[0] += value
             cell[1] += 1
         for name, count in scores.targets.items():

@@ -59,11 +59,10 @@ def rank_correlation(
 
 
 def _centred(ranks: NDArray[np.float64], within: NDArray[np.int64] | None) -> NDArray[np.float64]:
-    if within is None:
-        return ranks - ranks.mean()
-    _, codes = np.unique(within, return_inverse=True)
-    means: NDArray[np.float64] = np.bincount(codes, ranks) / np.bincount(codes)
-    return ranks - means[codes]
+    groups = np.zeros(len(ranks), np.int64) if within is None else within
+    _, codes = np.unique(groups, return_inverse=True)
+    centred: NDArray[np.float64] = ranks - (np.bincount(codes, ranks) / np.bincount(codes))[codes]
+    return centred
 
 
 def _correlation(sums: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -84,8 +84,8 @@ def clustered_means(
     for column in range(shape[1]):
         count, groups = int(sizes[:, column].sum()), int((sizes[:, column] > 0).sum())
         mean = float(sums[:, column].sum() / count) if count else 0.0
-        edges = (float(low[column]), float(high[column])) if groups > 1 else (None, None)
-        found.append(Estimate(mean, *edges, count, groups) if count else None)
+        first, last = (float(low[column]), float(high[column])) if groups > 1 else (None, None)
+        found.append(Estimate(mean, first, last, count, groups) if count else None)
     return found
 
 

@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -47,7 +47,7 @@ def read_labelled(path: Path) -> list[list[frozenset[str]]]:
         if content.startswith(b"\x1f\x8b"):
             content = gzip.decompress(content)
         ads = json.loads(content)
-        found = [[frozenset(map(str, segment["labels"])) for segment in ad] for ad in _values(ads)]
+        found = [[frozenset(map(str, segment["labels"])) for segment in ad] for ad in _listed(ads)]
     except (gzip.BadGzipFile, EOFError) as exc:
         raise DataError(f"{str(path)!r} is a damaged gzip file: {exc}", hint="Fetch or pack it again.") from exc
     except OSError as exc:
@@ -61,8 +61,8 @@ def read_labelled(path: Path) -> list[list[frozenset[str]]]:
     return found
 
 
-def _values(ads: object) -> Sequence[object]:
-    return list(ads.values()) if isinstance(ads, dict) else ads  # type: ignore[return-value]
+def _listed(ads: Any) -> list[Any]:
+    return list(ads.values()) if isinstance(ads, dict) else list(ads)
 
 
 class RoleModel:

@@ -12,7 +12,7 @@ import os
 import shutil
 import time
 import warnings
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -51,9 +51,9 @@ class Trained:
     """As `training.json` has it."""
 
 
-def check_extra() -> None:
+def check_extra(needed: Sequence[str] = NEEDED) -> None:
     """Raises MissingError where the libraries of fine-tuning are not installed; loads none of them."""
-    absent = [name for name in NEEDED if find_spec(name) is None]
+    absent = [name for name in needed if find_spec(name) is None]
     if absent:
         raise MissingError(
             f"fine-tuning needs libraries that are not installed: {', '.join(absent)}",

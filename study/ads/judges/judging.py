@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -70,9 +71,18 @@ class Judging:
     def _all(self, answer: Answer) -> list[Item]:
         if answer.script is None:
             return []
-        own = (answer.ad, answer.model, answer.product)
-        about = (answer.script, answer.facts, answer.brand, answer.language, self._pictures(answer))
-        return [Item(*own, measure, *about) for measure in Measure]
+        whole = Item(
+            answer.ad,
+            answer.model,
+            answer.product,
+            Measure.VSC,
+            answer.script,
+            answer.facts,
+            answer.brand,
+            answer.language,
+            self._pictures(answer),
+        )
+        return [replace(whole, measure=measure) for measure in Measure]
 
     def _noted(self, item: Item, judgement: Judgement) -> float | None:
         self._levels[item.measure].append(judgement.levels)

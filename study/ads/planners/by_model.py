@@ -18,10 +18,10 @@ from ....errors import ModelCallError, ModelReplyError
 from ....graphs.ad.replies import reply_tokens
 from ....graphs.asking.ask import ask
 from ....graphs.asking.images import image_part
-from ....graphs.asking.texts import Text
 from ....graphs.asking.types import ModelCall
 from ....graphs.asking.window import ReplyRoom
 from ....prompts import load
+from ....prompts.text import visible
 from ..clip_pictures import ClipPictures
 from ..samples import Sample
 from ..tasks import Question, Task, row
@@ -42,8 +42,8 @@ class BenchLine(BaseModel):
     """One line as a model writes it; what is missing is missing."""
 
     clip: int
-    script: Text = ""
-    subtitles: list[Text] = Field(default_factory=list, max_length=_MOST)
+    script: str = ""
+    subtitles: list[str] = Field(default_factory=list, max_length=_MOST)
 
 
 class BenchReply(BaseModel):
@@ -108,7 +108,7 @@ class ModelPlanner:
             return NOTHING
         return PlannedAd(
             tuple(str(line.clip) for line in reply.lines),
-            tuple(line.script for line in reply.lines),
+            tuple(visible(line.script).strip() for line in reply.lines),
             _subtitles(reply),
         )
 
@@ -130,5 +130,5 @@ class ModelPlanner:
 
 def _subtitles(reply: BenchReply) -> tuple[tuple[str, ...], ...] | None:
     """The subtitles of each line; None where the model cut none at all, as the offline planner does."""
-    found = tuple(tuple(line.subtitles) for line in reply.lines)
+    found = tuple(tuple(map(visible, line.subtitles)) for line in reply.lines)
     return found if any(found) else None

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from footage_clips import clip
+from footage_clips import clip, still
 from popcorn.errors import DataError
 from popcorn.tools.footage.representation import (
     jpeg,
@@ -20,7 +20,7 @@ from popcorn.tools.footage.representation import (
     uniform,
 )
 from popcorn.tools.footage.types import FootageClip, HeardWord, SeenText
-from popcorn.tools.media.area import WHOLE
+from popcorn.tools.media.area import WHOLE, Area
 
 GREY_STEP = 8
 
@@ -119,3 +119,13 @@ def test_a_file_that_is_gone_is_an_error(tmp_path: Path) -> None:
 
 def test_the_middle_of_a_clip_at_an_odd_rate_is_a_frame_of_it() -> None:
     assert spatial_moment(footage_clip(Path(), 0.0, 1.001, 90, 160, 29.97)) == pytest.approx(15.5 / 29.97)
+
+
+def test_what_is_hidden_is_coarse_and_the_rest_stays(tmp_path: Path) -> None:
+    path = clip(tmp_path / "clip.mp4", (still(4, 560, 996), 1.0))
+    shot = footage_clip(path, 0.0, 1.0, 560, 996)
+    plain, hidden = represent(shot).spatial, represent(shot, hidden=[Area(0.0, 0.5, 1.0, 0.1)]).spatial
+    assert (plain[:490] == hidden[:490]).all()
+    assert (plain[605:] == hidden[605:]).all()
+    from_row_to_row = [int(np.ptp(one[500:596].astype(int), axis=0).max()) for one in (plain, hidden)]
+    assert from_row_to_row[1] <= 2 < 50 < from_row_to_row[0]
