@@ -9,7 +9,8 @@ from typing import Any
 from ...errors import RequestError
 from ...tools.popularity.standing import read_score
 from ...trust import foreign_files
-from ..runs.run_store import Run, RunStore
+from ..runs.machines import GRAPH_KINDS
+from ..runs.run_store import Kind, Run, RunStore
 
 LAST = "last"
 _SEARCHED = 2_000
@@ -31,6 +32,8 @@ class RunRow:
     """The expected rank of 100; None without evidence, which is so for every run of an older Popcorn."""
     evidence: bool = False
     clip: str = ""
+    kind: str = Kind.CREATE.value
+    """What was made: `create` for a video, `ad` for an ad, which has no rank."""
 
 
 def run_rows(store: RunStore, about: str, since: str, until: str, most: int) -> tuple[RunRow, ...]:
@@ -38,7 +41,7 @@ def run_rows(store: RunStore, about: str, since: str, until: str, most: int) -> 
     first, last = _day(since, date.min), _day(until, date.max)
     words = about.casefold().split()
     rows: list[RunRow] = []
-    for run in store.runs(_SEARCHED):
+    for run in store.runs(_SEARCHED, *GRAPH_KINDS):
         if len(rows) >= most:
             break
         if not first <= _local_day(run) <= last:
@@ -73,6 +76,7 @@ def _row(run: Run, result: dict[str, Any]) -> RunRow:
         percentile=score.percentile if score else None,
         evidence=score.evidence if score else False,
         clip=video.get("path", ""),
+        kind=run.kind.value,
     )
 
 
@@ -86,9 +90,9 @@ def _result(store: RunStore, run_id: str) -> dict[str, Any]:
 
 
 def _last(store: RunStore) -> str:
-    latest = store.runs(1)
+    latest = store.runs(1, *GRAPH_KINDS)
     if not latest:
-        raise RequestError("no run is stored yet", hint="Make a video first.")
+        raise RequestError("no run is stored yet", hint="Make a video or an ad first.")
     return latest[0].run_id
 
 

@@ -23,7 +23,7 @@ _LABELS = {
     "render": "render the clip",
     "score": "score",
     "refine": "refine",
-    "finish": "pick the best",
+    "finish": "finish",
     "survey": "read the footage",
     "write": "write the lines",
     "claims": "check what is claimed",

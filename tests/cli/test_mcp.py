@@ -15,6 +15,7 @@ import pexpect
 import pytest
 from mcp import Client, StdioServerParameters
 from mcp_types import CallToolResult, ElicitResult
+from small_ads import footage
 
 NAMES = [
     "find_references",
@@ -72,6 +73,36 @@ async def test_a_client_makes_a_video_and_sees_how_far_it_is(popcorn: Any) -> No
     assert numbers == sorted(set(numbers)), "progress must grow with every notification"
     assert all(total is None or progress <= total for progress, total, _ in seen)
     assert [total for _, total, note in seen if total], "how much there is to do must be told where it is known"
+
+
+async def test_a_client_makes_an_ad_of_material_in_the_folder_of_the_server(popcorn: Any) -> None:
+    popcorn.folder.mkdir(parents=True, exist_ok=True)
+    facts = 'facts = ["It holds 350 ml.", "It is made of steel."]'
+    (popcorn.folder / "product.toml").write_text(f'name = "Steel Mug"\nlanguage = "English"\n{facts}\n')
+    (popcorn.folder / "clips").mkdir()
+    for number in range(2):
+        footage(popcorn.folder / "clips" / f"{number}.mp4", hue=80 * number)
+    seen: list[str] = []
+
+    async def watch(progress: float, total: float | None, message: str | None) -> None:
+        seen.append(message or "")
+
+    asked = {"product": "product.toml", "footage": "clips", "clips": 2}
+    async with connected(popcorn, "--yes", POPCORN_VOICE="none", POPCORN_AD_ASPECT="1:1") as client:
+        outside = await client.call_tool("make_ad", asked | {"footage": "/etc"})
+        made = await client.call_tool("make_ad", asked, progress_callback=watch)
+        shown = await client.call_tool("show_run", {"run_id": "last"})
+    assert outside.is_error
+    assert "is outside of" in text_of(outside)
+    assert not made.is_error, text_of(made)
+    data = made.structured_content or {}
+    assert Path(data["video"]["path"]).is_file()
+    assert len(data["segments"]) == 2
+    assert all(check["ok"] for check in data["checks"])
+    assert data["run_id"] in text_of(made)
+    assert {node.partition(":")[0] for node in seen} >= {"survey", "write", "assemble", "check"}
+    assert not shown.is_error, text_of(shown)
+    assert (shown.structured_content or {})["run_id"] == data["run_id"]
 
 
 async def test_the_tools_describe_themselves_and_what_they_may_change(popcorn: Any) -> None:

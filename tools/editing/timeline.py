@@ -26,7 +26,7 @@ BREATH = 0.2
 """Seconds of picture after a line's sound."""
 TAIL = 0.6
 """Seconds that the last picture stays longer."""
-PAUSE = 1.1
+PAUSE = 1.0
 """Seconds without speech between two lines, at most; the check of the finished file allows 1.2."""
 SLOWEST = 0.75
 """A clip is slowed down to no less than this share of its speed: below it, people see it at once."""

@@ -1,4 +1,4 @@
-"""list_runs: videos that were made before."""
+"""list_runs: videos and ads that were made before."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pydantic import Field
 
 from ....prompts import fence
 from ....tools.popularity.standing import brief_rank
+from ...runs.run_store import Kind
 from .. import run_history
 from ..run_history import RunRow
 from ..score_phrases import LONGEST_TITLE, one_line
@@ -54,6 +55,7 @@ class ListedRuns(ToolResult):
                 "status": row.status,
                 "request": one_line(row.request, LONGEST_TITLE),
                 "title": row.title,
+                "kind": row.kind,
                 "rank_of_100": _standing(row) if row.percentile is None else round(row.percentile),
             }
             for row in self.runs
@@ -99,7 +101,9 @@ def _line(row: RunRow) -> Text:
 
 
 def _standing(row: RunRow) -> str:
-    """Where a finished run's draft stands; empty of one that is not finished."""
+    """Where a finished run's draft stands, which an ad's does not; empty of one that is not finished."""
+    if row.kind == Kind.AD:
+        return "an ad" if row.title else ""
     return brief_rank(row.percentile) if row.title else ""
 
 

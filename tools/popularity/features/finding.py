@@ -30,9 +30,16 @@ def find_videos(folder: Path, ids: Collection[str]) -> dict[str, Path]:
             if stem not in wanted or ending.lower() not in VIDEOS:
                 continue
             path = Path(place) / name
-            if not path.resolve().is_relative_to(root):
-                _log.warning("the link %s leads out of the folder of videos: it is left out", path)
+            if not _leads_into(path, root):
+                _log.warning("the link %s leads out of the folder of videos, or nowhere: it is left out", path)
                 continue
             rank = VIDEOS.index(ending.lower()), path
             found[stem] = min(found.get(stem, rank), rank)
     return {stem: path for stem, (_, path) in sorted(found.items())}
+
+
+def _leads_into(path: Path, root: Path) -> bool:
+    try:
+        return path.resolve().is_relative_to(root)
+    except (OSError, RuntimeError):  # links that lead round in a ring: RuntimeError before Python 3.13
+        return False

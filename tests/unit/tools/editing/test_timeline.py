@@ -135,18 +135,18 @@ def test_a_clip_that_is_not_in_the_footage_is_an_error() -> None:
 def test_pictures_stay_longer_in_equal_parts_where_the_ad_would_be_short() -> None:
     spoken = [said(1.5, (0.0, 1.5)), said(1.5, (0.0, 1.5)), said(1.5, (0.0, 1.5))]
     given = ([line(number, "a line") for number in (1, 2, 3)], spoken, {number: clip(number) for number in (1, 2, 3)})
-    plain, longer = timeline_of("x", *given), timeline_of("x", *given, seconds=7.0)
-    assert longer.seconds == pytest.approx(7.0)
+    plain, longer = timeline_of("x", *given), timeline_of("x", *given, seconds=6.6)
+    assert longer.seconds == pytest.approx(6.6)
     more = [after.seconds - before.seconds for before, after in zip(plain.cuts, longer.cuts, strict=True)]
-    assert more == pytest.approx([1 / 3] * 3, abs=1.1 / 30)
+    assert more == pytest.approx([0.2] * 3, abs=1.1 / 30)
     assert [sound.seconds for sound in longer.speech] == [1.5, 1.5, 1.5]
     assert all(cut.speed == 1 for cut in longer.cuts)
 
 
 def test_no_pause_is_heard_as_a_hole_however_long_the_ad_is_wanted() -> None:
-    late = said(2.0, (0.4, 1.7))
+    late = said(2.0, (0.2, 1.9))
     ad = timeline_of("x", [line(1, "one"), line(2, "two")], [late, late], {1: clip(1), 2: clip(2)}, seconds=60.0)
-    heard = [(sound.at + 0.4, sound.at + 1.7) for sound in ad.speech]
+    heard = [(sound.at + 0.2, sound.at + 1.9) for sound in ad.speech]
     assert heard[1][0] - heard[0][1] <= PAUSE + 1e-9
     assert heard[1][0] - heard[0][1] > PAUSE - 1 / 30
     assert ad.seconds - heard[1][1] <= PAUSE + 1e-9

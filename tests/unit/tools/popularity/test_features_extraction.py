@@ -364,3 +364,11 @@ def test_links_that_leave_the_folder_are_refused(tmp_path: Path, caplog: pytest.
     assert set(find_videos(tmp_path / "linked", {"2"})) == {"2"}
     with pytest.raises(DataError, match="there is no folder"):
         find_videos(tmp_path / "absent", {"1"})
+
+
+def test_links_that_lead_round_in_a_ring_are_left_out(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    (tmp_path / "1.mp4").write_bytes(b"")
+    (tmp_path / "2.mp4").symlink_to(tmp_path / "3.mp4")
+    (tmp_path / "3.mp4").symlink_to(tmp_path / "2.mp4")
+    assert find_videos(tmp_path, {"1", "2", "3"}) == {"1": tmp_path / "1.mp4"}
+    assert caplog.text.count("or nowhere: it is left out") == 2
