@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
@@ -21,19 +21,26 @@ def page(data: Mapping[str, Any]) -> str:
     from markupsafe import Markup
 
     style = _file("report.css")
-    overall = [one for one in data["contrasts"] if not one["kind"]]
     pictures = {
-        "forests": [
-            (dimension, Markup(plots.win_rates([one for one in overall if one["dimension"] == dimension])))  # noqa: S704 - drawn here, texts escaped by matplotlib
-            for dimension in dict.fromkeys(one["dimension"] for one in overall)
-        ],
+        "forests": [(title, Markup(plots.win_rates(own))) for title, own in _forests(data["contrasts"])],  # noqa: S704 - drawn here, texts escaped by matplotlib
         "orders": [(one["predictor"], Markup(plots.order(one["strengths"]))) for one in data["rankings"]],  # noqa: S704
-        "distributions": Markup(plots.distributions(data["scores"])),  # noqa: S704
+        "distributions": [(name, Markup(plots.distributions(scores))) for name, scores in data["scores"].items()],  # noqa: S704
     }
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     return _template().render(
         dict(data) | pictures | {"style": Markup(style), "style_hash": f"sha256-{digest}"}  # noqa: S704 - a file of this package
     )
+
+
+def _forests(contrasts: Sequence[Mapping[str, Any]]) -> list[tuple[str, list[Mapping[str, Any]]]]:
+    """The contrasts over all kinds, a dimension and a predictor each; the predictor is named where there are several."""
+    overall = [one for one in contrasts if not one["kind"]]
+    several = len({one["predictor"] for one in overall}) > 1
+    found: dict[str, list[Mapping[str, Any]]] = {}
+    for one in overall:
+        title = f"{one['dimension']}, by {one['predictor']}" if several else one["dimension"]
+        found.setdefault(title, []).append(one)
+    return list(found.items())
 
 
 def _file(name: str) -> str:
