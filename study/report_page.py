@@ -21,10 +21,10 @@ def page(data: Mapping[str, Any]) -> str:
     from markupsafe import Markup
 
     style = _file("report.css")
-    pictures = {
-        "forests": [(title, Markup(plots.win_rates(own))) for title, own in _forests(data["contrasts"])],  # noqa: S704 - drawn here, texts escaped by matplotlib
+    pictures = {  # drawn here; matplotlib escapes the texts
+        "forests": [(title, Markup(plots.win_rates(own))) for title, own in _forests(data["contrasts"])],  # noqa: S704
         "orders": [(one["predictor"], Markup(plots.order(one["strengths"]))) for one in data["rankings"]],  # noqa: S704
-        "distributions": [(name, Markup(plots.distributions(scores))) for name, scores in data["scores"].items()],  # noqa: S704
+        "distributions": [(name, Markup(plots.distributions(own))) for name, own in data["scores"].items()],  # noqa: S704
     }
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     return _template().render(

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from popcorn.errors import BudgetError, ModelCallError, PopcornError, RenderError, StoreError
+from popcorn.errors import BudgetError, DataError, ModelCallError, PopcornError, RenderError, StoreError
 from popcorn.study.engines.local import LocalEngine, ProcessEngine, batches
 from popcorn.study.engines.types import Report
 from popcorn.study.results import StudyFolder
@@ -259,6 +259,48 @@ def test_processes_that_are_stopped_report_every_row_that_was_under_way_once(pla
         asyncio.run(ProcessEngine(study.place, 2).run(list(study.units()), report))
     assert len(came) == len(set(came)) >= 16
     assert len(came) < 60
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"log2_comments": "abc"}, {"log2_comments": True}, {"seed": 0.5}, {"kind": None}, {"finished": 3},
+        {"unit": None}, {"draft_seconds": None}, {"evidence": 1}, {"model": {}},
+    ],
+)  # fmt: skip
+def test_a_line_whose_value_is_of_another_kind_counts_as_damaged(planned: Plan, wrong: dict[str, Any]) -> None:
+    study = planned()
+    go(study)
+    rows = study.results.rows_of_today()
+    with (study.results.folder / "rows.jsonl").open("a", encoding="utf-8") as file:
+        file.write(json.dumps(asdict(rows[0]) | wrong) + "\n")
+    assert study.results.rows_of_today() == rows
+    assert study.results.bad_lines == 1
+
+
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "1e999"])
+def test_a_score_that_is_no_number_counts_as_damaged(planned: Plan, number: str) -> None:
+    study = planned()
+    go(study)
+    rows = study.results.rows_of_today()
+    line = json.dumps(asdict(rows[0]) | {"log2_comments": -12345})
+    with (study.results.folder / "rows.jsonl").open("a", encoding="utf-8") as file:
+        file.write(line.replace("-12345", number) + "\n")
+    assert study.results.rows_of_today() == rows
+
+
+@pytest.mark.parametrize(
+    "about", [{"study": {}}, {"study": {"name": "x"}}, {"facts": {"of_units": []}}, {"facts": {"of_units": [1]}}]
+)
+def test_a_description_that_is_not_whole_is_a_sentence(planned: Plan, about: dict[str, Any]) -> None:
+    study = planned()
+    go(study)
+    place = study.results.folder / "study.json"
+    whole = json.loads(place.read_text())
+    assert study.results.description()["study"] == whole["study"]
+    place.write_text(json.dumps(whole | about | {"prompts": "many"}))
+    with pytest.raises(DataError, match="holds no study that can be read"):
+        study.results.description()
 
 
 def test_a_clock_that_jumps_back_changes_no_order_and_makes_no_time_negative(
