@@ -33,7 +33,7 @@ def page(data: Mapping[str, Any]) -> str:
 
 
 def _forests(contrasts: Sequence[Mapping[str, Any]]) -> list[tuple[str, list[Mapping[str, Any]]]]:
-    """The contrasts over all kinds, a dimension and a predictor each; the predictor is named where there are several."""
+    """The contrasts over all kinds, by dimension and predictor; it is named where there are several."""
     overall = [one for one in contrasts if not one["kind"]]
     several = len({one["predictor"] for one in overall}) > 1
     found: dict[str, list[Mapping[str, Any]]] = {}

@@ -84,9 +84,13 @@ class Unit:
 
     def draft_key(self, facts: dict[str, str]) -> str:
         """The address of its draft, which units share that differ in what comes after: renderer, predictor."""
-        judged = self.arm.refine or self.arm.candidates > 1
-        arm = asdict(self.arm) | {"renderer": ""} | ({} if judged else {"predictor": ""})
-        return _digest({"arm": arm, **self._asked, "facts": self._own(facts, judged=judged)})
+        arm = asdict(self.arm) | {"renderer": ""} | ({} if self.judged else {"predictor": ""})
+        return _digest({"arm": arm, **self._asked, "facts": self._own(facts, judged=self.judged)})
+
+    @property
+    def judged(self) -> bool:
+        """Whether its draft is one that the predictor had a say in."""
+        return self.arm.refine or self.arm.candidates > 1
 
     def _own(self, facts: dict[str, str], *, judged: bool) -> dict[str, str]:
         """The facts that decide this unit: a predictor or a model that is added to a study changes no other's units."""
@@ -118,7 +122,6 @@ class Drafted:
     similarity: float | None = None
     """The largest cosine similarity of the title and a reference's; None without references."""
     faults: int = 0
-    accepted: bool = False
     attempts: int = 1
     input_tokens: int = 0
     output_tokens: int = 0
@@ -160,6 +163,7 @@ class Row:
     similarity: float | None = None
     faults: int | None = None
     accepted: bool | None = None
+    """By the unit's own predictor, with the clip where it looks at one; a real title always is."""
     attempts: int | None = None
     clip: str = ""
     """The clip's name in the study's folder `clips`; empty where nothing was rendered."""

@@ -261,6 +261,38 @@ def test_processes_that_are_stopped_report_every_row_that_was_under_way_once(pla
     assert len(came) < 60
 
 
+def test_rows_are_the_same_whichever_predictors_unit_comes_first(planned: Plan) -> None:
+    """A draft that no predictor chose is shared, and hangs on neither."""
+
+    class Backwards(LocalEngine):
+        """The last unit first."""
+
+        async def run(self, units: Sequence[Unit], report: Report) -> None:
+            await super().run(units[::-1], report)
+
+    lists: dict[str, Any] = {"predictors": ["default", "neighbours"], "modes": ["enhanced"], "references": [5]}
+    forward, backward = planned(**lists), planned(**lists, name="backwards", at_once=1)
+    go(forward)
+    go(backward, Backwards)
+    rows = decided(forward.results)
+    assert rows == decided(backward.results)
+    drafts = {row["draft"] for row in rows}
+    assert len(rows) == 2 * len(drafts) == 4
+
+
+def test_a_draft_of_an_earlier_version_is_read_and_a_damaged_one_drafted_anew(planned: Plan) -> None:
+    study = planned(predictors=["neighbours"])
+    go(study)
+    rows = decided(study.results)
+    kept, damaged = sorted((study.results.folder / "drafts").iterdir())
+    kept.write_text(json.dumps(json.loads(kept.read_text()) | {"accepted": True, "seconds": 123.0}))
+    damaged.write_text('{"title": null}')
+    (study.results.folder / "rows.jsonl").unlink()
+    go(study)
+    assert decided(study.results) == rows
+    assert [row.draft_seconds == 123.0 for row in study.results.each() if row.draft == kept.stem] == [True]
+
+
 @pytest.mark.parametrize(
     "wrong",
     [
