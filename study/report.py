@@ -84,6 +84,7 @@ def in_order(rows: Iterable[Row], study: Mapping[str, Any]) -> list[Row]:
         "references": study["references"],
         "tags": study["tags"],
         "given": study["given"],
+        "sees": study.get("sees", []),
         "candidates": study["candidates"],
         "refine": study["refine"],
         "renderer": study["renderers"],

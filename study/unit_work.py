@@ -27,7 +27,7 @@ from ..tools.video.types import Aspect, Clip, RenderRequest
 from .frame_agreement import opened
 from .matrix import settings_of
 from .shown_references import ShownReferences
-from .types import HUMAN, Arm, Drafted, Given, Row, Unit, row_of
+from .types import HUMAN, Arm, Drafted, Given, Row, Sees, Unit, row_of
 from .unseen_references import unseen_references
 
 if TYPE_CHECKING:
@@ -115,7 +115,8 @@ class UnitWork:
         predictor, _ = self.workshop.predictor(settings)
         path = clip.path if clip and predictor.needs_frames else None
         request = "" if unit.arm.model == HUMAN else unit.prompt.text
-        subject = Subject(drafted.title, drafted.video_prompt, drafted.tag, path, request, settings.platform)
+        shot = "" if unit.arm.sees == Sees.TITLE else drafted.video_prompt
+        subject = Subject(drafted.title, shot, drafted.tag, path, request, settings.platform)
         started = time.perf_counter()
         (score,) = predictor.score([subject])
         if not math.isfinite(score.log2_comments):

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from popcorn.errors import BudgetError, DataError, ModelCallError, PopcornError, RenderError, StoreError
+from popcorn.errors import BudgetError, DataError, ModelCallError, PopcornError, RenderError, RequestError, StoreError
 from popcorn.study.engines.local import LocalEngine, ProcessEngine, batches
 from popcorn.study.engines.types import Report
 from popcorn.study.results import StudyFolder
@@ -259,6 +259,24 @@ def test_processes_that_are_stopped_report_every_row_that_was_under_way_once(pla
         asyncio.run(ProcessEngine(study.place, 2).run(list(study.units()), report))
     assert len(came) == len(set(came)) >= 16
     assert len(came) < 60
+
+
+def test_a_predictor_is_shown_another_prompts_clip_and_a_title_alone(planned: Plan) -> None:
+    study = planned(render=True, renderers=["animatic"], sees=["all", "shuffled", "title"], name="sees")
+    go(study)
+    rows = {(row.prompt, row.sees): row for row in study.results.rows_of_today()}
+    assert len(rows) == 6
+    first, second = sorted({row.prompt for row in rows.values()})
+    for one, other in ((first, second), (second, first)):
+        assert rows[one, "shuffled"].clip == rows[other, "all"].clip != rows[one, "all"].clip
+        assert (rows[one, "shuffled"].title, rows[one, "title"].clip) == (rows[one, "all"].title, "")
+        assert len({rows[one, sees].draft for sees in ("all", "shuffled", "title")}) == 1
+    assert len(list((study.results.folder / "clips").glob("*.mp4"))) == 2
+
+
+def test_shuffled_clips_without_clips_are_refused(planned: Plan) -> None:
+    with pytest.raises(RequestError, match="shuffled clips, and render = false makes none"):
+        planned(sees=["shuffled"])
 
 
 def test_rows_are_the_same_whichever_predictors_unit_comes_first(planned: Plan) -> None:
