@@ -13,7 +13,7 @@ from ..agent.wiring.predictors import predictor_name
 from ..errors import MissingError, PopcornError, RequestError
 from ..graphs.create.state import Mode
 from .frame_agreement import opened
-from .types import HUMAN, Arm, Given, Prompt, Unit
+from .types import HUMAN, Arm, Given, Prompt, Sees, Unit
 
 if TYPE_CHECKING:
     from ..settings import Settings
@@ -37,6 +37,7 @@ def arms_of(study: StudyFile) -> list[Arm]:
         study.refine,
         renderers,
         study.predictors,
+        study.sees,
     )
     return list(dict.fromkeys(_arm(*one) for one in combinations))
 
@@ -51,6 +52,7 @@ def _arm(
     refine: bool,
     renderer: str,
     predictor: str,
+    sees: str,
 ) -> Arm:
     if model == HUMAN:
         return Arm(HUMAN, mode="", predictor=predictor)
@@ -58,20 +60,23 @@ def _arm(
         references, tags, given = 0, 0, ""
     if mode == Mode.PAPER:
         candidates, refine = 1, False
-    return Arm(model, mode, references, tags, given, candidates, refine, renderer, predictor)
+    if sees == Sees.TITLE:
+        renderer = ""
+    return Arm(model, mode, references, tags, given, candidates, refine, renderer, predictor, sees)
 
 
 def units_of(study: StudyFile, prompts: Sequence[Prompt]) -> Iterator[Unit]:
     """The units, a model's together and a prompt's renderers side by side, so that a model is loaded once.
 
-    With shuffled references a prompt is shown those of the next one in an order drawn by the seed: never its own.
+    With shuffled references or clips a prompt has those of the next one in an order drawn by the seed: never its own.
     """
     arms = sorted(arms_of(study), key=lambda arm: study.models.index(arm.model))
     strangers = {seed: _strangers(prompts, seed) for seed in study.seeds}
     for model in study.models:
         own = [arm for arm in arms if arm.model == model]
         for seed, (at, prompt), arm in product(study.seeds, enumerate(prompts), own):
-            others = strangers[seed][at].text if arm.given == Given.SHUFFLED else ""
+            shuffled = arm.given == Given.SHUFFLED or arm.sees == Sees.SHUFFLED
+            others = strangers[seed][at].text if shuffled else ""
             yield Unit(arm, prompt, seed, others)
 
 
@@ -152,9 +157,22 @@ def _senseless(study: StudyFile, prompts: Sequence[Prompt]) -> Iterator[str]:
         yield "basic mode knows no references: `references`, `tags` and `given` would change nothing"
     if modes == {"paper"} and (study.refine != [False] or study.candidates != [1]):
         yield "paper mode knows no candidates and no refinement"
-    if "shuffled" in study.given and len(prompts) == 1:
-        yield "shuffled references need two prompts at least"
-    for name in ("models", "modes", "references", "tags", "given", "candidates", "refine", "seeds", "renderers"):
+    if "shuffled" in {*study.given, *study.sees} and len(prompts) == 1:
+        yield "shuffled references and clips need two prompts at least"
+    if "shuffled" in study.sees and not study.render:
+        yield "`sees` names shuffled clips, and render = false makes none"
+    for name in (
+        "models",
+        "modes",
+        "references",
+        "tags",
+        "given",
+        "sees",
+        "candidates",
+        "refine",
+        "seeds",
+        "renderers",
+    ):
         values = getattr(study, name)
         if len(set(values)) < len(values):
             yield f"`{name}` names a value twice"

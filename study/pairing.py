@@ -1,7 +1,8 @@
 """Rows in pairs that differ in one dimension and in nothing else: the same prompt, the same seed, the same arm besides.
 
 What cannot be alike on both sides is left out where it meets: references, tags and given references beside basic mode,
-which knows none; and the whole arm beside a real title, which has no mode and no renderer.
+which knows none; the renderer beside a title that is seen alone; and the whole arm beside a real title, which has no
+mode and no renderer.
 """
 
 from __future__ import annotations
@@ -12,9 +13,9 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from ..graphs.create.state import Mode
-from .types import HUMAN, Arm, Given, Row
+from .types import HUMAN, Arm, Given, Row, Sees
 
-DIMENSIONS = ("model", "mode", "references", "tags", "given", "candidates", "refine", "renderer")
+DIMENSIONS = ("model", "mode", "references", "tags", "given", "candidates", "refine", "renderer", "sees")
 """What can be compared. Scores of different predictors share no scale, so they are never compared."""
 SAME = 1e-6
 """log2(comments) by which two scores are the same."""
@@ -81,6 +82,8 @@ def _left_out(dimension: str, first: Row, second: Row) -> frozenset[str]:
     if HUMAN in (first.model, second.model):
         return _ALL
     known = _OF_REFERENCES if dimension == "mode" and Mode.BASIC in (first.mode, second.mode) else frozenset[str]()
+    if dimension == "sees" and Sees.TITLE in (first.sees, second.sees):  # a title alone has no clip
+        known = frozenset({"renderer"})
     return known | {dimension}
 
 
@@ -93,6 +96,8 @@ def _has(row: Row, dimension: str) -> bool:
     """Whether the dimension says anything of the row: basic mode knows no references, a real title no refinement."""
     if dimension in ("candidates", "refine"):
         return row.mode in (Mode.BASIC, Mode.ENHANCED)
+    if dimension == "sees":
+        return row.model != HUMAN
     if dimension == "mode" and row.given not in ("", Given.FOUND):
         return False
     return getattr(row, dimension) not in ("", 0)

@@ -11,7 +11,7 @@ import numpy as np
 
 from ..tools.statistics.bradley_terry import Strength, strengths
 from .pairing import SAME
-from .types import HUMAN, Arm, Row
+from .types import HUMAN, Arm, Row, Sees
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +61,8 @@ def _part(name: str, value: object) -> str:
         return f"{value} tags" if value != 1 else "1 tag"
     if name == "given":
         return "" if value == "found" else f"references {value}"
+    if name == "sees":
+        return {Sees.SHUFFLED.value: "another's clip", Sees.TITLE.value: "title alone"}.get(str(value), "")
     if name == "candidates":
         return f"{value} candidates" if value != 1 else "1 candidate"
     if name == "refine":

@@ -68,7 +68,7 @@ def report_data(description: Mapping[str, Any], rows: Sequence[Row]) -> dict[str
         ],
         "agreements": [asdict(one) for one in agreements(rows)],
         "efforts": [asdict(one) for one in efforts(rows)],
-        "scores": _scores(fit, names),
+        "scores": _scores(fit),
         "says": [*_says(fit, found), *map(_carried, crossed)],
         "cannot_say": _cannot_say(fit, design, description),
         "conventions": [_PAIRED, _FAMILY, _CARRIED, _PAPER],
@@ -84,6 +84,7 @@ def in_order(rows: Iterable[Row], study: Mapping[str, Any]) -> list[Row]:
         "references": study["references"],
         "tags": study["tags"],
         "given": study["given"],
+        "sees": study.get("sees", []),
         "candidates": study["candidates"],
         "refine": study["refine"],
         "renderer": study["renderers"],
@@ -101,12 +102,15 @@ def _level(level: Any, names: Mapping[Arm, str]) -> dict[str, Any]:
     return asdict(level) | {"arm": names[level.arm], "predictor": level.arm.predictor}
 
 
-def _scores(rows: Sequence[Row], names: Mapping[Arm, str]) -> dict[str, list[float]]:
-    """The scores by arm, for the distributions (Figure 3)."""
-    found: dict[str, list[float]] = {}
-    for row in rows:
-        if row.log2_comments is not None:
-            found.setdefault(names[row.arm], []).append(round(row.log2_comments, 3))
+def _scores(rows: Sequence[Row]) -> dict[str, dict[str, list[float]]]:
+    """The scores by predictor, whose scales differ, and by arm, for the distributions (Figure 3)."""
+    found: dict[str, dict[str, list[float]]] = {}
+    for predictor in dict.fromkeys(row.predictor for row in rows):
+        own = [row for row in rows if row.predictor == predictor and row.log2_comments is not None]
+        arms = list(dict.fromkeys(row.arm for row in own))
+        for arm, name in zip(arms, labels(arms), strict=True):
+            scores = [round(row.log2_comments or 0.0, 3) for row in own if row.arm == arm]
+            found.setdefault(predictor, {})[name] = scores
     return found
 
 
@@ -165,12 +169,13 @@ def _sentence(one: Contrast) -> str:
 def _cannot_say(rows: Sequence[Row], design: Design, description: Mapping[str, Any]) -> list[str]:
     """What a reader might take from the figures and must not."""
     sentences = [NOT_ENGAGEMENT]
-    share = _share(rows)
-    if rows and share < 1:
-        sentences.append(
-            f"Of {100 * (1 - share):.0f} % of the drafts the predictor has no evidence: it was not measured on such, "
-            "and their scores may mean nothing."
-        )
+    for predictor in dict.fromkeys(row.predictor for row in rows):
+        share = _share([row for row in rows if row.predictor == predictor])
+        if share < 1:
+            sentences.append(
+                f"Of {100 * (1 - share):.0f} % of the drafts the predictor {predictor} has no evidence: it was not "
+                "measured on such, and their scores may mean nothing."
+            )
     least = smallest_rate_of(design) if design.prompts > 1 else None
     if least:
         sentences.append(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
@@ -20,14 +20,10 @@ def page(data: Mapping[str, Any]) -> str:
     """The page; every text of the study is escaped."""
     from markupsafe import Markup
 
-    overall = [one for one in data["contrasts"] if not one["kind"]]
-    pictures = {
-        "forests": [
-            (dimension, Markup(plots.win_rates([one for one in overall if one["dimension"] == dimension])))  # noqa: S704 - drawn here, texts escaped by matplotlib
-            for dimension in dict.fromkeys(one["dimension"] for one in overall)
-        ],
+    pictures = {  # drawn here; matplotlib escapes the texts
+        "forests": [(title, Markup(plots.win_rates(own))) for title, own in _forests(data["contrasts"])],  # noqa: S704
         "orders": [(one["predictor"], Markup(plots.order(one["strengths"]))) for one in data["rankings"]],  # noqa: S704
-        "distributions": Markup(plots.distributions(data["scores"])),  # noqa: S704
+        "distributions": [(name, Markup(plots.distributions(own))) for name, own in data["scores"].items()],  # noqa: S704
     }
     return rendered(_file("report.html"), dict(data) | pictures)
 
@@ -41,6 +37,17 @@ def rendered(template: str, values: Mapping[str, Any]) -> str:
     return _template(template).render(
         dict(values) | {"style": Markup(style), "style_hash": f"sha256-{digest}"}  # noqa: S704 - a file of this package
     )
+
+
+def _forests(contrasts: Sequence[Mapping[str, Any]]) -> list[tuple[str, list[Mapping[str, Any]]]]:
+    """The contrasts over all kinds, by dimension and predictor; it is named where there are several."""
+    overall = [one for one in contrasts if not one["kind"]]
+    several = len({one["predictor"] for one in overall}) > 1
+    found: dict[str, list[Mapping[str, Any]]] = {}
+    for one in overall:
+        title = f"{one['dimension']}, by {one['predictor']}" if several else one["dimension"]
+        found.setdefault(title, []).append(one)
+    return list(found.items())
 
 
 def _file(name: str) -> str:

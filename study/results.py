@@ -11,9 +11,11 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, fields
+from functools import cache
 from itertools import islice
+from math import isfinite
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, get_type_hints
+from typing import Any, BinaryIO, get_type_hints
 
 from .. import files
 from ..errors import DataError, RequestError, StoreError
@@ -21,10 +23,8 @@ from ..home import expanded
 from ..names import did_you_mean
 from ..trust import foreign_files
 from ..version import VERSION
+from .study_file import StudyFile
 from .types import Facts, Row
-
-if TYPE_CHECKING:
-    from .study_file import StudyFile
 
 FORMAT = 1
 _JOURNAL, _ROWS, _STUDY = "rows.jsonl", "rows.parquet", "study.json"
@@ -75,11 +75,12 @@ class StudyFolder:
         try:
             data: dict[str, Any] = foreign_files.parse_json(foreign_files.read_text(self.folder / _STUDY))
             files.check_format(f"the study {self.folder.name!r}", data.get("format"), FORMAT, hint="Update Popcorn.")
-        except (OSError, ValueError, AttributeError) as exc:
+            study, facts = StudyFile.model_validate(data["study"]), Facts(**data["facts"])
+            told = {"popcorn": str(data["popcorn"]), "prompts": int(data["prompts"])}
+            whole = {name: dict(value) for name, value in asdict(facts).items()}
+        except (OSError, ValueError, AttributeError, KeyError, TypeError) as exc:
             raise DataError(f"{str(self.folder)!r} holds no study that can be read", hint="popcorn study list") from exc
-        if not isinstance(data.get("study"), dict) or not isinstance(data.get("facts"), dict):
-            raise DataError(f"{str(self.folder)!r} holds no study that can be read", hint="popcorn study list")
-        return data
+        return data | told | {"study": study.model_dump(mode="json"), "facts": whole}
 
     def rows_of_today(self) -> list[Row]:
         """The rows of the data and settings that the study was last run with; earlier ones stay in the journal.
@@ -104,6 +105,10 @@ class StudyFolder:
                         yield row
         except FileNotFoundError:
             return
+        except OSError as exc:
+            raise DataError(
+                f"{str(self.folder / _JOURNAL)!r} cannot be read: {exc.strerror}", hint="Look whose file it is."
+            ) from exc
 
     def _places(self, file: BinaryIO) -> list[int]:
         """Where the last line of every unit begins, in the order of the addresses."""
@@ -190,10 +195,32 @@ def study_named(home: Path, name: str) -> StudyFolder:
 
 
 def _row(line: bytes) -> Row | None:
+    """The row of a line; None where it is damaged, or says of a value what such a value cannot be."""
     try:
-        return Row(**json.loads(line))
+        values = json.loads(line, parse_constant=_no_number)
+        row = Row(**values)
     except (ValueError, TypeError):
         return None
+    kinds = _kinds()
+    return row if all(_fits(value, kinds[name]) for name, value in values.items()) else None
+
+
+def _no_number(word: str) -> None:
+    raise ValueError(f"{word} is no number")
+
+
+def _fits(value: object, kinds: tuple[type, ...]) -> bool:
+    if isinstance(value, float):
+        return float in kinds and isfinite(value)
+    if isinstance(value, bool):
+        return bool in kinds
+    return isinstance(value, kinds) or (isinstance(value, int) and float in kinds)
+
+
+@cache
+def _kinds() -> dict[str, tuple[type, ...]]:
+    """The types that each field of a row may have."""
+    return {name: getattr(hint, "__args__", (hint,)) for name, hint in get_type_hints(Row).items()}
 
 
 def _ends_with_newline(path: Path) -> bool:
@@ -207,9 +234,5 @@ def _schema() -> Any:
     import pyarrow as pa
 
     known = {str: pa.string(), int: pa.int64(), float: pa.float64(), bool: pa.bool_()}
-    hints = get_type_hints(Row)
-    plain = {
-        name: next(kind for kind in known if kind in (hint, *getattr(hint, "__args__", ())))
-        for name, hint in hints.items()
-    }
+    plain = {name: next(kind for kind in known if kind in kinds) for name, kinds in _kinds().items()}
     return pa.schema([(one.name, known[plain[one.name]]) for one in fields(Row)])

@@ -40,6 +40,7 @@ class StudyFile(BaseModel):
     references: Few = Field(default_factory=lambda: [10])
     tags: Few = Field(default_factory=lambda: [1])
     given: list[Literal["found", "shuffled", "empty"]] = Field(default_factory=lambda: ["found"], min_length=1)  # type: ignore[arg-type]
+    sees: list[Literal["all", "shuffled", "title"]] = Field(default_factory=lambda: ["all"], min_length=1)  # type: ignore[arg-type]
     candidates: Few = Field(default_factory=lambda: [1])
     refine: list[bool] = Field(default_factory=lambda: [False], min_length=1)
     attempts: int = Field(3, ge=1, le=20, description="attempts where drafts are refined")

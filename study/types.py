@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from enum import StrEnum
 from typing import Any
 
@@ -32,6 +32,17 @@ class Given(StrEnum):
     """Those of another prompt of the study."""
     EMPTY = "empty"
     """None, though the prompt asks to learn from them."""
+
+
+class Sees(StrEnum):
+    """What a predictor is shown of a draft."""
+
+    ALL = "all"
+    """Title, video prompt, and the clip where it reads frames."""
+    SHUFFLED = "shuffled"
+    """The clip of another prompt of the study, beside its own texts."""
+    TITLE = "title"
+    """The title alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +74,7 @@ class Arm:
     renderer: str = ""
     """Empty where nothing is rendered."""
     predictor: str = "default"
+    sees: str = Sees.ALL.value
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,20 +85,37 @@ class Unit:
     prompt: Prompt
     seed: int
     others: str = ""
-    """The text of the prompt whose references are shown, where they are shuffled."""
+    """The text of the prompt whose references or whose clip are shown, where they are shuffled."""
+
+    @property
+    def shown(self) -> Unit:
+        """The unit whose clip the predictor is shown: another prompt's where clips are shuffled, else itself."""
+        if self.arm.sees != Sees.SHUFFLED:
+            return self
+        given = Given.FOUND.value if self.arm.given == Given.SHUFFLED else self.arm.given
+        return Unit(replace(self.arm, sees=Sees.ALL.value, given=given), Prompt(self.others), self.seed)
 
     def key(self, facts: dict[str, str]) -> str:
         """The unit's address: a digest of all that decides its row; `facts` names the data that are not in it."""
         own = self._own(facts, judged=True)
         if self.arm.renderer and AGREEMENT in facts:
             own[AGREEMENT] = facts[AGREEMENT]
-        return _digest({"arm": asdict(self.arm), **self._asked, "facts": own})
+        arm = asdict(self.arm)
+        if self.arm.sees == Sees.ALL:  # as it was before anything else could be seen
+            del arm["sees"]
+        return _digest({"arm": arm, **self._asked, "facts": own})
 
     def draft_key(self, facts: dict[str, str]) -> str:
         """The address of its draft, which units share that differ in what comes after: renderer, predictor."""
-        judged = self.arm.refine or self.arm.candidates > 1
-        arm = asdict(self.arm) | {"renderer": ""} | ({} if judged else {"predictor": ""})
-        return _digest({"arm": arm, **self._asked, "facts": self._own(facts, judged=judged)})
+        arm = asdict(self.arm) | {"renderer": ""} | ({} if self.judged else {"predictor": ""})
+        del arm["sees"]
+        asked = self._asked | ({} if self.arm.given == Given.SHUFFLED else {"others": ""})
+        return _digest({"arm": arm, **asked, "facts": self._own(facts, judged=self.judged)})
+
+    @property
+    def judged(self) -> bool:
+        """Whether its draft is one that the predictor had a say in."""
+        return self.arm.refine or self.arm.candidates > 1
 
     def _own(self, facts: dict[str, str], *, judged: bool) -> dict[str, str]:
         """The facts that decide this unit: a predictor or a model that is added to a study changes no other's units."""
@@ -118,7 +147,6 @@ class Drafted:
     similarity: float | None = None
     """The largest cosine similarity of the title and a reference's; None without references."""
     faults: int = 0
-    accepted: bool = False
     attempts: int = 1
     input_tokens: int = 0
     output_tokens: int = 0
@@ -145,7 +173,8 @@ class Row:
     predictor: str
     seed: int
     others: str = ""
-    """The prompt whose references were shown, where they were shuffled."""
+    """The prompt whose references or whose clip were shown, where they were shuffled."""
+    sees: str = Sees.ALL.value
     draft: str = ""
     """The address of its draft: rows that share one share its tokens and its cost."""
     title: str = ""
@@ -160,6 +189,7 @@ class Row:
     similarity: float | None = None
     faults: int | None = None
     accepted: bool | None = None
+    """By the unit's own predictor, with the clip where it looks at one; a real title always is."""
     attempts: int | None = None
     clip: str = ""
     """The clip's name in the study's folder `clips`; empty where nothing was rendered."""

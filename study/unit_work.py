@@ -19,7 +19,7 @@ from ..agent.wiring.create_context import context_of
 from ..agent.wiring.workshop import workshop_of
 from ..errors import PopcornError, PredictionError
 from ..graphs.create.build import build_create_graph
-from ..graphs.create.policy import best_of
+from ..graphs.create.policy import best_of, complaints
 from ..graphs.create.state import CreateInput, CreateState
 from ..tools.popularity.types import Subject
 from ..tools.references.types import RetrievalOptions
@@ -28,7 +28,7 @@ from ..trust import foreign_files
 from .frame_agreement import opened
 from .matrix import settings_of
 from .shown_references import ShownReferences
-from .types import HUMAN, Arm, Drafted, Given, Row, Unit, row_of
+from .types import HUMAN, Arm, Drafted, Given, Row, Sees, Unit, row_of
 from .unseen_references import unseen_references
 
 if TYPE_CHECKING:
@@ -116,7 +116,8 @@ class UnitWork:
         predictor, _ = self.workshop.predictor(settings)
         path = clip.path if clip and predictor.needs_frames else None
         request = "" if unit.arm.model == HUMAN else unit.prompt.text
-        subject = Subject(drafted.title, drafted.video_prompt, drafted.tag, path, request, settings.platform)
+        shot = "" if unit.arm.sees == Sees.TITLE else drafted.video_prompt
+        subject = Subject(drafted.title, shot, drafted.tag, path, request, settings.platform)
         started = time.perf_counter()
         (score,) = predictor.score([subject])
         if not math.isfinite(score.log2_comments):
@@ -124,6 +125,8 @@ class UnitWork:
                 f"{predictor.name} gave {score.log2_comments} for {drafted.title!r}", hint="Train the predictor anew."
             )
         return self._agreement(drafted, clip) | {
+            "accepted": unit.arm.model == HUMAN
+            or not (drafted.faults or complaints(score, (), plan_of(settings, needs_frames=False))),
             "log2_comments": float(score.log2_comments),
             "expected_rank": score.percentile,
             "evidence": score.evidence,
@@ -150,7 +153,6 @@ class UnitWork:
             relevance=drafted.relevance,
             similarity=drafted.similarity,
             faults=drafted.faults,
-            accepted=drafted.accepted,
             attempts=drafted.attempts,
             draft_seconds=drafted.seconds,
             cost_usd=self.cost(unit.arm, **used),
@@ -177,7 +179,12 @@ class UnitWork:
         return None if price is None else (input_tokens * price.input + output_tokens * price.output) / 1e6
 
     async def ask(self, unit: Unit, watchers: Sequence[BaseCallbackHandler] = ()) -> Drafted:
-        """The best draft of the unit's arm, asked for anew; `watchers` are told of the calls on the way."""
+        """The best draft of the unit's arm, asked for anew; `watchers` are told of the calls on the way.
+
+        What no predictor chose is drafted with the study's first, whichever predictor's unit comes first.
+        """
+        if not unit.judged:
+            unit = replace(unit, arm=replace(unit.arm, predictor=self.place.study.predictors[0]))
         settings = self._settings_of(unit)
         context = await asyncio.to_thread(self._context, settings, unit)
         start = CreateInput(request=unit.prompt.text, plan=plan_of(settings, needs_frames=False))
@@ -195,7 +202,6 @@ class UnitWork:
             relevance=best.relevance,
             similarity=best.originality.similarity if best.originality else None,
             faults=len(best.faults),
-            accepted=best.accepted,
             attempts=len(state.attempts),
             input_tokens=sum(call.input_tokens for call in state.calls),
             output_tokens=sum(call.output_tokens for call in state.calls),
@@ -228,7 +234,7 @@ class UnitWork:
         """The nearest real video of the catalogue, as if it were the draft."""
         found = self._references.retrieve(unit.prompt.text, RetrievalOptions(references=1)).references
         nearest = max(found, key=lambda one: one.similarity).reference
-        return Drafted(nearest.title, nearest.description, tag=nearest.tag, accepted=True)
+        return Drafted(nearest.title, nearest.description, tag=nearest.tag)
 
 
 class _PeakMemory:
@@ -251,12 +257,13 @@ class _PeakMemory:
 
 
 def _read(kept: Path) -> Drafted | None:
-    """A draft that was kept; None where there is none, or none that can be read."""
-
+    """A draft that was kept; None where there is none, or none that can be read. What it has beside is left out."""
     try:
-        return Drafted(**foreign_files.parse_json(foreign_files.read_text(kept)))
+        values = foreign_files.parse_json(foreign_files.read_text(kept))
+        drafted = Drafted(**{name: values[name] for name in Drafted.__slots__ if name in values})
     except (OSError, ValueError, TypeError):
         return None
+    return drafted if isinstance(drafted.title, str) and isinstance(drafted.video_prompt, str) else None
 
 
 def _now() -> str:

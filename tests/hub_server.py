@@ -31,6 +31,10 @@ def hub(files: Mapping[str, Mapping[str, bytes]]) -> Iterator[str]:
             name = "/".join(parts[2:4] if api else parts[1:3])
             if name not in files:
                 self._send(404, b"{}", {"X-Error-Code": "RepoNotFound"}, body=body)
+            elif api and "tree" in parts:
+                sizes = {one: len(content) for one, content in files[name].items()}
+                tree = [{"type": "file", "path": one, "size": size, "oid": COMMIT} for one, size in sizes.items()]
+                self._send(200, json.dumps(tree).encode(), {"Content-Type": "application/json"}, body=body)
             elif api:
                 siblings = [{"rfilename": one} for one in files[name]]
                 facts = {"id": name, "sha": COMMIT, "siblings": siblings}

@@ -81,8 +81,9 @@ class LocalEngine:
         try:
             drafted = await self._draft(unit)
             if unit.arm.renderer:
-                loop = asyncio.get_running_loop()
-                clip, rendered = await loop.run_in_executor(rendering, self._work.render, unit, drafted)
+                loop, shown = asyncio.get_running_loop(), unit.shown
+                theirs = drafted if shown is unit else await self._draft(shown)
+                clip, rendered = await loop.run_in_executor(rendering, self._work.render, shown, theirs)
             async with scoring:
                 scored = await asyncio.to_thread(self._work.score, unit, drafted, clip)
             return self._work.row(unit, drafted, scored, rendered)

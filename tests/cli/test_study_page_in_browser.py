@@ -78,6 +78,15 @@ def test_nothing_sticks_out_of_any_window(browser: Browser, report: Path, width:
     assert browser.said("const all = document.documentElement; return all.scrollWidth - all.clientWidth") == 0
 
 
+def test_the_letters_of_a_plot_can_be_read_on_a_phone(browser: Browser, report: Path) -> None:
+    browser.open(report)
+    browser.look(320)
+    heights = browser.said(
+        "return [...document.querySelectorAll('figure svg text')].map(one => one.getBoundingClientRect().height)"
+    )
+    assert min(heights) > 9
+
+
 @pytest.mark.parametrize("dark", [False, True])
 def test_text_and_plots_stand_out_from_their_ground_in_light_and_dark(
     browser: Browser, report: Path, dark: bool

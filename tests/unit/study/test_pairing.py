@@ -49,6 +49,18 @@ def test_basic_mode_meets_every_number_of_references_and_none_is_lost(row: Make)
     assert [(pair.b.references, pair.win) for pair in match.pairs] == [(10, 1.0), (50, 0.0), (100, 0.0)]
 
 
+def test_a_title_alone_meets_the_same_draft_with_its_clip_and_with_anothers(row: Make) -> None:
+    rows = [
+        row("x", 3, renderer="r"), row("x", 2, renderer="r", sees="shuffled", others="y"), row("x", 1, sees="title"),
+        row("x", 9, **REAL),
+    ]  # fmt: skip
+    found = {(one.a, one.b): pairs(one) for one in matches(rows, "sees")}
+    assert found == {
+        ("all", "shuffled"): [("x", 0, 1.0)], ("all", "title"): [("x", 0, 1.0)], ("shuffled", "title"): [("x", 0, 1.0)],
+    }  # fmt: skip
+    assert list(matches(rows, "renderer")) == []
+
+
 def test_enhanced_and_paper_mode_meet_on_the_same_references(row: Make) -> None:
     rows = [row("x", 1, mode=mode, references=many) for mode in ("enhanced", "paper") for many in (10, 50)]
     (match,) = matches(rows, "mode")

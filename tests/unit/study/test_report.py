@@ -12,6 +12,7 @@ from popcorn.study.efficiency import efforts
 from popcorn.study.levels import levels, median_interval
 from popcorn.study.ranking import labels, rankings
 from popcorn.study.report import in_order, report_data
+from popcorn.study.report_page import page
 from popcorn.study.report_text import markdown
 from popcorn.study.types import HUMAN, Arm, Row
 
@@ -119,6 +120,20 @@ def test_sentences_name_the_predictor_where_there_are_several(row: Make) -> None
     ]  # fmt: skip
     said = reported(rows, predictors=["default", "other"])["says"]
     assert [one.rpartition(", by ")[2] for one in said] == ["default.", "other."]
+
+
+def test_predictors_share_no_scale_and_no_picture(row: Make) -> None:
+    rows = [
+        replace(row(f"p{at}", score * at, model=model, predictor=predictor), evidence=predictor == "default")
+        for at in range(9) for model, score in (("a", 2), ("b", 1)) for predictor in ("default", "other")
+    ]  # fmt: skip
+    data = reported(rows, predictors=["default", "other"])
+    assert {name: list(own) for name, own in data["scores"].items()} == {"default": ["a", "b"], "other": ["a", "b"]}
+    html = page(data)
+    assert "Distributions, by default" in html
+    assert "<h3>model, by other</h3>" in html
+    assert "Of 100 % of the drafts the predictor other has no evidence" in " ".join(data["cannot_say"])
+    assert "the predictor default has" not in " ".join(data["cannot_say"])
 
 
 def test_it_says_of_real_titles_that_no_predictor_remembers_them(row: Make) -> None:

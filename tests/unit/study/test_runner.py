@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from popcorn.errors import BudgetError, ModelCallError, PopcornError, RenderError, StoreError
+from popcorn.errors import BudgetError, DataError, ModelCallError, PopcornError, RenderError, RequestError, StoreError
 from popcorn.study.engines.local import LocalEngine, ProcessEngine, batches
 from popcorn.study.engines.types import Report
 from popcorn.study.results import StudyFolder
@@ -259,6 +259,98 @@ def test_processes_that_are_stopped_report_every_row_that_was_under_way_once(pla
         asyncio.run(ProcessEngine(study.place, 2).run(list(study.units()), report))
     assert len(came) == len(set(came)) >= 16
     assert len(came) < 60
+
+
+def test_a_predictor_is_shown_another_prompts_clip_and_a_title_alone(planned: Plan) -> None:
+    study = planned(render=True, renderers=["animatic"], sees=["all", "shuffled", "title"], name="sees")
+    go(study)
+    rows = {(row.prompt, row.sees): row for row in study.results.rows_of_today()}
+    assert len(rows) == 6
+    first, second = sorted({row.prompt for row in rows.values()})
+    for one, other in ((first, second), (second, first)):
+        assert rows[one, "shuffled"].clip == rows[other, "all"].clip != rows[one, "all"].clip
+        assert (rows[one, "shuffled"].title, rows[one, "title"].clip) == (rows[one, "all"].title, "")
+        assert len({rows[one, sees].draft for sees in ("all", "shuffled", "title")}) == 1
+    assert len(list((study.results.folder / "clips").glob("*.mp4"))) == 2
+
+
+def test_shuffled_clips_without_clips_are_refused(planned: Plan) -> None:
+    with pytest.raises(RequestError, match="shuffled clips, and render = false makes none"):
+        planned(sees=["shuffled"])
+
+
+def test_rows_are_the_same_whichever_predictors_unit_comes_first(planned: Plan) -> None:
+    """A draft that no predictor chose is shared, and hangs on neither."""
+
+    class Backwards(LocalEngine):
+        """The last unit first."""
+
+        async def run(self, units: Sequence[Unit], report: Report) -> None:
+            await super().run(units[::-1], report)
+
+    lists: dict[str, Any] = {"predictors": ["default", "neighbours"], "modes": ["enhanced"], "references": [5]}
+    forward, backward = planned(**lists), planned(**lists, name="backwards", at_once=1)
+    go(forward)
+    go(backward, Backwards)
+    rows = decided(forward.results)
+    assert rows == decided(backward.results)
+    drafts = {row["draft"] for row in rows}
+    assert len(rows) == 2 * len(drafts) == 4
+
+
+def test_a_draft_of_an_earlier_version_is_read_and_a_damaged_one_drafted_anew(planned: Plan) -> None:
+    study = planned(predictors=["neighbours"])
+    go(study)
+    rows = decided(study.results)
+    kept, damaged = sorted((study.results.folder / "drafts").iterdir())
+    kept.write_text(json.dumps(json.loads(kept.read_text()) | {"accepted": True, "seconds": 123.0}))
+    damaged.write_text('{"title": null}')
+    (study.results.folder / "rows.jsonl").unlink()
+    go(study)
+    assert decided(study.results) == rows
+    assert [row.draft_seconds == 123.0 for row in study.results.each() if row.draft == kept.stem] == [True]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"log2_comments": "abc"}, {"log2_comments": True}, {"seed": 0.5}, {"kind": None}, {"finished": 3},
+        {"unit": None}, {"draft_seconds": None}, {"evidence": 1}, {"model": {}},
+    ],
+)  # fmt: skip
+def test_a_line_whose_value_is_of_another_kind_counts_as_damaged(planned: Plan, wrong: dict[str, Any]) -> None:
+    study = planned()
+    go(study)
+    rows = study.results.rows_of_today()
+    with (study.results.folder / "rows.jsonl").open("a", encoding="utf-8") as file:
+        file.write(json.dumps(asdict(rows[0]) | wrong) + "\n")
+    assert study.results.rows_of_today() == rows
+    assert study.results.bad_lines == 1
+
+
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "1e999"])
+def test_a_score_that_is_no_number_counts_as_damaged(planned: Plan, number: str) -> None:
+    study = planned()
+    go(study)
+    rows = study.results.rows_of_today()
+    line = json.dumps(asdict(rows[0]) | {"log2_comments": -12345})
+    with (study.results.folder / "rows.jsonl").open("a", encoding="utf-8") as file:
+        file.write(line.replace("-12345", number) + "\n")
+    assert study.results.rows_of_today() == rows
+
+
+@pytest.mark.parametrize(
+    "about", [{"study": {}}, {"study": {"name": "x"}}, {"facts": {"of_units": []}}, {"facts": {"of_units": [1]}}]
+)
+def test_a_description_that_is_not_whole_is_a_sentence(planned: Plan, about: dict[str, Any]) -> None:
+    study = planned()
+    go(study)
+    place = study.results.folder / "study.json"
+    whole = json.loads(place.read_text())
+    assert study.results.description()["study"] == whole["study"]
+    place.write_text(json.dumps(whole | about | {"prompts": "many"}))
+    with pytest.raises(DataError, match="holds no study that can be read"):
+        study.results.description()
 
 
 def test_a_clock_that_jumps_back_changes_no_order_and_makes_no_time_negative(

@@ -114,6 +114,12 @@ def test_a_real_title_is_one_arm_a_predictor_and_never_rendered() -> None:
     assert arms == [Arm("human", mode="", predictor="default"), Arm("human", mode="", predictor="other")]
 
 
+def test_a_title_alone_is_rendered_by_nobody_and_shuffled_clips_need_clips() -> None:
+    arms = arms_of(study(modes=["basic"], render=True, renderers=["animatic", "ltx"], sees=["all", "title"]))
+    assert [(arm.renderer, arm.sees) for arm in arms] == [("animatic", "all"), ("", "title"), ("ltx", "all")]
+    assert [unit.others for unit in units_of(study(sees=["title"]), [Prompt("x"), Prompt("y")])] == ["", ""]
+
+
 def test_units_keep_a_model_together_and_a_prompts_renderers_side_by_side() -> None:
     prompts = [Prompt("x"), Prompt("y")]
     units = list(

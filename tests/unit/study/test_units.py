@@ -52,6 +52,20 @@ def test_what_a_predictor_has_learned_from_decides_units_that_are_shown_referenc
     assert (basic.key(more), basic.draft_key(more)) == (basic.key(FACTS), basic.draft_key(FACTS))
 
 
+def test_what_a_predictor_sees_decides_scores_and_no_draft() -> None:
+    for sees in ("shuffled", "title"):
+        other = replace(with_arm(sees=sees), others="z")
+        assert other.key(FACTS) != UNIT.key(FACTS)
+        assert other.draft_key(FACTS) == UNIT.draft_key(FACTS)
+    shuffled = with_arm(sees="shuffled", given="shuffled")
+    assert replace(shuffled, others="z").draft_key(FACTS) != replace(shuffled, others="y").draft_key(FACTS)
+
+
+def test_a_shuffled_clip_is_the_one_that_the_other_prompt_has_itself() -> None:
+    assert replace(with_arm(sees="shuffled"), others="z").shown == replace(UNIT, prompt=Prompt("z"))
+    assert UNIT.shown is UNIT
+
+
 def test_attempts_decide_refined_units_alone() -> None:
     fewer = FACTS | {"attempts": "2"}
     assert UNIT.key(fewer) == UNIT.key(FACTS)
