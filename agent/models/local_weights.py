@@ -11,6 +11,7 @@ from typing import Any
 import torch
 
 from ...errors import MissingError
+from ...imports import importing_transformers
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +37,9 @@ def load_model(name: str) -> tuple[Any, Any]:
 
     Raises MissingError when it is not there or has no chat template.
     """
-    from transformers import AutoModelForCausalLM, AutoTokenizer
-    from transformers.utils import logging
+    with importing_transformers():
+        from transformers import AutoModelForCausalLM, AutoTokenizer
+        from transformers.utils import logging
 
     logging.disable_progress_bar()
     folder = str(Path(name).expanduser())
