@@ -69,7 +69,7 @@ class PaperProfile:
 
     @property
     def weights(self) -> int:
-        """Of the four models, about 2.9 GB."""
+        """Of the four models, about 3.1 GB."""
         return sum(files.weights for files in self._parts().files.values())
 
     def frames(self, clip: Path) -> FrameReading:
