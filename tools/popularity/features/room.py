@@ -16,8 +16,8 @@ _SUMS = 4
 """Bytes a number of what the neighbours of a video say together, which a training with frames keeps on the disk."""
 _SPARE = 200e6
 """Bytes of a disk that are left free."""
-_BESIDE = 1.5e9
-"""Bytes of memory that Python, PyTorch, a batch of frames and a network in training take beside the models."""
+_BESIDE = 0.15
+"""How much more than their weights models take while they work: activations, and frames that wait."""
 _MEMINFO = Path("/proc/meminfo")
 
 
@@ -34,9 +34,9 @@ def check_room(folder: Path, shape: Shape, rows: int, weights: int) -> None:
             hint="Free some room, or put POPCORN_HOME on a larger disk; nothing was begun.",
         )
     memory = free_memory()
-    if memory is not None and weights + _BESIDE > memory:
+    if memory is not None and weights * (1 + _BESIDE) > memory:
         raise StoreError(
-            f"the models of the features take about {_gb(weights + _BESIDE)} of memory, and {_gb(memory)} are free",
+            f"the models of the features take about {_gb(weights * (1 + _BESIDE))} of memory, and {_gb(memory)} are free",
             hint="Close other programs, or use a machine with more; `--profile light` does without models for frames.",
         )
 
