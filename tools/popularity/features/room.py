@@ -34,9 +34,10 @@ def check_room(folder: Path, shape: Shape, rows: int, weights: int) -> None:
             hint="Free some room, or put POPCORN_HOME on a larger disk; nothing was begun.",
         )
     memory = free_memory()
-    if memory is not None and weights * (1 + _BESIDE) > memory:
+    taken = weights * (1 + _BESIDE)
+    if memory is not None and taken > memory:
         raise StoreError(
-            f"the models of the features take about {_gb(weights * (1 + _BESIDE))} of memory, and {_gb(memory)} are free",
+            f"the models of the features take about {_gb(taken)} of memory, and {_gb(memory)} are free",
             hint="Close other programs, or use a machine with more; `--profile light` does without models for frames.",
         )
 
