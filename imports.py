@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 _importing = threading.RLock()
 
@@ -13,5 +15,18 @@ def import_transformers() -> None:
     At the end of its import transformers puts another module in its own place. A thread that came meanwhile holds the
     first one, which stays empty: "cannot import name 'ViTModel'".
     """
+    with importing_transformers():
+        pass
+
+
+@contextmanager
+def importing_transformers() -> Iterator[None]:
+    """Nobody else imports transformers, a part of it, or what builds on it, as long as this lasts.
+
+    Its classes are imported when they are first named, and each brings modules that know one another: of two threads
+    that begin at different ends one is given a module that is half there.
+    """
     with _importing:
         import transformers  # noqa: F401 - it is there now, whole
+
+        yield

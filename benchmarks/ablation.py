@@ -24,9 +24,9 @@ from popcorn.tools.popularity.mmra.training import TrainingData, best_epoch, pre
 from popcorn.tools.popularity.mmra.videos import find_nearest
 from popcorn.tools.popularity.trained.blend import out_of_fold
 from popcorn.tools.popularity.trained.fitted import TAG_BONUS
-from popcorn.tools.popularity.trained.fitting import lexical_member, neighbours_member, training_bank
 from popcorn.tools.popularity.trained.manifest import Origin
 from popcorn.tools.popularity.trained.material import Material
+from popcorn.tools.popularity.trained.members import lexical_member, neighbours_member, training_bank
 from popcorn.tools.popularity.trained.recipe import Recipe
 from popcorn.tools.references.catalogue import Catalogue
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal, cast
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from ..errors import DataError, MissingError, PopcornError, PredictionError, RequestError
-from .comparing import compare, train_on_pairs
+from .comparing import compare
 from .display import INVENTED, Screen, chosen_form
 from .flags import ENCODING
+from .predictor_training import JSON, QUIET, import_reference, train
 
 if TYPE_CHECKING:
     from ..settings import Settings
@@ -23,98 +24,15 @@ predictor = typer.Typer(
 )
 
 predictor.command("compare")(compare)
+predictor.command("train")(train)
+predictor.command("import-reference")(import_reference)
 
-JSON = Annotated[bool, typer.Option("--json", help="Answer with one JSON envelope.")]
-QUIET = Annotated[bool, typer.Option("-q", "--quiet", help="No progress and no notices.")]
-REPLACE = Annotated[bool, typer.Option("--replace", help="Replace a predictor that has this name already.")]
 PREDICTOR = Annotated[str | None, typer.Option("--predictor", help="Which predictor; `info` lists them.")]
 CATALOGUE = Annotated[str | None, typer.Option("--catalogue", help="What `neighbours` is fitted to.")]
 TITLE = Annotated[str, typer.Option(help="The title.")]
 PROMPT = Annotated[str, typer.Option(help="The video prompt, or a description.")]
 TAG = Annotated[str, typer.Option(help="The tag or category, as the predictor's videos have it.")]
 VIDEO = Annotated[Path | None, typer.Option(help="The clip, for a predictor that was trained on frames.")]
-
-
-@predictor.command("train")
-def train_(
-    name: Annotated[str, typer.Option(help="What to call the predictor.")],
-    data: Annotated[str | None, typer.Option(help="The catalogue to learn from.")] = None,
-    pairs: Annotated[
-        Path | None,
-        typer.Option(help="Learn to compare drafts instead, from a CSV or Parquet file of tests: title_a, title_b, z."),
-    ] = None,
-    platform: Annotated[str, typer.Option(help="With --pairs: where those were published.")] = "",
-    encoding: ENCODING = "",
-    start: Annotated[
-        str,
-        typer.Option(help="With --pairs: the choice model to go on from, or `nothing`; their number decides."),
-    ] = "",
-    videos: Annotated[Path | None, typer.Option(help="A folder of clips named by their reference's id.")] = None,
-    profile: Annotated[str, typer.Option(help="How clips and texts become features: light or paper.")] = "light",
-    variant: Annotated[str, typer.Option(help="popcorn, or the published reference.")] = "popcorn",
-    quick: Annotated[
-        bool, typer.Option("--quick", help="One small network and few epochs: a minute, not ten.")
-    ] = False,
-    networks: Annotated[
-        int | None,
-        typer.Option(
-            min=0, max=20, help="Networks whose predictions are averaged; with --pairs: encoders that are tuned."
-        ),
-    ] = None,
-    epochs: Annotated[int | None, typer.Option(min=1, max=1000, help="At most so many for each network.")] = None,
-    seed: Annotated[int | None, typer.Option(min=0, help="Makes the training repeatable.")] = None,
-    replace: REPLACE = False,
-    json: JSON = False,
-    quiet: QUIET = False,
-) -> None:
-    """Train a predictor on a catalogue, or a choice model on pairs; what was cut off goes on where it stopped."""
-    from ..agent.wiring.predictor_training import train_predictor
-    from ..agent.wiring.predictors import predictors_folder
-    from ..settings import load_settings
-    from ..tools.popularity.registry import check_name, check_new
-    from ..tools.popularity.trained.recipe import Recipe
-    from .training_display import TrainingDisplay
-    from .views.predictor import trained_data, trained_view
-
-    screen = Screen("predictor train", chosen_form(json=json), quiet=quiet)
-    check_name(name)
-    if pairs is not None:
-        _check_for_pairs(data, videos, profile, variant)
-        train_on_pairs(
-            screen,
-            pairs,
-            name,
-            platform=platform,
-            start=start,
-            encoding=encoding,
-            quick=quick,
-            encoders=networks,
-            epochs=epochs,
-            seed=seed,
-            replace=replace,
-        )
-        return
-    if networks == 0:
-        raise RequestError("a predictor has at least one network", hint="Use --networks 1, or --quick.")
-    if data is None or platform or start:
-        raise RequestError(
-            "there is nothing to learn from" if data is None else "--platform and --start belong to --pairs",
-            hint="Name a catalogue with --data, or a table of pairs with --pairs.",
-        )
-    _check_choice("--variant", variant, ("popcorn", "reference"))
-    _check_choice("--profile", profile, ("light", "paper"))
-    settings = load_settings(catalogue=data, seed=seed)
-    kind = cast("Literal['reference', 'popcorn']", variant)
-    recipe = Recipe.quick(kind, settings.seed) if quick else Recipe.of(kind, settings.seed)
-    recipe = recipe.changed(networks, epochs)
-    check_new(predictors_folder(settings), name, replace=replace)
-    with TrainingDisplay(screen) as watcher:
-        trained = train_predictor(settings, name, recipe, watcher, videos, profile)
-    facts = trained_data(trained)
-    screen.answer(facts, lambda console: console.print(trained_view(facts)))
-    screen.notice(f"use it from now on: popcorn predictor use {name}")
-    if trained.fitted.bank.illustrative:
-        screen.notice(INVENTED)
 
 
 @predictor.command()
@@ -251,34 +169,6 @@ def use_(name: Annotated[str, typer.Argument(help="Which predictor; `info` lists
         screen.notice(f"a setting still asks for {settings.predictor!r}: popcorn config show --origin")
 
 
-@predictor.command("import-reference")
-def import_reference(
-    weights: Annotated[Path, typer.Argument(help="The published weights, as a safetensors file.")],
-    data: Annotated[str, typer.Option(help="The catalogue whose training videos become the memory bank.")],
-    videos: Annotated[Path, typer.Option(help="A folder of clips named by their reference's id.")],
-    name: Annotated[str, typer.Option(help="What to call the predictor.")] = "reference",
-    profile: Annotated[str, typer.Option(help="How clips and texts become features: paper, or light.")] = "paper",
-    replace: REPLACE = False,
-    json: JSON = False,
-    quiet: QUIET = False,
-) -> None:
-    """Take over weights that the published MMRA code was trained to, with a bank of a catalogue's own."""
-    from ..agent.wiring.predictor_training import import_weights
-    from ..agent.wiring.predictors import predictors_folder
-    from ..settings import load_settings
-    from ..tools.popularity.registry import check_name, check_new
-    from .views.predictor import trained_data, trained_view
-
-    screen = Screen("predictor import-reference", chosen_form(json=json), quiet=quiet)
-    check_name(name)
-    settings = load_settings(catalogue=data)
-    check_new(predictors_folder(settings), name, replace=replace)
-    with screen.progress("features") as progress:
-        trained = import_weights(settings, name, weights, videos, profile, progress)
-    facts = trained_data(trained)
-    screen.answer(facts, lambda console: console.print(trained_view(facts)))
-
-
 def _score_table(
     screen: Screen, settings: Settings, batch: Path, out: Path | None, encoding: str, single: list[object]
 ) -> None:
@@ -356,16 +246,3 @@ def _subject(title: str, prompt: str, tag: str, video: Path | None) -> Subject:
     if video is not None and not video.is_file():
         raise MissingError(f"there is no file at {str(video)!r}", hint="Name the clip with --video FILE.")
     return Subject(title, prompt, tag, video)
-
-
-def _check_for_pairs(data: str | None, videos: Path | None, profile: str, variant: str) -> None:
-    """Raises RequestError for options that belong to a training on a catalogue."""
-    if data is not None or videos is not None or profile != "light" or variant != "popcorn":
-        raise RequestError(
-            "--pairs goes without --data, --videos, --profile and --variant", hint="Train the two one after the other."
-        )
-
-
-def _check_choice(option: str, value: str, known: tuple[str, ...]) -> None:
-    if value not in known:
-        raise RequestError(f"{option} is {' or '.join(known)}, not {value!r}", hint=f"Use {option} {known[0]}.")

@@ -13,6 +13,7 @@ import torch
 
 from ...errors import MissingError
 from ...home import expanded
+from ...imports import importing_transformers
 
 DECODING = "popcorn_decoding.json"
 """A file in a model's folder that says how it is to write: `{"decoding": "greedy"}` for one that was trained so."""
@@ -38,12 +39,14 @@ class Weights:
 
         Raises MissingError when there are none, or there is no chat template.
         """
-        from transformers.utils import logging
+        with importing_transformers():
+            from transformers.utils import logging
 
         logging.disable_progress_bar()
         folder = str(expanded(name))
         try:
-            weights = _seeing(folder, device_options()) if reads_pictures(folder) else _reading(folder)
+            with importing_transformers():
+                weights = _seeing(folder, device_options()) if reads_pictures(folder) else _reading(folder)
         except (OSError, ValueError) as exc:
             raise _unusable(name, exc) from exc
         if not _template(weights):
@@ -57,7 +60,8 @@ def load_seeing_model(name: str, **options: Any) -> tuple[Any, Any]:
 
     Raises MissingError when it is not there, reads no pictures, or has no chat template.
     """
-    from transformers.utils import logging
+    with importing_transformers():
+        from transformers.utils import logging
 
     logging.disable_progress_bar()
     folder = str(expanded(name))
@@ -67,7 +71,8 @@ def load_seeing_model(name: str, **options: Any) -> tuple[Any, Any]:
                 f"the model {name!r} reads no pictures",
                 hint="Choose one that takes an image list, such as SmolVLM, Idefics3 or Qwen2.5-VL.",
             )
-        loaded = _seeing(folder, options)
+        with importing_transformers():
+            loaded = _seeing(folder, options)
     except (OSError, ValueError, ImportError) as exc:
         raise _unusable(name, exc) from exc
     if not _template(loaded):

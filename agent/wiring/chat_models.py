@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ...errors import ModelCallError, PopcornError, RequestError
-from ...imports import import_transformers
+from ...imports import importing_transformers
 from ...settings import Settings
 from ...settings_sources import user_file
 from ..models.known_servers import KnownServers
@@ -112,9 +112,9 @@ def _offline(settings: Settings) -> NamedModel:
 
 
 def _local(choice: Choice, settings: Settings, meter: Meter, weights: Callable[[str], Weights] | None) -> NamedModel:
-    import_transformers()
-    from ..models.local import LocalModel
-    from ..models.local_weights import Weights
+    with importing_transformers():
+        from ..models.local import LocalModel
+        from ..models.local_weights import Weights
 
     read = (weights or Weights.read)(choice.model)
     model = LocalModel.of(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from ...tools.popularity.mmra.config import MMRAConfig
     from ...tools.popularity.mmra.plan import Epoch
     from ...tools.popularity.trained.fitting import Trained
+    from ...tools.popularity.trained.manifest import Origin
     from ...tools.popularity.trained.material import Material
     from ...tools.popularity.trained.predictor import TrainedPredictor
     from ...tools.popularity.trained.recipe import Recipe
@@ -29,6 +30,21 @@ Progress = Callable[[int, int], None]
 
 _MOST_REASONS = 20
 """Clips that could not be read, named in a predictor's notes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """How clips and texts become features."""
+
+    profile: str = "light"
+    models: tuple[tuple[str, str], ...] = ()
+    """Models in place of the profile's own, by role: folders, or names on the hub, perhaps with `@revision`."""
+
+    def open(self) -> Profile:
+        """The profile. Raises RequestError for one, or a role of it, that there is not."""
+        from ...tools.popularity.features.profiles import open_profile
+
+        return open_profile(self.profile, **dict(self.models))
 
 
 class TrainingWatcher(Protocol):
@@ -48,9 +64,14 @@ class TrainingWatcher(Protocol):
 
 
 def material_of(
-    settings: Settings, catalogue: Catalogue, encoder: Encoder, videos: Path | None, profile: str, progress: Progress
+    settings: Settings,
+    catalogue: Catalogue,
+    encoder: Encoder,
+    videos: Path | None,
+    features: Features,
+    progress: Progress,
 ) -> Material:
-    """A catalogue as what predictors are trained from; with a folder of `videos` the features of `profile` as well.
+    """A catalogue as what predictors are trained from; with a folder of `videos` their `features` as well.
 
     Features are kept below the home and made once. Raises RequestError for a profile without videos to look at.
     """
@@ -77,17 +98,22 @@ def material_of(
         as_drafts=lambda rows: as_drafts(encoder, [references[row] for row in rows]),
         encode=encoder.encode,
     )
-    if videos is None and profile != "paper":
+    if videos is None and features.profile != "paper":
         return material
-    return _with_features(settings, material, [one.text for one in references], videos, profile, progress)
+    return _with_features(settings, material, [one.text for one in references], videos, features, progress)
 
 
 def _with_features(
-    settings: Settings, material: Material, texts: list[str], videos: Path | None, profile: str, progress: Progress
+    settings: Settings,
+    material: Material,
+    texts: list[str],
+    videos: Path | None,
+    features: Features,
+    progress: Progress,
 ) -> Material:
     """The material with features of a profile, of texts and, as far as they are there, of clips."""
     from ...tools.popularity.features.extraction import extract, find_videos
-    from ...tools.popularity.features.profiles import open_profile
+    from ...tools.popularity.features.room import check_room
     from ...tools.popularity.features.types import Item
 
     if videos is not None and not videos.is_dir():
@@ -99,14 +125,20 @@ def _with_features(
             hint="Videos are named by their reference's id, e.g. 1234.mp4.",
         )
     items = [Item(known, text, clips.get(known)) for known, text in zip(material.ids, texts, strict=True)]
-    folder = settings.home / "features" / f"{material.origin.catalogue}-{profile}"
-    made_by = open_profile(profile)
+    folder = settings.home / "features" / f"{material.origin.catalogue}-{features.profile}"
+    made_by = features.open()
+    check_room(folder, made_by.shape, len(items), made_by.weights)
     store = extract(folder, made_by, items, progress)
     unread = [f"{known}: {reason}" for known, reason in store.reasons.items() if known in clips]
     seen = f"{int(store.has_frames.sum()):,} of {len(material.ids):,} videos have frames"
     return replace(
         material,
-        origin=replace(material.origin, profile=profile, models=tuple(sorted(made_by.describe().items()))),
+        origin=replace(
+            material.origin,
+            profile=features.profile,
+            models=tuple(sorted(made_by.describe().items())),
+            named=features.models,
+        ),
         text=store.text,
         retrieval=store.retrieval,
         frames=store.frames,
@@ -117,20 +149,19 @@ def _with_features(
 
 
 def train_predictor(
-    settings: Settings, name: str, recipe: Recipe, watcher: TrainingWatcher, videos: Path | None, profile: str
+    settings: Settings, name: str, recipe: Recipe, watcher: TrainingWatcher, videos: Path | None, features: Features
 ) -> Trained:
     """Train a predictor on the catalogue in the settings and keep it under `name`, with a card and a curve."""
     from ...tools.popularity.choice.part_fitting import fit_part
     from ...tools.popularity.choice.part_store import save_part
-    from ...tools.popularity.features.profiles import open_profile
     from ...tools.popularity.trained.fitting import fit
 
     if recipe.variant == "reference":
-        _check_one_size(open_profile(profile), videos)
+        _check_one_size(features.open(), videos)
     folder = predictors_folder(settings)
     with alone(folder, name) as work:
         catalogue, encoder = _catalogue(settings)
-        material = material_of(settings, catalogue, encoder, videos, profile, watcher.progress)
+        material = material_of(settings, catalogue, encoder, videos, features, watcher.progress)
         trained = fit(name, material, recipe, work, watcher)
         _keep(folder / name, trained)
         watcher.stage("compare neighbours in topic")
@@ -139,19 +170,18 @@ def train_predictor(
 
 
 def import_weights(
-    settings: Settings, name: str, weights: Path, videos: Path, profile: str, progress: Progress
+    settings: Settings, name: str, weights: Path, videos: Path, features: Features, progress: Progress
 ) -> Trained:
     """A predictor of published weights, its bank and calibration from the catalogue in the settings."""
-    from ...tools.popularity.features.profiles import open_profile
     from ...tools.popularity.mmra.published import read_published
     from ...tools.popularity.trained.fitting import adopt
     from ...tools.popularity.trained.recipe import Silent
 
     network, folder = read_published(weights), predictors_folder(settings)
-    _check_sizes(network.config, open_profile(profile))
+    _check_sizes(network.config, features.open())
     with alone(folder, name):
         catalogue, encoder = _catalogue(settings)
-        material = material_of(settings, catalogue, encoder, videos, profile, progress)
+        material = material_of(settings, catalogue, encoder, videos, features, progress)
         trained = adopt(name, material, network, Silent())
         _keep(folder / name, trained)
     return trained
@@ -210,7 +240,7 @@ def evaluation_of(
             hint="Name a catalogue of other videos with --data; its card has the figures on its own.",
         )
     catalogue, encoder = _catalogue(settings)
-    material = material_of(settings, catalogue, encoder, videos, fitted.facts.origin.profile or "light", progress)
+    material = material_of(settings, catalogue, encoder, videos, _features_of(fitted.facts.origin), progress)
     chosen = held_out(fitted, material, split)
     rows = chosen.rows
     if fitted.facts.origin.profile or encoder.name == fitted.bank.encoder:
@@ -227,6 +257,11 @@ def evaluation_of(
         averaging=averaging,
         progress=progress,
     )
+
+
+def _features_of(origin: Origin) -> Features:
+    """Those that a predictor was trained on."""
+    return Features(origin.profile or "light", origin.named)
 
 
 def _catalogue(settings: Settings) -> tuple[Catalogue, Encoder]:

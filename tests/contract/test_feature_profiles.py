@@ -12,23 +12,13 @@ import torch
 from PIL import Image
 from popcorn.errors import DataError, MissingError, RequestError
 from popcorn.tools.embedding.bundled_encoder import bundled_folder
+from popcorn.tools.embedding.encoder import open_encoder
 from popcorn.tools.media.sampling import sample
 from popcorn.tools.popularity.features.profiles import open_profile
 from popcorn.tools.popularity.features.types import Profile
 from safetensors.torch import load_file, save_file
-from transformers import (
-    AutoModel,
-    AutoTokenizer,
-    BertConfig,
-    BertModel,
-    BertTokenizer,
-    BlipConfig,
-    BlipForConditionalGeneration,
-    BlipImageProcessorPil,
-    ViTConfig,
-    ViTImageProcessorPil,
-    ViTModel,
-)
+from tiny_features import save_models
+from transformers import AutoModel, AutoTokenizer, BlipForConditionalGeneration, BlipImageProcessorPil, ViTModel
 
 NAMES = ("light", "paper")
 TEXTS = [
@@ -40,42 +30,12 @@ TEXTS = [
     "line one\nline two",
     "\udcff a byte that is not UTF-8",
 ]
-WORDS = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *"abcdefghijklmnopqrstuvwxyz", "street", "food", "at", "night"]
-SMALL = {"hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 4, "intermediate_size": 37}
-
-
-def save_vit(folder: Path) -> None:
-    ViTModel(ViTConfig(image_size=32, patch_size=8, **SMALL), add_pooling_layer=False).save_pretrained(folder)
-    ViTImageProcessorPil(size={"height": 32, "width": 32}).save_pretrained(folder)
-
-
-def save_bert(folder: Path) -> None:
-    config = BertConfig(vocab_size=len(WORDS), max_position_embeddings=64, **SMALL | {"hidden_size": 24})
-    BertModel(config).save_pretrained(folder)
-    save_tokenizer(folder)
-
-
-def save_blip(folder: Path) -> None:
-    special = {"bos_token_id": 2, "eos_token_id": 3, "sep_token_id": 3, "pad_token_id": 0}
-    text = SMALL | special | {"vocab_size": len(WORDS), "max_position_embeddings": 64, "encoder_hidden_size": 32}
-    config = BlipConfig(text_config=text, vision_config=SMALL | {"image_size": 32, "patch_size": 8}, projection_dim=16)
-    BlipForConditionalGeneration(config).save_pretrained(folder)
-    BlipImageProcessorPil(size={"height": 32, "width": 32}).save_pretrained(folder)
-    save_tokenizer(folder)
-
-
-def save_tokenizer(folder: Path) -> None:
-    BertTokenizer(vocab={word: place for place, word in enumerate(WORDS)}).save_pretrained(folder)
 
 
 @pytest.fixture(scope="module")
 def tiny(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """Folders of random networks by role, each of its own size; the bundled sentence encoder stands for UAE."""
-    place = tmp_path_factory.mktemp("models")
-    torch.manual_seed(0)
-    for role, save in {"frames": save_vit, "text": save_bert, "captions": save_blip}.items():
-        save(place / role)
-    return {role: str(place / role) for role in ("frames", "text", "captions")} | {"retrieval": str(bundled_folder())}
+    return save_models(tmp_path_factory.mktemp("models"))
 
 
 @pytest.fixture(scope="module", params=NAMES)
@@ -160,6 +120,13 @@ def test_a_profile_says_which_models_made_its_features(profile: Profile) -> None
     assert facts == profile.describe()
 
 
+def test_the_paper_searches_by_texts_behind_the_prompt_that_is_made_for_it(tiny: dict[str, str]) -> None:
+    found = open_profile("paper", **tiny).retrieval(["tacos"], [("a man", "a grill")])
+    prompt = "Represent this sentence for searching relevant passages: "
+    expected = open_encoder(tiny["retrieval"]).encode([f"{prompt}tacos a man a grill"])
+    np.testing.assert_allclose(found, expected, atol=1e-6)
+
+
 def test_an_unknown_profile_or_role_is_refused_with_the_choice() -> None:
     with pytest.raises(RequestError, match="no feature profile 'heavy'") as caught:
         open_profile("heavy")
@@ -170,9 +137,8 @@ def test_an_unknown_profile_or_role_is_refused_with_the_choice() -> None:
 
 def test_frames_are_the_cls_vectors_of_the_pictures_as_pillow_prepares_them(tiny: dict[str, str], clip: Path) -> None:
     model = ViTModel.from_pretrained(tiny["frames"], add_pooling_layer=False).eval()
-    pictures = [
-        Image.fromarray(one.picture).resize((32, 32), Image.Resampling.BILINEAR) for one in sample(clip, 10).samples
-    ]
+    taken = sample(clip, 10, to_the_ends=True).samples
+    pictures = [Image.fromarray(one.picture).resize((32, 32), Image.Resampling.BILINEAR) for one in taken]
     pixels = torch.tensor(np.stack([np.asarray(one) for one in pictures]) / 127.5 - 1).permute(0, 3, 1, 2).float()
     with torch.no_grad():
         expected = model(pixels).last_hidden_state[:, 0].numpy()

@@ -54,6 +54,25 @@ def test_a_video_comes_with_its_files_its_score_and_all_that_ask_tells(home: Pat
     assert RunStore(home).find(video.run_id).status is Status.DONE, "its events were read to their end"
 
 
+def test_what_a_request_names_is_followed_or_refused_in_words_and_choices_go_before(home: Path) -> None:
+    asked = "two drafts about a potter at work, wide, 30 seconds, and render it with ltx"
+    events: list[dict[str, Any]] = []
+    options = {name: value for name, value in QUICK.items() if name != "aspect"} | {"renderer": "animatic"}
+    video = create_video(asked, watch=events.append, **options)
+    told = [event["message"] for event in events if event["event"] == "notice"][:4]
+    assert told == list(video.data["notices"])[:4] == [
+        "understood from the request: 2 drafts, shape 16:9",
+        "the request says renderer ltx; what was chosen beside it goes before: animatic",
+        "one video is made of a request: the best of its drafts is rendered",
+        "every clip has 3 seconds: “30 seconds” is not possible here",
+    ]  # fmt: skip
+    assert (video.request, video.data["video"]["width"]) == (asked, 1920)
+    assert video.choice is not None
+    assert video.choice.over == 1
+    assert "potter" in video.title.casefold()
+    assert not {"ltx", "drafts", "seconds"} & set(video.title.casefold().split())
+
+
 def test_a_second_video_of_a_process_opens_nothing_again(home: Path) -> None:
     workshop = workshop_of(load_settings())
     create_video("street tacos at dawn", **QUICK | {"mode": "enhanced"})

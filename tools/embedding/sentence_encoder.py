@@ -14,7 +14,7 @@ import numpy as np
 
 from ...errors import DataError, MissingError
 from ...home import expanded
-from ...imports import import_transformers
+from ...imports import importing_transformers
 from .bundled_encoder import NAME as BUNDLED
 from .types import Progress
 
@@ -117,6 +117,11 @@ def _folder(name: str) -> Path | None:
 
 def _load(name: str, folder: Path | None) -> SentenceTransformer:
     path = folder or _snapshot(name)
+    with importing_transformers():
+        return _opened(name, path)
+
+
+def _opened(name: str, path: Path) -> SentenceTransformer:
     open_model = _library()
     try:
         return open_model(str(path), local_files_only=True, model_kwargs={"use_safetensors": True})
@@ -145,7 +150,6 @@ def _snapshot(name: str) -> Path:
 def _library() -> type[SentenceTransformer]:
     """The class of sentence_transformers, its libraries told to draw no progress bars of their own."""
     with _without_collecting():
-        import_transformers()
         from sentence_transformers import SentenceTransformer
         from transformers.utils import logging as transformers_logging
 

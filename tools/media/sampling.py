@@ -57,8 +57,10 @@ class Sampling:
     """What was wrong with the clip, and what was done instead; empty for a sound one."""
 
 
-def sample(path: Path, count: int, *, side: int | None = None) -> Sampling:
+def sample(path: Path, count: int, *, side: int | None = None, to_the_ends: bool = False) -> Sampling:
     """The middles of `count` equal parts of `path`; frames repeat when there are fewer.
+
+    `to_the_ends` takes as many moments from the first frame to the last instead, at equal distances.
 
     Long clips are sought in, so that time and memory do not grow with length. `side` scales pictures down until the
     shorter side is at most that many pixels. Decoding is single-threaded, so that damaged clips too give the same
@@ -67,7 +69,7 @@ def sample(path: Path, count: int, *, side: int | None = None) -> Sampling:
     if count < 1:
         raise DataError(f"{count} moments cannot be taken from a clip", hint="Ask for one or more.")
     with _opened(path) as (container, stream):
-        return _sampled(_Reader(container, stream), path, count, side)
+        return _sampled(_Reader(container, stream), path, count, side, to_the_ends=to_the_ends)
 
 
 def pictures_at(path: Path, moments: Sequence[float], *, side: int | None = None) -> list[NDArray[np.uint8]]:
@@ -105,14 +107,14 @@ def _opened(path: Path) -> Iterator[tuple[InputContainer, VideoStream]]:
         ) from exc
 
 
-def _sampled(reader: _Reader, path: Path, count: int, side: int | None) -> Sampling:
+def _sampled(reader: _Reader, path: Path, count: int, side: int | None, *, to_the_ends: bool) -> Sampling:
     notes: list[str] = []
     end = reader.end
-    samples, reached = _taken(reader, end, count, side)
+    samples, reached = _taken(reader, end, _moments(reader, end, count, to_the_ends=to_the_ends), side)
     if reached is not None:
         notes.append(f"it says that it lasts {end:.1f} s, but only {reached:.1f} s can be decoded")
         end = reached
-        samples, _ = _taken(reader, end, count, side)
+        samples, _ = _taken(reader, end, _moments(reader, end, count, to_the_ends=to_the_ends), side)
     if not samples:
         raise DataError(f"no frame of {str(path)!r} can be decoded", hint="The file may be cut short or damaged.")
     samples += samples[-1:] * (count - len(samples))
@@ -127,15 +129,24 @@ def _sampled(reader: _Reader, path: Path, count: int, side: int | None) -> Sampl
     return Sampling(samples, end, tuple(notes))
 
 
-def _taken(reader: _Reader, end: float, count: int, side: int | None) -> tuple[tuple[Sample, ...], float | None]:
+def _moments(reader: _Reader, end: float, count: int, *, to_the_ends: bool) -> list[float]:
+    """Seconds from the first frame, in order."""
+    if to_the_ends:
+        last = min(reader.final, end)
+        return [last * index / max(1, count - 1) for index in range(count)]
+    return [(index + 0.5) * end / count for index in range(count)]
+
+
+def _taken(
+    reader: _Reader, end: float, moments: Sequence[float], side: int | None
+) -> tuple[tuple[Sample, ...], float | None]:
     """The samples, and the time at which the clip broke off when that was before the last of them."""
     samples: list[Sample] = []
-    for index in range(count):
-        moment = (index + 0.5) * end / count
+    for moment in moments:
         if not reader.move(moment) or reader.broken_off(moment):
             return tuple(samples), reader.last
         at, frame = reader.shown
-        then, following = reader.following(min(GAP, end / count))
+        then, following = reader.following(min(GAP, end / len(moments)))
         picture = _picture(frame, side)
         later = picture if following is frame else _picture(following, side)
         samples.append(Sample(at, picture, later, then - at))
@@ -159,7 +170,7 @@ class _Reader:
         """The time of the latest frame that was decoded."""
         length = stream.duration * self._base if stream.duration else (container.duration or 0) / av.time_base
         self.stated = float(length)
-        self.end, self._final = self._span()
+        self.end, self.final = self._span()
         self._frames = self._restarted(0.0)
 
     @property
@@ -191,7 +202,7 @@ class _Reader:
             self.late += 1
             self._seekable = False
             return False
-        return at < min(moment, self._final) - max(0.5, 2 * self._step)
+        return at < min(moment, self.final) - max(0.5, 2 * self._step)
 
     def following(self, gap: float) -> tuple[float, av.VideoFrame]:
         """The first frame at least `gap` seconds after the shown one, or the last before the end."""

@@ -99,11 +99,14 @@ _COUNTED = (
         re.IGNORECASE,
     ),
     re.compile(
-        rf"[\s,;.(]+(?:and |in |with |as |please )?(?:give me |draft |write |make |try |i want )?{_COUNT}"
+        r"(?:[,;.(]\s*|\s+\(|\s+(?=and |in |with |as |please ))(?:and |in |with |as |please )?"
+        rf"(?:give me |draft |write |make |try |i want )?{_COUNT}"
         rf" (?:different )?(?:{_DRAFTS}|versions|options)\)?{END}",
         re.IGNORECASE,
     ),
 )
+_ASKS = re.compile(rf"\b{_THING}|^(?:please )?(?:make|create|film|show|generate|explain|tell|give)\b", re.IGNORECASE)
+_HOW = re.compile(r"(?:(?:explain|show|tell)(?: me)? )?(?:how|why|what|which|who)\b", re.IGNORECASE)
 _PART_OF_SUBJECT = re.compile(
     r"\b(?:say|says|saying|speak\w*|spoken|count\w*|learn\w*|order\w*|sing\w*|song|read\w*|word|words|swear\w*|insult\w*"
     r"|pronounc\w*|phrase\w*|poem|called|named?|lyrics|hello|thank\w*|talk\w*|think\w*|dream\w*|written|translat\w*"
@@ -204,7 +207,14 @@ def _by_name(spoken: str) -> str:
 
 
 def _is_subject(line: str, found: re.Match[str]) -> bool:
-    """True for `in Spanish` after `how to say hello`: the video is about that."""
-    language, before = found.groupdict().get("language"), line[: found.start()]
-    plainly = re.match(r"[\s,;.]+(?:and|all|everything|the titles?|write|make)\b|[,;.]", found[0], re.IGNORECASE)
-    return bool(language and not plainly and _PART_OF_SUBJECT.search(before))
+    """True for `in Spanish` after `how to say hello`, or `for two hours` after `we argued`: the video is about that."""
+    names, before = found.groupdict(), line[: found.start()]
+    if re.match(r"[\s,;.]+(?:and|all|everything|the titles?|write|make)\b|[,;.]", found[0], re.IGNORECASE):
+        return False
+    if names.get("language"):
+        return _PART_OF_SUBJECT.search(before) is not None
+    if names.get("length"):
+        return bool(before) and (_HOW.match(before) is not None or _ASKS.search(before) is None)
+    if names.get("shape") and found[0][:1].isspace():
+        return re.match(r"\s+(?:in|as)\b|\s+\d", found[0], re.IGNORECASE) is None
+    return False

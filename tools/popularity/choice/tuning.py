@@ -18,7 +18,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from ....errors import PredictionError
-from ....imports import import_transformers
+from ....imports import importing_transformers
 from .tuned import Change, TunedEncoder, changes_between, published_weights
 
 if TYPE_CHECKING:
@@ -45,8 +45,8 @@ class _Ranker(nn.Module):
 
     def __init__(self, folder: Path, tuning: Tuning) -> None:
         super().__init__()
-        import_transformers()
-        from transformers import BertConfig, BertModel
+        with importing_transformers():
+            from transformers import BertConfig, BertModel
 
         config = BertConfig.from_json_file(folder / "config.json")
         config.hidden_dropout_prob = config.attention_probs_dropout_prob = tuning.dropout

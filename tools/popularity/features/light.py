@@ -48,6 +48,11 @@ class LightProfile:
             encoder = str(find_model(encoder))
         return {"frames": f"measurements {REVISION}", "text": encoder, "retrieval": encoder}
 
+    @property
+    def weights(self) -> int:
+        """None: the encoder is in memory anyway."""
+        return 0
+
     def frames(self, clip: Path) -> FrameReading:
         """Measurements (10, 94) of `clip`: as they look, as they move, and the clip as a whole."""
         taken = sample(clip, FRAMES, side=descriptor.SIDE)

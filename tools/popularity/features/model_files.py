@@ -27,6 +27,11 @@ class ModelFiles:
     revision: str
     """The commit on the Hugging Face hub, or a digest of a local folder's files."""
 
+    @property
+    def weights(self) -> int:
+        """Bytes of its safetensors files."""
+        return sum(path.stat().st_size for path in self.folder.glob("*.safetensors"))
+
     def __str__(self) -> str:
         return f"{self.name} ({self.revision[:12]})"
 

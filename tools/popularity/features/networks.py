@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 import numpy as np
 
 from ....errors import MissingError
-from ....imports import import_transformers
+from ....imports import importing_transformers
 from .model_files import ModelFiles, load_part
 
 if TYPE_CHECKING:
@@ -45,14 +45,15 @@ class _Network(Generic[Loaded]):
     def get(self) -> Loaded:
         """To be called while holding the lock."""
         if self._loaded is None:
-            _hush()
-            self._loaded = self._load(self.files)
+            with importing_transformers():
+                _hush()
+                self._loaded = self._load(self.files)
         return self._loaded
 
     def config(self, *names: str) -> int:
         """A number of the model's config.json, which is read without its weights."""
-        import_transformers()
-        from transformers import PretrainedConfig
+        with importing_transformers():
+            from transformers import PretrainedConfig
 
         found: Any = load_part(self.files, lambda folder: PretrainedConfig.get_config_dict(folder)[0])
         try:
@@ -243,7 +244,6 @@ def _finite(vectors: Any, files: ModelFiles) -> NDArray[np.float32]:
 
 
 def _hush() -> None:
-    import_transformers()
     from transformers.utils import logging
 
     quiet: Callable[[], None] = logging.disable_progress_bar

@@ -26,6 +26,9 @@ MODELS = {
     "captions": "Salesforce/blip-image-captioning-base",
     "retrieval": "WhereIsAI/UAE-Large-V1",
 }
+PROMPT = "Represent this sentence for searching relevant passages: "
+"""What UAE's authors put before a text that something is searched by (`Prompts.C` of AnglE), and MMRA's before every
+text of its retrieval, those that are searched among too."""
 SIDE = 768
 """Pixels of a frame's shorter side at most: twice what the larger network sees, and 4K clips do not fill the memory."""
 
@@ -60,13 +63,19 @@ class PaperProfile:
         return Shape(FRAMES, parts.frames.dimension, parts.text.dimension, parts.encoder.dimension)
 
     def describe(self) -> dict[str, str]:
-        """The models with their revisions."""
-        return {role: str(files) for role, files in self._parts().files.items()}
+        """The models with their revisions, and what else the features hang on."""
+        made = {role: str(files) for role, files in self._parts().files.items()}
+        return made | {"sampling": f"{FRAMES} frames from the first to the last", "prompt": PROMPT.strip()}
+
+    @property
+    def weights(self) -> int:
+        """Of the four models, about 3.1 GB."""
+        return sum(files.weights for files in self._parts().files.values())
 
     def frames(self, clip: Path) -> FrameReading:
-        """CLS vectors (10, 768) and captions of `clip`."""
+        """CLS vectors (10, 768) and captions of ten frames of `clip`, from its first to its last."""
         parts = self._parts()
-        taken = sample(clip, FRAMES, side=SIDE)
+        taken = sample(clip, FRAMES, side=SIDE, to_the_ends=True)
         pictures = [one.picture for one in taken.samples]
         return FrameReading(parts.frames.encode(pictures), parts.captions.describe(pictures), taken.notes)
 
@@ -75,8 +84,8 @@ class PaperProfile:
         return self._parts().text.encode(texts)
 
     def retrieval(self, texts: Sequence[str], captions: Sequence[Sequence[str]]) -> NDArray[np.float32]:
-        """Unit rows (n, 1024) of each text followed by its captions."""
-        joined = [" ".join([text, *said]) for text, said in zip(texts, captions, strict=True)]
+        """Unit rows (n, 1024) of each text followed by its captions, behind PROMPT."""
+        joined = [PROMPT + " ".join([text, *said]) for text, said in zip(texts, captions, strict=True)]
         return self._parts().encoder.encode(joined)
 
     def _parts(self) -> _Parts:

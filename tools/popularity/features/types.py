@@ -69,6 +69,11 @@ class Profile(Protocol):
         """
         ...
 
+    @property
+    def weights(self) -> int:
+        """Bytes of the models that it loads, which is about what they take in memory. Raises as `describe` does."""
+        ...
+
     def frames(self, clip: Path) -> FrameReading:
         """The features of `clip`. Raises DataError with its facts when it has no picture that can be read."""
         ...

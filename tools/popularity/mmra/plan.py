@@ -29,6 +29,8 @@ class TrainingPlan:
     bank: Literal["train", "train+valid"] = "train"
     """The videos that neighbours come from; the published code also takes those it validates on."""
     seed: int = 0
+    keep_last: bool = False
+    """Whether it ends with the weights of its last epoch, since the validation videos are learned from."""
 
     @classmethod
     def of(cls, variant: Variant, seed: int = 0) -> TrainingPlan:

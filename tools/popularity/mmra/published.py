@@ -9,8 +9,11 @@ from .config import MMRAConfig
 from .model import MMRA
 
 _CONVERT = (
-    'Convert it where it was trained: python -c "import torch, safetensors.torch as s; '
-    "s.save_file(torch.load('model.pth', weights_only=True), 'model.safetensors')\""
+    "The published train.py pickles the whole network, which only its own code can read, and which is never read "
+    'here. In the published checkout, with its environment: python -c "import torch, safetensors.torch as s; '
+    "s.save_file({k: v.contiguous() for k, v in torch.load('model.pth', map_location='cpu', weights_only=False)"
+    ".state_dict().items()}, 'model.safetensors')\". If that stops at `self.relu`, which its HEAD uses and does not "
+    "make, add `self.relu = torch.nn.ReLU()` to the network's __init__ there."
 )
 _SIZED_BY = "label_embedding_linear.weight"
 

@@ -76,7 +76,7 @@ def train(
         loss = _epoch(network, optimiser, data, plan, len(epochs))
         found = measure(predictions(network, data, data.valid, data.near_valid), data.videos.labels[data.valid])
         epoch = Epoch(len(epochs) + 1, loss, found, time.perf_counter() - started)
-        if not epochs or _cost(epoch) < min(map(_cost, epochs)):
+        if plan.keep_last or not epochs or _cost(epoch) < min(map(_cost, epochs)):
             best = _copy(network)
         epochs.append(epoch)
         if checkpoint is not None:

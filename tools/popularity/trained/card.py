@@ -10,6 +10,15 @@ from .manifest import TESTED
 from .reliability_plot import RELIABILITY
 
 CARD = "card.md"
+_MEMBERS = {
+    "network": "the network",
+    "lexical": "a ridge regression on words and pairs of words",
+    "neighbours": "the labels of the nearest videos",
+}
+_NOT_PUBLISHED = (
+    "- it is not MMRA as published, whose attention between frames and text and whose captions are in "
+    "`popcorn predictor train --variant reference --profile paper` (docs/reproduce.md)"
+)
 
 
 def card(fitted: FittedPredictor) -> str:
@@ -28,9 +37,10 @@ def card(fitted: FittedPredictor) -> str:
             "",
             "## How it works",
             "",
-            f"- MMRA (Zhong et al., SIGIR 2024), variant `{config.variant}`: {len(fitted.networks)} network(s), "
+            f"- {_network(fitted)}: {len(fitted.networks)} network(s), "
             f"K = {config.neighbours}, features of size {config.dimension} by {origin.profile or origin.encoder}",
-            *(f"- blended with weight {weight:.2f}: {name}" for name, weight in fitted.blend.weights),
+            *(f"- blended with weight {weight:.2f}: {_MEMBERS[name]}" for name, weight in fitted.blend.weights),
+            *([] if config.variant == "reference" else [_NOT_PUBLISHED]),
             *(_bounds(fitted)),
             f"- a memory bank of {len(fitted.bank):,} videos as vectors, labels, tags and ids; no titles",
             "- a count of 0, where one was learned from, is taken for 1: its log2 is 0",
@@ -51,6 +61,14 @@ def card(fitted: FittedPredictor) -> str:
             "",
         ]
     )
+
+
+def _network(fitted: FittedPredictor) -> str:
+    """What the networks are, by a name that they deserve."""
+    if fitted.config.variant == "reference":
+        return "MMRA as published (Zhong et al., SIGIR 2024; variant `reference`)"
+    seen = "text only" if fitted.videos.frames is None else "text and frames"
+    return f"a network that retrieves past videos, after MMRA (Zhong et al., SIGIR 2024; variant `popcorn`), {seen}"
 
 
 def _how_good(fitted: FittedPredictor) -> list[str]:

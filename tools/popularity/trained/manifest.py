@@ -43,6 +43,8 @@ class Origin:
     """The feature profile that made frames and texts; empty when the catalogue's own vectors serve."""
     models: tuple[tuple[str, str], ...] = ()
     """What the profile's features were made by, name and revision: `Profile.describe`."""
+    named: tuple[tuple[str, str], ...] = ()
+    """Models that were named in place of the profile's own, by role: folders, or names on the hub with a revision."""
     illustrative: bool = False
     platform: str = ""
     """Where the videos were published, e.g. `youtube`: drafts for another platform are not judged. Empty for any."""

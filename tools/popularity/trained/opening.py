@@ -25,12 +25,12 @@ def open_trained_predictor(folder: Path, encoder: Callable[[str], Encoder]) -> T
         return TrainedPredictor(fitted, encoder(origin.encoder))
     from ..features.profiles import open_profile
 
-    profile = open_profile(origin.profile)
+    profile = open_profile(origin.profile, **dict(origin.named))
     if (now := tuple(sorted(profile.describe().items()))) != origin.models:
         changed = sorted(dict(set(now) ^ set(origin.models)))
         raise PredictionError(
             f"the predictor {fitted.facts.name!r} was trained on other features of the profile {origin.profile!r}: "
             f"{', '.join(changed)} changed",
-            hint="Train it again: popcorn predictor train.",
+            hint="Put the models back as they were, or train it again: popcorn predictor train.",
         )
     return TrainedPredictor(fitted, encoder(origin.encoder), profile)

@@ -36,6 +36,9 @@ class Recipe:
     kept: float = 1.0
     """The share of the association that is expected to hold for drafts of another time or country."""
 
+    refit: bool = False
+    """Whether the members learn from the validation videos too, once these have chosen epochs, weights and scale."""
+
     @classmethod
     def of(cls, variant: Variant, seed: int = 0) -> Recipe:
         """Everything for `popcorn`; the network alone for the reference."""

@@ -9,7 +9,7 @@ from importlib.util import find_spec
 from typing import Any
 
 from ....errors import DataError, MissingError, RenderError
-from ....imports import import_transformers
+from ....imports import importing_transformers
 from ....settings_sources import user_file
 from .memory import Machine, Rung
 from .presets import Preset
@@ -182,9 +182,9 @@ def _compile(pipe: Pipeline, preset: Preset) -> list[str]:
 @contextmanager
 def quietly() -> Iterator[None]:
     """Keep the libraries' own progress bars and hints off the terminal, which is the caller's."""
-    import_transformers()
-    from diffusers.utils import logging as of_diffusers
-    from transformers.utils import logging as of_transformers
+    with importing_transformers():
+        from diffusers.utils import logging as of_diffusers
+        from transformers.utils import logging as of_transformers
 
     of_diffusers.disable_progress_bar()
     of_transformers.disable_progress_bar()

@@ -54,6 +54,8 @@ def test_what_a_request_names_is_used_or_refused_in_words(
         "learning to count to ten in Japanese", "a fight between Riku and Sora", "Spanish guitar lessons",
         "compare 2 versions of Let It Be", "portrait photography tips", "a square dance", "20 kittens playing",
         "Five Nights at Freddy's", "landscape painting", "a 60 second plank", "a girl called Wan", "🔥",
+        "We argued for two hours", "How a swimmer breathes in 0.3 seconds", "The best five versions of one song",
+        "One lamp, one white sheet, and this portrait", "The quietest episode has no words for 19 minutes",
     ],
 )  # fmt: skip
 def test_a_request_that_names_nothing_stays_as_it_is(tmp_path: Path, request_text: str) -> None:

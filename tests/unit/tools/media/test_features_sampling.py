@@ -206,3 +206,13 @@ def test_a_clip_without_a_picture_is_an_error_with_its_path(tmp_path: Path, make
 def test_no_moment_is_no_sampling(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="0 moments cannot be taken"):
         sample(tmp_path / "clip.mp4", 0)
+
+
+@pytest.mark.parametrize("count", [1, 5, 10])
+def test_to_the_ends_the_first_and_the_last_frame_are_taken_and_equal_steps_between(tmp_path: Path, count: int) -> None:
+    taken = sample(write(tmp_path / "clip.mp4", range(91)), count, to_the_ends=True)
+    numbers = np.linspace(0, 90, count).astype(int)
+    assert [one.at for one in taken.samples] == pytest.approx(numbers / 10, abs=0.101)
+    assert near(greys(taken)[:1], [0])
+    assert count == 1 or near(greys(taken)[-1:], [90])
+    assert taken.notes == ()

@@ -29,6 +29,7 @@ from popcorn.tools.popularity.trained.material import Material, split_rows
 from popcorn.tools.popularity.trained.opening import open_trained_predictor
 from popcorn.tools.popularity.trained.predictor import TrainedPredictor
 from popcorn.tools.popularity.trained.recipe import Recipe, Silent
+from popcorn.tools.popularity.trained.refitting import NOTE
 from popcorn.tools.popularity.trained.store import open_trained, save_predictor
 from popcorn.tools.popularity.types import Subject
 
@@ -791,3 +792,32 @@ def test_the_one_in_use_is_what_default_stands_for_until_it_is_gone(kept: Path) 
         registry.check_predictor(folder, registry.resolve(folder, "default"))
     registry.use(folder, "youtube-trending")
     assert registry.in_use(folder) == "youtube-trending"
+
+
+# learning once more from what chose
+
+
+def test_a_refit_learns_from_the_validation_videos_too_and_keeps_what_they_chose(made: Trained) -> None:
+    given, again = material(), fit("mine", material(), replace(QUICK, refit=True), None, Silent()).fitted
+    chosen, known = made.fitted, {*given.split.train, *given.split.valid}
+    assert {given.ids[row] for row in known} == set(again.bank.ids)
+    assert set(chosen.bank.ids) < set(again.bank.ids)
+    assert again.blend.weights == chosen.blend.weights
+    assert again.scale == chosen.scale
+    assert again.facts.measures[:-1] == chosen.facts.measures[:-1]
+    assert NOTE in again.facts.notes
+    test = given.drafts(given.split.test)
+    assert not np.array_equal(again.predict(test), chosen.predict(test))
+    labels = given.labels[given.split.test]
+    assert measure(again.predict(test), labels).nmse < measure(chosen.predict(test), labels).nmse + 0.1
+
+
+def test_a_refit_that_was_cut_off_goes_on_to_the_same_predictor(tmp_path: Path) -> None:
+    recipe = replace(QUICK, refit=True)
+    whole = fit("mine", material(), recipe, tmp_path, Silent()).fitted
+    assert {path.name for path in tmp_path.glob("*.safetensors")} == {
+        "network-1.safetensors", "refit-network-1.safetensors"
+    }  # fmt: skip
+    again = fit("mine", material(), recipe, tmp_path, Silent()).fitted
+    drafts = material().drafts(np.arange(20))
+    np.testing.assert_array_equal(whole.predict(drafts), again.predict(drafts))

@@ -1,0 +1,40 @@
+"""Whether there is room for features is asked before hours of work begin."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from popcorn.errors import StoreError
+from popcorn.tools.popularity.features.room import check_room, disk_needed, free_memory
+from popcorn.tools.popularity.features.types import Shape
+
+PAPER = Shape(10, 768, 768, 1024)
+
+
+def test_what_is_needed_is_counted_row_by_row() -> None:
+    frames = 10 * 768
+    assert disk_needed(PAPER, 1) == 2 * 2 * (frames + 768 + 1024) + 4 * (frames + 768)
+    assert disk_needed(PAPER, 19_738) == pytest.approx(1.41e9, rel=0.01)
+
+
+def test_a_disk_that_would_be_filled_is_said_and_nothing_is_made(tmp_path: Path) -> None:
+    place = tmp_path / "features" / "shelf-paper"
+    with pytest.raises(
+        StoreError, match=r"^the features of 100,000,000,000 videos take about [\d.]+ GB more"
+    ) as refused:
+        check_room(place, PAPER, 10**11, 0)
+    assert "POPCORN_HOME" in refused.value.hint
+    assert not place.parent.exists()
+
+
+def test_a_memory_that_is_too_small_for_the_models_is_said(tmp_path: Path) -> None:
+    if free_memory() is None:
+        pytest.skip("what is free is told on Linux alone")
+    with pytest.raises(StoreError, match=r"^the models of the features take about [\d.]+ GB of memory") as refused:
+        check_room(tmp_path, PAPER, 100, 10**15)
+    assert "--profile light" in refused.value.hint
+
+
+def test_where_there_is_room_nothing_is_said(tmp_path: Path) -> None:
+    check_room(tmp_path, Shape(10, 8, 8, 8), 100, 0)
