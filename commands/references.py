@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace as changed
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -98,7 +98,7 @@ def import_(
     options = ImportOptions(encoding, preset, header, allow_unread)
     rows = _read(source, mapping, report, options, screen)
     read, chosen = time.perf_counter(), open_encoder(settings.encoder)
-    catalogue, built = _build(folder, rows, chosen, source_path, screen)
+    catalogue, built = _build(folder, rows, chosen, source_path, screen, replace=replace)
     data = {
         "name": name,
         "rows": len(catalogue),
@@ -203,7 +203,9 @@ def _check_split(catalogue: Catalogue, split: str) -> None:
         raise RequestError(f"the catalogue {catalogue.name!r} has no split {split!r}", hint=hint)
 
 
-def _build(folder: Path, rows: list[Reference], encoder: Encoder, place: str, screen: Screen) -> tuple[Catalogue, bool]:
+def _build(
+    folder: Path, rows: Sequence[Reference], encoder: Encoder, place: str, screen: Screen, *, replace: bool
+) -> tuple[Catalogue, bool]:
     """The catalogue of these rows, and whether it had to be built."""
     from ..tools.references.catalogue_build import build_catalogue
 
@@ -216,7 +218,7 @@ def _build(folder: Path, rows: list[Reference], encoder: Encoder, place: str, sc
             progress(done, total)
 
         try:
-            return build_catalogue(folder, rows, encoder, watch, place), embedded > 0
+            return build_catalogue(folder, rows, encoder, watch, place, replace_other=replace), embedded > 0
         except KeyboardInterrupt as exc:
             raise StoppedError(
                 f"the import was stopped with {embedded:,} of {len(rows):,} references embedded",

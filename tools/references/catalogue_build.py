@@ -19,7 +19,7 @@ from ...errors import DataError, NewerFormatError, PopcornError, StoreError
 from ...version import VERSION
 from ..embedding.types import Encoder, Progress
 from .catalogue import INDEX, ROWS, VECTORS, Catalogue, file_sha256
-from .catalogue_manifest import FORMAT, FileFacts, Manifest
+from .catalogue_manifest import FORMAT, FileFacts, Manifest, check_same_source, standing_manifest
 from .catalogue_rows import digest, write_rows
 from .catalogue_vectors import VectorFile
 from .types import Reference
@@ -41,22 +41,28 @@ def build_catalogue(
     encoder: Encoder,
     progress: Progress | None = None,
     imported_from: str = "",
+    *,
+    replace_other: bool = True,
 ) -> Catalogue:
     """Make the catalogue at `folder` hold `references`, in order, with the encoder's vectors.
 
     Does nothing when it already does. An interrupted build leaves the old one intact, and the next one goes on where
     it stopped. Texts that the old build has embedded with the same encoder are not embedded again. A second process
-    that builds the same catalogue waits for the first. `progress` gets the rows embedded and their total, and is not
+    that builds the same catalogue waits for the first, which is logged. Without `replace_other` a catalogue that was
+    imported from elsewhere stays, whoever was quicker. `progress` gets the rows embedded and their total, and is not
     called when there is nothing to do. The manifest records `imported_from` where it is given.
 
-    Raises DataError for rows that no catalogue can hold, NewerFormatError when a newer Popcorn wrote what stands at
-    `folder`, and StoreError when the place cannot be written.
+    Raises DataError for rows that no catalogue can hold, RequestError where another source's stays, NewerFormatError
+    when a newer Popcorn wrote what stands at `folder`, and StoreError when the place cannot be written.
     """
     _check(references)
     key = digest(references)
     if (current := _standing(folder, key, encoder.name)) and imported_from in ("", current.manifest.imported_from):
         return current
-    with _write_border(folder), files.lock(files.folder(folder) / "build.lock"):
+    with _write_border(folder), _alone(folder):
+        standing = standing_manifest(folder)
+        if standing and imported_from and not replace_other:
+            check_same_source(standing, imported_from)
         if not _standing(folder, key, encoder.name):
             _build(folder, references, key, encoder, progress)
         return _recorded(folder, imported_from)
@@ -88,6 +94,22 @@ def _build(
     )
     manifest.write(folder)
     _remove_others(build)
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """No other process builds this catalogue meanwhile; that one is waited for is logged once."""
+    lock = folder / "build.lock"
+    told = False
+
+    def waiting() -> None:
+        nonlocal told
+        if not told:
+            _log.warning("the catalogue %r is being built by %s: waiting for it", folder.name, files.holder_of(lock))
+        told = True
+
+    with files.alone(lock, waiting):
+        yield
 
 
 def _recorded(folder: Path, imported_from: str) -> Catalogue:
