@@ -139,6 +139,10 @@ class Catalogue:
         """What was embedded of each reference, in row order."""
         return self._rows.texts()
 
+    def each_text(self) -> Iterator[str]:
+        """The same, a group of rows at a time."""
+        return self._rows.each_text()
+
     @property
     def stands(self) -> bool:
         """Whether its folder still holds this build, its files as they were opened."""

@@ -271,3 +271,35 @@ def test_who_waits_for_a_build_says_for_whom(tmp_path: Path, caplog: pytest.LogC
     holder.join()
     assert f"the catalogue 'same' is being built by process {os.getpid()}, since " in caplog.text
     assert not list((tmp_path / "same").glob("*.holder"))
+
+
+def test_an_index_that_is_written_in_blocks_is_the_file_that_faiss_writes(tmp_path: Path) -> None:
+    from popcorn.tools.embedding.index import VectorIndex
+
+    vectors = vectors_of(rows(100))
+    VectorIndex.build(vectors).save(tmp_path / "whole")
+    VectorIndex.write(tmp_path / "blocks", [vectors[:33], vectors[33:]], 100, 64)
+    assert (tmp_path / "whole").read_bytes() == (tmp_path / "blocks").read_bytes()
+    assert VectorIndex.open(tmp_path / "blocks").search(vectors[7], 1)[0][0, 0] == 7
+
+
+def test_references_on_the_disk_are_those_in_memory(tmp_path: Path) -> None:
+    from popcorn.tools.references.importers.import_report import ImportReport
+    from popcorn.tools.references.importers.sources import read_source
+    from popcorn.tools.references.reference_spool import DiskStore
+
+    table = tmp_path / "t.csv"
+    lines = [f"v{number % 9000},title {number},{number * 7 % 1000}" for number in range(10_000)]
+    table.write_text("id,title,comments\n" + "\n".join(lines) + "\n")
+    in_memory, on_disk = ImportReport(""), ImportReport("")
+    store = DiskStore(tmp_path / "spool.rows")
+    expected, found = read_source(str(table), {}, in_memory), read_source(str(table), {}, on_disk, store=store)
+    assert len(found) == 9000
+    assert list(found) == list(expected)
+    assert found[8999] == expected[8999]
+    assert list(found[10:20]) == list(expected[10:20])
+    assert in_memory.as_data() == on_disk.as_data()
+    built = build_catalogue(tmp_path / "c", found, HashingEncoder(64))
+    assert built.digest == build_catalogue(tmp_path / "d", expected, HashingEncoder(64)).digest
+    store.close()
+    assert not list(tmp_path.glob("*.rows"))
