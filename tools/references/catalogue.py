@@ -7,7 +7,7 @@ On disk a catalogue is a folder with `manifest.json` and one sub-folder `builds/
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
