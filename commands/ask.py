@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from .views.run_progress import Steps
 
 Event = dict[str, Any]
+LAST = "last"
+"""What may stand for the id of the latest unfinished run."""
 
 
 @with_flags(*FLAGS, after="out", panel=None)
@@ -32,7 +34,9 @@ def ask(
     out: Annotated[
         Path | None, typer.Option("-o", "--out", help="Copy the clip to this file.", rich_help_panel=CLIP)
     ] = None,
-    resume: Annotated[str | None, typer.Option(metavar="RUN_ID", help="Go on with a run where it stopped.")] = None,
+    resume: Annotated[
+        str | None, typer.Option(metavar="RUN_ID", help="Go on with a run where it stopped; `last` is the latest.")
+    ] = None,
     buy_again: Annotated[
         bool,
         typer.Option("--buy-again", help="Buy once more a clip that may have been paid for and did not come."),
@@ -96,11 +100,23 @@ async def _follow(
 
     run_id, chosen = going_on
     session = await asyncio.to_thread(_open_session, settings, again=again)
+    if run_id == LAST:
+        run_id = _last_unfinished(session)
     if run_id:
         _check_kind(session, run_id)
     anew = {name: value for name, value in chosen.items() if name in CHOSEN_ANEW}
     events = session.resume(run_id, anew) if run_id else session.create(request)
     return await follow(events, screen, settings, run_id or "")
+
+
+def _last_unfinished(session: Session) -> str:
+    """The latest run of this command that has not ended well. Raises RequestError where there is none."""
+    from ..agent.runs.run_store import Status
+
+    latest = next((run for run in session.store.runs() if run.status is not Status.DONE), None)
+    if latest is None:
+        raise RequestError("there is no unfinished run to go on with", hint="`popcorn trace list` shows what there is.")
+    return latest.run_id
 
 
 def _check_kind(session: Session, run_id: str) -> None:
