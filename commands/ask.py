@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ..errors import ConsentError, DeliveryError, PopcornError, RequestError, StoppedError
+from ..errors import ConsentError, DeliveryError, PopcornError, RequestError, StoppedError, sentences
 from ..signals import on_signals
 from .display import INVENTED, Form, Screen, chosen_form
 from .flags import CLIP, FLAGS, with_flags
@@ -159,11 +159,11 @@ async def follow(
             raise
         raise _stopped(settings, run_id, node, command) from exc
     except ConsentError as exc:
-        exc.hint = f"{exc.hint} Go on with: popcorn ask --resume {exc.run_id}; or {_bought(exc.run_id)}"
+        exc.hint = sentences(exc.hint, f"Go on with: popcorn ask --resume {exc.run_id}; or {_bought(exc.run_id)}")
         raise
     except PopcornError as exc:
         if exc.run_id and exc.exit_status in {1, 10} and not (exc.anew or isinstance(exc, DeliveryError)):
-            exc.hint = f"{exc.hint} Then go on with: {_going_on(command, exc.run_id)}".strip()
+            exc.hint = sentences(exc.hint, f"Then go on with: {_going_on(command, exc.run_id)}")
         raise
     if data is None:
         raise PopcornError("the run ended without a result")

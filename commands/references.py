@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ..errors import RequestError, StoppedError
+from ..errors import RequestError, StoppedError, sentences
 from .display import INVENTED, Form, Screen, chosen_form
 from .flags import ENCODING, ChoosingCommand, with_flags
 
@@ -211,7 +211,7 @@ def _read(
     except PresetQuestionError as exc:
         if screen.form is not Form.TEXT or screen.quiet or not (sys.stdin.isatty() and sys.stderr.isatty()):
             raise
-        screen.notice(f"{exc.message}. {exc.hint}")
+        screen.notice(sentences(exc.message, exc.hint))
         if not typer.confirm(f"Is it that ({exc.preset})?", err=True):
             raise
         return read_source(source, mapping, report, changed(options, preset=exc.preset), store)

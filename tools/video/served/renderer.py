@@ -9,7 +9,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from .... import files
-from ....errors import BadClipError, MissingError, RenderError, RequestError, StoppedError
+from ....errors import BadClipError, MissingError, RenderError, RequestError, StoppedError, sentences
 from ....settings import RendererSettings, user_file
 from ...remote.identity import ServerIdentity, one_spelling
 from ...remote.pace import Pace
@@ -174,7 +174,9 @@ class ServedRenderer:
             order.ended("gave no clip that can be used")
             if order.purchase.price != 0:
                 order.tell()
-                exc.hint = f"{exc.hint} The same command fetches the same file; {AGAIN} begins another job for it."
+                exc.hint = sentences(
+                    exc.hint, f"The same command fetches the same file; {AGAIN} begins another job for it."
+                )
             raise
         finally:
             with suppress(OSError):
