@@ -182,6 +182,13 @@ class StoreError(PopcornError):
     code = "store"
 
 
+def sentences(*parts: str) -> str:
+    """Several sentences as one text: a full stop between two of which the first has none; empty ones are left out."""
+    filled = [part.strip() for part in parts if part.strip()]
+    ended = [part if part[-1] in ".!?…" else f"{part}." for part in filled[:-1]]
+    return " ".join([*ended, *filled[-1:]])
+
+
 def unforeseen(exc: Exception) -> PopcornError:
     """An error that nobody raised on purpose, as a sentence; raise it `from exc`."""
     return PopcornError(

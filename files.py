@@ -15,8 +15,10 @@ import os
 import secrets
 import shutil
 import stat
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -31,6 +33,7 @@ _ORDINARY_FOLDER, _ORDINARY_FILE = 0o777, 0o666
 """What the umask is taken from."""
 _PATIENCE = 0.5
 """Seconds between looks at a lock that another process holds."""
+_HOLDER = ".holder"
 _NAME = 40
 """Characters of a file's name that its temporary file carries: names may be as long as a file system allows."""
 
@@ -181,10 +184,24 @@ def alone(path: Path, waiting: Callable[[], None]) -> Iterator[None]:
             held.acquire()
         except Timeout:
             waiting()
+    holder = path.with_name(f"{path.name}{_HOLDER}")
     try:
+        with suppress(OSError):  # a full disk keeps nobody from working alone
+            private_file(holder).write_text(f"{os.getpid()} {int(time.time())}")
         yield
     finally:
+        with suppress(OSError):
+            holder.unlink()
         held.release()
+
+
+def holder_of(path: Path) -> str:
+    """Who holds the lock at `path` that `alone` took, as a sentence has it: `process 4711, since 14:30:05`."""
+    try:
+        process, since = path.with_name(f"{path.name}{_HOLDER}").read_text().split()
+        return f"process {process}, since {datetime.fromtimestamp(int(since)).astimezone():%H:%M:%S}"
+    except (OSError, ValueError, OverflowError):
+        return "another process"
 
 
 def unwritable(path: Path, exc: OSError) -> StoreError:

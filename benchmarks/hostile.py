@@ -148,7 +148,10 @@ def others() -> list[Reader]:
     reply = {"drafts": [{"title": "a", "video_prompt": "a cup on a table", "cover_prompt": "a cup"}]}
 
     def reply_in(path: Path) -> object:
-        text = path.read_bytes()[: 1 << 20].decode("utf-8", "replace") if path.is_file() else ""
+        text = ""
+        if path.is_file():
+            with path.open("rb") as file:
+                text = file.read(1 << 20).decode("utf-8", "replace")
         try:
             return read(text, DraftsReply)
         except Misfit as exc:  # what the node that asked turns into a complaint

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ..errors import ConsentError, DeliveryError, PopcornError, RequestError, StoppedError
+from ..errors import ConsentError, DeliveryError, PopcornError, RequestError, StoppedError, sentences
 from ..signals import on_signals
 from .display import INVENTED, Form, Screen, chosen_form
 from .flags import CLIP, FLAGS, with_flags
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from .views.run_progress import Steps
 
 Event = dict[str, Any]
+LAST = "last"
+"""What may stand for the id of the latest unfinished run."""
 
 
 @with_flags(*FLAGS, after="out", panel=None)
@@ -33,7 +35,9 @@ def ask(
     out: Annotated[
         Path | None, typer.Option("-o", "--out", help="Copy the clip to this file.", rich_help_panel=CLIP)
     ] = None,
-    resume: Annotated[str | None, typer.Option(metavar="RUN_ID", help="Go on with a run where it stopped.")] = None,
+    resume: Annotated[
+        str | None, typer.Option(metavar="RUN_ID", help="Go on with a run where it stopped; `last` is the latest.")
+    ] = None,
     buy_again: Annotated[
         bool,
         typer.Option("--buy-again", help="Buy once more a clip that may have been paid for and did not come."),
@@ -101,11 +105,23 @@ async def _follow(
         asked = await asyncio.to_thread(_understood, request, settings, chosen)
         settings, inputs = asked.settings, asked.inputs
     session = await asyncio.to_thread(_open_session, settings, again=again)
+    if run_id == LAST:
+        run_id = _last_unfinished(session)
     if run_id:
         _check_kind(session, run_id)
     anew = {name: value for name, value in chosen.items() if name in CHOSEN_ANEW}
     events = session.resume(run_id, anew) if run_id else session.create(request, inputs=inputs)
     return await follow(events, screen, settings, run_id or "")
+
+
+def _last_unfinished(session: Session) -> str:
+    """The latest run of this command that has not ended well. Raises RequestError where there is none."""
+    from ..agent.runs.run_store import Status
+
+    latest = next((run for run in session.store.runs() if run.status is not Status.DONE), None)
+    if latest is None:
+        raise RequestError("there is no unfinished run to go on with", hint="`popcorn trace list` shows what there is.")
+    return latest.run_id
 
 
 def _check_kind(session: Session, run_id: str) -> None:
@@ -148,11 +164,11 @@ async def follow(
             raise
         raise _stopped(settings, run_id, node, command) from exc
     except ConsentError as exc:
-        exc.hint = f"{exc.hint} Go on with: popcorn ask --resume {exc.run_id}; or {_bought(exc.run_id)}"
+        exc.hint = sentences(exc.hint, f"Go on with: popcorn ask --resume {exc.run_id}; or {_bought(exc.run_id)}")
         raise
     except PopcornError as exc:
         if exc.run_id and exc.exit_status in {1, 10} and not (exc.anew or isinstance(exc, DeliveryError)):
-            exc.hint = f"{exc.hint} Then go on with: {_going_on(command, exc.run_id)}".strip()
+            exc.hint = sentences(exc.hint, f"Then go on with: {_going_on(command, exc.run_id)}")
         raise
     if data is None:
         raise PopcornError("the run ended without a result")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import sys
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
 SCHEMA_VERSION = 1
+_EVERY = 10.0
+"""Seconds between two lines of progress."""
 INVENTED = "the sample's counts are invented; import a real catalogue: popcorn references import --help"
 """The notice of every command that shows figures of the built-in sample."""
 
@@ -121,6 +124,9 @@ class Screen:
         """
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+        if not self.err.is_terminal:
+            yield (lambda _done, _total: None) if self.quiet else _Lines(self.err, label)
+            return
         bar = Progress(
             TextColumn("{task.description}"),
             BarColumn(bar_width=None),
@@ -128,7 +134,7 @@ class Screen:
             TimeRemainingColumn(),
             console=self.err,
             transient=True,
-            disable=self.quiet or not self.err.is_terminal,
+            disable=self.quiet,
             speed_estimate_period=3600,  # one step of a video model may take minutes
         )
         with bar:
@@ -161,6 +167,36 @@ def unwritten(exc: OSError, data: Mapping[str, Any] | None = None) -> StoreError
     return StoreError(
         f"the answer cannot be written to standard output: {exc.strerror or exc}",
         hint=f"{kept}Free some room there, or send it elsewhere.",
+    )
+
+
+class _Lines:
+    """Progress where nothing can be redrawn: a line now and then."""
+
+    def __init__(self, console: Console, label: str) -> None:
+        self._console, self._label = console, label
+        self._began = self._told = time.monotonic()
+        self._first: int | None = None
+
+    def __call__(self, done: int, total: int) -> None:
+        now = time.monotonic()
+        if self._first is None or done < self._first:
+            self._first, self._began = done, now
+        if now - self._told < _EVERY or done >= total:
+            return
+        self._told = now
+        rate = (done - self._first) / max(now - self._began, 1e-9)
+        left = f", about {_long((total - done) / rate)} left" if rate > 0 else ""
+        self._console.print(f"{self._label}: {done:,} of {total:,}{left}", soft_wrap=True)
+
+
+def _long(seconds: float) -> str:
+    return (
+        f"{seconds:.0f} s"
+        if seconds < 120
+        else f"{seconds / 60:.0f} min"
+        if seconds < 7200
+        else f"{seconds / 3600:.1f} h"
     )
 
 

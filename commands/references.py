@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace as changed
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ..errors import RequestError, StoppedError
+from ..errors import RequestError, StoppedError, sentences
 from .display import INVENTED, Form, Screen, chosen_form
 from .flags import ENCODING, ChoosingCommand, with_flags
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from ..tools.references.catalogue import Catalogue
     from ..tools.references.importers.import_options import ImportOptions
     from ..tools.references.importers.import_report import ImportReport
+    from ..tools.references.reference_spool import DiskStore
     from ..tools.references.types import Reference
 
 references = typer.Typer(
@@ -96,9 +98,10 @@ def import_(
         check_same_source(standing, source_path)
     started, report = time.perf_counter(), ImportReport(source, strict=strict)
     options = ImportOptions(encoding, preset, header, allow_unread)
-    rows = _read(source, mapping, report, options, screen)
-    read, chosen = time.perf_counter(), open_encoder(settings.encoder)
-    catalogue, built = _build(folder, rows, chosen, source_path, screen)
+    with _work(folder) as store:
+        rows = _read(source, mapping, report, options, store, screen)
+        read, chosen = time.perf_counter(), open_encoder(settings.encoder)
+        catalogue, built = _build(folder, rows, chosen, source_path, screen, replace=replace)
     data = {
         "name": name,
         "rows": len(catalogue),
@@ -178,22 +181,40 @@ def stats(json: JSON = False, quiet: QUIET = False, **chosen: object) -> None:
         screen.notice(INVENTED)
 
 
+@contextmanager
+def _work(folder: Path) -> Iterator[DiskStore]:
+    """Where rows lie between the table and the catalogue at `folder`: beside it, since there has to be room anyway."""
+    from ..tools.references.reference_spool import DiskStore, remove_abandoned
+
+    remove_abandoned(folder)
+    store = DiskStore.beside(folder)
+    try:
+        yield store
+    finally:
+        store.close()
+
+
 def _read(
-    source: str, mapping: Mapping[str, str], report: ImportReport, options: ImportOptions, screen: Screen
-) -> list[Reference]:
+    source: str,
+    mapping: Mapping[str, str],
+    report: ImportReport,
+    options: ImportOptions,
+    store: DiskStore,
+    screen: Screen,
+) -> Sequence[Reference]:
     """The rows of SOURCE; who sits at a terminal is asked whether it is the export that it looks like."""
     from ..tools.references.importers.presets import PresetQuestionError
     from ..tools.references.importers.sources import read_source
 
     try:
-        return read_source(source, mapping, report, options)
+        return read_source(source, mapping, report, options, store)
     except PresetQuestionError as exc:
         if screen.form is not Form.TEXT or screen.quiet or not (sys.stdin.isatty() and sys.stderr.isatty()):
             raise
-        screen.notice(f"{exc.message}. {exc.hint}")
+        screen.notice(sentences(exc.message, exc.hint))
         if not typer.confirm(f"Is it that ({exc.preset})?", err=True):
             raise
-        return read_source(source, mapping, report, changed(options, preset=exc.preset))
+        return read_source(source, mapping, report, changed(options, preset=exc.preset), store)
 
 
 def _check_split(catalogue: Catalogue, split: str) -> None:
@@ -203,7 +224,9 @@ def _check_split(catalogue: Catalogue, split: str) -> None:
         raise RequestError(f"the catalogue {catalogue.name!r} has no split {split!r}", hint=hint)
 
 
-def _build(folder: Path, rows: list[Reference], encoder: Encoder, place: str, screen: Screen) -> tuple[Catalogue, bool]:
+def _build(
+    folder: Path, rows: Sequence[Reference], encoder: Encoder, place: str, screen: Screen, *, replace: bool
+) -> tuple[Catalogue, bool]:
     """The catalogue of these rows, and whether it had to be built."""
     from ..tools.references.catalogue_build import build_catalogue
 
@@ -216,7 +239,7 @@ def _build(folder: Path, rows: list[Reference], encoder: Encoder, place: str, sc
             progress(done, total)
 
         try:
-            return build_catalogue(folder, rows, encoder, watch, place), embedded > 0
+            return build_catalogue(folder, rows, encoder, watch, place, replace_other=replace), embedded > 0
         except KeyboardInterrupt as exc:
             raise StoppedError(
                 f"the import was stopped with {embedded:,} of {len(rows):,} references embedded",

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from .. import files
-from ..errors import RequestError
+from ..errors import RequestError, StoreError
 from .display import Screen, chosen_form
 from .flags import ChoosingCommand, with_flags
 
@@ -233,18 +233,26 @@ def prune(
     json: JSON = False,
 ) -> None:
     """Throw old runs away: their steps, events and files; of conversations the trace alone."""
-    from ..agent.runs.pruning import old_runs, span
+    from ..agent.runs.pruning import make_room, old_runs, span
     from ..agent.runs.pruning import prune as throw
     from ..agent.runs.run_store import Kind
 
     if not older_than and keep is None:
         raise RequestError("nothing says which runs are to go", hint="Add --older-than 30d, --keep 20, or both.")
-    store = _store()
-    older = span(older_than) if older_than else None
+    older, freed = span(older_than) if older_than else None, 0
+    try:
+        store = _store()
+    except StoreError:
+        from ..settings import load_settings
+
+        freed = 0 if dry_run else make_room(load_settings().home, older=older, keep=keep or 0)
+        if not freed:
+            raise
+        store = _store()
     chosen = [run for kind in Kind for run in old_runs(store.runs(-1, kind), older=older, keep=keep or 0)]
     done = asyncio.run(throw(store, chosen, dry=dry_run))
-    data = {"runs": list(done.runs), "bytes": done.size, "busy": list(done.busy), "dry_run": dry_run}
-    what = f"{len(done.runs)} run{'s' * (len(done.runs) != 1)}, {done.size / 1e6:.1f} MB of files"
+    data = {"runs": list(done.runs), "bytes": done.size + freed, "busy": list(done.busy), "dry_run": dry_run}
+    what = f"{len(done.runs)} run{'s' * (len(done.runs) != 1)}, {(done.size + freed) / 1e6:.1f} MB of files"
     sentence = f"would throw away {what}" if dry_run else f"threw away {what}"
     screen = Screen("trace prune", chosen_form(json=json))
     screen.answer(data, lambda console: console.print(sentence, highlight=False))

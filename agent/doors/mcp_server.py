@@ -25,7 +25,7 @@ from mcp_types import (
     ToolAnnotations,
 )
 
-from ...errors import PopcornError
+from ...errors import PopcornError, sentences
 from ...redaction import TAKEN_OUT, scrubbed, scrubbed_value
 from ...version import VERSION
 from ..toolbox.caps import Ledger
@@ -82,7 +82,7 @@ class Service:
                     await asyncio.to_thread(self._toolbox.agree, params.name, params.arguments or {})
                 return await self._called(params, estimate, reporter)
         except PopcornError as exc:
-            return _text(f"{exc.message}. {exc.hint}".strip(), is_error=True)
+            return _text(sentences(exc.message, exc.hint), is_error=True)
         except Exception:  # what nobody foresaw is for the log: its text may hold anything
             _log.exception("tool %r failed", params.name)
             return _text("Something unforeseen went wrong; the server's log says what.", is_error=True)

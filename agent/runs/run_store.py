@@ -9,8 +9,9 @@ from __future__ import annotations
 import json
 import re
 import secrets
+import sqlite3
 from collections.abc import Mapping, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, closing
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -229,6 +230,21 @@ class RunStore:
     def walked(self, run_id: str) -> bool:
         """Whether a process works on the run now."""
         return self._tables.walked(run_id, self.folder(run_id))
+
+
+def runs_at_rest(home: Path) -> list[Run]:
+    """The runs in the file of the store as it lies there, the latest first, without opening the store.
+
+    What was written last may be missing. For a full disk, on which SQLite cannot open anything; empty where there is
+    no such file, or none that can be read.
+    """
+    path = home / "popcorn.sqlite"
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?immutable=1", uri=True)) as connection:
+            rows = connection.execute(f"select {_COLUMNS} from runs order by created desc, run_id desc")  # noqa: S608
+            return [_run(row) for row in rows]
+    except (sqlite3.Error, ValueError):
+        return []
 
 
 def _run(row: Sequence[str]) -> Run:

@@ -185,7 +185,7 @@ def _video_models(settings: Settings) -> list[Finding]:
     try:
         check_extra("video models")
     except PopcornError as exc:
-        hint = f"Only for --renderer {names}: {exc.hint}."
+        hint = f"Only for --renderer {names}: {exc.hint.rstrip('.')}."
         return [Finding("video models", False, "the extra `video` is not installed", hint=hint, required=False)]
     from ...tools.video.diffusion.machine import this_machine
 

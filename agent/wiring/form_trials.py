@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, Field
 
-from ...errors import OnlyThoughtError, PopcornError
+from ...errors import OnlyThoughtError, PopcornError, sentences
 from ...graphs.asking.capabilities import AsksInText
 from ...graphs.asking.reply_forms import TOOL, form_arguments
 from ..models.meter import Spent
@@ -76,7 +76,7 @@ class FormTrials:
             except OnlyThoughtError:
                 detail = f"{await call(_MORE)}; it thinks first"
         except PopcornError as exc:
-            return FormTrial(form, False, f"{exc.message}. {exc.hint}".strip(), _since(began))
+            return FormTrial(form, False, sentences(exc.message, exc.hint), _since(began))
         return FormTrial(form, not detail.startswith("ignored"), detail, _since(began))
 
     def _lacking(self, form: str) -> str:

@@ -62,3 +62,13 @@ def test_a_stream_that_lacks_a_sign_gets_another_or_its_number() -> None:
     stream.write("▲ café … 猫")
     stream.flush()
     assert raw.getvalue() == "^ café ... \\u732b".encode("latin-1")
+
+
+def test_sentences_do_not_run_into_each_other() -> None:
+    from popcorn.errors import sentences
+
+    assert sentences("Free some room", "", "Then go on with: popcorn ask --resume x") == (
+        "Free some room. Then go on with: popcorn ask --resume x"
+    )
+    assert sentences("Done.", "Again") == "Done. Again"
+    assert sentences("", " ") == ""

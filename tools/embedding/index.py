@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,8 @@ from ...errors import DataError
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+_ROWS_AT = 8
+"""Where the number of rows stands in a file of FAISS: behind its mark and the dimension."""
 REBUILD = "Import the catalogue again: what is still good is kept."
 
 
@@ -35,6 +38,26 @@ class VectorIndex:
         index = faiss.IndexFlatIP(vectors.shape[1])
         index.add(np.ascontiguousarray(vectors, dtype=np.float32))
         return cls(index)
+
+    @staticmethod
+    def write(path: Path, blocks: Iterable[NDArray[np.float32]], rows: int, dimension: int) -> None:
+        """Write the index over `rows` vectors that come in `blocks` (n, dimension) to `path`, without holding them all.
+
+        The file is that which `save` writes: a header with the number of rows, then the vectors. Raises DataError for
+        values that are not finite, and OSError when the place cannot be written.
+        """
+        empty = faiss.serialize_index(faiss.IndexFlatIP(dimension)).tobytes()
+        written = 0
+        with path.open("wb") as file:
+            file.write(empty[:_ROWS_AT] + rows.to_bytes(8, "little"))
+            file.write(empty[_ROWS_AT + 8 : -8] + (rows * dimension).to_bytes(8, "little"))
+            for block in blocks:
+                if not np.isfinite(block).all():
+                    raise DataError("an index cannot hold vectors with values that are not finite")
+                file.write(np.ascontiguousarray(block, dtype="<f4").tobytes())
+                written += len(block)
+        if written != rows:
+            raise DataError(f"an index of {rows:,} rows was given {written:,} vectors")
 
     @classmethod
     def open(cls, path: Path) -> VectorIndex:

@@ -19,6 +19,7 @@ _EMOJI = "Emoji.ttf"
 _LAST = ("Symbols.ttf", "Symbols2.ttf", "Math.ttf", _EMOJI)  # asked after every script's own font
 _EMOJI_FROM = 0x2600  # from here on, people who type a sign that is also an emoji mean the emoji
 _VARIATION_EMOJI = "\ufe0f"
+_SKIN_TONES = range(0x1F3FB, 0x1F400)  # with what they are a part of: see lettering.left_out
 _IGNORED = {"Cf", "Cc", "Zs", "Zl", "Zp"}
 
 _INSTALLED = (Path("/usr/share/fonts"), Path("/usr/local/share/fonts"), expanded("~/.local/share/fonts"))
@@ -72,7 +73,9 @@ def missing(text: str) -> list[Missing]:
     """What in `text` no font here can draw, grouped by script; empty when all of it can be drawn."""
     lacking: dict[str, set[str]] = {}
     for character in text:
-        if unicodedata.category(character) in _IGNORED or face_for(character) is not None:
+        if unicodedata.category(character) in _IGNORED or ord(character) in _SKIN_TONES:
+            continue
+        if face_for(character) is not None:
             continue
         script = unicodedata.name(character, f"U+{ord(character):04X}").split(" ")[0].split("-")[0]
         lacking.setdefault(script, set()).add(character)

@@ -23,6 +23,12 @@ if TYPE_CHECKING:
 _COLOUR_SIZE = 109  # the one size at which the colour font holds its pictures
 _EMOJI_EM = 1.16  # an emoji's width, as a share of the text size
 _JOINER = "\u200d"
+_VARIATION = "\ufe0f"
+_PLAIN = "\U0001f600"
+"""An emoji that every colour font has, to measure others by."""
+_EMOJI_FROM = 0x2190
+_TAGS = range(0xE0020, 0xE0080)
+"""What the flags of regions such as Wales are spelt with."""
 _SKIN_TONES = range(0x1F3FB, 0x1F400)
 _REGIONAL = range(0x1F1E6, 0x1F200)
 _LOW_LATIN = re.compile(r"[\x20-\x7e]+\Z")
@@ -61,24 +67,82 @@ class Line:
 
 
 def clusters(text: str) -> list[str]:
-    """`text` in user-perceived characters, near enough to UAX #29 for titles; joined emoji keep their first member."""
+    """`text` in user-perceived characters, near enough to UAX #29 for titles.
+
+    A sequence of emoji for which the font has no picture of its own is given as its parts.
+    """
+    return [piece for cluster in _sequences(text) for piece in _pieces(cluster)]
+
+
+def left_out(text: str) -> list[str]:
+    """Emoji of which not even the parts can be drawn, each once."""
+    return list(dict.fromkeys(cluster for cluster in _sequences(text) if _is_emoji(cluster) and not _shows(cluster)))
+
+
+def _sequences(text: str) -> list[str]:
+    """The characters with all that belongs to each: marks, skin tones, what is joined to it, the tags of a flag."""
     clusters: list[str] = []
     joined = False
     for character in text:
-        point = ord(character)
         if character == _JOINER and clusters:
-            joined = ord(clusters[-1][0]) >= 0x2190
-            if not joined:
-                clusters[-1] += character
-        elif point in _SKIN_TONES and clusters:
-            continue
-        elif joined:
+            joined = _is_emoji(clusters[-1])
+            clusters[-1] += character
+        elif clusters and _is_emoji(clusters[-1]) and (joined or ord(character) in _SKIN_TONES):
+            clusters[-1] += character
             joined = False
+        elif ord(character) in _TAGS:
+            if clusters and _is_emoji(clusters[-1]):
+                clusters[-1] += character
         elif clusters and _extends(clusters[-1], character):
             clusters[-1] += character
         elif unicodedata.category(character) not in {"Cc", "Cs", "Co", "Cn"} or character == "\t":
             clusters.append(" " if character.isspace() else character)
     return clusters
+
+
+def _is_emoji(cluster: str) -> bool:
+    return ord(cluster[0]) >= _EMOJI_FROM
+
+
+@lru_cache(4096)
+def _pieces(cluster: str) -> tuple[str, ...]:
+    """The cluster, or its parts where it is a sequence that the font has no picture of."""
+    if len(cluster) == 1 or not _is_emoji(cluster) or _has_picture(cluster):
+        return (cluster,)
+    parts: list[str] = []
+    for character in cluster:
+        if character == _VARIATION and parts:
+            parts[-1] += character
+        elif character != _JOINER and ord(character) not in _TAGS:
+            parts.append(character)
+    return tuple(parts)
+
+
+def _has_picture(cluster: str) -> bool:
+    """Whether the font draws a sequence as one picture, and another one than that of its first member."""
+    face = Face(FONTS / "Emoji.ttf", colour=True)
+    width = _font(face, _COLOUR_SIZE).getlength(cluster)
+    if width > 1.5 * _font(face, _COLOUR_SIZE).getlength(_PLAIN):
+        return False
+    return cluster == cluster[0] + _VARIATION or not _same(cluster, cluster[0])
+
+
+def _same(one: str, other: str) -> bool:
+    return _emoji(one, _COLOUR_SIZE).tobytes() == _emoji(other, _COLOUR_SIZE).tobytes()
+
+
+def _shows(cluster: str) -> bool:
+    """Whether anything that was meant is seen: all parts, and the tags of a flag only in a picture of its own."""
+    pieces = _pieces(cluster)
+    if pieces != (cluster,) and any(ord(character) in _TAGS for character in cluster):
+        return False
+    return all(_face(piece, Weight.DISPLAY) is not None and _drawn(piece) for piece in pieces)
+
+
+def _drawn(piece: str) -> bool:
+    """Whether the colour font has more than an empty picture for it; other fonts have what they say they have."""
+    face = _face(piece, Weight.DISPLAY)
+    return face is None or not face.colour or _emoji(piece, _COLOUR_SIZE).getbbox() is not None
 
 
 def _extends(cluster: str, character: str) -> bool:

@@ -64,10 +64,11 @@ def read_arrays(path: Path, sha256: str, *, damaged: str) -> Arrays:
     from safetensors.numpy import load
 
     try:
-        content = foreign_files.read_file(path, 4 << 30)
-        if hashlib.sha256(content).hexdigest() != sha256:
-            raise DataError(f"the bank {str(path)!r} is damaged: it is not what was written", hint=damaged)
-        arrays: Arrays = load(content)
+        with foreign_files.open_file(path, 4 << 30) as file:  # piece by piece, before all of it is in memory
+            if hashlib.file_digest(file, "sha256").hexdigest() != sha256:
+                raise DataError(f"the bank {str(path)!r} is damaged: it is not what was written", hint=damaged)
+            file.seek(0)
+            arrays: Arrays = load(file.read())
     except OSError as exc:
         raise DataError(f"the bank {str(path)!r} cannot be read: {exc.strerror or exc}", hint=damaged) from exc
     except SafetensorError as exc:

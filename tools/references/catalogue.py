@@ -7,7 +7,7 @@ On disk a catalogue is a folder with `manifest.json` and one sub-folder `builds/
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -138,6 +138,10 @@ class Catalogue:
     def texts(self) -> list[str]:
         """What was embedded of each reference, in row order."""
         return self._rows.texts()
+
+    def each_text(self) -> Iterator[str]:
+        """The same, a group of rows at a time."""
+        return self._rows.each_text()
 
     @property
     def stands(self) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import astuple
 from functools import lru_cache
@@ -46,11 +46,43 @@ def digest(references: Iterable[Reference]) -> str:
     return total.hexdigest()
 
 
-def write_rows(path: Path, references: Sequence[Reference]) -> None:
+def write_rows(path: Path, references: Iterable[Reference]) -> None:
     """Write the rows to a Parquet file with page checksums."""
-    columns = {name: [getattr(reference, name) for reference in references] for name in SCHEMA.names}
-    table = pa.Table.from_pydict(columns, schema=SCHEMA)
-    pq.write_table(table, path, row_group_size=GROUP, compression="zstd", write_page_checksum=True)
+    writer = RowWriter(path)
+    try:
+        for reference in references:
+            writer.append(reference)
+    finally:
+        writer.close()
+
+
+class RowWriter:
+    """Writes rows to a Parquet file with page checksums, a group at a time."""
+
+    def __init__(self, path: Path) -> None:
+        """Begins the file at `path` anew. Raises OSError when it cannot be written, here and below."""
+        self._file = pq.ParquetWriter(path, SCHEMA, compression="zstd", write_page_checksum=True)
+        self._group: list[Reference] = []
+
+    def append(self, reference: Reference) -> None:
+        """The next row."""
+        self._group.append(reference)
+        if len(self._group) == GROUP:
+            self._write()
+
+    def close(self) -> None:
+        """Write the rest, and end the file."""
+        try:
+            if self._group:
+                self._write()
+        finally:
+            self._group = []
+            self._file.close()
+
+    def _write(self) -> None:
+        columns = {name: [getattr(reference, name) for reference in self._group] for name in SCHEMA.names}
+        self._file.write_table(pa.Table.from_pydict(columns, schema=SCHEMA), row_group_size=GROUP)
+        self._group = []
 
 
 class Rows:
@@ -60,7 +92,7 @@ class Rows:
         """Open the file at `path`. Raises DataError when it is absent, damaged or has other columns."""
         self._path = path
         self._lock = threading.Lock()
-        self._group = lru_cache(maxsize=64)(self._read_group)
+        self._group = lru_cache(maxsize=16)(self._read_group)
         with _parquet_border(path):
             self._file = pq.ParquetFile(path, page_checksum_verification=True)
         if not self._file.schema_arrow.equals(SCHEMA):
@@ -93,13 +125,16 @@ class Rows:
 
     def texts(self) -> list[str]:
         """What is embedded of each row, in order."""
-        with self._lock, _parquet_border(self._path):
-            table = self._file.read(["title", "cover_description", "description"])
-        titles, covers, descriptions = (column.to_pylist() for column in table.columns)
-        return [
-            Reference(id="", title=title, cover_description=cover, description=description).text
-            for title, cover, description in zip(titles, covers, descriptions, strict=True)
-        ]
+        return list(self.each_text())
+
+    def each_text(self) -> Iterator[str]:
+        """The same, a group of rows at a time."""
+        for group in range(self._file.num_row_groups):
+            with self._lock, _parquet_border(self._path):
+                table = self._file.read_row_group(group, ["title", "cover_description", "description"])
+            titles, covers, descriptions = (column.to_pylist() for column in table.columns)
+            for title, cover, description in zip(titles, covers, descriptions, strict=True):
+                yield Reference(id="", title=title, cover_description=cover, description=description).text
 
     def _read_group(self, group: int) -> pa.Table:
         with self._lock, _parquet_border(self._path):

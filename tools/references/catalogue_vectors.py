@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import io
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,10 @@ from ... import files
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+
+_BLOCK = 4096
+"""Rows that are read at once."""
 
 
 class VectorFile:
@@ -47,17 +52,23 @@ class VectorFile:
 
     def _good_rows(self) -> int:
         """How many whole unit rows follow the header; after a power cut the last ones may be zeros."""
-        try:
-            with self._path.open("rb") as file:
-                if file.read(len(self._header)) != self._header:
-                    return 0
-                values = np.frombuffer(file.read(), dtype=np.uint8)
-        except FileNotFoundError:
-            return 0
+        good = 0
+        for rows in self.blocks():
+            bad = np.flatnonzero(~(np.abs(np.linalg.norm(rows, axis=1) - 1) < 1e-3))
+            if len(bad):
+                return good + int(bad[0])
+            good += len(rows)
+        return min(good, self._shape[0])
+
+    def blocks(self) -> Iterator[NDArray[np.float32]]:
+        """The whole rows that follow the header, a few thousand at a time; none where there is no such file."""
         width = self._shape[1] * 4
-        rows = values[: len(values) // width * width].view(np.float32).reshape(-1, self._shape[1])
-        bad = np.flatnonzero(~(np.abs(np.linalg.norm(rows, axis=1) - 1) < 1e-3))
-        return int(bad[0]) if len(bad) else min(len(rows), self._shape[0])
+        with suppress(FileNotFoundError), self._path.open("rb") as file:
+            if file.read(len(self._header)) != self._header:
+                return
+            while values := file.read(width * _BLOCK):
+                whole = np.frombuffer(values[: len(values) // width * width], dtype=np.float32)
+                yield whole.reshape(-1, self._shape[1])
 
 
 def _header(rows: int, dimension: int) -> bytes:

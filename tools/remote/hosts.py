@@ -1,7 +1,7 @@
 """Where a server may send us on to for a file: what it says is data, and may name anything.
 
-Encrypted or the server's own host, no credentials, and from a server in the world no address of a private network:
-else it could have us ask machines that it cannot reach itself.
+Encrypted or the server itself, no other port of its host, no credentials, and from a server in the world no address of
+a private network: else it could have us ask machines that it cannot reach itself.
 """
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ async def allowed(base: httpx.URL, url: httpx.URL) -> httpx.URL:
         raise ForbiddenHostError(f"it sends us on to {address}, which is no address of a file")
     if url.userinfo:
         raise ForbiddenHostError(f"it sends us on to {address} with credentials")
-    if url.host == base.host and _port(url) != _port(base):
-        raise ForbiddenHostError(f"it sends us on to {address}:{_port(url)}, another port of its host")
     if url.scheme != "https" and (url.scheme, url.host) != (base.scheme, base.host):
         raise ForbiddenHostError(f"it sends us on to {address}, without encryption")
+    if url.host == base.host and _port(url) != _port(base):
+        raise ForbiddenHostError(f"it sends us on to {address}:{_port(url)}, another port of its host")
     if url.host != base.host and await _private(url.host) and not await _private(base.host):
         raise ForbiddenHostError(f"it sends us on to {address}, in a private network")
     return url

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import Any
 from urllib.parse import urlsplit
-from urllib.request import proxy_bypass_environment
+from urllib.request import proxy_bypass
 
 from ...errors import RequestError
 from ...trust.addresses import without_credentials
@@ -34,7 +34,7 @@ def proxied(url: str) -> dict[str, Any]:
 def proxy_of(url: str) -> tuple[str, str]:
     """The variable that names the proxy for `url`, and the proxy; empty for none."""
     parts = urlsplit(url)
-    if is_loopback(url) or proxy_bypass_environment(parts.hostname or ""):
+    if is_loopback(url) or proxy_bypass(parts.hostname or ""):
         return "", ""
     for name in (f"{parts.scheme}_proxy", "all_proxy"):
         for variable in (name, name.upper()):

@@ -1,7 +1,7 @@
 """Which encoding a text is in: UTF-8 where it is that, else the one that a detector takes, which is said.
 
 The detector is chardetng, which Firefox uses for pages that name none. On 19 short tables in 14 encodings it names the
-right one 18 times; charset-normalizer does 7 times (docs/log.md). Nothing is ever decoded with replacement characters:
+right one 18 times; charset-normalizer does 5 times (docs/log.md). Nothing is ever decoded with replacement characters:
 a text that is UTF-8 but for single damaged bytes keeps these as lone surrogates, for the reader to reject their rows.
 """
 

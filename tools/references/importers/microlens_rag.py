@@ -5,10 +5,11 @@ Source: https://huggingface.co/datasets/junchenfu/microlens_rag (LLMPopcorn, arX
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from ....errors import DataError, MissingError
+from ..reference_spool import Store
 from ..types import Reference
 from .import_report import ImportReport
 from .table_rows import read_tables
@@ -18,7 +19,9 @@ _CONVERTED = "refs/convert/parquet"
 """Where the hub keeps its own Parquet copy of a dataset that has none."""
 
 
-def read_hub(name: str, mapping: Mapping[str, str], report: ImportReport) -> list[Reference]:
+def read_hub(
+    name: str, mapping: Mapping[str, str], report: ImportReport, store: Store | None = None
+) -> Sequence[Reference]:
     """The references of a dataset of the Hugging Face hub. Raises MissingError when it cannot be had."""
     import huggingface_hub
     from huggingface_hub.errors import HFValidationError
@@ -31,7 +34,7 @@ def read_hub(name: str, mapping: Mapping[str, str], report: ImportReport) -> lis
                 name, repo_type="dataset", revision=revision, allow_patterns=["*.parquet"]
             )
             if list(Path(folder).rglob("*.parquet")):
-                return read_dataset(Path(folder), mapping, report)
+                return read_dataset(Path(folder), mapping, report, store)
     except (OSError, HFValidationError) as exc:
         raise MissingError(
             f"the dataset {name!r} cannot be had from the Hugging Face hub: {str(exc).strip().splitlines()[0]}",
@@ -40,6 +43,8 @@ def read_hub(name: str, mapping: Mapping[str, str], report: ImportReport) -> lis
     raise DataError(f"the dataset {name!r} of the Hugging Face hub has no Parquet files")
 
 
-def read_dataset(folder: Path, mapping: Mapping[str, str], report: ImportReport) -> list[Reference]:
+def read_dataset(
+    folder: Path, mapping: Mapping[str, str], report: ImportReport, store: Store | None = None
+) -> Sequence[Reference]:
     """The references in all Parquet files below `folder`, in the order of their names."""
-    return read_tables(sorted(folder.rglob("*.parquet")), mapping, report)
+    return read_tables(sorted(folder.rglob("*.parquet")), mapping, report, store=store)

@@ -11,6 +11,7 @@ from ....names import near
 from ...tables.content import PACKED
 from ...tables.table_file import KINDS
 from .. import sample
+from ..reference_spool import Store
 from ..types import Reference
 from .import_options import ImportOptions
 from .import_report import ImportReport
@@ -50,9 +51,15 @@ def place_of(source: str) -> str:
 
 
 def read_source(
-    source: str, mapping: Mapping[str, str], report: ImportReport, options: ImportOptions | None = None
-) -> list[Reference]:
+    source: str,
+    mapping: Mapping[str, str],
+    report: ImportReport,
+    options: ImportOptions | None = None,
+    store: Store | None = None,
+) -> Sequence[Reference]:
     """The references of a MicroLens folder, a table file, a dataset of the hub, or the built-in sample.
+
+    Those of a table are put down in `store`, where there is one.
 
     Raises MissingError when there is no such source, RequestError when it is of no known kind or the mapping does not
     fit it, DataError when it cannot be read, and ImportRowError for the first bad row when the report is strict.
@@ -61,16 +68,16 @@ def read_source(
     if source == sample.NAME:
         return _only_without(mapping, _sample(report))
     if _on_hub(source):
-        return read_hub(source.removeprefix(HUB), mapping, report)
+        return read_hub(source.removeprefix(HUB), mapping, report, store)
     if path.is_dir():
-        return _folder(path, mapping, report)
+        return _folder(path, mapping, report, store)
     if path.exists():
         if path.is_file() and path.suffix.casefold() not in (*KINDS, *_OTHER_ENDINGS, *PACKED):
             raise RequestError(
                 f"{source!r} is of no kind that can be imported",
                 hint=f"Kinds: {', '.join(KINDS)}, also packed as {' or '.join(PACKED)}.",
             )
-        return read_tables([path], mapping, report, options)
+        return read_tables([path], mapping, report, options, store)
     raise MissingError(
         f"there is nothing at {source!r}",
         hint=f"Name a MicroLens folder, a file ({', '.join(KINDS)}), {HUB}OWNER/NAME, or {sample.NAME}.",
@@ -81,11 +88,11 @@ def _on_hub(source: str) -> bool:
     return source.startswith(HUB) or (source == DATASET and not Path(source).exists())
 
 
-def _folder(path: Path, mapping: Mapping[str, str], report: ImportReport) -> list[Reference]:
+def _folder(path: Path, mapping: Mapping[str, str], report: ImportReport, store: Store | None) -> Sequence[Reference]:
     if microlens := MicroLensFolder.find(path):
         return _only_without(mapping, microlens.read(report))
     if list(path.rglob("*.parquet")):
-        return read_dataset(path, mapping, report)
+        return read_dataset(path, mapping, report, store)
     raise RequestError(
         f"the folder {str(path)!r} holds no MicroLens table of titles and no Parquet file",
         hint="A MicroLens folder has a file like MicroLens-100k_title_en.csv; of other data name the file.",

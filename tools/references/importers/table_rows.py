@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from ...tables.flags import flag
 from ...tables.ids import WAY_OUT, IdColumn
 from ...tables.texts import LOST, clean
 from ...tables.types import Cells, Column
+from ..reference_spool import MemoryStore, Places, Store, figures
 from ..types import Reference
 from .import_options import ImportOptions
 from .import_report import ImportReport
@@ -25,17 +26,22 @@ _ZEROS = 0.05
 
 
 def read_tables(
-    paths: Iterable[Path], mapping: Mapping[str, str], report: ImportReport, options: ImportOptions | None = None
-) -> list[Reference]:
+    paths: Iterable[Path],
+    mapping: Mapping[str, str],
+    report: ImportReport,
+    options: ImportOptions | None = None,
+    store: Store | None = None,
+) -> Sequence[Reference]:
     """The references in several files of the same columns, in order; of one id the row with the most comments.
 
     `mapping` gives the column of a field: a name, a number from 1, or a path into objects. A field that it leaves out
-    has the column of its own name, where there is one. Raises RequestError when a column does not exist or none holds
-    the title, DataError when a file cannot be read or a column of counts is mostly none, and ImportRowError for the
-    first bad row when the report is strict.
+    has the column of its own name, where there is one. They are put down in `store`, or in memory.
+
+    Raises RequestError when a column does not exist or none holds the title, DataError when a file cannot be read or a
+    column of counts is mostly none, and ImportRowError for the first bad row when the report is strict.
     """
     chosen = options or ImportOptions()
-    collected = _Collected(report)
+    collected = _Collected(report, store or MemoryStore())
     for path in paths:
         mapped = mapped_table(path, mapping, chosen)
         report.notes.extend(mapped.notes)
@@ -84,46 +90,47 @@ def _survey(mapped: MappedTable, report: ImportReport, options: ImportOptions) -
 class _Collected:
     """References by id, each once."""
 
-    def __init__(self, report: ImportReport) -> None:
-        self._report = report
-        self._references: dict[str, Reference] = {}
-        self._places: dict[str, tuple[str, int]] = {}
-        self._again = 0
+    def __init__(self, report: ImportReport, store: Store) -> None:
+        self._report, self._store = report, store
+        self._places, self._files = Places(), list[str]()
+        self._again = self._zeros = self._counted = 0
 
     def add(self, file: str, line: int, reference: Reference) -> None:
-        earlier = self._references.get(reference.id)
-        if earlier is None:
+        if file not in self._files[-1:]:
+            self._files.append(file)
+        place = self._places.find(reference.id)
+        if place is None:
             self._report.kept += 1
+            self._count(reference.comments, 1)
         else:
             self._again += 1
-            if _figures(reference) <= _figures(earlier):
+            earlier_file, earlier_line, earlier = self._places.of(place)
+            if figures(reference) <= earlier:
                 self._report.reject(file, line, "the id came before", reference.id)
                 return
-            self._report.reject(*self._places[reference.id], "the id comes again with a higher count", reference.id)
-        self._references[reference.id] = reference
-        self._places[reference.id] = (file, line)
+            reason = "the id comes again with a higher count"
+            self._report.reject(self._files[earlier_file], earlier_line, reason, reference.id)
+            self._count(reference.comments, 1)
+            self._count(earlier[0] if earlier[0] >= 0 else None, -1)
+        self._places.put(reference, len(self._files) - 1, line, place)
+        self._store.append(reference)
 
-    def whole(self) -> list[Reference]:
-        report, references = self._report, list(self._references.values())
+    def whole(self) -> Sequence[Reference]:
+        report = self._report
         if self._again:
             report.notes.append(
                 f"ids that came again, {self._again:,} times: of each id the row with the highest count is kept"
             )
-        zeros = sum(reference.comments == 0 for reference in references)
-        counted = sum(reference.comments is not None for reference in references)
-        if counted and zeros > _ZEROS * counted and not report.switched:
+        if self._counted and self._zeros > _ZEROS * self._counted and not report.switched:
             report.notes.append(
-                f"{zeros:,} of {counted:,} counts of comments are 0: where comments were switched off that is no "
-                "count; a column that says so is mapped with --map comments_disabled=COLUMN"
+                f"{self._zeros:,} of {self._counted:,} counts of comments are 0: where comments were switched off that "
+                "is no count; a column that says so is mapped with --map comments_disabled=COLUMN"
             )
-        return references
+        return self._store.chosen(self._places.rows)
 
-
-def _figures(reference: Reference) -> tuple[int, int, int]:
-    """What grows with time; nothing known is less than 0."""
-    figures = (reference.comments, reference.views, reference.likes)
-    comments, views, likes = (-1 if figure is None else figure for figure in figures)
-    return comments, views, likes
+    def _count(self, comments: int | None, times: int) -> None:
+        self._counted += times * (comments is not None)
+        self._zeros += times * (comments == 0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,8 @@ from ....errors import RenderError
 from ....settings_tables import RendererSettings
 from ....version import VERSION
 from ...media.encode import ClipWriter, Encoding, Yuv420
+from ...media.fonts import missing
+from ...media.lettering import left_out
 from ..checks import checked
 from ..covers import write_jpeg
 from ..provenance import provenance
@@ -74,7 +76,7 @@ class AnimaticRenderer:
         try:
             self._draw(request, unchecked, frames, progress)
             clip = checked(unchecked, self.name, width, height, _FPS, request.seconds, demo=True, out=out)
-            return replace(clip, notices=notices(subject_named(request)))
+            return replace(clip, notices=(*notices(subject_named(request)), *undrawn(request.title)))
         except OSError as exc:
             raise RenderError(
                 f"{str(out)!r} cannot be written: {exc.strerror or exc}", hint="name another file"
@@ -105,6 +107,14 @@ def notices(subject: Subject) -> tuple[str, ...]:
     if subject.drawing or not subject.idea:
         return ()
     return (f"no drawing for {told(subject.idea)!r}: its words are set in type",)
+
+
+def undrawn(title: str) -> tuple[str, ...]:
+    """What of the title no font here has, so that it is left out."""
+    signs = "".join(one.characters for one in missing(title))
+    lacking = list(dict.fromkeys([*left_out(title), *signs]))
+    lacking = [sign for sign in lacking if not any(sign != other and sign in other for other in lacking)]
+    return (f"no font here can draw {', '.join(map(repr, lacking))} of the title as it is meant",) if lacking else ()
 
 
 @contextmanager

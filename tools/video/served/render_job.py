@@ -7,8 +7,13 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
+<<<<<<< HEAD
 from ....errors import BadClipError, ConsentError, PopcornError, RenderError
 from ....settings_sources import user_file
+=======
+from ....errors import BadClipError, ConsentError, PopcornError, RenderError, sentences
+from ....settings import user_file
+>>>>>>> files
 from ...remote.refusals import LostJobError, RefusedFieldError, UnknownOutcomeError
 from ..purchase import Stage
 from .download import Download, NotThereYetError
@@ -56,7 +61,9 @@ class RenderJob:
         except PopcornError as exc:
             exc.nothing_begun = not self._order.bought
             if self._order.stage is Stage.BEGUN and self.job.id and not isinstance(exc, ConsentError):
-                exc.hint = f"{exc.hint} The job {self.job.id} is gone on with when the same clip is rendered again."
+                exc.hint = sentences(
+                    exc.hint, f"The job {self.job.id} is gone on with when the same clip is rendered again."
+                )
             raise
         finally:
             await self._server.close()

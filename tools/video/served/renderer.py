@@ -9,9 +9,14 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from .... import files
+<<<<<<< HEAD
 from ....errors import BadClipError, MissingError, RenderError, RequestError, StoppedError
 from ....settings_sources import user_file
 from ....settings_tables import RendererSettings
+=======
+from ....errors import BadClipError, MissingError, RenderError, RequestError, StoppedError, sentences
+from ....settings import RendererSettings, user_file
+>>>>>>> files
 from ...remote.identity import ServerIdentity, one_spelling
 from ...remote.pace import Pace
 from ...remote.refusals import LostJobError
@@ -175,7 +180,9 @@ class ServedRenderer:
             order.ended("gave no clip that can be used")
             if order.purchase.price != 0:
                 order.tell()
-                exc.hint = f"{exc.hint} The same command fetches the same file; {AGAIN} begins another job for it."
+                exc.hint = sentences(
+                    exc.hint, f"The same command fetches the same file; {AGAIN} begins another job for it."
+                )
             raise
         finally:
             with suppress(OSError):

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from popcorn.tools.media import fonts
 from popcorn.tools.media.bidi import is_right_to_left, levels, reorder
-from popcorn.tools.media.lettering import clusters, paint, shape, units, wrap
+from popcorn.tools.media.lettering import clusters, left_out, paint, shape, units, wrap
 from popcorn.tools.media.line_breaks import cut
 
 SCRIPTS = {
@@ -82,8 +82,8 @@ def test_emoji_come_in_colour_and_letters_do_not() -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("👨‍👩‍👧 ok", ["👨", " ", "o", "k"]),
-        ("👍🏽", ["👍"]),
+        ("👨‍👩‍👧 ok", ["👨", "👩", "👧", " ", "o", "k"]),
+        ("👍🏽", ["👍", "🏽"]),
         ("🇫🇷🇯🇵", ["🇫🇷", "🇯🇵"]),
         ("❤️1️⃣", ["❤️", "1️⃣"]),
         ("é", ["é"]),
@@ -180,3 +180,32 @@ def test_a_word_too_long_for_a_line_is_parted_where_it_reads_well(
     word: str, most: int, expected: tuple[int, str]
 ) -> None:
     assert cut(word, most) == expected
+
+
+@pytest.mark.parametrize(
+    ("sequence", "parts"),
+    [
+        ("\U0001f468\u200d\U0001f469\u200d\U0001f467", ["\U0001f468", "\U0001f469", "\U0001f467"]),
+        ("\U0001f3f3\ufe0f\u200d\U0001f308", ["\U0001f3f3\ufe0f", "\U0001f308"]),
+        ("\u2764\ufe0f\u200d\U0001f525", ["\u2764\ufe0f", "\U0001f525"]),
+        ("\U0001f1eb\U0001f1f7", ["\U0001f1eb\U0001f1f7"]),
+        ("1\ufe0f\u20e3", ["1\ufe0f\u20e3"]),
+        ("\u2764\ufe0f", ["\u2764\ufe0f"]),
+    ],
+)
+def test_a_sequence_of_emoji_has_its_own_picture_or_all_of_its_parts(sequence: str, parts: list[str]) -> None:
+    assert clusters(sequence) == parts
+    assert clusters(f"a{sequence}b") == ["a", *parts, "b"]
+    assert clusters("".join(clusters(sequence))) == parts
+    assert left_out(sequence) == []
+
+
+def test_a_flag_of_tags_is_its_own_picture() -> None:
+    wales = "\U0001f3f4\U000e0067\U000e0062\U000e0077\U000e006c\U000e0073\U000e007f"
+    assert clusters(wales) == [wales]
+    assert left_out(wales) == []
+
+
+def test_a_skin_tone_that_no_font_has_is_told() -> None:
+    assert left_out("nice \U0001f44d\U0001f3ff") == ["\U0001f44d\U0001f3ff"]
+    assert left_out("nice \U0001f44d and text") == []

@@ -164,7 +164,8 @@ def test_a_build_killed_while_embedding_leaves_the_old_one_and_is_finished_by_th
 def test_of_two_processes_that_build_the_same_catalogue_one_embeds_and_both_succeed(tmp_path: Path) -> None:
     with start(tmp_path / "c", "new", 100, 0.5) as one, start(tmp_path / "c", "new", 100, 0.5) as two:
         outputs = sorted(process.communicate(timeout=600) for process in (one, two))
-    assert outputs == [("done\n", ""), ("embedded 100\ndone\n", "")]
+    assert [said for said, _ in outputs] == ["done\n", "embedded 100\ndone\n"]
+    assert "is being built by process" in outputs[0][1]
     assert (one.returncode, two.returncode) == (0, 0)
     assert len(Catalogue.open(tmp_path / "c")) == 100
 
@@ -215,3 +216,90 @@ def test_where_the_rows_came_from_is_recorded_even_when_nothing_has_to_be_built(
     moved = build_catalogue(tmp_path / "mine", rows(5), encoder, imported_from="/b.csv")
     assert (encoder.asked, moved.manifest.imported_from) == ([], "/b.csv")
     assert build_catalogue(tmp_path / "mine", rows(5), encoder).manifest.imported_from == "/b.csv"
+
+
+def test_of_several_imports_at_once_the_first_stays_and_the_others_are_told(tmp_path: Path) -> None:
+    from concurrent.futures import ThreadPoolExecutor
+
+    from popcorn.errors import RequestError
+
+    def imported(number: int) -> str:
+        source, references = f"/elsewhere/{number}.csv", rows(40, f"of {number}")
+        try:
+            build_catalogue(tmp_path / "same", references, HashingEncoder(64), None, source, replace_other=False)
+        except RequestError as exc:
+            return exc.message
+        return source
+
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(imported, range(4)))
+    assert sum("holds 40 references imported from '/elsewhere/" in told for told in found) == 3
+    (kept,) = (source for source in found if source.startswith("/elsewhere/"))
+    assert Catalogue.open(tmp_path / "same").manifest.imported_from == kept
+
+
+def test_who_waits_for_a_build_says_for_whom(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    import threading
+
+    from popcorn import files
+
+    held, leave = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with files.alone(tmp_path / "same" / "build.lock", lambda: None):
+            held.set()
+            leave.wait(60)
+
+    holder = threading.Thread(target=hold)
+    holder.start()
+    held.wait(60)
+
+    class Leaving(Counting):
+        def encode(self, texts: Sequence[str], progress: Progress | None = None) -> NDArray[np.float32]:
+            return super().encode(texts, progress)
+
+    def build() -> None:
+        build_catalogue(tmp_path / "same", rows(3), Leaving())
+
+    waiter = threading.Thread(target=build)
+    waiter.start()
+    until = time.monotonic() + 60
+    while "waiting for it" not in caplog.text and time.monotonic() < until:
+        time.sleep(0.02)
+    leave.set()
+    waiter.join()
+    holder.join()
+    assert f"the catalogue 'same' is being built by process {os.getpid()}, since " in caplog.text
+    assert not list((tmp_path / "same").glob("*.holder"))
+
+
+def test_an_index_that_is_written_in_blocks_is_the_file_that_faiss_writes(tmp_path: Path) -> None:
+    from popcorn.tools.embedding.index import VectorIndex
+
+    vectors = vectors_of(rows(100))
+    VectorIndex.build(vectors).save(tmp_path / "whole")
+    VectorIndex.write(tmp_path / "blocks", [vectors[:33], vectors[33:]], 100, 64)
+    assert (tmp_path / "whole").read_bytes() == (tmp_path / "blocks").read_bytes()
+    assert VectorIndex.open(tmp_path / "blocks").search(vectors[7], 1)[0][0, 0] == 7
+
+
+def test_references_on_the_disk_are_those_in_memory(tmp_path: Path) -> None:
+    from popcorn.tools.references.importers.import_report import ImportReport
+    from popcorn.tools.references.importers.sources import read_source
+    from popcorn.tools.references.reference_spool import DiskStore
+
+    table = tmp_path / "t.csv"
+    lines = [f"v{number % 9000},title {number},{number * 7 % 1000}" for number in range(10_000)]
+    table.write_text("id,title,comments\n" + "\n".join(lines) + "\n")
+    in_memory, on_disk = ImportReport(""), ImportReport("")
+    store = DiskStore(tmp_path / "spool.rows")
+    expected, found = read_source(str(table), {}, in_memory), read_source(str(table), {}, on_disk, store=store)
+    assert len(found) == 9000
+    assert list(found) == list(expected)
+    assert found[8999] == expected[8999]
+    assert list(found[10:20]) == list(expected[10:20])
+    assert in_memory.as_data() == on_disk.as_data()
+    built = build_catalogue(tmp_path / "c", found, HashingEncoder(64))
+    assert built.digest == build_catalogue(tmp_path / "d", expected, HashingEncoder(64)).digest
+    store.close()
+    assert not list(tmp_path.glob("*.rows"))

@@ -19,8 +19,8 @@ def gone_to(base: str, target: str) -> str:
     ("base", "target"),
     [
         (WORLD, "https://198.41.0.4/clip.mp4"),
-        (WORLD, "https://203.0.114.7:8443/clip.mp4"),
-        (HERE, "http://127.0.0.1:9000/clip.mp4"),
+        (WORLD, "https://203.0.114.7/clip.mp4"),
+        (HERE, "http://127.0.0.1:8000/clip.mp4"),
         (HERE, "https://10.0.0.8/clip.mp4"),
         ("http://10.0.0.8/v1", "https://127.0.0.1/clip.mp4"),
     ],
@@ -54,6 +54,7 @@ def test_a_server_in_the_world_reaches_no_private_network_through_us(target: str
     [
         ("http://198.41.0.4/clip.mp4", "without encryption"),
         ("http://203.0.114.7/clip.mp4", "without encryption"),
+        ("https://203.0.114.7:8443/clip.mp4", "another port of its host"),
         ("https://me:secret@198.41.0.4/clip.mp4", "with credentials"),
         ("file:///etc/passwd", "no address of a file"),
         ("ftp://198.41.0.4/clip.mp4", "no address of a file"),
