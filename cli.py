@@ -85,11 +85,7 @@ def main() -> None:
     if logging.lastResort:  # what libraries log goes to stderr
         logging.lastResort.setFormatter(ScrubbedLog())
     screen = Screen(_command(words), asked_form(words))
-<<<<<<< HEAD
-    for name in ("popcorn.settings_sources", "popcorn.tools.tables"):
-=======
-    for name in ("popcorn.settings", "popcorn.tools.tables", "popcorn.tools.references"):
->>>>>>> files
+    for name in ("popcorn.settings_sources", "popcorn.tools.tables", "popcorn.tools.references"):
         hear(name, screen)
     heed()
     try:

@@ -7,13 +7,8 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
-<<<<<<< HEAD
-from ....errors import BadClipError, ConsentError, PopcornError, RenderError
-from ....settings_sources import user_file
-=======
 from ....errors import BadClipError, ConsentError, PopcornError, RenderError, sentences
-from ....settings import user_file
->>>>>>> files
+from ....settings_sources import user_file
 from ...remote.refusals import LostJobError, RefusedFieldError, UnknownOutcomeError
 from ..purchase import Stage
 from .download import Download, NotThereYetError

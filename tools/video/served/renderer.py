@@ -9,14 +9,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from .... import files
-<<<<<<< HEAD
-from ....errors import BadClipError, MissingError, RenderError, RequestError, StoppedError
+from ....errors import BadClipError, MissingError, RenderError, RequestError, StoppedError, sentences
 from ....settings_sources import user_file
 from ....settings_tables import RendererSettings
-=======
-from ....errors import BadClipError, MissingError, RenderError, RequestError, StoppedError, sentences
-from ....settings import RendererSettings, user_file
->>>>>>> files
 from ...remote.identity import ServerIdentity, one_spelling
 from ...remote.pace import Pace
 from ...remote.refusals import LostJobError
