@@ -56,6 +56,18 @@ def panning(seed: int, width: int = 640, height: int = 360, *, pixels: float = 0
     return draw
 
 
+def bare(width: int = 640, height: int = 360) -> Draw:
+    """A wall of one colour in changing light, with a sensor's grain."""
+    random = np.random.default_rng(0)
+    slope = 140 + 50 * np.mgrid[:height, :width][1] / width
+
+    def draw(number: int) -> Frame:
+        grain = random.normal(0, 2, (height, width)) + number * 0.4
+        return np.dstack([slope + grain, (slope + grain) * 0.9, (slope + grain) * 0.6]).clip(0, 255).astype(np.uint8)
+
+    return draw
+
+
 def blurred(draw: Draw, sigma: float) -> Draw:
     return lambda number: cv2.GaussianBlur(draw(number), (0, 0), sigma)
 

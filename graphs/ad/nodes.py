@@ -34,7 +34,7 @@ async def survey(state: AdState, runtime: Runtime[AdContext]) -> Update:
         return reader.survey(plan.footage, progress)
 
     asked = {"folder": plan.footage.name}
-    footage = await worked(runtime, "survey", SURVEY_FOOTAGE, asked, work, outcomes.surveyed, "read footage")
+    footage = await worked(runtime, "survey", SURVEY_FOOTAGE, asked, work, outcomes.surveyed, "files")
     clips = chosen_clips(footage, plan)
     return {
         "clips": clips,
@@ -93,7 +93,7 @@ async def speak(state: AdState, runtime: Runtime[AdContext]) -> Update:
         "language": plan.language,
         "lines": [line.script for line in lines],
     }
-    spoken = await worked(runtime, "speak", SPEAK, asked, work, outcomes.spoken, "speak")
+    spoken = await worked(runtime, "speak", SPEAK, asked, work, outcomes.spoken, "lines")
     rate = rate_of(lines, spoken, plan.language)
     faults = of_lengths(state, spoken, context.editor, rate)
     if faults and state.writings >= WRITINGS:
@@ -121,7 +121,7 @@ async def assemble(state: AdState, runtime: Runtime[AdContext]) -> Update:
         asked,
         lambda progress: context.editor.assemble(timeline, state.plan, files.folder(context.folder), progress),
         outcomes.assembled,
-        "render the ad",
+        "frames",
     )
     return {"files": made, "notices": list(made.video.notices)}
 
@@ -136,7 +136,7 @@ async def check(state: AdState, runtime: Runtime[AdContext]) -> Update:
         {"video": made.video.path.name},
         lambda progress: list(editor.check(timeline, made, state.lines, state.clips, state.plan, progress)),
         outcomes.checked,
-        "check the ad",
+        "frames",
     )
     return {"checks": checks}
 

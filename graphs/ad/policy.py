@@ -39,7 +39,7 @@ MENDINGS = 3
 """How often a finished file is mended before the check blocks it."""
 _UNSEEN = frozenset({Flaw.BLACK, Flaw.FROZEN, Flaw.DUPLICATE})
 """What shows nothing, or shows it again: no ad is cut from it."""
-_BY_NEED = frozenset({Flaw.BLURRED, Flaw.SHAKY, Flaw.CAPTIONED})
+_BY_NEED = frozenset({Flaw.BLURRED, Flaw.SHAKY, Flaw.CAPTIONED, Flaw.EMPTY})
 """What an editor would rather not use."""
 
 

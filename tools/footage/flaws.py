@@ -18,7 +18,10 @@ SHAKE = 0.005
 ALIKE = 26
 """Bits of 256 in which moments differ at most, on average: encoded again at half size 4 to 23, another take 31 on."""
 PLAIN = 10.0
-"""Spatial information below which a picture has too little in it to be told from others."""
+"""Spatial information below which a picture has too little in it to be told from others, or to be shown.
+
+Of the open clips, and of a macro before a soft ground, the plainest has 26; a bare wall 6 to 8.
+"""
 _EDGES = 3.0
 """Spatial information below which there is no edge whose blur could be measured."""
 _OVERLAP = 0.6
@@ -32,9 +35,10 @@ def flaws(look: Look, clip: Stretch) -> tuple[Flaw, ...]:
     moments = look.between(clip.start, clip.end)
     edged = [moment for moment in moments if moment.blur and moment.detail > _EDGES]
     found = {
-        Flaw.BLACK: _share(look.black, clip) >= MOSTLY,
-        Flaw.FROZEN: _share(look.frozen, clip) >= MOSTLY and _share(look.black, clip) < MOSTLY,
+        Flaw.BLACK: _dark(look, clip),
+        Flaw.FROZEN: _share(look.frozen, clip) >= MOSTLY and not _dark(look, clip),
         Flaw.BLURRED: bool(edged) and median(moment.blur for moment in edged) > BLUR,
+        Flaw.EMPTY: bool(moments) and sum(map(_empty, moments)) >= MOSTLY * len(moments) and not _dark(look, clip),
         Flaw.SHAKY: bool(moments) and median(moment.shake for moment in moments) > SHAKE,
     }
     return tuple(flaw for flaw, has in found.items() if has)
@@ -64,6 +68,14 @@ def twins(clips: Sequence[tuple[str, Sequence[Moment]]]) -> dict[int, int]:
                 found[later] = earlier
                 break
     return found
+
+
+def _dark(look: Look, clip: Stretch) -> bool:
+    return _share(look.black, clip) >= MOSTLY
+
+
+def _empty(moment: Moment) -> bool:
+    return moment.detail < PLAIN and not moment.faces and not moment.texts
 
 
 def _gap(moment: Moment, others: Sequence[Moment], at: float) -> int:

@@ -18,6 +18,8 @@ class Flaw(StrEnum):
     BLURRED = "blurred"
     DUPLICATE = "duplicate"
     SHAKY = "shaky"
+    EMPTY = "empty"
+    """A bare wall, a sky: nothing with an edge in it."""
     CAPTIONED = "captioned"
     """Captions are burned in where no crop gets rid of them."""
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
-from footage_clips import FPS, black, blurred, captioned, clip, panning, still, with_sound
+from footage_clips import FPS, bare, black, blurred, captioned, clip, panning, still, with_sound
 from popcorn.errors import DataError, RequestError
 from popcorn.tools.footage import looking
 from popcorn.tools.footage.sight import Sight
@@ -83,6 +83,11 @@ def test_blurred_and_shaken_clips_are_marked(folder: Path, sight: Sight) -> None
     clip(folder / "sound.mp4", (panning(9, pixels=3.0), 2.2))
     found = {clip.source.stem: clip.flaws for clip in read(folder, sight).clips}
     assert found == {"blurred": (Flaw.BLURRED,), "shaken": (Flaw.SHAKY,), "sound": ()}
+
+
+def test_a_bare_wall_is_marked_as_empty(folder: Path, sight: Sight) -> None:
+    clip(folder / "wall.mp4", (bare(), 2.2))
+    assert [clip.flaws for clip in read(folder, sight).clips] == [(Flaw.EMPTY,)]
 
 
 def test_the_same_recording_encoded_again_is_a_duplicate_and_another_take_is_none(folder: Path, sight: Sight) -> None:
