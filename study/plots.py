@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import re
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -96,7 +97,9 @@ def _svg(draw: Callable[[Axes], None], lines: int) -> str:
         for side in ("top", "right", "left"):
             axes.spines[side].set_visible(False)
         draw(axes)
-        figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None})
+        with warnings.catch_warnings():  # texts stay texts: the reader's fonts draw what matplotlib's have no glyph for
+            warnings.filterwarnings("ignore", "Glyph .* missing from font", UserWarning)
+            figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None})
     drawing = out.getvalue()
     for stand_in, colour in _COLOURS.items():
         drawing = drawing.replace(stand_in, colour)

@@ -17,10 +17,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ...prompts.text import visible
-from .clip_lists import UnreadableError, are_numbers, clips_of
+from .clip_lists import UnreadableError, are_numbers, clips_of, is_number
 
 LONGEST_NAME = 200
 """Characters of a name; what is longer is no name."""
+_LARGEST = 1e12
+"""What is more is no judgement."""
 _TEXTS = ("script", "line", "text")
 """What an object calls its text."""
 Clips = tuple[str, ...]
@@ -203,7 +205,7 @@ def _judged(value: object) -> dict[str, float]:
     if not isinstance(value, dict):
         return {}
     return {
-        str(key): float(number)
+        visible(str(key)): float(number)
         for key, number in value.items()
-        if isinstance(number, int | float) and not isinstance(number, bool) and math.isfinite(number)
+        if is_number(number) and abs(number) < _LARGEST
     }

@@ -36,8 +36,8 @@ PAPER = (
 """What VC-LLM (Qian et al.) reports on its own benchmark, as far as a cell could be sourced; no other is shown."""
 PAPER_NOTE = (
     "VC-LLM's figures are of its own benchmark, which is not public: other ads, other products, other clips to choose "
-    "from. They stand beside ours to be seen, and compare with nothing here. Of its Tables 1 to 6 only these cells "
-    "could be sourced."
+    "from. They stand beside ours to be seen, and compare with nothing here. Of its tables 1 to 6 no cells but "
+    "these could be sourced."
 )
 CONVENTIONS = (
     "SRA is 1 where an order agrees with the reference in every position. Positions right is the share of the "
@@ -184,14 +184,18 @@ def _best(table: ModelTable, measure: str) -> str:
     first = rows[0]
     level = [row.model for row in rows if row.estimates[measure].mean == first.estimates[measure].mean]
     if len(level) > 1:
-        return f"First in {NAMES[measure]}, all alike: {_listed(level)}, {first.estimates[measure]}."
+        return f"First in {NAMES[measure]}, all alike: {_listed(level)}, {_shown(first, measure)}."
     tied = [
         pair.b if pair.a == first.model else pair.a
         for pair in table.pairs
         if pair.measure == measure and first.model in (pair.a, pair.b) and not pair.told_apart
     ]
     more = f"; not told from it on the ads that both answered: {_listed(tied)}" if tied else ""
-    return f"First in {NAMES[measure]}: {first.model}, {first.estimates[measure]}{more}."
+    return f"First in {NAMES[measure]}: {first.model}, {_shown(first, measure)}{more}."
+
+
+def _shown(row: ModelRow, measure: str) -> str:
+    return interval(asdict(row.estimates[measure]), measure)
 
 
 def _judged(table: ModelTable, measure: str) -> int:

@@ -12,6 +12,7 @@ import math
 import re
 import unicodedata
 from collections.abc import Collection
+from typing import TypeGuard
 
 from ...graphs.asking.reply_reading import without_thinking
 
@@ -45,7 +46,7 @@ def clips_of(value: object, shown: Collection[str] = (), *, numbered: bool = Tru
         found = _numbers(value[0], shown) if numbered else _names(value[0], shown)
     elif isinstance(value, list):
         found = [_entry(one, shown, numbered=numbered) for one in value[: MOST + 1]]
-    elif _is_number(value):
+    elif is_number(value):
         found = [name_of(value)]
     else:
         raise UnreadableError(f"is {_kind(value)}, and has to be a list of clips")
@@ -60,7 +61,7 @@ def name_of(value: object) -> str:
         plain = _plain(value)
         match = _NUMBERED.fullmatch(plain)
         return _digits(match[1]) if match else plain
-    if not _is_number(value):
+    if not is_number(value):
         return ""
     return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
@@ -115,8 +116,11 @@ def _plain(text: str) -> str:
     return unicodedata.normalize("NFKC", text).casefold().strip()
 
 
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+def is_number(value: object) -> TypeGuard[int | float]:
+    """Whether a value is a number that is one: not true or false, nor infinite."""
+    if isinstance(value, float):
+        return math.isfinite(value)
+    return isinstance(value, int) and not isinstance(value, bool)
 
 
 def _digits(text: str) -> str:

@@ -105,3 +105,40 @@ def test_a_judge_without_a_usable_reply_has_judged_nothing(program: Any, server:
     assert "mine:j is asked twice" in " ".join(
         program("ad", "bench", "import", file, "--judge", "mine:j").stderr.split()
     )
+
+
+def pictures(server: Any, at: int) -> list[str]:
+    content = server.asked[at]["messages"][-1]["content"]
+    parts = content if isinstance(content, list) else []
+    return ["picture" if part["type"] == "image_url" else part["text"] for part in parts[1:]]
+
+
+def test_models_that_read_pictures_see_the_clips_and_a_judge_every_second(
+    program: Any, server: Any, answer: Any, tmp_path: Path
+) -> None:
+    subtitled_ad(product_file(tmp_path / "ads").parent / "1.mp4", LINES[:2], seconds=8.0)
+    plan = {"lines": [{"clip": clip, "script": text, "subtitles": []} for clip, text in ((2, "One."), (1, "Two."))]}
+    server.answers = [answer(text=json.dumps(plan))]
+    server.always = answer(text=level(2))
+    seeing = program.set(POPCORN_LLM_IMAGES="yes")
+    (model,) = run(seeing, tmp_path / "ads", "--judge", "mine:j").data["models"]
+    assert {name: model[name] for name in ("vsc", "fact", "coh", "logic")} == dict.fromkeys(
+        ("vsc", "fact", "coh", "logic"), 2.0
+    )
+    planned = ["Clip 1:", *["picture"] * 6, "Clip 2:", *["picture"] * 6]
+    assert pictures(server, 0) == planned, "the middle frame, and one a second up to five"
+    judged = ["Clip 2:", *["picture"] * 8, "Clip 1:", *["picture"] * 8]
+    shown = [pictures(server, at) for at in range(1, 9)]
+    assert sorted(map(len, shown)) == [0] * 4 + [len(judged)] * 4, "two of VSC and two of Logic have pictures"
+    assert judged in shown, "one frame a second without a limit, in the order of the answer"
+
+
+def test_pictures_that_a_model_does_not_read_are_no_judgement(
+    program: Any, server: Any, answer: Any, ads: Path
+) -> None:
+    server.answers = [answer(text=json.dumps(PLAN))]
+    server.always = answer(text=level(2))
+    blind = program.set(POPCORN_LLM_IMAGES="no")
+    data = run(blind, ads, "--judge", "mine:j").data
+    assert data["models"][0].get("vsc") is None
+    assert {one["measure"]: one["unusable"] for one in data["judge"]["measures"]}["vsc"] == 2

@@ -13,6 +13,10 @@ from popcorn.study.runner import Planned, plan
 from popcorn.study.study_file import StudyFile
 from popcorn.study.types import Arm, Prompt, Row, Unit, row_of
 
+START, END = "<|startoftext|>", "<|endoftext|>"
+LETTERS = "abcdefghijklmnopqrstuvwxyz"
+WORDS = [*LETTERS, *(f"{letter}</w>" for letter in LETTERS), START, END]
+SMALL = {"hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 4, "intermediate_size": 37}
 FACTS = {"catalogue": "c", "attempts": "3", "predictor default": "p", "predictor other": "q"}
 
 
@@ -60,3 +64,20 @@ def planned(settings: Settings, tmp_path: Path) -> Callable[..., Planned]:
         return plan(StudyFile.model_validate(values | lists), tmp_path, settings)
 
     return make
+
+
+@pytest.fixture(scope="session")
+def clip_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a CLIP of random weights that reads 16 tokens."""
+    import torch
+    from transformers import CLIPConfig, CLIPImageProcessorPil, CLIPModel, CLIPTokenizer
+
+    folder = tmp_path_factory.mktemp("clip")
+    torch.manual_seed(0)
+    ends = {"bos_token_id": WORDS.index(START), "eos_token_id": WORDS.index(END), "pad_token_id": WORDS.index(END)}
+    text = SMALL | ends | {"vocab_size": len(WORDS), "max_position_embeddings": 16}
+    vision = SMALL | {"image_size": 32, "patch_size": 8}
+    CLIPModel(CLIPConfig(text_config=text, vision_config=vision, projection_dim=16)).save_pretrained(folder)
+    CLIPImageProcessorPil(size={"shortest_edge": 32}, crop_size={"height": 32, "width": 32}).save_pretrained(folder)
+    CLIPTokenizer(vocab={word: place for place, word in enumerate(WORDS)}, merges=[]).save_pretrained(folder)
+    return folder

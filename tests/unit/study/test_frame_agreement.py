@@ -23,33 +23,14 @@ from transformers import (
     AutoTokenizer,
     BertConfig,
     BertModel,
-    CLIPConfig,
     CLIPImageProcessorPil,
     CLIPModel,
-    CLIPTokenizer,
 )
 
 LISTS = (
     "predictors", "models", "modes", "references", "tags", "given", "candidates", "refine", "renderers",
 )  # fmt: skip
-START, END = "<|startoftext|>", "<|endoftext|>"
-LETTERS = "abcdefghijklmnopqrstuvwxyz"
-WORDS = [*LETTERS, *(f"{letter}</w>" for letter in LETTERS), START, END]
 SMALL = {"hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 4, "intermediate_size": 37}
-
-
-@pytest.fixture(scope="module")
-def clip_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with a CLIP of random weights that reads 16 tokens."""
-    folder = tmp_path_factory.mktemp("clip")
-    torch.manual_seed(0)
-    ends = {"bos_token_id": WORDS.index(START), "eos_token_id": WORDS.index(END), "pad_token_id": WORDS.index(END)}
-    text = SMALL | ends | {"vocab_size": len(WORDS), "max_position_embeddings": 16}
-    vision = SMALL | {"image_size": 32, "patch_size": 8}
-    CLIPModel(CLIPConfig(text_config=text, vision_config=vision, projection_dim=16)).save_pretrained(folder)
-    CLIPImageProcessorPil(size={"shortest_edge": 32}, crop_size={"height": 32, "width": 32}).save_pretrained(folder)
-    CLIPTokenizer(vocab={word: place for place, word in enumerate(WORDS)}, merges=[]).save_pretrained(folder)
-    return folder
 
 
 @pytest.fixture

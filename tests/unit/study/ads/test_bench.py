@@ -146,3 +146,24 @@ def test_word_counts_are_measured_by_the_voice_that_would_speak() -> None:
     assert (rate("en"), rate("zh")) == (pytest.approx(2.6, abs=0.5), pytest.approx(4.4, abs=0.5))
     with pytest.raises(RequestError, match="there is no voice 'nobody'"):
         rate_of(load_settings(voice="nobody"))
+
+
+def test_names_in_any_script_are_drawn_without_a_warning(tmp_path: Path) -> None:
+    file = tmp_path / "a.jsonl"
+    lines = [line(ad, name, [1, 2, 3]) for ad in range(4) for name in ("通义千问", "🎉 モデル")]
+    file.write_text("".join(json.dumps(one) + "\n" for one in lines), "utf-8")
+    assert "通义千问" in page(bench([file], wishes()))
+
+
+def test_numbers_of_any_size_are_read_or_counted(tmp_path: Path) -> None:
+    file = tmp_path / "a.jsonl"
+    huge = "1" + "0" * 400
+    orders = f'"reference_order": [1, {huge}], "order": [{huge}, 1e999]'
+    file.write_text(
+        f'{{"ad": {huge}, "model": "m", {orders}, "judged": {{"q": {huge}}}}}\n'
+        f'{{"ad": 2, "model": "m", "script": ["a"], "seconds": [{huge}]}}\n',
+        "utf-8",
+    )
+    data = bench([file], wishes())
+    assert data["models"][0]["n_order"] == 1
+    assert data["lines"]["parts_left_out"] == {"seconds is no list of numbers": 1}
