@@ -72,8 +72,6 @@ def make(
     **chosen: object,
 ) -> None:
     """Make a finished, checked ad out of a product's facts and raw footage."""
-    from ..settings import load_settings
-
     screen = Screen("ad make", chosen_form(json=json, jsonl=jsonl), quiet=quiet)
     named = {
         "clips": clips,
@@ -85,7 +83,7 @@ def make(
         "voice": voice,
     }
     given = chosen | {AD_SETTINGS.get(name, name): value for name, value in named.items() if value is not None}
-    settings = load_settings(**given)
+    settings = _settings(given)
     if resume is not None:
         _check_resume(given | ({"dry_run": True} if dry_run else {}), product, footage, script, crop, music)
     inputs = _inputs(product, footage, script, crop or [], music, variants) if resume is None else None
@@ -102,6 +100,20 @@ def make(
             exc.hint = exc.hint.replace(f"--resume {exc.run_id}", f"--resume {exc.run_id} -o {shlex.quote(str(out))}")
         raise
     _answer(data, out, screen)
+
+
+def _settings(given: Mapping[str, object]) -> Settings:
+    """The settings of an ad. Raises RequestError by the name of the flag that was typed."""
+    from ..settings import load_settings
+
+    try:
+        return load_settings(**given)
+    except RequestError as exc:
+        for flag, name in AD_SETTINGS.items():
+            typed = f"--{flag.replace('_', '-')}"
+            exc.message = exc.message.replace(f"the setting {name!r}", typed)
+            exc.hint = exc.hint.replace(f"{name} is", f"{typed} is")
+        raise
 
 
 def _estimate(settings: Settings, inputs: AdInputs, screen: Screen) -> None:

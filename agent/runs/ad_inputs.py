@@ -53,10 +53,13 @@ def read_inputs(
     """
     from ...graphs.ad.script_file import read_script
     from ...tools.editing.crops import overrides
-    from ...tools.editing.music import music_file
+    from ...tools.editing.music import check_music, music_file
     from ...tools.editing.product import read_product
 
     overrides(crops)
+    bed = music_file(music).absolute() if music else None
+    if bed:
+        check_music(bed)
     if script and variants > 1:
         raise RequestError(
             "variants of a script of your own would say the same", hint="Leave --variants or --script away."
@@ -66,7 +69,7 @@ def read_inputs(
         footage=_folder(footage),
         script=read_script(_file(script, "script", "--script script.txt")) if script else (),
         crops=tuple(crops),
-        music=music_file(music).absolute() if music else None,
+        music=bed,
         variants=variants,
     )
 

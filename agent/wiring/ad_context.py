@@ -68,11 +68,18 @@ def open_ad_voice(settings: Settings, language: str) -> Voice:
 
 
 def check_ad_names(settings: Settings, plan: AdPlan) -> None:
-    """Raises RequestError or MissingError where nothing speaks the ad, and where a script and K do not agree."""
+    """Raises RequestError or MissingError where nothing speaks the ad, it is too short, or a script and K disagree."""
+    from ...graphs.ad.policy import SHORTEST_AD
+
     if plan.script and plan.clips and plan.clips != len(plan.script):
         raise RequestError(
             f"the script has {len(plan.script)} lines, and {plan.clips} clips were asked for",
             hint="Leave --clips away: each line of a script has a clip of its own.",
+        )
+    if 0 < plan.seconds < SHORTEST_AD:
+        raise RequestError(
+            f"{plan.seconds:g} s were asked for, and an ad has {SHORTEST_AD:g} s at least",
+            hint=f"Ask for --seconds {SHORTEST_AD:g} or more, or leave it away.",
         )
     open_ad_voice(settings, plan.language)
 

@@ -46,7 +46,7 @@ def short(seconds: float, plan: AdPlan, clips: Sequence[FootageClip]) -> list[st
     wanted = (
         f"{plan.seconds:g} s were asked for" if plan.seconds else f"the footage carries {length_of(plan, clips):.1f} s"
     )
-    return [f"the ad lasts {seconds:.1f} s, and {wanted}: more facts in the product file make a longer one"]
+    return [f"the ad lasts {seconds:.1f} s, and {wanted}: more facts or longer clips make a longer one"]
 
 
 def claimed(outcome: tuple[Sequence[Claim], Sequence[str]]) -> Told:

@@ -76,17 +76,21 @@ def length_of(plan: AdPlan, clips: Sequence[FootageClip]) -> float:
     carried = sum(clip.seconds for clip in clips)
     if carried < SHORTEST_AD and not plan.repeats:
         raise DataError(
-            f"the footage carries {carried:.1f} s in {len(clips)} usable clips; an ad has {SHORTEST_AD:g} s at least",
+            f"the footage carries {carried:.1f} s in {_clips(len(clips))}; an ad has {SHORTEST_AD:g} s at least",
             hint="Add footage, or let clips be used twice with --allow-repeats.",
             anew=True,
         )
     if plan.seconds > carried and not plan.repeats:
         raise DataError(
-            f"the footage carries {carried:.1f} s in {len(clips)} usable clips, and {plan.seconds:g} s were asked for",
+            f"the footage carries {carried:.1f} s in {_clips(len(clips))}, and {plan.seconds:g} s were asked for",
             hint=f"Ask for --seconds {int(carried)}, add footage, or let clips be used twice with --allow-repeats.",
             anew=True,
         )
     return plan.seconds or min(USUAL, carried if not plan.repeats else USUAL)
+
+
+def _clips(count: int) -> str:
+    return "1 usable clip" if count == 1 else f"{count} usable clips"
 
 
 def least_of(plan: AdPlan, clips: Sequence[FootageClip]) -> float:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ....errors import MissingError, RequestError
-from ....languages import code_of
+from ....languages import code_of, name_of
 from ..types import Line, SpokenLine
 from .scripts import check_letters
 from .spoken import aligned
@@ -30,7 +30,8 @@ class HibariVoice:
         """Raises RequestError for another language than English, MissingError without the package."""
         if code_of(language or "en") != "en":
             raise RequestError(
-                f"{self.name} speaks English, not {language!r}", hint="Choose --voice espeak-ng, or leave --voice out."
+                f"{self.name} speaks English, not {name_of(language)}",
+                hint="Choose --voice espeak-ng, or leave --voice out.",
             )
         try:
             import hibari  # noqa: F401  whether it can be loaded at all

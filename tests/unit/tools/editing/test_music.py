@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from popcorn.errors import RequestError
-from popcorn.tools.editing.music import bundled, music_file, origin
+from popcorn.errors import DataError, PopcornError, RequestError
+from popcorn.tools.editing.music import bundled, check_music, music_file, origin
 from popcorn.tools.media.audio import stereo
+from small_ads import footage
 
 
 def test_an_own_file_is_taken_as_it_is(tmp_path: Path) -> None:
@@ -30,3 +31,12 @@ def test_what_is_neither_is_an_error_that_names_the_moods() -> None:
     with pytest.raises(RequestError, match=r"there is no music file 'jazz'") as wrong:
         music_file("jazz")
     assert wrong.value.hint == "Give a path, or one of the moods calm, energetic, happy, nostalgic, tender."
+
+
+def test_a_file_that_is_no_music_is_found_before_anything_is_made(tmp_path: Path) -> None:
+    fake, mute = tmp_path / "song.mp3", tmp_path / "mute.mp4"
+    fake.write_text("no sound at all")
+    with pytest.raises(PopcornError, match="cannot be decoded"):
+        check_music(fake)
+    with pytest.raises(DataError, match="holds no sound"):
+        check_music(footage(mute, seconds=0.5))

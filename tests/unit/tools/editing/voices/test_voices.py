@@ -37,7 +37,7 @@ def test_an_unknown_voice_is_named_with_the_one_that_was_meant(tmp_path: Path) -
 
 
 def test_an_english_voice_refuses_chinese_and_says_which_speaks_it(tmp_path: Path) -> None:
-    with pytest.raises(RequestError, match="speaks English, not 'zh'") as raised:
+    with pytest.raises(RequestError, match="speaks English, not Chinese") as raised:
         open_voice("hibari-tts", "zh", tmp_path)
     assert "espeak-ng" in raised.value.hint
 
