@@ -9,8 +9,8 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
+from ..tools.statistics.corrections import shown_p
 from . import plots
-from .report_text import shown_p
 
 if TYPE_CHECKING:
     from jinja2 import Template

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from ..tools.statistics.corrections import shown_p
 from .markdown import plain, table
 
 Data = Mapping[str, Any]
@@ -13,11 +14,6 @@ Data = Mapping[str, Any]
 def markdown(data: Data) -> str:
     """The report. Texts of prompts and models are escaped where a table would read them as its own."""
     return "\n".join(_parts(data)) + "\n"
-
-
-def shown_p(value: float) -> str:
-    """A p value as tables show it: three places, and never zero."""
-    return "<.001" if value < 0.0005 else f"{value:.3f}"
 
 
 def _parts(data: Data) -> Iterator[str]:

@@ -9,7 +9,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from ...study.report_text import shown_p
+from ...tools.statistics.corrections import shown_p
 
 Data = Mapping[str, Any]
 _MOST = 40

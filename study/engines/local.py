@@ -124,10 +124,11 @@ class ProcessEngine:
             waiting = {asyncio.wrap_future(future) for future in futures}
             refused: BaseException | None = None
             while waiting:
+                refusal: BaseException | None
                 try:
                     done, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
                 except asyncio.CancelledError as exc:  # somebody stopped the study
-                    done, refusal = set(), exc
+                    refusal = exc
                 else:
                     refusal = _reported(done, report)
                 if refusal and not refused:

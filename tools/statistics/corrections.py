@@ -13,3 +13,8 @@ def holm(p_values: Sequence[float]) -> list[float]:
         worst = max(worst, min(1.0, (len(p_values) - place) * p_values[index]))
         corrected[index] = worst
     return corrected
+
+
+def shown_p(value: float) -> str:
+    """A p value as tables show it: three places, and never zero."""
+    return "<.001" if value < 0.0005 else f"{value:.3f}"

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from popcorn.tools.statistics.corrections import holm
+from popcorn.tools.statistics.corrections import holm, shown_p
 from popcorn.tools.statistics.design_power import Design, power_of, prompts_needed, smallest_rate_of
 from popcorn.tools.statistics.win_rates import WinRate, clustered_wilson, prompts_for, sign_test, smallest_rate, wilson
 
@@ -137,3 +137,9 @@ def test_seeds_save_prompts_as_far_as_they_differ() -> None:
     assert prompts_needed(0.55) == 783
     assert prompts_needed(0.55, seeds=5, likeness=1.0) == 783
     assert prompts_needed(0.55, seeds=5, likeness=0.0) == 157
+
+
+def test_a_p_value_is_never_shown_as_zero() -> None:
+    assert [shown_p(value) for value in (0.0, 0.0004, 0.0006, 0.04999, 1.0)] == [
+        "<.001", "<.001", "0.001", "0.050", "1.000",
+    ]  # fmt: skip
