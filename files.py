@@ -100,7 +100,7 @@ class Replacement:
 
 
 def remove_parts(folder: Path) -> None:
-    """Remove what a killed process was about to put in the place of files below `folder`, which nobody else writes in."""
+    """Remove what a killed process was about to put in the place of files below `folder`, where nobody else writes."""
     for path in folder.rglob(".*"):
         if _PART.fullmatch(path.name):
             with suppress(OSError):
