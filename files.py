@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import secrets
 import shutil
 import stat
@@ -34,6 +35,8 @@ _ORDINARY_FOLDER, _ORDINARY_FILE = 0o777, 0o666
 _PATIENCE = 0.5
 """Seconds between looks at a lock that another process holds."""
 _HOLDER = ".holder"
+_PART = re.compile(r"\..+\.(?:[0-9a-f]{12}|unchecked)\.\w+")
+"""The names of replacements, and of clips that were not checked yet."""
 _NAME = 40
 """Characters of a file's name that its temporary file carries: names may be as long as a file system allows."""
 
@@ -94,6 +97,14 @@ class Replacement:
         """Throw it away where it was not kept."""
         with suppress(OSError):
             self.path.unlink(missing_ok=True)
+
+
+def remove_parts(folder: Path) -> None:
+    """Remove what a killed process was about to put in the place of files below `folder`, where nobody else writes."""
+    for path in folder.rglob(".*"):
+        if _PART.fullmatch(path.name):
+            with suppress(OSError):
+                path.unlink()
 
 
 @contextmanager

@@ -5,7 +5,7 @@
 Each reader is given good files that were cut, had bytes turned, doubled or removed, zeros, deep nesting, other
 encodings or other kinds of file put in their place: a pipe, a link to /dev/zero, a folder, nothing, a file of a
 gigabyte. What counts: `read` (something came out), `told` (an error of ours with a way out), and what must be zero:
-`unforeseen` (any other exception), `hung` (no end within ten seconds), `swollen` (memory grew by more than 500 MiB).
+`unforeseen` (any other exception), `hung` (no end within thirty seconds), `swollen` (memory grew by more than 500 MiB).
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from typing import Any
 
 from popcorn.errors import DataError, PopcornError
 
-SECONDS, GROWTH = 10, 500 << 20
+SECONDS, GROWTH = 30, 500 << 20
 KINDS = ("pipe", "zero", "folder", "nothing", "gigabyte")
 ROWS = [{"id": f"v{at}", "title": f"Noodles by händ {at}", "comments": at * 7, "tag": "Food"} for at in range(30)]
 

@@ -7,6 +7,7 @@ from collections.abc import AsyncGenerator, Iterator, Mapping
 from contextlib import aclosing, contextmanager
 from typing import TYPE_CHECKING, Any
 
+from ... import files
 from ...errors import RequestError
 from ...settings import OF_THE_WALK, Settings, load_settings
 from ..wiring.chat_models import with_chosen_model
@@ -108,6 +109,8 @@ class Session:
         self, run: Run, settings: Settings, *, resumed: bool = False, changes: Changes | None = None
     ) -> AsyncGenerator[Event]:
         with self.store.alone(run.run_id):
+            if resumed:
+                files.remove_parts(self.store.folder(run.run_id))
             if changes:
                 self.store.change(run.run_id, settings.model_dump(mode="json"))
             recorder = RunRecorder(self.store, run.run_id, settings)

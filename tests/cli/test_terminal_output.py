@@ -40,9 +40,7 @@ def acts(text: str) -> set[str]:
 
 
 @pytest.mark.parametrize("form", [(), ("--json",)])
-def test_nothing_that_is_given_or_read_acts_on_the_terminal(
-    popcorn: Any, tmp_path: Path, form: tuple[str, ...]
-) -> None:
+def test_nothing_that_is_given_or_read_acts_on_the_terminal(popcorn: Any, form: tuple[str, ...]) -> None:
     popcorn.folder.mkdir(parents=True, exist_ok=True)
     (popcorn.folder / "t.csv").write_text(f"{HOSTILE},n\nx,1\n", encoding="utf-8")
     program = popcorn.set(POPCORN_LANGUAGE=HOSTILE, POPCORN_LLM="offline")

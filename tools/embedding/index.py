@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import faiss
 import numpy as np
 
+from ... import files
 from ...errors import DataError
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ class VectorIndex:
         """
         empty = faiss.serialize_index(faiss.IndexFlatIP(dimension)).tobytes()
         written = 0
-        with path.open("wb") as file:
+        with files.replacing(path) as file:
             file.write(empty[:_ROWS_AT] + rows.to_bytes(8, "little"))
             file.write(empty[_ROWS_AT + 8 : -8] + (rows * dimension).to_bytes(8, "little"))
             for block in blocks:

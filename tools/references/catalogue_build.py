@@ -78,8 +78,7 @@ def _build(
     build = _build_folder(folder, f"{_safe(encoder.name)}-{key[:16]}")
     vectors = VectorFile(build / VECTORS, len(references), encoder.dimension)
     _embed(references, vectors, _known_vectors(folder, encoder), encoder, progress)
-    index = files.private_file(build / INDEX)
-    VectorIndex.write(index, vectors.blocks(), len(references), encoder.dimension)
+    VectorIndex.write(build / INDEX, vectors.blocks(), len(references), encoder.dimension)
     write_rows(files.private_file(build / ROWS), references)
     manifest = Manifest(
         format=FORMAT,

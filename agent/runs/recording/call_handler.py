@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import time
 from asyncio import CancelledError
 from collections.abc import Mapping, Sequence
@@ -18,6 +19,7 @@ from ....errors import PopcornError
 from ...models.meter import Price, Spent
 from .event_recorder import Recorder
 
+_log = logging.getLogger(__name__)
 _OPTIONS = ("temperature", "top_p", "seed", "max_tokens", "max_completion_tokens", "stop", "n")
 """What of a call's parameters is written down beside the form of its answer; others may hold anything."""
 
@@ -56,6 +58,8 @@ class TraceHandler(BaseCallbackHandler):
         """
         self._recorder, self._price, self._within = recorder, price, within
         self._started: dict[UUID, float] = {}
+        self._lost = False
+        """Whether something could not be recorded."""
 
     def on_chat_model_start(
         self,
@@ -125,12 +129,21 @@ class TraceHandler(BaseCallbackHandler):
     def _begin(self, name: str, call: UUID, metadata: Mapping[str, Any] | None, facts: dict[str, Any]) -> None:
         self._started[call] = time.monotonic()
         place = self._within or Place.of(metadata or {})
-        self._recorder.tell(name, call=str(call), **place._asdict(), **facts)
+        self._tell(name, call=str(call), **place._asdict(), **facts)
 
     def _end(self, name: str, call: UUID, facts: dict[str, Any]) -> None:
         now = time.monotonic()
         seconds = round(now - self._started.pop(call, now), 3)
-        self._recorder.tell(name, call=str(call), seconds=seconds, **facts)
+        self._tell(name, call=str(call), seconds=seconds, **facts)
+
+    def _tell(self, name: str, **facts: Any) -> None:
+        """Record it; where that cannot be, it is said once: the walk itself meets what is wrong with the home."""
+        try:
+            self._recorder.tell(name, **facts)
+        except (PopcornError, OSError) as exc:
+            if not self._lost:
+                _log.warning("calls of models and tools are not recorded from here on: %s", exc)
+            self._lost = True
 
     def _replied(self, generation: ChatGeneration) -> dict[str, Any]:
         message = generation.message

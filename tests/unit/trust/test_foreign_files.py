@@ -38,3 +38,18 @@ def test_what_is_nested_too_deep_is_no_json_and_no_toml() -> None:
         foreign_files.parse_json("[" * 100_000)
     with pytest.raises(tomllib.TOMLDecodeError, match="nested too deep"):
         foreign_files.parse_toml("a = " + "[" * 100_000)
+
+
+def test_what_a_killed_process_was_writing_is_removed_and_nothing_else(tmp_path: Path) -> None:
+    from popcorn import files
+
+    (tmp_path / "inner").mkdir()
+    abandoned = files.Replacement(tmp_path / "inner" / "clip.mp4").path
+    (tmp_path / ".clip.unchecked.mp4").write_bytes(b"x")
+    for name in (".lock", "clip.mp4", ".clip.job.json", "result.json"):
+        (tmp_path / name).write_bytes(b"x")
+    files.remove_parts(tmp_path)
+    assert not abandoned.exists()
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(
+        [".lock", "clip.mp4", ".clip.job.json", "result.json", "inner"]
+    )
