@@ -13,7 +13,9 @@ OF_THE_CREATE_GRAPH = {
     "runs/create_machine.py", "runs/request_terms.py", "runs/result.py", "trace/page.py", "trace/score_reasons.py",
 }  # fmt: skip
 """What reads the request of the create graph, and makes its answer out of its state."""
-OF_THE_AD_GRAPH = {"runs/ad_machine.py", "runs/ad_result.py", "runs/ad_inputs.py", "runs/ad_variants.py"}
+OF_THE_AD_GRAPH = {
+    "runs/ad_machine.py", "runs/ad_result.py", "runs/ad_inputs.py", "runs/ad_variants.py", "runs/ad_estimate.py",
+}  # fmt: skip
 """Likewise the ad graph's."""
 
 
