@@ -34,18 +34,27 @@ def write_card(folder: Path, data: Data, splits: Mapping[str, AdStatistics], wis
 
 def card(data: Data, wishes: Data) -> str:
     """The card as Markdown, with the header that Hugging Face's tools read."""
-    parts = (_header(), _what(data), _choosing(data), _splitting(data, wishes), _tasks(data, wishes), _like(data), _USE)
+    parts = (
+        _header(data),
+        _what(data),
+        _choosing(data),
+        _splitting(data, wishes),
+        _tasks(data, wishes),
+        _like(data),
+        _USE,
+    )
     return "\n\n".join(parts) + "\n"
 
 
-def _header() -> str:
-    """Each file as a configuration of its own."""
+def _header(data: Data) -> str:
+    """Each file that has rows as a configuration of its own."""
     lines = ["---", "task_categories:", "- image-text-to-text", "configs:"]
     for task in Task:
         for z in (False, True) if task in WITH_Z else (False,):
             name = f"{task.value}{'-z' if z else ''}"
-            lines += [f"- config_name: {name}", "  data_files:"]
-            for split in ("train", "test"):
+            places = [split for split in ("train", "test") if data["rows"].get(f"{split}/{name}.jsonl")]
+            lines += [f"- config_name: {name}", "  data_files:"] if places else []
+            for split in places:
                 lines += [f"  - split: {split}", f"    path: {split}/{name}.jsonl"]
     return "\n".join([*lines, "---"])
 

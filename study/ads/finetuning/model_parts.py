@@ -13,6 +13,8 @@ ENCODERS = frozenset(
     {"vision_model", "vision_tower", "visual", "vision_encoder", "image_encoder", "vision_embed_tokens"}
 )
 """What transformers' models call the part that sees, as the last word of its name."""
+_BETWEEN = ("connector", "projector", "projection", "merger", "resampler")
+"""Parts of names between encoder and language model."""
 
 
 def freeze_encoder(model: nn.Module) -> int:
@@ -32,18 +34,26 @@ def freeze_encoder(model: nn.Module) -> int:
 
 
 def language_layers(model: nn.Module) -> list[str]:
-    """The names of the language model's linear layers: all but those of the encoder, the connector and the output."""
+    """The names of the language model's linear layers: all but those of the encoder, the connector and the output.
+
+    Raises RequestError where there are none.
+    """
     from torch import nn
 
     output = getattr(model, "get_output_embeddings", lambda: None)()
-    return [
+    names = [
         name
         for name, module in model.named_modules()
         if isinstance(module, nn.Linear)
         and module is not output
         and not ENCODERS & {*name.split(".")}
-        and any(part in name for part in ("language_model", "text_model", "layers."))
+        and not any(part in name for part in _BETWEEN)
     ]
+    if not names:
+        raise RequestError(
+            f"no linear layer for LoRA was found in {type(model).__name__}", hint="Train it whole: --method full."
+        )
+    return names
 
 
 def counted(model: nn.Module) -> tuple[int, int]:

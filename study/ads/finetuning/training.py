@@ -127,12 +127,13 @@ class _Training:
     def run(self) -> Trained:
         """Train, then keep the model. Raises StoppedError."""
         begun_at, trainer = time.monotonic(), self._trainer()
+        self._check_window(trainer)
         all_weights, learned = counted(trainer.model)
         size = sum(one.numel() * one.element_size() for one in self._model.parameters())
         check_room(self._out, disk_need(self._recipe.method, size, learned, 4))
         with asked_to_stop() as stop:
             self._watch.stop = stop
-            trainer.train(resume_from_checkpoint=last_checkpoint(self._out / CHECKPOINTS))
+            self._train(trainer)
         if stop.is_set() and trainer.state.global_step < trainer.state.max_steps:
             raise StoppedError(
                 f"the training was stopped after step {trainer.state.global_step} of {trainer.state.max_steps}",
@@ -160,6 +161,28 @@ class _Training:
         files.write_json(self._out / RESULT, data, shared=True)
         shutil.rmtree(self._out / CHECKPOINTS, ignore_errors=True)
         return Trained(self._out, data)
+
+    def _train(self, trainer: SFTTrainer) -> None:
+        import torch
+
+        try:
+            trainer.train(resume_from_checkpoint=last_checkpoint(self._out / CHECKPOINTS))
+        except torch.OutOfMemoryError as exc:
+            raise MissingError(
+                f"the device has too little memory for {self._recipe.at_once} rows at once",
+                hint="Train with --method lora and --at-once 1, or on a data set of --temporal 1 and --distractors 4.",
+            ) from exc
+
+    def _check_window(self, trainer: SFTTrainer) -> None:
+        """Raises DataError where the longest row has more tokens than the model takes in: none is ever cut."""
+        longest = self._rows.dataset()[self._rows.longest]
+        tokens = int(trainer.data_collator([longest])["input_ids"].shape[1])
+        most = getattr(self._model.config.get_text_config(), "max_position_embeddings", 0)
+        if most and tokens > most:
+            raise DataError(
+                f"the longest row has {tokens:,} tokens, and {self._recipe.model!r} takes in {most:,}",
+                hint="Make the data set with fewer pictures: popcorn ad dataset --temporal 1 --distractors 4.",
+            )
 
     @property
     def _accumulation(self) -> int:

@@ -31,10 +31,17 @@ class RowFiles:
     """(N,): the file that each row is in, by its place in `names`."""
     offsets: NDArray[np.int64]
     """(N,): where it begins there, in bytes."""
+    sizes: NDArray[np.int64]
+    """(N,): how many bytes it has."""
 
     def __len__(self) -> int:
         """How many rows there are."""
         return len(self.offsets)
+
+    @property
+    def longest(self) -> int:
+        """The number of the longest row, which has about the most pictures too."""
+        return int(self.sizes.argmax())
 
     def row(self, number: int) -> dict[str, Any]:
         """A row as it stands in its file. Raises DataError where it is none."""
@@ -78,17 +85,13 @@ def row_files(root: Path, split: str, names: Sequence[str]) -> RowFiles:
             f"{str(root)!r} holds no data set of ads", hint="Make one: popcorn ad dataset FOLDER -o DIR."
         )
     there = tuple(f"{split}/{name}" for name in names if (root / split / name).is_file())
-    files, offsets = list[NDArray[np.int32]](), list[NDArray[np.int64]]()
+    files, places = [np.zeros(0, np.int32)], [np.zeros((0, 2), np.int64)]
     for number, name in enumerate(there):
-        places = np.fromiter(_places(root / name, root), np.int64)
-        files.append(np.full(len(places), number, np.int32))
-        offsets.append(places)
-    return RowFiles(
-        root,
-        there,
-        np.concatenate([np.zeros(0, np.int32), *files]),
-        np.concatenate([np.zeros(0, np.int64), *offsets]),
-    )
+        found = np.fromiter(_places(root / name, root), np.dtype((np.int64, 2)))
+        files.append(np.full(len(found), number, np.int32))
+        places.append(found)
+    offsets, sizes = np.concatenate(places).T
+    return RowFiles(root, there, np.concatenate(files), offsets, sizes)
 
 
 def checked(line: bytes, path: Path) -> dict[str, Any]:
@@ -105,7 +108,8 @@ def checked(line: bytes, path: Path) -> dict[str, Any]:
     return dict(row)
 
 
-def _places(path: Path, root: Path) -> Iterator[int]:
+def _places(path: Path, root: Path) -> Iterator[tuple[int, int]]:
+    """Where each row begins, and how long it is, in bytes. Raises DataError."""
     place, seen = 0, set[str]()
     with path.open("rb") as file:
         for line in file:
@@ -114,7 +118,7 @@ def _places(path: Path, root: Path) -> Iterator[int]:
                 if name not in seen and not _inside(root, name):
                     raise DataError(f"the picture {name!r} of {path.name!r} is not in the data set", hint=_ANEW)
                 seen.add(name)
-            yield place
+            yield place, len(line)
             place += len(line)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import signal
 from collections.abc import Callable
 from dataclasses import replace
@@ -225,3 +226,35 @@ def test_a_stopped_training_goes_on_from_its_checkpoint_and_is_merged(tiny: Path
     assert {"adapter", "model"} <= {path.name for path in out.iterdir()}
     assert weights_of(out / "model").keys() == weights_of(tiny).keys()
     assert train(begun(out), out).data == json.loads((out / "training.json").read_text())
+
+
+def test_lora_stands_beside_the_language_models_layers_alone(tiny: Path) -> None:
+    from popcorn.agent.models.local_weights import load_seeing_model
+    from popcorn.study.ads.finetuning.model_parts import counted, freeze_encoder, language_layers
+    from torch import nn
+
+    model, _ = load_seeing_model(str(tiny))
+    names = language_layers(model)
+    assert len(names) == 2 * 7
+    assert all(".text_model.layers." in name for name in names)
+    whole, learned = counted(model)
+    assert whole - learned == 0
+    frozen = freeze_encoder(model)
+    assert counted(model) == (whole, whole - frozen)
+    with pytest.raises(RequestError, match="no vision encoder was found in Linear"):
+        freeze_encoder(nn.Linear(2, 2))
+    with pytest.raises(RequestError, match="no linear layer for LoRA was found in ReLU"):
+        language_layers(nn.ReLU())
+
+
+def test_a_row_that_is_longer_than_the_models_window_is_said_before_the_first_step(
+    tiny: Path, data: Path, tmp_path: Path
+) -> None:
+    small = tmp_path / "small"
+    shutil.copytree(tiny, small)
+    config = json.loads((small / "config.json").read_text())
+    config["text_config"]["max_position_embeddings"] = 16
+    (small / "config.json").write_text(json.dumps(config))
+    begin(recipe(small, data), tmp_path / "out")
+    with pytest.raises(DataError, match=r"the longest row has .* tokens, and .* takes in 16"):
+        train(recipe(small, data), tmp_path / "out")
