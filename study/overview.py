@@ -48,6 +48,7 @@ def status_of(home: Path, name: str) -> dict[str, Any]:
         "folder": str(results.folder),
         "question": description["study"]["question"],
         "prompts": description["prompts"],
+        "units": description.get("units"),
         "rows": len(rows),
         "failures": [{"error": code, "reason": reason, "units": units} for (code, reason), units in reasons],
         "rows_before": len(every) - len(rows),

@@ -160,9 +160,11 @@ def _carried(one: Interaction) -> str:
 def _sentence(one: Contrast) -> str:
     first, second = (one.a, one.b) if one.rate >= 0.5 else (one.b, one.a)
     rate, low, high = (one.rate, one.low, one.high) if one.rate >= 0.5 else (1 - one.rate, 1 - one.high, 1 - one.low)
+    more, fewer = (one.wins, one.losses) if one.rate >= 0.5 else (one.losses, one.wins)
+    ties = f" ({more:,} wins, {fewer:,} losses, {one.ties:,} ties as halves)" if one.ties else ""
     return (
         f"{one.dimension} {first} is predicted above {second} in {100 * rate:.1f} % of pairs "
-        f"[{100 * low:.1f}, {100 * high:.1f}], {one.prompts:,} prompts, p = {one.corrected:.2g} after correction"
+        f"[{100 * low:.1f}, {100 * high:.1f}]{ties}, {one.prompts:,} prompts, p = {one.corrected:.2g} after correction"
     )
 
 

@@ -57,7 +57,7 @@ class StudyFolder:
                 hint="Wait for it (popcorn study status), or give this one another name.",
             ) from exc
 
-    def describe(self, study: StudyFile, facts: Facts, prompts: int) -> None:
+    def describe(self, study: StudyFile, facts: Facts, prompts: int, units: int) -> None:
         """Write down what is run. Raises StoreError where the disk refuses."""
         data = {
             "format": FORMAT,
@@ -65,6 +65,7 @@ class StudyFolder:
             "popcorn": VERSION,
             "study": study.model_dump(mode="json"),
             "prompts": prompts,
+            "units": units,
             "facts": asdict(facts),
         }
         with files.writing(self.folder / _STUDY):

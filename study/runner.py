@@ -96,7 +96,8 @@ async def run(
 ) -> Outcome:
     """Do what is left of the study. Raises StoreError where another process is at it, BudgetError at its limit."""
     with planned.results.held():
-        planned.results.describe(planned.study, planned.facts, len(planned.prompts))
+        units = sum(1 for _ in planned.units())
+        planned.results.describe(planned.study, planned.facts, len(planned.prompts), units)
         walk = _Walk(planned, watch, retry_failed=retry_failed)
         try:
             await walk.go(engine(planned.place))

@@ -67,7 +67,8 @@ def list_view(data: Mapping[str, Any]) -> RenderableType:
 def status_view(data: Mapping[str, Any]) -> RenderableType:
     """Where one study stands."""
     lines: list[RenderableType] = [Text(data["name"], style="bold"), Text(data["question"])] if data["question"] else []
-    lines.append(Text(f"{data['rows']:,} rows over {data['prompts']:,} prompts, ${data['cost_usd']:.2f}"))
+    whole = f" of {data['units']:,}" if data["units"] else ""
+    lines.append(Text(f"{data['rows']:,}{whole} rows over {data['prompts']:,} prompts, ${data['cost_usd']:.2f}"))
     lines.append(Text(f"drafting {data['draft_seconds']:,} s, rendering {data['render_seconds']:,} s", style="dim"))
     lines += [Text(f"{one['units']:,} x {one['error']}: {one['reason']}", style="yellow") for one in data["failures"]]
     return Group(*lines)

@@ -222,7 +222,7 @@ def test_list_and_status_know_it_and_a_damaged_one_hides_no_other(own: Any) -> N
     assert [(one["name"], one["rows"]) for one in listed["studies"]] == [("trial", 8)]
     assert "paper-table-4" in listed["presets"]
     status = own("study", "status", "trial", "--json").data
-    assert (status["rows"], status["failures"], status["rows_before"]) == (8, [], 0)
+    assert (status["rows"], status["units"], status["failures"], status["rows_before"]) == (8, 8, [], 0)
     assert own("study", "status", "broken", "--json").error["code"] == "data"
     assert own("study", "report", "trail", "--json").error["hint"].startswith("Did you mean 'trial'")
 

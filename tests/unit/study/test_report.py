@@ -15,6 +15,7 @@ from popcorn.study.report import in_order, report_data
 from popcorn.study.report_page import page
 from popcorn.study.report_text import markdown
 from popcorn.study.types import HUMAN, Arm, Row
+from popcorn.tools.statistics.win_rates import sign_test
 
 Make = Callable[..., Row]
 LISTS: dict[str, Any] = {
@@ -106,6 +107,17 @@ def test_a_difference_is_said_and_a_tie_is_not_called_equality(row: Make) -> Non
     even = reported([replace(one, log2_comments=1.0) for one in rows])
     assert even["says"] == ["model: not told apart are a and b (30 prompts)."]
     assert "a tie here is no proof of equality" in " ".join(even["cannot_say"])
+
+
+def test_ties_are_said_where_the_test_leaves_them_out(row: Make) -> None:
+    scores = [1] * 46 + [-1] * 15 + [0] * 339
+    rows = [row(f"p{at}", 5 + score, model="a") for at, score in enumerate(scores)]
+    rows += [row(f"p{at}", 5, model="b") for at in range(len(scores))]
+    (said,) = reported(rows)["says"]
+    assert said == (
+        "model a is predicted above b in 53.9 % of pairs [49.0, 58.7] (46 wins, 15 losses, 339 ties as halves), "
+        f"400 prompts, p = {sign_test(46, 15):.2g} after correction."
+    )
 
 
 def test_only_the_pairs_that_are_tied_are_called_tied(row: Make) -> None:
