@@ -51,8 +51,11 @@ def _rate(same: _Same) -> ImageRate:
 def _tokens(processor: Any, width: int, height: int) -> int:
     from PIL import Image
 
-    content = [{"type": "image", "image": Image.new("RGB", (width, height))}, {"type": "text", "text": "."}]
-    empty = [{"type": "text", "text": "."}]
+    content: list[dict[str, Any]] = [
+        {"type": "image", "image": Image.new("RGB", (width, height))},
+        {"type": "text", "text": "."},
+    ]
+    empty: list[dict[str, Any]] = [{"type": "text", "text": "."}]
     return _length(processor, content) - _length(processor, empty)
 
 

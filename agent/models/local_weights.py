@@ -121,7 +121,7 @@ def _reading(folder: str) -> Weights:
 def _seeing(folder: str, options: dict[str, Any]) -> Weights:
     from transformers import AutoModelForImageTextToText, AutoProcessor
 
-    processor = AutoProcessor.from_pretrained(folder, local_files_only=True)
+    processor = AutoProcessor.from_pretrained(folder, local_files_only=True)  # type: ignore[no-untyped-call]
     model = AutoModelForImageTextToText.from_pretrained(folder, local_files_only=True, use_safetensors=True, **options)
     return Weights(model, processor.tokenizer, processor=processor)
 

@@ -123,7 +123,7 @@ async def _one(ad: FinishedAd, named: NamedModel) -> Judged:
 
 
 async def _faults(ad: FinishedAd, named: NamedModel) -> list[Fault]:
-    data = {"product": product_facts(ad.product), "lines": [clip.script for clip in ad.clips]}
+    data: dict[str, JSONValue] = {"product": product_facts(ad.product), "lines": [clip.script for clip in ad.clips]}
     found = await _answer(named, "ad_criteria", data, Judgement, REPLY)
     wrong = {"not fluent": not found.fluent, "typos": found.typos, "not relevant": not found.relevant}
     return [Fault(reason, found.why or "it gave no reason", named.name) for reason, bad in wrong.items() if bad]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING
 
 from .ad_statistics import AdStatistics
@@ -35,7 +36,7 @@ def plots(splits: Mapping[str, AdStatistics]) -> dict[str, bytes]:
         "clips.svg": lambda one: one.clips,
     }
     made = {
-        name: _svg(lambda axes, of=of, name=name: _histogram(axes, {k: of(v) for k, v in splits.items()}, PLOTS[name]))
+        name: _svg(partial(_histogram, counts={split: of(one) for split, one in splits.items()}, label=PLOTS[name]))
         for name, of in numbers.items()
     }
     return made | {"categories.svg": _svg(lambda axes: _bars(axes, splits))}
@@ -43,6 +44,8 @@ def plots(splits: Mapping[str, AdStatistics]) -> dict[str, bytes]:
 
 def _histogram(axes: Axes, counts: Mapping[str, Counter[int]], label: str) -> None:
     """Bars of equal width over all values, the splits one on the other."""
+    from matplotlib.ticker import MaxNLocator
+
     most = max((max(one) for one in counts.values() if one), default=1)
     width = max(1, -(-(most + 1) // _BINS))
     places = range(0, most + 1, width)
@@ -54,12 +57,14 @@ def _histogram(axes: Axes, counts: Mapping[str, Counter[int]], label: str) -> No
         bottom = [low + high for low, high in zip(bottom, heights, strict=True)]
     axes.set_xlabel(label)
     axes.set_ylabel("ads")
-    axes.yaxis.get_major_locator().set_params(integer=True)
+    axes.yaxis.set_major_locator(MaxNLocator(integer=True))
     axes.legend(frameon=False)
 
 
 def _bars(axes: Axes, splits: Mapping[str, AdStatistics]) -> None:
     """A bar a category, the most frequent ones first."""
+    from matplotlib.ticker import MaxNLocator
+
     counts = {split: one.categories for split, one in splits.items()}
     names = sorted({name for one in counts.values() for name in one}, key=lambda name: (-_sum(counts, name), name))
     shown = names[:_MOST_CATEGORIES][::-1]
@@ -70,7 +75,7 @@ def _bars(axes: Axes, splits: Mapping[str, AdStatistics]) -> None:
     axes.set_yticks(range(len(shown)), [_plain(name) for name in shown])
     more = f", {len(names) - len(shown)} more not shown" if len(names) > len(shown) else ""
     axes.set_xlabel(PLOTS["categories.svg"] + more)
-    axes.xaxis.get_major_locator().set_params(integer=True)
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.legend(frameon=False)
 
 

@@ -85,7 +85,8 @@ def row_files(root: Path, split: str, names: Sequence[str]) -> RowFiles:
             f"{str(root)!r} holds no data set of ads", hint="Make one: popcorn ad dataset FOLDER -o DIR."
         )
     there = tuple(f"{split}/{name}" for name in names if (root / split / name).is_file())
-    files, places = [np.zeros(0, np.int32)], [np.zeros((0, 2), np.int64)]
+    files = [np.zeros(0, np.int32)]
+    places: list[Any] = [np.zeros((0, 2), np.int64)]  # NumPy types pairs of numbers as void
     for number, name in enumerate(there):
         found = np.fromiter(_places(root / name, root), np.dtype((np.int64, 2)))
         files.append(np.full(len(found), number, np.int32))
