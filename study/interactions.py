@@ -1,8 +1,8 @@
 """Whether a mode's win carries over: its rate under each renderer (or model), and how far the two rates are apart.
 
-The difference is taken prompt by prompt, over the prompts that both have: the prompt is the witness, its interval is a
-bootstrap over prompts and its test that of the contrasts (sign flips). Holm corrects over all differences of one
-report.
+The difference is taken prompt by prompt, over the prompts that both have: the prompt is the witness, its interval is
+Student's over prompts, within -1 and 1, and its test that of the contrasts (sign flips). Holm corrects over all
+differences of one report.
 """
 
 from __future__ import annotations
@@ -11,11 +11,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
+from math import sqrt
 
 import numpy as np
 
 from ..tools.statistics.corrections import holm
-from ..tools.statistics.intervals import clustered_mean
+from ..tools.statistics.intervals import COVERAGE
 from ..tools.statistics.sign_flips import sign_flip_test
 from .pairing import Match, RowPair, matches
 from .types import Row
@@ -84,8 +85,8 @@ def _interaction(
 ) -> Interaction:
     """Of rates (2, prompts)."""
     gaps = rates[0] - rates[1]
-    mean = clustered_mean(gaps, np.arange(len(gaps)))
-    low, high = (-1.0, 1.0) if mean.low is None or mean.high is None else (mean.low, mean.high)
+    mean = float(gaps.mean())
+    reach = _student(len(gaps)) * float(gaps.std(ddof=1)) / sqrt(len(gaps))
     return Interaction(
         dimension,
         match.a,
@@ -96,8 +97,14 @@ def _interaction(
         prompts=len(gaps),
         rate_first=float(rates[0].mean()),
         rate_second=float(rates[1].mean()),
-        difference=mean.mean,
-        low=low,
-        high=high,
+        difference=mean,
+        low=max(-1.0, mean - reach),
+        high=min(1.0, mean + reach),
         p_value=sign_flip_test(gaps),
     )
+
+
+def _student(prompts: int) -> float:
+    from scipy import stats
+
+    return float(stats.t.ppf((1 + COVERAGE) / 2, prompts - 1))

@@ -32,9 +32,9 @@ _PAPER = (
     "log2(comments); its win rates compare."
 )
 _CARRIED = (
-    "A difference of two rates is taken prompt by prompt, with a bootstrap over prompts and the test of sign flips; "
-    "Holm corrects over all such differences. Rates by seed are tested by Cochran's Q, uncorrected; likeness is the "
-    "intraclass correlation of a prompt's seeds."
+    "A difference of two rates is taken prompt by prompt, with Student's interval over prompts and the test of sign "
+    "flips; Holm corrects over all such differences. Rates by seed are tested by Cochran's Q, uncorrected; likeness is "
+    "the intraclass correlation of a prompt's seeds."
 )
 
 
