@@ -9,9 +9,12 @@ the start of every node, after every node, and at random moments in between. The
                 repeated: renders that were saved and done again; unsaved: renders that had ended when the process died,
                 were not saved yet and had to be done again; damaged: what the database's own check found
 
-and nothing but `done`, `kills` and `unsaved` may be above 0.
+    imports     rounds of four imports under one name at once; kept: rounds in which exactly one was; refused: imports
+                that were told so; lost: rounds whose catalogue is not that of the one that was told ok
 
-    python benchmarks/reliability.py [--runs 100] [--processes 4] [--kills 50] [--database URL]
+and nothing but `done`, `kills`, `unsaved`, `rounds`, `kept` and `refused` may be above 0.
+
+    python benchmarks/reliability.py [--runs 100] [--processes 4] [--kills 50] [--imports 20] [--database URL]
 """
 
 from __future__ import annotations
@@ -275,11 +278,54 @@ def damaged(settings: Settings) -> int:
     return wrong
 
 
+def import_one(folder: Path, table: Path, told: Connection) -> None:
+    """What `references import` does with a table, without a word."""
+    from popcorn.tools.embedding.hashing_encoder import HashingEncoder
+    from popcorn.tools.references.catalogue_build import build_catalogue
+    from popcorn.tools.references.importers.import_report import ImportReport
+    from popcorn.tools.references.importers.sources import read_source
+
+    try:
+        references = read_source(str(table), {}, ImportReport(str(table)))
+        build_catalogue(folder, references, HashingEncoder(64), None, str(table), replace_other=False)
+        told.send("ok")
+    except PopcornError as exc:
+        told.send("refused" if "imported from" in exc.message else f"unforeseen: {exc.message}")
+
+
+def imports(home: Path, rounds: int, at_once: int = 4) -> dict[str, int]:
+    """Rounds of imports of different tables under one name at once: one is kept, the others are told, none is lost."""
+    from popcorn.tools.references.catalogue import Catalogue
+
+    counts = Counter(rounds=rounds, kept=0, refused=0, lost=0, unforeseen=0)
+    for number in range(rounds):
+        tables = [home / f"table-{number}-{one}.csv" for one in range(at_once)]
+        for one, table in enumerate(tables):
+            table.write_text("id,title\n" + "".join(f"{at},{one} title {at}\n" for at in range(300)))
+        folder, pipes, processes = home / "catalogues" / f"same{number}", [], []
+        for table in tables:
+            here, there = multiprocessing.Pipe()
+            pipes.append(here)
+            processes.append(forking.Process(target=import_one, args=(folder, table, there)))
+        for process in processes:
+            process.start()
+        outcomes = [pipe.recv() for pipe in pipes]
+        for process in processes:
+            process.join()
+        kept = [str(table) for table, outcome in zip(tables, outcomes, strict=True) if outcome == "ok"]
+        counts["kept"] += len(kept) == 1
+        counts["refused"] += outcomes.count("refused")
+        counts["unforeseen"] += sum(outcome.startswith("unforeseen") for outcome in outcomes)
+        counts["lost"] += kept != [Catalogue.open(folder).manifest.imported_from]
+    return dict(counts)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description="What the run store loses.")
     parser.add_argument("--runs", type=int, default=100)
     parser.add_argument("--processes", type=int, default=4)
     parser.add_argument("--kills", type=int, default=50)
+    parser.add_argument("--imports", type=int, default=20, help="rounds of four at once")
     parser.add_argument("--database", default="")
     asked = parser.parse_args()
     RENDERERS["slate"] = "__main__:slate"
@@ -297,6 +343,7 @@ def main() -> None:
         report = {"seconds_of_a_run": round(seconds, 2)} | {
             "runs": crowd(settings, asked.runs, asked.processes, visited(store, first)),
             "kills": deaths(settings, asked.kills, expected, seconds),
+            "imports": imports(Path(home), asked.imports),
         }
         print(json.dumps(report | {"seconds": round(time.monotonic() - started, 1)}))
 

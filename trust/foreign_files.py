@@ -11,8 +11,9 @@ import json
 import os
 import stat
 import tomllib
+from io import BufferedReader
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 SMALL = 16 << 20
 """Bytes of what people or programs write for one another: manifests, results, settings."""
@@ -24,7 +25,7 @@ _KINDS = {
 }
 
 
-def open_file(path: Path, most: int | None = None) -> BinaryIO:
+def open_file(path: Path, most: int | None = None) -> BufferedReader:
     """The ordinary file at `path`, to be read. Raises OSError for what is none, or is larger than `most` bytes."""
     descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     refused = _refusal(path, os.fstat(descriptor), most)

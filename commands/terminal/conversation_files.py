@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ...errors import RequestError
-from ...home import expanded
 
 if TYPE_CHECKING:
     from ...agent.chat.conversation import Conversation
@@ -63,7 +62,7 @@ def short(text: str) -> str:
 def _target(named: str) -> Path:
     """The file that a person names. Raises RequestError where it cannot be."""
     try:
-        target = expanded(named)
+        target = Path(named).expanduser()
         there = target.parent.is_dir()
     except (OSError, RuntimeError) as exc:  # a name too long, a person whom nobody knows
         why = exc.strerror if isinstance(exc, OSError) else str(exc)

@@ -57,8 +57,8 @@ class VectorIndex:
                     raise DataError("an index cannot hold vectors with values that are not finite")
                 file.write(np.ascontiguousarray(block, dtype="<f4").tobytes())
                 written += len(block)
-        if written != rows:
-            raise DataError(f"an index of {rows:,} rows was given {written:,} vectors")
+            if written != rows:
+                raise DataError(f"an index of {rows:,} rows was given {written:,} vectors")
 
     @classmethod
     def open(cls, path: Path) -> VectorIndex:

@@ -11,6 +11,8 @@ from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type
 
 from .refusals import PassingError, UnreachableError
 
+_MOST_ASKED = 600.0
+"""Seconds that are waited at most where a server asks for more; a time budget ends a wait before that."""
 _FEW = 3
 """How often a server is tried that may never have been there: somebody waits for the sentence that says so."""
 
@@ -44,7 +46,7 @@ class Pace:
         def wait(state: RetryCallState) -> float:
             failure = _failure(state)
             asked = failure.after if isinstance(failure, PassingError) else None
-            return self.wait(state.attempt_number) if asked is None else asked
+            return self.wait(state.attempt_number) if asked is None else min(asked, _MOST_ASKED)
 
         def stop(state: RetryCallState) -> bool:
             return state.attempt_number >= (few if isinstance(_failure(state), UnreachableError) else self.tries)

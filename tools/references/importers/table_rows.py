@@ -187,8 +187,19 @@ class _Cells:
         if not key or not (title or description or cover):
             report.reject(file, self.line, "no title and no other text" if key else "no id")
             return None
-        counts = {name: None if self.is_off(name) else self.count(name) for name in COUNTS}
-        return Reference(key, title, description, cover, tag, split=split, source=self.reader.mapped.source, **counts)
+        comments, likes, views = (None if self.is_off(name) else self.count(name) for name in COUNTS)
+        return Reference(
+            id=key,
+            title=title,
+            description=description,
+            cover_description=cover,
+            tag=tag,
+            comments=comments,
+            likes=likes,
+            views=views,
+            split=split,
+            source=self.reader.mapped.source,
+        )
 
     @property
     def _columns(self) -> Mapping[str, Column]:
