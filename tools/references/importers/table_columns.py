@@ -69,7 +69,8 @@ def mapped_table(path: Path, mapping: Mapping[str, str], options: ImportOptions)
     }
     if "title" not in columns:
         raise _no_title(table)
-    return MappedTable(table, columns, _source(rag, path), _notes(table, columns))
+    more = () if preset or rag else _more(table, columns)
+    return MappedTable(table, columns, _source(rag, path), (*_notes(table, columns), *more))
 
 
 def _headed_right(path: Path, mapping: Mapping[str, str], options: ImportOptions) -> Table:
@@ -116,6 +117,15 @@ def _ask(table: Table, own: Mapping[str, str]) -> None:
     preset = recognised(table)
     if preset is not None and any(name in preset.mapping(table) and name not in own for name in ("title", "comments")):
         raise question(table, preset)
+
+
+def _more(table: Table, columns: Mapping[str, Column]) -> tuple[str, ...]:
+    """What a known export has besides the columns that were chosen."""
+    preset = recognised(table)
+    names = [name for name in preset.mapping(table) if name not in columns] if preset else []
+    if not preset or not names:
+        return ()
+    return (f"{table.name} looks like {preset.what}: --preset {preset.name} maps {', '.join(names)} as well",)
 
 
 def _no_title(table: Table) -> RequestError:

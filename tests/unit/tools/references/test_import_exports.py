@@ -158,6 +158,11 @@ def test_every_preset_names_a_title_and_what_it_needs() -> None:
         assert preset.needs
 
 
+def test_what_an_export_has_besides_the_columns_that_were_mapped_is_told(tmp_path: Path) -> None:
+    _, report = read(tmp_path / "t.csv", EXPORTS["youtube-trending"], "comments=comment_count")
+    assert any("--preset youtube-trending maps id, tag, likes_disabled as well" in note for note in report.notes)
+
+
 def test_people_are_no_videos(tmp_path: Path) -> None:
     with pytest.raises(RequestError, match=r"no column of .* is known to hold the title"):
         read(tmp_path / "t.csv", "\ufeff快手ID,昵称,性别,简介\n1,x,y,z\n")
