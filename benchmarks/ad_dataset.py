@@ -2,7 +2,8 @@
 
 Three small ads are made and read once; ADS copies of them, each under a name, a content hash and a product of its own
 (four ads a product), go through filters, index, split and tasks, and their pictures are decoded and written anew.
-Reading and listening are left out: they hold one file at a time. 3,600 ads give 100,800 rows: seven files, four orders.
+Reading and listening are left out: they hold one file at a time. Of a test product one ad is asked about, of others
+two, in seven files and four orders: 3,700 give 98,420 rows.
 
     python benchmarks/ad_dataset.py [ADS]
 """
