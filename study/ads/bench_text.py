@@ -127,7 +127,7 @@ def pair_rows(pairs: Sequence[Data]) -> list[list[str]]:
     """Every difference of two models."""
     return [
         [
-            str(NAMES.get(one["measure"], one["measure"])),
+            NAMES[one["measure"]],
             one["a"],
             one["b"],
             f"{one['difference']['count']:,}",
