@@ -387,14 +387,13 @@ def test_a_table_may_have_a_byte_order_mark_other_columns_and_windows_line_ends(
         ("video_id,title,tag\n1,tea,Life\n2,che", 2, "line 3"),
         ("video_id,title\n1,tea, with milk\n", 2, "line 2"),
         ('video_id,title\n1,"tea', 1, "drafts.csv"),
-        (b"video_id,title\n1,\xff\xfe tea\n", 1, "UTF-8"),
-        (b"\x00\x01\x02PK", 2, "drafts.csv"),
+        (b"\x00\x01\x02PK", 1, "drafts.csv"),
         ("video_id,title,tag\n1,tea,Life\n2,,Cars\n", 1, "'2'"),
         ("video_id,title,video\n1,tea,missing.mp4\n", 10, "missing.mp4"),
     ],
     ids=[
         *("empty", "no rows", "no id column", "no title column", "twice", "no id", "cut", "too many fields"),
-        *("open quote", "not UTF-8", "binary", "nothing known", "no video"),
+        *("open quote", "binary", "nothing known", "no video"),
     ],
 )
 def test_a_table_that_cannot_be_scored_is_refused_with_the_place_and_writes_nothing(
@@ -407,6 +406,15 @@ def test_a_table_that_cannot_be_scored_is_refused_with_the_place_and_writes_noth
     assert (outcome.status, outcome.envelope["ok"]) == (status, False), str(outcome)
     assert message in outcome.error["message"], str(outcome)
     assert [path.name for path in ours.folder.iterdir()] == ["drafts.csv"]
+
+
+def test_a_table_in_another_encoding_is_scored_and_that_is_told(ours: Any) -> None:
+    file = table(ours.folder, "video_id,title\n1,Café am Morgen für müde Köche\n".encode("cp1252"))
+    guessed = ours("predictor", "score", "--predictor", "small", "--batch", file, "--out", "scores.csv", "--json")
+    assert guessed.status == 0, str(guessed)
+    assert "is not in UTF-8 and was read as windows-1252" in guessed.stderr.replace("\n", " ")
+    named = ours("predictor", "score", "--predictor", "small", "--batch", file, "--encoding", "utf-8", "--json")
+    assert (named.status, named.envelope["ok"]) == (1, False), str(named)
 
 
 def test_a_table_that_is_not_there_and_scores_that_cannot_be_written_are_errors(ours: Any) -> None:

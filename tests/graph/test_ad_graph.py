@@ -178,7 +178,7 @@ async def test_files_that_gave_no_clip_are_told_of(tmp_path: Path) -> None:
     ("clips", "more", "told"),
     [
         ([], {}, "no clip of the footage can be used"),
-        ([clip(1, 3.0)], {}, r"the footage carries 3.0 s in 1 usable clips"),
+        ([clip(1, 3.0)], {}, r"the footage carries 3.0 s in 1 usable clip; an ad has 5 s at least"),
         ([clip(1), clip(2)], {"seconds": 30.0}, r"carries 8.0 s in 2 usable clips, and 30 s were asked for"),
         ([clip(1), clip(2)], {"clips": 3}, "3 clips were asked for, and the footage has 2"),
     ],

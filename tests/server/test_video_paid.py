@@ -341,17 +341,19 @@ def test_a_file_that_is_gone_for_good_is_told_at_once(videos: Any, video_server:
 
 
 @pytest.mark.parametrize("way", ["download_url", "job_url"])
-def test_an_address_in_place_of_the_file_is_followed_without_the_key(
+def test_an_address_in_place_of_the_file_is_followed_on_the_server_and_to_no_other_port(
     videos: Any, video_server: ModuleType, buy: Any, monkeypatch: pytest.MonkeyPatch, way: str
 ) -> None:
     monkeypatch.setenv("VIDEO_KEY", "sk-only-for-its-own-server")
-    if way == "job_url":
-        videos.faults["content"] = [video_server.Fault(status=404) for _ in range(100)]
     with video_server.running() as elsewhere:
-        elsewhere.size, elsewhere.jobs["other"] = (180, 320), {"size": "180x320", "fields": {"num_frames": "72"}}
         setattr(videos, way, f"{elsewhere.url}/videos/other/content")
-        assert buy(key_variable="VIDEO_KEY").frames == 72
-        assert ["Authorization" in one.headers for one in elsewhere.seen] == [False]
+        if way == "job_url":
+            videos.faults["content"] = [video_server.Fault(status=404) for _ in range(100)]
+        assert "another port of its host" in refused(buy, RenderError).message
+        assert not elsewhere.seen
+    videos.size, videos.jobs["other"] = (180, 320), {"size": "180x320", "fields": {"num_frames": "72"}}
+    setattr(videos, way, f"{videos.url}/files/other.mp4")
+    assert buy(key_variable="VIDEO_KEY").frames == 72
     assert videos.made == 1
 
 

@@ -206,6 +206,9 @@ class Handler(BaseHTTPRequestHandler):
             self.list()
             return
         name = self.path.removesuffix("/content").rpartition("/")[2]
+        if "/files/" in self.path:
+            self.send_file(self.state.content(self.state.jobs[name.removesuffix(".mp4")]))
+            return
         content = self.path.endswith("/content")
         if self.fault("content" if content else "GET"):
             return

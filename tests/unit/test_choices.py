@@ -35,6 +35,7 @@ ANOTHER_MEANING = {
     "mcp": {"max_cost"},
     "doctor": {"llm"},  # the one to try
     "ad make": {"aspect"},  # an ad's own
+    "ad finetune": {"seed"},  # of the training
     "predictor train": {"seed", "platform"},  # of the training, and of the pairs it learns from
     "study validate": {"predictor", "llm"},  # a choice model too, and one that judges
     "predictor compare": {"platform"},  # the model's own where nobody says
