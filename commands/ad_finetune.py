@@ -78,8 +78,9 @@ def finetune(
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="No progress and no notices.")] = False,
 ) -> None:
     """Train a vision-language model by the paper's recipe: encoder frozen, AdamW, LoRA or full, by accumulation."""
+    from ..study.ads.finetuning.folder import check_extra
     from ..study.ads.finetuning.recipe import Method, Recipe, Stage, Supplement
-    from ..study.ads.finetuning.training import begin, begun, check_extra, train
+    from ..study.ads.finetuning.training import begin, begun, train
     from .views.ad_study import finetuning_view
 
     screen = Screen("ad finetune", chosen_form(json=json), quiet=quiet)

@@ -1,0 +1,27 @@
+"""Folders of preferences, as people see them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+
+def preferences_view(data: Mapping[str, Any]) -> RenderableType:
+    """How many rows of what there are, and what was left out."""
+    rows, facts = data["rows"], Table.grid(padding=(0, 2))
+    shown = {
+        name: f"{rows[kind]:,} rows, {rows[f'{kind}-test']:,} held out"
+        for name, kind in (("pairs (DPO)", "dpo"), ("winners (SFT)", "sft"), ("prompts (GRPO)", "grpo"))
+    }
+    shown["sources"] = ", ".join(f"{name} {one['pairs']:,}" for name, one in data["sources"].items()) or "no pair"
+    shown["stories"] = f"{data['stories']:,}, {data['test_stories']:,} held out"
+    shown["reward"] = f"{data['reward']['model']}: {data['reward']['verdict']}"
+    for label, value in shown.items():
+        facts.add_row(Text(label, style="dim"), Text(value))
+    for reason, count in data["left_out"].items():
+        facts.add_row(Text("left out", style="dim"), Text(f"{count:,} {reason}"))
+    return Group(Text(data["folder"], style="bold"), facts)
