@@ -11,7 +11,7 @@ import typer
 
 from ..errors import RequestError, StoppedError
 from ..signals import on_signals
-from . import study_preferences
+from . import study_finetune, study_preferences
 from .display import Screen, chosen_form
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ study = typer.Typer(
 )
 
 study_preferences.mount(study)
+study_finetune.mount(study)
 
 JSON = Annotated[bool, typer.Option("--json", help="Answer with one JSON envelope.")]
 QUIET = Annotated[bool, typer.Option("-q", "--quiet", help="No progress and no notices.")]

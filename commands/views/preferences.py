@@ -25,3 +25,23 @@ def preferences_view(data: Mapping[str, Any]) -> RenderableType:
     for reason, count in data["left_out"].items():
         facts.add_row(Text("left out", style="dim"), Text(f"{count:,} {reason}"))
     return Group(Text(data["folder"], style="bold"), facts)
+
+
+def tuning_view(data: Mapping[str, Any]) -> RenderableType:
+    """What was learned, and how it is used."""
+    recipe, found, test, facts = data["recipe"], data["losses"], data["test"], Table.grid(padding=(0, 2))
+    rows = {
+        "learned": f"{data['learned']:,} of {data['weights']:,} weights ({recipe['weights']}) by {recipe['method']}",
+        "from": f"{data['rows']:,} rows in {data['steps']:,} steps of {recipe['batch']:,}",
+        "loss": f"{found[0]['loss']:.3f} at the first step, {found[-1]['loss']:.3f} at the last"
+        if found
+        else "unknown",
+    }
+    if data["rewards"]:
+        first, last = data["rewards"][0], data["rewards"][-1]
+        rows["reward"] = f"{first:.3f} at the first step, {last:.3f} at the last, by {data['reward']}"
+    rows["held out"] = ", ".join(f"{name} {value}" for name, value in test.items()) if test else "nothing measured"
+    rows["time"] = f"{data['seconds']:,.0f} s on {data['device']}"
+    for label, value in rows.items():
+        facts.add_row(Text(label, style="dim"), Text(value))
+    return Group(Text(data["model"], style="bold"), facts, Text(f"popcorn ask --llm hf:{data['model']}"))

@@ -1,7 +1,7 @@
 """How a model learns from preferences: TRL's SFT, DPO or GRPO, one recipe.
 
-Sources: DPO (Rafailov et al. 2023) with beta 0.1; GRPO (Shao et al. 2024) with groups of completions of one prompt, whose
-rewards are compared within the group. Learning rates are TRL's own defaults for DPO and GRPO, and that of the house's
+Sources: DPO (Rafailov et al. 2023) with beta 0.1; GRPO (Shao et al. 2024): the completions of one prompt are a group,
+within which their rewards are compared. Learning rates are TRL's own defaults for DPO and GRPO, and that of the house's
 other recipe for SFT.
 """
 

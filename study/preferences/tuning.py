@@ -1,7 +1,7 @@
 """A training on preferences from its recipe to a model that `hf:` loads: TRL's SFT, DPO or GRPO.
 
-The folder is that of the house's other training (`study/ads/finetuning/folder.py`): recipe, checkpoints while it trains,
-then model, adapter and `training.json`. GRPO's drafts are written by the model under training and rewarded by
+The folder is that of the house's other training (`study/ads/finetuning/folder.py`): recipe, checkpoints while it
+trains, then model, adapter and `training.json`. GRPO's drafts are written by the model under training and rewarded by
 `reward.py`.
 """
 
