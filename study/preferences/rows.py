@@ -32,7 +32,7 @@ class Rows:
         """The rows, kept as Arrow under `cache`."""
         from datasets import Dataset
 
-        options = {"path": str(self.path), "columns": [*self.columns]}
+        options = {"path": str(self.path), "columns": self.columns}  # a list would be parted into shards
         return Dataset.from_generator(_each, gen_kwargs=options, cache_dir=str(cache))
 
 
