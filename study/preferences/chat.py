@@ -33,8 +33,12 @@ def asked(preference: Preference, parts: Sequence[str]) -> list[Message]:
     """The messages before the answer, for a preference whose drafts have these parts."""
     if preference.request and "cover_prompt" in parts:
         return draft_question(preference.request, preference.language)
-    words = preference.request or shared_words(preference.chosen.title, preference.rejected.title)
-    return title_question(words, known=bool(preference.request), shot="video_prompt" in parts)
+    return title_question(subject_of(preference), known=bool(preference.request), shot="video_prompt" in parts)
+
+
+def subject_of(preference: Preference) -> str:
+    """What is known of the subject: the request, or the words that both titles share; perhaps nothing."""
+    return preference.request or shared_words(preference.chosen.title, preference.rejected.title)
 
 
 def draft_question(request: str, language: str = "") -> list[Message]:

@@ -109,13 +109,13 @@ def _spooled(
             told.platforms[one.platform] += 1
             asked = json.dumps(line["prompt"])
             if isinstance(one, Preference):
-                sieve.add(one, asked)
+                sieve.add(one, asked if chat.subject_of(one) else "")
             else:
                 sieve.add_prompt(one.request, asked)
             file.write(json.dumps(line, ensure_ascii=False) + "\n")
     _check_platforms(told.platforms)
     sifted = sieve.sifted(wishes.test_share, wishes.seed, told.left_out) if len(sieve) else None
-    if sifted is None or not sifted.first_asked.any():
+    if sifted is None or not (sifted.kept | sifted.first_asked).any():
         why = "; ".join(f"{count:,} {reason}" for reason, count in told.left_out.items() if count)
         raise DataError(
             f"no preference is left to write{f': {why}' if why else ''}",
@@ -210,7 +210,7 @@ def _count(told: Exported, one: Preference, parts: list[str], end: str) -> None:
     if one.trust is not None:
         source["measured"] += 1
         source["trust"] += one.trust
-    known = "request" if one.request else "shared words"
+    known = "request" if one.request else "the words that both share" if chat.subject_of(one) else "nothing"
     told.asked[f"{' and '.join(parts)}, by {known}"] += 1
 
 

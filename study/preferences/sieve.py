@@ -69,14 +69,14 @@ class Sieve:
         self._bare.append(True)
 
     def add(self, one: Preference, asked: str) -> None:
-        """A pair with the text that its prompt is."""
+        """A pair with the text that its prompt is; empty for one that says nothing of a subject."""
         request = one.request.casefold()
         winner, loser = (_draft(request, draft) for draft in (one.chosen, one.rejected))
         values = {
             "pair": _digest("pair", str(min(winner, loser)), str(max(winner, loser))),
             "winner": winner,
             "loser": loser,
-            "asked": _digest("asked", asked),
+            "asked": _named("asked", asked),
             "request": _named("request", request),
             "story": _named("story", one.story),
             "test": _named("test", f"{one.story}\n{one.test}" if one.test else ""),
@@ -102,7 +102,7 @@ class Sieve:
             kept,
             np.isin(stories, held),
             _first(columns["winner"], kept & ~lost),
-            _first(columns["asked"], used),
+            _first(columns["asked"], used & (columns["asked"] != _NONE)),
             len(names),
             len(held),
             contradictions,
