@@ -54,6 +54,14 @@ def finetune(
             rich_help_panel=_WHAT,
         ),
     ] = "",
+    without_evidence: Annotated[
+        bool,
+        typer.Option(
+            "--without-evidence",
+            help="For grpo: take its word also for drafts that it was not measured on.",
+            rich_help_panel=_WHAT,
+        ),
+    ] = False,
     weights: Annotated[str, typer.Option(help="lora, or full.", rich_help_panel=_HOW)] = "lora",
     batch: Annotated[
         int, typer.Option(min=1, max=65_536, help="Rows of one step; for grpo drafts.", rich_help_panel=_HOW)
@@ -124,6 +132,7 @@ def finetune(
             beta,
             completions,
             longest,
+            without_evidence,
             predictor,
         )
         _check(recipe)
@@ -134,6 +143,11 @@ def finetune(
     )
     with screen.progress("training") as progress:
         answer = tune(recipe, place, reward, progress)
+    if reward and reward.compared and not (reward.evidence or recipe.without_evidence):
+        screen.notice(
+            f"{reward.model.name} has no evidence for any of {reward.compared:,} pairs of drafts, so it preferred none: "
+            "name another with --predictor, or take its word: --without-evidence"
+        )
     screen.answer(answer, lambda console: console.print(tuning_view(answer)))
 
 
@@ -145,7 +159,7 @@ def _reward(recipe: PreferenceRecipe, screen: Screen) -> ChoiceReward | None:
 
     if recipe.method is not Objective.GRPO:
         return None
-    found = reward(recipe.predictor or None)
+    found = reward(recipe.predictor or None, without_evidence=recipe.without_evidence)
     if warning := warning_of(recipe, found.model.name):
         screen.notice(warning)
     return found

@@ -34,6 +34,10 @@ def export_preferences(
     predictor: Annotated[
         str | None, typer.Option(help="The choice model or predictor that compares; the one in use without it.")
     ] = None,
+    without_evidence: Annotated[
+        bool,
+        typer.Option("--without-evidence", help="Take the model's word also for drafts that it was not measured on."),
+    ] = False,
     platform: Annotated[str, typer.Option(help="Export this platform's pairs alone, where there are several.")] = "",
     test_share: Annotated[float, typer.Option(min=0.0, max=0.9, help="Share of the stories that is held out.")] = 0.1,
     seed: Annotated[int, typer.Option(help="Draws the stories that are held out.")] = 0,
@@ -46,12 +50,13 @@ def export_preferences(
     from ..agent.wiring.workshop import workshop_of
     from ..settings import load_settings
     from ..study.preferences.export import Wishes, check_folder
+    from ..study.preferences.predicted import NO_EVIDENCE
     from ..study.preferences.sources import Sources
     from ..study.preferences.sources import export_preferences as export
     from .views.preferences import preferences_view
 
     screen = Screen("study export-preferences", chosen_form(json=json), quiet=quiet)
-    sources, place = Sources(pairs, encoding, runs, tuple(study or ())), out.expanduser().absolute()
+    sources, place = Sources(pairs, encoding, runs, tuple(study or ()), without_evidence), out.expanduser().absolute()
     sources.check()
     check_folder(place)
     settings = load_settings()
@@ -61,6 +66,12 @@ def export_preferences(
         data = export(settings, sources, model, place, Wishes(test_share, platform, seed), measuring, writing)
     if data["reward"]["warning"]:
         screen.notice(data["reward"]["warning"])
+    unproven = data["left_out"].get(NO_EVIDENCE, 0)
+    if unproven:
+        screen.notice(
+            f"{unproven:,} pairs were left out, since {model.name} has no evidence for such drafts: name another with "
+            "--predictor, or take its word for them, marked so: --without-evidence"
+        )
     if data["contradictions"]:
         screen.notice(f"{data['contradictions']:,} pairs contradict themselves and were left out")
     screen.answer(data, lambda console: console.print(preferences_view(data)))

@@ -39,7 +39,7 @@ def tuning_view(data: Mapping[str, Any]) -> RenderableType:
     }
     if data["rewards"]:
         first, last = data["rewards"][0], data["rewards"][-1]
-        rows["reward"] = f"{first:.3f} at the first step, {last:.3f} at the last, by {data['reward']}"
+        rows["reward"] = f"{first:.3f} at the first step, {last:.3f} at the last, by {data['reward']['model']}"
     rows["held out"] = ", ".join(f"{name} {value}" for name, value in test.items()) if test else "nothing measured"
     rows["time"] = f"{data['seconds']:,.0f} s on {data['device']}"
     for label, value in rows.items():

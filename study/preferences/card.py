@@ -67,6 +67,8 @@ def _source(name: str, found: Mapping[str, Any], reward: Mapping[str, Any]) -> s
         trust += f"; {unknown:,} name a winner alone, of which nothing is known" if unknown else ""
     else:
         trust = _estimate(reward["agreement"])
+        unknown = found["pairs"] - found["evidence"]
+        trust += f"; {unknown:,} of drafts that the model was not measured on" if unknown else ""
     return f"| {_SOURCES[name]} | {found['pairs']:,} | {found['test']:,} | {trust} |"
 
 

@@ -129,11 +129,12 @@ def _lines(
 ) -> Iterator[tuple[dict[str, Any], Preference | Idea]]:
     for one in preferences:
         parts = chat.parts_of((one.chosen, one.rejected))
-        yield {"prompt": chat.asked(one, parts), "parts": parts, "preference": one.data()}, one
+        prompt = chat.asked(one, parts)
+        yield {"prompt": prompt, "parts": parts, "platform": one.platform, "preference": one.data()}, one
     for idea in ideas:
         parts = ("title", "video_prompt", "cover_prompt")
         prompt = chat.draft_question(idea.request, idea.language)
-        yield {"prompt": prompt, "parts": parts, "request": idea.request}, idea
+        yield {"prompt": prompt, "parts": parts, "platform": idea.platform, "request": idea.request}, idea
 
 
 def _check_platforms(platforms: Counter[str]) -> None:
@@ -159,7 +160,7 @@ def _write(part: Path, sifted: Sifted, told: Exported, progress: Progress) -> No
             line = json.loads(text)
             one = preference_of(line["preference"]) if "preference" in line else None
             request = one.request if one else line["request"]
-            about = {"request": request, "parts": line["parts"]}
+            about = {"request": request, "platform": line["platform"], "parts": line["parts"]}
             if one and sifted.kept[place]:
                 row = _pair_row(line["prompt"], line["parts"], one)
                 _add(outs, told, f"{DPO}{end}", row)
@@ -183,6 +184,7 @@ def _pair_row(prompt: list[chat.Message], parts: list[str], one: Preference) -> 
         "trust": _rounded(one.trust),
         "trust_low": _rounded(one.trust_low),
         "trust_high": _rounded(one.trust_high),
+        "evidence": one.evidence,
         "z": _rounded(one.z),
         "request": one.request,
         "story": one.story,
@@ -204,9 +206,12 @@ def _add(outs: dict[str, IO[str]], told: Exported, name: str, row: dict[str, Any
 
 
 def _count(told: Exported, one: Preference, parts: list[str], end: str) -> None:
-    source = told.sources.setdefault(one.source.value, {"pairs": 0, "test": 0, "measured": 0, "trust": 0.0})
+    source = told.sources.setdefault(
+        one.source.value, {"pairs": 0, "test": 0, "evidence": 0, "measured": 0, "trust": 0.0}
+    )
     source["pairs"] += 1
     source["test"] += bool(end)
+    source["evidence"] += one.evidence
     if one.trust is not None:
         source["measured"] += 1
         source["trust"] += one.trust

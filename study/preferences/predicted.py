@@ -13,7 +13,7 @@ from ...tools.popularity.types import Subject
 from .types import Draft, Idea, Preference
 
 if TYPE_CHECKING:
-    from ...tools.popularity.choice.types import ChoiceModel
+    from ...tools.popularity.choice.types import ChoiceModel, Comparison
     from .trust import Trust
 
 MOST = 50
@@ -22,16 +22,26 @@ TIED, NO_EVIDENCE = "the model cannot tell the two apart", "the model has no evi
 _AT_ONCE = 500
 
 
-def predicted(ideas: Iterable[Idea], model: ChoiceModel, trust: Trust, left_out: Counter[str]) -> Iterator[Preference]:
-    """The pairs of each idea of which the model prefers one, with the measured trust in it."""
+def predicted(
+    ideas: Iterable[Idea],
+    model: ChoiceModel,
+    trust: Trust,
+    left_out: Counter[str],
+    *,
+    without_evidence: bool = False,
+) -> Iterator[Preference]:
+    """The pairs of each idea of which the model prefers one, with the measured trust in it.
+
+    `without_evidence` takes its word also for drafts that it was not measured on.
+    """
     found = trust.agreement
     pairs = _pairs(ideas, left_out)
     while group := [*islice(pairs, _AT_ONCE)]:
         compared = model.compare([Pair(_subject(idea, a), _subject(idea, b)) for idea, a, b in group])
         for (idea, a, b), one in zip(group, compared, strict=True):
-            if not one.evidence:
+            if not (one.evidence or without_evidence):
                 left_out[NO_EVIDENCE] += 1
-            elif one.tied or one.probability_a == 0.5:
+            elif preferred(one, without_evidence=without_evidence) == 0.5:
                 left_out[TIED] += 1
             else:
                 first = one.probability_a > 0.5
@@ -40,10 +50,18 @@ def predicted(ideas: Iterable[Idea], model: ChoiceModel, trust: Trust, left_out:
                     idea.source,
                     max(one.probability_a, 1 - one.probability_a),
                     *((found.mean, found.low, found.high) if found else (None, None, None)),
+                    evidence=one.evidence,
                     request=idea.request,
                     language=idea.language,
                     platform=idea.platform,
                 )
+
+
+def preferred(one: Comparison, *, without_evidence: bool) -> float:
+    """P(A draws more), and 0.5 where the model cannot tell; without evidence it always calls a tie."""
+    if one.evidence:
+        return 0.5 if one.tied else one.probability_a
+    return one.probability_a if without_evidence else 0.5
 
 
 def _pairs(ideas: Iterable[Idea], left_out: Counter[str]) -> Iterator[tuple[Idea, Draft, Draft]]:

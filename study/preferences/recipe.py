@@ -31,7 +31,7 @@ LEARNING_RATES = {Objective.SFT: LEARNING_RATE, Objective.DPO: 1e-6, Objective.G
 COLUMNS = {
     Objective.SFT: ("prompt", "completion"),
     Objective.DPO: ("prompt", "chosen", "rejected"),
-    Objective.GRPO: ("prompt", "request", "parts"),
+    Objective.GRPO: ("prompt", "request", "platform", "parts"),
 }
 """What TRL is given of a row."""
 
@@ -62,6 +62,8 @@ class PreferenceRecipe:
     """Of GRPO: drafts of one prompt that are compared."""
     longest: int = 512
     """Of GRPO: tokens of a completion."""
+    without_evidence: bool = False
+    """Of GRPO: whether the model's word counts for drafts that it was not measured on."""
     predictor: str = ""
     """Of GRPO: the choice model or predictor that rewards; empty for the one in use."""
 

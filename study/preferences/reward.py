@@ -21,6 +21,7 @@ from pydantic import ValidationError
 from ...graphs.create.replies import DraftReply
 from ...tools.popularity.choice.types import Pair
 from ...tools.popularity.types import Subject
+from .predicted import preferred
 from .types import PARTS, Draft
 
 if TYPE_CHECKING:
@@ -36,10 +37,14 @@ _THOUGHT = "</think>"
 class ChoiceReward:
     """Rewards completions by comparing them with one another."""
 
-    def __init__(self, model: ChoiceModel, platform: str = "") -> None:
-        """By a choice model, for drafts that are meant for this platform; the model's own without one."""
+    def __init__(self, model: ChoiceModel, *, without_evidence: bool = False) -> None:
+        """By a choice model; `without_evidence` takes its word also for drafts that it was not measured on."""
         self.model = model
-        self._platform = platform
+        self.compared = 0
+        """Pairs of drafts that it was asked about."""
+        self.evidence = 0
+        """Those of them that the model has evidence for."""
+        self._without_evidence = without_evidence
         self.__name__ = f"drawn_more_by_{model.name}"
 
     def __call__(
@@ -47,16 +52,17 @@ class ChoiceReward:
         prompts: Sequence[Any],
         completions: Sequence[Completion],
         request: Sequence[str] | None = None,
+        platform: Sequence[str] | None = None,
         parts: Sequence[Sequence[str]] | None = None,
         **_others: Any,
     ) -> list[float]:
-        """(N,) rewards from 0 to 1, of N completions; `request` and `parts` are columns of grpo.jsonl."""
+        """(N,) rewards from 0 to 1, of N completions; the further arguments are columns of grpo.jsonl."""
         texts = [completion if isinstance(completion, str) else completion[-1]["content"] for completion in completions]
         wanted = parts or [("title",)] * len(texts)
         drafts = [draft_in(text, part) for text, part in zip(texts, wanted, strict=True)]
-        asked = request or [""] * len(texts)
+        asked, places = request or [""] * len(texts), platform or [""] * len(texts)
         subjects = {
-            place: Subject(draft.title, draft.video_prompt, request=asked[place], platform=self._platform)
+            place: Subject(draft.title, draft.video_prompt, request=asked[place], platform=places[place])
             for place, draft in enumerate(drafts)
             if draft
         }
@@ -74,14 +80,16 @@ class ChoiceReward:
             else:
                 differing.append((a, b))
         compared = self.model.compare([Pair(subjects[a], subjects[b]) for a, b in differing]) if differing else []
+        self.compared += len(differing)
         for (a, b), one in zip(differing, compared, strict=True):
-            probability = one.probability_a if one.evidence and not one.tied else CANNOT_TELL
+            probability = preferred(one, without_evidence=self._without_evidence)
+            self.evidence += one.evidence
             shares[a].append(probability)
             shares[b].append(1 - probability)
         return {place: sum(shares[place]) / len(shares[place]) if shares[place] else CANNOT_TELL for place in subjects}
 
 
-def reward(name: str | None = None, platform: str = "") -> ChoiceReward:
+def reward(name: str | None = None, *, without_evidence: bool = False) -> ChoiceReward:
     """The reward by a choice model or predictor of this home; the one in use without a name.
 
     Raises RequestError where there is none of that name.
@@ -92,9 +100,8 @@ def reward(name: str | None = None, platform: str = "") -> ChoiceReward:
 
     settings = load_settings()
     workshop = workshop_of(settings)
-    return ChoiceReward(
-        open_choice_model(settings, name, lambda known: workshop.predictor(settings, known)[0]), platform
-    )
+    model = open_choice_model(settings, name, lambda known: workshop.predictor(settings, known)[0])
+    return ChoiceReward(model, without_evidence=without_evidence)
 
 
 def draft_in(text: str, parts: Sequence[str] = ("title",)) -> Draft | None:

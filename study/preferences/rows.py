@@ -15,6 +15,7 @@ from .recipe import COLUMNS, PreferenceRecipe
 if TYPE_CHECKING:
     from datasets import Dataset
 
+_PLAIN = ("request", "platform", "parts")
 _ANEW = "Write it anew: popcorn study export-preferences -o DIR."
 
 
@@ -77,7 +78,7 @@ def _each(path: str, columns: Sequence[str]) -> Iterator[dict[str, Any]]:
             try:
                 row = json.loads(line)
                 picked = {name: row[name] for name in columns}
-                sound = all(_messages(picked[name]) for name in columns if name not in ("request", "parts"))
+                sound = all(_messages(picked[name]) for name in columns if name not in _PLAIN)
             except (ValueError, KeyError, TypeError) as exc:
                 raise DataError(f"{path!r}, line {number}: no row of preferences: {exc!r}", hint=_ANEW) from exc
             if not sound:

@@ -32,6 +32,8 @@ class Sources:
     encoding: str = ""
     runs: bool = False
     studies: tuple[str, ...] = ()
+    without_evidence: bool = False
+    """Whether the model's word is taken for drafts that it was not measured on."""
 
     def check(self) -> None:
         """Raises RequestError where nothing is named."""
@@ -61,11 +63,20 @@ def export_preferences(
     ideas = _ideas(settings, sources, left_out)
     trust = unmeasured(model)
     if sources.pairs is not None:
-        trust = measured(model, each_labelled(sources.pairs, sources.encoding), measuring)
+        rows, unproven = each_labelled(sources.pairs, sources.encoding), sources.without_evidence
+        trust = measured(model, rows, measuring, without_evidence=unproven)
     real: Iterator[Preference] = iter(())
     if sources.pairs is not None:
         real = tried(sources.pairs, left_out, sources.encoding)
-    return export(chain(real, predicted(ideas, model, trust, left_out)), ideas, out, trust, wishes, left_out, writing)
+    return export(
+        chain(real, predicted(ideas, model, trust, left_out, without_evidence=sources.without_evidence)),
+        ideas,
+        out,
+        trust,
+        wishes,
+        left_out,
+        writing,
+    )
 
 
 def _ideas(settings: Settings, sources: Sources, left_out: Counter[str]) -> Sequence[Idea]:

@@ -94,21 +94,30 @@ def unmeasured(model: ChoiceModel) -> Trust:
     return Trust(model.name, model.learned_from)
 
 
-def measured(model: ChoiceModel, pairs: Iterable[LabelledPair], progress: Callable[[int, int], None]) -> Trust:
-    """Its agreement with randomised tests, on at most MEASURED_ON of the pairs that one side won."""
+def measured(
+    model: ChoiceModel,
+    pairs: Iterable[LabelledPair],
+    progress: Callable[[int, int], None],
+    *,
+    without_evidence: bool = False,
+) -> Trust:
+    """Its agreement with randomised tests, on at most MEASURED_ON of the pairs that one side won.
+
+    `without_evidence` counts pairs that it has no evidence for too, where it has some for none.
+    """
     drawn, count = _drawn(pair for pair in pairs if pair.z and pair.sound)
     if not drawn:
         return unmeasured(model)
     found = validate(model, drawn, progress)
-    return _trust(found, len(drawn), count)
+    return _trust(found, len(drawn), count, without_evidence=without_evidence)
 
 
-def _trust(found: Validation, drawn: int, pairs: int) -> Trust:
+def _trust(found: Validation, drawn: int, pairs: int, *, without_evidence: bool) -> Trust:
     significant = found.agreements[min(1, len(found.agreements) - 1)]
     return Trust(
         found.model,
         found.learned_from,
-        found.with_evidence,
+        found.with_evidence or (significant.model if without_evidence else None),
         significant.over_length,
         found.tests,
         drawn,

@@ -110,7 +110,7 @@ class _Tuning:
             "learned": learned,
             "losses": losses(state.log_history),
             "rewards": [round(float(one["reward"]), 4) for one in state.log_history if "reward" in one],
-            "reward": self._reward.model.name if self._reward else None,
+            "reward": self._rewarded(),
             "test": self._tested(trainer),
             "seconds": round(time.monotonic() - begun_at, 1),
             "device": "cuda" if self._cuda else "cpu",
@@ -121,6 +121,11 @@ class _Tuning:
         for left in (CHECKPOINTS, _ROWS):
             shutil.rmtree(self._out / left, ignore_errors=True)
         return data
+
+    def _rewarded(self) -> dict[str, Any] | None:
+        """What rewarded, how many pairs of drafts it compared, and for how many of them it had evidence."""
+        found = self._reward
+        return found and {"model": found.model.name, "compared": found.compared, "evidence": found.evidence}
 
     def _train(self, trainer: Any) -> None:
         import torch

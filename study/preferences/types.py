@@ -58,6 +58,8 @@ class Preference:
     """How often such a preference is right, from 0.5 to 1; None where nobody measured it."""
     trust_low: float | None = None
     trust_high: float | None = None
+    evidence: bool = True
+    """Whether the model that compared them was measured on such drafts; a test is its own evidence."""
     z: float | None = None
     """Standard errors between the two, of a test that was counted."""
     request: str = ""

@@ -54,7 +54,7 @@ def test_a_pair_of_a_test_is_a_row_of_trl_with_margin_source_and_trust(table: Ta
     assert found["rejected"] == [{"role": "assistant", "content": '{"title": "Dull news"}'}]
     assert (found["source"], found["trust"], found["z"]) == ("test", None, None)  # 2 is what a bare winner counts for
     assert found["margin"] == pytest.approx(3.76, abs=0.01)
-    assert data["sources"] == {"test": {"pairs": 1, "test": 0, "measured": 0, "trust": None}}
+    assert data["sources"] == {"test": {"pairs": 1, "test": 0, "evidence": 1, "measured": 0, "trust": None}}
 
 
 def test_a_counted_pair_is_trusted_as_far_as_its_sign_is_sure(table: Table, row: Row, tmp_path: Path) -> None:
@@ -162,6 +162,13 @@ def test_what_the_model_cannot_tell_is_no_pair(table: Table, row: Row, tmp_path:
     assert exported(table(row("A", "B")), tmp_path / "blind", drafts, blind)["left_out"] == {NO_EVIDENCE: 1}
 
 
+def test_a_word_without_evidence_is_taken_when_asked_for_and_marked() -> None:
+    counted: Counter[str] = Counter()
+    blind, drafts = Liking(evidence=False), idea("otters", "One!", "Two")
+    (found,) = predicted([drafts], blind, unmeasured(blind), counted, without_evidence=True)
+    assert (found.chosen.title, found.evidence, found.trust) == ("One!", False, None)
+
+
 def test_of_many_drafts_some_pairs_are_drawn_and_the_rest_counted() -> None:
     counted: Counter[str] = Counter()
     many = idea("otters", *("!" * n for n in range(1, 21)))
@@ -188,7 +195,7 @@ def test_what_only_one_side_has_is_in_neither_answer() -> None:
 
 
 def test_a_preference_is_the_same_after_it_was_written() -> None:
-    one = Preference(Draft("a"), Draft("b"), Source.STUDY, 0.7, 0.6, 0.5, 0.7, None, "r", "es", "p", "s", "t")
+    one = Preference(Draft("a"), Draft("b"), Source.STUDY, 0.7, 0.6, 0.5, 0.7, False, None, "r", "es", "p", "s", "t")
     assert preference_of(json.loads(json.dumps(one.data()))) == one
 
 

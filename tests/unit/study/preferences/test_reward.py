@@ -38,6 +38,9 @@ def test_what_is_no_draft_is_below_every_draft_and_moves_no_other() -> None:
 def test_without_evidence_or_with_equal_drafts_nothing_is_preferred() -> None:
     assert rewards(said("a!"), said("b"), model=Liking(evidence=False)) == [CANNOT_TELL] * 2
     assert rewards(said("a!"), said("a!")) == [CANNOT_TELL] * 2
+    taken = ChoiceReward(Liking(evidence=False), without_evidence=True)
+    assert taken(prompts=["?", "?"], completions=[said("a!"), said("b")]) == pytest.approx([0.8, 0.2])
+    assert (taken.compared, taken.evidence) == (1, 0)
     assert ChoiceReward(Liking()).__name__ == "drawn_more_by_liking"
 
 
@@ -107,6 +110,8 @@ def test_nothing_measured_is_said() -> None:
     blind = measured(Liking(evidence=False), won(30, 1.0), progress)
     assert (blind.verdict, blind.data()["agreement"]) == (Verdict.UNMEASURED, None)
     assert "has no evidence for any of the 30 pairs" in blind.warning
+    taken = measured(Liking(evidence=False), won(30, 0.9), progress, without_evidence=True)
+    assert taken.verdict is Verdict.AGREES
     assert measured(Liking(), [LabelledPair("a", "b", 0.0)], progress) == unmeasured(Liking())
 
 

@@ -94,7 +94,7 @@ def test_grpo_rewards_what_the_model_writes_itself(imitator: dict[str, Any], dat
     wanted = recipe(imitator["model"], data, Objective.GRPO, rank=4)
     found = begun(wanted, tmp_path / "grpo", reward=ChoiceReward(Liking()))
     assert found["steps"] == 2
-    assert found["reward"] == "liking"
+    assert found["reward"]["model"] == "liking"
     assert len(found["rewards"]) == 2
     assert 0 < max(found["rewards"]) <= 1  # what it learned by heart are drafts
     assert found["test"] is None
