@@ -145,7 +145,7 @@ def finetune(
         answer = tune(recipe, place, reward, progress)
     if reward and reward.compared and not (reward.evidence or recipe.without_evidence):
         screen.notice(
-            f"{reward.model.name} has no evidence for any of {reward.compared:,} pairs of drafts, so it preferred none: "
+            f"{reward.model.name} has no evidence for any of {reward.compared:,} pairs, so it preferred none: "
             "name another with --predictor, or take its word: --without-evidence"
         )
     screen.answer(answer, lambda console: console.print(tuning_view(answer)))

@@ -95,7 +95,7 @@ class Sieve:
         bare = np.frombuffer(self._bare, np.int8).astype(np.bool_)
         kept, contradictions = self._kept(columns, ~bare, left_out)
         stories, used = _stories(columns), kept | bare
-        held = _held_out(columns["winner"], stories, used, test_share, seed)
+        held = _held_out(columns["winner"], stories, kept, used, test_share, seed)
         lost = np.isin(columns["winner"], columns["loser"][kept])
         names = np.unique(stories[used])
         return Sifted(
@@ -163,12 +163,25 @@ def _stories(columns: dict[str, NDArray[np.int64]]) -> NDArray[np.int64]:
 
 
 def _held_out(
-    winners: NDArray[np.int64], stories: NDArray[np.int64], kept: NDArray[np.bool_], share: float, seed: int
+    winners: NDArray[np.int64],
+    stories: NDArray[np.int64],
+    kept: NDArray[np.bool_],
+    used: NDArray[np.bool_],
+    share: float,
+    seed: int,
 ) -> NDArray[np.int64]:
-    """The stories for the test, drawn by a hash of what is in them: the same pairs in another order give the same."""
-    names, code = np.unique(stories[kept], return_inverse=True)
+    """The stories for the test: the same share of those with pairs and of those that are prompts alone.
+
+    They are drawn by a hash of what is in them, so that the same pairs in another order give the same.
+    """
+    prompts = used & ~np.isin(stories, stories[kept])
+    return np.concatenate([_drawn(winners[part], stories[part], share, seed) for part in (kept, prompts)])
+
+
+def _drawn(winners: NDArray[np.int64], stories: NDArray[np.int64], share: float, seed: int) -> NDArray[np.int64]:
+    names, code = np.unique(stories, return_inverse=True)
     least = np.full(len(names), np.iinfo(np.int64).max)
-    np.minimum.at(least, code, winners[kept])
+    np.minimum.at(least, code, winners)
     order = sorted(range(len(names)), key=lambda place: mark(seed, str(least[place])))
     return names[np.array(order[: count_of_test(len(names), share)], np.int64)]
 

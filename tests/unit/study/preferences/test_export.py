@@ -137,6 +137,14 @@ def test_a_single_story_is_all_learned_from(table: Table, row: Row, tmp_path: Pa
     assert (data["rows"]["dpo"], data["rows"]["dpo-test"], data["stories"]) == (2, 0, 1)
 
 
+def test_the_only_story_with_pairs_is_learned_from_whatever_other_prompts_there_are(
+    table: Table, row: Row, tmp_path: Path
+) -> None:
+    prompts = [idea(f"request {n}", "Alone") for n in range(20)]
+    rows = exported(table(row("A", "B")), tmp_path / "out", prompts, test_share=0.5)["rows"]
+    assert (rows["dpo"], rows["dpo-test"], rows["grpo"], rows["grpo-test"]) == (1, 0, 10, 10)
+
+
 def test_drafts_that_lost_somewhere_are_no_winners_to_imitate(table: Table, row: Row, tmp_path: Path) -> None:
     exported(table(row("A", "B"), row("B", "C"), row("A", "C")), tmp_path / "out")
     assert [one["completion"][0]["content"] for one in lines(tmp_path / "out" / "sft.jsonl")] == ['{"title": "A"}']
