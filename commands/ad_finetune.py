@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ..errors import RequestError
-from ..names import did_you_mean
 from .display import Screen, chosen_form
+from .training_options import given, one_of
 
 if TYPE_CHECKING:
     from ..study.ads.finetuning.recipe import Recipe
@@ -78,8 +78,9 @@ def finetune(
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="No progress and no notices.")] = False,
 ) -> None:
     """Train a vision-language model by the paper's recipe: encoder frozen, AdamW, LoRA or full, by accumulation."""
+    from ..study.ads.finetuning.folder import check_extra
     from ..study.ads.finetuning.recipe import Method, Recipe, Stage, Supplement
-    from ..study.ads.finetuning.training import begin, begun, check_extra, train
+    from ..study.ads.finetuning.training import COMMAND, begin, begun, train
     from .views.ad_study import finetuning_view
 
     screen = Screen("ad finetune", chosen_form(json=json), quiet=quiet)
@@ -92,13 +93,13 @@ def finetune(
         place = resume.expanduser().absolute()
         recipe = begun(place)
     else:
-        source, name, place = _given(data, model, out)
+        source, name, place = given(COMMAND, "a data set", data, model, out)
         recipe = Recipe(
             name,
             source,
-            _one_of(Stage, stage, "--stage"),
-            _one_of(Method, method, "--method"),
-            _one_of(Supplement, z, "--z"),
+            one_of(Stage, stage, "--stage"),
+            one_of(Method, method, "--method"),
+            one_of(Supplement, z, "--z"),
             batch,
             at_once,
             learning_rate,
@@ -119,34 +120,9 @@ def finetune(
     screen.answer(answer, lambda console: console.print(finetuning_view(answer)))
 
 
-def _given(data: Path | None, model: str | None, out: Path | None) -> tuple[Path, str, Path]:
-    """Data set, model and target. Raises RequestError where one is missing."""
-    missing = [name for name, value in (("--data", data), ("--model", model), ("-o", out)) if not value]
-    if data is None or not model or out is None:
-        raise RequestError(
-            f"a training needs a data set, a model and a folder: {', '.join(missing)} not given",
-            hint="popcorn ad finetune --data DIR --model NAME -o DIR, or --resume DIR.",
-        )
-    folder = Path(model).expanduser()
-    return (
-        data.expanduser().absolute(),
-        str(folder.absolute()) if folder.is_dir() else model,
-        out.expanduser().absolute(),
-    )
-
-
 def _check(recipe: Recipe) -> None:
     """Raises what would end the training at once, before its folder is made."""
     from ..study.ads.finetuning.training import rows_of
 
     recipe.accumulation()
     rows_of(recipe)
-
-
-def _one_of(kind: Any, value: str, option: str) -> Any:
-    """The member of that name. Raises RequestError."""
-    names = [one.value for one in kind]
-    if value not in names:
-        hint = did_you_mean(value, names, f"Choose {', '.join(names)}.")
-        raise RequestError(f"{option} {value!r} is not known", hint=hint)
-    return kind(value)

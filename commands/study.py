@@ -11,6 +11,7 @@ import typer
 
 from ..errors import RequestError, StoppedError
 from ..signals import on_signals
+from . import study_finetune, study_preferences
 from .display import Screen, chosen_form
 
 if TYPE_CHECKING:
@@ -25,6 +26,9 @@ study = typer.Typer(
     help="Experiments: prompts x models x modes x renderers, with intervals and tests.",
     no_args_is_help=True,
 )
+
+study_preferences.mount(study)
+study_finetune.mount(study)
 
 JSON = Annotated[bool, typer.Option("--json", help="Answer with one JSON envelope.")]
 QUIET = Annotated[bool, typer.Option("-q", "--quiet", help="No progress and no notices.")]

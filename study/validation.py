@@ -122,7 +122,8 @@ def _compared(model: ChoiceModel, pairs: Sequence[LabelledPair], progress: Progr
 
 def sides(row: LabelledPair) -> Pair:
     """The two drafts of a pair, without what came of them."""
-    return Pair(Subject(row.title_a, row.prompt_a), Subject(row.title_b, row.prompt_b))
+    titles = ((row.title_a, row.prompt_a), (row.title_b, row.prompt_b))
+    return Pair(*(Subject(title, text, request=row.request, platform=row.platform) for title, text in titles))
 
 
 def _agreement(

@@ -80,6 +80,30 @@ def load_seeing_model(name: str, **options: Any) -> tuple[Any, Any]:
     return loaded.model, loaded.processor
 
 
+def load_language_model(name: str, **options: Any) -> tuple[Any, Any]:
+    """A language model to train, and its tokenizer; `options` go to transformers.
+
+    Raises MissingError when it is not there, reads pictures, or has no chat template.
+    """
+    with importing_transformers():
+        from transformers import AutoModelForCausalLM, AutoTokenizer
+        from transformers.utils import logging
+
+    logging.disable_progress_bar()
+    folder = str(expanded(name))
+    try:
+        if reads_pictures(folder):
+            raise MissingError(f"the model {name!r} reads pictures", hint="Choose a language model, such as Qwen3.")
+        with importing_transformers():
+            tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
+            model = AutoModelForCausalLM.from_pretrained(folder, local_files_only=True, use_safetensors=True, **options)
+    except (OSError, ValueError, ImportError) as exc:
+        raise _unusable(name, exc) from exc
+    if not tokenizer.chat_template:
+        raise MissingError(f"the model {name!r} has no chat template", hint="Choose one that is trained to chat.")
+    return model, tokenizer
+
+
 def reads_pictures(folder: str) -> bool:
     """Whether the model takes pictures beside text, as its configuration says. Raises OSError, ValueError."""
     from transformers import AutoConfig

@@ -23,6 +23,14 @@ async def snapshots(store: RunStore, run_id: str) -> list[StateSnapshot]:
         return [snapshot async for snapshot in history][::-1]
 
 
+async def last_values(store: RunStore, run_id: str) -> Mapping[str, Any]:
+    """The values of the newest state; none of a run whose checkpoints are gone. Raises StoreError."""
+    async with _history(store, run_id) as history:
+        async for snapshot in history:
+            return dict(snapshot.values)
+    return {}
+
+
 async def steps_of(store: RunStore, run_id: str) -> list[dict[str, Any]]:
     """What each step changed: `step`, `after` (the nodes that ran), `next`, `at` and `changes`, as JSON values."""
     steps: list[dict[str, Any]] = []

@@ -31,6 +31,16 @@ def read_records(
 ) -> list[Record]:
     """Every row that is not blank, of a table of any kind. `columns` is a sentence that says which there may be.
 
+    Raises what `each_record` raises.
+    """
+    return list(each_record(file, known, needed, encoding=encoding, columns=columns))
+
+
+def each_record(
+    file: Path, known: Sequence[str], needed: Sequence[str], *, encoding: str = "", columns: str = ""
+) -> Iterator[Record]:
+    """The same, one row after the other: memory does not grow with the table.
+
     Spaces around a value are taken off and those inside of it are one. Raises RequestError for a file that is not
     there, a column that is missing or there twice, and a row with more or fewer values than the header, and DataError
     for what cannot be read.
@@ -38,10 +48,8 @@ def read_records(
     table = open_records(file, encoding)
     names = checked_names(table, needed, columns)
     places = {name: names.index(name) for name in known if name in names}
-    return [
-        Record(line.number, {name: values[places[name]] if name in places else "" for name in known})
-        for line, values in _filled(table, file, names)
-    ]
+    for line, values in _filled(table, file, names):
+        yield Record(line.number, {name: values[places[name]] if name in places else "" for name in known})
 
 
 def open_records(file: Path, encoding: str = "") -> Table:

@@ -11,20 +11,28 @@ import json
 import os
 import shutil
 import time
-import warnings
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .... import files
-from ....agent.models.local_weights import DECODING as DECODING_FILE
 from ....agent.models.local_weights import load_seeing_model
-from ....errors import DataError, MissingError, RequestError, StoppedError
+from ....errors import DataError, MissingError, StoppedError
 from .disk_room import KEPT, check_room, disk_need
+from .folder import (
+    CHECKPOINTS,
+    MODEL,
+    RESULT,
+    begin_folder,
+    begun_recipe,
+    check_extra,
+    keep_model,
+    last_checkpoint,
+    losses,
+    quietly,
+)
 from .model_parts import counted, freeze_encoder, language_layers
 from .recipe import DECODING, Method, Recipe, recipe_of
 from .training_rows import RowFiles, row_files
@@ -35,8 +43,7 @@ if TYPE_CHECKING:
 
 Progress = Callable[[int, int], None]
 """Called with steps that are done and all of them."""
-NEEDED = ("trl", "peft", "accelerate")
-RECIPE, RESULT, MODEL, ADAPTER, CHECKPOINTS = "recipe.json", "training.json", "model", "adapter", "checkpoints"
+COMMAND = "popcorn ad finetune"
 _LIBRARIES = ("torch", "transformers", "trl", "peft")
 _MOST_TESTED = 200
 """Rows of the test split on which the loss is measured: it tells a training that goes wrong, and no more."""
@@ -51,39 +58,14 @@ class Trained:
     """As `training.json` has it."""
 
 
-def check_extra(needed: Sequence[str] = NEEDED) -> None:
-    """Raises MissingError where the libraries of fine-tuning are not installed; loads none of them."""
-    absent = [name for name in needed if find_spec(name) is None]
-    if absent:
-        raise MissingError(
-            f"fine-tuning needs libraries that are not installed: {', '.join(absent)}",
-            hint='run `pip install "llmpopcorn[finetune]"`',
-        )
-
-
 def begin(recipe: Recipe, out: Path) -> None:
     """Make the folder of a training. Raises RequestError where there is something in it, StoreError for the disk."""
-    if out.exists() and (not out.is_dir() or any(out.iterdir())):
-        raise RequestError(
-            f"{str(out)!r} is there already",
-            hint=f"Name a new folder, or go on with the training in it: popcorn ad finetune --resume {out}",
-        )
-    with files.writing(out):
-        files.folder(out, shared=True)
-        files.write_json(out / RECIPE, recipe.data_of(), shared=True)
+    begin_folder(recipe.data_of(), out, COMMAND)
 
 
 def begun(out: Path) -> Recipe:
     """The recipe of a training that was begun in a folder. Raises RequestError, DataError."""
-    try:
-        return recipe_of(json.loads((out / RECIPE).read_text(encoding="utf-8")))
-    except OSError as exc:
-        raise RequestError(
-            f"no training was begun in {str(out)!r}",
-            hint="Begin one: popcorn ad finetune --data DIR --model NAME -o DIR.",
-        ) from exc
-    except ValueError as exc:
-        raise DataError(f"{str(out / RECIPE)!r} is no JSON", hint="Begin anew in another folder.") from exc
+    return recipe_of(begun_recipe(out, f"{COMMAND} --data DIR --model NAME -o DIR"))
 
 
 def rows_of(recipe: Recipe) -> RowFiles:
@@ -107,7 +89,7 @@ def train(recipe: Recipe, out: Path, progress: Progress | None = None) -> Traine
         return Trained(out, json.loads((out / RESULT).read_text(encoding="utf-8")))
     check_extra()
     rows = rows_of(recipe)
-    with _quietly(), files.writing(out):
+    with quietly(), files.writing(out):
         return _Training(recipe, out, rows, progress or (lambda done, total: None)).run()
 
 
@@ -140,7 +122,7 @@ class _Training:
                 hint=f"Go on with: popcorn ad finetune --resume {self._out}",
             )
         tested = self._tested(trainer)
-        self._keep(trainer)
+        keep_model(trainer.model, self._processor, self._out, merged=self._recipe.method is Method.LORA)
         data = {
             "model": str(self._out / MODEL),
             "recipe": self._recipe.data_of(),
@@ -251,49 +233,3 @@ class _Training:
         count = min(len(rows), _MOST_TESTED)
         found = trainer.evaluate(rows.dataset().select(range(count)))
         return {"rows": count, "loss": round(float(found["eval_loss"]), 4)}
-
-    def _keep(self, trainer: SFTTrainer) -> None:
-        """The model with its processor, whole or not at all."""
-        part, place = self._out / f".{MODEL}.part", self._out / MODEL
-        for left in (part, place):  # of a training that was killed here
-            shutil.rmtree(left, ignore_errors=True)
-        model: Any = trainer.model
-        if self._recipe.method is Method.LORA:
-            model.save_pretrained(str(self._out / ADAPTER))
-            model = model.merge_and_unload()
-        files.folder(part, shared=True)
-        model.generation_config.update(do_sample=False, temperature=None, top_p=None, top_k=None)
-        model.save_pretrained(str(part))
-        self._processor.save_pretrained(str(part))
-        files.write_json(part / DECODING_FILE, {"decoding": DECODING}, shared=True)
-        part.rename(place)
-
-
-def last_checkpoint(folder: Path) -> str | None:
-    """The newest checkpoint that is whole: `trainer_state.json` is the last file that Trainer writes."""
-    whole = [place for place in folder.glob("checkpoint-*") if (place / "trainer_state.json").is_file()]
-    newest = max(whole, key=lambda place: int(place.name.rpartition("-")[2]), default=None)
-    return None if newest is None else str(newest)
-
-
-def losses(history: list[dict[str, float]]) -> list[dict[str, float]]:
-    """The loss of each step, out of Trainer's log."""
-    return [{"step": int(one["step"]), "loss": round(float(one["loss"]), 4)} for one in history if "loss" in one]
-
-
-@contextmanager
-def _quietly() -> Iterator[None]:
-    """Without the remarks of TRL's and transformers' parts about one another, on which nobody here can act."""
-    from datasets.utils.logging import disable_progress_bar
-    from transformers.utils import logging
-
-    logging.disable_progress_bar()
-    disable_progress_bar()
-    before = logging.get_verbosity()
-    logging.set_verbosity_error()
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            yield
-    finally:
-        logging.set_verbosity(before)

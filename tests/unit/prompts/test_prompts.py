@@ -23,7 +23,7 @@ NAMES += [
     "ad_supplement",
     "judge",
 ]
-NAMES += ["bench_vsc", "bench_fact", "bench_coh", "bench_logic"]
+NAMES += ["bench_vsc", "bench_fact", "bench_coh", "bench_logic", "preference"]
 
 
 def test_every_template_is_known_here() -> None:

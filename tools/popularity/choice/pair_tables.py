@@ -5,13 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from .... import files
 from ....errors import RequestError, StoreError
-from ...tables.records import read_records
+from ...tables.records import each_record, read_records
 from ..types import Subject
 from .pairs import WON, LabelledPair
 from .types import Comparison, Pair
@@ -20,6 +20,8 @@ COMPARED = ("pair_id", "title_a", "title_b", "prompt_a", "prompt_b", "tag", "req
 COUNTS = ("impressions_a", "clicks_a", "impressions_b", "clicks_b")
 FORM = f"The columns are title_a, title_b and either z, or {', '.join(COUNTS)}, or winner (a, b or tie)."
 OUT = ("pair_id", "probability_a", "tied", "evidence")
+_ABOUT = ("request", "platform")
+"""What a pair to learn from may say of both its drafts."""
 _WINNERS = {"a": WON, "b": -WON, "tie": 0.0}
 
 
@@ -56,12 +58,18 @@ def read_pairs(file: Path, encoding: str = "") -> list[Row]:
 
 def read_labelled(file: Path, encoding: str = "") -> list[LabelledPair]:
     """The pairs of a table to learn from. Raises RequestError for one that is not as FORM says."""
-    known = ("title_a", "title_b", "z", *COUNTS, "winner", "test_id", "story", "prompt_a", "prompt_b")
-    records = read_records(file, known, known[:2], encoding=encoding, columns=FORM)
-    pairs = [_labelled(file, record.line, record.values) for record in records]
+    return list(each_labelled(file, encoding))
+
+
+def each_labelled(file: Path, encoding: str = "") -> Iterator[LabelledPair]:
+    """The same, one pair after the other: memory does not grow with the table."""
+    known = ("title_a", "title_b", "z", *COUNTS, "winner", "test_id", "story", "prompt_a", "prompt_b", *_ABOUT)
+    pairs = 0
+    for record in each_record(file, known, known[:2], encoding=encoding, columns=FORM):
+        pairs += 1
+        yield _labelled(file, record.line, record.values)
     if not pairs:
         raise RequestError(f"{str(file)!r} has no rows", hint="Give it a header and a pair a line.")
-    return pairs
 
 
 def write_comparisons(file: Path, rows: Sequence[Row], found: Sequence[Comparison]) -> None:
@@ -118,6 +126,8 @@ def _labelled(file: Path, line: int, values: Mapping[str, str]) -> LabelledPair:
         story=values["story"],
         prompt_a=values["prompt_a"],
         prompt_b=values["prompt_b"],
+        request=values["request"],
+        platform=values["platform"],
     )
 
 

@@ -38,6 +38,10 @@ class LabelledPair:
     prompt_b: str = ""
     sound: bool = True
     """False where something is known to be wrong with the test: it is learned from, and left out of all figures."""
+    request: str = ""
+    """What both drafts are an answer to; empty where nobody said."""
+    platform: str = ""
+    """Where they were tried; empty where nobody said."""
 
 
 @dataclass(frozen=True, slots=True)

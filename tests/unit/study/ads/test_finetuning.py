@@ -17,8 +17,9 @@ from popcorn.errors import DataError, MissingError, RequestError, StoppedError, 
 from popcorn.study.ads.ad_judge import Judge
 from popcorn.study.ads.dataset import Wishes, build
 from popcorn.study.ads.finetuning.disk_room import DiskNeed, check_room, disk_need
+from popcorn.study.ads.finetuning.folder import check_extra, last_checkpoint, losses
 from popcorn.study.ads.finetuning.recipe import Method, Recipe, Stage, Supplement, recipe_of
-from popcorn.study.ads.finetuning.training import begin, begun, check_extra, last_checkpoint, losses, train
+from popcorn.study.ads.finetuning.training import begin, begun, train
 from popcorn.study.ads.finetuning.training_rows import row_files
 from popcorn.study.ads.finished_ads import AdReader
 from popcorn.tools.footage.sight import Sight

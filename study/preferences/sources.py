@@ -1,0 +1,90 @@
+"""One export out of what a person names: the pairs of a file, the runs of the home, studies."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ...errors import RequestError
+from ...tools.popularity.choice.pair_tables import each_labelled
+from .drafts import ideas_of_runs, ideas_of_study
+from .export import Progress, Wishes, check_folder, export
+from .predicted import predicted
+from .tested import tried
+from .trust import measured, unmeasured
+from .types import Idea
+
+if TYPE_CHECKING:
+    from ...settings import Settings
+    from ...tools.popularity.choice.types import ChoiceModel
+    from .types import Preference
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """Where pairs are taken from."""
+
+    pairs: Path | None = None
+    encoding: str = ""
+    runs: bool = False
+    studies: tuple[str, ...] = ()
+    without_evidence: bool = False
+    """Whether the model's word is taken for drafts that it was not measured on."""
+
+    def check(self) -> None:
+        """Raises RequestError where nothing is named."""
+        if not (self.pairs or self.runs or self.studies):
+            raise RequestError(
+                "nothing is named to export preferences from",
+                hint="Give --pairs FILE with randomised tests, --runs, or --study NAME; or several of them.",
+            )
+
+
+def export_preferences(
+    settings: Settings,
+    sources: Sources,
+    model: ChoiceModel,
+    out: Path,
+    wishes: Wishes,
+    measuring: Progress,
+    writing: Progress,
+) -> dict[str, Any]:
+    """Measure the model on the tests where there are some, then write the folder; its card.
+
+    Raises what `export` raises, and RequestError for a file or a study that is none.
+    """
+    sources.check()
+    check_folder(out)
+    left_out: Counter[str] = Counter()
+    ideas = _ideas(settings, sources, left_out)
+    trust = unmeasured(model)
+    if sources.pairs is not None:
+        rows, unproven = each_labelled(sources.pairs, sources.encoding), sources.without_evidence
+        trust = measured(model, rows, measuring, without_evidence=unproven)
+    real: Iterator[Preference] = iter(())
+    if sources.pairs is not None:
+        real = tried(sources.pairs, left_out, sources.encoding)
+    return export(
+        chain(real, predicted(ideas, model, trust, left_out, without_evidence=sources.without_evidence)),
+        ideas,
+        out,
+        trust,
+        wishes,
+        left_out,
+        writing,
+    )
+
+
+def _ideas(settings: Settings, sources: Sources, left_out: Counter[str]) -> Sequence[Idea]:
+    from ...agent.runs.run_store import RunStore
+
+    found: list[Idea] = []
+    if sources.runs:
+        found += ideas_of_runs(RunStore.of(settings), left_out)
+    for name in sources.studies:
+        found += ideas_of_study(settings.home, name, settings.platform, left_out)
+    return found
