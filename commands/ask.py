@@ -16,7 +16,7 @@ from ..errors import ConsentError, DeliveryError, PopcornError, RequestError, St
 from ..signals import on_signals
 from .display import INVENTED, Form, Screen, chosen_form
 from .flags import CLIP, FLAGS, with_flags
-from .out_file import check_target, copy_to
+from .out_file import check_bundle, check_target, copy_to, put_bundle
 
 if TYPE_CHECKING:
     from ..agent.runs.request_terms import Understood
@@ -34,6 +34,10 @@ def ask(
     request: Annotated[str, typer.Argument(help="What the video is about; `-` reads it from standard input.")] = "",
     out: Annotated[
         Path | None, typer.Option("-o", "--out", help="Copy the clip to this file.", rich_help_panel=CLIP)
+    ] = None,
+    bundle: Annotated[
+        Path | None,
+        typer.Option(metavar="FOLDER", help="Put all that an upload needs into a folder.", rich_help_panel=CLIP),
     ] = None,
     resume: Annotated[
         str | None, typer.Option(metavar="RUN_ID", help="Go on with a run where it stopped; `last` is the latest.")
@@ -57,16 +61,19 @@ def ask(
         _check_resume(request, chosen)
     settings = load_settings(**chosen)
     check_target(out)
+    check_bundle(bundle)
     text = sys.stdin.read() if request == "-" else request
     try:
         data = asyncio.run(_follow(settings, text, (resume, chosen), screen, again=buy_again))
     except PopcornError as exc:
-        if out is not None:  # the command that goes on has to name the target again
-            exc.hint = exc.hint.replace(f"--resume {exc.run_id}", f"--resume {exc.run_id} -o {shlex.quote(str(out))}")
-        raise
+        again = [f" {flag} {shlex.quote(str(to))}" for flag, to in (("-o", out), ("--bundle", bundle)) if to]
+        exc.hint = exc.hint.replace(f"--resume {exc.run_id}", f"--resume {exc.run_id}{''.join(again)}")
+        raise  # the command that goes on has to name the targets again
     if out is not None:
         copy_to(Path(data["video"]["path"]), out, data["run_id"])
         data["video"]["copy"] = str(out)
+    if bundle is not None:
+        data["bundle"] = put_bundle(Path(data["video"]["path"]).parent, bundle, data["run_id"])
     if screen.form is not Form.JSONL:
         from ..agent.toolbox.run_card import card
 

@@ -141,6 +141,8 @@ def _files(data: Data) -> RenderableType:
     ]
     if copy := video.get("copy"):
         lines.insert(0, path_line(str(copy), "bold cyan"))
+    if bundle := data.get("bundle"):
+        lines.append(path_line(str(bundle["path"]), "bold cyan"))
     return _section("files", Group(*lines))
 
 

@@ -168,3 +168,25 @@ def test_a_choice_has_a_probability_or_the_reasons_why_there_is_none_and_never_b
     if choice["evidence"]:
         assert choice["probability"] == min(rival["probability"] for rival in attempt["rivals"] if not rival["faults"])
         assert choice["tied"] or choice["probability"] > 0.5
+
+
+def test_a_bundle_is_what_an_upload_needs_and_says_what_fits_where(popcorn: Any) -> None:
+    data = popcorn("ask", "street food in Hanoi", "--json", "--bundle", "to post/tacos", "--aspect", "4:5").data
+    pack = popcorn.folder / "to post" / "tacos"
+    assert sorted(data["bundle"]["files"]) == sorted(path.name for path in pack.iterdir())
+    said = json.loads((pack / "metadata.json").read_text(encoding="utf-8"))
+    assert said["title"] == data["title"]
+    assert said["hashtags"][:2] == ["#Food", "#Hanoi"]
+    assert data["video_prompt"] not in (pack / "post.txt").read_text(encoding="utf-8")
+    assert {name: one["fits"] for name, one in said["platforms"].items()} == {
+        "tiktok": False, "reels": True, "shorts": True, "bilibili": True,
+    }  # fmt: skip
+    assert said["score"]["meaning"].endswith(f"by {data['score']['predictor']}")
+    assert (pack / said["captions"]["path"]).read_text(encoding="utf-8").endswith(f"{data['title']}\n\n")
+    assert hashlib.sha256((pack / "clip.mp4").read_bytes()).hexdigest() == data["video"]["sha256"]
+
+
+def test_a_bundle_that_cannot_be_is_said_before_any_work(popcorn: Any) -> None:
+    outcome = popcorn("ask", "tacos", "--json", "--bundle", "/dev/null/pack")
+    assert outcome.status == 2
+    assert "is a file, and a bundle is a folder" in outcome.error["message"]
