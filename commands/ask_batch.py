@@ -50,7 +50,8 @@ def ask_batch(batch: Batch, settings: Settings, chosen: Mapping[str, object], sc
         asyncio.run(_ask_all(asked, results, batch, (settings, chosen), screen))
     except PopcornError as exc:
         if exc.exit_status in {10, 124, 130}:
-            exc.hint = sentences(exc.hint, "Give the same command again: it goes on where it stopped.")
+            own = "" if exc.exit_status == StoppedError.exit_status else exc.hint  # it names the one run
+            exc.hint = sentences(own, "Give the same command again: it goes on where it stopped.")
         raise
     finally:
         if results.rows:

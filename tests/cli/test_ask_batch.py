@@ -8,7 +8,13 @@ import pyarrow.parquet as pq
 import pytest
 
 QUICK = ("--aspect", "1:1", "--attempts", "1", "-n", "1")
-TABLE = "id,prompt\n1,a cat on a sofa\n2,\n3,a bowl of soup and render it with nonesuch\n4,a cat on a sofa\n5,too,many,cells\n"
+TABLE = """id,prompt
+1,a cat on a sofa
+2,
+3,a bowl of soup and render it with nonesuch
+4,a cat on a sofa
+5,too,many,cells
+"""
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +42,7 @@ def test_every_request_has_a_row_and_a_failure_has_its_reason(answered: Any) -> 
     ]  # fmt: skip
     assert all(row["hint"] for row in rows if row["status"] == "failed")
     assert outcome.status == 1
-    assert (outcome.data["done"], outcome.data["failed"]) == (2, 3)
+    assert (outcome.envelope["data"]["done"], outcome.envelope["data"]["failed"]) == (2, 3)
     assert rows[0]["caption"]
     assert rows[0]["evidence"] == "none"
     assert sorted(path.name for path in (program.folder / "b").iterdir()) == ["0002", "0005"]
@@ -46,7 +52,7 @@ def test_the_same_command_makes_nothing_twice(answered: Any) -> None:
     program, _ = answered
     before = rows_of(program)
     outcome = program("ask", "--file", "prompts.csv", "--results", "r.parquet", "--json", *QUICK)
-    assert outcome.data["kept"] == 2
+    assert outcome.envelope["data"]["kept"] == 2
     assert [row["run_id"] for row in rows_of(program)] == [row["run_id"] for row in before]
 
 
