@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import shlex
 import sys
 from collections.abc import Collection, Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -16,6 +17,9 @@ from .ask_run import follow_request
 from .display import INVENTED, Form, Screen, chosen_form
 from .flags import CLIP, ENCODING, FLAGS, with_flags
 from .out_file import check_bundle, check_target, copy_to, put_bundle
+
+if TYPE_CHECKING:
+    from ..graphs.create.context import Pick
 
 MANY = "Many requests"
 
@@ -30,6 +34,12 @@ def ask(
         Path | None,
         typer.Option(metavar="FOLDER", help="Put all that an upload needs into a folder.", rich_help_panel=CLIP),
     ] = None,
+    pick: Annotated[
+        bool, typer.Option("--pick", help="Show the drafts with their scores, and ask which is rendered.")
+    ] = False,
+    open_it: Annotated[
+        bool, typer.Option("--open", help="Open the clip with what plays videos here.", rich_help_panel=CLIP)
+    ] = False,
     file: Annotated[
         Path | None,
         typer.Option(help="Many requests: the column `prompt` of a table, or one a line.", rich_help_panel=MANY),
@@ -64,16 +74,19 @@ def ask(
         _check_resume(request, chosen)
     settings = load_settings(**chosen)
     if file is not None or results is not None:
-        _check_many(file, {"a request": request, "-o": out, "--resume": resume})
+        _check_many(file, {"a request": request, "-o": out, "--resume": resume, "--pick": pick, "--open": open_it})
         from .ask_batch import Batch, ask_batch
 
         ask_batch(Batch(file or Path(), results, bundle, encoding, buy_again), settings, chosen, screen)
         return
+    asks = _picker(pick, request, chosen, screen)
+    if pick:
+        settings = load_settings(**{**chosen, "attempts": 1})  # what a person picked is not refined away
     check_target(out)
     check_bundle(bundle)
     text = sys.stdin.read() if request == "-" else request
     try:
-        data = asyncio.run(follow_request(settings, text, (resume, chosen), screen, again=buy_again))
+        data = asyncio.run(follow_request(settings, text, (resume, chosen), screen, again=buy_again, pick=asks))
     except PopcornError as exc:
         again = [f" {flag} {shlex.quote(str(to))}" for flag, to in (("-o", out), ("--bundle", bundle)) if to]
         exc.hint = exc.hint.replace(f"--resume {exc.run_id}", f"--resume {exc.run_id}{''.join(again)}")
@@ -87,6 +100,8 @@ def ask(
         from ..agent.toolbox.run_card import card
 
         screen.answer(data, lambda console: console.print(card(data)))
+    if open_it:
+        _open(Path(data["video"].get("copy") or data["video"]["path"]), screen)
     if data["score"]["illustrative"] or any(reference["illustrative"] for reference in data["references"]):
         screen.notice(INVENTED)
 
@@ -116,3 +131,23 @@ def _check_resume(request: str, chosen: Mapping[str, object]) -> None:
 def _listed(names: Collection[str]) -> str:
     *flags, last = [f"--{name}" for name in sorted(names)]
     return f"{', '.join(flags)} and {last}"
+
+
+def _picker(pick: bool, request: str, chosen: Mapping[str, object], screen: Screen) -> Pick | None:
+    """Who is asked for a draft; None where nobody is. Raises RequestError where nobody can be."""
+    if not pick:
+        return None
+    if request == "-":
+        raise RequestError("--pick reads the answer where `-` reads the request", hint="Write the request as a word.")
+    if "attempts" in chosen:
+        raise RequestError("--pick ends with what was picked, and --attempts goes on", hint="Leave one of them away.")
+    from .draft_pick import picker
+
+    return picker(screen)
+
+
+def _open(clip: Path, screen: Screen) -> None:
+    """Open the clip; where nothing can, that is said and the clip is as good as before."""
+    seen = sys.platform in {"darwin", "win32"} or any(map(os.environ.get, ("DISPLAY", "WAYLAND_DISPLAY")))
+    if not seen or typer.launch(str(clip)):
+        screen.notice(f"nothing here opens videos by itself; the clip is {clip}")

@@ -14,6 +14,7 @@ from .display import Form, Screen
 if TYPE_CHECKING:
     from ..agent.runs.request_terms import Understood
     from ..agent.runs.session import Session
+    from ..graphs.create.context import Pick
     from ..settings import Settings
     from .views.run_progress import Steps
 
@@ -23,9 +24,15 @@ LAST = "last"
 
 
 async def follow_request(
-    settings: Settings, request: str, going_on: tuple[str | None, Mapping[str, object]], screen: Screen, *, again: bool
+    settings: Settings,
+    request: str,
+    going_on: tuple[str | None, Mapping[str, object]],
+    screen: Screen,
+    *,
+    again: bool,
+    pick: Pick | None = None,
 ) -> dict[str, Any]:
-    """Walk a new run, or go on with one and what was chosen for that."""
+    """Walk a new run, or go on with one and what was chosen for that; `pick` asks a person for a draft on the way."""
     from ..settings import CHOSEN_ANEW
 
     run_id, chosen = going_on
@@ -33,14 +40,14 @@ async def follow_request(
     if not run_id:
         asked = await asyncio.to_thread(_understood, request, settings, chosen)
         settings, inputs = asked.settings, asked.inputs
-    session = await asyncio.to_thread(_open_session, settings, again=again)
+    session = await asyncio.to_thread(_open_session, settings, again=again, pick=pick)
     if run_id == LAST:
         run_id = _last_unfinished(session)
     if run_id:
         _check_kind(session, run_id)
     anew = {name: value for name, value in chosen.items() if name in CHOSEN_ANEW}
     events = session.resume(run_id, anew) if run_id else session.create(request, inputs=inputs)
-    return await follow(events, screen, settings, run_id or "")
+    return await follow(events, screen, settings, run_id or "", still=pick is not None)
 
 
 def _last_unfinished(session: Session) -> str:
@@ -66,11 +73,17 @@ def _check_kind(session: Session, run_id: str) -> None:
 
 
 async def follow(
-    events: AsyncGenerator[Event], screen: Screen, settings: Settings, run_id: str = "", command: str = "ask"
+    events: AsyncGenerator[Event],
+    screen: Screen,
+    settings: Settings,
+    run_id: str = "",
+    command: str = "ask",
+    *,
+    still: bool = False,
 ) -> dict[str, Any]:
     """Show what happens until the run is finished; what it gave. Raises StoppedError on the first Ctrl-C.
 
-    `command` is the one that goes on with the run.
+    `command` is the one that goes on with the run; with `still` nothing is redrawn: a question is asked meanwhile.
     """
     node, data, stopped = "", None, False
     task = asyncio.current_task()
@@ -84,7 +97,7 @@ async def follow(
     try:
         with on_signals(stop):
             async with aclosing(events):
-                async for event in _shown(events, screen):
+                async for event in _shown(events, screen, still=still):
                     run_id, node = event["run_id"], event.get("node", node)
                     if event["event"] == "run_finished":
                         data = {key: value for key, value in event.items() if key not in {"event", "ts"}}
@@ -130,20 +143,20 @@ def _understood(request: str, settings: Settings, chosen: Collection[str]) -> Un
     return understood(request, settings, chosen)
 
 
-def _open_session(settings: Settings, *, again: bool) -> Session:
+def _open_session(settings: Settings, *, again: bool, pick: Pick | None) -> Session:
     from ..agent.runs.session import Session
 
-    return Session(settings, again=again)
+    return Session(settings, again=again, pick=pick)
 
 
-async def _shown(events: AsyncIterator[Event], screen: Screen) -> AsyncIterator[Event]:
+async def _shown(events: AsyncIterator[Event], screen: Screen, *, still: bool) -> AsyncIterator[Event]:
     """The same events, each shown as it passes: lines of JSON, a live list, or a line a step."""
     from rich.live import Live
 
     from .views.run_progress import Steps
 
     steps, console, begun = Steps(), screen.err, False
-    live = console.is_terminal and screen.form is Form.TEXT and not screen.quiet
+    live = not still and console.is_terminal and screen.form is Form.TEXT and not screen.quiet
     view = Live(steps, console=console, transient=True, refresh_per_second=12) if live else nullcontext()
     with view:
         async for event in events:

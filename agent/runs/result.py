@@ -215,6 +215,8 @@ def _rival(rival: Rival) -> dict[str, Any]:
     found = rival.comparison
     return {
         "title": rival.title,
+        "video_prompt": rival.video_prompt,
+        "score": score_data(rival.score) if rival.score else None,
         "attempt": rival.attempt or None,
         "probability": found.probability_a if found.evidence else None,
         "tied": found.tied,

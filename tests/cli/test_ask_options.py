@@ -190,3 +190,24 @@ def test_a_bundle_that_cannot_be_is_said_before_any_work(popcorn: Any) -> None:
     outcome = popcorn("ask", "tacos", "--json", "--bundle", "/dev/null/pack")
     assert outcome.status == 2
     assert "is a file, and a bundle is a folder" in outcome.error["message"]
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("tacos", "--pick"), "--pick asks at a terminal, and there is none"),
+        (("-", "--pick"), "--pick reads the answer where `-` reads the request"),
+        (("tacos", "--pick", "--attempts", "2"), "--pick ends with what was picked"),
+    ],
+)
+def test_a_pick_needs_somebody_to_ask(popcorn: Any, words: tuple[str, ...], message: str) -> None:
+    outcome = popcorn("ask", *words, "--json", stdin="tacos")
+    assert outcome.status == 2
+    assert message in outcome.error["message"]
+    assert outcome.error["hint"]
+
+
+def test_a_clip_that_nothing_opens_is_said_where_it_is(popcorn: Any) -> None:
+    outcome = popcorn.set(DISPLAY="", WAYLAND_DISPLAY="")("ask", "a kite", *SQUARE, "--open", "-n", "1")
+    assert outcome.status == 0
+    assert "nothing here opens videos by itself" in " ".join(outcome.stderr.split())
