@@ -12,7 +12,7 @@ from typing import Annotated, Literal, TypedDict, TypeVar
 ModeName = Literal["enhanced", "basic", "paper"]
 RoutingName = Literal["neighbours", "tag-name"]
 DraftingName = Literal["apart", "together"]
-AspectName = Literal["9:16", "16:9", "1:1"]
+AspectName = Literal["9:16", "16:9", "1:1", "4:5"]
 AdAspectName = Literal["9:16", "16:9", "1:1", "4:5"]
 StrategyName = Literal["clips-first", "script-first"]
 RenderName = Literal["best", "each"]

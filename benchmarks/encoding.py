@@ -138,7 +138,9 @@ def _to_the_bundle(frames: np.ndarray) -> None:
         spent["check"] = time.perf_counter() - started - sum(spent.values())
         cover = frame_cover(clip.path, folder / "cover.jpg")
         spent["cover"] = time.perf_counter() - started - sum(spent.values())
-        write_bundle(folder / "pack", clip.path, cover, metadata(clip, title="T", video_prompt="p"))
+        write_bundle(
+            folder / "pack", clip.path, cover, metadata(clip, title="T", caption="c", hashtags=(), alt_text="a")
+        )
         spent["bundle"] = time.perf_counter() - started - sum(spent.values())
     steps = ", ".join(f"{name} {seconds:.2f}" for name, seconds in spent.items())
     print(f"\nfrom {count} frames of {width}x{height} in memory to the bundle: {sum(spent.values()):.2f} s ({steps})")

@@ -155,7 +155,7 @@ def _check_resume(given: Mapping[str, object], *material: object) -> None:
 async def _made(settings: Settings, inputs: AdInputs, screen: Screen) -> dict[str, Any]:
     from ..agent.runs.ad_variants import make_ads
     from ..agent.runs.session import Session
-    from .ask import follow
+    from .ask_run import follow
 
     session = await asyncio.to_thread(Session, settings)
     return await follow(make_ads(session, inputs), screen, settings, command="ad make")
@@ -164,7 +164,7 @@ async def _made(settings: Settings, inputs: AdInputs, screen: Screen) -> dict[st
 async def _resumed(settings: Settings, run_id: str, given: Mapping[str, object], screen: Screen) -> dict[str, Any]:
     from ..agent.runs.ad_variants import resume_ads
     from ..agent.runs.session import Session
-    from .ask import follow
+    from .ask_run import follow
 
     session = await asyncio.to_thread(Session, settings)
     anew = {name: value for name, value in given.items() if name in AD_ANEW}

@@ -3,30 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import shlex
 import sys
-from collections.abc import AsyncGenerator, AsyncIterator, Collection, Mapping
-from contextlib import aclosing, nullcontext
+from collections.abc import Collection, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ..errors import ConsentError, DeliveryError, PopcornError, RequestError, StoppedError, sentences
-from ..signals import on_signals
+from ..errors import PopcornError, RequestError
+from .ask_run import follow_request
 from .display import INVENTED, Form, Screen, chosen_form
-from .flags import CLIP, FLAGS, with_flags
-from .out_file import check_target, copy_to
+from .flags import CLIP, ENCODING, FLAGS, with_flags
+from .out_file import check_bundle, check_target, copy_to, put_bundle
 
 if TYPE_CHECKING:
-    from ..agent.runs.request_terms import Understood
-    from ..agent.runs.session import Session
-    from ..settings import Settings
-    from .views.run_progress import Steps
+    from ..graphs.create.context import Pick
 
-Event = dict[str, Any]
-LAST = "last"
-"""What may stand for the id of the latest unfinished run."""
+MANY = "Many requests"
 
 
 @with_flags(*FLAGS, after="out", panel=None)
@@ -35,6 +30,28 @@ def ask(
     out: Annotated[
         Path | None, typer.Option("-o", "--out", help="Copy the clip to this file.", rich_help_panel=CLIP)
     ] = None,
+    bundle: Annotated[
+        Path | None,
+        typer.Option(metavar="FOLDER", help="Put all that an upload needs into a folder.", rich_help_panel=CLIP),
+    ] = None,
+    pick: Annotated[
+        bool, typer.Option("--pick", help="Show the drafts with their scores, and ask which is rendered.")
+    ] = False,
+    open_it: Annotated[
+        bool, typer.Option("--open", help="Open the clip with what plays videos here.", rich_help_panel=CLIP)
+    ] = False,
+    file: Annotated[
+        Path | None,
+        typer.Option(help="Many requests: the column `prompt` of a table, or one a line.", rich_help_panel=MANY),
+    ] = None,
+    results: Annotated[
+        Path | None,
+        typer.Option(
+            help="Where --file's results go: .parquet, .csv or .jsonl. The same command goes on with what is there.",
+            rich_help_panel=MANY,
+        ),
+    ] = None,
+    encoding: ENCODING = "",
     resume: Annotated[
         str | None, typer.Option(metavar="RUN_ID", help="Go on with a run where it stopped; `last` is the latest.")
     ] = None,
@@ -56,23 +73,46 @@ def ask(
     if resume is not None:
         _check_resume(request, chosen)
     settings = load_settings(**chosen)
+    if file is not None or results is not None:
+        _check_many(file, {"a request": request, "-o": out, "--resume": resume, "--pick": pick, "--open": open_it})
+        from .ask_batch import Batch, ask_batch
+
+        ask_batch(Batch(file or Path(), results, bundle, encoding, buy_again), settings, chosen, screen)
+        return
+    asks = _picker(pick, request, chosen, screen)
+    if pick:
+        settings = load_settings(**{**chosen, "attempts": 1})  # what a person picked is not refined away
     check_target(out)
+    check_bundle(bundle)
     text = sys.stdin.read() if request == "-" else request
     try:
-        data = asyncio.run(_follow(settings, text, (resume, chosen), screen, again=buy_again))
+        data = asyncio.run(follow_request(settings, text, (resume, chosen), screen, again=buy_again, pick=asks))
     except PopcornError as exc:
-        if out is not None:  # the command that goes on has to name the target again
-            exc.hint = exc.hint.replace(f"--resume {exc.run_id}", f"--resume {exc.run_id} -o {shlex.quote(str(out))}")
-        raise
+        again = [f" {flag} {shlex.quote(str(to))}" for flag, to in (("-o", out), ("--bundle", bundle)) if to]
+        exc.hint = exc.hint.replace(f"--resume {exc.run_id}", f"--resume {exc.run_id}{''.join(again)}")
+        raise  # the command that goes on has to name the targets again
     if out is not None:
         copy_to(Path(data["video"]["path"]), out, data["run_id"])
         data["video"]["copy"] = str(out)
+    if bundle is not None:
+        data["bundle"] = put_bundle(Path(data["video"]["path"]).parent, bundle, data["run_id"])
     if screen.form is not Form.JSONL:
         from ..agent.toolbox.run_card import card
 
         screen.answer(data, lambda console: console.print(card(data)))
+    if open_it:
+        _open(Path(data["video"].get("copy") or data["video"]["path"]), screen)
     if data["score"]["illustrative"] or any(reference["illustrative"] for reference in data["references"]):
         screen.notice(INVENTED)
+
+
+def _check_many(file: Path | None, beside: Mapping[str, object]) -> None:
+    """Raises RequestError for --results without a --file, and for what belongs to one request beside it."""
+    if file is None:
+        raise RequestError("--results belongs to --file", hint="Add --file prompts.csv, or ask with -o clip.mp4.")
+    given = [name for name, value in beside.items() if value]
+    if given:
+        raise RequestError(f"--file asks for many, and {' and '.join(given)} is for one", hint="Leave that away.")
 
 
 def _check_resume(request: str, chosen: Mapping[str, object]) -> None:
@@ -93,144 +133,21 @@ def _listed(names: Collection[str]) -> str:
     return f"{', '.join(flags)} and {last}"
 
 
-async def _follow(
-    settings: Settings, request: str, going_on: tuple[str | None, Mapping[str, object]], screen: Screen, *, again: bool
-) -> dict[str, Any]:
-    """Walk a new run, or go on with one and what was chosen for that."""
-    from ..settings import CHOSEN_ANEW
+def _picker(pick: bool, request: str, chosen: Mapping[str, object], screen: Screen) -> Pick | None:
+    """Who is asked for a draft; None where nobody is. Raises RequestError where nobody can be."""
+    if not pick:
+        return None
+    if request == "-":
+        raise RequestError("--pick reads the answer where `-` reads the request", hint="Write the request as a word.")
+    if "attempts" in chosen:
+        raise RequestError("--pick ends with what was picked, and --attempts goes on", hint="Leave one of them away.")
+    from .draft_pick import picker
 
-    run_id, chosen = going_on
-    inputs: Mapping[str, Any] = {}
-    if not run_id:
-        asked = await asyncio.to_thread(_understood, request, settings, chosen)
-        settings, inputs = asked.settings, asked.inputs
-    session = await asyncio.to_thread(_open_session, settings, again=again)
-    if run_id == LAST:
-        run_id = _last_unfinished(session)
-    if run_id:
-        _check_kind(session, run_id)
-    anew = {name: value for name, value in chosen.items() if name in CHOSEN_ANEW}
-    events = session.resume(run_id, anew) if run_id else session.create(request, inputs=inputs)
-    return await follow(events, screen, settings, run_id or "")
+    return picker(screen)
 
 
-def _last_unfinished(session: Session) -> str:
-    """The latest run of this command that has not ended well. Raises RequestError where there is none."""
-    from ..agent.runs.run_store import Status
-
-    latest = next((run for run in session.store.runs() if run.status is not Status.DONE), None)
-    if latest is None:
-        raise RequestError("there is no unfinished run to go on with", hint="`popcorn trace list` shows what there is.")
-    return latest.run_id
-
-
-def _check_kind(session: Session, run_id: str) -> None:
-    """Raises RequestError for a run of another command."""
-    from ..agent.runs.machines import GRAPH_KINDS, machine_of
-
-    kind = session.store.find(run_id).kind
-    command = machine_of(kind).command if kind in GRAPH_KINDS else "chat"
-    if command != "ask":
-        raise RequestError(
-            f"run {run_id} was made by `popcorn {command}`", hint=f"Go on with: {_going_on(command, run_id)}"
-        )
-
-
-async def follow(
-    events: AsyncGenerator[Event], screen: Screen, settings: Settings, run_id: str = "", command: str = "ask"
-) -> dict[str, Any]:
-    """Show what happens until the run is finished; what it gave. Raises StoppedError on the first Ctrl-C.
-
-    `command` is the one that goes on with the run.
-    """
-    node, data, stopped = "", None, False
-    task = asyncio.current_task()
-
-    def stop() -> None:
-        nonlocal stopped
-        stopped = True
-        if task is not None:
-            task.cancel()
-
-    try:
-        with on_signals(stop):
-            async with aclosing(events):
-                async for event in _shown(events, screen):
-                    run_id, node = event["run_id"], event.get("node", node)
-                    if event["event"] == "run_finished":
-                        data = {key: value for key, value in event.items() if key not in {"event", "ts"}}
-    except (asyncio.CancelledError, OSError) as exc:  # a terminal that was closed cannot be written
-        if isinstance(exc, OSError) and not stopped:
-            raise
-        raise _stopped(settings, run_id, node, command) from exc
-    except ConsentError as exc:
-        exc.hint = sentences(exc.hint, f"Go on with: popcorn ask --resume {exc.run_id}; or {_bought(exc.run_id)}")
-        raise
-    except PopcornError as exc:
-        if exc.run_id and exc.exit_status in {1, 10} and not (exc.anew or isinstance(exc, DeliveryError)):
-            exc.hint = sentences(exc.hint, f"Then go on with: {_going_on(command, exc.run_id)}")
-        raise
-    if data is None:
-        raise PopcornError("the run ended without a result")
-    return data
-
-
-def _bought(run_id: str) -> str:
-    return f"buy another one with: popcorn ask --resume {run_id} --buy-again"
-
-
-def _going_on(command: str, run_id: str) -> str:
-    return f"popcorn {command} --resume {run_id}"
-
-
-def _stopped(settings: Settings, run_id: str, node: str, command: str) -> StoppedError:
-    """What to say of a run that somebody stopped: how it goes on, and what stays at a server meanwhile."""
-    from ..agent.wiring.spending import goes_on, ways_off
-
-    stays = goes_on(settings, run_id) if run_id else ""
-    way = f"Go on with: {_going_on(command, run_id)}" if run_id else ""
-    hint = f"{way} (nothing is bought anew). {ways_off(settings, run_id)}".strip() if stays else way
-    error = StoppedError(f"stopped; {stays}" if stays else "stopped", hint=hint, stage=node)
-    error.run_id = run_id
-    return error
-
-
-def _understood(request: str, settings: Settings, chosen: Collection[str]) -> Understood:
-    from ..agent.runs.request_terms import understood
-
-    return understood(request, settings, chosen)
-
-
-def _open_session(settings: Settings, *, again: bool) -> Session:
-    from ..agent.runs.session import Session
-
-    return Session(settings, again=again)
-
-
-async def _shown(events: AsyncIterator[Event], screen: Screen) -> AsyncIterator[Event]:
-    """The same events, each shown as it passes: lines of JSON, a live list, or a line a step."""
-    from rich.live import Live
-
-    from .views.run_progress import Steps
-
-    steps, console, begun = Steps(), screen.err, False
-    live = console.is_terminal and screen.form is Form.TEXT and not screen.quiet
-    view = Live(steps, console=console, transient=True, refresh_per_second=12) if live else nullcontext()
-    with view:
-        async for event in events:
-            steps.take(event)
-            begun = begun or event["event"] == "node_started"
-            if event["event"] == "notice" and not begun and screen.form is not Form.JSONL:
-                screen.notice(event["message"])  # how the request was understood: told before anything is spent
-            if screen.form is Form.JSONL:
-                screen.line(event)
-            elif not live and not screen.quiet and (line := _line(steps, event["event"])):
-                console.print(line, highlight=False, markup=False)
-            yield event
-
-
-def _line(steps: Steps, kind: str) -> str:
-    """What is printed at an event of this kind, where nothing is redrawn; empty for nothing."""
-    if kind in {"node_finished", "attempt"}:
-        return steps.line()
-    return steps.under_way() if kind == "progress" else ""
+def _open(clip: Path, screen: Screen) -> None:
+    """Open the clip; where nothing can, that is said and the clip is as good as before."""
+    seen = sys.platform in {"darwin", "win32"} or any(map(os.environ.get, ("DISPLAY", "WAYLAND_DISPLAY")))
+    if not seen or typer.launch(str(clip)):
+        screen.notice(f"nothing here opens videos by itself; the clip is {clip}")

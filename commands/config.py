@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ..errors import RequestError
+from . import config_set
 from .display import Screen, chosen_form
 
 if TYPE_CHECKING:
@@ -19,8 +20,10 @@ if TYPE_CHECKING:
     from ..trust.trusted_folders import Trust
     from ..trust.untrusted_settings import Ignored
 
-config = typer.Typer(name="config", help="See the settings in force, and trust a folder's.", no_args_is_help=True)
+config = typer.Typer(name="config", help="See and change settings, and trust a folder's.", no_args_is_help=True)
 
+config.command("set")(config_set.set_)
+config.command("unset")(config_set.unset)
 JSON = Annotated[bool, typer.Option("--json", help="Answer with one JSON envelope.")]
 
 

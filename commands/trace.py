@@ -340,7 +340,7 @@ def _parent(store: RunStore, name: str, origin: Origin, screen: Screen) -> Run:
 async def _walked(
     events: AsyncGenerator[dict[str, Any]], screen: Screen, settings: Settings, command: str
 ) -> dict[str, Any]:
-    from .ask import follow
+    from .ask_run import follow
 
     return await follow(events, screen, settings, command=command)
 

@@ -14,8 +14,9 @@ from ...graphs.create.state import CHECKPOINT_TYPES, CreateInput, CreateState, P
 from ...settings import Settings
 from ..wiring.chat_models import usage_of
 from ..wiring.create_context import check_names, open_context
+from .publishing import keep_post
 from .request_terms import SUBJECT, TOLD
-from .result import keep_file, manifest, render_of, rendered_files, result_data, score_data, upload_data, write_json
+from .result import keep_file, manifest, render_of, rendered_files, result_data, score_data, write_json
 from .run_store import Run, RunStore
 from .settings_changes import changes_of
 from .timings import timings_of
@@ -101,7 +102,7 @@ class CreateMachine:
         write_json(folder / "result.json", data)
         whole = manifest(data, state, settings.model_dump(mode="json"), context.facts, changes_of(events))
         write_json(folder / "manifest.json", whole)
-        write_json(folder / "metadata.json", upload_data(folder, state))
+        keep_post(folder, state, run.request)
         return data
 
 

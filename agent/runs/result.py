@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import platform
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -107,23 +107,6 @@ def manifest(
         "packages": versions_of(),
         "timings": data["timings"],
     }
-
-
-def upload_data(folder: Path, state: CreateState) -> dict[str, Any]:
-    """What an upload form asks for, and where the clip is from: the run's folder is a publishing bundle."""
-    from ...tools.video.checks import sha256_of
-    from ...tools.video.publishing_bundle import metadata
-
-    best = best_of(state.attempts)
-    clip = replace(render_of(state, best).clip, path=folder / "clip.mp4")
-    return metadata(
-        clip,
-        title=best.draft.title,
-        video_prompt=best.draft.video_prompt,
-        tags=[choice.tag for choice in state.retrieval.tags] if state.retrieval else [],
-        manifest=sha256_of(folder / "manifest.json"),
-        more={"request": state.request, "run_id": folder.name},
-    )
 
 
 def write_json(path: Path, data: Mapping[str, Any]) -> None:
@@ -232,6 +215,8 @@ def _rival(rival: Rival) -> dict[str, Any]:
     found = rival.comparison
     return {
         "title": rival.title,
+        "video_prompt": rival.video_prompt,
+        "score": score_data(rival.score) if rival.score else None,
         "attempt": rival.attempt or None,
         "probability": found.probability_a if found.evidence else None,
         "tied": found.tied,

@@ -20,6 +20,7 @@ from .settings_changes import Changes, changes_between
 from .walk import Event, Walk, walk_events
 
 if TYPE_CHECKING:
+    from ...graphs.create.context import Pick
     from ..models.meter import Allowance
 
 
@@ -35,12 +36,20 @@ def resumed_settings(run: Run, ours: Settings, chosen: Mapping[str, object] | No
 class Session:
     """Runs over one home folder."""
 
-    def __init__(self, settings: Settings, allowance: Allowance | None = None, *, again: bool = False) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        allowance: Allowance | None = None,
+        *,
+        again: bool = False,
+        pick: Pick | None = None,
+    ) -> None:
         """Opens the run store that the settings name; what chat models use is also held to `allowance`.
 
-        `again` says that a person agreed to buy once more what may have been paid for in vain.
+        `again` says that a person agreed to buy once more what may have been paid for in vain; `pick` asks one which
+        draft is rendered.
         """
-        self.settings, self._again = settings, again
+        self.settings, self._again, self._pick = settings, again, pick
         self._allowance = allowance
         self.store = RunStore.of(settings)
 
@@ -117,7 +126,7 @@ class Session:
             with _ending(recorder):
                 recorder.begin()
                 watchers = (recorder.watcher(),)
-                walk = Walk(run, settings, resumed, watchers, self._allowance, self._again, changes or {})
+                walk = Walk(run, settings, resumed, watchers, self._allowance, self._again, self._pick, changes or {})
                 async with aclosing(walk_events(walk, self.store)) as events:
                     async for event in events:
                         recorder.take(event)

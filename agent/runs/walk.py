@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections.abc import AsyncGenerator, Awaitable, Iterator
 from contextlib import aclosing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar, cast
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from langchain_core.callbacks import BaseCallbackHandler
     from langchain_core.runnables import RunnableConfig
 
+    from ...graphs.create.context import Pick
     from ..models.meter import Allowance
 
 T = TypeVar("T")
@@ -46,6 +47,8 @@ class Walk:
     """What its chat model may use together with others."""
     again: bool = False
     """A person has agreed to buy once more what may have been paid for in vain."""
+    pick: Pick | None = None
+    """Who chooses among the drafts of a round; None for the choice model."""
     changed: Changes = field(default_factory=dict)
     """What of the settings is another than before, where the walk goes on."""
 
@@ -90,6 +93,7 @@ async def walk_events(walk: Walk, store: RunStore) -> AsyncGenerator[Event]:
         yield walk.event("notice", message=told)
     yield walk.event("progress", node="setup", done=0, total=1, note="loading models")
     context = await deadline.keep(in_background(machine.open, walk.settings, folder, walk.allowance, again=walk.again))
+    context = replace(context, pick=walk.pick) if walk.pick else context
     async with open_checkpoints(store.database, machine.checkpoint_types) as saver:
         graph = machine.build(saver)
         config = walk.config()

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
+from rich.cells import cell_len
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
+from rich.panel import Panel
 from rich.segment import Segment
 from rich.text import Text
 
@@ -63,3 +65,25 @@ def path_line(path: str, style: str = "cyan") -> Text:
     """A file, on a line of its own however long it is; terminals that know links can open it."""
     link = f" link {Path(path).as_uri()}" if Path(path).is_absolute() else ""
     return Text(path, style=f"{style}{link}", no_wrap=True, overflow="ignore")
+
+
+@dataclass(frozen=True, slots=True)
+class Titled:
+    """A text in a frame with its title on it; where the frame is too narrow, the title stands whole above the text."""
+
+    title: str
+    text: str
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """The frame."""
+        title, body = Text(self.title, style="bold"), Text(self.text, style="default")
+        if cell_len(self.title) + _FRAME > options.max_width:
+            inside: RenderableType = Group(title, Text(), body)
+            yield Panel(inside, border_style="yellow", padding=(1, 1))
+            return
+        head = Text(f" {self.title} ", style="bold")
+        yield Panel(body, title=head, title_align="left", border_style="yellow", padding=(1, 2))
+
+
+_FRAME = 8
+"""Columns that a frame takes beside its title."""

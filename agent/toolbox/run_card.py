@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rich.console import Group, RenderableType
-from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
@@ -16,7 +15,7 @@ from ...graphs.create.request.terms import all_terms
 from ...tools.popularity.standing import OUT_OF_THE_BOX, briefly, comments, read_score, reasons, standing
 from ...tools.popularity.types import Score, read
 from ..models.offline.shaping import DRAFTER, shaped_by
-from .layout import Bar, Indented, path_line
+from .layout import Bar, Indented, Titled, path_line
 from .reference_cards import contrast_view, references_view
 
 Data = Mapping[str, Any]
@@ -29,14 +28,7 @@ def card(data: Data) -> RenderableType:
 
 
 def _title(data: Data) -> RenderableType:
-    body = Text(data["video_prompt"], style="default")
-    return Panel(
-        Group(body),
-        title=Text(f" {data['title']} ", style="bold"),
-        title_align="left",
-        border_style="yellow",
-        padding=(1, 2),
-    )
+    return Titled(data["title"], data["video_prompt"])
 
 
 _UNKNOWN = "no evidence how it would do"
@@ -113,18 +105,31 @@ def _shaped(data: Data) -> list[Text]:
 
 
 def _attempts(data: Data) -> RenderableType | None:
-    if len(data["attempts"]) < 2:
+    drafts = [_draft_rows(data, one) for one in data["attempts"]]
+    if sum(map(len, drafts)) < 2:
         return None
+    if len(drafts) == 1 and not any(one.evidence for _, one in drafts[0]):  # said above, once for all
+        return _section("drafts", Group(*(what for what, _ in drafts[0])))
     table = Table(box=None, show_header=False, padding=(0, 2, 0, 0), expand=True)
     table.add_column(justify="right", no_wrap=True, width=15)
     table.add_column(overflow="fold", ratio=1)
-    for attempt in data["attempts"]:
-        won = attempt["title"] == data["title"] and attempt["video_prompt"] == data["video_prompt"]
-        what = Text(attempt["title"], style="bold" if won else "default")
-        for complaint in attempt["complaints"]:
-            what.append(f"\n{complaint}", style="dim")
-        table.add_row(Text(briefly(read_score(attempt["score"]))), what)
-    return _section("attempts", table)
+    for what, score in (row for round_ in drafts for row in round_):
+        table.add_row(Text(briefly(score)), what)
+    return _section("attempts" if len(drafts) > 1 else "drafts", table)
+
+
+def _draft_rows(data: Data, attempt: Data) -> list[tuple[Text, Score]]:
+    """An attempt, and below it the drafts of its round that it was taken from, each with its score."""
+    won = attempt["title"] == data["title"] and attempt["video_prompt"] == data["video_prompt"]
+    what = Text(attempt["title"], style="bold" if won else "default")
+    for complaint in attempt["complaints"]:
+        what.append(f"\n{complaint}", style="dim")
+    rows = [(what, read_score(attempt["score"]))]
+    for rival in attempt.get("rivals", ()):
+        if rival.get("score"):
+            faults = f" ({rival['faults']} fault{'s' * (rival['faults'] != 1)})" if rival["faults"] else ""
+            rows.append((Text(f"{rival['title']}{faults}"), read_score(rival["score"])))
+    return rows
 
 
 def _files(data: Data) -> RenderableType:
@@ -141,6 +146,8 @@ def _files(data: Data) -> RenderableType:
     ]
     if copy := video.get("copy"):
         lines.insert(0, path_line(str(copy), "bold cyan"))
+    if bundle := data.get("bundle"):
+        lines.append(path_line(str(bundle["path"]), "bold cyan"))
     return _section("files", Group(*lines))
 
 

@@ -153,7 +153,7 @@ def _rendered(
     if captions is not None:
         data["captions"] = {"path": str(captions)}
     if beside.bundle is not None:
-        data["bundle"] = _bundle(renderer, request, clip, cover, captions, beside.bundle)
+        data["bundle"] = _bundle(renderer, request, clip, cover, captions, beside)
     for file in filter(None, (clip.path, cover, captions)):
         _hand_over(file, home)
     return data
@@ -181,14 +181,22 @@ def _captions(request: RenderRequest, clip: Clip, beside: Beside) -> Path | None
 
 
 def _bundle(
-    renderer: Renderer, request: RenderRequest, clip: Clip, cover: Path, captions: Path | None, folder: Path
+    renderer: Renderer, request: RenderRequest, clip: Clip, cover: Path, captions: Path | None, beside: Beside
 ) -> dict[str, Any]:
     from ...tools.video.publishing_bundle import metadata, write_bundle
+    from ..models.offline.post import Shown, post_of
 
+    shown = Shown(
+        request.title, request.video_prompt, clip.seconds, drawn=clip.demo, ai_generated=clip.recipe is not None
+    )
+    post = post_of(beside.asked or request.title or request.request or request.video_prompt, shown)
     facts = metadata(
         clip,
-        title=request.title,
-        video_prompt=request.video_prompt,
+        title=post.title,
+        caption=post.caption,
+        hashtags=post.hashtags,
+        alt_text=post.alt_text,
         more={"manifest": dict(renderer.identity(request))},
     )
+    folder = beside.bundle or clip.path.parent
     return {"path": str(folder), "files": write_bundle(folder, clip.path, cover, facts, captions)}

@@ -103,7 +103,13 @@ def _compared(pairs: Sequence[Pair], chooser: ChoiceModel) -> list[Comparison]:
 def beside(at: int, attempts: Sequence[Attempt], table: Table) -> Attempt:
     """One of the drafts with the others as its rivals."""
     rivals = [
-        Rival(other.draft.title, table[at, place] if at < place else _turned(table[place, at]), len(other.faults))
+        Rival(
+            other.draft.title,
+            table[at, place] if at < place else _turned(table[place, at]),
+            len(other.faults),
+            video_prompt=other.draft.video_prompt,
+            score=other.score,
+        )
         for place, other in enumerate(attempts)
         if place != at
     ]

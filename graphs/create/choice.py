@@ -8,9 +8,12 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from ...tools.popularity.choice.types import Comparison
+from ...tools.popularity.types import Score
 
 ALONE = "there was no other draft"
 FAULTY = "the others had more faults"
+PERSON = "a person"
+"""Stands for the choice model where somebody picked the draft."""
 _ALL = 10
 
 
@@ -25,6 +28,10 @@ class Rival:
     """How many faults the rival has."""
     attempt: int = 0
     """The rival's number where it is an earlier attempt; 0 for a candidate of the same round."""
+    video_prompt: str = ""
+    """What the rival shows; empty of an earlier attempt, which has it itself."""
+    score: Score | None = None
+    """The rival's own; None of an earlier attempt, and in what older releases saved."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +73,8 @@ def picked(choice: Choice | None, *, told: bool = False) -> str:
     if choice is None or not choice.over:
         return ""
     others = f"picked over {choice.over} other{'s' * (choice.over != 1)}"
+    if choice.model == PERSON:
+        return f"{others} by {PERSON}"
     if choice.probability is not None and not choice.tied:
         return f"{others}; right in {_often(choice.probability)} such choices"
     if choice.evidence:
@@ -78,6 +87,8 @@ def picked(choice: Choice | None, *, told: bool = False) -> str:
 def why_not(choice: Choice | None) -> str:
     """Why nobody can say which draft draws more; empty where somebody can, or nobody has to."""
     if choice is None or not choice.over or choice.evidence or choice.no_evidence == (FAULTY,):
+        return ""
+    if choice.model == PERSON:
         return ""
     return "; ".join(choice.no_evidence)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
 
     from ...tools.embedding.types import Encoder
+    from .state import Attempt
 
 
 class Evidence(Protocol):
@@ -58,6 +59,10 @@ class Judges(Protocol):
         ...
 
 
+Pick = Callable[["Sequence[Attempt]", Sequence[int]], Awaitable[int]]
+"""Asks a person which of these drafts is rendered: their places, the best first, and the place that was picked."""
+
+
 @dataclass(frozen=True, slots=True)
 class CreateContext:
     """What the nodes work with."""
@@ -80,3 +85,5 @@ class CreateContext:
     """What wiring has to say about the choice of these, for the result."""
     facts: Mapping[str, str] = field(default_factory=dict)
     """What else decides the outcome, such as the catalogue's digest; for the manifest."""
+    pick: Pick | None = None
+    """Who chooses among the candidates; None for the choice model."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -25,7 +26,7 @@ from .context import CreateContext
 from .drafting import ask_drafts, ask_node, calls_of, window_of
 from .messages import Question, Wanted, draft_messages, reason_messages, refine_messages
 from .outcomes import compared, found, judged, rendered, unrefined
-from .policy import best_of, choice_of
+from .policy import best_of, choice_of, ordered
 from .replies import ReasoningReply, draft_schema, refine_schema
 from .request.command import take_apart
 from .state import Attempt, CreateState, Render, Thought
@@ -117,6 +118,9 @@ async def choose(state: CreateState, runtime: Runtime[CreateContext]) -> Update:
         return made._replace(attempts=[best if at == made.taken else one for at, one in enumerate(made.attempts)])
 
     made = await called(COMPARE_DRAFTS, {"drafts": drafts}, work, lambda made: compared(made, context.chooser.name))
+    if context.pick is not None and len(made.attempts) > 1:
+        at = await context.pick(made.attempts, ordered(made.attempts, made.table))
+        return {"pending": replace(made.attempts[at], by_person=True)}
     return {"pending": made.attempts[made.taken]}
 
 

@@ -16,7 +16,7 @@ from ...tools.popularity.choice.types import Comparison
 from ...tools.popularity.standing import place
 from ...tools.popularity.types import Score
 from ...tools.references.types import Routing
-from .choice import ALONE, FAULTY, Choice
+from .choice import ALONE, FAULTY, PERSON, Choice
 from .state import Attempt, Mode, Originality, Plan
 
 Table = Mapping[tuple[int, int], Comparison]
@@ -138,6 +138,8 @@ def best_of(attempts: Sequence[Attempt]) -> Attempt:
 def choice_of(attempts: Sequence[Attempt], model: str) -> Choice:
     """What is known of the best attempt's being the best of all that it was compared with; `model` compared them."""
     best = best_of(attempts)
+    if best.by_person:
+        return Choice(len(best.rivals), None, False, PERSON, False, (f"{PERSON} picked it",))
     table, place = _table(attempts), attempts.index(best)
     seen = [
         (rival.faults, rival.comparison.probability_a, rival.comparison) for rival in best.rivals if not rival.attempt

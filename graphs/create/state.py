@@ -110,6 +110,8 @@ class Attempt:
     """From 0 to 1: `clarity`."""
     rivals: tuple[Rival, ...] = ()
     """The drafts that it was compared with: the other candidates of its round, and the attempts before it."""
+    by_person: bool = False
+    """True where somebody picked it among the candidates of its round."""
 
     def __post_init__(self) -> None:
         """Restore tuples: a checkpoint gives every tuple back as a list."""

@@ -168,3 +168,46 @@ def test_a_choice_has_a_probability_or_the_reasons_why_there_is_none_and_never_b
     if choice["evidence"]:
         assert choice["probability"] == min(rival["probability"] for rival in attempt["rivals"] if not rival["faults"])
         assert choice["tied"] or choice["probability"] > 0.5
+
+
+def test_a_bundle_is_what_an_upload_needs_and_says_what_fits_where(popcorn: Any) -> None:
+    data = popcorn("ask", "street food in Hanoi", "--json", "--bundle", "to post/tacos", "--aspect", "4:5").data
+    pack = popcorn.folder / "to post" / "tacos"
+    assert sorted(data["bundle"]["files"]) == sorted(path.name for path in pack.iterdir())
+    said = json.loads((pack / "metadata.json").read_text(encoding="utf-8"))
+    assert said["title"] == data["title"]
+    assert said["hashtags"][:2] == ["#Food", "#Hanoi"]
+    assert data["video_prompt"] not in (pack / "post.txt").read_text(encoding="utf-8")
+    assert {name: one["fits"] for name, one in said["platforms"].items()} == {
+        "tiktok": False, "reels": True, "shorts": True, "bilibili": True,
+    }  # fmt: skip
+    assert said["score"]["meaning"].endswith(f"by {data['score']['predictor']}")
+    assert (pack / said["captions"]["path"]).read_text(encoding="utf-8").endswith(f"{data['title']}\n\n")
+    assert hashlib.sha256((pack / "clip.mp4").read_bytes()).hexdigest() == data["video"]["sha256"]
+
+
+def test_a_bundle_that_cannot_be_is_said_before_any_work(popcorn: Any) -> None:
+    outcome = popcorn("ask", "tacos", "--json", "--bundle", "/dev/null/pack")
+    assert outcome.status == 2
+    assert "is a file, and a bundle is a folder" in outcome.error["message"]
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("tacos", "--pick"), "--pick asks at a terminal, and there is none"),
+        (("-", "--pick"), "--pick reads the answer where `-` reads the request"),
+        (("tacos", "--pick", "--attempts", "2"), "--pick ends with what was picked"),
+    ],
+)
+def test_a_pick_needs_somebody_to_ask(popcorn: Any, words: tuple[str, ...], message: str) -> None:
+    outcome = popcorn("ask", *words, "--json", stdin="tacos")
+    assert outcome.status == 2
+    assert message in outcome.error["message"]
+    assert outcome.error["hint"]
+
+
+def test_a_clip_that_nothing_opens_is_said_where_it_is(popcorn: Any) -> None:
+    outcome = popcorn.set(DISPLAY="", WAYLAND_DISPLAY="")("ask", "a kite", *SQUARE, "--open", "-n", "1")
+    assert outcome.status == 0
+    assert "nothing here opens videos by itself" in " ".join(outcome.stderr.split())

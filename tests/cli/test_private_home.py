@@ -78,7 +78,7 @@ def test_everything_in_a_home_is_its_owners_alone_and_what_was_asked_for_elsewhe
         assert program("chat", "two hooks about street tacos", stdin="render the first\n/save talk.mp4\n").status == 0
         assert open_places(fresh.home) == []
     kept = ["clip.mp4", "shot.mp4", "shot-cover.jpg", "shot.vtt", "page.html", "talk.mp4"]
-    kept += [f"upload/{name}" for name in ("clip.mp4", "cover.jpg", "captions.vtt", "metadata.json")]
+    kept += [f"upload/{name}" for name in ("clip.mp4", "cover.jpg", "captions.vtt", "metadata.json", "post.txt")]
     modes = {name: (folder / name).stat().st_mode & 0o777 for name in kept}
     assert modes == dict.fromkeys(kept, 0o666 & ~mask)
     assert (folder / "upload").stat().st_mode & 0o777 == 0o777 & ~mask

@@ -179,6 +179,25 @@ async def test_of_the_candidates_and_of_the_attempts_the_choice_model_takes_the_
     assert (first.a.request, first.a.platform, first.a.tag) == (REQUEST, "short-video", state.retrieval.tags[0].tag)
 
 
+async def test_a_person_picks_among_the_candidates_whatever_the_choice_model_says(
+    context: Contexts, preferring: Any
+) -> None:
+    seen: list[list[str]] = []
+
+    async def last(attempts: Any, order: Any) -> int:
+        seen.append([attempts[at].draft.title[-2:] for at in order])
+        return int(order[-1])
+
+    given = replace(context(chat_model=Scribe(), chooser=preferring(worths=[10, 40, 30])), pick=last)
+    state, _ = await walk(given, candidates=3, attempts=1)
+    (taken,) = state.attempts
+    assert seen == [["-1", "-2", "-0"]], "the best first"
+    assert (taken.draft.title[-2:], taken.by_person) == ("-0", True)
+    assert [rival.score is not None for rival in taken.rivals] == [True, True]
+    assert state.choice is not None
+    assert (state.choice.over, state.choice.model, state.choice.probability) == (2, "a person", None)
+
+
 async def test_each_attempt_is_compared_with_those_before_it(context: Contexts, rising: Any, preferring: Any) -> None:
     predictor, chooser = rising(percentiles=[10]), preferring(worths=[50, 10, 20])  # the second is seen first
     state, _ = await walk(context(predictor=predictor, chooser=chooser), candidates=1)

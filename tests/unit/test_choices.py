@@ -196,5 +196,5 @@ def test_the_help_of_each_command_says_what_the_settings_say(
 
 def test_an_explanation_is_the_settings_description_with_its_values() -> None:
     assert explained("seed") == "Makes drafts and clips repeatable."
-    assert explained("aspect") == "The clip's shape: 9:16, 16:9 or 1:1."
+    assert explained("aspect") == "The clip's shape: 9:16, 16:9, 1:1 or 4:5."
     assert explained("render") == "Which attempts are rendered: best or each."

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -10,55 +9,87 @@ from typing import Any
 
 from ... import files
 from ...errors import RenderError
+from ..media.platforms import Platform, platforms, ratio_of
 from ..media.probe import probe
 from .types import Clip
 
-_MOST = 6
-_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
-_SMALL = frozenset(
-    {
-        *("a", "an", "and", "are", "as", "at", "be", "but", "by", "can", "do", "for", "from", "get", "has", "have"),
-        *("how", "in", "into", "is", "it", "its", "just", "like", "make", "makes", "making", "my", "no", "not", "of"),
-        *("off", "on", "one", "or", "our", "out", "over", "so", "than", "that", "the", "their", "them", "then", "they"),
-        *("this", "to", "too", "up", "us", "video", "was", "we", "what", "when", "where", "which", "who", "why"),
-        *("will", "with", "you", "your"),
-    }
-)
+TEXT = "post.txt"
+"""The words of a bundle for people, beside metadata.json."""
 
 
 def metadata(
     clip: Clip,
     *,
     title: str,
-    video_prompt: str,
-    tags: Sequence[str] = (),
+    caption: str,
+    hashtags: Sequence[str],
+    alt_text: str,
     manifest: str = "",
     more: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """The bundle's metadata.json. `tags` come first among the hashtags; `manifest` is the digest of a run's manifest.
+    """The bundle's metadata.json. `manifest` is the digest of a run's manifest.
 
     Raises DataError or BadClipError when the clip cannot be read.
     """
     provenance = probe(clip.path).provenance
-    kind = str(provenance.get("kind", f"rendered by {clip.renderer}"))
+    disclosure = sentence(str(provenance.get("kind", f"rendered by {clip.renderer}")))
     return {
-        "schema_version": 1,
+        "schema_version": 2,
         "title": title,
-        "description": "\n\n".join(filter(None, (title, " ".join(video_prompt.split()), sentence(kind)))),
-        "hashtags": hashtags(title, tags, ai_generated=bool(provenance.get("ai_generated"))),
+        "caption": caption,
+        "hashtags": list(hashtags),
+        "alt_text": alt_text,
+        "disclosure": disclosure,
+        "description": "\n\n".join(filter(None, (caption, " ".join(hashtags), disclosure))),
+        "platforms": {one.key: _on(one, clip, title, caption, hashtags) for one in platforms()},
         "video": asdict(clip) | {"path": "clip.mp4"},
         "cover": {"path": "cover.jpg"},
         "provenance": dict(provenance) | ({"run_manifest_sha256": manifest} if manifest else {}),
     } | dict(more or {})
 
 
-def hashtags(title: str, tags: Sequence[str] = (), *, ai_generated: bool = False) -> list[str]:
-    """Up to six hashtags: the tags, the title's telling words, and the label that platforms ask for."""
-    words = [word for word in _WORD.findall(title) if word.lower() not in _SMALL and len(word) > 2]
-    named = [f"#{_joined(one)}" for one in [*tags, *words] if _joined(one)]
-    label = ["#AIGenerated"] if ai_generated else []
-    distinct = list({one.lower(): one for one in reversed(named)}.values())[::-1]
-    return [*distinct[: _MOST - len(label)], *label]
+def paste_text(said: Mapping[str, Any]) -> str:
+    """The metadata as a person pastes and reads it: what is posted first, then what to know of it."""
+    parts = [
+        ("TITLE", said["title"]),
+        ("CAPTION", said["caption"]),
+        ("HASHTAGS", " ".join(said["hashtags"])),
+        ("ALT TEXT", said["alt_text"]),
+        ("HOW IT WAS MADE", said["disclosure"]),
+        ("SCORE", said.get("score", {}).get("meaning", "")),
+        ("SOUND", "none: the clip is silent" if said["video"]["silent"] else "in the clip"),
+        ("PLATFORMS", "\n".join(_line(one) for one in said["platforms"].values())),
+    ]
+    return "\n\n".join(f"{head}\n{body}" for head, body in parts if body) + "\n"
+
+
+def _on(platform: Platform, clip: Clip, title: str, caption: str, hashtags: Sequence[str]) -> dict[str, Any]:
+    """What a clip and its words are on a platform: what does not fit, the text to paste, what its app covers."""
+    ratio = ratio_of(clip.width, clip.height)
+    tags = list(hashtags[: platform.hashtags or None])
+    text = "\n\n".join(filter(None, (caption, " ".join(tags))))
+    faults = platform.faults(ratio, clip.seconds, title)
+    if platform.caption and len(text) > platform.caption:
+        faults.append(f"caption and hashtags have {len(text)} characters, {platform.caption} are taken")
+    return {
+        "name": platform.name,
+        "fits": not faults,
+        "faults": faults,
+        "ratio": ratio,
+        "ratios": list(platform.ratios),
+        "seconds": list(platform.seconds),
+        "text": text,
+        "hashtags": tags,
+        "limited": len(tags) < len(hashtags),
+        "keep_free": asdict(platform.free) if platform.free else None,
+        "sources": [asdict(one) for one in platform.sources],
+    }
+
+
+def _line(one: Mapping[str, Any]) -> str:
+    told = "; ".join(one["faults"]) or f"fits ({one['ratio']})"
+    few = f"; it takes {len(one['hashtags'])} hashtags: {' '.join(one['hashtags'])}" if one["limited"] else ""
+    return f"{one['name']}: {told}{few}"
 
 
 def write_bundle(
@@ -69,26 +100,23 @@ def write_bundle(
     Raises RenderError when the folder cannot be written.
     """
     sources = {"clip.mp4": clip, "cover.jpg": cover} | ({f"captions{captions.suffix}": captions} if captions else {})
-    named = dict(said) | ({"captions": {"path": f"captions{captions.suffix}"}} if captions else {})
+    named = dict(said) | (
+        {"captions": dict(said.get("captions", {})) | {"path": f"captions{captions.suffix}"}} if captions else {}
+    )
     try:
         files.folder(folder, shared=True)
         for name, source in sources.items():
             files.copy(source, folder / name, shared=True)
+        files.write_text(folder / TEXT, paste_text(named), shared=True)
         files.write_json(folder / "metadata.json", named, shared=True)
     except OSError as exc:
         raise RenderError(
             f"the bundle {str(folder)!r} could not be written: {exc.strerror or exc}",
             hint=f"name another folder; the clip is kept as {str(clip)!r}",
         ) from exc
-    return {name: str(folder / name) for name in [*sources, "metadata.json"]}
+    return {name: str(folder / name) for name in [*sources, TEXT, "metadata.json"]}
 
 
 def sentence(words: str) -> str:
     """The words with a capital and a full stop."""
     return f"{words[:1].upper()}{words[1:].rstrip('.')}."
-
-
-def _joined(words: str) -> str:
-    """A hashtag's letters: several words as CamelCase."""
-    parts = [part.replace("'", "").replace("’", "") for part in _WORD.findall(words)]
-    return "".join(part[:1].upper() + part[1:] for part in parts)

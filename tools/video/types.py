@@ -15,11 +15,13 @@ class Aspect(StrEnum):
     PORTRAIT = "9:16"
     LANDSCAPE = "16:9"
     SQUARE = "1:1"
+    FEED = "4:5"
 
     @property
     def size(self) -> tuple[int, int]:
         """Width and height in pixels."""
-        return {Aspect.PORTRAIT: (1080, 1920), Aspect.LANDSCAPE: (1920, 1080), Aspect.SQUARE: (1080, 1080)}[self]
+        sizes = {"9:16": (1080, 1920), "16:9": (1920, 1080), "1:1": (1080, 1080), "4:5": (1080, 1350)}
+        return sizes[self.value]
 
 
 class Fit(StrEnum):

@@ -16,6 +16,7 @@ from .language import ENGLISH, entries, language_of
 ASPECTS = {
     "vertical": "9:16", "portrait": "9:16", "9:16": "9:16", "square": "1:1", "1:1": "1:1", "wide": "16:9",
     "widescreen": "16:9", "horizontal": "16:9", "landscape": "16:9", "16:9": "16:9",
+    "4:5": "4:5",
 }  # fmt: skip
 SHAPES = "|".join(ASPECTS)
 LANGUAGES = (

@@ -10,7 +10,13 @@ from ..types import Aspect, RenderRequest
 
 FPS = 24
 """What vLLM-Omni and SGLang take when nothing is said."""
-_SIZES = {Aspect.PORTRAIT: (720, 1280), Aspect.LANDSCAPE: (1280, 720), Aspect.SQUARE: (720, 720)}
+_SIZES = {
+    Aspect.PORTRAIT: (720, 1280),
+    Aspect.LANDSCAPE: (1280, 720),
+    Aspect.SQUARE: (720, 720),
+    Aspect.FEED: (704, 880),
+}
+"""Sides that are multiples of 16, as the models behind such servers want them."""
 _LONGEST = 60.0
 _WORDS_AT_MOST = 8000
 """Characters of a prompt. Text encoders read 512 tokens or fewer, so that nothing is lost that a model would see."""

@@ -149,9 +149,15 @@ def test_a_result_tells_of_the_choice_and_of_what_each_attempt_was_compared_with
         "no_evidence": ["another platform"],
     }  # fmt: skip
     assert data["attempts"][0]["rivals"] == [
-        {"title": "Rolls", "attempt": None, "probability": 0.7, "tied": False, "evidence": True, "faults": 1},
-        {"title": "Noodles", "attempt": None, "probability": None, "tied": True, "evidence": False, "faults": 0},
-    ]
+        {
+            "title": "Rolls", "video_prompt": "", "score": None, "attempt": None,
+            "probability": 0.7, "tied": False, "evidence": True, "faults": 1,
+        },
+        {
+            "title": "Noodles", "video_prompt": "", "score": None, "attempt": None,
+            "probability": None, "tied": True, "evidence": False, "faults": 0,
+        },
+    ]  # fmt: skip
     assert json.loads(json.dumps(data["score"]))["percentile"] == 70.0
 
 

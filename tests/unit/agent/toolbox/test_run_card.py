@@ -88,3 +88,30 @@ def test_a_run_of_an_older_popcorn_is_shown_with_what_its_number_was() -> None:
     assert "an older Popcorn scored it" in out.getvalue()
     assert "62" not in out.getvalue()
     assert "picked" not in out.getvalue()
+
+
+RIVALS = [
+    {"title": "Rolls", "score": SCORE | {"percentile": 41.0}, "faults": 1},
+    {"title": "Noodles", "score": None, "faults": 0},
+]
+
+
+def test_all_drafts_of_a_round_stand_side_by_side_with_their_scores() -> None:
+    lines = [line.split() for line in shown(attempts=[ATTEMPT | {"rivals": RIVALS}]).splitlines()]
+    assert ["the", "62nd", "of", "100", "Tacos"] in lines
+    assert ["the", "41st", "of", "100", "Rolls", "(1", "fault)"] in lines
+    assert not any("Noodles" in line for line in lines), "an older run knew no score of it"
+
+
+def test_a_title_stands_whole_on_a_screen_of_forty_columns() -> None:
+    title = "A very long caravan of camels crossing the dunes"
+    out = io.StringIO()
+    Whole(file=out, width=40, color_system=None, highlight=False).print(card(RUN | {"title": title}))
+    head = out.getvalue().partition("score")[0]
+    assert title in " ".join(head.replace("│", " ").split())
+    assert "…" not in head
+
+
+def test_a_draft_that_a_person_picked_is_said_to_be() -> None:
+    person = CHOICE | {"probability": None, "evidence": False, "model": "a person", "no_evidence": ["x"]}
+    assert "picked over 4 others by a person" in shown(choice=person)
