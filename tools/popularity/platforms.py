@@ -16,6 +16,11 @@ def by_name(platform: str) -> str:
     return next((name for name in _WORDS if spelt in (name.replace("-", " "), in_words(name).casefold())), platform)
 
 
+def is_known(platform: str) -> bool:
+    """Whether it is one of those that Popcorn itself has names for."""
+    return by_name(platform) in _WORDS
+
+
 def elsewhere(platform: str, own: str, learner: str) -> tuple[str, ...]:
     """Why what learned from `own` cannot judge a draft for `platform`, as a clause; nothing where it can.
 

@@ -146,6 +146,18 @@ def edition(name: str, folder: Path) -> bytes:
     return edition_of(_standing(folder, name))
 
 
+def weights_digest(name: str, folder: Path) -> str:
+    """SHA-256 of what a trained predictor predicts by, which a new scale leaves alone; empty for any other predictor.
+
+    Raises what `learned` raises.
+    """
+    from .trained.manifest import read_trained_manifest
+
+    if name in PREDICTORS or not trained_folder(folder, name).is_dir():
+        return ""
+    return read_trained_manifest(trained_folder(folder, name)).file_sha256
+
+
 def _standing(folder: Path, name: str) -> Path:
     """Where the trained predictor `name` stands. Raises MissingError when it does not."""
     place = trained_folder(folder, name)
