@@ -22,6 +22,10 @@ JSON = Annotated[bool, typer.Option("--json", help="Answer with one JSON envelop
 PLATFORM = Annotated[
     str, typer.Option(help="Where it was published, e.g. tiktok; without it that which the run was drafted for.")
 ]
+HORIZON = Annotated[
+    float,
+    typer.Option(metavar="DAYS", help="The age at which videos are compared; counts at others are brought to it."),
+]
 
 
 @feedback.command()
@@ -32,6 +36,9 @@ def add(
     views: Annotated[str, typer.Option(metavar="N", help="How many views.")] = "",
     likes: Annotated[str, typer.Option(metavar="N", help="How many likes.")] = "",
     platform: PLATFORM = "",
+    fewer: Annotated[
+        bool, typer.Option("--fewer", help="Numbers below earlier ones are right: some were removed.")
+    ] = False,
     json: JSON = False,
 ) -> None:
     """Tell what the published clip of a run has drawn by now."""
@@ -45,7 +52,7 @@ def add(
     count = count_told(comments, age, views, likes)
     store = _runs()
     video = published(store, find_run(store, run), platform)
-    (added,) = FeedbackStore.of(settings).add([(video, count)])
+    (added,) = FeedbackStore.of(settings).add([(video, count)], fewer=fewer)
     data = added_data(added)
     screen.answer(data, lambda console: console.print(added_view(data)))
     for notice in data["notices"]:
@@ -79,6 +86,48 @@ def import_(
     screen.answer(data, lambda console: console.print(imported_view(data)))
     for notice in data["notices"]:
         screen.notice(notice)
+
+
+@feedback.command()
+def report(
+    platform: Annotated[str, typer.Option(help="Only what was published there; each has a report of its own.")] = "",
+    horizon: HORIZON = 7.0,
+    json: JSON = False,
+) -> None:
+    """Hold what published videos drew against what was predicted: order, ranks, counts, drift."""
+    from ..agent.runs.feedback_store import FeedbackStore
+    from ..settings import load_settings
+    from ..study.feedback import reports
+    from .views.feedback_report import report_data, report_view
+
+    screen = Screen("feedback report", chosen_form(json=json))
+    found = reports(FeedbackStore.of(load_settings()).videos(), platform, horizon)
+    data = report_data(found)
+    screen.answer(data, lambda console: console.print(report_view(found)))
+
+
+@feedback.command()
+def recalibrate(
+    predictor: Annotated[str, typer.Option(help="Whose scale is fitted anew; it stays as it is.")],
+    name: Annotated[str, typer.Option(help="What to call the predictor with the new scale.")],
+    platform: Annotated[
+        str, typer.Option(help="Where the videos were published, if there is feedback of several.")
+    ] = "",
+    horizon: HORIZON = 7.0,
+    replace: Annotated[bool, typer.Option("--replace", help="Replace a predictor that has this name already.")] = False,
+    json: JSON = False,
+) -> None:
+    """Make a predictor whose ranks and ranges are those of your own published videos."""
+    from ..agent.runs.feedback_store import FeedbackStore
+    from ..settings import load_settings
+    from ..study.recalibration import recalibrated
+    from .views.feedback_report import recalibrated_data, recalibrated_view
+
+    screen, settings = Screen("feedback recalibrate", chosen_form(json=json)), load_settings(predictor=predictor)
+    videos = FeedbackStore.of(settings).videos()
+    made = recalibrated(settings, videos, name, platform=platform, horizon=horizon, replace=replace)
+    data = recalibrated_data(made)
+    screen.answer(data, lambda console: console.print(recalibrated_view(made)))
 
 
 def _runs() -> RunStore:

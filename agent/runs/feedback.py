@@ -108,6 +108,7 @@ def _prediction(score: Score, facts: dict[str, Any]) -> Prediction:
         log2_comments=score.log2_comments,
         against=score.against,
         weights=str(facts.get("predictor_weights", "")),
+        shift=_shift(facts),
         bank=str(facts.get("predictor_bank_digest", "")),
         rank=score.percentile,
         rank_low=score.percentile_low,
@@ -117,6 +118,13 @@ def _prediction(score: Score, facts: dict[str, Any]) -> Prediction:
         coverage=interval.coverage if interval else None,
         illustrative=score.illustrative,
     )
+
+
+def _shift(facts: dict[str, Any]) -> float:
+    try:
+        return float(facts.get("predictor_shift", 0))
+    except (TypeError, ValueError):
+        return 0.0
 
 
 def _data(store: RunStore, run_id: str, name: str) -> dict[str, Any]:

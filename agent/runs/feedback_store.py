@@ -56,8 +56,8 @@ class FeedbackStore:
         """The store in the home of these settings."""
         return cls(settings.home)
 
-    def add(self, told: Sequence[tuple[PublishedVideo, Count]]) -> list[Added]:
-        """Keep counts of videos, in their order, all or none.
+    def add(self, told: Sequence[tuple[PublishedVideo, Count]], *, fewer: bool = False) -> list[Added]:
+        """Keep counts of videos, in their order, all or none; `fewer` where numbers that shrink are right.
 
         Raises RequestError for a count that does not fit those before it, and for a video of another platform.
         """
@@ -72,7 +72,7 @@ class FeedbackStore:
             for video, count in told:
                 kept = known[video.run_id]
                 _check_platform(kept, video.platform)
-                counts, replaced = with_count(video.run_id, kept.counts, count)
+                counts, replaced = with_count(video.run_id, kept.counts, count, fewer=fewer)
                 known[video.run_id] = replace(kept, counts=counts)
                 text = json.dumps(asdict(count))
                 statements.execute("insert into counts (run_id, count) values (?, ?)", (video.run_id, text))

@@ -11,7 +11,7 @@ from ...tools.popularity.feedback.series import age_of, check_count
 from ...tools.popularity.feedback.types import Count, PublishedVideo
 from ...tools.tables.count_columns import CountColumn
 from ...tools.tables.counts import NotACountError, count
-from ...tools.tables.records import Record, read_records
+from ...tools.tables.records import Record, checked_names, open_records, read_records
 
 _NAMES = {
     "run": ("run", "run_id"),
@@ -43,6 +43,7 @@ def read_counts(file: Path, find: Finder, added: str, *, encoding: str = "", pla
     Raises RequestError where a row is no count of a published run, with the first such rows, and where rows are of
     several platforms.
     """
+    _check_columns(file, encoding)
     names = [name for spelt in _NAMES.values() for name in spelt]
     records = read_records(file, names, (), encoding=encoding, columns=COLUMNS)
     rows = [_named(record) for record in records]
@@ -61,7 +62,9 @@ def read_counts(file: Path, find: Finder, added: str, *, encoding: str = "", pla
         else:
             found.append(ToldCount(line, video, told))
     if faults:
-        more = f", and {len(faults) - _SHOWN:,} more rows" if len(faults) > _SHOWN else ""
+        more = (
+            f", and {len(faults) - _SHOWN:,} more row{'s' * (len(faults) > _SHOWN + 1)}" if len(faults) > _SHOWN else ""
+        )
         raise RequestError(
             f"{len(faults):,} of {len(rows):,} rows of {str(file)!r} cannot be used: "
             f"{'; '.join(faults[:_SHOWN])}{more}",
@@ -69,6 +72,14 @@ def read_counts(file: Path, find: Finder, added: str, *, encoding: str = "", pla
         )
     _check_one_platform(file, found)
     return found
+
+
+def _check_columns(file: Path, encoding: str) -> None:
+    columns = checked_names(open_records(file, encoding), ())
+    missing = next((kind for kind in _NEEDED if not set(_NAMES[kind]) & set(columns)), None)
+    if missing:
+        shown = ", ".join(map(repr, filter(None, columns))) or "none"
+        raise RequestError(f"{str(file)!r} has no column for the {missing}; it has {shown}", hint=COLUMNS)
 
 
 def _named(record: Record) -> tuple[int, dict[str, str]]:

@@ -86,5 +86,4 @@ def _facts(catalogue: Catalogue, predictor: Predictor, predictors: Path) -> dict
         "encoder": catalogue.manifest.encoder,
         "predictor": predictor.name,
         "predictor_bank_digest": predictor.bank_digest,
-        "predictor_weights": registry.weights_digest(predictor.name, predictors),
-    }
+    } | registry.weights_facts(predictor.name, predictors)

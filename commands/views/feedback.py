@@ -12,7 +12,7 @@ from rich.text import Text
 
 from ...prompts.text import visible
 from ...tools.popularity.feedback.series import days
-from ...tools.popularity.platforms import in_words
+from ...tools.popularity.platforms import in_words, videos_on
 from ...tools.popularity.standing import brief_rank, count
 
 if TYPE_CHECKING:
@@ -85,7 +85,4 @@ def imported_data(added: Sequence[Added]) -> dict[str, Any]:
 def imported_view(data: Mapping[str, Any]) -> RenderableType:
     """A line."""
     counts, videos = data["rows"], data["videos"]
-    return Text(
-        f"{counts:,} count{'s' * (counts != 1)} of {videos:,} published video{'s' * (videos != 1)} on "
-        f"{in_words(data['platform'])} kept"
-    )
+    return Text(f"{counts:,} count{'s' * (counts != 1)} of {videos:,} published {videos_on(data['platform'])} kept")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from collections.abc import Sequence
 
 from ....errors import RequestError
@@ -37,29 +38,36 @@ def age_of(text: str) -> float:
         ) from exc
 
 
-def with_count(run_id: str, counts: Sequence[Count], new: Count) -> tuple[tuple[Count, ...], Count | None]:
-    """The counts by age with the new one among them, and the one of the same age whose place it takes.
+def with_count(
+    run_id: str, counts: Sequence[Count], new: Count, *, fewer: bool = False
+) -> tuple[tuple[Count, ...], Count | None]:
+    """The `counts`, which are sorted by age, with the new one among them, and the one of the same age whose place it takes.
 
-    Raises RequestError where a number would be smaller than at an earlier age.
+    Raises RequestError where a number would be smaller than at the age before, unless `fewer` says that this is right.
     """
     check_count(new)
-    replaced = next((one for one in counts if one.age_days == new.age_days), None)
-    series = sorted([*(one for one in counts if one is not replaced), new], key=lambda one: one.age_days)
-    at = series.index(new)
-    for younger, older in [*((one, new) for one in series[:at]), *((new, one) for one in series[at + 1 :])]:
-        _check_grown(run_id, younger, older)
-    return tuple(series), replaced
+    at = bisect_left(counts, new.age_days, key=lambda one: one.age_days)
+    replaced = counts[at] if at < len(counts) and counts[at].age_days == new.age_days else None
+    younger, older = counts[:at], counts[at + (replaced is not None) :]
+    for kind in () if fewer else _KINDS:
+        if getattr(new, kind) is None:
+            continue
+        before = next((one for one in reversed(younger) if getattr(one, kind) is not None), new)
+        after = next((one for one in older if getattr(one, kind) is not None), new)
+        if getattr(before, kind) > getattr(new, kind):
+            raise _shrunk(run_id, kind, before, new)
+        if getattr(after, kind) < getattr(new, kind):
+            raise _shrunk(run_id, kind, new, after)
+    return (*younger, new, *older), replaced
 
 
-def _check_grown(run_id: str, younger: Count, older: Count) -> None:
-    for kind in _KINDS:
-        before, after = getattr(younger, kind), getattr(older, kind)
-        if before is not None and after is not None and after < before:
-            raise RequestError(
-                f"run {run_id} would have {before:,} {kind} at {days(younger.age_days)} and fewer, {after:,}, at "
-                f"{days(older.age_days)}: counts do not shrink with age",
-                hint="Check both numbers and ages; a count that is given again with its age replaces the one before.",
-            )
+def _shrunk(run_id: str, kind: str, younger: Count, older: Count) -> RequestError:
+    return RequestError(
+        f"run {run_id} would have {getattr(younger, kind):,} {kind} at {days(younger.age_days)} and fewer, "
+        f"{getattr(older, kind):,}, at {days(older.age_days)}: counts hardly shrink with age",
+        hint="Check both; a count given again with its age replaces the one before. If comments or likes were taken "
+        "away since, add it with --fewer.",
+    )
 
 
 def days(age: float) -> str:

@@ -16,6 +16,8 @@ class Prediction:
     """The set of real videos that the rank is among."""
     weights: str = ""
     """SHA-256 of what it predicts by, which a new scale leaves alone; empty of runs of an older Popcorn."""
+    shift: float = 0.0
+    """What its scale had added to what these weights say, in log2."""
     bank: str = ""
     """SHA-256 of its memory bank."""
     rank: float | None = None
@@ -61,8 +63,3 @@ class PublishedVideo:
     """When its run was begun, as ISO 8601 in UTC."""
     counts: tuple[Count, ...] = field(default=())
     """By age, the youngest first, one an age."""
-
-    @property
-    def published(self) -> datetime:
-        """When it was published, by the count that was written down first."""
-        return min(self.counts, key=lambda one: one.added).published
