@@ -41,7 +41,7 @@ def age_of(text: str) -> float:
 def with_count(
     run_id: str, counts: Sequence[Count], new: Count, *, fewer: bool = False
 ) -> tuple[tuple[Count, ...], Count | None]:
-    """The `counts`, which are sorted by age, with the new one among them, and the one of the same age whose place it takes.
+    """The `counts`, which stand by age, with the new one among them, and the one of its age whose place it takes.
 
     Raises RequestError where a number would be smaller than at the age before, unless `fewer` says that this is right.
     """
