@@ -54,7 +54,7 @@ def add(
     video = published(store, find_run(store, run), platform)
     (added,) = FeedbackStore.of(settings).add([(video, count)], fewer=fewer)
     data = added_data(added)
-    screen.answer(data, lambda console: console.print(added_view(data)))
+    screen.answer(data, lambda console: console.print(added_view(added)))
     for notice in data["notices"]:
         screen.notice(notice)
 

@@ -9,13 +9,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from ...errors import RequestError, StoreError
 from ...redaction import scrubbed
 from ...settings import Settings
-from ...tools.popularity.feedback.series import with_count
+from ...tools.popularity.feedback.series import days, with_count
 from ...tools.popularity.feedback.types import Count, Prediction, PublishedVideo
 from ...tools.popularity.platforms import in_words
 from .databases.sqlite import SqliteDatabase
@@ -94,6 +95,23 @@ class FeedbackStore:
         self._tables.prepare(_SCHEMA)
         with self._tables.transaction() as statements:
             return next(iter(_read(statements, self._path, {run_id})), None)
+
+
+def notices_of(added: Added) -> list[str]:
+    """What a person should know of a count that was kept."""
+    told, video = added.count, added.video
+    notices = []
+    if added.replaced:
+        notices.append(
+            f"it replaces the count of the same age, {added.replaced.comments:,} comments at {days(told.age_days)}"
+        )
+    if video.made and told.published < datetime.fromisoformat(video.made):
+        notices.append(
+            f"a video of {days(told.age_days)} is older than its run, made on {video.made[:10]}: check the age"
+        )
+    if told.views is not None and told.comments > told.views:
+        notices.append(f"{told.comments:,} comments are more than {told.views:,} views: check both")
+    return notices
 
 
 def _check_platform(kept: PublishedVideo, platform: str) -> None:

@@ -4,20 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Group, RenderableType
 from rich.text import Text
 
+from ...agent.runs.feedback_store import notices_of
 from ...prompts.text import visible
-from ...tools.popularity.feedback.series import days
-from ...tools.popularity.platforms import in_words, videos_on
-from ...tools.popularity.standing import brief_rank, count
+from ...tools.popularity.feedback.told import prediction_told, real_told
+from ...tools.popularity.platforms import videos_on
 
 if TYPE_CHECKING:
     from ...agent.runs.feedback_store import Added
     from ...tools.popularity.feedback.types import PublishedVideo
+
+
+def published_lines(video: PublishedVideo | None) -> list[RenderableType]:
+    """What was predicted of a run's video beside what it drew; nothing where nobody told of it."""
+    if video is None:
+        return []
+    return [
+        Text(),
+        Text.assemble(("predicted  ", "dim"), prediction_told(video.prediction)),
+        Text.assemble(("real       ", "dim"), real_told(video)),
+    ]
 
 
 def video_data(video: PublishedVideo) -> dict[str, Any]:
@@ -37,32 +47,10 @@ def added_data(added: Added) -> dict[str, Any]:
     }
 
 
-def added_view(data: Mapping[str, Any]) -> RenderableType:
+def added_view(added: Added) -> RenderableType:
     """The count beside what was predicted."""
-    video, told = data["video"], data["count"]
-    said = video["prediction"]
-    first = Text.assemble((visible(video["title"]), "bold"), f"  run {video['run_id']}")
-    real = f"{told['comments']:,} comments at {days(told['age_days'])} on {in_words(video['platform'])}"
-    predicted = f"predicted by {said['predictor']}: about {count(2 ** said['log2_comments'])} comments"
-    rank = brief_rank(said["rank"])
-    return Group(first, Text(f"{real}; {predicted}, {rank}"))
-
-
-def notices_of(added: Added) -> list[str]:
-    """What a person should know of a count that was kept."""
-    told, video = added.count, added.video
-    notices = []
-    if added.replaced:
-        notices.append(
-            f"it replaces the count of the same age, {added.replaced.comments:,} comments at {days(told.age_days)}"
-        )
-    if video.made and told.published < datetime.fromisoformat(video.made):
-        notices.append(
-            f"a video of {days(told.age_days)} is older than its run, made on {video.made[:10]}: check the age"
-        )
-    if told.views is not None and told.comments > told.views:
-        notices.append(f"{told.comments:,} comments are more than {told.views:,} views: check both")
-    return notices
+    head = Text.assemble((visible(added.video.title), "bold"), f"  run {added.video.run_id}")
+    return Group(head, *published_lines(added.video)[1:])
 
 
 def imported_data(added: Sequence[Added]) -> dict[str, Any]:
