@@ -4,77 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
 from ..errors import RequestError
-from ..tools.popularity.feedback.agreement import (
-    CountAgreement,
-    Drift,
-    Order,
-    counts_of,
-    drift_of,
-    order_of,
-    ranks_of,
-)
-from ..tools.popularity.feedback.growth import Growth, Label, label_at, learned_growth, ready_at
+from ..tools.popularity.feedback.agreement import counts_of, drift_of, order_of, ranks_of
+from ..tools.popularity.feedback.growth import Growth, label_at, learned_growth, ready_at
 from ..tools.popularity.feedback.types import PublishedVideo
 from ..tools.popularity.platforms import by_name, in_words
-from ..tools.popularity.reliability import Reliability
-
-HORIZON = 7.0
-"""Days after which videos are compared, unless somebody asks for another age."""
-FEWEST = 30
-"""Videos below which a report says little and no scale is fitted: an interval of Spearman's is 0.6 wide at best."""
-
-
-@dataclass(frozen=True, slots=True)
-class LabelledVideo:
-    """A published video with what it drew at the horizon."""
-
-    video: PublishedVideo
-    label: Label
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """A video whose counts are too far from the horizon to be brought to it."""
-
-    run_id: str
-    oldest_days: float
-    """The age of its oldest count."""
-    from_days: float
-    """The age from which on a count says enough."""
-
-
-@dataclass(frozen=True, slots=True)
-class FeedbackReport:
-    """What feedback of one platform says of one predictor."""
-
-    platform: str
-    predictor: str
-    weights: str
-    """SHA-256 of what it predicts by: another training under the same name is another predictor."""
-    horizon_days: float
-    videos: int
-    """Published videos with a label."""
-    with_evidence: int
-    """Those for which the predictor had evidence, and so a rank."""
-    exact: int
-    """Those that were counted at the horizon itself."""
-    largest_error: float
-    """The largest standard error of a label, in log2, from the change of age."""
-    illustrative: bool
-    """Whether it had learned from invented counts."""
-    waiting: tuple[Waiting, ...]
-    growth: Growth
-    order: Order
-    ranks: Reliability | None
-    counts: CountAgreement | None
-    drift: Drift | None
-    says: tuple[str, ...]
-    """What can be said, and what cannot, in sentences for people."""
+from .feedback_sentences import says
+from .feedback_types import HORIZON, FeedbackReport, LabelledVideo, Waiting
 
 
 def chosen_videos(videos: Sequence[PublishedVideo], platform: str) -> list[PublishedVideo]:
@@ -114,8 +53,6 @@ def labelled(videos: Sequence[PublishedVideo], horizon: float, growth: Growth) -
 
 
 def _report(videos: Sequence[PublishedVideo], growth: Growth, horizon: float) -> FeedbackReport:
-    from .feedback_sentences import says
-
     known = labelled(videos, horizon, growth)
     there = {one.video.run_id for one in known}
     predictions = [one.video.prediction for one in known]

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
+from ..tools.popularity.feedback.agreement import FEWEST_DRIFT
 from ..tools.popularity.feedback.series import days
 from ..tools.popularity.platforms import videos_on
-
-if TYPE_CHECKING:
-    from .feedback import FeedbackReport
+from .feedback_types import FEWEST, FeedbackReport
 
 
 def says(report: FeedbackReport) -> FeedbackReport:
@@ -19,8 +17,6 @@ def says(report: FeedbackReport) -> FeedbackReport:
 
 
 def _amount(report: FeedbackReport) -> list[str]:
-    from .feedback import FEWEST
-
     told = []
     if report.illustrative:
         told.append("the predictor had learned from invented counts: what it said of comments means nothing")
@@ -51,8 +47,6 @@ def _order(report: FeedbackReport) -> list[str]:
 
 
 def _ranks(report: FeedbackReport) -> list[str]:
-    from .feedback import FEWEST
-
     ranks = report.ranks
     if ranks is None or ranks.videos < FEWEST:
         return []
@@ -74,8 +68,6 @@ def _counts(report: FeedbackReport) -> list[str]:
 
 
 def _drift(report: FeedbackReport) -> list[str]:
-    from ..tools.popularity.feedback.agreement import FEWEST_DRIFT
-
     drift = report.drift
     if drift is None:
         return [f"drift is looked for from {FEWEST_DRIFT} videos of several days on"]

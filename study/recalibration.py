@@ -22,7 +22,8 @@ from ..tools.popularity.platforms import videos_on
 from ..tools.popularity.reliability import cross_fitted
 from ..tools.popularity.trained.manifest import TrainedManifest, read_trained_manifest
 from ..tools.popularity.trained.rescaling import NewScale, save_rescaled
-from .feedback import FEWEST, LabelledVideo, check_horizon, chosen_videos, labelled
+from .feedback import check_horizon, chosen_videos, labelled
+from .feedback_types import FEWEST, HORIZON, LabelledVideo
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -59,7 +60,7 @@ def recalibrated(
     name: str,
     *,
     platform: str = "",
-    horizon: float = 7.0,
+    horizon: float = HORIZON,
     replace: bool = False,
 ) -> Recalibrated:
     """Fit the scale of the predictor in the settings to published videos, and keep it as a new predictor `name`.

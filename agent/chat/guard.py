@@ -93,7 +93,7 @@ class Guard(AgentMiddleware[Any, Any]):
             refuse_wrong(request)
             estimate = None
             tool = known_tool(name)
-            if tool and tool.renders:
+            if tool and tool.asks:
                 estimate = await in_background(self._estimate, name, request.tool_call["args"])
                 try:
                     agreed, refusal = self._agreed(request, estimate)

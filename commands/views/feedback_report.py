@@ -15,7 +15,7 @@ from ...tools.popularity.platforms import videos_on
 from ...tools.popularity.standing import count
 
 if TYPE_CHECKING:
-    from ...study.feedback import FeedbackReport
+    from ...study.feedback_types import FeedbackReport
     from ...study.recalibration import Recalibrated
 
 
