@@ -21,6 +21,7 @@ from .commands.chat import chat, threads
 from .commands.config import config
 from .commands.display import Form, Screen, ScrubbedLog, asked_form, hear, unwritten
 from .commands.doctor import doctor
+from .commands.feedback import feedback
 from .commands.flags import ChoosingCommand
 from .commands.mcp import mcp
 from .commands.predictor import predictor
@@ -52,6 +53,7 @@ app.add_typer(ad, name="ad")
 app.add_typer(references, name="references")
 app.add_typer(predictor, name="predictor")
 app.add_typer(study, name="study")
+app.add_typer(feedback, name="feedback")
 app.add_typer(trace, name="trace")
 app.add_typer(threads, name="threads")
 app.add_typer(config, name="config")

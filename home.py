@@ -17,7 +17,7 @@ from .files import private_file
 
 _log = logging.getLogger(__name__)
 _FOLDERS = frozenset({"catalogues", "clips", "features", "paid", "predictors", "renders", "runs", "threads"})
-_FILES = ("popcorn.", "replies.")
+_FILES = ("popcorn.", "replies.", "feedback.")
 """How the names of databases and locks begin."""
 _OTHERS = 0o077
 _SAID = ".open-to-others"

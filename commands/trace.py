@@ -72,11 +72,16 @@ def show(
     json: JSON = False,
 ) -> None:
     """Show a run or a conversation as a tree: nodes, model and tool calls, attempts."""
+    from rich.console import Group
+
+    from ..agent.runs.feedback_store import FeedbackStore
     from ..agent.runs.machines import GRAPH_KINDS
     from ..agent.runs.run_store import Kind
     from ..agent.runs.states import steps_of
     from ..agent.trace.run_finder import find_run, read_story
     from ..agent.trace.run_list import story_data
+    from ..settings import load_settings
+    from .views.feedback import published_lines, video_data
     from .views.trace import states_view, story_view
 
     store, screen = _store(), Screen("trace show", chosen_form(json=json))
@@ -89,10 +94,13 @@ def show(
         came = ", ".join(dict.fromkeys(visit.node for visit in story.visits)) or "none"
         raise RequestError(f"run {chosen.run_id} did not come to {node!r}", hint=f"It came to: {came}.")
     steps = asyncio.run(steps_of(store, chosen.run_id)) if state else []
+    drew = FeedbackStore.of(load_settings()).find(chosen.run_id)
+    data = story_data(story, node) | {"feedback": video_data(drew) if drew else None}
     screen.answer(
-        story_data(story, node) | ({"state": steps} if state else {}),
+        data | ({"state": steps} if state else {}),
         lambda console: console.print(
-            story_view(story, node=node, messages=messages), *([states_view(steps)] if state else [])
+            Group(story_view(story, node=node, messages=messages), *published_lines(drew)),
+            *([states_view(steps)] if state else []),
         ),
     )
 

@@ -43,6 +43,8 @@ MISTAKES = 3
 """Calls of one turn whose arguments did not fit, after which the model is told to stop trying."""
 _LOG = logging.getLogger(__name__)
 _AGAIN = "Mend the arguments and try again."
+_ONLY_IF_ANY = frozenset({"doubt", "doubts", "question"})
+"""What is said of an estimate only where there is something."""
 _FINAL = "Do not call it again in this turn; tell the person what happened and what they can do."
 
 
@@ -91,7 +93,7 @@ class Guard(AgentMiddleware[Any, Any]):
             refuse_wrong(request)
             estimate = None
             tool = known_tool(name)
-            if tool and tool.renders:
+            if tool and tool.asks:
                 estimate = await in_background(self._estimate, name, request.tool_call["args"])
                 try:
                     agreed, refusal = self._agreed(request, estimate)
@@ -165,7 +167,7 @@ class Guard(AgentMiddleware[Any, Any]):
             return request, None
         self._ledger.check_render(estimate.cost_usd, estimate.clips)
         facts = asdict(replace(estimate, doubts=()))
-        would_take = {name: value for name, value in facts.items() if value or not name.startswith("doubt")}
+        would_take = {name: value for name, value in facts.items() if value or name not in _ONLY_IF_ANY}
         asked = {"call": call["id"], "name": call["name"], "arguments": call["args"], "estimate": would_take}
         answer = interrupt(asked)
         if answer["type"] == "edit":

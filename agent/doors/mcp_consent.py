@@ -43,6 +43,11 @@ async def consent(
                 f"this may be paid for twice: {estimate.doubt}; a person has to decide, and this client cannot ask",
                 hint="Look at the server; whoever wants it all the same calls `popcorn render` with --buy-again.",
             )
+        if estimate.question:
+            raise RequestError(
+                f"a person has to agree first: {estimate.question}; this client cannot ask",
+                hint="Whoever runs the server agrees with `popcorn mcp --yes`; or types it in: popcorn feedback add.",
+            )
         raise RequestError(
             f"this render would take: {estimate.summary}; nobody allowed such renders, and this client cannot ask",
             hint="Whoever runs the server allows them with `popcorn mcp --yes`; or render with `animatic`.",
@@ -69,7 +74,7 @@ def _can_ask(context: ServerRequestContext[Any]) -> bool:
 
 def _decided(answer: ElicitResult) -> None:
     if answer.action != "accept":
-        raise RequestError("the person declined this render", hint="Do not call it again unless they ask for it.")
+        raise RequestError("the person declined this call", hint="Do not call it again unless they ask for it.")
 
 
 def _shown(arguments: Mapping[str, Any]) -> str:

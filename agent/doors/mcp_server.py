@@ -161,7 +161,7 @@ def listed_tools() -> list[Tool]:
             name=tool.name,
             description=tool.description,
             input_schema=tool.schema(),
-            annotations=ToolAnnotations(read_only_hint=not tool.renders, destructive_hint=False),
+            annotations=ToolAnnotations(read_only_hint=not tool.asks, destructive_hint=False),
         )
         for tool in tools()
     ]

@@ -23,6 +23,7 @@ NAMES = (
     "make_ad",
     "list_runs",
     "show_run",
+    "add_feedback",
 )
 """In the order in which a video comes about; each is a module in tools/ and the tool in it."""
 

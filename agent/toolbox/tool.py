@@ -43,7 +43,8 @@ class Tool(Generic[A, R]):
     read: Callable[[Mapping[str, Any]], R]
     """Gives a result back from its JSON. Raises pydantic's ValidationError where that came of something else."""
     estimate: Callable[[Workbench, A], Estimate] | None = None
-    """What the renders of a call would take, before it is made; None for a tool that renders nothing."""
+    """What a person may be asked before a call is made: what its renders would take, or the question of one that writes
+    down what they said; None for a tool that does neither."""
     agree: Callable[[Workbench, A], None] | None = None
     """Told that a person agreed to buy once more what may have been paid for in vain; None for what buys nothing."""
     spends: bool = False
@@ -55,8 +56,8 @@ class Tool(Generic[A, R]):
         return inspect.getdoc(self.work.function) or ""
 
     @property
-    def renders(self) -> bool:
-        """Whether it makes clips, which a person may have to agree to."""
+    def asks(self) -> bool:
+        """Whether a person may have to agree to a call: it makes clips, or writes down what they said."""
         return self.estimate is not None
 
     def schema(self) -> dict[str, Any]:

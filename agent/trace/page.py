@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from ...graphs.create.choice import picked, read_choice, why_not
+from ...tools.popularity.feedback.told import count_told, prediction_told
+from ...tools.popularity.feedback.types import PublishedVideo
+from ...tools.popularity.platforms import in_words
 from ...tools.popularity.standing import briefly, place, rank_of, read_score, reasons, standing
 from ...tools.popularity.types import read
 from ..models.offline.shaping import shaped_by
@@ -20,6 +23,7 @@ def page(known: Known, media: Media) -> str:
         common(known, media)
         | _judged(known)
         | {
+            "drew": _drew(known.drew) if known.drew else None,
             "draft": result or None,
             "reasoning": result.get("reasoning", ()),
             "references": [_reference(one) for one in result.get("references", ())],
@@ -28,6 +32,15 @@ def page(known: Known, media: Media) -> str:
             "invented": _invented(result),
         }
     )
+
+
+def _drew(video: PublishedVideo) -> dict[str, Any]:
+    """What its published clip drew, beside what was predicted."""
+    return {
+        "platform": in_words(video.platform),
+        "predicted": prediction_told(video.prediction),
+        "counts": [count_told(one) for one in video.counts],
+    }
 
 
 def _judged(known: Known) -> dict[str, Any]:

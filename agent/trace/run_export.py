@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import base64
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from ... import files
 from ...redaction import scrubber
 from ...settings import Settings
+from ..runs.feedback_store import FeedbackStore
 from ..runs.machines import GRAPH_KINDS
 from ..runs.result import chunks_of, keep_file
 from ..runs.run_store import Kind, Run, RunStore
@@ -29,7 +31,8 @@ def export_page(store: RunStore, run: Run, settings: Settings, out: Path, *, lin
     result, manifest = scrub.value(result_of(store, run)), scrub.value(manifest_of(store, run))
     scored = result and run.kind is Kind.CREATE
     explanation, remark = explained(store, run, manifest, settings) if scored else (None, "")
-    known = Known(read_story(store, run, scrub), result, manifest, scrub.value(explanation), remark)
+    drew = FeedbackStore.of(settings).find(run.run_id)
+    known = Known(read_story(store, run, scrub), result, manifest, scrub.value(explanation), remark, drew)
     media, written = _media(store, run, out, link=link) if result else (Media(), [])
     with files.writing(out):
         files.write_text(out, (ad_page if run.kind is Kind.AD else page)(known, media), shared=True)
@@ -38,10 +41,12 @@ def export_page(store: RunStore, run: Run, settings: Settings, out: Path, *, lin
 
 def whole(store: RunStore, run: Run, settings: Settings) -> dict[str, Any]:
     """Everything that is known of a run, as JSON without secrets."""
+    drew = FeedbackStore.of(settings).find(run.run_id)
     record = {
         **story_data(read_story(store, run)),
         "result": result_of(store, run) or None,
         "manifest": manifest_of(store, run) or None,
+        "feedback": asdict(drew) if drew else None,
         "state": asyncio.run(steps_of(store, run.run_id)) if run.kind in GRAPH_KINDS else None,
     }
     clean: dict[str, Any] = scrubber().value(record)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from ...tools.popularity.feedback.types import PublishedVideo
 from .figures import call_facts, money, seconds, tokens, unfinished
 from .page_templates import styled
 from .story import Call, Phase, Story, nested
@@ -44,6 +45,8 @@ class Known:
     """What moved the score of the best attempt."""
     remark: str = ""
     """Why there is no explanation."""
+    drew: PublishedVideo | None = None
+    """What its published clip drew; None where nobody told of it."""
 
 
 def common(known: Known, media: Media) -> dict[str, Any]:

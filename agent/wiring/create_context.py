@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ...settings import SHORT_VIDEO, Settings
 from .catalogues import catalogue_folder
-from .predictors import predictor_name
+from .predictors import predictor_name, predictors_folder
 from .spending import remind
 from .workshop import workshop_of
 
@@ -63,7 +63,7 @@ def context_of(
         encoder=workshop.encoder(catalogue.manifest.encoder),
         folder=folder,
         notices=notices,
-        facts=_facts(catalogue, predictor),
+        facts=_facts(catalogue, predictor, predictors_folder(settings)),
     )
 
 
@@ -76,12 +76,14 @@ def check_names(settings: Settings) -> None:
     catalogue_folder(settings)
 
 
-def _facts(catalogue: Catalogue, predictor: Predictor) -> dict[str, str]:
+def _facts(catalogue: Catalogue, predictor: Predictor, predictors: Path) -> dict[str, str]:
     """What the outcome hangs on besides the settings."""
+    from ...tools.popularity import registry
+
     return {
         "catalogue": catalogue.name,
         "catalogue_digest": catalogue.digest,
         "encoder": catalogue.manifest.encoder,
         "predictor": predictor.name,
         "predictor_bank_digest": predictor.bank_digest,
-    }
+    } | registry.weights_facts(predictor.name, predictors)

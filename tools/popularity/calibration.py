@@ -67,6 +67,12 @@ class Scale:
     """The share of labels that a range holds."""
     reason: str = ""
     """Why the scale says nothing, a clause for people; empty where it does."""
+    shift: float = 0.0
+    """What is added to a prediction, in log2, before it is read and shown: how much more the videos drew than was
+    predicted of them. 0 for videos of the set that the predictor learned from."""
+    against: str = ""
+    """The set of videos whose labels the rank is among; empty where these are of the set that the predictor learned
+    from."""
 
     def read(self, prediction: float) -> Reading:
         """What a prediction says. Raises ValueError where the scale says nothing."""
@@ -104,17 +110,22 @@ def judged(score: Score, scale: Scale, doubts: Sequence[str]) -> Score:
 
 
 def fit_scale(
-    predictions: NDArray[np.float64], labels: NDArray[np.float64], *, kept: float = 1.0, coverage: float = COVERAGE
+    predictions: NDArray[np.float64],
+    labels: NDArray[np.float64],
+    *,
+    kept: float = 1.0,
+    coverage: float = COVERAGE,
+    fewest: int = FEWEST,
 ) -> Scale:
     """The scale of held-out predictions (M,), read as drafts are, and their labels (M,).
 
     `kept` (0 to 1) is the share of the association that is expected to hold for new drafts: below 1 where these come
     from another time or place than the videos. The association is also shrunk for its own error, so that few videos
-    give ranks near 50.
+    give ranks near 50. Below `fewest` videos the scale says nothing.
     """
     count = len(labels)
-    if count < FEWEST:
-        return no_scale(f"only {count} videos were kept apart to check it on, and {FEWEST} are needed")
+    if count < fewest:
+        return no_scale(f"only {count} videos were kept apart to check it on, and {fewest} are needed")
     asked, answered = normal_scores(predictions), normal_scores(labels)
     found = correlation(asked, answered)
     error = (1 - found**2) / math.sqrt(count)

@@ -10,10 +10,21 @@ def in_words(platform: str) -> str:
     return _WORDS.get(platform, platform)
 
 
+def videos_on(platform: str) -> str:
+    """Videos of a platform for people: `short videos`, `videos on YouTube`."""
+    words = in_words(platform)
+    return words if words.endswith("videos") else f"videos on {words}"
+
+
 def by_name(platform: str) -> str:
     """A platform as Popcorn spells it, e.g. `short-video`, whichever way a table does: `YouTube`, `Short videos`."""
     spelt = " ".join(platform.replace("-", " ").replace("_", " ").split()).casefold()
     return next((name for name in _WORDS if spelt in (name.replace("-", " "), in_words(name).casefold())), platform)
+
+
+def is_known(platform: str) -> bool:
+    """Whether it is one of those that Popcorn itself has names for."""
+    return by_name(platform) in _WORDS
 
 
 def elsewhere(platform: str, own: str, learner: str) -> tuple[str, ...]:

@@ -146,6 +146,20 @@ def edition(name: str, folder: Path) -> bytes:
     return edition_of(_standing(folder, name))
 
 
+def weights_facts(name: str, folder: Path) -> dict[str, str]:
+    """What a trained predictor predicts by, as a run's manifest has it; empty for any other predictor.
+
+    That is the SHA-256 of its weights, which a new scale leaves alone, and the shift of its scale. Raises what
+    `learned` raises.
+    """
+    from .trained.manifest import read_trained_manifest
+
+    if name in PREDICTORS or not trained_folder(folder, name).is_dir():
+        return {}
+    manifest = read_trained_manifest(trained_folder(folder, name))
+    return {"predictor_weights": manifest.file_sha256, "predictor_shift": str(manifest.scale.shift)}
+
+
 def _standing(folder: Path, name: str) -> Path:
     """Where the trained predictor `name` stands. Raises MissingError when it does not."""
     place = trained_folder(folder, name)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .calibration import fit_scale, ranks
+from .calibration import FEWEST, fit_scale, ranks
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -75,16 +75,17 @@ def cross_fitted(
     groups: NDArray[np.int64] | None = None,
     *,
     kept: float = 1.0,
+    fewest: int = FEWEST,
 ) -> Reliability | None:
     """How reliable the scale of these held-out predictions (M,) and labels is; None where it says nothing.
 
-    Videos of one of the `groups` (M,) are read by a scale that knows none of them.
+    Videos of one of the `groups` (M,) are read by a scale that knows none of them, of at least `fewest` videos.
     """
     apart = np.arange(len(labels)) if groups is None else np.unique(groups, return_inverse=True)[1]
     fold = np.random.default_rng(0).permutation(int(apart.max(initial=0)) + 1)[apart] % _FOLDS
     found: list[Reading | None] = [None] * len(labels)
     for number in np.unique(fold):
-        scale = fit_scale(predictions[fold != number], labels[fold != number], kept=kept)
+        scale = fit_scale(predictions[fold != number], labels[fold != number], kept=kept, fewest=fewest)
         for row in np.flatnonzero(fold == number):
             found[row] = None if scale.reason else scale.read(float(predictions[row]))
     readings = [one for one in found if one is not None]

@@ -96,15 +96,20 @@ class Estimate:
     doubts: tuple[str, ...] = ()
     """The ids of the purchases that `doubt` is about."""
 
+    question: str = ""
+    """What a person is asked where nothing is rendered and what they said is written down; empty for a render."""
+
     @property
     def is_dear(self) -> bool:
-        """True when a person should be asked first: a minute or more, or money, or nobody knows."""
+        """True when a person should be asked first: a minute or more, or money, or nobody knows, or a question."""
         takes_long = self.seconds is None or self.seconds >= 60
-        return bool(self.doubt) or takes_long or self.cost_usd is None or self.cost_usd > 0
+        return bool(self.doubt or self.question) or takes_long or self.cost_usd is None or self.cost_usd > 0
 
     @property
     def summary(self) -> str:
-        """For people: how many clips, time, memory and money, as far as they are known."""
+        """For people: how many clips, time, memory and money, as far as they are known; or the question."""
+        if self.question:
+            return self.question
         took = "time not known" if self.seconds is None else f"about {_span(self.seconds)}"
         money = "price not known" if self.cost_usd is None else f"${self.cost_usd:.2f}" if self.cost_usd else "free"
         parts = [f"{self.clips} clips" if self.clips > 1 else "", took]

@@ -22,6 +22,7 @@ from ..board import Board
 from .ads import ad_wish
 from .changes import CHANGES, rendering, shorter
 from .choosing import CHOOSING, side_by_side
+from .feedback import feedback_wish
 from .manners import manners, unfelt, wished
 from .places import NAMED, POINTED, meant, missing
 from .posting import POSTING
@@ -45,7 +46,7 @@ _DAY = r"(?P<day>yesterday|today|last week|this week)"
 def read(line: str, board: Board, today: date, best: ScoredDraft | None = None) -> Wish | None:
     """What the line asks for; None when no rule fits it. `best` is the draft picked over others last."""
     text, here = bare(line), Here(board, today, best)
-    if len(text) <= SHORT and (wish := ad_wish(text)):
+    if len(text) <= SHORT and (wish := ad_wish(text) or feedback_wish(text, board)):
         return wish
     if wish := abroad(" ".join(line.split())):
         return wish

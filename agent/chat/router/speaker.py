@@ -39,6 +39,7 @@ HELP = (
     "  score Tacos at 2 am\n"
     "  what works for street food?\n"
     "  what did we do yesterday about biryani?\n"
+    "  it got 420 comments in three days\n"
     "For a real conversation choose a language model: /model openai:gpt-4o"
 )
 _HELP_BEGINS = HELP.splitlines()[0]

@@ -130,13 +130,17 @@ def _scale(fitted: FittedPredictor) -> list[str]:
     scale, found = fitted.scale, fitted.facts.reliability
     if found is None:
         return ["## Ranks", "", f"It shows none: {scale.reason or 'they were not checked'}."]
-    against = counted(found.videos, fitted.facts.origin.source)
+    against = scale.against or counted(found.videos, fitted.facts.origin.source)
+    read = (
+        "they were scored as drafts, before they were published"
+        if scale.against
+        else "they were read as drafts are, without a tag"
+    )
     return [
         "## Ranks",
         "",
         f"A score shows the expected rank among the real counts of {against}, none of which the predictor that read "
-        "it had learned from; they were read as drafts are, without a tag. Each tenth was shown ranks by a scale that "
-        "the other nine made:",
+        f"it had learned from; {read}. Each tenth was shown ranks by a scale that the other nine made:",
         "",
         "| shown | real, mean | real, 80 % | videos |",
         "|---|---|---|---|",

@@ -198,10 +198,11 @@ class TrainedPredictor:
     def _score(self, subject: Subject, seen: bool, doubts: tuple[str, ...], alike: float, predicted: float) -> Score:
         bank, scale = self.fitted.bank, self.fitted.scale
         code = bank.code_of(subject.tag)
+        predicted = max(0.0, predicted + scale.shift)
         plain = Score(
             log2_comments=predicted,
             comments=2.0**predicted,
-            against=counted(scale.videos or len(bank), bank.source),
+            against=scale.against or counted(scale.videos or len(bank), bank.source),
             predictor=self.name,
             basis=self._basis(subject, seen=seen, known_tag=code >= 0),
             illustrative=bank.illustrative,

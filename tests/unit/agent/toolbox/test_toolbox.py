@@ -14,6 +14,7 @@ from popcorn.agent.toolbox.made_ad import MadeAd
 from popcorn.agent.toolbox.sendable_result import LONGEST, MOST_TEXT, bounded
 from popcorn.agent.toolbox.table import result_of, tool_of, tools
 from popcorn.agent.toolbox.toolbox import Toolbox
+from popcorn.agent.toolbox.tools.add_feedback import AddFeedback, add_feedback
 from popcorn.agent.toolbox.tools.compare_drafts import CompareDrafts, compare_drafts
 from popcorn.agent.toolbox.tools.draft_video import DraftVideo, draft_video
 from popcorn.agent.toolbox.tools.explain_score import ExplainScore, explain_score
@@ -144,6 +145,7 @@ def test_every_result_reads_back_from_the_json_that_is_kept_of_it(toolbox: Toolb
         (list_runs, list_runs.run(toolbox, ListRuns())),
         (show_run, show_run.run(toolbox, ShowRun(run_id=video.run_id))),
         (show_run, show_run.run(toolbox, ShowRun(run_id=unfinished.run_id))),
+        (add_feedback, add_feedback.run(toolbox, AddFeedback(run_id=video.run_id, comments=42, age_days=3))),
     ]
     made = MadeAd.read(AD)
     results += [(make_ad, made), (show_run, show_run.read(AD | {"finished": True}))]

@@ -53,8 +53,8 @@ def test_the_graph_and_the_instructions_name_only_tools_that_there_are() -> None
     assert (shared | named) - set(NAMES) == set()
 
 
-def test_what_renders_is_what_has_an_estimate_and_all_of_it_spends() -> None:
-    assert [tool.name for tool in tools() if tool.renders] == ["render_video", "make_video", "make_ad"]
+def test_what_asks_a_person_renders_and_spends_or_writes_down_what_they_said() -> None:
+    assert [tool.name for tool in tools() if tool.asks] == ["render_video", "make_video", "make_ad", "add_feedback"]
     assert [tool.name for tool in tools() if tool.spends] == ["draft_video", "render_video", "make_video", "make_ad"]
 
 

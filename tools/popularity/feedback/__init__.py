@@ -1,0 +1,1 @@
+"""What published videos really drew, held against what was predicted of them."""

@@ -1,0 +1,63 @@
+"""A predictor with another scale: what it predicts by is copied, what that says of rank and count is new."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .... import files
+from ....version import VERSION
+from ..choice.part_store import PART
+from ..manifests import MANIFEST, writing
+from .card import CARD, card
+from .manifest import TrainedManifest
+from .reliability_plot import RELIABILITY, draw_reliability
+from .store import open_trained
+
+if TYPE_CHECKING:
+    from ..calibration import Scale
+    from ..reliability import Reliability
+
+_PARTS = "part-*.safetensors"
+
+
+@dataclass(frozen=True, slots=True)
+class NewScale:
+    """What a predictor is to say from now on."""
+
+    scale: Scale
+    reliability: Reliability | None
+    platform: str
+    """Where the videos were published that it is of: drafts for it are judged."""
+    note: str
+    """What it was made of, for the card."""
+
+
+def save_rescaled(source: Path, manifest: TrainedManifest, target: Path, new: NewScale) -> TrainedManifest:
+    """Keep the predictor at `source`, whose manifest this is, with a new scale at `target`, under that folder's name.
+
+    Raises DataError where the predictor at `source` is damaged, and StoreError where `target` cannot be written.
+    """
+    facts = replace(
+        manifest.facts,
+        name=target.name,
+        origin=replace(manifest.facts.origin, platform=new.platform),
+        reliability=new.reliability,
+        notes=(*manifest.facts.notes, new.note),
+    )
+    made = replace(manifest, facts=facts, scale=new.scale, popcorn_version=VERSION)
+    fitted = replace(open_trained(source), facts=facts, scale=new.scale)
+    with writing(target):
+        (target / RELIABILITY).unlink(missing_ok=True)
+        if new.reliability:
+            draw_reliability(new.reliability, files.private_file(target / RELIABILITY))
+        for path in [source / manifest.file, *source.glob(_PARTS), source / PART]:
+            if path.is_file():
+                files.copy(path, target / path.name)
+        files.write_text(target / CARD, card(fitted))
+        files.write_json(target / MANIFEST, asdict(made))
+        for old in target.glob("mmra-*.safetensors"):
+            if old.name != made.file:
+                old.unlink(missing_ok=True)
+    return made
