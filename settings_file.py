@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import json
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
 
 from . import files
 from .errors import RequestError, StoreError
@@ -152,7 +153,11 @@ def _read_value(path: list[str], value: str) -> Any:
     """A plain setting's text as it is, a table as TOML or JSON. Raises RequestError where it is neither."""
     if not _is_table(path[0]) or len(path) > _LEAVES:
         return value
-    for reader in (lambda: tomllib.loads(f"value = {value}")["value"], lambda: json.loads(value)):
+    readers: tuple[Callable[[], Any], ...] = (
+        lambda: tomllib.loads(f"value = {value}")["value"],
+        lambda: json.loads(value),
+    )
+    for reader in readers:
         try:
             found: Any = reader()
         except ValueError:
@@ -170,8 +175,10 @@ def _fitting(path: list[str], values: Mapping[str, Any]) -> Any:
 
     class FromFile(Settings):
         @classmethod
-        def settings_customise_sources(cls, settings_cls: Any, init_settings: Any, **_: Any) -> tuple[Any, ...]:
-            return (init_settings,)
+        def settings_customise_sources(
+            cls, settings_cls: type[BaseSettings], *_: PydanticBaseSettingsSource, **sources: PydanticBaseSettingsSource
+        ) -> tuple[PydanticBaseSettingsSource, ...]:
+            return (sources["init_settings"],)
 
     own = {name.lower(): value for name, value in values.items()}
     try:

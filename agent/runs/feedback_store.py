@@ -152,7 +152,7 @@ def _written(video: PublishedVideo) -> str:
 def _video(text: str, path: Path) -> PublishedVideo:
     facts = _facts(text, path)
     try:
-        return PublishedVideo(**facts | {"prediction": Prediction(**facts["prediction"])})
+        return PublishedVideo(**dict(facts) | {"prediction": Prediction(**facts["prediction"])})
     except (KeyError, TypeError) as exc:
         raise _damaged(path, exc) from exc
 

@@ -150,7 +150,7 @@ def _check_platforms(platforms: Counter[str]) -> None:
 def _write(part: Path, sifted: Sifted, told: Exported, progress: Progress) -> None:
     total = len(sifted.kept)
     with ExitStack() as stack, (part / _SPOOL).open(encoding="utf-8", errors="surrogatepass") as spool:
-        outs = {
+        outs: dict[str, IO[str]] = {
             f"{kind}{end}": stack.enter_context((part / f"{kind}{end}.jsonl").open("w", encoding="utf-8"))
             for kind in (DPO, SFT, GRPO)
             for end in ("", HELD_OUT)

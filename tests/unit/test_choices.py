@@ -36,6 +36,12 @@ ANOTHER_MEANING = {
     "doctor": {"llm"},  # the one to try
     "ad make": {"aspect"},  # an ad's own
     "ad finetune": {"seed"},  # of the training
+    "feedback add": {"platform"},  # where it was published
+    "feedback import": {"platform"},
+    "feedback report": {"platform", "predictor"},  # whose videos are told of
+    "feedback recalibrate": {"platform", "predictor"},
+    "study export-preferences": {"platform", "predictor"},  # which pairs, and what compares them
+    "study finetune": {"seed", "predictor"},  # of the training, and what rewards
     "predictor train": {"seed", "platform"},  # of the training, and of the pairs it learns from
     "study validate": {"predictor", "llm"},  # a choice model too, and one that judges
     "predictor compare": {"platform"},  # the model's own where nobody says

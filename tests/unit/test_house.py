@@ -76,6 +76,7 @@ WRITING = {
 BY_HAND = {
     "files.py": "the one way to write",
     "home.py": "closes what an older Popcorn made",
+    "study/preferences/export.py": "writes rows into a folder that files.py made, which is put in its place whole",
     "study/results.py": "writes on in a file that files.py made",
     "tools/media/fonts_data/build.py": "makes what the wheel holds",
     "tools/popularity/features/journal.py": "writes on in files that files.py made",

@@ -6,9 +6,10 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
+from ....graphs.create.request.language import ENGLISH
 from ....graphs.create.request.words import is_helper, is_small, listed, parts
 from .grammar import PRONOUNS
-from .subject import ENGLISH, Kind, read_subject
+from .subject import Kind, read_subject
 
 MOST, LEAST = 8, 3
 _OF_THE_SUBJECT, _OF_REFERENCES = 4, 3
