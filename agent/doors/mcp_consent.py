@@ -52,14 +52,15 @@ async def consent(
             f"this render would take: {estimate.summary}; nobody allowed such renders, and this client cannot ask",
             hint="Whoever runs the server allows them with `popcorn mcp --yes`; or render with `animatic`.",
         )
+    what = "call" if estimate.question else "render"
     question = f"{params.name}: {estimate.summary}. {_shown(params.arguments or {})}"
     if not is_version_at_least(context.protocol_version, _CALLS_AGAIN):
-        _decided(await context.session.elicit_form(question, _FORM, context.request_id))
+        _decided(await context.session.elicit_form(question, _FORM, context.request_id), what)
         return None
     digest = hashlib.sha256(question.encode()).hexdigest()
     answer = (params.input_responses or {}).get(_QUESTION)
     if isinstance(answer, ElicitResult) and params.request_state == digest:
-        _decided(answer)
+        _decided(answer, what)
         return None
     form = ElicitRequestFormParams(message=question, requested_schema=_FORM)
     return InputRequiredResult(input_requests={_QUESTION: ElicitRequest(params=form)}, request_state=digest)
@@ -72,9 +73,9 @@ def _can_ask(context: ServerRequestContext[Any]) -> bool:
     return asks is not None and (asks.form is not None or asks.url is None)
 
 
-def _decided(answer: ElicitResult) -> None:
+def _decided(answer: ElicitResult, what: str) -> None:
     if answer.action != "accept":
-        raise RequestError("the person declined this call", hint="Do not call it again unless they ask for it.")
+        raise RequestError(f"the person declined this {what}", hint="Do not call it again unless they ask for it.")
 
 
 def _shown(arguments: Mapping[str, Any]) -> str:

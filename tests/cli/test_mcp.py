@@ -15,6 +15,7 @@ import pexpect
 import pytest
 from mcp import Client, StdioServerParameters
 from mcp_types import CallToolResult, ElicitResult
+from published_runs import finished_run, score_of
 from small_ads import footage
 
 NAMES = [
@@ -28,6 +29,7 @@ NAMES = [
     "make_ad",
     "list_runs",
     "show_run",
+    "add_feedback",
 ]
 
 
@@ -111,7 +113,7 @@ async def test_the_tools_describe_themselves_and_what_they_may_change(popcorn: A
     assert [tool.name for tool in tools] == NAMES
     assert all("Example: " in (tool.description or "") for tool in tools)
     writing = [tool.name for tool in tools if tool.annotations and not tool.annotations.read_only_hint]
-    assert writing == ["render_video", "make_video", "make_ad"]
+    assert writing == ["render_video", "make_video", "make_ad", "add_feedback"]
     (scoring,) = (tool for tool in tools if tool.name == "score_popularity")
     assert scoring.input_schema["required"] == ["title"]
     assert scoring.input_schema["properties"]["video_prompt"]["description"].startswith("what the shot shows")
@@ -173,6 +175,26 @@ async def test_a_client_that_can_ask_asks_the_person_and_does_as_they_say(popcor
     assert "the person declined this render" in text_of(declined)
     assert "the person declined this render" in text_of(dismissed)
     assert "declined" not in text_of(accepted), "it got as far as the server, which is not there"
+
+
+async def test_an_assistant_keeps_a_count_only_where_the_person_agrees(own: Any) -> None:
+    run = finished_run(own.home, score_of(8), title="Street tacos, up close")
+    questions: list[str] = []
+    answers = ["decline", "accept"]
+    told = {"run_id": run, "comments": 420, "age_days": 3}
+
+    async def ask(context: Any, params: Any) -> ElicitResult:
+        questions.append(params.message)
+        return ElicitResult(action=answers[len(questions) - 1])  # type: ignore[arg-type]
+
+    async with connected(own) as client:
+        refused = await client.call_tool("add_feedback", told)
+    assert "a person has to agree first: keep 420 comments at 3 days" in text_of(refused)
+    async with connected(own, asking={"elicitation_callback": ask}) as client:
+        declined, kept = [await client.call_tool("add_feedback", told) for _ in answers]
+    assert "the person declined this call" in text_of(declined)
+    assert "“Street tacos, up close”" in questions[0]
+    assert text_of(kept).startswith(f"Kept: run {run} has 420 comments at 3 days. Predicted were about 256 comments")
 
 
 async def test_as_many_clips_as_were_allowed_and_no_more_than_the_money_that_was(popcorn: Any) -> None:

@@ -10,6 +10,7 @@ from pydantic import Field
 from ....prompts.text import visible
 from ....tools.popularity.feedback.told import count_told, prediction_told, real_told
 from ....tools.popularity.feedback.types import Count, PublishedVideo
+from ....tools.popularity.platforms import in_words
 from ...runs import feedback
 from ...runs.feedback_store import FeedbackStore, notices_of
 from ...trace.run_finder import find_run
@@ -93,7 +94,7 @@ def _question(bench: Workbench, asked: AddFeedback) -> Estimate:
 
     video, count = _told(bench, asked)
     title = visible(one_line(video.title, LONGEST_TITLE))
-    question = f"keep {count_told(count)} as what “{title}” (run {video.run_id}) drew on {video.platform}"
+    question = f"keep {count_told(count)} as what “{title}” (run {video.run_id}) drew on {in_words(video.platform)}"
     return Estimate(seconds=0.0, clips=0, question=question)
 
 

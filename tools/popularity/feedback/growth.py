@@ -4,7 +4,7 @@ The share of its comments that a video has at an age of a days is taken for 1 / 
 scale of log2 a plain addition (as views and votes are in Szabo and Huberman, Commun. ACM 53(8), 2010). Where somebody's
 own videos were counted at several ages `half` is learned from these; else it is that of 855 YouTube videos that were
 trending both in the United States and in Great Britain, on different days of 2017 and 2018 (Kaggle
-datasnaek/youtube-new, CC0): benchmarks/feedback_growth.py fits it and measures how far off it is.
+datasnaek/youtube-new, CC0): benchmarks/feedback.py fits it and measures how far off it is.
 """
 
 from __future__ import annotations
