@@ -40,7 +40,7 @@ ANOTHER_MEANING = {
     "feedback import": {"platform"},
     "feedback report": {"platform", "predictor"},  # whose videos are told of
     "feedback recalibrate": {"platform", "predictor"},
-    "study export-preferences": {"platform", "predictor"},  # which pairs, and what compares them
+    "study export-preferences": {"platform", "predictor", "seed"},  # which pairs, and what compares them
     "study finetune": {"seed", "predictor"},  # of the training, and what rewards
     "predictor train": {"seed", "platform"},  # of the training, and of the pairs it learns from
     "study validate": {"predictor", "llm"},  # a choice model too, and one that judges
