@@ -65,12 +65,9 @@ def growth_table(rows: NDArray[np.float64]) -> None:
     )
     half, steep, hours = np.exp(best.x[0]), np.exp(best.x[1]), min(max(best.x[2], 0), 1)
     print(f"{len(rows)} videos; best half {half:.2f} days, steepness {steep:.2f}, day begins {hours:.2f} days early")
-    print(
-        f"mean error without growth {np.abs(np.log2(rows[:, 3] / rows[:, 2])).mean():.3f}, best {best.fun:.3f}", end=""
-    )
-    print(
-        f", in the code {np.abs(apart(HALF, STEEPNESS, hours)).mean():.3f}; fewer comments later: {(rows[:, 3] < rows[:, 2]).sum()}"
-    )
+    flat, own = np.abs(np.log2(rows[:, 3] / rows[:, 2])).mean(), np.abs(apart(HALF, STEEPNESS, hours)).mean()
+    print(f"mean error without growth {flat:.3f}, best {best.fun:.3f}, in the code {own:.3f}")
+    print(f"fewer comments at the later age: {(rows[:, 3] < rows[:, 2]).sum()}")
     print("| growth, log2 | videos | middle error | error, 80 % | said standard error holds |")
     print("|---|---:|---:|---|---:|")
     ages, off = np.maximum(rows[:, :2] + hours, 0.02), apart(HALF, STEEPNESS, hours)

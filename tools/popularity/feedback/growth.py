@@ -21,7 +21,7 @@ from .types import Count
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-HALF, STEEPNESS = 0.6, 0.65
+HALF, STEEPNESS = 0.5, 0.55
 """Days after which half of the comments are there, and how steeply they come, of the videos above."""
 _SPREAD, _SPREAD_PER_GROWTH = 0.05, 0.6
 """Standard error in log2 of a count that is brought to another age, and what each doubling on the way adds to it."""
