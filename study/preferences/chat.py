@@ -7,7 +7,9 @@ asked what it was trained on. Titles of tests have no such request: they get the
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from ...graphs.asking.window import Window
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from .types import Preference
 
 Message = dict[str, str]
+_MARKS = re.compile(r"[\W_]+")
 _ROLES = {"system": "system", "human": "user", "ai": "assistant"}
 
 
@@ -56,9 +59,14 @@ def title_question(words: str, *, known: bool, shot: bool) -> list[Message]:
     values = {"request": fence("request", words)} if words else {}
     text = load("preference").render(values, holds)
     return [
-        {"role": "system", "content": load("system").render({})},
+        {"role": "system", "content": _system()},
         {"role": "user", "content": text},
     ]
+
+
+@cache
+def _system() -> str:
+    return load("system").render({})
 
 
 def answer(draft: Draft, parts: Sequence[str]) -> list[Message]:
@@ -67,6 +75,7 @@ def answer(draft: Draft, parts: Sequence[str]) -> list[Message]:
     return [{"role": "assistant", "content": json.dumps(values, ensure_ascii=False)}]
 
 
+@lru_cache(maxsize=16)
 def shared_words(a: str, b: str) -> str:
     """The words that two titles have in common, in the order of the first: all that is known of their subject."""
     other = {_bare(word) for word in b.split()}
@@ -74,4 +83,4 @@ def shared_words(a: str, b: str) -> str:
 
 
 def _bare(word: str) -> str:
-    return "".join(letter for letter in word.casefold() if letter.isalnum())
+    return _MARKS.sub("", word.casefold())

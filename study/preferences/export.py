@@ -129,8 +129,9 @@ def _lines(
 ) -> Iterator[tuple[dict[str, Any], Preference | Idea]]:
     for one in preferences:
         parts = chat.parts_of((one.chosen, one.rejected))
-        prompt = chat.asked(one, parts)
-        yield {"prompt": prompt, "parts": parts, "platform": one.platform, "preference": one.data()}, one
+        by = "request" if one.request else "the words that both share" if chat.subject_of(one) else "nothing"
+        line = {"prompt": chat.asked(one, parts), "by": by, "parts": parts, "platform": one.platform}
+        yield line | {"preference": one.data()}, one
     for idea in ideas:
         parts = ("title", "video_prompt", "cover_prompt")
         prompt = chat.draft_question(idea.request, idea.language)
@@ -164,7 +165,7 @@ def _write(part: Path, sifted: Sifted, told: Exported, progress: Progress) -> No
             if one and sifted.kept[place]:
                 row = _pair_row(line["prompt"], line["parts"], one)
                 _add(outs, told, f"{DPO}{end}", row)
-                _count(told, one, line["parts"], end)
+                _count(told, one, f"{' and '.join(line['parts'])}, by {line['by']}", end)
                 if sifted.first_winner[place]:
                     _add(outs, told, f"{SFT}{end}", {"prompt": row["prompt"], "completion": row["chosen"], **about})
             if sifted.first_asked[place]:
@@ -205,7 +206,7 @@ def _add(outs: dict[str, IO[str]], told: Exported, name: str, row: dict[str, Any
     told.rows[name] += 1
 
 
-def _count(told: Exported, one: Preference, parts: list[str], end: str) -> None:
+def _count(told: Exported, one: Preference, asked: str, end: str) -> None:
     source = told.sources.setdefault(
         one.source.value, {"pairs": 0, "test": 0, "evidence": 0, "measured": 0, "trust": 0.0}
     )
@@ -215,8 +216,7 @@ def _count(told: Exported, one: Preference, parts: list[str], end: str) -> None:
     if one.trust is not None:
         source["measured"] += 1
         source["trust"] += one.trust
-    known = "request" if one.request else "the words that both share" if chat.subject_of(one) else "nothing"
-    told.asked[f"{' and '.join(parts)}, by {known}"] += 1
+    told.asked[asked] += 1
 
 
 def _card(sifted: Sifted, told: Exported, trust: Trust, wishes: Wishes) -> dict[str, Any]:

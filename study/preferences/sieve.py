@@ -60,8 +60,8 @@ class Sieve:
 
     def add_prompt(self, request: str, asked: str) -> None:
         """A prompt that is asked without a pair; never again where a pair asks it too."""
-        drawn = _digest("bare", request.casefold())
-        values = {"winner": drawn, "asked": _digest("asked", asked), "request": _named("request", request.casefold())}
+        drawn = _digest("bare", _plain(request))
+        values = {"winner": drawn, "asked": _digest("asked", asked), "request": _named("request", _plain(request))}
         for name in _COLUMNS:
             self._columns[name].append(values.get(name, _NONE))
         self._strength.append(0.0)
@@ -70,7 +70,7 @@ class Sieve:
 
     def add(self, one: Preference, asked: str) -> None:
         """A pair with the text that its prompt is; empty for one that says nothing of a subject."""
-        request = one.request.casefold()
+        request = _plain(one.request)
         winner, loser = (_draft(request, draft) for draft in (one.chosen, one.rejected))
         values = {
             "pair": _digest("pair", str(min(winner, loser)), str(max(winner, loser))),
@@ -80,8 +80,8 @@ class Sieve:
             "request": _named("request", request),
             "story": _named("story", one.story),
             "test": _named("test", f"{one.story}\n{one.test}" if one.test else ""),
-            "title_a": _named("title", one.chosen.title.casefold()),
-            "title_b": _named("title", one.rejected.title.casefold()),
+            "title_a": _named("title", _plain(one.chosen.title)),
+            "title_b": _named("title", _plain(one.rejected.title)),
         }
         for name, value in values.items():
             self._columns[name].append(value)
@@ -188,6 +188,11 @@ def _drawn(winners: NDArray[np.int64], stories: NDArray[np.int64], share: float,
 
 def _draft(request: str, draft: Draft) -> int:
     return _digest("draft", request, draft.title, draft.video_prompt)
+
+
+def _plain(text: str) -> str:
+    """A text as its repetitions are known by, whatever its spaces and capitals."""
+    return " ".join(text.split()).casefold()
 
 
 def _named(kind: str, name: str) -> int:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...errors import RequestError
 from ...tools.popularity.choice.pair_tables import each_labelled
+from ...tools.popularity.platforms import by_name
 from .drafts import ideas_of_runs, ideas_of_study
 from .export import Progress, Wishes, check_folder, export
 from .predicted import predicted
@@ -20,6 +21,7 @@ from .types import Idea
 
 if TYPE_CHECKING:
     from ...settings import Settings
+    from ...tools.popularity.choice.pairs import LabelledPair
     from ...tools.popularity.choice.types import ChoiceModel
     from .types import Preference
 
@@ -63,8 +65,8 @@ def export_preferences(
     ideas = _ideas(settings, sources, left_out)
     trust = unmeasured(model)
     if sources.pairs is not None:
-        rows, unproven = each_labelled(sources.pairs, sources.encoding), sources.without_evidence
-        trust = measured(model, rows, measuring, without_evidence=unproven)
+        own = (one for one in each_labelled(sources.pairs, sources.encoding) if _is_of(one, wishes.platform))
+        trust = measured(model, own, measuring, without_evidence=sources.without_evidence)
     real: Iterator[Preference] = iter(())
     if sources.pairs is not None:
         real = tried(sources.pairs, left_out, sources.encoding)
@@ -77,6 +79,11 @@ def export_preferences(
         left_out,
         writing,
     )
+
+
+def _is_of(pair: LabelledPair, platform: str) -> bool:
+    """Whether it was tried there; one that does not say where counts."""
+    return not (platform and pair.platform) or by_name(pair.platform) == by_name(platform)
 
 
 def _ideas(settings: Settings, sources: Sources, left_out: Counter[str]) -> Sequence[Idea]:
