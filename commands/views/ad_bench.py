@@ -13,16 +13,18 @@ Data = Mapping[str, Any]
 _MOST = 40
 _ROOM = 6
 """Measures beside which intervals have room."""
+_INTERVAL = 10
+"""Columns that an interval takes: [.54, .65]."""
 
 
 def bench_view(data: Data) -> RenderableType:
     """The table over models, and what it says; the rest stands in --json and the report."""
     models, measures = data["models"], data["measures"]
-    table = Table(box=None, pad_edge=False)
+    table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0))
     longest = max(len(model["model"]) for model in models[:_MOST])
     table.add_column("model", overflow="fold", min_width=min(longest, 20))
     for measure in measures:
-        table.add_column(measure["short"], justify="right")
+        table.add_column(measure["short"], justify="right", min_width=_INTERVAL)
     for model in models[:_MOST]:
         table.add_row(Text(model["model"]), *(_cell(model, measure, len(measures) <= _ROOM) for measure in measures))
     lines: list[RenderableType] = [table, Text("")]
@@ -40,9 +42,15 @@ def _cell(model: Data, measure: Data, interval: bool) -> Text:
     if one is None:
         return Text("-", style="dim")
     digits = measure["digits"]
-    count = f" ({one['count']:,})" if measure["counted"] else ""
-    mean = Text(f"{one['mean']:.{digits}f}{count}")
+    count = f"\n({one['count']:,})" if measure["counted"] else ""
+    mean = Text(f"{one['mean']:.{digits}f}") + Text(count, style="dim")
     if one["low"] is None or not interval:
         return mean
-    shown = max(1, digits - 2)
-    return mean + Text(f"\n{one['low']:.{shown}f} to {one['high']:.{shown}f}", style="dim")
+    low, high = (_short(one[end], max(0, digits - 2)) for end in ("low", "high"))
+    return mean + Text(f"\n[{low}, {high}]", style="dim")
+
+
+def _short(value: float, digits: int) -> str:
+    """A number as narrow as it goes: .54 for 0.54, which keeps an interval on one line of a column."""
+    whole, dot, rest = f"{value:.{digits}f}".partition(".")
+    return (whole.removesuffix("0") if whole in {"0", "-0"} and dot else whole) + dot + rest
