@@ -92,7 +92,7 @@ def test_the_offline_planner_orders_every_clip_once() -> None:
 def test_labelled_ads_are_read_packed_or_not(tmp_path: Path, packed: bool) -> None:
     content = json.dumps({"a": [{"segment": [0, 1], "labels": ["设问"]}, {"labels": ["呼吁引导"]}]}).encode()
     file = tmp_path / "labelled"
-    file.write_bytes(gzip.compress(content) if packed else content)
+    file.write_bytes(gzip.compress(content, mtime=0) if packed else content)
     assert read_labelled(file) == [[frozenset({"设问"}), frozenset({"呼吁引导"})]]
     assert [one.name for one in baselines(file)][3] == "baseline: roles learned from labelled ads"
 
