@@ -82,7 +82,8 @@ def import_(
     screen, settings = Screen("feedback import", chosen_form(json=json)), load_settings()
     now = datetime.now(UTC).isoformat()
     told = read_counts(table, PublishedRuns(_runs()).find, now, encoding=encoding, platform=platform)
-    data = imported_data(FeedbackStore.of(settings).add([(one.video, one.count) for one in told]))
+    places = [f"{str(table)!r}, line {one.line}" for one in told]
+    data = imported_data(FeedbackStore.of(settings).add([(one.video, one.count) for one in told], places=places))
     screen.answer(data, lambda console: console.print(imported_view(data)))
     for notice in data["notices"]:
         screen.notice(notice)

@@ -7,7 +7,8 @@ the file. What is added at once is there whole or not at all, and several proces
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -57,8 +58,12 @@ class FeedbackStore:
         """The store in the home of these settings."""
         return cls(settings.home)
 
-    def add(self, told: Sequence[tuple[PublishedVideo, Count]], *, fewer: bool = False) -> list[Added]:
+    def add(
+        self, told: Sequence[tuple[PublishedVideo, Count]], *, fewer: bool = False, places: Sequence[str] = ()
+    ) -> list[Added]:
         """Keep counts of videos, in their order, all or none; `fewer` where numbers that shrink are right.
+
+        `places` say where each of them stands, for errors, where they stand in a table.
 
         Raises RequestError for a count that does not fit those before it, and for a video of another platform.
         """
@@ -70,10 +75,11 @@ class FeedbackStore:
                     "insert into videos values (?, ?) on conflict (run_id) do nothing", (video.run_id, _written(video))
                 )
             known = {one.run_id: one for one in _read(statements, self._path, {video.run_id for video, _ in told})}
-            for video, count in told:
+            for (video, count), place in zip(told, places or [""] * len(told), strict=True):
                 kept = known[video.run_id]
-                _check_platform(kept, video.platform)
-                counts, replaced = with_count(video.run_id, kept.counts, count, fewer=fewer)
+                with _placed(place):
+                    _check_platform(kept, video.platform)
+                    counts, replaced = with_count(video.run_id, kept.counts, count, fewer=fewer)
                 known[video.run_id] = replace(kept, counts=counts)
                 text = json.dumps(asdict(count))
                 statements.execute("insert into counts (run_id, count) values (?, ?)", (video.run_id, text))
@@ -95,6 +101,16 @@ class FeedbackStore:
         self._tables.prepare(_SCHEMA)
         with self._tables.transaction() as statements:
             return next(iter(_read(statements, self._path, {run_id})), None)
+
+
+@contextmanager
+def _placed(place: str) -> Iterator[None]:
+    """Puts the place before what is raised."""
+    try:
+        yield
+    except RequestError as exc:
+        exc.message = f"{place}: {exc.message}" if place else exc.message
+        raise
 
 
 def notices_of(added: Added) -> list[str]:
@@ -128,7 +144,7 @@ def _read(statements: Statements, path: Path, run_ids: Iterable[str] | None = No
     """The videos of these runs, all without any."""
     wanted = None if run_ids is None else set(run_ids)
     one = next(iter(wanted)) if wanted and len(wanted) == 1 else None
-    which, values = (" where run_id = ?", [one]) if one else ("", [])
+    which, values = (" where run_id = ?" if one else ""), ([one] if one else list[str]())
     videos = statements.execute(f"select run_id, video from videos{which} order by rowid", values)  # noqa: S608 - ours
     found = {run_id: _video(text, path) for run_id, text in videos.fetchall() if wanted is None or run_id in wanted}
     series: dict[str, dict[float, Count]] = {}

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Annotated, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
@@ -46,10 +46,6 @@ class AddedFeedback(ToolResult):
     video: PublishedVideo
     count: Count
     notices: tuple[str, ...] = ()
-
-    def data(self) -> dict[str, Any]:
-        """Everything, as JSON has it."""
-        return asdict(self)
 
     def brief(self) -> str:
         """What was predicted and what is real."""

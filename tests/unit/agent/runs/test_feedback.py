@@ -179,3 +179,10 @@ def test_ten_thousand_rows_are_taken(tmp_path: Path) -> None:
     FeedbackStore(tmp_path).add([(one.video, one.count) for one in told])
     (kept,) = FeedbackStore(tmp_path).videos()
     assert len(kept.counts) == 10_000
+
+
+def test_a_row_that_does_not_fit_those_before_it_is_named(tmp_path: Path) -> None:
+    video = _video(tmp_path, finished_run(tmp_path, score_of(8)))
+    with pytest.raises(RequestError) as raised:
+        FeedbackStore(tmp_path).add([(video, Count(3, 10)), (video, Count(7, 9))], places=["line 2", "line 3"])
+    assert raised.value.message.startswith("line 3: run ")

@@ -1,0 +1,70 @@
+"""Lines that tell what a published video drew, read without a language model."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from popcorn.agent.chat.board import Board
+from popcorn.agent.chat.router.phrases import read
+from popcorn.agent.toolbox.tool_result import FinishedRun
+
+TODAY = date(2026, 11, 30)
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("it got 420 comments in three days", {"comments": 420, "age_days": 3}),
+        ("It got 420 comments in 3 days.", {"comments": 420, "age_days": 3}),
+        ("I posted it and it got 1,234 comments within 10 days", {"comments": 1234, "age_days": 10}),
+        ("that video got five comments after half a day", {"comments": 5, "age_days": 0.5}),
+        ("my last clip has 12 comments after a week", {"comments": 12, "age_days": 7}),
+        ("it has 0 comments after 36 hours", {"comments": 0, "age_days": 1.5}),
+        (
+            "it got 1.2K comments and 30,000 views after 2 weeks on TikTok",
+            {"comments": 1200, "views": 30_000, "age_days": 14, "platform": "tiktok"},
+        ),
+        ("420 comments and 31 likes in three days", {"comments": 420, "likes": 31, "age_days": 3}),
+    ],
+)
+def test_a_count_is_told_of_the_run_that_came_last(line: str, told: dict[str, object]) -> None:
+    board = Board(runs=(FinishedRun("20260101-000000-abcdef", "Tacos"),))
+    for here, run in ((Board(), "last"), (board, "20260101-000000-abcdef")):
+        wish = read(line, here, TODAY)
+        assert wish is not None
+        assert (wish.tool, wish.arguments) == ("add_feedback", {"run_id": run} | told)
+
+
+def test_a_run_may_be_named() -> None:
+    wish = read("run 20260202-000000-abcdef got 5 comments in 2 days", Board(), TODAY)
+    assert wish is not None
+    assert wish.arguments == {"run_id": "20260202-000000-abcdef", "comments": 5, "age_days": 2}
+
+
+@pytest.mark.parametrize(
+    ("line", "asked"),
+    [
+        ("it got 12 comments", "After how many days?"),
+        ("it got 400 views in a day", "How many comments?"),
+        ("it got two hundred comments in three days", "How many comments?"),
+    ],
+)
+def test_what_is_missing_is_asked_for(line: str, asked: str) -> None:
+    wish = read(line, Board(), TODAY)
+    assert wish is not None
+    assert (wish.tool, wish.text.startswith(asked)) == ("", True)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "make something about a video that got 420 comments in three days",
+        "three hooks about a clip with 420 comments in two days",
+        "a video that got 420 comments in three days",
+    ],
+)
+def test_a_subject_with_comments_in_it_is_a_subject(line: str) -> None:
+    wish = read(line, Board(), TODAY)
+    assert wish is not None
+    assert wish.tool in {"make_video", "draft_video"}
