@@ -17,12 +17,11 @@ from typing import Any, BinaryIO
 
 from ... import files
 from ...errors import DataError, RequestError
-from ...tools.popularity.platforms import by_name
 from . import chat
 from .card import card_text
 from .sieve import Sieve, Sifted
 from .trust import Trust
-from .types import Idea, Preference, preference_of
+from .types import Idea, Preference, platform_named, preference_of
 
 DPO, SFT, GRPO, CARD = "dpo", "sft", "grpo", "card.json"
 HELD_OUT = "-test"
@@ -100,7 +99,7 @@ def _spooled(
     preferences: Iterable[Preference], ideas: Iterable[Idea], spool: Path, wishes: Wishes, told: Exported
 ) -> Sifted:
     """Write every line down, and find out what becomes of it. Raises RequestError, DataError."""
-    sieve, wanted = Sieve(), by_name(wishes.platform)
+    sieve, wanted = Sieve(), platform_named(wishes.platform)
     with files.new_file(spool) as file:
         for line, one in _lines(preferences, ideas):
             if wanted and one.platform and one.platform != wanted:
@@ -116,9 +115,10 @@ def _spooled(
     _check_platforms(told.platforms)
     sifted = sieve.sifted(wishes.test_share, wishes.seed, told.left_out) if len(sieve) else None
     if sifted is None or not (sifted.kept | sifted.first_asked).any():
-        why = "; ".join(f"{count:,} {reason}" for reason, count in told.left_out.items() if count)
+        left_out = [f"{count:,} {reason}" for reason, count in told.left_out.items() if count]
+        why = "; ".join(left_out) or "no pair and no draft was found"
         raise DataError(
-            f"no preference is left to write{f': {why}' if why else ''}",
+            f"no preference is left to write: {why}",
             hint="Give pairs of which one side drew more, or runs and studies with several drafts of a request.",
         )
     return sifted

@@ -58,8 +58,7 @@ class Trust:
         found = self.agreement
         if found is None:
             return Verdict.UNMEASURED
-        few = found.clusters < FEWEST_TESTS or found.low is None or found.high is None
-        if few or found.low <= 0.5 <= found.high:
+        if found.clusters < FEWEST_TESTS or found.low is None or found.high is None or found.low <= 0.5 <= found.high:
             return Verdict.UNSHOWN
         return Verdict.AGREES if found.low > 0.5 else Verdict.DISAGREES
 

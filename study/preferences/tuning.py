@@ -125,7 +125,9 @@ class _Tuning:
     def _rewarded(self) -> dict[str, Any] | None:
         """What rewarded, how many pairs of drafts it compared, and for how many of them it had evidence."""
         found = self._reward
-        return found and {"model": found.model.name, "compared": found.compared, "evidence": found.evidence}
+        if found is None:
+            return None
+        return {"model": found.model.name, "compared": found.compared, "evidence": found.evidence}
 
     def _train(self, trainer: Any) -> None:
         import torch
