@@ -67,7 +67,7 @@ def export_preferences(
     if data["reward"]["warning"]:
         screen.notice(data["reward"]["warning"])
     if data["reward"]["agreement"]:
-        screen.aside(
+        screen.notice(
             f"a figure counts on tests that {model.name} has not learned from: it learned from {model.learned_from}"
         )
     unproven = data["left_out"].get(NO_EVIDENCE, 0)
