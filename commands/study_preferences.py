@@ -66,6 +66,10 @@ def export_preferences(
         data = export(settings, sources, model, place, Wishes(test_share, platform, seed), measuring, writing)
     if data["reward"]["warning"]:
         screen.notice(data["reward"]["warning"])
+    if data["reward"]["agreement"]:
+        screen.notice(
+            f"a figure counts on tests that {model.name} has not learned from: it learned from {model.learned_from}"
+        )
     unproven = data["left_out"].get(NO_EVIDENCE, 0)
     if unproven:
         screen.notice(

@@ -12,7 +12,7 @@ from ...errors import StoreError
 from ...graphs.create.state import Attempt
 from ..results import study_named
 from ..types import HUMAN
-from .types import Draft, Idea, Source
+from .types import Draft, Idea, Source, platform_named
 
 if TYPE_CHECKING:
     from ...agent.runs.run_store import RunStore
@@ -42,7 +42,7 @@ def ideas_of_runs(store: RunStore, left_out: Counter[str]) -> Iterator[Idea]:
             one = attempt.draft
             kept[Draft(one.title, one.video_prompt, one.cover_prompt, one.render_prompt)] = None
     for (request, platform, language), found in drafts.items():
-        yield Idea(request, _titled(found, left_out), Source.RUN, platform, language)
+        yield Idea(request, _titled(found, left_out), Source.RUN, platform_named(platform), language)
 
 
 def ideas_of_study(home: Path, name: str, platform: str, left_out: Counter[str]) -> Iterator[Idea]:
@@ -56,7 +56,7 @@ def ideas_of_study(home: Path, name: str, platform: str, left_out: Counter[str])
         if not row.failed and row.model != HUMAN:
             drafts.setdefault(row.prompt, {})[Draft(row.title, row.video_prompt, row.cover_prompt)] = None
     for prompt, found in drafts.items():
-        yield Idea(prompt, _titled(found, left_out), Source.STUDY, platform)
+        yield Idea(prompt, _titled(found, left_out), Source.STUDY, platform_named(platform))
 
 
 def _titled(drafts: Iterable[Draft], left_out: Counter[str]) -> tuple[Draft, ...]:

@@ -13,16 +13,15 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Any
+from typing import Any, BinaryIO
 
 from ... import files
 from ...errors import DataError, RequestError
-from ...tools.popularity.platforms import by_name
 from . import chat
 from .card import card_text
 from .sieve import Sieve, Sifted
 from .trust import Trust
-from .types import Idea, Preference, preference_of
+from .types import Idea, Preference, platform_named, preference_of
 
 DPO, SFT, GRPO, CARD = "dpo", "sft", "grpo", "card.json"
 HELD_OUT = "-test"
@@ -100,8 +99,8 @@ def _spooled(
     preferences: Iterable[Preference], ideas: Iterable[Idea], spool: Path, wishes: Wishes, told: Exported
 ) -> Sifted:
     """Write every line down, and find out what becomes of it. Raises RequestError, DataError."""
-    sieve, wanted = Sieve(), by_name(wishes.platform)
-    with spool.open("w", encoding="utf-8", errors="surrogatepass") as file:
+    sieve, wanted = Sieve(), platform_named(wishes.platform)
+    with files.new_file(spool) as file:
         for line, one in _lines(preferences, ideas):
             if wanted and one.platform and one.platform != wanted:
                 told.left_out[ELSEWHERE] += 1
@@ -112,13 +111,14 @@ def _spooled(
                 sieve.add(one, asked if chat.subject_of(one) else "")
             else:
                 sieve.add_prompt(one.request, asked)
-            file.write(json.dumps(line, ensure_ascii=False) + "\n")
+            file.write(json.dumps(line).encode() + b"\n")
     _check_platforms(told.platforms)
     sifted = sieve.sifted(wishes.test_share, wishes.seed, told.left_out) if len(sieve) else None
     if sifted is None or not (sifted.kept | sifted.first_asked).any():
-        why = "; ".join(f"{count:,} {reason}" for reason, count in told.left_out.items() if count)
+        left_out = [f"{count:,} {reason}" for reason, count in told.left_out.items() if count]
+        why = "; ".join(left_out) or "no pair and no draft was found"
         raise DataError(
-            f"no preference is left to write{f': {why}' if why else ''}",
+            f"no preference is left to write: {why}",
             hint="Give pairs of which one side drew more, or runs and studies with several drafts of a request.",
         )
     return sifted
@@ -150,9 +150,9 @@ def _check_platforms(platforms: Counter[str]) -> None:
 
 def _write(part: Path, sifted: Sifted, told: Exported, progress: Progress) -> None:
     total = len(sifted.kept)
-    with ExitStack() as stack, (part / _SPOOL).open(encoding="utf-8", errors="surrogatepass") as spool:
-        outs: dict[str, IO[str]] = {
-            f"{kind}{end}": stack.enter_context((part / f"{kind}{end}.jsonl").open("w", encoding="utf-8"))
+    with ExitStack() as stack, (part / _SPOOL).open("rb") as spool:
+        outs = {
+            f"{kind}{end}": stack.enter_context(files.new_file(part / f"{kind}{end}.jsonl", shared=True))
             for kind in (DPO, SFT, GRPO)
             for end in ("", HELD_OUT)
         }
@@ -200,9 +200,8 @@ def margin(probability: float) -> float:
     return min(float(logit(probability)), _MOST_MARGIN)
 
 
-def _add(outs: dict[str, IO[str]], told: Exported, name: str, row: dict[str, Any]) -> None:
-    text = json.dumps(row, ensure_ascii=False, allow_nan=False).encode("utf-8", "replace").decode()
-    outs[name].write(text + "\n")
+def _add(outs: dict[str, BinaryIO], told: Exported, name: str, row: dict[str, Any]) -> None:
+    outs[name].write(json.dumps(row, ensure_ascii=False, allow_nan=False).encode("utf-8", "replace") + b"\n")
     told.rows[name] += 1
 
 

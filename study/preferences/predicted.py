@@ -46,10 +46,9 @@ def predicted(
             else:
                 first = one.probability_a > 0.5
                 yield Preference(
-                    chosen=a if first else b,
-                    rejected=b if first else a,
-                    source=idea.source,
-                    probability=max(one.probability_a, 1 - one.probability_a),
+                    *((a, b) if first else (b, a)),
+                    idea.source,
+                    max(one.probability_a, 1 - one.probability_a),
                     trust=found.mean if found else None,
                     trust_low=found.low if found else None,
                     trust_high=found.high if found else None,

@@ -11,13 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 from ...errors import RequestError
 from ...tools.popularity.choice.pair_tables import each_labelled
-from ...tools.popularity.platforms import by_name
 from .drafts import ideas_of_runs, ideas_of_study
 from .export import Progress, Wishes, check_folder, export
 from .predicted import predicted
 from .tested import tried
 from .trust import measured, unmeasured
-from .types import Idea
+from .types import Idea, platform_named
 
 if TYPE_CHECKING:
     from ...settings import Settings
@@ -83,7 +82,7 @@ def export_preferences(
 
 def _is_of(pair: LabelledPair, platform: str) -> bool:
     """Whether it was tried there; one that does not say where counts."""
-    return not (platform and pair.platform) or by_name(pair.platform) == by_name(platform)
+    return not (platform and pair.platform) or platform_named(pair.platform) == platform_named(platform)
 
 
 def _ideas(settings: Settings, sources: Sources, left_out: Counter[str]) -> Sequence[Idea]:

@@ -8,8 +8,7 @@ from pathlib import Path
 
 from ...tools.popularity.choice.pair_tables import each_labelled
 from ...tools.popularity.choice.pairs import WON, LabelledPair
-from ...tools.popularity.platforms import by_name
-from .types import Draft, Preference, Source
+from .types import Draft, Preference, Source, platform_named
 
 TIES, SAME = "even: neither side drew more", "the same draft on both sides"
 
@@ -41,7 +40,7 @@ def _preference(pair: LabelledPair) -> Preference:
         trust=probability if counted else None,
         z=abs(pair.z) if counted else None,
         request=pair.request,
-        platform=by_name(pair.platform),
+        platform=platform_named(pair.platform),
         story=pair.story,
         test=pair.test,
     )

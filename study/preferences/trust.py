@@ -58,10 +58,9 @@ class Trust:
         found = self.agreement
         if found is None:
             return Verdict.UNMEASURED
-        low, high = found.low, found.high
-        if found.clusters < FEWEST_TESTS or low is None or high is None or low <= 0.5 <= high:
+        if found.clusters < FEWEST_TESTS or found.low is None or found.high is None or found.low <= 0.5 <= found.high:
             return Verdict.UNSHOWN
-        return Verdict.AGREES if low > 0.5 else Verdict.DISAGREES
+        return Verdict.AGREES if found.low > 0.5 else Verdict.DISAGREES
 
     @property
     def warning(self) -> str:

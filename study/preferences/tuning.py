@@ -30,7 +30,7 @@ from ..ads.finetuning.folder import (
     quietly,
 )
 from ..ads.finetuning.model_parts import counted, language_layers
-from ..ads.finetuning.recipe import DECODING, Method
+from ..ads.finetuning.recipe import Method
 from ..ads.finetuning.watching import Watch, asked_to_stop, trainer_callback
 from .recipe import Objective, PreferenceRecipe
 from .rows import Rows, rows_of
@@ -103,7 +103,6 @@ class _Tuning:
         data = {
             "model": str(self._out / MODEL),
             "recipe": self._recipe.data_of(),
-            "decoding": DECODING,
             "rows": self._rows.count,
             "steps": state.global_step,
             "weights": all_weights,
@@ -116,7 +115,8 @@ class _Tuning:
             "device": "cuda" if self._cuda else "cpu",
             "versions": {name: version(name) for name in _LIBRARIES},
         }
-        keep_model(trainer.model, self._tokenizer, self._out, merged=self._recipe.weights is Method.LORA)
+        lora = self._recipe.weights is Method.LORA
+        keep_model(trainer.model, self._tokenizer, self._out, merged=lora, greedy=False)  # drafts are to differ
         files.write_json(self._out / RESULT, data, shared=True)
         for left in (CHECKPOINTS, _ROWS):
             shutil.rmtree(self._out / left, ignore_errors=True)

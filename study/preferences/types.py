@@ -7,6 +7,8 @@ from dataclasses import asdict, dataclass, fields
 from enum import StrEnum
 from typing import Any
 
+from ...tools.popularity.platforms import by_name
+
 PARTS = ("title", "video_prompt", "cover_prompt", "render_prompt")
 """What a draft may consist of, as a model writes it."""
 
@@ -74,8 +76,14 @@ class Preference:
         return asdict(self)
 
 
+def platform_named(text: str) -> str:
+    """A platform under one spelling: as Popcorn has it, else in small letters."""
+    return " ".join(by_name(text).split()).casefold()
+
+
 def preference_of(values: Mapping[str, Any]) -> Preference:
     """The preference that `data` wrote."""
-    whole = {field.name: values[field.name] for field in fields(Preference)}
-    drafts = {name: Draft(**values[name]) for name in ("chosen", "rejected")}
-    return Preference(**(whole | drafts | {"source": Source(values["source"])}))
+    whole: dict[str, Any] = {field.name: values[field.name] for field in fields(Preference)}
+    whole |= {name: Draft(**values[name]) for name in ("chosen", "rejected")}
+    whole |= {"source": Source(values["source"])}
+    return Preference(**whole)

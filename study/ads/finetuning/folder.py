@@ -52,8 +52,11 @@ def begun_recipe(out: Path, beginning: str) -> object:
         raise DataError(f"{str(out / RECIPE)!r} is no JSON", hint="Begin anew in another folder.") from exc
 
 
-def keep_model(model: Any, processor: Any, out: Path, *, merged: bool) -> None:
-    """The model with its processor, whole or not at all; `merged` for one whose LoRA goes into it."""
+def keep_model(model: Any, processor: Any, out: Path, *, merged: bool, greedy: bool = True) -> None:
+    """The model with its processor, whole or not at all.
+
+    `merged` for one whose LoRA goes into it, `greedy` for one that is to be decoded so wherever nobody says otherwise.
+    """
     part, place = out / f".{MODEL}.part", out / MODEL
     for left in (part, place):  # of a training that was killed here
         shutil.rmtree(left, ignore_errors=True)
@@ -61,10 +64,11 @@ def keep_model(model: Any, processor: Any, out: Path, *, merged: bool) -> None:
         model.save_pretrained(str(out / ADAPTER))
         model = model.merge_and_unload()
     files.folder(part, shared=True)
-    model.generation_config.update(do_sample=False, temperature=None, top_p=None, top_k=None)
+    if greedy:
+        model.generation_config.update(do_sample=False, temperature=None, top_p=None, top_k=None)
+        files.write_json(part / DECODING_FILE, {"decoding": DECODING}, shared=True)
     model.save_pretrained(str(part))
     processor.save_pretrained(str(part))
-    files.write_json(part / DECODING_FILE, {"decoding": DECODING}, shared=True)
     part.rename(place)
 
 

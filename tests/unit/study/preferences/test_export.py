@@ -95,7 +95,7 @@ def test_an_empty_title_names_its_line(table: Table, row: Row, tmp_path: Path) -
 
 
 def test_platforms_are_never_mixed_but_one_can_be_chosen(table: Table, row: Row, tmp_path: Path) -> None:
-    file = table(row("A", "B", platform="YouTube"), row("C", "D", platform="tiktok"), row("E", "F", platform="youtube"))
+    file = table(row("A", "B", platform="YouTube"), row("C", "D", platform="TikTok"), row("E", "F", platform="youtube"))
     with pytest.raises(RequestError, match=r"2 platforms, .*: tiktok \(1\), youtube \(2\)") as caught:
         exported(file, tmp_path / "out")
     assert "--platform tiktok" in caught.value.hint

@@ -66,7 +66,7 @@ def begun(wanted: PreferenceRecipe, out: Path, **more: Any) -> dict[str, Any]:
 
 
 def test_sft_learns_the_winners_by_heart(imitator: dict[str, Any]) -> None:
-    from popcorn.agent.models.local_weights import load_language_model
+    from popcorn.agent.models.local_weights import DECODING, load_language_model
 
     assert imitator["losses"][-1]["loss"] < imitator["losses"][0]["loss"] / 10
     assert (imitator["rows"], imitator["steps"], imitator["test"]["rows"]) == (2, 60, 1)
@@ -76,6 +76,7 @@ def test_sft_learns_the_winners_by_heart(imitator: dict[str, Any]) -> None:
     written = model.generate(**asked, max_new_tokens=40, do_sample=False)
     answer = tokenizer.decode(written[0, asked["input_ids"].shape[1] :], skip_special_tokens=True)
     assert draft_in(answer) == draft_in(row["completion"][0]["content"])
+    assert not (Path(imitator["model"]) / DECODING).exists()  # drafts of one request are to differ
 
 
 def test_dpo_makes_the_chosen_likelier_beside_the_rejected(tiny: Path, data: Path, tmp_path: Path) -> None:
