@@ -75,6 +75,7 @@ class Choices(TypedDict, total=False):
     fit: FitName
     cover: str
     overlay: bool
+    image: str
     language: str
     seed: int
     max_seconds: float

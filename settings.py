@@ -145,6 +145,9 @@ class Settings(BaseSettings):
         "", description="an image model that makes covers, a repository or a folder; a frame without it"
     )
     overlay: Chosen[bool] = Field(False, description="set the title on covers and clips, where the renderer does not")
+    image: ChosenHere[str] = Field(
+        "", description="a picture of your own that the clip shows, moved by zoom or pan; none without it"
+    )
     c2pa_certificate: WalkersWay[Path | None] = Field(
         None, description="certificate chain (PEM) with which clips are signed"
     )
@@ -193,6 +196,12 @@ class Settings(BaseSettings):
     @classmethod
     def _absolute(cls, home: Path) -> Path:
         return expanded(home).absolute()
+
+    @field_validator("image")
+    @classmethod
+    def _from_anywhere(cls, image: str) -> str:
+        """A run may be gone on with from another folder."""
+        return str(expanded(Path(image)).absolute()) if image else ""
 
     @field_validator("language")
     @classmethod

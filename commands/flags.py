@@ -53,6 +53,7 @@ FLAGS = {
     "fit": Flag(CLIP),
     "cover": Flag(CLIP, metavar="MODEL"),
     "overlay": Flag(CLIP),
+    "image": Flag(CLIP, metavar="FILE"),
     "threshold": Flag(_SCORING),
     "platform": Flag(_SCORING),
     "attempts": Flag(_SCORING),

@@ -22,7 +22,7 @@ _DEFAULT = Path("clip.mp4")
 _BESIDE, _STORE = "What else is made", "The clip store"
 
 
-@with_flags("aspect", "fit", "seed", after="renderer", panel=CLIP)
+@with_flags("image", "aspect", "fit", "seed", after="renderer", panel=CLIP)
 @with_flags("cover", "overlay", after="renderer", panel=_BESIDE)
 @with_flags("max_cost", after="no_store", panel=_STORE)
 def render(

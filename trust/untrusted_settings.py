@@ -102,6 +102,7 @@ WITHHELD: Mapping[str, str] = MappingProxyType(
         "home": _PATHS,
         "database_url": "names a server and what opens it",
         "cover": "names weights, or a folder of them",
+        "image": "names a file, which would stand in a clip that is posted",
         "c2pa_certificate": _PATHS,
         "c2pa_key": _PATHS,
         "clips_gb": "decides how many clips of yours are kept",

@@ -37,6 +37,7 @@ def keep_post(folder: Path, state: CreateState, request: str) -> None:
 
 def _metadata(folder: Path, state: CreateState, request: str) -> dict[str, Any]:
     from ...tools.video.checks import sha256_of
+    from ...tools.video.photograph import NAME as PHOTOGRAPH
     from ...tools.video.publishing_bundle import metadata
 
     best = best_of(state.attempts)
@@ -46,6 +47,7 @@ def _metadata(folder: Path, state: CreateState, request: str) -> dict[str, Any]:
         best.draft.video_prompt,
         clip.seconds,
         drawn=clip.demo,
+        photograph=clip.renderer == PHOTOGRAPH,
         ai_generated=clip.recipe is not None,
         references=_texts(state),
         categories=[choice.tag for choice in state.retrieval.tags] if state.retrieval else [],

@@ -54,6 +54,7 @@ _CREATE = Route(
         "seed": "render",
         "cover": "render",
         "overlay": "render",
+        "image": "render",
     },
     from_the_start=frozenset({"mode", "encoder"}),
 )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from ...settings import SHORT_VIDEO, Settings
 from .catalogues import catalogue_folder
 from .predictors import predictor_name, predictors_folder
+from .renderers import moved_picture
 from .spending import remind
 from .workshop import workshop_of
 
@@ -71,7 +72,10 @@ def check_names(settings: Settings) -> None:
     """Raises RequestError where the settings name a renderer or predictor that there is not, or no catalogue."""
     from ...tools.video import registry
 
-    registry.check(settings.renderer)
+    if settings.image:
+        moved_picture(settings, settings.renderer)
+    else:
+        registry.check(settings.renderer)
     predictor_name(settings)
     catalogue_folder(settings)
 

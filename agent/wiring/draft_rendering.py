@@ -183,11 +183,17 @@ def _captions(request: RenderRequest, clip: Clip, beside: Beside) -> Path | None
 def _bundle(
     renderer: Renderer, request: RenderRequest, clip: Clip, cover: Path, captions: Path | None, beside: Beside
 ) -> dict[str, Any]:
+    from ...tools.video.photograph import NAME as PHOTOGRAPH
     from ...tools.video.publishing_bundle import metadata, write_bundle
     from ..models.offline.post import Shown, post_of
 
     shown = Shown(
-        request.title, request.video_prompt, clip.seconds, drawn=clip.demo, ai_generated=clip.recipe is not None
+        request.title,
+        request.video_prompt,
+        clip.seconds,
+        drawn=clip.demo,
+        photograph=clip.renderer == PHOTOGRAPH,
+        ai_generated=clip.recipe is not None,
     )
     post = post_of(beside.asked or request.title or request.request or request.video_prompt, shown)
     facts = metadata(

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ...errors import RequestError
 from ...settings import Settings
 
 if TYPE_CHECKING:
@@ -13,6 +15,8 @@ if TYPE_CHECKING:
     from ...tools.video.types import Renderer
 
 _GIGABYTE = 10**9
+DRAWS = "animatic"
+"""The renderer where nobody chose one."""
 
 
 def finished_renderer(
@@ -31,6 +35,20 @@ def finished_renderer(
     if stored and settings.clips_gb:
         renderer = StoredRenderer(renderer, clip_store(settings))
     return FinishedRenderer(renderer, finish, put_away)
+
+
+def moved_picture(settings: Settings, spec: str) -> Renderer:
+    """What moves the picture in the settings. Raises RequestError where that cannot be read, or another renderer was
+    chosen beside it.
+    """
+    from ...tools.video.photograph import NAME, PhotographRenderer
+
+    if spec not in {DRAWS, NAME}:
+        raise RequestError(
+            f"the renderer {spec!r} starts from words alone, and a picture was given",
+            hint="Leave --renderer away: the picture is moved by zoom or pan; or leave --image away.",
+        )
+    return PhotographRenderer(Path(settings.image))
 
 
 def clip_store(settings: Settings) -> ClipStore:

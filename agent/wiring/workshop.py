@@ -26,7 +26,7 @@ from .chat_models import NamedModel, open_chat_model
 from .choices import open_choice_model
 from .once_cache import OnceCache
 from .predictors import learned_by, open_predictor, predictor_name, predictors_folder
-from .renderers import finished_renderer
+from .renderers import finished_renderer, moved_picture
 from .shared_models import Shared
 from .spending import terms_of
 
@@ -196,6 +196,8 @@ class Workshop:
         from ...tools.video.purchase_terms import Buyer
 
         spec = spec or settings.renderer
+        if settings.image:
+            return finished_renderer(settings, moved_picture(settings, spec), self._shared.image_model, stored=stored)
         if registry.is_served(spec):  # an address and a key, which the environment may have changed
             served = registry.load(spec, settings.renderers)
             if isinstance(served, Buyer):

@@ -211,3 +211,21 @@ def test_a_clip_that_nothing_opens_is_said_where_it_is(popcorn: Any) -> None:
     outcome = popcorn.set(DISPLAY="", WAYLAND_DISPLAY="")("ask", "a kite", *SQUARE, "--open", "-n", "1")
     assert outcome.status == 0
     assert "nothing here opens videos by itself" in " ".join(outcome.stderr.split())
+
+
+def test_a_picture_of_ones_own_is_moved_and_the_run_says_so(popcorn: Any) -> None:
+    from PIL import Image
+
+    popcorn.folder.mkdir(exist_ok=True)
+    Image.effect_noise((640, 480), 90).convert("RGB").save(popcorn.folder / "mine.jpg")
+    data = popcorn("ask", "a cat on a sofa", "--json", *SQUARE, "--image", "mine.jpg", "--bundle", "b").data
+    assert (data["video"]["renderer"], data["video"]["demo"]) == ("photograph", False)
+    assert "ALT TEXT\nA moving photograph: a cat on a sofa." in (popcorn.folder / "b" / "post.txt").read_text()
+
+
+def test_a_picture_that_is_none_is_said_before_any_work(popcorn: Any) -> None:
+    outcome = popcorn("ask", "a cat", "--json", "--image", "gone.jpg")
+    assert outcome.status == 2
+    assert "gone.jpg' cannot be read" in outcome.error["message"]
+    both = popcorn("ask", "a cat", "--json", "--image", "gone.jpg", "--renderer", "ltx")
+    assert "'ltx' starts from words alone" in both.error["message"]

@@ -104,7 +104,7 @@ def test_a_client_of_the_server_names_each_choice_that_is_not_for_the_servers_ow
 
 def test_no_client_of_the_server_sets_a_limit_or_loads_weights() -> None:
     assert {name for name, mark in MARKS.items() if not mark.served} == {
-        "cover", "max_seconds", "max_cost", "max_tokens", "cache",
+        "cover", "image", "max_seconds", "max_cost", "max_tokens", "cache",
     }  # fmt: skip
 
 

@@ -42,6 +42,8 @@ class Shown:
     seconds: float
     drawn: bool = False
     """True of an animatic, in whose picture the title stands."""
+    photograph: bool = False
+    """True of a picture of somebody's own, of which the prompt says nothing."""
     ai_generated: bool = False
     references: Sequence[str] = ()
     """Texts of past videos that may have hashtags, the nearest first."""
@@ -77,6 +79,8 @@ def _alt(shown: Shown, subject: str, words: dict[str, str]) -> str:
     if shown.drawn:
         said = words["drawn"].format(subject=(subject or shown.title).rstrip(".?。？"))
         return _cut(f"{said} {words['said'].format(title=shown.title)}" if shown.title else said)
+    if shown.photograph:
+        return _cut(words["photo"].format(subject=(subject or shown.title).rstrip(".?。？")))
     sentences = re.split(r"(?<=[.!?。！？])\s*", " ".join(shown.video_prompt.split()))
     text = ""
     for sentence in sentences:
