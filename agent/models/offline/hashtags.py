@@ -13,6 +13,8 @@ from .subject import Kind, read_subject
 
 MOST, LEAST = 8, 3
 _OF_THE_SUBJECT, _OF_REFERENCES = 4, 3
+_LONG = 3
+"""Words of a phrase that one hashtag takes."""
 _LONGEST = 30
 """Characters that a hashtag has at most: longer ones nobody types."""
 _TIMES = 2
@@ -59,30 +61,40 @@ def _of_the_subject(request: str) -> list[str]:
         return _distinct(_foreign(subject.text, noun_first=subject.language in _NOUN_FIRST))
     text = subject.noun if subject.kind is Kind.STATEMENT and subject.noun else subject.text
     runs = _runs(text.split(" ", 1)[-1] if subject.kind is Kind.ACTION else text, _parts_phrases)
-    names = [[_mark(" ".join(run[at:])) for at in _starts(run)] for run in runs]
+    names = [_names(run) for run in runs]
     if subject.kind is Kind.QUESTION:  # `do cats purr`: the noun comes first
         names = [[_mark(run[0]), *one] for run, one in zip(runs, names, strict=True)]
     first = [one[0] for one in names if one]
     return _distinct([*first, *(name for one in names for name in one[1:])])
 
 
+def _names(run: Sequence[str]) -> list[str]:
+    """The names of a phrase: from its noun outwards; of a long one the two words that it begins with before these."""
+    end = run[-_LONG:]
+    return [
+        *([_mark(" ".join(run[:2]))] if len(run) > _LONG else []),
+        *(_mark(" ".join(end[at:])) for at in _starts(end)),
+    ]
+
+
 def _foreign(text: str, *, noun_first: bool) -> Iterator[str]:
     """The phrases of another language, as far as small words tell where they end; and their noun where it leads."""
     for run in _runs(text, lambda word: word in _SMALL_ELSEWHERE or (len(word) < 3 and word.isascii())):
-        if noun_first or len(run) == 1:
-            yield _mark(run[0])
-        yield _mark(" ".join(run))
+        end = run[-_LONG:]
+        if noun_first or len(end) == 1:
+            yield _mark(end[0])
+        yield _mark(" ".join(end))
 
 
 def _runs(text: str, parts_them: Callable[[str], bool]) -> list[list[str]]:
-    """Runs of telling words, each at most its last three: small words, verbs and signs part them."""
+    """Runs of telling words: small words, verbs and signs part them."""
     runs: list[list[str]] = [[]]
     for piece in re.findall(rf"{_WORD.pattern}|[^\s]", text):
         if _WORD.fullmatch(piece) and not parts_them(piece.casefold()):
             runs[-1].append(re.sub(r"['’]s$", "s", piece))
         elif runs[-1]:
             runs.append([])
-    return [run[-3:] for run in runs if run]
+    return [run for run in runs if run]
 
 
 def _parts_phrases(word: str) -> bool:
