@@ -77,5 +77,8 @@ def export_preferences(
             "--predictor, or take its word for them, marked so: --without-evidence"
         )
     if data["contradictions"]:
-        screen.notice(f"{data['contradictions']:,} pairs contradict themselves and were left out")
+        first, second = data["contradicting"][0]
+        screen.notice(
+            f"contradicting pairs were left out: {data['contradictions']:,}, such as {first!r} and {second!r}"
+        )
     screen.answer(data, lambda console: console.print(preferences_view(data)))

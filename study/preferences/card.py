@@ -52,12 +52,18 @@ def card_text(data: Mapping[str, Any]) -> str:
         "## Left out",
         "",
         *([f"- {count:,}: {reason}" for reason, count in data["left_out"].items()] or ["Nothing."]),
+        *(f"- contradicting, for example: {' / '.join(_code(one) for one in pair)}" for pair in data["contradicting"]),
         "",
         "## What it is not",
         "",
         *(f"- {sentence}" for sentence in (*_NOT, _platforms(data["platforms"]))),
     ]
     return "\n".join(lines) + "\n"
+
+
+def _code(title: str) -> str:
+    """A stranger's title as Markdown shows it, and never reads it."""
+    return f"`{title.replace('`', chr(39))}`"
 
 
 def _source(name: str, found: Mapping[str, Any], reward: Mapping[str, Any]) -> str:

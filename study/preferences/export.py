@@ -29,6 +29,7 @@ HELD_OUT = "-test"
 ELSEWHERE = "pairs of another platform"
 _MOST_MARGIN = 7.0
 """Log-odds: of a test that is clearer than 1,000 to 1 no more is claimed."""
+_EXAMPLES = 5
 _SPOOL = ".spool"
 Progress = Callable[[int, int], None]
 
@@ -53,6 +54,8 @@ class Exported:
     rows: Counter[str] = field(default_factory=Counter)
     sources: dict[str, dict[str, Any]] = field(default_factory=dict)
     asked: Counter[str] = field(default_factory=Counter)
+    contradictions: list[list[str]] = field(default_factory=list)
+    """The titles of the first few, so that a person can look for them."""
 
 
 def check_folder(out: Path) -> None:
@@ -168,6 +171,8 @@ def _write(part: Path, sifted: Sifted, told: Exported, progress: Progress) -> No
                 _count(told, one, f"{' and '.join(line['parts'])}, by {line['by']}", end)
                 if sifted.first_winner[place]:
                     _add(outs, told, f"{SFT}{end}", {"prompt": row["prompt"], "completion": row["chosen"], **about})
+            if one and sifted.contradicted[place]:
+                _remember(told, one)
             if sifted.first_asked[place]:
                 _add(outs, told, f"{GRPO}{end}", {"prompt": line["prompt"], **about})
             if place % 1_000 == 0:
@@ -218,6 +223,13 @@ def _count(told: Exported, one: Preference, asked: str, end: str) -> None:
     told.asked[asked] += 1
 
 
+def _remember(told: Exported, one: Preference) -> None:
+    """Keep a contradiction as an example, once."""
+    titles = sorted([one.chosen.title, one.rejected.title])
+    if len(told.contradictions) < _EXAMPLES and titles not in told.contradictions:
+        told.contradictions.append(titles)
+
+
 def _card(sifted: Sifted, told: Exported, trust: Trust, wishes: Wishes) -> dict[str, Any]:
     sources = {
         name: {**found, "trust": round(found["trust"] / found["measured"], 4) if found["measured"] else None}
@@ -233,6 +245,7 @@ def _card(sifted: Sifted, told: Exported, trust: Trust, wishes: Wishes) -> dict[
         "stories": sifted.stories,
         "test_stories": sifted.test_stories,
         "contradictions": sifted.contradictions,
+        "contradicting": told.contradictions,
         "left_out": {reason: count for reason, count in told.left_out.items() if count},
         "seed": wishes.seed,
     }

@@ -42,6 +42,8 @@ class Sifted:
     """(N,): whether it is the first line of its prompt that is written."""
     stories: int
     test_stories: int
+    contradicted: NDArray[np.bool_]
+    """(N,): whether it is one side of a contradiction."""
     contradictions: int
     """Different pairs of drafts of which each side won once."""
 
@@ -93,7 +95,7 @@ class Sieve:
         """What becomes of the pairs, with `test_share` of the stories held out."""
         columns = {name: np.frombuffer(column, np.int64) for name, column in self._columns.items()}
         bare = np.frombuffer(self._bare, np.int8).astype(np.bool_)
-        kept, contradictions = self._kept(columns, ~bare, left_out)
+        kept, contradicted, contradictions = self._kept(columns, ~bare, left_out)
         stories, used = _stories(columns), kept | bare
         held = _held_out(columns["winner"], stories, kept, used, test_share, seed)
         lost = np.isin(columns["winner"], columns["loser"][kept])
@@ -105,13 +107,17 @@ class Sieve:
             _first(columns["asked"], used & (columns["asked"] != _NONE)),
             len(names),
             len(held),
+            contradicted,
             contradictions,
         )
 
     def _kept(
         self, columns: dict[str, NDArray[np.int64]], pairs: NDArray[np.bool_], left_out: Counter[str]
-    ) -> tuple[NDArray[np.bool_], int]:
-        """Of each pair of drafts the clearest line, where all lines of the best source agree on the winner."""
+    ) -> tuple[NDArray[np.bool_], NDArray[np.bool_], int]:
+        """Of each pair of drafts the clearest line, where all lines of the best source agree on the winner.
+
+        Beside it the lines that contradict one another, and of how many pairs they are.
+        """
         _, code = np.unique(columns["pair"], return_inverse=True)
         count = int(code.max()) + 1
         tested = np.frombuffer(self._tested, np.int8).astype(np.bool_)
@@ -132,7 +138,7 @@ class Sieve:
         kept[places[np.unique(code[places], return_index=True)[1]]] = True
         for name, lines in ((OUTDONE, pairs & ~counted), (CONTRADICTED, counted & both[code]), (TWICE, sound & ~kept)):
             left_out[name] += int(lines.sum())
-        return kept, int(both.sum())
+        return kept, counted & both[code], int(both.sum())
 
 
 def _first(values: NDArray[np.int64], among: NDArray[np.bool_]) -> NDArray[np.bool_]:

@@ -85,6 +85,8 @@ def test_a_pair_that_comes_again_is_written_once_as_its_clearest(table: Table, r
 def test_a_contradiction_is_left_out_on_both_sides_and_counted(table: Table, row: Row, tmp_path: Path) -> None:
     data = exported(table(row("A", "B", 2.5), row("A", "B", -4.0), row("C", "D")), tmp_path / "out")
     assert (data["left_out"], data["contradictions"]) == ({CONTRADICTED: 2}, 1)
+    assert data["contradicting"] == [["A", "B"]]
+    assert "contradicting, for example: `A` / `B`" in (tmp_path / "out" / "README.md").read_text(encoding="utf-8")
     assert [one["chosen"][0]["content"] for one in lines(tmp_path / "out" / "dpo.jsonl")] == ['{"title": "C"}']
 
 
