@@ -21,10 +21,8 @@ def _amount(report: FeedbackReport) -> list[str]:
     if report.illustrative:
         told.append("the predictor had learned from invented counts: what it said of comments means nothing")
     if report.videos < FEWEST:
-        told.append(
-            f"{report.videos} published {videos_on(report.platform)}, which is little: from {FEWEST} on a scale can be "
-            "fitted"
-        )
+        videos = f"{report.videos} published {videos_on(report.platform, report.videos)}"
+        told.append(f"{videos}, which is little: from {FEWEST} on a scale can be fitted")
     without = report.videos - report.with_evidence
     if without:
         told.append(

@@ -118,8 +118,8 @@ def _predicted(videos: list[PublishedVideo], manifest: TrainedManifest, horizon:
         others = f"; {len(videos) - len(own)} more were predicted by others" if len(videos) > len(own) else ""
         late = f"; {len(own) - len(known)} have no count near {days(horizon)}" if len(own) > len(known) else ""
         raise RequestError(
-            f"{len(known)} published {videos_on(videos[0].platform)} are too few to fit a scale of "
-            f"{manifest.facts.name!r}: {FEWEST} are needed{late}{others}",
+            f"{len(known)} published {videos_on(videos[0].platform, len(known))}: too few to fit a scale of "
+            f"{manifest.facts.name!r}, for which {FEWEST} are needed{late}{others}",
             hint="With fewer, a new scale would follow chance. What can be said by now: popcorn feedback report.",
         )
     return known

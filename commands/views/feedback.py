@@ -73,4 +73,6 @@ def imported_data(added: Sequence[Added]) -> dict[str, Any]:
 def imported_view(data: Mapping[str, Any]) -> RenderableType:
     """A line."""
     counts, videos = data["rows"], data["videos"]
-    return Text(f"{counts:,} count{'s' * (counts != 1)} of {videos:,} published {videos_on(data['platform'])} kept")
+    return Text(
+        f"{counts:,} count{'s' * (counts != 1)} of {videos:,} published {videos_on(data['platform'], videos)} kept"
+    )

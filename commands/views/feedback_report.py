@@ -36,7 +36,7 @@ def report_view(found: Sequence[FeedbackReport]) -> RenderableType:
 def _parts(one: FeedbackReport) -> list[RenderableType]:
     head = Text.assemble(
         (f"{one.predictor}, {videos_on(one.platform)}", "bold"),
-        f"  {one.videos} were published, compared at {days(one.horizon_days)}",
+        f"  {one.videos} published, compared at {days(one.horizon_days)}",
     )
     says = [Text(f"· {sentence}") for sentence in one.says]
     tables: list[RenderableType] = [table for table in (_counts(one), _ranks(one)) if table is not None]

@@ -89,7 +89,7 @@ def test_a_report_says_what_can_be_said_of_a_few_videos(own: Any, channel: Calla
     assert report["spearman_high"] - report["spearman_low"] > 0.5
     refused = own("feedback", "recalibrate", "--predictor", NAME, "--name", "mine", "--json")
     assert refused.status == 2
-    assert "6 published short videos are too few to fit a scale" in refused.envelope["error"]["message"]
+    assert "6 published short videos: too few to fit a scale" in refused.envelope["error"]["message"]
     assert "30 are needed" in refused.envelope["error"]["message"]
     assert not (own.home / "predictors" / "mine").exists()
 

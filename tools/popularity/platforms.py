@@ -10,10 +10,11 @@ def in_words(platform: str) -> str:
     return _WORDS.get(platform, platform)
 
 
-def videos_on(platform: str) -> str:
-    """Videos of a platform for people: `short videos`, `videos on YouTube`."""
+def videos_on(platform: str, number: int = 2) -> str:
+    """So many videos of a platform for people: `short videos`, `videos on YouTube`, `video on YouTube`."""
     words = in_words(platform)
-    return words if words.endswith("videos") else f"videos on {words}"
+    told = words if words.endswith("videos") else f"videos on {words}"
+    return told.replace("videos", "video", 1) if number == 1 else told
 
 
 def by_name(platform: str) -> str:
