@@ -302,7 +302,7 @@ def settings_in_force() -> InForce:
     wrong: list[RequestError] = []
     while True:
         try:
-            settings = _merged(sources)
+            settings = merged(sources)
         except ValidationError as exc:
             fault = exc.errors()[0]
             wrong.append(complaint(fault, sources, Settings.model_fields))
@@ -312,7 +312,7 @@ def settings_in_force() -> InForce:
             return InForce(settings, _origins(sources), tuple(wrong))
 
 
-def _merged(sources: Sources) -> Settings:
+def merged(sources: Sources) -> Settings:
     """The settings of these sources alone."""
 
     class Merged(Settings):

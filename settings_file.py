@@ -7,21 +7,20 @@ from __future__ import annotations
 
 import json
 import tomllib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
 
 from . import files
 from .errors import RequestError, StoreError
 from .names import did_you_mean
 from .redaction import scrubbed
 from .secret_shapes import is_secret_name, without_shapes
-from .settings import Settings
+from .settings import Settings, merged
 from .settings_sources import complaint, reading, user_file
 from .trust.trusted_folders import NOWHERE, is_closed
 
@@ -153,11 +152,7 @@ def _read_value(path: list[str], value: str) -> Any:
     """A plain setting's text as it is, a table as TOML or JSON. Raises RequestError where it is neither."""
     if not _is_table(path[0]) or len(path) > _LEAVES:
         return value
-    readers: tuple[Callable[[], Any], ...] = (
-        lambda: tomllib.loads(f"value = {value}")["value"],
-        lambda: json.loads(value),
-    )
-    for reader in readers:
+    for reader in (lambda: tomllib.loads(f"value = {value}")["value"], lambda: json.loads(value)):
         try:
             found: Any = reader()
         except ValueError:
@@ -173,21 +168,14 @@ def _read_value(path: list[str], value: str) -> Any:
 def _fitting(path: list[str], values: Mapping[str, Any]) -> Any:
     """The value as Settings takes it, checked beside all that the file holds. Raises RequestError."""
 
-    class FromFile(Settings):
-        @classmethod
-        def settings_customise_sources(
-            cls, settings_cls: type[BaseSettings], *_: PydanticBaseSettingsSource, **sources: PydanticBaseSettingsSource
-        ) -> tuple[PydanticBaseSettingsSource, ...]:
-            return (sources["init_settings"],)
-
     own = {name.lower(): value for name, value in values.items()}
     try:
-        settings = FromFile(**own)
+        settings = merged([("flag", own)])
     except ValidationError as exc:
         ours = [one for one in exc.errors() if str(one["loc"][0]) == path[0]]
         if ours:
             raise complaint(ours[0], [("flag", own)], Settings.model_fields) from exc
-        settings = FromFile(**{path[0]: own[path[0]]})  # what else is wrong with the file stays as it is
+        settings = merged([("flag", {path[0]: own[path[0]]})])  # what else is wrong with the file stays as it is
     value: Any = getattr(settings, path[0])
     for name in path[1:]:
         value = value[name] if isinstance(value, dict) else getattr(value, name)

@@ -6,7 +6,7 @@ a run of its kind is met.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -25,6 +25,9 @@ _MACHINES = {Kind.CREATE: ".create_machine:CreateMachine", Kind.AD: ".ad_machine
 """Module, beside this one, and class; a conversation walks no graph of ours."""
 GRAPH_KINDS = tuple(_MACHINES)
 """The kinds of runs that walk a graph, and so have states that were saved after each step."""
+
+Pick = Callable[[Sequence[Any], Sequence[int]], Awaitable[int]]
+"""Asks a person on the way through a graph: among which drafts, their places from the best on; gives the place."""
 
 
 class Machine(Protocol):

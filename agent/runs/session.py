@@ -12,7 +12,7 @@ from ...errors import RequestError
 from ...settings import OF_THE_WALK, Settings, load_settings
 from ..wiring.chat_models import with_chosen_model
 from .forks import Origin, forked_settings, left_at
-from .machines import machine_of
+from .machines import Pick, machine_of
 from .recording.run_recorder import RunRecorder
 from .request import clean_request
 from .run_store import Kind, Run, RunStore, Status
@@ -20,7 +20,6 @@ from .settings_changes import Changes, changes_between
 from .walk import Event, Walk, walk_events
 
 if TYPE_CHECKING:
-    from ...graphs.create.context import Pick
     from ..models.meter import Allowance
 
 

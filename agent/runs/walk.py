@@ -16,7 +16,7 @@ from ...settings import Settings
 from ..wiring.background import in_background
 from .checkpoints import open_checkpoints, saved_values
 from .forks import branch
-from .machines import Machine, machine_of
+from .machines import Machine, Pick, machine_of
 from .recording.graph_tasks import Tasks
 from .run_store import Run, RunStore
 from .settings_changes import Changes
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from langchain_core.callbacks import BaseCallbackHandler
     from langchain_core.runnables import RunnableConfig
 
-    from ...graphs.create.context import Pick
     from ..models.meter import Allowance
 
 T = TypeVar("T")

@@ -17,7 +17,7 @@ import cv2
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from ...errors import RenderError, RequestError
+from ...errors import BadClipError, RenderError, RequestError
 from ...trust import foreign_files
 from ...version import VERSION
 from ..media.encode import ClipWriter, Encoding
@@ -108,6 +108,9 @@ class PhotographRenderer:
                     if progress is not None:
                         progress(number + 1, frames)
             return checked(unchecked, self.name, width, height, _FPS, request.seconds, out=out)
+        except BadClipError as exc:
+            exc.hint = f"name a brighter picture, or --fit crop where it was padded; {exc.hint}"
+            raise
         except OSError as exc:
             raise RenderError(
                 f"{str(out)!r} cannot be written: {exc.strerror or exc}", hint="name another file"
