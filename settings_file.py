@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -152,7 +152,11 @@ def _read_value(path: list[str], value: str) -> Any:
     """A plain setting's text as it is, a table as TOML or JSON. Raises RequestError where it is neither."""
     if not _is_table(path[0]) or len(path) > _LEAVES:
         return value
-    for reader in (lambda: tomllib.loads(f"value = {value}")["value"], lambda: json.loads(value)):
+    readers: tuple[Callable[[], Any], ...] = (
+        lambda: tomllib.loads(f"value = {value}")["value"],
+        lambda: json.loads(value),
+    )
+    for reader in readers:
         try:
             found: Any = reader()
         except ValueError:
