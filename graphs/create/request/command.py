@@ -141,6 +141,8 @@ def take_apart(request: str) -> Command:
 
 def idea_of(request: str) -> str:
     """What a request is about, all its sentences that tell of it; the request itself where nothing else is in it."""
+    if not request.split():
+        return ""
     head, tail = request[:_LONGEST], request[_LONGEST:]
     command = take_apart(head)
     return (". ".join(filter(None, (command.idea, command.more))) or head) + tail
