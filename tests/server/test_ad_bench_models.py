@@ -87,7 +87,8 @@ def test_a_model_judges_each_item_in_both_orders(program: Any, server: Any, answ
     server.answers = [answer(text=level(number)) for number in (2, 2, 1, 0, 2, 0)]
     data = program("ad", "bench", "import", file, "--judge", "mine:j", "--json").data
     (model,) = data["models"]
-    assert sorted(model[name] for name in ("fact", "coh", "logic")) == [0.5, 1.0, 2.0]
+    # Which question is asked first is not promised: two answers to each of the three measures, seven points in all.
+    assert sum(model[name] for name in ("fact", "coh", "logic")) == 7 / 2
     assert model.get("vsc") is None
     assert [(one["items"], one["judgements"], one["unusable"]) for one in data["judge"]["measures"]] == [(1, 2, 0)] * 3
     questions = [asked(server, at) for at in range(6)]
