@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from popcorn.agent.wiring.predictor_training import train_predictor
+from popcorn.agent.wiring.predictor_training import Features, train_predictor
 from popcorn.settings import Settings
 from popcorn.tools.popularity import MMRA, MMRAConfig
 from popcorn.tools.popularity.trained.recipe import Recipe, Silent
@@ -49,7 +49,7 @@ def seen(built: Any, test_data: Path, tmp_path_factory: pytest.TempPathFactory) 
     assert imported.status == 0, str(imported)
     recipe = replace(Recipe.quick("popcorn"), members=("network",))  # the others do not look at frames
     settings = Settings(home=program.home, catalogue="mine", encoder="hashing")
-    made = train_predictor(settings, "seen", recipe, Unwatched(), videos, "light")
+    made = train_predictor(settings, "seen", recipe, Unwatched(), videos, Features("light"))
     facts = made.fitted.facts
     assert (facts.origin.profile, sum(facts.rows)) == ("light", NUMBER)
     assert any(note.startswith("23 of 90 videos have frames") for note in facts.notes)
