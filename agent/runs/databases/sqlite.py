@@ -12,6 +12,7 @@ from .... import files
 from ....errors import StoreError
 from .store_errors import held, newer, unusable, unwritable
 from .types import Schema, Statements
+from .write_turns import TURNS
 
 _log = logging.getLogger(__name__)
 _BLINK = 0.2
@@ -44,7 +45,7 @@ class SqliteDatabase:
     @contextmanager
     def transaction(self) -> Iterator[Statements]:
         """Statements that are all done at the end of the block, or none."""
-        with self._connect() as connection:
+        with TURNS.of(self._path), self._connect() as connection:
             yield connection
 
     def appending(self, statements: Statements, run_id: str) -> None:
