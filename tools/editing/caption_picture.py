@@ -20,7 +20,7 @@ from ..media.encode import Yuv420
 from ..media.fonts import missing
 from ..media.lettering import Line, paint, wrap
 from .safe_area import safe_area
-from .types import CaptionStyle
+from .timeline_parts import CaptionStyle
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from popcorn.errors import RequestError
 from popcorn.tools.editing.crops import Place, crop_for, overrides
-from popcorn.tools.editing.types import Aspect
+from popcorn.tools.editing.timeline_parts import Aspect
 from popcorn.tools.media.area import Area
 
 SIDES = st.integers(16, 8192)
