@@ -2,8 +2,8 @@
 
 `fixtures/home-0.1.0.tar.xz` was made by 0.1.0 of November 2026, before the folders of the code were laid out anew: a
 catalogue of 144 invented references, a predictor trained on it, a finished run, one that was killed while it rendered,
-and a conversation of three turns. `fixtures/ad-home.tar.xz` has the run store of a finished ad from when the parts of its
-timeline stood in one module with its lines.
+and a conversation of three turns. `fixtures/ad-home.tar.xz` has the run store of a finished ad from when the parts of
+its timeline stood in one module with its lines.
 """
 
 from __future__ import annotations
