@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _OF_ADS = ("CaptionStyle", "Check", "Cue", "Cut", "Fault", "Levels", "Marker", "Sound", "Timeline")
 MOVED = (
     ("popcorn.graphs.create.state", "ModelCall"),
+    ("popcorn.tools.video.types", "Aspect"),
     *(("popcorn.tools.editing.types", name) for name in _OF_ADS),
 )
 """Module and name under which older checkpoints hold classes that stand elsewhere now.

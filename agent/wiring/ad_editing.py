@@ -80,7 +80,7 @@ class AdEditor:
         from ...graphs.ad.policy import least_of
         from ...tools.editing.crops import overrides
         from ...tools.editing.timeline import timeline_of
-        from ...tools.editing.timeline_parts import Aspect
+        from ...tools.media.aspect import Aspect
 
         timeline = timeline_of(
             plan.product.name,

@@ -17,8 +17,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from ...errors import DataError, RequestError
+from ..media.aspect import Aspect
 from .crops import Place, check_scenes, crop_for
-from .timeline_parts import Aspect, Cue, Cut, Marker, Sound, SourceClip, Timeline
+from .timeline_parts import Cue, Cut, Marker, Sound, SourceClip, Timeline
 from .types import Claim, Line, SpokenLine
 
 LEAD = 0.1

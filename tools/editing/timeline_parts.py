@@ -3,26 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 
 from ..media.area import WHOLE, Area
 from ..media.attention import Glimpse
-
-
-class Aspect(StrEnum):
-    """The shapes of an ad."""
-
-    PORTRAIT = "9:16"
-    LANDSCAPE = "16:9"
-    SQUARE = "1:1"
-    FEED = "4:5"
-
-    @property
-    def size(self) -> tuple[int, int]:
-        """Width and height in pixels, as the platforms ask for them."""
-        sizes = {"9:16": (1080, 1920), "16:9": (1920, 1080), "1:1": (1080, 1080), "4:5": (1080, 1350)}
-        return sizes[self.value]
 
 
 @dataclass(frozen=True, slots=True)
