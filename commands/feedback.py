@@ -22,6 +22,7 @@ JSON = Annotated[bool, typer.Option("--json", help="Answer with one JSON envelop
 PLATFORM = Annotated[
     str, typer.Option(help="Where it was published, e.g. tiktok; without it that which the run was drafted for.")
 ]
+FEWER = Annotated[bool, typer.Option("--fewer", help="Numbers below earlier ones are right: some were removed.")]
 HORIZON = Annotated[
     float,
     typer.Option(metavar="DAYS", help="The age at which videos are compared; counts at others are brought to it."),
@@ -36,9 +37,7 @@ def add(
     views: Annotated[str, typer.Option(metavar="N", help="How many views.")] = "",
     likes: Annotated[str, typer.Option(metavar="N", help="How many likes.")] = "",
     platform: PLATFORM = "",
-    fewer: Annotated[
-        bool, typer.Option("--fewer", help="Numbers below earlier ones are right: some were removed.")
-    ] = False,
+    fewer: FEWER = False,
     json: JSON = False,
 ) -> None:
     """Tell what the published clip of a run has drawn by now."""
@@ -65,25 +64,34 @@ def import_(
         Path,
         typer.Argument(
             metavar="TABLE",
-            help="CSV, JSON, Parquet or Excel with the columns run, comments, age, perhaps views, likes.",
+            help="CSV, JSON, Parquet or Excel with the columns run (or title), comments, age (or the time of "
+            "publishing), perhaps views, likes.",
         ),
     ],
     platform: PLATFORM = "",
+    counted: Annotated[
+        str,
+        typer.Option(
+            metavar="DATE", help="When it was counted, for a table with dates and no ages: 2026-11-30, or today."
+        ),
+    ] = "",
+    fewer: FEWER = False,
     encoding: ENCODING = "",
     json: JSON = False,
 ) -> None:
     """Tell the counts of many runs at once; a table with a row that cannot be used is not imported."""
     from ..agent.runs.feedback import PublishedRuns
     from ..agent.runs.feedback_store import FeedbackStore
-    from ..agent.runs.feedback_table import read_counts
+    from ..agent.runs.feedback_table import Asked, read_counts
     from ..settings import load_settings
     from .views.feedback import imported_data, imported_view
 
     screen, settings = Screen("feedback import", chosen_form(json=json)), load_settings()
-    now = datetime.now(UTC).isoformat()
-    told = read_counts(table, PublishedRuns(_runs()).find, now, encoding=encoding, platform=platform)
+    asked = Asked(datetime.now(UTC), counted, platform, encoding)
+    told = read_counts(table, PublishedRuns(_runs()), asked)
     places = [f"{str(table)!r}, line {one.line}" for one in told]
-    data = imported_data(FeedbackStore.of(settings).add([(one.video, one.count) for one in told], places=places))
+    counts = [(one.video, one.count) for one in told]
+    data = imported_data(FeedbackStore.of(settings).add(counts, fewer=fewer, places=places))
     screen.answer(data, lambda console: console.print(imported_view(data)))
     for notice in data["notices"]:
         screen.notice(notice)

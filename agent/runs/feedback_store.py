@@ -43,7 +43,9 @@ class Added:
     """With all its counts."""
     count: Count
     replaced: Count | None = None
-    """The count of the same age that held before."""
+    """The count of the same age that held before, with other numbers."""
+    again: bool = False
+    """Whether the very same was kept before; nothing was written then."""
 
 
 class FeedbackStore:
@@ -80,6 +82,9 @@ class FeedbackStore:
                 with _placed(place):
                     _check_platform(kept, video.platform)
                     counts, replaced = with_count(video.run_id, kept.counts, count, fewer=fewer)
+                if replaced and replace(replaced, added=count.added) == count:
+                    added.append(Added(kept, replaced, again=True))
+                    continue
                 known[video.run_id] = replace(kept, counts=counts)
                 text = json.dumps(asdict(count))
                 statements.execute("insert into counts (run_id, count) values (?, ?)", (video.run_id, text))
@@ -117,6 +122,8 @@ def notices_of(added: Added) -> list[str]:
     """What a person should know of a count that was kept."""
     told, video = added.count, added.video
     notices = []
+    if added.again:
+        notices.append(f"it was kept before: the same numbers at {days(told.age_days)}")
     if added.replaced:
         notices.append(
             f"it replaces the count of the same age, {added.replaced.comments:,} comments at {days(told.age_days)}"

@@ -42,6 +42,7 @@ def added_data(added: Added) -> dict[str, Any]:
         "run_id": added.video.run_id,
         "count": asdict(added.count),
         "replaced": asdict(added.replaced) if added.replaced else None,
+        "again": added.again,
         "video": video_data(added.video),
         "notices": notices_of(added),
     }
@@ -55,10 +56,11 @@ def added_view(added: Added) -> RenderableType:
 
 def imported_data(added: Sequence[Added]) -> dict[str, Any]:
     """What became of a table of counts, as JSON has it."""
-    replaced = sum(one.replaced is not None for one in added)
+    replaced, again = sum(one.replaced is not None for one in added), sum(one.again for one in added)
     older = sum("older than its run" in note for one in added for note in notices_of(one))
     more = sum("more than" in note for one in added for note in notices_of(one))
-    notices = [f"{replaced:,} counts replaced one of the same run and age"] if replaced else []
+    notices = [f"{again:,} of these counts were kept before, with the same numbers"] if again else []
+    notices += [f"{replaced:,} counts replaced one of the same run and age"] if replaced else []
     notices += [f"{older:,} counts are of videos older than their runs: check the ages"] if older else []
     notices += [f"{more:,} rows have more comments than views: check these columns"] if more else []
     return {
@@ -66,6 +68,7 @@ def imported_data(added: Sequence[Added]) -> dict[str, Any]:
         "videos": len({one.video.run_id for one in added}),
         "platform": added[0].video.platform,
         "replaced": replaced,
+        "again": again,
         "notices": notices,
     }
 
