@@ -110,8 +110,8 @@ def recalibrated_view(made: Recalibrated) -> RenderableType:
     else:
         lines.append(
             Text(
-                "not checked on videos that it was not fitted to: without some of these the rest are too few, or are not "
-                "ordered by the predictions"
+                "not checked on videos that it was not fitted to: without some of these the rest are too few, or not "
+                "in the order of the predictions"
             )
         )
     lines.append(Text(f"{made.predictor} stays as it was; use the new one: popcorn predictor use {made.name}"))
