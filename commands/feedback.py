@@ -13,6 +13,7 @@ from .flags import ENCODING
 
 if TYPE_CHECKING:
     from ..agent.runs.run_store import RunStore
+    from ..settings import Settings
 
 feedback = typer.Typer(
     name="feedback", help="What published videos really drew, against what was predicted.", no_args_is_help=True
@@ -53,6 +54,7 @@ def add(
     video = published(store, find_run(store, run), platform)
     (added,) = FeedbackStore.of(settings).add([(video, count)], fewer=fewer)
     data = added_data(added)
+    data["notices"] += _kept_apart(settings)
     screen.answer(data, lambda console: console.print(added_view(added)))
     for notice in data["notices"]:
         screen.notice(notice)
@@ -92,6 +94,7 @@ def import_(
     places = [f"{str(table)!r}, line {one.line}" for one in told]
     counts = [(one.video, one.count) for one in told]
     data = imported_data(FeedbackStore.of(settings).add(counts, fewer=fewer, places=places))
+    data["notices"] += _kept_apart(settings)
     screen.answer(data, lambda console: console.print(imported_view(data)))
     for notice in data["notices"]:
         screen.notice(notice)
@@ -137,6 +140,13 @@ def recalibrate(
     made = recalibrated(settings, videos, name, platform=platform, horizon=horizon, replace=replace)
     data = recalibrated_data(made)
     screen.answer(data, lambda console: console.print(recalibrated_view(made)))
+
+
+def _kept_apart(settings: Settings) -> list[str]:
+    """That feedback stands in this home, where runs stand on a server."""
+    if not settings.database_url.get_secret_value():
+        return []
+    return [f"kept in {str(settings.home)!r}, beside its clips: others who share the server do not see it"]
 
 
 def _runs() -> RunStore:

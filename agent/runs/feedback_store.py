@@ -53,7 +53,7 @@ class FeedbackStore:
 
     def __init__(self, home: Path) -> None:
         self._path = home / "feedback.sqlite"
-        self._tables = SqliteDatabase(self._path, patience=30)
+        self._tables = SqliteDatabase(self._path, patience=30, what="feedback")
 
     @classmethod
     def of(cls, settings: Settings) -> FeedbackStore:

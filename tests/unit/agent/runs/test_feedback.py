@@ -12,7 +12,7 @@ from popcorn.agent.runs.feedback import PublishedRuns, count_told, published
 from popcorn.agent.runs.feedback_store import FeedbackStore, notices_of
 from popcorn.agent.runs.feedback_table import Asked, ToldCount, read_counts
 from popcorn.agent.runs.run_store import Kind, RunStore
-from popcorn.errors import RequestError
+from popcorn.errors import RequestError, StoreError
 from popcorn.tools.popularity.feedback.types import Count, PublishedVideo
 from published_runs import finished_run, score_of
 
@@ -235,3 +235,9 @@ def test_a_title_of_no_run_or_of_several_is_named(tmp_path: Path) -> None:
         finished_run(tmp_path, score_of(8), title="Street tacos")
     with pytest.raises(RequestError, match=r"line 2: 2 runs have the title 'Street tacos': .*; line 3: no run has the"):
         _imported(tmp_path, "title,comments,age\nStreet tacos,5,3\nOtters,6,3\n")
+
+
+def test_a_file_that_is_no_feedback_is_named_as_what_it_should_be(tmp_path: Path) -> None:
+    (tmp_path / "feedback.sqlite").write_text("not a database, and longer than a page of one has to be" * 9)
+    with pytest.raises(StoreError, match=r"the feedback '.*feedback.sqlite' cannot be used: file is not a database"):
+        FeedbackStore(tmp_path).videos()
