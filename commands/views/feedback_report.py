@@ -114,5 +114,6 @@ def recalibrated_view(made: Recalibrated) -> RenderableType:
                 "in the order of the predictions"
             )
         )
-    lines.append(Text(f"{made.predictor} stays as it was; use the new one: popcorn predictor use {made.name}"))
+    lines.append(Text(f"use it: popcorn predictor use {made.name}"))
+    lines.append(Text(f"{made.predictor} stays as it was; back to it: popcorn predictor use {made.predictor}"))
     return Group(*lines)

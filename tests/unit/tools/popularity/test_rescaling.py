@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from popcorn.errors import StoreError
+from popcorn.tools.popularity import registry
 from popcorn.tools.popularity.calibration import Scale, fit_scale
 from popcorn.tools.popularity.shipped import shipped_folder
 from popcorn.tools.popularity.trained.manifest import FORMAT, read_trained_manifest
@@ -59,3 +60,11 @@ def test_where_the_disk_is_full_nothing_is_left_and_what_was_there_stays(
     with pytest.raises(StoreError):
         rescaled(tmp_path / "other", scale)
     assert (tmp_path / "other" / "manifest.json").read_text() == "older"
+
+
+def test_one_can_go_back_to_the_old_one_by_its_name_and_by_default(tmp_path: Path, scale: Scale) -> None:
+    rescaled(tmp_path / "mine", scale)
+    assert (registry.use(tmp_path, "mine"), registry.in_use(tmp_path)) == ("mine", "mine")
+    assert (registry.use(tmp_path, "default"), registry.in_use(tmp_path)) == (registry.SHIPPED, registry.SHIPPED)
+    (tmp_path / "in-use").write_text("default\n")  # what `use default` wrote before
+    assert registry.in_use(tmp_path) == registry.SHIPPED
