@@ -104,9 +104,7 @@ def spread_table() -> None:
     spreads = [np.sqrt(np.concatenate([squares[place] for place in one]).mean()) for one in drawn]
     low, high = np.quantile(spreads, (0.025, 0.975))
     whole = np.concatenate(squares)
-    print(
-        f"headlines: {np.sqrt(whole.mean()):.2f} [{low:.2f}, {high:.2f}], {len(whole):,} pairs, {len(squares):,} stories"
-    )
+    print(f"headlines: {np.sqrt(whole.mean()):.2f} [{low:.2f}, {high:.2f}], {len(whole):,} pairs of {len(squares):,}")
     channels: dict[str, list[tuple[str, float]]] = {}
     with (DATA / US).open(encoding="utf-8", errors="replace", newline="") as file:
         for row in csv.DictReader(file):

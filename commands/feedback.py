@@ -21,7 +21,10 @@ feedback = typer.Typer(
 
 JSON = Annotated[bool, typer.Option("--json", help="Answer with one JSON envelope.")]
 PLATFORM = Annotated[
-    str, typer.Option(help="Where it was published, e.g. tiktok; without it that which the run was drafted for.")
+    str,
+    typer.Option(
+        help="Where it was published, e.g. tiktok; without it where it was before, or what the run was drafted for."
+    ),
 ]
 FEWER = Annotated[bool, typer.Option("--fewer", help="Numbers below earlier ones are right: some were removed.")]
 HORIZON = Annotated[
@@ -50,9 +53,10 @@ def add(
 
     screen, settings = Screen("feedback add", chosen_form(json=json)), load_settings()
     count = count_told(comments, age, views, likes)
-    store = _runs()
-    video = published(store, find_run(store, run), platform)
-    (added,) = FeedbackStore.of(settings).add([(video, count)], fewer=fewer)
+    store, kept = _runs(), FeedbackStore.of(settings)
+    found = find_run(store, run)
+    video = published(store, found, platform or kept.platform(found.run_id))
+    (added,) = kept.add([(video, count)], fewer=fewer)
     data = added_data(added)
     data["notices"] += _kept_apart(settings)
     screen.answer(data, lambda console: console.print(added_view(added)))
@@ -90,10 +94,11 @@ def import_(
 
     screen, settings = Screen("feedback import", chosen_form(json=json)), load_settings()
     asked = Asked(datetime.now(UTC), counted, platform, encoding)
-    told = read_counts(table, PublishedRuns(_runs()), asked)
+    kept = FeedbackStore.of(settings)
+    told = read_counts(table, PublishedRuns(_runs(), kept.platforms()), asked)
     places = [f"{str(table)!r}, line {one.line}" for one in told]
     counts = [(one.video, one.count) for one in told]
-    data = imported_data(FeedbackStore.of(settings).add(counts, fewer=fewer, places=places))
+    data = imported_data(kept.add(counts, fewer=fewer, places=places))
     data["notices"] += _kept_apart(settings)
     screen.answer(data, lambda console: console.print(imported_view(data)))
     for notice in data["notices"]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -57,18 +58,19 @@ def _age(text: str) -> float:
 class PublishedRuns:
     """The published videos of runs by their names, each run looked up once."""
 
-    def __init__(self, store: RunStore) -> None:
-        self._store = store
+    def __init__(self, store: RunStore, platforms: Mapping[str, str] | None = None) -> None:
+        """`platforms`: where runs were published that somebody told of before; it stands where nobody names one."""
+        self._store, self._platforms = store, platforms or {}
         self._runs = {run.run_id: run for run in store.runs(-1, *Kind)}
         self._found: dict[tuple[str, str], PublishedVideo] = {}
         self._titled: dict[str, list[str]] | None = None
 
     def find(self, run_id: str, platform: str = "") -> PublishedVideo:
         """The video of the run of that whole id, as `published` gives it. Raises RequestError."""
-        key = (run_id, platform)
+        key = (run_id, platform or self._platforms.get(run_id, ""))
         if key not in self._found:
             run = self._runs.get(run_id) or self._store.find(run_id)
-            self._found[key] = published(self._store, run, platform)
+            self._found[key] = published(self._store, run, key[1])
         return self._found[key]
 
     def run_titled(self, title: str) -> str:

@@ -99,6 +99,15 @@ class FeedbackStore:
         with self._tables.transaction() as statements:
             return _read(statements, self._path)
 
+    def platforms(self) -> dict[str, str]:
+        """Where each run was published that somebody told of."""
+        return {one.run_id: one.platform for one in self.videos()}
+
+    def platform(self, run_id: str) -> str:
+        """Where a run was published; empty where nobody told of it."""
+        video = self.find(run_id)
+        return video.platform if video else ""
+
     def find(self, run_id: str) -> PublishedVideo | None:
         """The published video of a run; None where nobody told of it."""
         if not self._path.is_file():

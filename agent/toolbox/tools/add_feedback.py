@@ -109,7 +109,9 @@ def _told(bench: Workbench, asked: AddFeedback) -> tuple[PublishedVideo, Count]:
     numbers = [str(one) if one >= 0 else "" for one in (asked.views, asked.likes)]
     count = feedback.count_told(str(asked.comments), str(asked.age_days), *numbers)
     store = bench.store
-    return feedback.published(store, _run(store, asked), asked.platform), count
+    run = _run(store, asked)
+    platform = asked.platform or FeedbackStore.of(bench.settings).platform(run.run_id)
+    return feedback.published(store, run, platform), count
 
 
 def _run(store: RunStore, asked: AddFeedback) -> Run:

@@ -241,3 +241,12 @@ def test_a_file_that_is_no_feedback_is_named_as_what_it_should_be(tmp_path: Path
     (tmp_path / "feedback.sqlite").write_text("not a database, and longer than a page of one has to be" * 9)
     with pytest.raises(StoreError, match=r"the feedback '.*feedback.sqlite' cannot be used: file is not a database"):
         FeedbackStore(tmp_path).videos()
+
+
+def test_a_platform_that_was_named_once_stands_for_later_counts(tmp_path: Path) -> None:
+    run, store = finished_run(tmp_path, score_of(8)), FeedbackStore(tmp_path)
+    assert store.platform(run) == ""
+    store.add([(_video(tmp_path, run, "tiktok"), Count(3, 10))])
+    assert (store.platform(run), store.platforms()) == ("tiktok", {run: "tiktok"})
+    runs = PublishedRuns(RunStore(tmp_path), store.platforms())
+    assert (runs.find(run).platform, runs.find(run, "instagram").platform) == ("tiktok", "instagram")
