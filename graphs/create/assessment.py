@@ -129,10 +129,11 @@ def weigh(
     `known` is how near its title comes to one that the predictor learned from.
     """
     subject = subject_of_request(request)
-    lost = left_subject(subject, one, language, *near)
-    relevance = near.mean if subject.known and not lost else near.relevance
+    lost = left_subject(subject, one, language, near)
+    kept = subject.known and not lost
+    relevance = near.mean if kept else near.relevance
     found = faults(
-        relevance,
+        1.0 if kept else relevance,
         originality,
         title=one.title,
         title_similarity=known,
