@@ -56,8 +56,10 @@ class Names:
     platform: PlatformName | None = None
     aspect: AspectName | None = None
     render: RenderName | None = None
+    shots: int | None = None
     fit: FitName | None = None
     overlay: bool | None = None
+    voice: str | None = None
     language: str | None = None
     seed: int | None = None
 
@@ -171,6 +173,6 @@ def _begin(request: str, names: Names) -> Update:
     check_stranger(names.llm or "", ours.llm)
     check_stranger(names.renderer or "", ours.renderer)
     settings = with_chosen_model(load_settings(**asdict(names)))
-    check_names(settings)
+    check_names(settings, clean_request(request))
     run = RunStore.of(settings).start(clean_request(request), settings.model_dump(mode="json"))
     return {"run_id": run.run_id}
