@@ -28,8 +28,10 @@ from .request.command import take_apart
 from .speaking import room_in, seconds_of, speak_line, spoken_language
 from .state import Attempt, CreateState, Render, ShotClip, Speech
 from .story import attempt_to_make, is_put_together, render_requests, rendered_shots
-from .tool_names import ASSEMBLE_CLIP, RENDER_VIDEO, SPEAK_LINE
+from .tool_names import RENDER_VIDEO
 
+SPEAK_LINE, ASSEMBLE_CLIP = "speak_line", "assemble_clip"
+"""What a trace calls these steps; no language model calls them."""
 Update = dict[str, object]
 T = TypeVar("T")
 _LEAVING = 10.0

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ...errors import RenderError
 from ...languages import code_of
@@ -28,6 +28,10 @@ _CLOSELY = 1.25
 """How many times what fits by the voice's rate a line may have to be tried all the same: rates are means."""
 _UNSPOKEN = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf\ufe0f\u200d#＃*_~^<>|“”„«»]+")
 """Signs that stand in titles and that nobody says."""
+
+
+class TooLongToSayError(RenderError):
+    """Nothing that could be said fits into the clip."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,21 +109,49 @@ def speak_line(attempt: Attempt, idea: str, voice: Voice, room: Room, seconds: f
 
     Raises RenderError where none fits, and what the voice raises.
     """
+    said = [*readings(attempt.draft.line, attempt.draft.title, idea)]
+    try:
+        return speak_reading(said, attempt.number, voice, room, seconds, folder / f"{attempt.number}-line.wav")
+    except TooLongToSayError as exc:
+        exc.hint = (
+            "Give it more time with --shots, or leave --voice away. The same request with two shots: "
+            "popcorn trace fork RUN --from draft --set shots=2"
+        )
+        raise
+
+
+def speak_reading(said: Sequence[str], number: int, voice: Voice, room: Room, seconds: float, out: Path) -> Speech:
+    """The first of what may be said that fits into `seconds` of picture, spoken to `out`. Raises as `speak_line`."""
     shortest: SpokenLine | None = None
-    for reading in readings(attempt.draft.line, attempt.draft.title, idea):
+    for reading in said:
         if room.units(reading) > _CLOSELY * room.most:
             continue
         line = Line(0, reading, Role.HOOK, segments(reading, room.language))
-        spoken = voice.speak(line, room.language, folder / f"{attempt.number}-line.wav")
+        spoken = voice.speak(line, room.language, out)
         if spoken.seconds <= seconds - LEAD:
-            return _speech(attempt.number, voice.name, room, line, spoken, seconds)
+            return _speech(number, voice.name, room, line, spoken, seconds)
         shortest = spoken if shortest is None or spoken.seconds < shortest.seconds else shortest
+    out.unlink(missing_ok=True)
     took = f"takes {shortest.seconds:.1f} s at least" if shortest else f"says about {room.told} in that time"
-    raise RenderError(
-        f"no line of {attempt.draft.title!r} fits into {seconds:g} s: {voice.name} {took}",
-        hint="Give it more time with --shots, or leave --voice away. The same request with two shots: "
-        "popcorn trace fork RUN --from draft --set shots=2",
+    raise TooLongToSayError(
+        f"“{said[0] if said else ''}” does not fit into {seconds:g} s: {voice.name} {took}",
+        hint="Say it in fewer words, or leave --voice away.",
     )
+
+
+def heard(speech: Speech | None) -> dict[str, Any]:
+    """What is said by whom, and when, in seconds of the clip; empty values where nobody speaks."""
+    if speech is None:
+        return {"line": "", "voice": "", "language": "", "at": None, "seconds": None, "cues": []}
+    cues = [{"text": cue.text, "start": round(cue.start, 3), "end": round(cue.end, 3)} for cue in speech.cues]
+    return {
+        "line": speech.line,
+        "voice": speech.voice,
+        "language": speech.language,
+        "at": speech.at,
+        "seconds": round(speech.seconds, 3),
+        "cues": cues,
+    }
 
 
 def _speech(number: int, voice: str, room: Room, line: Line, spoken: SpokenLine, seconds: float) -> Speech:
