@@ -29,7 +29,7 @@ _LABELS = {
     "claims": "check what is claimed",
     "speak": "speak",
     "arrange": "arrange",
-    "assemble": "render the ad",
+    "assemble": "put it together",
     "check": "check the ad",
     "repair": "mend it",
 }

@@ -11,9 +11,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from .....errors import ModelCallError
-from .....graphs.ad.lengths import spoken_units
 from .....graphs.ad.policy import AROUND
 from .....graphs.ad.variants import nearest, repeats_one
+from .....graphs.asking.lengths import spoken_units
 from .....languages import alike, language_of, name_of
 from .....tools.editing.types import Line, Role
 from ..chance import Chance

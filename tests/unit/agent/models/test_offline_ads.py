@@ -13,7 +13,7 @@ from popcorn.agent.models.offline.ad.casting import room_of
 from popcorn.agent.models.offline.ad.planner import check_language
 from popcorn.agent.models.offline.chat_model import OfflineDrafter
 from popcorn.errors import ModelCallError
-from popcorn.graphs.ad.lengths import spoken_units
+from popcorn.graphs.asking.lengths import spoken_units
 from popcorn.prompts import fence
 
 CUP = {
