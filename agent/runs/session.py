@@ -61,11 +61,24 @@ class Session:
 
         A raised PopcornError carries `run_id`, with which `resume` goes on.
         """
+        run = self.begin(request, kind, inputs)
+        async with aclosing(self._walk(run, with_chosen_model(self.settings))) as events:
+            async for event in events:
+                yield event
+
+    def begin(self, request: str, kind: Kind = Kind.CREATE, inputs: Mapping[str, Any] | None = None) -> Run:
+        """Write a new run down, which `walk` or `resume` walks: so that one that has to wait is not lost meanwhile.
+
+        Raises RequestError as `create` does.
+        """
         cleaned = clean_request(request)
         settings = with_chosen_model(self.settings)
         machine_of(kind).check(settings, inputs or {})
-        run = self.store.start(cleaned, settings.model_dump(mode="json"), kind=kind, inputs=inputs)
-        async with aclosing(self._walk(run, settings)) as events:
+        return self.store.start(cleaned, settings.model_dump(mode="json"), kind=kind, inputs=inputs)
+
+    async def walk(self, run: Run) -> AsyncGenerator[Event]:
+        """Walk a run that this session has begun; like `create` from there on."""
+        async with aclosing(self._walk(run, with_chosen_model(self.settings))) as events:
             async for event in events:
                 yield event
 
