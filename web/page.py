@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from . import make
+from . import ads, make
 
 if TYPE_CHECKING:
     import gradio as gr
 
     from .service import PageService
 
-TABS = (("Make", make.make_tab),)
+TABS = (("Make", make.make_tab), ("Ads", ads.ads_tab))
 """The tabs in their order; each function fills the tab that is open when it is called."""
 
 
