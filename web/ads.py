@@ -11,6 +11,7 @@ from ..settings import Settings
 from ..tools.editing.voices.registry import VOICES
 from .ad_actions import FORM, AdActions
 from .footage_uploads import ENDINGS, LARGEST, MOST_FILES
+from .fragments import fragment
 
 if TYPE_CHECKING:
     from .service import PageService
@@ -55,7 +56,9 @@ def ads_tab(service: PageService) -> None:
 
 def _product() -> dict[str, Any]:
     """The fields of a product, by name, and `file`."""
-    gr.HTML('<h2>The product</h2><p class="pc-soft">An ad claims nothing that is not in its facts.</p>')
+    gr.HTML(
+        '<div class="pc-room"><h2>The product</h2><p class="pc-soft">An ad claims nothing that is not in its facts.</p></div>'
+    )
     fields: dict[str, Any] = {"name": gr.Textbox(label="What it is called", max_length=1000, elem_id="ads-name")}
     fields["facts"] = gr.Textbox(
         label="What is true of it, a sentence a line",
@@ -79,10 +82,8 @@ def _product() -> dict[str, Any]:
 
 def _footage() -> tuple[Any, Any, Any]:
     """Where clips are dropped, what is said of them, and what was kept before."""
-    gr.HTML(
-        f'<h2>The footage</h2><p class="pc-soft">Clips of the product, at most {MOST_FILES} of {LARGEST >> 30} GiB: '
-        f"{', '.join(ENDINGS)}. They stay on the machine of this server.</p>"
-    )
+    text = f"Clips of the product, at most {MOST_FILES} of {LARGEST >> 30} GiB each: {', '.join(ENDINGS)}."
+    gr.HTML(fragment("room.html", head="The footage", text=f"{text} They stay on the machine of this server."))
     footage = gr.File(label="Drop clips here, or choose them", file_count="multiple", height=150, elem_id="ads-footage")
     dropped = gr.HTML(elem_id="ads-dropped")
     before = gr.Dropdown([], label="Or facts and clips of before", visible=False, elem_id="ads-before", value=None)
