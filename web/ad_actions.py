@@ -18,8 +18,8 @@ from . import ad_choosing, job
 from .ad_material import Materials, form_of
 from .ad_views import ads_view, dropped_view
 from .footage_uploads import looked_at
-from .make import told
 from .service import MACHINE
+from .told import told
 
 if TYPE_CHECKING:
     from .service import PageService, Visitor

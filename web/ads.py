@@ -49,16 +49,14 @@ def ads_tab(service: PageService) -> None:
     )
     stop.click(actions.stop, key, None, api_name="ads_stop", **_OPEN)
     for happens in (Context.root_block.load, tab.select):
-        found = happens(actions.under_way, None, key, api_name=False, **_OPEN)
-        found.then(actions.follow, key, shown, api_name=False, **_OPEN)
-        happens(actions.lists, None, [before, ads], api_name=False, **_OPEN)
+        found = happens(actions.under_way, None, key, api_visibility="private", **_OPEN)
+        found.then(actions.follow, key, shown, api_visibility="private", **_OPEN)
+        happens(actions.lists, None, [before, ads], api_visibility="private", **_OPEN)
 
 
 def _product() -> dict[str, Any]:
     """The fields of a product, by name, and `file`."""
-    gr.HTML(
-        '<div class="pc-room"><h2>The product</h2><p class="pc-soft">An ad claims nothing that is not in its facts.</p></div>'
-    )
+    gr.HTML(fragment("room.html", head="The product", text="An ad claims nothing that is not in its facts."))
     fields: dict[str, Any] = {"name": gr.Textbox(label="What it is called", max_length=1000, elem_id="ads-name")}
     fields["facts"] = gr.Textbox(
         label="What is true of it, a sentence a line",

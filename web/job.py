@@ -9,29 +9,41 @@ from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from ..errors import sentences
+from ..agent.trace.run_steps import RunSteps
 from .fragments import fragment
+from .told import sentence
 from .work_queue import Stage, Ticket
 
 if TYPE_CHECKING:
+    from ..tools.video.types import Estimate
     from .service import PageService, Visitor
 
 Events = AsyncGenerator[dict[str, Any]]
 _LOOK = 0.25
 """Seconds between two looks at a job."""
 _MOST_NOTICES = 30
-_STAGES = {Stage.DONE: "Done.", Stage.STOPPED: "Stopped.", Stage.FAILED: "It failed."}
+_STAGES = {
+    Stage.DONE: "Done.",
+    Stage.STOPPED: "Stopped. What was done is kept: the tab Runs goes on with it.",
+    Stage.FAILED: "It failed. What was done is kept: the tab Runs goes on with it.",
+}
+
+
+@dataclass(slots=True)
+class Walked:
+    """A run that a job walks."""
+
+    run_id: str
+    request: str
+    steps: RunSteps = field(default_factory=RunSteps)
 
 
 @dataclass(slots=True)
 class Progress:
     """What the events of a job have told so far."""
 
-    request: str = ""
-    run_ids: list[str] = field(default_factory=list)
-    """The runs that it walked; each variant of an ad is one."""
-    steps: list[dict[str, str]] = field(default_factory=list)
-    """`name`, `look` (done, now) and `told`."""
+    runs: list[Walked] = field(default_factory=list)
+    """Each variant of an ad is one."""
     notices: list[str] = field(default_factory=list)
     data: dict[str, Any] = field(default_factory=dict)
     """Those of its last event."""
@@ -40,48 +52,38 @@ class Progress:
         """Know what an event says."""
         name = event["event"]
         if name == "run_started":
-            self.request = str(event["request"])
-            self.run_ids.append(str(event["run_id"]))
-            self.steps.append({"name": self.request, "look": "head", "told": ""})
-        elif name == "node_started":
-            self._now(str(event["node"]), "")
-        elif name == "progress":
-            self._now(str(event["node"]), _far(event))
-        elif name == "node_finished":
-            self._finish(str(event["node"]), float(event["seconds"]))
+            self.runs.append(Walked(str(event["run_id"]), str(event["request"])))
         elif name == "notice" and event["message"] not in self.notices:
             self.notices = [*self.notices, str(event["message"])][-_MOST_NOTICES:]
         elif name == "run_finished":
             self.data = dict(event)
-
-    def _now(self, node: str, told: str) -> None:
-        name = node.replace("_", " ")
-        last = self.steps[-1] if self.steps else {}
-        if last.get("look") == "now" and last["name"] == name:
-            last["told"] = told or last["told"]
-            return
-        if last.get("look") == "now":  # a step that only told of its progress has ended when another one begins
-            last["look"] = "done"
-        self.steps.append({"name": name, "look": "now", "told": told})
-
-    def _finish(self, node: str, seconds: float) -> None:
-        self._now(node, "")
-        self.steps[-1] |= {"look": "done", "told": f"{seconds:.1f} s"}
+        elif self.runs:
+            self.runs[-1].steps.take(event)
 
 
 def begin(
-    service: PageService, visitor: Visitor, kind: str, label: str, device: str, events: Callable[[], Events]
+    service: PageService,
+    visitor: Visitor,
+    kind: str,
+    label: str,
+    device: str,
+    events: Callable[[], Events],
+    estimate: Estimate | None = None,
 ) -> Ticket:
-    """Put a job of this kind into the queue; its key begins with the kind. Raises RequestError for too many."""
+    """Put a job of this kind into the queue; its key begins with the kind. Raises RequestError for too many.
+
+    `estimate` is what its renders take, which is held against the caps of the server.
+    """
     ticket = Ticket(visitor.owner, f"{kind} {secrets.token_hex(6)}", label, device)
     ticket.facts["progress"] = Progress()
 
     async def work(one: Ticket) -> dict[str, Any]:
         progress = progress_of(one)
-        async with aclosing(events()) as happening:
-            async for event in happening:
-                progress.take(event)
-                one.tell()
+        with service.ledger.rendering(estimate):
+            async with aclosing(events()) as happening:
+                async for event in happening:
+                    progress.take(event)
+                    one.tell()
         return progress.data
 
     return service.queue.put(ticket, work)
@@ -101,13 +103,12 @@ def under_way(service: PageService, visitor: Visitor, kind: str) -> Ticket | Non
 def job_view(service: PageService, ticket: Ticket) -> str:
     """How far a job is, as HTML."""
     progress, over = progress_of(ticket), ticket.is_over
-    error = ticket.error if ticket.stage is Stage.FAILED else None
     return fragment(
         "job.html",
         told=_told(service, ticket),
-        steps=[_ended(step) if over else step for step in progress.steps],
+        runs=[_run(one, now=not over and one is progress.runs[-1]) for one in progress.runs],
         notices=progress.notices,
-        error=sentences(error.message, error.hint) if error else "",
+        error=sentence(ticket.error) if ticket.error and ticket.stage is Stage.FAILED else "",
     )
 
 
@@ -131,12 +132,9 @@ def _told(service: PageService, ticket: Ticket) -> str:
     return _STAGES.get(ticket.stage, f"Under way: {ticket.label}.")
 
 
-def _ended(step: dict[str, str]) -> dict[str, str]:
-    """A step of a job that is over: what was under way then is not any more."""
-    return step | {"look": "left"} if step["look"] == "now" else step
-
-
-def _far(event: Mapping[str, Any]) -> str:
-    done, total, note = event.get("done", 0), event.get("total", 0), str(event.get("note", ""))
-    counted = f"{done} of {total}" if total > 1 else ""
-    return ", ".join(part for part in (note, counted) if part)
+def _run(walked: Walked, *, now: bool) -> dict[str, Any]:
+    """A run with its steps; what is under way stands last."""
+    steps = [{"name": name, "told": told, "now": False} for name, told in walked.steps.done]
+    if now and walked.steps.now:
+        steps.append({"name": walked.steps.now, "told": walked.steps.note, "now": True})
+    return {"request": walked.request, "steps": steps}

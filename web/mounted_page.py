@@ -45,7 +45,7 @@ def mounted(service: PageService, page: gr.Blocks) -> FastAPI:
     import gradio
     from fastapi import FastAPI
 
-    from .theme import HEAD, style, theme
+    from .theme import head, style, theme
 
     return gradio.mount_gradio_app(
         FastAPI(openapi_url=None, docs_url=None, redoc_url=None),
@@ -63,5 +63,5 @@ def mounted(service: PageService, page: gr.Blocks) -> FastAPI:
         mcp_server=False,
         theme=theme(),
         css=style(),
-        head=HEAD,
+        head=head(),
     )

@@ -12,9 +12,12 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
 
+from ..errors import PopcornError
+from .downloads import packed_bundle, run_page
 from .gate import COOKIE
 from .mounted_page import mounted, name_of
 from .plain_pages import sign_in_page
+from .told import sentence
 
 if TYPE_CHECKING:
     import gradio as gr
@@ -101,7 +104,28 @@ def _files(service: PageService) -> list[Route]:
         headers = {"content-security-policy": _SHUT, "cache-control": "private, no-cache"}
         return FileResponse(file, media_type=_KINDS[file.suffix], headers=headers)
 
-    return [Route("/media/{path:path}", media)]
+    def page(request: Request) -> Response:
+        visitor = service.person(name_of(request))
+        try:
+            told = run_page(visitor, request.path_params["run"])
+        except PopcornError as exc:
+            return PlainTextResponse(sentence(exc), 404)
+        return HTMLResponse(told, headers={"content-security-policy": _SHUT})
+
+    def bundle(request: Request) -> Response:
+        visitor = service.person(name_of(request))
+        try:
+            packed = packed_bundle(visitor, request.path_params["run"], request.path_params.get("edit", ""))
+        except PopcornError as exc:
+            return PlainTextResponse(sentence(exc), 404)
+        return FileResponse(packed, media_type="application/zip", filename=f"{request.path_params['run']}.zip")
+
+    return [
+        Route("/media/{path:path}", media),
+        Route("/runs/{run}", page),
+        Route("/bundle/{run}.zip", bundle),
+        Route("/bundle/{run}/{edit}.zip", bundle),
+    ]
 
 
 def shown_file(home: Path, path: str) -> Path | None:

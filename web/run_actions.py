@@ -12,8 +12,9 @@ from ..agent.runs.ad_variants import resume_ads
 from ..agent.runs.forks import Origin, forked_settings, left_at, pairs_of
 from ..agent.runs.pruning import prune
 from ..agent.runs.run_store import Kind
-from ..agent.runs.session import Session
-from ..agent.trace.run_export import page_of
+from ..agent.runs.session import Session, resumed_settings
+from ..agent.toolbox.tools.make_video import make_video
+from ..agent.trace.run_export import known_of, page_of
 from ..agent.trace.run_finder import find_run, phase_of
 from ..agent.trace.run_page import Media
 from ..agent.trace.story import Phase
@@ -21,12 +22,15 @@ from ..errors import RequestError
 from ..settings import OF_THE_WALK
 from . import job
 from .fragments import fragment
-from .make import told
 from .run_comparison import comparison
 from .run_index import forkable, run_index
 from .run_media import media_view
+from .told import told
 
 if TYPE_CHECKING:
+    from ..agent.runs.run_store import Run
+    from ..settings import Settings
+    from ..tools.video.types import Estimate
     from .service import PageService, Visitor
 
 JOB = "fork"
@@ -56,7 +60,7 @@ class RunActions:
         with told():
             visitor = self._service.visitor(visit)
             run = find_run(visitor.store, run_id)
-            page = page_of(visitor.store, run, visitor.settings, Media())
+            page = page_of(known_of(visitor.store, run, visitor.settings), Media())
             steps = forkable(visitor.store, run.run_id)
             left = phase_of(run, visitor.store) in {Phase.LEFT, Phase.FAILED}
         framed = fragment("framed.html", title=f"the trace of run {run.run_id}", page=page)
@@ -70,8 +74,10 @@ class RunActions:
                 raise RequestError("two runs are compared", hint="Choose one in the list and another one beside it.")
             return comparison(self._service.visitor(visit).store, one, other)
 
-    async def fork(self, run_id: str, step: str, changes: str, visit: gr.Request) -> str:
-        """Begin a new run that leaves this one before a step, with other settings; the key of its job."""
+    async def fork(self, run_id: str, step: str, changes: str, agreed: bool, visit: gr.Request) -> tuple[Any, ...]:
+        """Begin a new run that leaves this one before a step, with other settings: the key of its job; or no key, and
+        what is asked first.
+        """
         with told():
             visitor, origin = self._service.visitor(visit), Origin.read(step or "")
             pairs = pairs_of([line for line in (changes or "").splitlines() if line.strip()], "the line")
@@ -80,23 +86,32 @@ class RunActions:
             settings = await asyncio.to_thread(forked_settings, parent, origin, pairs, ours)
             if origin.node:
                 await left_at(visitor.store, parent, origin)
-            session = Session(visitor.settings, self._service.ledger)
+            estimate = await asyncio.to_thread(_estimate, visitor, settings, parent)
+            if asked := _question(estimate, agreed=agreed):
+                return asked
+            session = Session(visitor.settings, self._service.ledger, again=bool(agreed))
             label, device = f"a fork of “{parent.request[:60]}”", self._service.device(settings)
             work = lambda: session.fork(parent.run_id, origin, pairs)  # noqa: E731 - begun when its turn comes
-            return job.begin(self._service, visitor, JOB, label, device, work).key
+            return _begun(job.begin(self._service, visitor, JOB, label, device, work, estimate).key)
 
-    def go_on(self, run_id: str, visit: gr.Request) -> str:
-        """Go on with a run that was stopped, killed or failed; the key of its job."""
+    def go_on(self, run_id: str, agreed: bool, visit: gr.Request) -> tuple[Any, ...]:
+        """Go on with a run that did not end: the key of its job; or no key, and what is asked first."""
         with told():
             visitor = self._service.visitor(visit)
             run = visitor.store.find(run_id or "")
             if visitor.store.walked(run.run_id):
                 raise RequestError("somebody works on this run already", hint="Wait until it has ended.")
-            session = Session(visitor.settings, self._service.ledger)
+            settings = resumed_settings(run, visitor.settings)
+            estimate = _estimate(visitor, settings, run)
+            if asked := _question(estimate, agreed=agreed):
+                return asked
+            if agreed and run.kind is Kind.CREATE:
+                visitor.toolbox.agree(make_video.name, {"resume": run.run_id})
+            session = Session(visitor.settings, self._service.ledger, again=bool(agreed))
             begin = resume_ads if run.kind is Kind.AD else Session.resume
-            label, device = f"going on with “{run.request[:60]}”", self._service.device(visitor.settings)
+            label, device = f"going on with “{run.request[:60]}”", self._service.device(settings)
             work = lambda: begin(session, run.run_id, {})  # noqa: E731 - begun when its turn comes
-            return job.begin(self._service, visitor, JOB, label, device, work).key
+            return _begun(job.begin(self._service, visitor, JOB, label, device, work, estimate).key)
 
     def under_way(self, visit: gr.Request) -> str:
         """The key of the visitor's job that is not over; empty where there is none."""
@@ -136,3 +151,22 @@ class RunActions:
         gone = await prune(visitor.store, [run], dry=False)
         if gone.busy:
             raise RequestError("this run is being worked on", hint="Stop it first, then delete it.")
+
+
+def _estimate(visitor: Visitor, settings: Settings, run: Run) -> Estimate | None:
+    """What the clips of a run with these settings take; None for an ad, whose footage is there."""
+    if run.kind is not Kind.CREATE:
+        return None
+    chosen = {name: getattr(settings, name) for name in ("renderer", "attempts", "render", "aspect")}
+    return visitor.toolbox.using(**chosen).estimate(make_video.name, {"request": run.request})
+
+
+def _question(estimate: Estimate | None, *, agreed: bool) -> tuple[Any, ...]:
+    """What is asked before what takes long or costs money; empty where nobody has to be asked."""
+    if estimate is None or not estimate.is_dear or agreed:
+        return ()
+    return "", fragment("question.html", head="Go ahead?", lines=[estimate.summary]), gr.update(visible=True)
+
+
+def _begun(key: str) -> tuple[Any, ...]:
+    return key, "", gr.update(visible=False)

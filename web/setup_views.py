@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from ..agent.wiring.diagnosed import Finding
 
 _SAMPLE = "sample"
-_DRAWN = "animatic"
+DRAWN = "animatic"
+"""The renderer that needs no model."""
 
 
 def diagnosis(settings: Settings) -> str:
@@ -56,7 +57,7 @@ def stand_ins(settings: Settings) -> list[tuple[str, str]]:
                 "not what people do. Import a real one: popcorn references import SOURCE --name NAME.",
             )
         )
-    if settings.renderer == _DRAWN:
+    if settings.renderer == DRAWN:
         found.append(
             (
                 "the picture",
