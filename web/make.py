@@ -47,12 +47,12 @@ class MakeTab:
                 self.boxes = [_box(one) for one in in_force(service.settings, service.origins())]
             self.ask = gr.Checkbox(label="Ask me which draft is rendered", elem_id="ask")
         self.start = gr.Button("Make the clip", variant="primary", elem_id="start")
-        self.question = gr.HTML(label="Question", elem_id="question")
+        self.question = gr.HTML(label="Question", elem_id="question", apply_default_css=False)
         self.agree = gr.Button("Go ahead", visible=False, elem_id="agree")
         self.agreed = gr.Checkbox(label="I agree to what it takes", visible="hidden")
         self.run = gr.Textbox(label="Run", visible="hidden", elem_id="run-id")
         self.wish = gr.Textbox(label="What is asked about", visible="hidden")
-        self.view = gr.HTML(label="The run", elem_id="run")
+        self.view = gr.HTML(label="The run", elem_id="run", apply_default_css=False)
         with gr.Row():
             self.stop = gr.Button("Stop", variant="stop", visible=False, elem_id="stop")
             self.go_on = gr.Button("Go on", visible=False, elem_id="go-on")
@@ -70,7 +70,7 @@ class MakeTab:
                 self.score = gr.Button("Score it", elem_id="score")
                 self.why = gr.Button("Why?", elem_id="why")
                 self.render = gr.Button("Render it", elem_id="render")
-            self.said = gr.HTML(label="The draft", elem_id="said")
+            self.said = gr.HTML(label="The draft", elem_id="said", apply_default_css=False)
 
     def wire(self) -> None:
         """Say what the buttons do."""
@@ -234,24 +234,30 @@ def _consented(name: str, begin: Callable[[], str], run: str = "") -> tuple[str,
 
 
 def _asks(wish: str) -> Any:
-    return gr.update(visible=bool(wish))
+    return _button("Go ahead", bool(wish))
+
+
+def _button(text: str, visible: bool) -> Any:
+    """A button that is there or not; one that appears has lost its text unless it is told again."""
+    return gr.update(value=text, visible=visible)
 
 
 def _shown(view: RunView, *, is_new: bool) -> tuple[Any, ...]:
     """The view, the buttons that make sense, and the drafts where they are others than before."""
     buttons = [
-        gr.update(visible=view.under_way),
-        gr.update(visible=view.unfinished),
-        gr.update(visible=view.finished and not view.under_way),
+        _button("Stop", view.under_way),
+        _button("Go on", view.unfinished),
+        _button("Refine once more", view.finished and not view.under_way),
     ]
     desk = gr.update(visible=bool(view.drafts))
+    take = _button("Render this one", view.asks)
     if not is_new:
-        return view.html, *buttons, desk, gr.skip(), gr.update(visible=view.asks), gr.skip(), gr.skip()
+        return view.html, *buttons, desk, gr.skip(), take, gr.skip(), gr.skip()
     at = next((number for number, one in enumerate(view.drafts) if one.chosen), 0)
     choices = [(f"{number} · {one.title}", str(number)) for number, one in enumerate(view.drafts, start=1)]
     pick = gr.update(choices=choices, value=str(at + 1) if choices else None)
     title, shot = (view.drafts[at].title, view.drafts[at].video_prompt) if view.drafts else ("", "")
-    return view.html, *buttons, desk, pick, gr.update(visible=view.asks), title, shot
+    return view.html, *buttons, desk, pick, take, title, shot
 
 
 def _box(one: InForce) -> Any:

@@ -45,7 +45,7 @@ def mounted(service: PageService, page: gr.Blocks) -> FastAPI:
     import gradio
     from fastapi import FastAPI
 
-    from .theme import head, style, theme
+    from .theme import head, theme
 
     return gradio.mount_gradio_app(
         FastAPI(openapi_url=None, docs_url=None, redoc_url=None),
@@ -62,6 +62,5 @@ def mounted(service: PageService, page: gr.Blocks) -> FastAPI:
         pwa=False,
         mcp_server=False,
         theme=theme(),
-        css=style(),
         head=head(),
     )

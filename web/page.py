@@ -26,7 +26,7 @@ def build_page(service: PageService) -> gr.Blocks:
     import gradio as gr
 
     with gr.Blocks(title="Popcorn", analytics_enabled=False) as page:
-        gr.HTML(_head(service), elem_classes="pc-head")
+        gr.HTML(_head(service), elem_classes="pc-head", apply_default_css=False)
         for name, fill in TABS:
             with gr.Tab(name, id=name.casefold()):
                 fill(service)

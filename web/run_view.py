@@ -53,12 +53,13 @@ def run_view(service: PageService, visitor: Visitor, run_id: str) -> RunView:
         raise RequestError(f"run {run_id} is no run of this tab", hint="Look at it in the tab Runs.")
     ticket = service.queue.find(visitor.owner, run_id)
     edit = service.queue.find(visitor.owner, edit_key(run_id))
+    going = ticket is not None and not ticket.is_over  # before the rest is read: what ends meanwhile is news
+    editing = edit is not None and not edit.is_over
     known = known_of(visitor.store, run, visitor.settings, explain=False)
     drafts = _drafts(visitor, run, known, ticket)
-    going = ticket is not None and not ticket.is_over
     phase = known.story.phase
     facts = shown(known, _media(visitor, run, known)) | {
-        "phase": _phase(service, known.story, ticket),
+        "phase": _phase(service, known.story, ticket if going else None),
         "steps": _steps(known.story, ticket),
         "drafts": drafts,
         "picks": bool(going and ticket and ticket.facts.get(PICK)),
@@ -69,7 +70,6 @@ def run_view(service: PageService, visitor: Visitor, run_id: str) -> RunView:
         "by_person": (known.result.get("choice") or {}).get("model") == PERSON,
     }
     html = template("run_view.html", __package__).render(facts)
-    editing = edit is not None and not edit.is_over
     return RunView(
         html,
         tuple(drafts),
@@ -101,7 +101,7 @@ def _media(visitor: Visitor, run: Run, known: Known) -> Media:
 def _addresses(visitor: Visitor, run: Run) -> dict[str, str]:
     """What can be fetched of a finished run."""
     folder = visitor.store.folder(run.run_id)
-    there = {name: visitor.address(folder / file) for file, name in _CLIP_FILES if (folder / file).is_file()}
+    there = {name: visitor.address(folder / file) if (folder / file).is_file() else "" for file, name in _CLIP_FILES}
     return there | {"bundle": f"/bundle/{run.run_id}.zip", "page": f"/runs/{run.run_id}"}
 
 
@@ -118,7 +118,7 @@ def _edited(visitor: Visitor, run_id: str, clip: dict[str, Any]) -> dict[str, An
 
 def _phase(service: PageService, story: Story, ticket: Ticket | None) -> str:
     """How far it is, in words."""
-    if ticket is None or ticket.is_over:
+    if ticket is None:
         words = {
             Phase.DONE: "finished",
             Phase.FAILED: "failed",

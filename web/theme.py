@@ -14,6 +14,7 @@ _SANS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Helvetica Neue", "
 _MONO = ("ui-monospace", "SF Mono", "Menlo", "Consolas", "DejaVu Sans Mono", "monospace")
 _COLOURS = {
     "body_background_fill": "--paper",
+    "color_accent": "--accent",
     "body_text_color": "--ink",
     "body_text_color_subdued": "--soft",
     "background_fill_primary": "--card",
@@ -87,9 +88,12 @@ def style() -> str:
 
 
 def head() -> str:
-    """What stands in the page's head: a script of ours, which says when the server is gone."""
+    """What stands in the page's head: the style, and a script of ours, which says when the server is gone.
+
+    gradio would rewrite the selectors of a style that it is given, and lose `:root` by it.
+    """
     script = files(__package__).joinpath("alive.js").read_text("utf-8")
-    return f'<meta name="color-scheme" content="light dark"><script>{script}</script>'
+    return f'<meta name="color-scheme" content="light dark"><style>{style()}</style><script>{script}</script>'
 
 
 def _variables(style_sheet: str) -> str:
