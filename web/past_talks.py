@@ -35,6 +35,7 @@ def past_talks(service: PageService, tabs: Sequence[Any]) -> None:
     actions = _Actions(service)
     told_of = gr.HTML(elem_id="talks-told")
     lines = gr.Radio([], label="Conversations", elem_id="talks-list", elem_classes="pc-rows", visible=False)
+    thread = gr.Textbox(visible="hidden", label="Thread")
     with gr.Column(visible=False) as room:
         said = gr.HTML(elem_id="talks-said")
         delete = gr.Button("Delete this conversation", variant="stop", elem_id="talks-delete")
@@ -46,10 +47,11 @@ def past_talks(service: PageService, tabs: Sequence[Any]) -> None:
     listed = [lines, told_of, room]
     for happens in (Context.root_block.load, *(tab.select for tab in tabs)):
         happens(actions.list, None, listed, **_OWN)
-    lines.input(actions.open, lines, [said, room, asked], api_name="talks_open", concurrency_limit=None)
-    delete.click(actions.ask, lines, [question, asked], **_OWN)
+    chosen = lines.input(lambda one: one or "", lines, thread, **_OWN)
+    chosen.then(actions.open, thread, [said, room, asked], api_name="talks_open", concurrency_limit=None)
+    delete.click(actions.ask, thread, [question, asked], **_OWN)
     no.click(lambda: gr.update(visible=False), None, asked, **_OWN)
-    gone = yes.click(actions.delete, lines, asked, api_name="talks_delete", concurrency_limit=None)
+    gone = yes.click(actions.delete, thread, asked, api_name="talks_delete", concurrency_limit=None)
     gone.success(actions.list, None, listed, **_OWN)
 
 

@@ -139,11 +139,11 @@ class RunActions:
         question = "Delete this run, with its clip, its drafts and its trace? It cannot be brought back."
         return gr.update(visible=True), fragment("question.html", head=question, lines=[run.request, run.run_id])
 
-    async def delete(self, run_id: str, visit: gr.Request) -> Any:
-        """Delete a run with its files; the question goes away."""
+    async def delete(self, run_id: str, visit: gr.Request) -> tuple[Any, str]:
+        """Delete a run with its files; the question goes away, and no run is open."""
         with told():
             await self._deleted(self._service.visitor(visit), run_id)
-        return gr.update(visible=False)
+        return gr.update(visible=False), ""
 
     async def _deleted(self, visitor: Visitor, run_id: str) -> None:
         """Raises RequestError for a run that somebody works on."""

@@ -39,7 +39,7 @@ class _Runs:
         with gr.Row(equal_height=True):
             self.words = gr.Textbox(
                 label="Search",
-                placeholder="words of a request or a title",
+                placeholder="words of a request or title",
                 max_length=500,
                 elem_id="runs-words",
                 scale=4,
@@ -47,6 +47,7 @@ class _Runs:
             self.search = gr.Button("Search", elem_id="runs-search", min_width=100)
         self.sentence = gr.HTML(elem_id="runs-told")
         self.lines = gr.Radio([], label="Runs", elem_id="runs-list", elem_classes="pc-rows", visible=False)
+        self.run = gr.Textbox(visible="hidden", label="Run", elem_id="runs-run")
         self.page = gr.Number(value=0, visible="hidden", label="Page", precision=0)
         with gr.Row():
             self.newer = gr.Button("Newer", visible=False, elem_id="runs-newer")
@@ -60,13 +61,17 @@ class _Runs:
     def _doings(self) -> None:
         """What can be done with the run that is open."""
         with gr.Accordion("Compare it", open=False, elem_id="runs-comparing"):
-            self.other = gr.Dropdown([], label="With this run", elem_id="runs-other", value=None)
+            self.other = gr.Dropdown(
+                [], label="With this run", elem_id="runs-other", value=None, allow_custom_value=True
+            )
             self.compare = gr.Button("Compare", elem_id="runs-compare")
             self.difference = gr.HTML(elem_id="runs-difference")
         with gr.Accordion(
             "Fork it: a new run that leaves this one before a step", open=False, elem_id="runs-fork-room"
         ):
-            self.step = gr.Dropdown([], label="Before this step", elem_id="runs-step", value=None)
+            self.step = gr.Dropdown(
+                [("the start", "")], label="Before this step", elem_id="runs-step", value="", allow_custom_value=True
+            )
             self.changes = gr.Textbox(
                 label="With other settings, one a line",
                 placeholder="renderer=animatic",
@@ -103,10 +108,11 @@ class _Runs:
         for button, turn in ((self.newer, _newer), (self.older, _older)):
             turned = button.click(turn, self.page, self.page, **_OWN)
             turned.then(actions.search, [self.words, self.page], listed, **_OWN)
-        chosen = self.lines.input(_cleared, None, [self.difference, self.consent, self.agree, self.asked], **_OWN)
-        chosen.then(actions.open, self.lines, opened, api_name="runs_open", concurrency_limit=None)
+        cleared = [self.run, self.difference, self.consent, self.agree, self.asked]
+        chosen = self.lines.input(_turned, self.lines, cleared, **_OWN)
+        chosen.then(actions.open, self.run, opened, api_name="runs_open", concurrency_limit=None)
         self.compare.click(
-            actions.compare, [self.lines, self.other], self.difference, api_name="runs_compare", concurrency_limit=None
+            actions.compare, [self.run, self.other], self.difference, api_name="runs_compare", concurrency_limit=None
         )
         self._jobs()
         self._deleting(listed, opened)
@@ -119,8 +125,8 @@ class _Runs:
     def _jobs(self) -> None:
         """What walks a run: a fork, and going on; both ask first where it takes long or costs money."""
         actions, begun = self._actions, [self.key, self.consent, self.agree]
-        forking = [self.lines, self.step, self.changes, self.agreed]
-        going = [self.lines, self.agreed]
+        forking = [self.run, self.step, self.changes, self.agreed]
+        going = [self.run, self.agreed]
         starts = [
             self.fork.click(actions.fork, forking, begun, api_name="runs_fork", concurrency_limit=None),
             self.go_on.click(actions.go_on, going, begun, api_name="runs_go_on", concurrency_limit=None),
@@ -142,11 +148,13 @@ class _Runs:
 
     def _deleting(self, listed: list[Any], opened: list[Any]) -> None:
         actions = self._actions
-        self.delete.click(actions.ask, self.lines, [self.asked, self.question], **_OWN)
+        self.delete.click(actions.ask, self.run, [self.asked, self.question], **_OWN)
         self.no.click(lambda: gr.update(visible=False), None, self.asked, **_OWN)
-        gone = self.yes.click(actions.delete, self.lines, self.asked, api_name="runs_delete", concurrency_limit=None)
+        gone = self.yes.click(
+            actions.delete, self.run, [self.asked, self.run], api_name="runs_delete", concurrency_limit=None
+        )
         gone.success(actions.search, [self.words, self.page], listed, **_OWN).then(
-            actions.open, self.lines, opened, **_OWN
+            actions.open, self.run, opened, **_OWN
         )
 
 
@@ -162,6 +170,6 @@ def _older(page: float) -> int:
     return int(page) + 1
 
 
-def _cleared() -> tuple[Any, ...]:
-    """What belonged to another run goes away."""
-    return "", "", gr.update(visible=False), gr.update(visible=False)
+def _turned(run_id: str) -> tuple[Any, ...]:
+    """Another run is open: what belonged to the one before goes away."""
+    return run_id or "", "", "", gr.update(visible=False), gr.update(visible=False)

@@ -30,7 +30,9 @@ def study_reports(service: PageService, tabs: Sequence[Any]) -> None:
     status, report = gr.HTML(elem_id="studies-status"), gr.HTML(elem_id="studies-report")
     for happens in (Context.root_block.load, *(tab.select for tab in tabs)):
         happens(actions.list, None, [lines, told_of, status, report], **_OWN)
-    lines.input(actions.open, lines, [status, report], api_name="studies_open", concurrency_limit=None)
+    name = gr.Textbox(visible="hidden", label="Name")
+    chosen = lines.input(lambda one: one or "", lines, name, **_OWN)
+    chosen.then(actions.open, name, [status, report], api_name="studies_open", concurrency_limit=None)
 
 
 class _Actions:

@@ -59,7 +59,7 @@ class _Talk:
             label="Say something",
             placeholder="Draft three videos about street tacos",
             info="Enter sends, Shift+Enter begins a new line",
-            lines=2,
+            lines=1,
             max_lines=8,
             max_length=LONGEST,
             elem_id="talk-line",
