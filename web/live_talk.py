@@ -78,7 +78,7 @@ class LiveTalk:
             if event.data is not None:
                 self.pieces.append(card_of(visitor, event.name, event.data))
             else:
-                self.pieces.append({"kind": "failed", "text": event.text})
+                self.pieces.append({"kind": "failed", "call": event.call, "text": event.text})
         elif isinstance(event, Remark):
             self.pieces.append({"kind": "remark", "text": event.text})
         elif isinstance(event, Asked):

@@ -1,10 +1,13 @@
-"""The clip of a finished run, as a piece of the page."""
+"""What a run gave, as a piece of the page."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
+from ..agent.runs.run_store import Kind
 from ..agent.trace.compare import result_of
+from ..agent.trace.run_finder import ended, phase_of
 from .fragments import fragment
 
 if TYPE_CHECKING:
@@ -13,18 +16,21 @@ if TYPE_CHECKING:
 
 
 def media_view(visitor: Visitor, run: Run) -> str:
-    """The clip with its title as HTML; empty for a run that has none. Raises StoreError for a damaged result."""
+    """What a run gave as HTML: its clip, or that it has none yet. Raises StoreError for a damaged result."""
     result = result_of(visitor.store, run)
-    video = result.get("video")
-    if not video or not (clip := visitor.address(video["path"])):
-        return ""
-    stand_in = ", a stand-in: it is drawn, not filmed" if video.get("demo") else ""
+    video, cover = result.get("video") or {}, (result.get("cover") or {}).get("path", "")
     return fragment(
         "run_clip.html",
         title=result.get("title") or run.request,
-        clip=clip,
-        cover=visitor.address((result.get("cover") or {}).get("path", "")) if result.get("cover") else "",
-        width=video["width"],
-        height=video["height"],
-        told=f"{video['seconds']:.2g} s, {video['width']}×{video['height']}, by {video['renderer']}{stand_in}",
+        clip=visitor.address(video["path"]) if video else "",
+        cover=visitor.address(cover) if cover else "",
+        width=video.get("width", 0),
+        height=video.get("height", 0),
+        told=_told(video) if video else f"No clip: {ended(phase_of(run, visitor.store), run)}.",
+        make=f"/?run={run.run_id}" if run.kind is Kind.CREATE else "",
     )
+
+
+def _told(video: Mapping[str, Any]) -> str:
+    stand_in = ", a stand-in: it is drawn, not filmed" if video.get("demo") else ""
+    return f"{video['seconds']:.2g} s, {video['width']}×{video['height']}, by {video['renderer']}{stand_in}"

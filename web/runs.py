@@ -66,11 +66,13 @@ class _Runs:
             )
             self.compare = gr.Button("Compare", elem_id="runs-compare")
             self.difference = gr.HTML(elem_id="runs-difference")
-        with gr.Accordion(
-            "Fork it: a new run that leaves this one before a step", open=False, elem_id="runs-fork-room"
-        ):
+        with gr.Accordion("Fork it", open=False, elem_id="runs-forking"):
             self.step = gr.Dropdown(
-                [("the start", "")], label="Before this step", elem_id="runs-step", value="", allow_custom_value=True
+                [("the start", "")],
+                label="A new run leaves this one before",
+                elem_id="runs-step",
+                value="",
+                allow_custom_value=True,
             )
             self.changes = gr.Textbox(
                 label="With other settings, one a line",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
 from ..agent.chat.answers import summary_in
@@ -29,7 +29,8 @@ def transcript(visitor: Visitor, messages: Iterable[Any]) -> str:
         if message.type == "human":
             pieces.append(person(message.text))
         elif message.type == "tool":
-            pieces.append(card(visitor, str(message.name), summary_in(message)))
+            given, shown = summary_in(message), message.additional_kwargs.get("shown", "")
+            pieces.append(card(visitor, str(message.name), replace(given, told=str(shown)) if shown else given))
         elif message.text:
             pieces.append(said(message.text))
     return conversation(pieces, "What was said")
