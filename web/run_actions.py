@@ -48,7 +48,7 @@ class RunActions:
         with told():
             index = run_index(self._service.visitor(visit).store, words or "", int(page or 0))
         lines = gr.update(choices=list(index.lines), value=None, visible=bool(index.lines))
-        beside = gr.update(choices=[(line.partition("\n")[0], run) for line, run in index.lines], value=None)
+        beside = gr.update(choices=[(line.replace("\n", ", "), run) for line, run in index.lines], value=None)
         sentence = fragment("empty.html" if not index.lines else "sentence.html", text=index.told)
         newer, older = gr.update(visible=index.page > 0), gr.update(visible=index.more)
         return lines, beside, sentence, index.page, newer, older
@@ -60,7 +60,7 @@ class RunActions:
         with told():
             visitor = self._service.visitor(visit)
             run = find_run(visitor.store, run_id)
-            page = page_of(known_of(visitor.store, run, visitor.settings), Media())
+            page = page_of(known_of(visitor.store, run, visitor.settings, explain=False), Media())
             steps = forkable(visitor.store, run.run_id)
             left = phase_of(run, visitor.store) in {Phase.LEFT, Phase.FAILED}
         framed = fragment("framed.html", title=f"the trace of run {run.run_id}", page=page)
@@ -139,11 +139,11 @@ class RunActions:
         question = "Delete this run, with its clip, its drafts and its trace? It cannot be brought back."
         return gr.update(visible=True), fragment("question.html", head=question, lines=[run.request, run.run_id])
 
-    async def delete(self, run_id: str, visit: gr.Request) -> tuple[Any, str]:
-        """Delete a run with its files; the question goes away, and no run is open."""
+    async def delete(self, run_id: str, visit: gr.Request) -> tuple[Any, ...]:
+        """Delete a run with its files; the question and the run that was open go away."""
         with told():
             await self._deleted(self._service.visitor(visit), run_id)
-        return gr.update(visible=False), ""
+        return gr.update(visible=False), "", "", "", gr.update(visible=False)
 
     async def _deleted(self, visitor: Visitor, run_id: str) -> None:
         """Raises RequestError for a run that somebody works on."""

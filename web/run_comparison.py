@@ -52,7 +52,7 @@ def _value(group: str, name: str, value: Any) -> str:
 def _told(name: str, value: Any) -> str:
     if name == "reasoning":
         return "; ".join(f"{thought['step']}: {thought['text']}" for thought in value)
-    return value_of(name, value)
+    return value_of(name, value) or "none"
 
 
 def _call(call: Mapping[str, Any]) -> str:

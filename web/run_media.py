@@ -27,6 +27,7 @@ def media_view(visitor: Visitor, run: Run) -> str:
         width=video.get("width", 0),
         height=video.get("height", 0),
         told=_told(video) if video else f"No clip: {ended(phase_of(run, visitor.store), run)}.",
+        page=f"/runs/{run.run_id}",
         make=f"/?run={run.run_id}" if run.kind is Kind.CREATE else "",
     )
 

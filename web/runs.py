@@ -117,7 +117,7 @@ class _Runs:
             actions.compare, [self.run, self.other], self.difference, api_name="runs_compare", concurrency_limit=None
         )
         self._jobs()
-        self._deleting(listed, opened)
+        self._deleting(listed)
         for happens in (Context.root_block.load, tab.select):
             happens(actions.search, [self.words, self.page], listed, **_OWN)
             happens(actions.under_way, None, self.key, **_OWN).then(
@@ -148,16 +148,18 @@ class _Runs:
             return await self._actions.fork(run_id, step, changes, True, visit)
         return self._actions.go_on(run_id, True, visit)
 
-    def _deleting(self, listed: list[Any], opened: list[Any]) -> None:
+    def _deleting(self, listed: list[Any]) -> None:
         actions = self._actions
         self.delete.click(actions.ask, self.run, [self.asked, self.question], **_OWN)
         self.no.click(lambda: gr.update(visible=False), None, self.asked, **_OWN)
         gone = self.yes.click(
-            actions.delete, self.run, [self.asked, self.run], api_name="runs_delete", concurrency_limit=None
+            actions.delete,
+            self.run,
+            [self.asked, self.run, self.clip, self.trace, self.room],
+            api_name="runs_delete",
+            concurrency_limit=None,
         )
-        gone.success(actions.search, [self.words, self.page], listed, **_OWN).then(
-            actions.open, self.run, opened, **_OWN
-        )
+        gone.success(actions.search, [self.words, self.page], listed, **_OWN)
 
 
 def _first() -> int:
