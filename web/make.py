@@ -82,7 +82,7 @@ class MakeTab:
         self._begins(self.render, self.rendered, edited, "render")
         self._begins(self.agree, self.agreed_to, [self.wish, *given[:-1], *edited[:-1]], None)
         self.stop.click(self.stopped, self.run, None, api_name="stop", concurrency_limit=None)
-        self.take.click(self.taken, [self.run, self.pick], None, api_name="take", concurrency_limit=None)
+        self.take.click(self.taken, [self.run, self.pick], None, api_visibility="private", concurrency_limit=None)
         self.pick.input(self.picked, [self.run, self.pick], [self.title, self.shot], api_visibility="private")
         texts = [self.title, self.shot]
         self.score.click(self.scored, texts, self.said, api_name="score", concurrency_limit=None)
@@ -91,6 +91,7 @@ class MakeTab:
         opened = page.load(self.opened, self.run, self.run, js=_OPENED, api_visibility="private")
         self._follows(opened)
         gr.api(self.state, api_name="run", concurrency_limit=None)
+        gr.api(self.taken, api_name="take", concurrency_limit=None)
 
     def _begins(self, button: gr.Button, function: Callable[..., Any], inputs: list[Any], name: str | None) -> None:
         """What begins a run, or asks first; then the run is followed."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -56,7 +57,7 @@ def run_view(service: PageService, visitor: Visitor, run_id: str) -> RunView:
     going = ticket is not None and not ticket.is_over  # before the rest is read: what ends meanwhile is news
     editing = edit is not None and not edit.is_over
     known = known_of(visitor.store, run, visitor.settings, explain=False)
-    drafts = _drafts(visitor, run, known, ticket)
+    drafts = shown_drafts(visitor, run, known.result, ticket)
     phase = known.story.phase
     facts = shown(known, _media(visitor, run, known)) | {
         "phase": _phase(service, known.story, ticket if going else None),
@@ -80,15 +81,14 @@ def run_view(service: PageService, visitor: Visitor, run_id: str) -> RunView:
     )
 
 
-def _drafts(visitor: Visitor, run: Run, known: Known, ticket: Ticket | None) -> list[ShownDraft]:
-    """Those that were judged; where the visitor is asked for one, those of the question in its order."""
+def shown_drafts(visitor: Visitor, run: Run, result: Mapping[str, Any], ticket: Ticket | None) -> list[ShownDraft]:
+    """The drafts that were judged; where the visitor is asked for one, those of the question in its order."""
     if ticket and ticket.facts.get(PICK):
         return [
             ShownDraft(1, one.draft.title, one.draft.video_prompt, one.score, one.complaints)
             for one in ticket.facts["drafts"]
         ]
-    begun = known.result or known.story.attempts
-    return drafts_of(visitor.store, run, known.result) if begun else []
+    return drafts_of(visitor.store, run, result)
 
 
 def _media(visitor: Visitor, run: Run, known: Known) -> Media:

@@ -11,9 +11,8 @@ from ..agent.trace.compare import result_of
 from ..agent.trace.run_finder import phase_of
 from ..agent.trace.run_steps import RunSteps
 from ..errors import PopcornError
-from .drafts import drafts_of
 from .edited_clips import edited_clips
-from .run_view import RunView, run_view
+from .run_view import RunView, run_view, shown_drafts
 from .runs_at_work import PICK, STEPS, edit_key
 from .told import sentence
 
@@ -97,7 +96,7 @@ def state_of(service: PageService, visitor: Visitor, run_id: str) -> dict[str, A
                 "complaints": list(one.complaints),
                 "chosen": one.chosen,
             }
-            for one in drafts_of(store, run, result)
+            for one in shown_drafts(visitor, run, result, ticket)
         ],
         "clip": visitor.address(store.folder(run_id) / "clip.mp4") if result else "",
         "edited": [visitor.address(one["video"]["path"]) for one in edited_clips(store, run_id)],
