@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from . import make
+from . import ads, make, runs, setup, talk
 
 if TYPE_CHECKING:
     import gradio as gr
 
     from .service import PageService
 
-TABS = (("Make", make.make_tab),)
+TABS = (
+    ("Make", make.make_tab),
+    ("Ads", ads.ads_tab),
+    ("Runs", runs.runs_tab),
+    ("Talk", talk.talk_tab),
+    ("Setup", setup.setup_tab),
+)
 """The tabs in their order; each function fills the tab that is open when it is called."""
 
 _LOOKED, _KEPT = 3600, 24 * 3600

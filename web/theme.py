@@ -83,7 +83,8 @@ def theme() -> gr.Theme:
 def style() -> str:
     """The colours of the run page, and what is laid out with them."""
     colours = files(trace).joinpath("page.css").read_text("utf-8")
-    return _variables(colours) + files(__package__).joinpath("page_style.css").read_text("utf-8")
+    ours = [files(__package__).joinpath(name).read_text("utf-8") for name in ("page_style.css", "rooms_style.css")]
+    return "\n".join([_variables(colours), *ours])
 
 
 def head() -> str:
