@@ -56,8 +56,10 @@ class Names:
     platform: PlatformName | None = None
     aspect: AspectName | None = None
     render: RenderName | None = None
+    shots: int | None = None
     fit: FitName | None = None
     overlay: bool | None = None
+    voice: str | None = None
     language: str | None = None
     seed: int | None = None
 
@@ -172,6 +174,6 @@ def _begin(request: str, names: Names) -> Update:
     check_stranger(names.renderer or "", ours.renderer)
     said = [name for name, value in asdict(names).items() if value is not None]
     asked = understood(request, with_chosen_model(load_settings(**asdict(names))), said)
-    check_names(asked.settings)
+    check_names(asked.settings, asked.request)
     values = asked.settings.model_dump(mode="json")
     return {"run_id": RunStore.of(asked.settings).start(asked.request, values, inputs=asked.inputs).run_id}
