@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from .judging import LEAST_OF_SHOT, Nearness
 from .policy import needs_translation
 from .request.command import take_apart
-from .request.language import ENGLISH, language_of
+from .request.language import ENGLISH, UNKNOWN, language_of
 from .request.words import is_small
 from .state import Draft
 from .subject_terms import Term, head_of, is_unseen, names_of, substance_of, tells
@@ -80,6 +80,8 @@ def left_subject(subject: Subject, draft: Draft, language: str, near: Nearness) 
         return _left_in_translation(subject, draft, near)
     if subject.any_of:
         lost = [where for where, text in _parts(draft) if not subject.named_in(text)]
+        if lost == ["title"] and Said(draft.video_prompt).has_any(tuple(substance_of(draft.title, UNKNOWN))):
+            return ""
         have = "have" if len(lost) > 1 else "has"
         return f"its {' and its '.join(lost)} {have} left the subject of the request; come back to it" if lost else ""
     if lacking := _lacking(subject, draft, near.shot):

@@ -152,6 +152,10 @@ def test_steps_that_are_said_already_or_are_no_thought_are_not_handed_on() -> No
         "ご質問のタコスについて、お手伝いできません。",
         "Votre demande porte sur les tacos, je ne peux pas les montrer.",
         "This content about street tacos is not something that can be produced here.",
+        "Happy to assist! The following passage covers street tacos as you wished.",
+        "Step 1: decide the theme. Step 2: outline street tacos. Step 3: check completeness.",
+        "You asked for street tacos. Let us think step by step about what they could be.",
+        "没问题！下面给你写一段塔可的文字，如需修改随时说。",
     ],
 )
 def test_who_answers_in_a_shot_shows_nothing_in_whichever_language(shot: str) -> None:
