@@ -14,6 +14,7 @@ from typing import Any, get_type_hints
 
 from ... import files
 from ...errors import DataError, PopcornError, RequestError
+from ...redaction import scrubbed, scrubbed_value
 from ...settings import OF_THE_WALK, Settings
 from ...tools.tables.content import content_of
 from ...tools.tables.encodings import tell_all
@@ -124,8 +125,8 @@ def _row(line: Line, table: Table, names: Sequence[str], column: str) -> Asked |
 
 
 def _asked(line: int, request: str, name: str = "") -> Asked:
-    request = " ".join(request.split())
-    return Asked(line, request, name, "" if request else "the request is empty")
+    request = scrubbed(" ".join(request.split()))
+    return Asked(line, request, scrubbed(name), "" if request else "the request is empty")
 
 
 def digest_of(settings: Settings) -> str:
@@ -167,6 +168,7 @@ class Results:
 
     def add(self, row: Outcome) -> None:
         """Put a row in its place, and the table on disk unless that was just done. Raises StoreError."""
+        row = Outcome(**scrubbed_value(asdict(row)))
         key = (row.line, row.id, row.request)
         kept = [one for one in self.rows if (one.line, one.id, one.request) != key]
         self.rows = sorted([*kept, row], key=lambda one: one.line)
@@ -291,7 +293,7 @@ def _csv(rows: Sequence[Outcome]) -> bytes:
 
 
 def _jsonl(rows: Sequence[Outcome]) -> bytes:
-    return "".join(f"{json.dumps(asdict(row), ensure_ascii=False)}\n" for row in rows).encode("utf-8", "replace")
+    return b"".join(files.json_line(asdict(row)) for row in rows)
 
 
 _WRITERS = {".parquet": _parquet, ".csv": _csv, ".jsonl": _jsonl}
