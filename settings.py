@@ -133,6 +133,7 @@ class Settings(BaseSettings):
     platform: Chosen[PlatformName] = Field(SHORT_VIDEO, description="where the video is to be published")
     aspect: Chosen[AspectName] = Field("9:16", description="the clip's shape")
     render: Chosen[RenderName] = Field("best", description="which attempts are rendered")
+    shots: Chosen[int] = Field(1, ge=1, le=5, description="shots of 3 seconds that tell the clip's story, joined")
     fit: Chosen[FitName] = Field("crop", description="what becomes of a shape that a video model cannot make")
     clips_gb: float = Field(5, ge=0, description="gigabytes that rendered clips may take in the clip store; 0 for none")
     cover: ChosenHereAnew[str] = Field(
@@ -152,7 +153,14 @@ class Settings(BaseSettings):
     renderers: Walkers[dict[str, RendererSettings]] = Field(
         default_factory=dict, description="how single renderers are used"
     )
-    voice: str = Field("", max_length=200, description="what speaks ads; the language's own voice without it")
+    voice: ChosenAnew[str] = Field(
+        "",
+        max_length=200,
+        description="what speaks; `auto` is the language's own voice. Without it an ad has that, and a clip is silent",
+    )
+    music: ChosenHereAnew[str] = Field(
+        "", max_length=1000, description="music under a clip: a file, or a mood with the extra `ads`; none without it"
+    )
     ad_transcriber: str = Field(
         "tiny.en",
         max_length=200,
@@ -196,6 +204,12 @@ class Settings(BaseSettings):
     def _from_anywhere(cls, image: str) -> str:
         """A run may be gone on with from another folder."""
         return str(expanded(Path(image)).absolute()) if image else ""
+
+    @field_validator("music")
+    @classmethod
+    def _file_from_anywhere(cls, music: str) -> str:
+        """Likewise a file; a mood stays a word."""
+        return str(expanded(Path(music)).absolute()) if music and expanded(Path(music)).is_file() else music
 
     @field_validator("language")
     @classmethod

@@ -9,7 +9,7 @@ from ...errors import ClaimsError, DataError, DeliveryError
 from ...tools.editing.check_results import Check
 from ...tools.editing.types import Claim, Line, SpokenLine
 from ...tools.footage.types import Footage, FootageClip
-from .lengths import spoken_units
+from ..asking.lengths import spoken_units
 from .outcomes import left_out
 from .policy import is_long, length_of
 from .state import AdPlan, AdState
