@@ -88,7 +88,7 @@ def label_at(counts: Sequence[Count], horizon: float, growth: Growth) -> Label |
     nearest = min(sides, key=lambda one: one.error)
     if before and after and before is not after:
         whole = growth.log2_growth(before.age_days, after.age_days)
-        part = growth.log2_growth(before.age_days, horizon) / whole
+        part = growth.log2_growth(before.age_days, horizon) / whole if whole else 0.5  # ages that no double tells apart
         between = (1 - part) * _log2(before) + part * _log2(after)
         return Label(between, nearest.error, nearest.age_days)
     most = _SPREAD + _SPREAD_PER_GROWTH * MOST_GROWTH

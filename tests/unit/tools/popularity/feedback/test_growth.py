@@ -78,3 +78,9 @@ def test_of_fewer_videos_or_of_single_counts_growth_is_the_published_one() -> No
     assert learned_growth(_counted_twice(4.0, FEWEST - 1)) == Growth()
     assert learned_growth([[Count(3, 100)]] * 50) == Growth()
     assert "are not your videos" in Growth().told()
+
+
+def test_two_ages_that_hardly_differ_are_no_error() -> None:
+    label = label_at([Count(7 - 1e-15, 100), Count(7 + 1e-15, 400)], 7, Growth())
+    assert label is not None
+    assert math.log2(100) <= label.log2_comments <= math.log2(400)
