@@ -58,10 +58,10 @@ class Growth:
                 f"after {self.half:g} days), which are not your videos: fewer than {FEWEST} of yours were counted "
                 "at two ages"
             )
-        return (
-            f"counts are brought to one age by the growth of {self.videos} of your videos: half of the comments after "
-            f"{self.half:.2g} days, likely between {self.low:.2g} and {self.high:.2g}"
-        )
+        own = f"counts are brought to one age by the growth of {self.videos} of your videos: half of the comments after"
+        if self.high is not None and self.high >= _HALVES[-1]:
+            return f"{own} {self.low:.2g} days or more, as far as these counts can tell"
+        return f"{own} {self.half:.2g} days, likely between {self.low:.2g} and {self.high:.2g}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -250,3 +250,19 @@ def test_a_platform_that_was_named_once_stands_for_later_counts(tmp_path: Path) 
     assert (store.platform(run), store.platforms()) == ("tiktok", {run: "tiktok"})
     runs = PublishedRuns(RunStore(tmp_path), store.platforms())
     assert (runs.find(run).platform, runs.find(run, "instagram").platform) == ("tiktok", "instagram")
+
+
+def test_a_count_that_was_told_by_mistake_is_taken_away_and_with_the_last_one_the_platform(tmp_path: Path) -> None:
+    run, store = finished_run(tmp_path, score_of(8)), FeedbackStore(tmp_path)
+    store.add([(_video(tmp_path, run, "tiktok"), Count(age, age * 10)) for age in (3, 7, 30)])
+    store.add([(_video(tmp_path, run, "tiktok"), Count(30, 310))])
+    with pytest.raises(RequestError, match=f"run {run} has no count at 5 days") as raised:
+        store.remove(run, 5)
+    assert raised.value.hint == "It has counts at 3 days, 7 days, 30 days."
+    assert store.remove(run, 30) == (Count(30, 310),)
+    assert [one.age_days for one in store.videos()[0].counts] == [3, 7]  # what 310 had replaced does not come back
+    assert len(store.remove(run)) == 2
+    with pytest.raises(RequestError, match=f"there is no feedback of run {run}"):
+        store.remove(run)
+    store.add([(_video(tmp_path, run, "instagram"), Count(7, 5))])
+    assert store.platform(run) == "instagram"
