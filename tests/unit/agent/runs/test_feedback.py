@@ -138,6 +138,11 @@ def test_what_is_no_count_is_said(comments: str, age: str, message: str) -> None
         count_told(comments, age)
 
 
+@pytest.mark.parametrize(("text", "number"), [("1.2K", 1200), ("1,2K", 1200), ("1,234", 1234), ("1.234", 1234)])
+def test_a_count_is_read_with_either_sign(text: str, number: int) -> None:
+    assert count_told(text, "3").comments == number
+
+
 def test_a_table_of_counts_is_read_as_people_have_it(tmp_path: Path) -> None:
     run = finished_run(tmp_path, score_of(8))
     rows = _imported(tmp_path, f"run_id;comments;age_days;views\n{run};1.234;0,5;12.345\n{run};2.345;7;\n")
