@@ -235,6 +235,16 @@ def test_an_export_of_tiktok_has_dates_without_a_year(tmp_path: Path) -> None:
     assert ages == [(run, 10), (run, 364)]
 
 
+def test_a_date_in_place_of_an_age_is_one_and_a_count_of_tomorrow_is_none(tmp_path: Path) -> None:
+    run = finished_run(tmp_path, score_of(8))
+    (row,) = _imported(tmp_path, f"run,comments,age\n{run},5,2026-11-20\n", "2026-11-30")
+    assert row.count.age_days == 10
+    with pytest.raises(RequestError, match="it was counted on '2026-12-30', which is yet to come"):
+        _imported(tmp_path, f"run,comments,age\n{run},5,2026-11-20\n", "2026-12-30")
+    with pytest.raises(RequestError, match="'soon' is no age in days"):
+        _imported(tmp_path, f"run,comments,age\n{run},5,soon\n", "2026-11-30")
+
+
 def test_a_title_of_no_run_or_of_several_is_named(tmp_path: Path) -> None:
     for _ in range(2):
         finished_run(tmp_path, score_of(8), title="Street tacos")
