@@ -37,8 +37,8 @@ _TOTAL = "total"
 _NEEDED = (("run", ("run", "title")), ("comments", ("comments",)), ("age", ("age", "published")))
 _SHOWN = 3
 COLUMNS = (
-    "The first line names the columns: run (or title), comments, age in days (or published, a date, with --counted DATE), and perhaps "
-    "views, likes, platform."
+    "The first line names the columns: run (or title), comments, age in days (or published, a date, with --counted "
+    "DATE), and perhaps views, likes, platform."
 )
 
 
@@ -159,7 +159,7 @@ def _count(values: dict[str, str], signs: dict[str, str], asked: Asked) -> Count
 
 
 def _age(values: dict[str, str], asked: Asked) -> float:
-    """The age of a row, of its two dates where it has none; a date may stand in place of an age. Raises RequestError."""
+    """The age of a row, or of its two dates; a date may stand in place of an age. Raises RequestError."""
     published = values["published"]
     if values["age"] or not published:
         try:
