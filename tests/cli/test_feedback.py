@@ -137,6 +137,8 @@ def test_platforms_never_mix(own: Any, channel: Callable[..., Path]) -> None:
     assert "whose scales never mix: tiktok (31), instagram (3)" in refused.envelope["error"]["message"]
     assert own("feedback", "recalibrate", "--predictor", NAME, "--name", "mine", "--platform", "tiktok").status == 0
     assert own("feedback", "report", "--platform", "vine", "--json").status == 2
+    score = own("predictor", "score", "--predictor", "mine", "--title", "The best street tacos in town", "--json").data
+    assert (score["evidence"], score["against"]) == (True, "31 of your own videos on tiktok, counted at 7 days")
 
 
 def test_a_platform_is_named_once(own: Any) -> None:
