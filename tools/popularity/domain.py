@@ -40,9 +40,8 @@ _TOLD = (
     "ar bg bn cs de el en es fa fi fr he hi hr hu id it iw ja ko nl pl pt ro ru sr sv ta te th tr uk ur vi zh zh-Hant"
 )
 """Languages that are told apart; short English is at times taken for Latin, Scots or Xhosa."""
-_LATIN = frozenset(
-    ["cs", "de", "en", "es", "fi", "fr", "hr", "hu", "id", "it", "nl", "pl", "pt", "ro", "sv", "tr", "vi"]
-)
+_LATIN_WORDS = "cs de en es fi fr hr hu id it nl pl pt ro sv tr vi"
+_LATIN = frozenset(_LATIN_WORDS.split())
 """Those of them that are written in Latin letters."""
 LANGUAGES = {
     "ar": "Arabic",
