@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from ...graphs.create.state import Soundtrack, Speech
-    from ...tools.editing.types import Timeline, Voice
+    from ...tools.editing.timeline_parts import Timeline
+    from ...tools.editing.types import Voice
     from ...tools.media.loudness import Loudness
     from ...tools.video.types import Clip
 
@@ -119,7 +120,7 @@ class ShotEditor:
 
 
 def _timeline(shots: Sequence[Clip], speech: Speech | None, bed: Path | None) -> Timeline:
-    from ...tools.editing.types import Cut, Sound, Timeline
+    from ...tools.editing.timeline_parts import Cut, Sound, Timeline
     from ...tools.media.area import WHOLE
 
     cuts, at = list[Cut](), 0.0

@@ -139,10 +139,11 @@ def weigh(
     comes to the request.
     """
     subject = subject_of_request(request)
-    lost = left_subject(subject, one, language, *near) or _lost_on_the_way(subject, one, language, shots)
-    relevance = near.mean if subject.known and not lost else near.relevance
+    lost = left_subject(subject, one, language, near) or _lost_on_the_way(subject, one, language, shots)
+    kept = subject.known and not lost
+    relevance = near.mean if kept else near.relevance
     found = faults(
-        relevance,
+        1.0 if kept else relevance,
         originality,
         title=one.title,
         title_similarity=known,
@@ -156,7 +157,7 @@ def weigh(
 def _lost_on_the_way(subject: RequestSubject, one: Draft, language: str, shots: Sequence[Nearness]) -> str:
     """The fault of a story one of whose shots has left the subject: each is rendered by itself."""
     for number, (shot, near) in enumerate(zip(shots_of(one), shots, strict=False), 1):
-        if lost := left_subject(subject, shot, language, *near):
+        if lost := left_subject(subject, shot, language, near):
             return lost.replace("its shot", f"its shot {number}", 1)
     return ""
 
