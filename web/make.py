@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator, Callable
 from typing import TYPE_CHECKING, Any
 
@@ -12,16 +13,23 @@ from . import runs_at_work as work
 from .choices_in_force import NAMES, NUMBERS, InForce, in_force
 from .draft_view import score_view, why_view
 from .drafts import ShownDraft
+from .own_pictures import ENDINGS
+from .setup_views import stand_ins
 from .told import told
 from .watching import Watching, state_of
 
 if TYPE_CHECKING:
+    from ..settings import Settings
     from .run_view import RunView
     from .service import PageService
 
 _LONGEST = 4_000
 """Characters of a request, and of a video prompt."""
-_OPENED = "() => [new URLSearchParams(location.search).get('run') || '']"
+FIRST = "Make a video about street tacos at dawn"
+"""What a first visit finds written: one click gives a clip."""
+_RUN = re.compile(r"[0-9]{8}-[0-9]{6}-[0-9a-f]{6}")
+"""The key of a ticket that is a run of this tab."""
+_OPENED = "(run, request) => [new URLSearchParams(location.search).get('run') || '', request]"
 _KEEP = """(run) => { const at = new URL(location);
 run ? at.searchParams.set('run', run) : at.searchParams.delete('run');
 history.replaceState(null, '', at); return [run]; }"""
@@ -37,7 +45,7 @@ class MakeTab:
         self._watching = Watching(service)
         self.request = gr.Textbox(
             label="What is the video about?",
-            placeholder="Make a video about street tacos at dawn",
+            placeholder=FIRST,
             lines=2,
             max_length=_LONGEST,
             elem_id="request",
@@ -45,7 +53,14 @@ class MakeTab:
         with gr.Accordion("What may be chosen", open=False, elem_id="choices"):
             with gr.Row():
                 self.boxes = [_box(one) for one in in_force(service.settings, service.origins())]
+            self.picture = gr.File(
+                label="A picture of your own that the clip shows",
+                file_types=list(ENDINGS),
+                elem_id="picture",
+                height=120,
+            )
             self.ask = gr.Checkbox(label="Ask me which draft is rendered", elem_id="ask")
+        gr.HTML(_stand_ins(service.settings), elem_id="stand-ins", apply_default_css=False)
         self.start = gr.Button("Make the clip", variant="primary", elem_id="start")
         self.question = gr.HTML(label="Question", elem_id="question", apply_default_css=False)
         self.agree = gr.Button("Go ahead", visible=False, elem_id="agree")
@@ -74,7 +89,7 @@ class MakeTab:
 
     def wire(self) -> None:
         """Say what the buttons do."""
-        given = [self.request, *self.boxes, self.ask, self.agreed]
+        given = [self.request, *self.boxes, self.picture, self.ask, self.agreed]
         edited = [self.run, self.title, self.shot, self.agreed]
         self._begins(self.start, self.make, given, "make")
         self._begins(self.go_on, self.resume, [self.run, self.agreed], "resume")
@@ -88,7 +103,9 @@ class MakeTab:
         self.score.click(self.scored, texts, self.said, api_name="score", concurrency_limit=None)
         self.why.click(self.explained, texts, self.said, api_name="why", concurrency_limit=None)
         page = Context.root_block
-        opened = page.load(self.opened, self.run, self.run, js=_OPENED, api_visibility="private")
+        opened = page.load(
+            self.opened, [self.run, self.request], [self.run, self.request], js=_OPENED, api_visibility="private"
+        )
         self._follows(opened)
         gr.api(self.state, api_name="run", concurrency_limit=None)
         gr.api(self.taken, api_name="take", concurrency_limit=None)
@@ -132,6 +149,7 @@ class MakeTab:
         aspect: str,
         platform: str,
         seed: float | None,
+        picture: str | None,
         ask: bool,
         agreed: bool,
         visit: gr.Request,
@@ -139,7 +157,9 @@ class MakeTab:
         """Begin a run: its id; or no id, and what is asked first."""
         values = (catalogue, llm, renderer, mode, candidates, attempts, language, aspect, platform, seed)
         choices, visitor = dict(zip(NAMES, values, strict=True)), self._service.visitor(visit)
-        return _consented("make", lambda: work.begin(self._service, visitor, request, choices, ask=ask, agreed=agreed))
+        return _consented(
+            "make", lambda: work.begin(self._service, visitor, request, choices, picture, ask=ask, agreed=agreed)
+        )
 
     def resume(self, run: str, agreed: bool, visit: gr.Request) -> tuple[str, str, str]:
         """Go on with a run where it stopped: its id; or no id, and what is asked first."""
@@ -204,10 +224,12 @@ class MakeTab:
             one = drafts[int(number) - 1]
             return one.title, one.video_prompt
 
-    def opened(self, run: str, visit: gr.Request) -> str:
-        """The run that the address names, or what is under way of the visitor's."""
-        going = self._service.queue.of(self._service.visitor(visit).owner)
-        return run or next((one.key for one in reversed(going) if "/" not in one.key), "")
+    def opened(self, run: str, request: str, visit: gr.Request) -> tuple[str, str]:
+        """The run that the address names, or what is under way of the visitor's; and a request for a first visit."""
+        visitor = self._service.visitor(visit)
+        going = [one.key for one in self._service.queue.of(visitor.owner) if _RUN.fullmatch(one.key)]
+        first = not run and not request and not visitor.store.runs(1)
+        return run or (going[-1] if going else ""), FIRST if first else request
 
     async def followed(self, run: str, visit: gr.Request) -> AsyncIterator[tuple[Any, ...]]:
         """How the run is, again and again until it is over."""
@@ -220,6 +242,18 @@ class MakeTab:
 def make_tab(service: PageService) -> None:
     """Fill the open tab."""
     MakeTab(service).wire()
+
+
+def _stand_ins(settings: Settings) -> str:
+    """What is not the real thing with the settings in force; the tab Setup has more."""
+    from markupsafe import Markup
+
+    names = [name for name, _ in stand_ins(settings)]
+    if not names:
+        return ""
+    listed = " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
+    said = Markup('<p class="pc-soft">Stand-ins in place of the real thing: {}. The tab Setup says more.</p>')
+    return str(said.format(listed))
 
 
 def _consented(name: str, begin: Callable[[], str], run: str = "") -> tuple[str, str, str]:
