@@ -12,15 +12,14 @@ from gradio.context import Context
 from . import runs_at_work as work
 from .choices_in_force import NAMES, NUMBERS, InForce, in_force
 from .draft_view import score_view, why_view
-from .drafts import ShownDraft
 from .own_pictures import ENDINGS
+from .run_view import RunView
 from .setup_views import stand_ins
 from .told import told
 from .watching import Watching, state_of
 
 if TYPE_CHECKING:
     from ..settings import Settings
-    from .run_view import RunView
     from .service import PageService
 
 _LONGEST = 4_000
@@ -29,7 +28,9 @@ FIRST = "Make a video about street tacos at dawn"
 """What a first visit finds written: one click gives a clip."""
 _RUN = re.compile(r"[0-9]{8}-[0-9]{6}-[0-9a-f]{6}")
 """The key of a ticket that is a run of this tab."""
-_OPENED = "(run, request) => [new URLSearchParams(location.search).get('run') || '', request]"
+_OPENED = "() => [new URLSearchParams(location.search).get('run') || '']"
+_UNLESS = "(first, request) => [request || first]"
+"""What somebody has typed meanwhile stays."""
 _KEEP = """(run) => { const at = new URL(location);
 run ? at.searchParams.set('run', run) : at.searchParams.delete('run');
 history.replaceState(null, '', at); return [run]; }"""
@@ -66,7 +67,9 @@ class MakeTab:
         self.agree = gr.Button("Go ahead", visible=False, elem_id="agree")
         self.agreed = gr.Checkbox(label="I agree to what it takes", visible="hidden")
         self.run = gr.Textbox(label="Run", visible="hidden", elem_id="run-id")
+        self.first = gr.Textbox(label="A first request", visible="hidden")
         self.wish = gr.Textbox(label="What is asked about", visible="hidden")
+        self.live = gr.HTML(label="How far it is", elem_id="live", apply_default_css=False)
         self.view = gr.HTML(label="The run", elem_id="run", apply_default_css=False)
         with gr.Row():
             self.stop = gr.Button("Stop", variant="stop", visible=False, elem_id="stop")
@@ -99,13 +102,12 @@ class MakeTab:
         self.stop.click(self.stopped, self.run, None, api_name="stop", concurrency_limit=None)
         self.take.click(self.taken, [self.run, self.pick], None, api_visibility="private", concurrency_limit=None)
         self.pick.input(self.picked, [self.run, self.pick], [self.title, self.shot], api_visibility="private")
-        texts = [self.title, self.shot]
+        texts = [self.run, self.title, self.shot]
         self.score.click(self.scored, texts, self.said, api_name="score", concurrency_limit=None)
         self.why.click(self.explained, texts, self.said, api_name="why", concurrency_limit=None)
         page = Context.root_block
-        opened = page.load(
-            self.opened, [self.run, self.request], [self.run, self.request], js=_OPENED, api_visibility="private"
-        )
+        opened = page.load(self.opened, self.run, [self.run, self.first], js=_OPENED, api_visibility="private")
+        opened.success(None, [self.first, self.request], self.request, js=_UNLESS, api_visibility="private")
         self._follows(opened)
         gr.api(self.state, api_name="run", concurrency_limit=None)
         gr.api(self.taken, api_name="take", concurrency_limit=None)
@@ -120,6 +122,7 @@ class MakeTab:
 
     def _follows(self, event: Any) -> None:
         outputs = [
+            self.live,
             self.view,
             self.stop,
             self.go_on,
@@ -202,15 +205,15 @@ class MakeTab:
         with told():
             work.answer(self._service, self._service.visitor(visit), run, int(number or 0))
 
-    def scored(self, title: str, shot: str, visit: gr.Request) -> str:
-        """Where a draft stands among real videos, or that nobody can tell."""
+    def scored(self, run: str, title: str, shot: str, visit: gr.Request) -> str:
+        """Where a draft stands among real videos, or that nobody can tell; as `run` scores, if one is given."""
         with told():
-            return score_view(self._service.visitor(visit), title, shot)
+            return score_view(self._service.visitor(visit), run, title, shot)
 
-    def explained(self, title: str, shot: str, visit: gr.Request) -> str:
+    def explained(self, run: str, title: str, shot: str, visit: gr.Request) -> str:
         """What moved a draft's score, and the past videos that it leans on."""
         with told():
-            return why_view(self._service.visitor(visit), title, shot)
+            return why_view(self._service.visitor(visit), run, title, shot)
 
     def state(self, run: str, visit: gr.Request) -> dict[str, Any]:
         """A run as JSON: how far it is, its place in the queue, its steps, its drafts, its clip."""
@@ -224,19 +227,19 @@ class MakeTab:
             one = drafts[int(number) - 1]
             return one.title, one.video_prompt
 
-    def opened(self, run: str, request: str, visit: gr.Request) -> tuple[str, str]:
+    def opened(self, run: str, visit: gr.Request) -> tuple[str, str]:
         """The run that the address names, or what is under way of the visitor's; and a request for a first visit."""
         visitor = self._service.visitor(visit)
         going = [one.key for one in self._service.queue.of(visitor.owner) if _RUN.fullmatch(one.key)]
-        first = not run and not request and not visitor.store.runs(1)
-        return run or (going[-1] if going else ""), FIRST if first else request
+        is_first = not run and not visitor.store.runs(1)
+        return run or (going[-1] if going else ""), FIRST if is_first else ""
 
     async def followed(self, run: str, visit: gr.Request) -> AsyncIterator[tuple[Any, ...]]:
         """How the run is, again and again until it is over."""
-        before: tuple[ShownDraft, ...] | None = None
+        before: RunView | None = None
         async for one in self._watching.views(self._service.visitor(visit), run, visit.session_hash or ""):
-            yield _shown(one, is_new=one.drafts != before)
-            before = one.drafts
+            yield _shown(one, before)
+            before = one
 
 
 def make_tab(service: PageService) -> None:
@@ -277,8 +280,9 @@ def _button(text: str, visible: bool) -> Any:
     return gr.update(value=text, visible=visible)
 
 
-def _shown(view: RunView, *, is_new: bool) -> tuple[Any, ...]:
-    """The view, the buttons that make sense, and the drafts where they are others than before."""
+def _shown(view: RunView, before: RunView | None) -> tuple[Any, ...]:
+    """The buttons that make sense, and of the rest what is another than before."""
+    html = gr.skip() if before and before.html == view.html else view.html
     buttons = [
         _button("Stop", view.under_way),
         _button("Go on", view.unfinished),
@@ -286,13 +290,13 @@ def _shown(view: RunView, *, is_new: bool) -> tuple[Any, ...]:
     ]
     desk = gr.update(visible=bool(view.drafts))
     take = _button("Render this one", view.asks)
-    if not is_new:
-        return view.html, *buttons, desk, gr.skip(), take, gr.skip(), gr.skip()
+    if before and before.drafts == view.drafts:
+        return view.live, html, *buttons, desk, gr.skip(), take, gr.skip(), gr.skip()
     at = next((number for number, one in enumerate(view.drafts) if one.chosen), 0)
     choices = [(f"{number} · {one.title}", str(number)) for number, one in enumerate(view.drafts, start=1)]
     pick = gr.update(choices=choices, value=str(at + 1) if choices else None)
     title, shot = (view.drafts[at].title, view.drafts[at].video_prompt) if view.drafts else ("", "")
-    return view.html, *buttons, desk, pick, take, title, shot
+    return view.live, html, *buttons, desk, pick, take, title, shot
 
 
 def _box(one: InForce) -> Any:

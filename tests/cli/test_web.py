@@ -109,15 +109,15 @@ def made_again(client: Any, run: str) -> str:
 def test_a_draft_is_edited_scored_explained_and_rendered(served: LivePage, client: Any) -> None:
     run = made(client, "kittens on a sofa")
     draft = over(client, run)["drafts"][0]
-    assert "no evidence" in client.predict("Kittens that judge you", draft["video_prompt"], api_name="/score")
-    assert "leaned on" in client.predict("Kittens that judge you", draft["video_prompt"], api_name="/why")
+    assert "no evidence" in client.predict(run, "Kittens that judge you", draft["video_prompt"], api_name="/score")
+    assert "leaned on" in client.predict(run, "Kittens that judge you", draft["video_prompt"], api_name="/why")
     hostile = "<script>alert(1)</script> Kittens"
     client.predict(run, hostile, draft["video_prompt"], api_name="/render")
     end = time.monotonic() + 120
     while not (edited := client.predict(run, api_name="/run")["edited"]) and time.monotonic() < end:
         time.sleep(0.2)
     assert served.ask("GET", edited[0]).body[4:8] == b"ftyp"
-    assert "<script>" not in client.predict(hostile, draft["video_prompt"], api_name="/score")
+    assert "<script>" not in client.predict("", hostile, draft["video_prompt"], api_name="/score")
 
 
 def test_refining_once_more_is_a_run_of_its_own_with_other_drafts(client: Any) -> None:
