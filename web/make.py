@@ -188,7 +188,8 @@ class MakeTab:
         """Do what was asked about."""
         given, (run, title, shot) = values[:-3], values[-3:]
         if wish == "make":
-            return self.make(*given, True, visit)
+            begin: Callable[..., tuple[str, str, str]] = self.make
+            return begin(*given, True, visit)
         if wish == "resume":
             return self.resume(run, True, visit)
         if wish == "refine":
