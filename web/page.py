@@ -20,12 +20,15 @@ TABS = (
 )
 """The tabs in their order; each function fills the tab that is open when it is called."""
 
+_LOOKED, _KEPT = 3600, 24 * 3600
+"""How often, in seconds, uploads are looked through, and after how many they are deleted: runs keep copies."""
+
 
 def build_page(service: PageService) -> gr.Blocks:
     """The page over a service. Every function behind a button has an `api_name` (docs/web.md)."""
     import gradio as gr
 
-    with gr.Blocks(title="Popcorn", analytics_enabled=False) as page:
+    with gr.Blocks(title="Popcorn", analytics_enabled=False, delete_cache=(_LOOKED, _KEPT)) as page:
         gr.HTML(_head(service), elem_classes="pc-head", apply_default_css=False)
         for name, fill in TABS:
             with gr.Tab(name, id=name.casefold()):

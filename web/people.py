@@ -53,20 +53,25 @@ class People:
     def read(cls, path: Path, *, shared: bool = False) -> People:
         """Those of a file. Raises RequestError that names the line which does not fit."""
         try:
-            lines = read_text(path, _LARGEST).splitlines()
+            text = read_text(path, _LARGEST)
         except (OSError, UnicodeDecodeError) as exc:
             raise RequestError(
                 f"the people in {str(path)!r} cannot be read: {exc}", hint="Write a line a person: NAME PASSWORD."
             ) from exc
+        return cls.of(text, repr(str(path)), shared=shared)
+
+    @classmethod
+    def of(cls, text: str, source: str, *, shared: bool = False) -> People:
+        """Those of a text from `source`, a line each. Raises RequestError that names the line which does not fit."""
         passwords: dict[str, str] = {}
-        for number, line in enumerate(lines, start=1):
+        for number, line in enumerate(text.splitlines(), start=1):
             if not line.strip() or line.lstrip().startswith("#"):
                 continue
             name, _, password = line.strip().partition(" ")
             _check(number, name, password.strip(), passwords)
             passwords[name] = password.strip()
         if not passwords:
-            raise RequestError(f"{str(path)!r} names nobody", hint="Write a line a person: NAME PASSWORD.")
+            raise RequestError(f"{source} names nobody", hint="Write a line a person: NAME PASSWORD.")
         return cls(passwords, shared=shared)
 
     @property

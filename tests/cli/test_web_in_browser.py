@@ -1,4 +1,4 @@
-"""The page of `popcorn web` in a real Chromium: first clip, one's own draft, stop, reload, two tabs, a killed server."""
+"""The page of `popcorn web` in a real Chromium: first clip, own draft, stop, reload, two tabs, a killed server."""
 
 from __future__ import annotations
 
