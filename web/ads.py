@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _OPEN = {"concurrency_limit": None, "show_progress": "hidden"}
 """Of functions that only read: any number at once."""
-_LANGUAGES = [("as the facts are written", ""), "en", "es", "fr", "de", "it", "pt", "nl", "pl", "tr", "ar", "hi", "zh"]
+_LANGUAGES = [("that of the facts", ""), "en", "es", "fr", "de", "it", "pt", "nl", "pl", "tr", "ar", "hi", "zh"]
 
 
 def ads_tab(service: PageService) -> None:
@@ -91,7 +91,7 @@ def _footage() -> tuple[Any, Any, Any]:
 def _choices(service: PageService) -> dict[str, Any]:
     """What may be chosen for an ad, in the order in which `AdActions.begin` takes it."""
     settings: Settings = service.settings
-    voices = [("the language's own voice", ""), *VOICES, *settings.voices]
+    voices = [("the usual one", ""), *VOICES, *settings.voices]
     chosen: dict[str, Any] = {}
     with gr.Row():
         chosen["language"] = gr.Dropdown(

@@ -37,7 +37,8 @@ def setup_tab(service: PageService) -> None:
     stand_ins, key = gr.HTML(elem_id="setup-stand-ins"), gr.Textbox(visible="hidden", label="Job")
     progress, clip = gr.HTML(elem_id="setup-progress"), gr.HTML(elem_id="setup-clip")
     gr.HTML(fragment("room.html", head="What is there", text="What popcorn doctor says of the machine of this server."))
-    findings, look = gr.HTML(elem_id="setup-findings"), gr.Button("Look again", elem_id="setup-look")
+    looking = fragment("sentence.html", text="It is being looked at …")
+    findings, look = gr.HTML(looking, elem_id="setup-findings"), gr.Button("Look again", elem_id="setup-look")
     with gr.Accordion("The settings in force, and where they come from", open=False, elem_id="setup-settings-room"):
         settings = gr.HTML(elem_id="setup-settings")
     shown = [progress, clip, stop]
