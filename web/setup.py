@@ -19,6 +19,7 @@ from .told import told
 
 if TYPE_CHECKING:
     from ..settings import Settings
+    from ..tools.video.types import Estimate
     from .service import PageService, Visitor
 
 JOB = "first"
@@ -69,10 +70,10 @@ class _Actions:
         """Begin a first clip with the settings in force; the key of its job."""
         with told():
             visitor = self._service.visitor(visit)
-            settings = _first_settings(visitor)
+            settings, estimate = _first_settings(visitor)
             session, device = Session(settings, self._service.ledger), self._service.device(settings)
             work = lambda: session.create(FIRST)  # noqa: E731 - begun when its turn comes
-            return job.begin(self._service, visitor, JOB, "a first clip", device, work).key
+            return job.begin(self._service, visitor, JOB, "a first clip", device, work, estimate).key
 
     def under_way(self, visit: gr.Request) -> str:
         """The key of the visitor's job that is not over; empty where there is none."""
@@ -98,7 +99,10 @@ class _Actions:
         return media_view(visitor, visitor.store.find(run_id))
 
 
-def _first_settings(visitor: Visitor) -> Settings:
-    """Those in force, but for a renderer that takes long or costs money: nobody was asked."""
+def _first_settings(visitor: Visitor) -> tuple[Settings, Estimate | None]:
+    """Those in force, but for a renderer that takes long or costs money: nobody was asked; and what the clip takes."""
     estimate = visitor.toolbox.estimate(make_video.name, {"request": FIRST})
-    return visitor.choosing({"renderer": DRAWN}) if estimate and estimate.is_dear else visitor.settings
+    if estimate is None or not estimate.is_dear:
+        return visitor.settings, estimate
+    drawn = visitor.toolbox.using(renderer=DRAWN)
+    return drawn.settings, drawn.estimate(make_video.name, {"request": FIRST})
