@@ -38,7 +38,10 @@ _CLIP_FILES = (
 class RunView:
     """What the page shows of a run, and which of its buttons make sense."""
 
+    live: str
+    """How far it is, which changes often."""
     html: str
+    """What it gave, which changes seldom: a clip that plays and what somebody has unfolded stays."""
     drafts: tuple[ShownDraft, ...]
     under_way: bool
     asks: bool
@@ -70,8 +73,9 @@ def run_view(service: PageService, visitor: Visitor, run_id: str) -> RunView:
         "failed": sentence(ticket.error) if ticket and ticket.stage is Stage.FAILED and ticket.error else "",
         "by_person": (known.result.get("choice") or {}).get("model") == PERSON,
     }
-    html = template("run_view.html", __package__).render(facts)
+    live, html = (template(name, __package__).render(facts) for name in ("run_live.html", "run_view.html"))
     return RunView(
+        live,
         html,
         tuple(drafts),
         under_way=going or editing,

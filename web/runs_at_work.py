@@ -24,6 +24,7 @@ from ..errors import PopcornError, RequestError
 from ..graphs.create.policy import may_refine
 from .choices_in_force import chosen
 from .edited_clips import render_edited
+from .own_pictures import keep_picture
 from .work_queue import Ticket
 
 if TYPE_CHECKING:
@@ -44,15 +45,25 @@ class ConsentNeeded(Exception):  # noqa: N818 - a question, no error
 
 
 def begin(
-    service: PageService, visitor: Visitor, request: str, choices: Mapping[str, Any], *, ask: bool, agreed: bool
+    service: PageService,
+    visitor: Visitor,
+    request: str,
+    choices: Mapping[str, Any],
+    picture: str | None = None,
+    *,
+    ask: bool = False,
+    agreed: bool = False,
 ) -> str:
-    """Begin a run; its id. With `ask` the visitor picks the draft that is rendered.
+    """Begin a run; its id. With `ask` the visitor picks the draft that is rendered; `picture` is a file that the clip
+    shows.
 
     Raises ConsentNeeded, and RequestError as the command line does.
     """
     named = chosen(choices, visitor.settings)
     if ask:
         named["attempts"] = 1  # what a person picked is not refined away
+    if picture:
+        named["image"] = str(keep_picture(visitor.settings, picture))
     settings = visitor.choosing(named)
     asked = understood(request, settings, named)
     toolbox = visitor.toolbox.using(**named)

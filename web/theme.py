@@ -77,7 +77,7 @@ def theme() -> gr.Theme:
     base = gr.themes.Base(font=list(_SANS), font_mono=list(_MONO), radius_size="md", text_size="md")
     both = {f"{name}{mode}": f"var({ours})" for name, ours in _COLOURS.items() for mode in ("", "_dark")}
     known = {name: value for name, value in both.items() if hasattr(base, name)}
-    return base.set(**known)
+    return base.set(**known, input_border_width="1px", input_border_width_dark="1px")
 
 
 def style() -> str:

@@ -68,7 +68,7 @@ class Watching:
             return self.view(visitor, run_id)
         except PopcornError as exc:
             said = Markup('<p class="remark failed" role="alert">{}</p>').format(sentence(exc))
-            return RunView(str(said), (), under_way=False, asks=False, unfinished=False, finished=False)
+            return RunView(str(said), "", (), under_way=False, asks=False, unfinished=False, finished=False)
 
 
 def state_of(service: PageService, visitor: Visitor, run_id: str) -> dict[str, Any]:
