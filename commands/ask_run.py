@@ -42,7 +42,7 @@ async def follow_request(
         settings, inputs = asked.settings, asked.inputs
     session = await asyncio.to_thread(_open_session, settings, again=again, pick=pick)
     if run_id == LAST:
-        run_id = _last_unfinished(session)
+        run_id = last_unfinished(session, "ask")
     if run_id:
         _check_kind(session, run_id)
     anew = {name: value for name, value in chosen.items() if name in CHOSEN_ANEW}
@@ -50,13 +50,18 @@ async def follow_request(
     return await follow(events, screen, settings, run_id or "", still=pick is not None)
 
 
-def _last_unfinished(session: Session) -> str:
-    """The latest run of this command that has not ended well. Raises RequestError where there is none."""
+def last_unfinished(session: Session, command: str) -> str:
+    """The latest run of `command` that has not ended well. Raises RequestError where there is none."""
+    from ..agent.runs.machines import GRAPH_KINDS, machine_of
     from ..agent.runs.run_store import Status
 
-    latest = next((run for run in session.store.runs() if run.status is not Status.DONE), None)
+    kinds = [kind for kind in GRAPH_KINDS if machine_of(kind).command == command]
+    latest = next((run for run in session.store.runs(-1, *kinds) if run.status is not Status.DONE), None)
     if latest is None:
-        raise RequestError("there is no unfinished run to go on with", hint="`popcorn trace list` shows what there is.")
+        raise RequestError(
+            f"there is no unfinished run of `popcorn {command}` to go on with",
+            hint="`popcorn trace list` shows what there is.",
+        )
     return latest.run_id
 
 

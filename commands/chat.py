@@ -29,7 +29,9 @@ JSON = Annotated[bool, typer.Option("--json", help="Answer with one JSON envelop
 
 
 @with_flags(
-    "llm", "renderer", "predictor", "catalogue", "platform", "aspect", "seed", after="resume", panel="Who does what"
+    *("llm", "renderer", "predictor", "catalogue", "platform", "aspect", "shots", "voice", "music", "seed"),
+    after="resume",
+    panel="Who does what",
 )
 def chat(
     line: Annotated[str, typer.Argument(help="What to say first.")] = "",

@@ -25,6 +25,13 @@ def export_preferences(
             help="Randomised tests: title_a, title_b, and z, counts or winner; perhaps request, story, platform.",
         ),
     ] = None,
+    feedback: Annotated[
+        bool,
+        typer.Option("--feedback", help="Published runs of like requests, compared by what their videos really drew."),
+    ] = False,
+    horizon: Annotated[
+        float, typer.Option(metavar="DAYS", help="For --feedback: the age at which published videos are compared.")
+    ] = 7.0,
     runs: Annotated[
         bool, typer.Option("--runs", help="Drafts of the runs of this home, compared by the model.")
     ] = False,
@@ -56,7 +63,8 @@ def export_preferences(
     from .views.preferences import preferences_view
 
     screen = Screen("study export-preferences", chosen_form(json=json), quiet=quiet)
-    sources, place = Sources(pairs, encoding, runs, tuple(study or ()), without_evidence), out.expanduser().absolute()
+    sources = Sources(pairs, encoding, feedback, horizon, runs, tuple(study or ()), without_evidence)
+    place = out.expanduser().absolute()
     sources.check()
     check_folder(place)
     settings = load_settings()

@@ -19,7 +19,7 @@ GROUND = (
     *("signals", "trust", "version"),
 )
 
-SETTINGS = {"settings", "settings_file", "settings_sources", "settings_tables"}
+SETTINGS = {"settings", "settings_file", "settings_in_force", "settings_sources", "settings_tables"}
 
 
 def room_of(module: str) -> str:

@@ -157,6 +157,7 @@ def _rendering(planned: Planned, left: Iterable[Unit]) -> tuple[int, float | Non
         settings = settings_of(planned.study, own[0].arm, own[0].seed, planned.place.settings)
         request = RenderRequest("a title", "a shot", aspect=Aspect(settings.aspect))
         one = work.workshop.renderer(settings, stored=False).estimate(request)
-        seconds = None if seconds is None or one.seconds is None else seconds + one.seconds * len(own)
-        money[name] = None if one.cost_usd is None else one.cost_usd * len(own)
+        clips = len(own) * settings.shots  # each shot is a render, and is bought, by itself
+        seconds = None if seconds is None or one.seconds is None else seconds + one.seconds * clips
+        money[name] = None if one.cost_usd is None else one.cost_usd * clips
     return len(units), seconds, money

@@ -43,7 +43,9 @@ class Added:
     """With all its counts."""
     count: Count
     replaced: Count | None = None
-    """The count of the same age that held before."""
+    """The count of the same age that held before, with other numbers."""
+    again: bool = False
+    """Whether the very same was kept before; nothing was written then."""
 
 
 class FeedbackStore:
@@ -51,7 +53,7 @@ class FeedbackStore:
 
     def __init__(self, home: Path) -> None:
         self._path = home / "feedback.sqlite"
-        self._tables = SqliteDatabase(self._path, patience=30)
+        self._tables = SqliteDatabase(self._path, patience=30, what="feedback")
 
     @classmethod
     def of(cls, settings: Settings) -> FeedbackStore:
@@ -80,6 +82,9 @@ class FeedbackStore:
                 with _placed(place):
                     _check_platform(kept, video.platform)
                     counts, replaced = with_count(video.run_id, kept.counts, count, fewer=fewer)
+                if replaced and replace(replaced, added=count.added) == count:
+                    added.append(Added(kept, replaced, again=True))
+                    continue
                 known[video.run_id] = replace(kept, counts=counts)
                 text = json.dumps(asdict(count))
                 statements.execute("insert into counts (run_id, count) values (?, ?)", (video.run_id, text))
@@ -93,6 +98,15 @@ class FeedbackStore:
         self._tables.prepare(_SCHEMA)
         with self._tables.transaction() as statements:
             return _read(statements, self._path)
+
+    def platforms(self) -> dict[str, str]:
+        """Where each run was published that somebody told of."""
+        return {one.run_id: one.platform for one in self.videos()}
+
+    def platform(self, run_id: str) -> str:
+        """Where a run was published; empty where nobody told of it."""
+        video = self.find(run_id)
+        return video.platform if video else ""
 
     def find(self, run_id: str) -> PublishedVideo | None:
         """The published video of a run; None where nobody told of it."""
@@ -117,6 +131,8 @@ def notices_of(added: Added) -> list[str]:
     """What a person should know of a count that was kept."""
     told, video = added.count, added.video
     notices = []
+    if added.again:
+        notices.append(f"it was kept before: the same numbers at {days(told.age_days)}")
     if added.replaced:
         notices.append(
             f"it replaces the count of the same age, {added.replaced.comments:,} comments at {days(told.age_days)}"

@@ -81,7 +81,7 @@ class Session:
         """
         cleaned = clean_request(request)
         settings = with_chosen_model(self.settings)
-        machine_of(kind).check(settings, inputs or {})
+        machine_of(kind).check(settings, cleaned, inputs or {})
         return Begun(self.store.start(cleaned, settings.model_dump(mode="json"), kind=kind, inputs=inputs), settings)
 
     async def walk(self, begun: Begun) -> AsyncGenerator[Event]:
@@ -106,7 +106,7 @@ class Session:
                 hint=f"Make another one of it: popcorn trace replay {run_id} --set {next(iter(chosen))}=...",
             )
         if chosen:
-            machine_of(run.kind).check(settings, run.inputs)
+            machine_of(run.kind).check(settings, run.request, run.inputs)
         async with aclosing(self._walk(run, settings, resumed=True, changes=changes)) as events:
             async for event in events:
                 yield event
@@ -125,7 +125,7 @@ class Session:
         parent = self.store.find(run_id)
         ours = {name: getattr(self.settings, name) for name in OF_THE_WALK}
         settings = with_chosen_model(forked_settings(parent, origin, changes, ours))
-        machine_of(parent.kind).check(settings, parent.inputs)
+        machine_of(parent.kind).check(settings, parent.request, parent.inputs)
         if origin.node:
             await left_at(self.store, parent, origin)
         run = self.store.start(

@@ -24,7 +24,7 @@ LABELS = {
     "claims": "check what is claimed",
     "speak": "speak",
     "arrange": "arrange",
-    "assemble": "render the ad",
+    "assemble": "put it together",
     "check": "check the ad",
     "repair": "mend it",
 }

@@ -32,11 +32,13 @@ class Nearness(NamedTuple):
 
     title: float
     shot: float
+    own: float = 0.0
+    """Of the title to its own shot: what a title says that does not name the subject."""
 
     @property
     def relevance(self) -> float:
         """The mean, unless one is about something else: a title that echoes the request hides no shot of nothing."""
-        return min(self) if self.title < LEAST_OF_TITLE or self.shot < LEAST_OF_SHOT else self.mean
+        return min(self[:2]) if self.title < LEAST_OF_TITLE or self.shot < LEAST_OF_SHOT else self.mean
 
     @property
     def mean(self) -> float:
@@ -62,7 +64,10 @@ class Judge:
         vectors = self._encoder.encode(texts)
         near = vectors @ self._request
         return [
-            (_nearness(draft, *map(float, near[3 * at : 3 * at + 3])), self._originality(draft, vectors[3 * at]))
+            (
+                _nearness(draft, *map(float, (*near[3 * at : 3 * at + 3], vectors[3 * at] @ vectors[3 * at + 2]))),
+                self._originality(draft, vectors[3 * at]),
+            )
             for at, draft in enumerate(drafts)
         ]
 
@@ -89,10 +94,10 @@ def _in_english(draft: Draft) -> str:
     return draft.render_prompt or draft.video_prompt
 
 
-def _nearness(draft: Draft, title: float, shot: float, english: float) -> Nearness:
+def _nearness(draft: Draft, title: float, shot: float, english: float, own: float) -> Nearness:
     """Of a draft in another language than English the English prompt stands for whatever is farther than it."""
     best = max(shot, english)
-    return Nearness(max(title, best) if draft.render_prompt else title, best)
+    return Nearness(max(title, best) if draft.render_prompt else title, best, own)
 
 
 def words(text: str) -> list[str]:

@@ -21,6 +21,7 @@ from .judging import count_words, longest_shared_run, words
 from .policy import needs_translation
 from .request.command import take_apart
 from .state import Draft, Thought
+from .story import shots_of
 
 INSTRUCTED_RUN = 7
 """Words in a row, of the instructions and not of the request, that nobody writes by chance."""
@@ -61,22 +62,51 @@ _CLAUSE_END = re.compile(r"[.!?。！？\n;；,，、]+")
 
 def wording_faults(draft: Draft, request: str, language: str) -> tuple[str, ...]:
     """What is wrong with the words of a draft of `request`, which was asked for in `language`, if in one."""
-    texts = {"title": draft.title, "shot": draft.video_prompt, "cover": draft.cover_prompt}
+    shots = shots_of(draft)
+    texts = {"title": draft.title, "cover": draft.cover_prompt}
+    texts |= {name: shot.video_prompt for name, shot in zip(_shot_names(shots), shots, strict=True)}
+    texts |= {"line": draft.line} if draft.line else {}
     texts |= {"English prompt": draft.render_prompt} if draft.render_prompt else {}
     found = (
         ["its title is the request, with its command; say what the video is of"] if echoes(draft.title, request) else []
     )
-    empty = shows_nothing(draft.video_prompt, request)
+    empty = nothing_shown(draft, request)
     if not empty and set(words(draft.video_prompt)) <= set(words(draft.title)):
         found.append("its shot only repeats its title; describe what is in the picture")
+    found += _same_shots(shots)
     found += [f"its {name} {why}" for name, text in texts.items() if (why := _no_answer(text, request, name, empty))]
     return (*found, *_other_languages(draft, language))
 
 
+def nothing_shown(draft: Draft, request: str) -> str:
+    """The fault of a draft with a shot that shows nothing; empty where each shows something."""
+    shots = shots_of(draft)
+    for name, shot in zip(_shot_names(shots), shots, strict=True):
+        if why := shows_nothing(shot.video_prompt, request):
+            return why.replace("its shot", f"its {name}", 1)
+    return ""
+
+
 def is_hopeless(draft: Draft, request: str) -> bool:
-    """Whether nothing could be made of a draft: its shot shows nothing, or what would be rendered is no answer."""
-    rendered = draft.render_prompt or draft.video_prompt
-    return bool(shows_nothing(draft.video_prompt, request) or no_answer(rendered, request))
+    """Whether nothing could be made of a draft: a shot shows nothing, or what would be rendered is no answer."""
+    return any(
+        shows_nothing(shot.video_prompt, request) or no_answer(shot.render_prompt or shot.video_prompt, request)
+        for shot in shots_of(draft)
+    )
+
+
+def _shot_names(shots: Sequence[Draft]) -> list[str]:
+    return [f"shot {number}" for number in range(1, len(shots) + 1)] if len(shots) > 1 else ["shot"]
+
+
+def _same_shots(shots: Sequence[Draft]) -> list[str]:
+    """A fault for each shot of a story that says what one before it says."""
+    seen = dict[str, int]()
+    found = []
+    for number, shot in enumerate(shots, 1):
+        first = seen.setdefault(" ".join(words(shot.video_prompt)), number)
+        found += [f"its shot {number} says what its shot {first} says; show what comes next"] if first < number else []
+    return found
 
 
 def no_answer(text: str, request: str) -> str:
@@ -199,6 +229,8 @@ def _other_languages(draft: Draft, language: str) -> list[str]:
         for name, text in texts.items()
         if (spoken := language_of(text)) and not alike(spoken, wanted)
     ]
+    if wanted and draft.line and (spoken := language_of(draft.line)) and not alike(spoken, wanted):
+        found.append(f"its line is in {name_of(spoken)}, not in {language}")
     if draft.render_prompt and needs_translation(language):
         spoken = language_of(draft.render_prompt)
         found += [f"its English prompt is in {name_of(spoken)}"] if spoken and not alike(spoken, "en") else []

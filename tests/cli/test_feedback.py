@@ -139,6 +139,17 @@ def test_platforms_never_mix(own: Any, channel: Callable[..., Path]) -> None:
     assert own("feedback", "report", "--platform", "vine", "--json").status == 2
 
 
+def test_a_platform_is_named_once(own: Any) -> None:
+    run = finished_run(own.home, score_of(8))
+    assert own("feedback", "add", "last", "--comments", "420", "--age", "3", "--platform", "tiktok").status == 0
+    again = own("feedback", "add", run, "--comments", "610", "--age", "7", "--json")
+    assert again.data["video"]["platform"] == "tiktok"
+    table = own.folder / "counts.csv"
+    table.write_text(f"run,comments,age\n{run},900,14\n")
+    assert own("feedback", "import", str(table), "--json").data["platform"] == "tiktok"
+    assert own("feedback", "add", run, "--comments", "999", "--age", "20", "--platform", "instagram").status == 2
+
+
 def test_without_feedback_there_is_nothing_to_report(own: Any) -> None:
     outcome = own("feedback", "report", "--json")
     assert outcome.status == 2

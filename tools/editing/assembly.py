@@ -26,7 +26,7 @@ from ..media.joining import join
 from ..media.stretches import Stretch, frames_of
 from .caption_picture import caption_picture, check_letters
 from .mix import mixed
-from .types import AssemblyProgress, Cut, Sound, Timeline
+from .timeline_parts import AssemblyProgress, Cut, Sound, Timeline
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

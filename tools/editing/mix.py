@@ -17,7 +17,7 @@ import numpy as np
 from ...errors import DataError
 from ..media.audio import stereo
 from ..media.loudness import SILENCE, limited, loudness
-from .types import Levels, Sound, Timeline
+from .timeline_parts import Levels, Sound, Timeline
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

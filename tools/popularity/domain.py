@@ -8,7 +8,6 @@ on titles that it has not seen, and kept to `REFUSED`.
 
 from __future__ import annotations
 
-import math
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -19,6 +18,9 @@ import numpy as np
 
 from ...languages import language_of as detected
 from .made_up import made_up
+from .other_titles import OtherTitles, TitleMoments, told_apart
+from .platforms import titles_of
+from .title_look import MARKS, WORDS, Look, features, fit_look, held_out_looks
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -39,14 +41,8 @@ _ENOUGH = 8  # distinct words that are no repetition, however long a text is
 _OWN_LANGUAGE = 0.02
 """The share of known titles that makes a language one of the predictor's own."""
 _DOUBTFUL = 1.5  # log odds more than the least, for what has nothing but names
-_VECTOR = 8.0
-"""How much a number of the unit vector counts beside a standardised count."""
-_STRENGTH = 0.05
-_WORDS = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]|\w+(?:['’]\w+)*")
-"""Words; where a script has no spaces between them, its signs."""
 _TURN = re.compile(r"(?<=\d)(?=[^\W\d_])|(?<=[^\W\d_])(?=\d)")
 _TURNS = 3  # between letters and figures in a word: `0x11d2` has four, `H2O` two
-_MARKS = re.compile(r"[-–—|:(\[\"“”?!.'’#/&]")
 _TOLD = (
     "ar bg bn cs de el en es fa fi fr he hi hr hu id it iw ja ko nl pl pt ro ru sr sv ta te th tr uk ur vi zh zh-Hant"
 )
@@ -75,22 +71,6 @@ Encode = Callable[[Sequence[str]], "NDArray[np.float32]"]
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
-    """A logistic regression that tells titles from made-up texts."""
-
-    counts: tuple[float, ...]
-    """Weights of the standardised counts of `_counts`, with their means and spreads folded in."""
-    vector: tuple[float, ...]
-    level: float
-    least: float
-    """The value below which a text does not read like a title."""
-
-    def of(self, title: str, vector: NDArray[np.float32]) -> float:
-        """How much a title with this unit vector (D,) looks like one; above 0 for more like one than made up."""
-        return float(np.dot(_counts(title), self.counts) + np.dot(vector, self.vector) + self.level)
-
-
-@dataclass(frozen=True, slots=True)
 class Domain:
     """What a predictor's known titles say about new ones."""
 
@@ -102,6 +82,8 @@ class Domain:
     """Characters above which it is not."""
     look: Look | None = None
     """None where too few titles are known to learn from."""
+    others: tuple[OtherTitles, ...] = ()
+    """What tells them from titles of other platforms; empty where a draft's `platform` has to say it."""
 
     def doubts(self, title: str, vector: NDArray[np.float32] | None, *, all_names: bool = False) -> tuple[str, ...]:
         """Why a title cannot be judged, in clauses for people; empty where it can. `vector` (D,) is its own.
@@ -112,9 +94,15 @@ class Domain:
             return (reason,)
         if self.look is None or vector is None:
             return ()
-        looks, piled = self.look.of(title, vector) - self.look.least, all_names and not _MARKS.search(title)
+        looks, piled = self.look.of(title, vector) - self.look.least, all_names and not MARKS.search(title)
         if looks < (_DOUBTFUL if piled else 0):
             return ("names are piled up",) if piled else ("it does not read like a title",)
+        return self._doubt_of_platform(title, vector)
+
+    def _doubt_of_platform(self, title: str, vector: NDArray[np.float32]) -> tuple[str, ...]:
+        for other in self.others:
+            if other.look.of(title, vector) < other.look.least:
+                return (f"it reads like {titles_of(other.platform)}, and unlike the titles that were learned from",)
         return ()
 
     def _doubt_of_language(self, title: str) -> str:
@@ -127,7 +115,7 @@ class Domain:
 
 def doubt_of_form(title: str, fewest: int = 2, longest: int = ENDLESS) -> str:
     """What no title of a video is like, as a clause; empty for one of at least `fewest` words that might be one."""
-    words = [word.casefold() for word in _WORDS.findall(title)]
+    words = [word.casefold() for word in WORDS.findall(title)]
     shown = sum(not sign.isspace() for sign in title)
     if not shown:
         return "it has no title"
@@ -148,8 +136,17 @@ def language_of(title: str) -> str:
     return code if code in _TOLD else ""
 
 
-def fit_domain(titles: Sequence[str], encode: Encode, groups: NDArray[np.int64] | None = None, seed: int = 0) -> Domain:
-    """Learn from known titles (N); of one of the `groups` (N,) all are learned from, or none, when it is checked."""
+def fit_domain(
+    titles: Sequence[str],
+    encode: Encode,
+    groups: NDArray[np.int64] | None = None,
+    seed: int = 0,
+    others: Sequence[TitleMoments] = (),
+) -> Domain:
+    """Learn from known titles (N); of one of the `groups` (N,) all are learned from, or none, when it is checked.
+
+    They are told from `others` too, which are of the vectors that `encode` makes.
+    """
     spoken = Counter(filter(None, map(language_of, titles)))
     own = tuple(sorted(code for code, count in spoken.items() if count >= _OWN_LANGUAGE * len(titles)))
     longest = int(np.quantile([len(title) for title in titles], 1 - REFUSED / 10)) if titles else 0
@@ -159,59 +156,14 @@ def fit_domain(titles: Sequence[str], encode: Encode, groups: NDArray[np.int64] 
         return rough
     texts = [titles[row] for row in known]
     invented = made_up(texts, seed)
-    vectors, others = encode(texts), encode(invented)
+    rows, foreign = features(texts, encode(texts)), features(invented, encode(invented))
     codes = np.arange(len(titles)) if groups is None else np.unique(groups, return_inverse=True)[1]
-    half = np.random.default_rng(seed).permutation(int(codes.max()) + 1)[codes[known]] % 2
-    values = np.zeros(len(known))
-    for side in (0, 1):
-        learned = np.flatnonzero(half != side)
-        look = _fit_look([texts[row] for row in learned], vectors[learned], invented, others)
-        for row in np.flatnonzero(half == side):
-            values[row] = look.of(texts[row], vectors[row])
-    return replace(rough, look=_fit_look(texts, vectors, invented, others, float(np.quantile(values, REFUSED))))
+    halves = np.random.default_rng(seed).permutation(int(codes.max()) + 1)[codes[known]] % 2
+    least = float(np.quantile(held_out_looks(rows, foreign, halves), REFUSED))
+    return replace(rough, look=fit_look(rows, foreign, least), others=told_apart(rows, halves, others))
 
 
 def _fewest(titles: Sequence[str]) -> int:
     """The most words, up to 3, that all but MOST_SHORT of the titles have."""
-    counts = np.array([len(_WORDS.findall(title)) for title in titles])
+    counts = np.array([len(WORDS.findall(title)) for title in titles])
     return max(count for count in (1, 2, 3) if np.mean(counts < count) <= MOST_SHORT or count == 1)
-
-
-def _fit_look(
-    titles: Sequence[str],
-    vectors: NDArray[np.float32],
-    invented: Sequence[str],
-    others: NDArray[np.float32],
-    least: float = 0.0,
-) -> Look:
-    from sklearn.linear_model import LogisticRegression
-
-    counts = np.array([_counts(text) for text in (*titles, *invented)])
-    mean, spread = counts.mean(axis=0), np.maximum(counts.std(axis=0), 1e-9)
-    inputs = np.concatenate([(counts - mean) / spread, _VECTOR * np.concatenate([vectors, others])], axis=1)
-    answers = np.repeat([1, 0], [len(titles), len(invented)])
-    model = LogisticRegression(C=_STRENGTH, max_iter=500, class_weight="balanced").fit(inputs, answers)
-    own, meant = model.coef_[0, : len(mean)] / spread, _VECTOR * model.coef_[0, len(mean) :]
-    level = float(model.intercept_[0] - own @ mean)
-    return Look(tuple(own.tolist()), tuple(meant.tolist()), level, least)
-
-
-def _counts(title: str) -> NDArray[np.float64]:
-    """Words, letters, distinct words, marks, commas, capitals, and the lengths of words."""
-    words = _WORDS.findall(title)
-    count, shown = max(1, len(words)), max(1, sum(not sign.isspace() for sign in title))
-    lengths = [len(word) for word in words] or [0]
-    return np.array(
-        [
-            math.log(1 + len(words)),
-            sum(sign.isalpha() for sign in title) / shown,
-            len({word.casefold() for word in words}) / count,
-            min(1.0, len(_MARKS.findall(title)) / count),
-            min(1.0, title.count(",") / count),
-            sum(word[0].isupper() for word in words) / count,
-            sum(word.isupper() and len(word) > 1 for word in words) / count,
-            float(np.mean(lengths)),
-            max(lengths),
-            min(lengths),
-        ]
-    )

@@ -17,6 +17,14 @@ def videos_on(platform: str, number: int = 2) -> str:
     return told.replace("videos", "video", 1) if number == 1 else told
 
 
+def titles_of(platform: str) -> str:
+    """What titles of a platform are called: `titles on YouTube`, `web headlines`."""
+    words = in_words(platform)
+    if words.endswith("headlines"):
+        return words
+    return f"titles of {words}" if words.endswith("videos") else f"titles on {words}"
+
+
 def by_name(platform: str) -> str:
     """A platform as Popcorn spells it, e.g. `short-video`, whichever way a table does: `YouTube`, `Short videos`."""
     spelt = " ".join(platform.replace("-", " ").replace("_", " ").split()).casefold()

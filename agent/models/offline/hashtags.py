@@ -19,7 +19,7 @@ _LONGEST = 30
 """Characters that a hashtag has at most: longer ones nobody types."""
 _TIMES = 2
 """References that have to use a hashtag which shares no word with the subject."""
-_LABEL = "#AIGenerated"
+AI_LABEL = "#AIGenerated"
 _OF_THE_FORM = ("#ShortVideo", "#Shorts")
 """True of every clip, where the subject gives too few."""
 _HASHTAG = re.compile(r"[#＃]([^\s#＃.,;:!?'’\"“”()\[\]{}<>/\\|&+*=…。，！？、]+)")
@@ -44,7 +44,7 @@ def hashtags(
     """Three to eight hashtags. `references` are texts of past videos, the nearest first."""
     own = _of_the_subject(request)
     shared = _of_references(references, own)
-    label = [_LABEL] if ai_generated else []
+    label = [AI_LABEL] if ai_generated else []
     chosen = _distinct([*own[:_OF_THE_SUBJECT], *shared[:_OF_REFERENCES], *map(_mark, categories[:1])])
     chosen = chosen[: MOST - len(label)] + label
     return [*chosen, *(one for one in _OF_THE_FORM if one not in chosen)][: max(len(chosen), LEAST)]

@@ -28,16 +28,6 @@ def check_count(count: Count) -> None:
             raise RequestError(f"{number:,} is no number of {kind}", hint="Give a whole number, 0 or more.")
 
 
-def age_of(text: str) -> float:
-    """An age in days. Raises RequestError for what is none."""
-    try:
-        return float(text.strip().replace(",", "."))
-    except ValueError as exc:
-        raise RequestError(
-            f"{text!r} is no age in days", hint="Give the days since it was published, e.g. 3 or 0.5."
-        ) from exc
-
-
 def with_count(
     run_id: str, counts: Sequence[Count], new: Count, *, fewer: bool = False
 ) -> tuple[tuple[Count, ...], Count | None]:

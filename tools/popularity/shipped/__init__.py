@@ -3,6 +3,8 @@
 from pathlib import Path
 
 NAME = "youtube-trending"
+PLATFORM = "youtube"
+"""Where its videos were published."""
 
 
 def shipped_folder() -> Path:

@@ -23,6 +23,7 @@ from .... import files
 from ....errors import DataError
 from ...embedding.encoder import open_encoder
 from ..memory_bank import popularity
+from ..other_titles import moments_of, save_moments
 from ..trained.card import CARD, card
 from ..trained.fitting import fit
 from ..trained.manifest import Origin
@@ -31,7 +32,7 @@ from ..trained.recipe import Recipe
 from ..trained.reliability_plot import RELIABILITY, draw_reliability
 from ..trained.store import save_predictor
 from ..trained.word_vectors import WordVectors
-from . import NAME, shipped_folder
+from . import NAME, PLATFORM, shipped_folder
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,7 +40,6 @@ if TYPE_CHECKING:
     from ..mmra.plan import Epoch
 
 ENCODER = "all-MiniLM-L6-v2"
-PLATFORM = "youtube"
 SOURCE = "trending YouTube videos of 2017-2018"
 COMMAND = "python -m popcorn.tools.popularity.shipped.build --categories US_category_id.json USvideos.csv GBvideos.csv"
 NETWORKS = 3
@@ -83,6 +83,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     )
     made = fit(NAME, material, recipe, None, _Printing())
     save_predictor(chosen.out, made.fitted)
+    save_moments(chosen.out, moments_of(PLATFORM, material.titles, material.text))
     text = card(made.fitted)
     files.write_text(chosen.out / CARD, text, shared=True)
     if found := made.fitted.facts.reliability:

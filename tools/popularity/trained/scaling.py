@@ -11,6 +11,7 @@ from ..calibration import fit_scale
 from ..domain import fit_domain
 from ..measures import Measures, intervals, measure
 from ..memory_bank import nearest_similarities
+from ..other_titles import ENCODER, shipped_moments
 from ..reliability import cross_fitted, reliability
 from .blend import out_of_fold
 from .fitted import FittedPredictor
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from ..other_titles import TitleMoments
     from .material import Material
     from .recipe import Watcher
 
@@ -98,8 +100,15 @@ def with_domain(fitted: FittedPredictor, material: Material, watcher: Watcher) -
         return fitted
     watcher.stage("learn what a title is")
     some = slice(None, None, -(-len(titles) // _MOST_TITLES))
-    domain = fit_domain(titles[some], material.encode, None if groups is None else groups[some], fitted.facts.seed)
+    of_some = None if groups is None else groups[some]
+    domain = fit_domain(titles[some], material.encode, of_some, fitted.facts.seed, _others(material))
     return replace(fitted, domain=domain)
+
+
+def _others(material: Material) -> tuple[TitleMoments, ...]:
+    """The titles that those of a set without a platform are told from: with one, a draft's own platform tells."""
+    same = material.origin.encoder == ENCODER and not material.origin.profile
+    return shipped_moments() if same and not material.origin.platform else ()
 
 
 def tested_on(fitted: FittedPredictor, material: Material, seconds: float) -> FittedPredictor:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -18,6 +19,9 @@ from popcorn.tools.popularity.domain import (
     language_of,
 )
 from popcorn.tools.popularity.made_up import EACH, made_up
+from popcorn.tools.popularity.other_titles import KNOWN, moments_of, read_moments, save_moments, shipped_moments
+from popcorn.tools.popularity.other_titles import REFUSED as OTHERS
+from popcorn.tools.popularity.title_look import COUNTS
 from pydantic import TypeAdapter
 
 TOPICS = ("bread", "chess", "otters", "noodles", "skating", "origami", "volcanoes", "violins", "foxes", "lighthouses")
@@ -142,3 +146,55 @@ def test_made_up_texts_are_the_same_every_time_and_of_eight_kinds() -> None:
     assert len(texts) == 8 * EACH
     assert texts == made_up(known_titles(50), seed=3) != made_up(known_titles(50), seed=4)
     assert not set(texts) & set(known_titles(50))
+
+
+def test_titles_of_another_platform_are_known_for_such_and_own_ones_are_not() -> None:
+    encode = HashingEncoder().encode
+    foreign = [
+        f"{n} REASONS You Will Never Believe What {topic.title()} Did Next" for n in range(90) for topic in TOPICS
+    ]
+    moments = moments_of("web-headlines", foreign, encode(foreign))
+    titles = known_titles()
+    domain = fit_domain(titles, encode, others=[moments])
+    assert [other.platform for other in domain.others] == ["web-headlines"]
+    assert domain.others[0].known > KNOWN
+
+    look = domain.look
+    assert look is not None
+    lenient = replace(domain, look=replace(look, least=-1e9))
+
+    def refused(texts: list[str]) -> list[str]:
+        vectors = encode(texts)
+        return [said[0] for text, one in zip(texts, vectors, strict=True) if (said := lenient.doubts(text, one))]
+
+    told = refused([title.replace("Did Next", "Said Then") for title in foreign])
+    assert told.count("it reads like web headlines, and unlike the titles that were learned from") > 0.9 * len(foreign)
+    assert len(refused([title.replace("week", "month") for title in titles])) < 3 * (REFUSED + OTHERS) * len(titles)
+    assert TypeAdapter(Domain).validate_json(json.dumps(asdict(domain)), strict=True) == domain
+
+
+def test_titles_that_are_no_other_kind_are_not_told_apart() -> None:
+    encode = HashingEncoder().encode
+    titles = known_titles()
+    alike = moments_of("youtube", titles, encode(titles))
+    assert fit_domain(titles, encode, others=[alike]).others == ()
+
+
+def test_what_ships_says_what_titles_of_its_platforms_look_like() -> None:
+    youtube, headlines = shipped_moments()
+    assert (youtube.platform, headlines.platform) == ("youtube", "web-headlines")
+    few, many = (float(np.exp(one.mean[0]) - 1) for one in (youtube, headlines))
+    assert 5 < few < 10 < many < 20, "words of a title"
+    assert youtube.mean.shape == (COUNTS + 384,)
+    first, again, other = youtube.drawn(50, 0), youtube.drawn(50, 0), youtube.drawn(50, 1)
+    np.testing.assert_array_equal(first, again)
+    assert not np.array_equal(first, other)
+    np.testing.assert_allclose(youtube.drawn(4_000, 0).mean(axis=0), youtube.mean, atol=0.3)
+
+
+def test_moments_come_back_as_they_were_kept(tmp_path: Path) -> None:
+    moments = moments_of("youtube", known_titles(), HashingEncoder().encode(known_titles()))
+    save_moments(tmp_path, moments)
+    found = read_moments(tmp_path, "youtube")
+    for name in ("mean", "directions", "rest"):
+        np.testing.assert_allclose(getattr(found, name), getattr(moments, name), rtol=1e-3, atol=1e-3)

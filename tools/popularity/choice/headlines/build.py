@@ -21,8 +21,10 @@ from typing import TYPE_CHECKING
 
 from ..... import files
 from .....errors import DataError
+from ...other_titles import moments_of, save_moments
 from ..card import CARD, card
 from ..fitting import Origin, fit
+from ..layers import states_of, unit_vectors
 from ..pairs import LabelledPair, pair_set
 from ..recipe import Recipe
 from ..store import save_choice
@@ -78,6 +80,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     pairs = pair_set(list(read_tests(chosen.tests)))
     made = fit(NAME, pairs, Origin(SOURCE, PLATFORM, NOTES), recipe, _Printing(), work=chosen.work)
     save_choice(chosen.out, made, shared=True)
+    save_moments(chosen.out, moments_of(PLATFORM, pairs.titles, unit_vectors(states_of(pairs.texts))))
     text = card(made)
     files.write_text(chosen.out / CARD, text, shared=True)
     print(text)
