@@ -15,7 +15,8 @@ from ..agent.toolbox.toolbox import Toolbox
 from ..agent.toolbox.workbench import changed
 from ..agent.toolbox.worker import Worker
 from ..agent.wiring.spending import purchases_of
-from ..settings import Settings, origins
+from ..settings import Settings
+from ..settings_in_force import origins
 from .people import People
 from .work_queue import WorkQueue
 
