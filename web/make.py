@@ -152,10 +152,10 @@ class MakeTab:
         aspect: str,
         platform: str,
         seed: float | None,
-        picture: str | None,
-        ask: bool,
-        agreed: bool,
-        visit: gr.Request,
+        picture: str | None = None,
+        ask: bool = False,
+        agreed: bool = False,
+        visit: gr.Request | None = None,
     ) -> tuple[str, str, str]:
         """Begin a run: its id; or no id, and what is asked first."""
         values = (catalogue, llm, renderer, mode, candidates, attempts, language, aspect, platform, seed)

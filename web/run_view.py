@@ -44,6 +44,8 @@ class RunView:
     """What it gave, which changes seldom: a clip that plays and what somebody has unfolded stays."""
     drafts: tuple[ShownDraft, ...]
     under_way: bool
+    elsewhere: bool
+    """Another process walks it."""
     asks: bool
     """It waits for the visitor to pick a draft."""
     unfinished: bool
@@ -79,6 +81,7 @@ def run_view(service: PageService, visitor: Visitor, run_id: str) -> RunView:
         html,
         tuple(drafts),
         under_way=going or editing,
+        elsewhere=not going and phase is Phase.UNDER_WAY,
         asks=facts["picks"],
         unfinished=not going and phase in {Phase.LEFT, Phase.FAILED},
         finished=phase is Phase.DONE,
