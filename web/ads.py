@@ -48,10 +48,9 @@ def ads_tab(service: PageService) -> None:
         actions.lists, None, [before, ads], api_name="ads_lists", **_OPEN
     )
     stop.click(actions.stop, key, None, api_name="ads_stop", **_OPEN)
-    for happens in (Context.root_block.load, tab.select):
-        found = happens(actions.under_way, None, key, api_visibility="private", **_OPEN)
-        found.then(actions.follow, key, shown, api_visibility="private", **_OPEN)
-        happens(actions.lists, None, [before, ads], api_visibility="private", **_OPEN)
+    found = tab.select(actions.under_way, None, key, api_visibility="private", **_OPEN)
+    found.then(actions.follow, key, shown, api_visibility="private", **_OPEN)
+    tab.select(actions.lists, None, [before, ads], api_visibility="private", **_OPEN)
 
 
 def _product() -> dict[str, Any]:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
-from gradio.context import Context
 
 from ..agent.chat.stored_threads import delete_threads, messages_of
 from ..agent.chat.threads import Thread, Threads
@@ -45,8 +44,8 @@ def past_talks(service: PageService, tabs: Sequence[Any]) -> None:
                 yes = gr.Button("Delete it", variant="stop", elem_id="talks-delete-yes")
                 no = gr.Button("Keep it")
     listed = [lines, told_of]
-    for happens in (Context.root_block.load, *(tab.select for tab in tabs)):
-        happens(actions.list, None, listed, **_OWN)
+    for tab in tabs:
+        tab.select(actions.list, None, listed, **_OWN)
     chosen = lines.input(lambda one: one or "", lines, thread, **_OWN)
     chosen.then(actions.open, thread, [said, room, asked], api_name="talks_open", concurrency_limit=None)
     delete.click(actions.ask, thread, [question, asked], **_OWN)

@@ -49,8 +49,7 @@ def setup_tab(service: PageService) -> None:
     looked = [findings, stand_ins, settings]
     look.click(actions.look, None, looked, api_name="setup_look", concurrency_limit=None)
     tab.select(actions.look, None, looked, **_OWN)
-    for happens in (Context.root_block.load, tab.select):
-        happens(actions.under_way, None, key, **_OWN).then(actions.follow, key, shown, **_OWN)
+    tab.select(actions.under_way, None, key, **_OWN).then(actions.follow, key, shown, **_OWN)
 
 
 class _Actions:
