@@ -15,7 +15,8 @@ from ..agent.toolbox.toolbox import Toolbox
 from ..agent.toolbox.workbench import changed
 from ..agent.toolbox.worker import Worker
 from ..agent.wiring.spending import purchases_of
-from ..settings import Settings, origins
+from ..settings import Settings
+from ..settings_in_force import origins
 from .people import People
 from .work_queue import WorkQueue
 
@@ -95,7 +96,8 @@ class PageService:
 
     def warm(self) -> None:
         """Begin to open in the background what nearly every run needs."""
-        self.person("").toolbox.warm()
+        if self.people.is_shared:  # nobody's own home is known before somebody signs in
+            self.person("").toolbox.warm()
 
     def close(self) -> None:
         """Stop what is under way; each run can be gone on with."""

@@ -13,7 +13,8 @@ from ...errors import RenderError
 from ...languages import code_of
 from ...languages import language_of as surely
 from ...tools.editing.subtitles import segments, stretches
-from ...tools.editing.types import Cue, Line, Role
+from ...tools.editing.timeline_parts import Cue
+from ...tools.editing.types import Line, Role
 from ..asking.lengths import counts_characters, spoken_units
 from .request.language import ENGLISH, UNKNOWN, language_of
 from .state import Attempt, Plan, Speech
