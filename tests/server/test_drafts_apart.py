@@ -31,6 +31,7 @@ class Given:
     chat_model: BaseChatModel
     chat_model_name: str = "deepseek:some-model"
     window: Window = field(default_factory=Window)
+    voice: None = None
 
 
 @pytest.fixture(autouse=True)
