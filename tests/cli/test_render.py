@@ -129,12 +129,12 @@ def test_who_edits_a_clip_of_their_own_does_not_edit_the_stored_one(fresh: Any) 
 
 def test_a_draft_of_ones_own_speaks_and_its_captions_follow(popcorn: Any) -> None:
     say = ("--title", "Tacos", "--voice", "auto", "--say", "Tacos, hot off the griddle.", "--captions", "srt")
-    data = popcorn("render", "A griddle, steam", *say, "--aspect", "1:1", "-o", "spoken/clip.mp4", "--json").data
+    data = popcorn("render", "A griddle, steam", *say, "--aspect", "1:1", "-o", "clip.mp4", "--json").data
     (clip,) = data["clips"]
     assert clip["sound"]["line"] == "Tacos, hot off the griddle."
     assert clip["video"]["silent"] is False
     assert clip["sound"]["loudness"] == pytest.approx(-14, abs=0.6)
-    assert clip["sound"]["cues"][0]["text"] in (popcorn.folder / "spoken" / "clip.srt").read_text("utf-8")
+    assert clip["sound"]["cues"][0]["text"] in (popcorn.folder / "clip.srt").read_text("utf-8")
     assert not [path for path in (popcorn.home / "speech").iterdir() if path.name.startswith(".line")]
 
 
