@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ..errors import RequestError
 from .display import Screen, chosen_form
 from .flags import with_flags
 
@@ -84,12 +83,12 @@ def _forked(
     screen: Screen, name: str, node: str, changes: Sequence[str], chosen: Mapping[str, object]
 ) -> tuple[RunStore, Run, dict[str, Any]]:
     """Walk a fork as `ask` walks a run: the store, the run it left, and what it gave."""
-    from ..agent.runs.forks import Origin
+    from ..agent.runs.forks import Origin, pairs_of
     from ..agent.runs.machines import machine_of
     from ..agent.runs.session import Session
     from ..settings import load_settings
 
-    pairs, origin = _pairs(changes), Origin.read(node)
+    pairs, origin = pairs_of(changes, "--set"), Origin.read(node)
     session = Session(load_settings(**chosen))
     parent = _parent(session.store, name, origin, screen)
     events = session.fork(parent.run_id, origin, pairs)
@@ -117,16 +116,3 @@ async def _walked(
     from .ask_run import follow
 
     return await follow(events, screen, settings, command=command)
-
-
-def _pairs(changes: Sequence[str]) -> Mapping[str, str]:
-    """What `--set key=value` says. Raises RequestError."""
-    pairs = {}
-    for change in changes:
-        name, sign, value = change.partition("=")
-        if not sign or not name.strip():
-            raise RequestError(
-                f"--set {change!r} names no value", hint="Write it as key=value, e.g. --set renderer=animatic."
-            )
-        pairs[name.strip().replace("-", "_")] = value.strip()
-    return pairs

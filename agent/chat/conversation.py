@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import aclosing, suppress
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 from langchain_core.messages import AIMessage, HumanMessage, RemoveMessage
@@ -46,6 +47,8 @@ if TYPE_CHECKING:
 
 LONGEST = 40_000
 """Characters of the longest line; a longer one is a document."""
+Around = Callable[[str, Progress, Callable[[], Awaitable[Result]]], Awaitable[Result]]
+"""Does a call of a tool when its turn comes: its name, whom it tells of its progress, and the call."""
 _STEPS = 120
 """Steps of the graph in one turn; the guard ends a turn long before."""
 _MODES: list[Any] = ["messages", "updates", "custom", "tasks"]
@@ -74,12 +77,14 @@ class Conversation:
         opener: Callable[[Settings, Ledger], SpeakerModel] = open_speaker_model,
         *,
         ledger: Ledger | None = None,
+        around: Around | None = None,
     ) -> None:
         """`saver` keeps the messages; `opener` gives who speaks for the toolbox's settings.
 
-        `ledger` is the session's, which other conversations may have used; a new one without it.
+        `ledger` is the session's, which other conversations may have used; a new one without it. `around` lets calls
+        wait for others.
         """
-        self.thread, self.terms, self._opener = thread, terms, opener
+        self.thread, self.terms, self._opener, self._around = thread, terms, opener, around
         self._threads, self._saver = threads, saver
         self.ledger = ledger or Ledger(terms.caps, MORE_MONEY)
         self.choose(toolbox)
@@ -278,7 +283,8 @@ class Conversation:
             toolbox = toolbox.besides(titles_for(arguments["request"], await self.messages()))
         if name == render_video.name and not arguments.get("request"):
             arguments = {**arguments, "request": request_of(arguments["title"], await self.messages())}
-        return await toolbox.call(name, arguments, progress)
+        work = partial(toolbox.call, name, arguments, progress)
+        return await (self._around(name, progress, work) if self._around else work())
 
     @property
     def database(self) -> Path | Server:

@@ -72,7 +72,7 @@ def result_data(
         "sound": sound_data(state, best, render),
         "score": score_data(best.score),
         "choice": choice_data(state.choice),
-        "attempts": [_attempt(attempt) for attempt in state.attempts],
+        "attempts": [attempt_data(attempt) for attempt in state.attempts],
         "accepted": best.accepted,
         "threshold": state.plan.threshold,
         "originality": asdict(best.originality) if best.originality else None,
@@ -207,7 +207,8 @@ def choice_data(choice: Choice | None) -> dict[str, Any] | None:
     return asdict(choice) | {"no_evidence": list(choice.no_evidence)} if choice else None
 
 
-def _attempt(attempt: Attempt) -> dict[str, Any]:
+def attempt_data(attempt: Attempt) -> dict[str, Any]:
+    """An attempt as JSON has it, with the drafts beside which it was judged."""
     return {
         "number": attempt.number,
         "title": attempt.draft.title,

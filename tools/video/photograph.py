@@ -102,7 +102,7 @@ class PhotographRenderer:
                         progress(number + 1, frames)
             return checked(unchecked, self.name, width, height, _FPS, request.seconds, out=out)
         except BadClipError as exc:
-            exc.hint = f"name a brighter picture, or --fit crop where it was padded; {exc.hint}"
+            exc.hint = f"name a brighter picture in a new run, or have it cropped where it was padded; {exc.hint}"
             raise
         except OSError as exc:
             raise RenderError(
