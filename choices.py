@@ -72,10 +72,13 @@ class Choices(TypedDict, total=False):
     platform: PlatformName
     aspect: AspectName
     render: RenderName
+    shots: int
     fit: FitName
     cover: str
     overlay: bool
     image: str
+    voice: str
+    music: str
     language: str
     seed: int
     max_seconds: float
@@ -122,6 +125,8 @@ class ResumedChoices(TypedDict, total=False):
     llm: str
     renderer: str
     cover: str
+    voice: str
+    music: str
     seed: int
     max_seconds: float
     max_cost: float

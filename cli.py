@@ -30,6 +30,7 @@ from .commands.render import render
 from .commands.study import study
 from .commands.trace import trace
 from .commands.views.printable import adapt, printable
+from .commands.web import web
 from .errors import PopcornError, RequestError, StoppedError, unforeseen
 from .redaction import scrubbed
 from .signals import heed
@@ -48,6 +49,7 @@ app.command(cls=ChoosingCommand)(ask)
 app.command(cls=ChoosingCommand)(chat)
 app.command(cls=ChoosingCommand)(mcp)
 app.command(cls=ChoosingCommand)(render)
+app.command(cls=ChoosingCommand)(web)
 app.command()(doctor)
 app.add_typer(ad, name="ad")
 app.add_typer(references, name="references")

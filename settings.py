@@ -7,14 +7,14 @@ Order, highest first: flags, POPCORN_* variables, ./popcorn.toml, the user's fil
 from __future__ import annotations
 
 import os
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Final, Literal
 
 import platformdirs
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_core import PydanticCustomError
-from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from .choices import (
     AdAspectName,
@@ -40,21 +40,15 @@ from .home import close_to_others, expanded
 from .redaction import know, scrubbed
 from .secret_shapes import without_shapes
 from .settings_sources import (
-    Sources,
     Variables,
     complaint,
-    drop,
-    ignored_of,
-    origin_of,
     project_source,
     reading,
     sources_of,
     user_source,
 )
 from .settings_tables import PriceSettings, ProviderSettings, RendererSettings, VoiceSettings
-from .trust.project_file import ProjectFile
 from .trust.trusted_folders import is_closed
-from .trust.untrusted_settings import Ignored
 
 SHORT_VIDEO: Final = "short-video"
 """Where videos are published unless somebody says otherwise."""
@@ -139,6 +133,7 @@ class Settings(BaseSettings):
     platform: Chosen[PlatformName] = Field(SHORT_VIDEO, description="where the video is to be published")
     aspect: Chosen[AspectName] = Field("9:16", description="the clip's shape")
     render: Chosen[RenderName] = Field("best", description="which attempts are rendered")
+    shots: Chosen[int] = Field(1, ge=1, le=5, description="shots of 3 seconds that tell the clip's story, joined")
     fit: Chosen[FitName] = Field("crop", description="what becomes of a shape that a video model cannot make")
     clips_gb: float = Field(5, ge=0, description="gigabytes that rendered clips may take in the clip store; 0 for none")
     cover: ChosenHereAnew[str] = Field(
@@ -146,7 +141,9 @@ class Settings(BaseSettings):
     )
     overlay: Chosen[bool] = Field(False, description="set the title on covers and clips, where the renderer does not")
     image: ChosenHere[str] = Field(
-        "", description="a picture of your own that the clip shows, moved by zoom or pan; none without it"
+        "",
+        description="a picture of your own that the clip shows, moved by zoom or pan, or by a video model that starts "
+        "from it",
     )
     c2pa_certificate: WalkersWay[Path | None] = Field(
         None, description="certificate chain (PEM) with which clips are signed"
@@ -158,7 +155,14 @@ class Settings(BaseSettings):
     renderers: Walkers[dict[str, RendererSettings]] = Field(
         default_factory=dict, description="how single renderers are used"
     )
-    voice: str = Field("", max_length=200, description="what speaks ads; the language's own voice without it")
+    voice: ChosenAnew[str] = Field(
+        "",
+        max_length=200,
+        description="what speaks; `auto` is the language's own voice. Without it an ad has that, and a clip is silent",
+    )
+    music: ChosenHereAnew[str] = Field(
+        "", max_length=1000, description="music under a clip: a file, or a mood with the extra `ads`; none without it"
+    )
     ad_transcriber: str = Field(
         "tiny.en",
         max_length=200,
@@ -202,6 +206,12 @@ class Settings(BaseSettings):
     def _from_anywhere(cls, image: str) -> str:
         """A run may be gone on with from another folder."""
         return str(expanded(Path(image)).absolute()) if image else ""
+
+    @field_validator("music")
+    @classmethod
+    def _file_from_anywhere(cls, music: str) -> str:
+        """Likewise a file; a mood stays a word."""
+        return str(expanded(Path(music)).absolute()) if music and expanded(Path(music)).is_file() else music
 
     @field_validator("language")
     @classmethod
@@ -282,63 +292,6 @@ def load_settings(**flags: object) -> Settings:
         )
     close_to_others(settings.home)
     return settings
-
-
-@dataclass(frozen=True, slots=True)
-class InForce:
-    """The settings apart from what is wrong with them."""
-
-    settings: Settings
-    origins: dict[str, str]
-    """For every setting the name of the source that won."""
-    wrong: tuple[RequestError, ...]
-    """What does not count, since no command would begin with it."""
-
-
-def settings_in_force() -> InForce:
-    """Whatever of the settings fits, and what does not. Raises RequestError where a source cannot be read at all."""
-    with reading():
-        sources = sources_of(Settings, {})
-    wrong: list[RequestError] = []
-    while True:
-        try:
-            settings = merged(sources)
-        except ValidationError as exc:
-            fault = exc.errors()[0]
-            wrong.append(complaint(fault, sources, Settings.model_fields))
-            drop(str(fault["loc"][0]), sources)
-        else:
-            close_to_others(settings.home)
-            return InForce(settings, _origins(sources), tuple(wrong))
-
-
-def merged(sources: Sources) -> Settings:
-    """The settings of these sources alone."""
-
-    class Merged(Settings):
-        @classmethod
-        def settings_customise_sources(
-            cls, settings_cls: type[BaseSettings], *_: PydanticBaseSettingsSource, **__: PydanticBaseSettingsSource
-        ) -> tuple[PydanticBaseSettingsSource, ...]:
-            return tuple(InitSettingsSource(cls, values) for _, values in sources)
-
-    return Merged()  # type: ignore[call-arg]  # its sources have the arguments
-
-
-def origins(**flags: object) -> dict[str, str]:
-    """For every setting the name of the source that won."""
-    return _origins(sources_of(Settings, {name: value for name, value in flags.items() if value is not None}))
-
-
-def _origins(sources: Sources) -> dict[str, str]:
-    return {name: origin_of(name, sources) for name in Settings.model_fields}
-
-
-def ignored_settings(folder: Path | None = None) -> tuple[ProjectFile | None, tuple[Ignored, ...]]:
-    """The settings file of a folder, of this one if none is given, and what of it needs trust: all of that is ignored
-    as long as the file is not trusted. Raises what `read_project` does.
-    """
-    return ignored_of(folder, Settings)
 
 
 def debugging() -> bool:

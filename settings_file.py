@@ -20,7 +20,8 @@ from .errors import RequestError, StoreError
 from .names import did_you_mean
 from .redaction import scrubbed
 from .secret_shapes import is_secret_name, without_shapes
-from .settings import Settings, merged
+from .settings import Settings
+from .settings_in_force import merged
 from .settings_sources import complaint, reading, user_file
 from .trust.trusted_folders import NOWHERE, is_closed
 

@@ -24,7 +24,8 @@ from popcorn.tools.editing.delivery import Evidence, checks, failed
 from popcorn.tools.editing.edit_lists import write_edit_lists
 from popcorn.tools.editing.mix import mixed
 from popcorn.tools.editing.timeline import timeline_of
-from popcorn.tools.editing.types import Line, Role, SourceClip, SpokenLine, SpokenWord, Timeline
+from popcorn.tools.editing.timeline_parts import SourceClip, Timeline
+from popcorn.tools.editing.types import Line, Role, SpokenLine, SpokenWord
 from popcorn.tools.media.area import Area
 from popcorn.tools.media.audio import write_wav
 from popcorn.tools.media.encode import ClipWriter, Encoding

@@ -1,6 +1,6 @@
-"""How comments grow with age, how sure a count at another age is, and what a scale of a few own videos is worth.
+"""How comments grow with age, how far apart drafts and videos are anyway, and what a scale of a few videos is worth.
 
-python benchmarks/feedback.py            # both; the first needs POPCORN_TEST_DATA
+python benchmarks/feedback.py            # all; the first two need POPCORN_TEST_DATA
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import os
 from datetime import UTC, datetime
+from itertools import combinations
 from pathlib import Path
 
 import numpy as np
@@ -15,9 +16,12 @@ from numpy.typing import NDArray
 from popcorn.tools.popularity.calibration import fit_scale, ranks
 from popcorn.tools.popularity.feedback.growth import HALF, STEEPNESS, Growth, label_at
 from popcorn.tools.popularity.feedback.types import Count
+from pyarrow import parquet
 from scipy.optimize import minimize
 
 DATA = Path(os.environ.get("POPCORN_TEST_DATA", "../shared/data")) / "youtube_trending"
+TESTS = DATA.parent / "upworthy" / "headline_tests.parquet"
+US = "USvideos_unique_2017-2018.csv"
 SURE = 1.2816  # standard errors: 80 % of a normal
 
 
@@ -37,7 +41,7 @@ def counted(name: str) -> dict[str, tuple[float, int, str]]:
 
 def twice_counted() -> NDArray[np.float64]:
     """(N, 4): two ages and two counts of each video that trended in both countries on different days."""
-    us, gb = counted("USvideos_unique_2017-2018.csv"), counted("GBvideos_unique_2017-2018.csv")
+    us, gb = counted(US), counted("GBvideos_unique_2017-2018.csv")
     rows = []
     for known in us.keys() & gb.keys():
         (one, first, when), (other, second, again) = us[known], gb[known]
@@ -82,6 +86,38 @@ def growth_table(rows: NDArray[np.float64]) -> None:
         print(f"| {low} to {high} | {rows_in.sum()} | {np.median(part):+.2f} | {ends} | {holds:.0%} |")
 
 
+def spread_table() -> None:
+    """Standard deviations of differences in log2: of two headlines of one test, and of two videos of one channel."""
+    tests = parquet.read_table(TESTS).to_pylist()
+    arms: dict[tuple[str, str], dict[str, tuple[int, int, str]]] = {}
+    for row in tests:
+        if not 201326 <= row["test_week"] <= 201402 and row["impressions"] >= 100 and row["clicks"] >= 5:
+            arm = (row["impressions"], row["clicks"], row["story"])
+            arms.setdefault((row["clickability_test_id"], row["eyecatcher_id"]), {}).setdefault(row["headline"], arm)
+    stories: dict[str, list[float]] = {}
+    for own in arms.values():
+        for (shown, clicks, story), (others, others_clicks, _) in combinations(own.values(), 2):
+            noise = (1 / clicks - 1 / shown + 1 / others_clicks - 1 / others) / np.log(2) ** 2
+            stories.setdefault(story, []).append(float(np.log2(clicks / shown * others / others_clicks)) ** 2 - noise)
+    squares, rng = [np.array(one) for one in stories.values()], np.random.default_rng(0)
+    drawn = [rng.integers(len(squares), size=len(squares)) for _ in range(500)]
+    spreads = [np.sqrt(np.concatenate([squares[place] for place in one]).mean()) for one in drawn]
+    low, high = np.quantile(spreads, (0.025, 0.975))
+    whole = np.concatenate(squares)
+    print(f"headlines: {np.sqrt(whole.mean()):.2f} [{low:.2f}, {high:.2f}], {len(whole):,} pairs of {len(squares):,}")
+    channels: dict[str, list[tuple[str, float]]] = {}
+    with (DATA / US).open(encoding="utf-8", errors="replace", newline="") as file:
+        for row in csv.DictReader(file):
+            if int(row["comment_count"]):
+                video = (row["publish_time"], float(np.log2(int(row["comment_count"]))))
+                channels.setdefault(row["channel_title"], []).append(video)
+    large = [np.array([label for _, label in sorted(one)]) for one in channels.values() if len(one) >= 5]
+    apart = np.concatenate([np.diff(one) for one in large])
+    print(
+        f"videos that follow one another on a channel: {apart.std():.2f}, {len(large)} channels, {len(apart):,} pairs"
+    )
+
+
 def scale_table(times: int = 300) -> None:
     """Scales of few videos, on 2,000 new ones each: how often there is none, and what their ranges hold."""
     rng = np.random.default_rng(0)
@@ -109,4 +145,5 @@ def scale_table(times: int = 300) -> None:
 if __name__ == "__main__":
     if DATA.is_dir():
         growth_table(twice_counted())
+        spread_table()
     scale_table()

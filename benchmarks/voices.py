@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
-from popcorn.graphs.ad.lengths import spoken_units
+from popcorn.graphs.asking.lengths import spoken_units
 from popcorn.tools.editing.subtitles import segments
 from popcorn.tools.editing.types import Line, Role
 from popcorn.tools.editing.voices.alignment import _times, align

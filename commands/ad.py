@@ -164,9 +164,11 @@ async def _made(settings: Settings, inputs: AdInputs, screen: Screen) -> dict[st
 async def _resumed(settings: Settings, run_id: str, given: Mapping[str, object], screen: Screen) -> dict[str, Any]:
     from ..agent.runs.ad_variants import resume_ads
     from ..agent.runs.session import Session
-    from .ask_run import follow
+    from .ask_run import LAST, follow, last_unfinished
 
     session = await asyncio.to_thread(Session, settings)
+    if run_id == LAST:
+        run_id = last_unfinished(session, "ad make")
     anew = {name: value for name, value in given.items() if name in AD_ANEW}
     return await follow(resume_ads(session, run_id, anew), screen, settings, run_id, command="ad make")
 

@@ -138,21 +138,9 @@ def _showings() -> Showings:
 
 
 def _ads(names: list[str]) -> dict[str, dict[str, Any]]:
-    """The data of finished ads by run. Raises RequestError for a run that made none."""
+    """The data of finished ads by run."""
     from ..agent.runs.run_store import RunStore
-    from ..agent.trace.compare import result_of
-    from ..agent.trace.run_finder import find_run
+    from ..agent.trace.finished_ads import finished_ads
     from ..settings import load_settings
 
-    store, ads = RunStore.of(load_settings()), dict[str, dict[str, Any]]()
-    for name in names:
-        run = find_run(store, name)
-        data = dict(result_of(store, run))
-        if "strategy" not in data or "segments" not in data:
-            raise RequestError(
-                f"run {run.run_id} has no finished ad", hint="Make one: popcorn ad make --product FILE --footage DIR."
-            )
-        if run.run_id in ads:
-            raise RequestError(f"run {run.run_id} is named twice", hint="Name each run once.")
-        ads[run.run_id] = data
-    return ads
+    return finished_ads(RunStore.of(load_settings()), names)

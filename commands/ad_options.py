@@ -62,7 +62,9 @@ CLAIMS = Annotated[
     ),
 ]
 OUT = Annotated[Path | None, typer.Option("-o", "--out", help="Copy the ad to this file; variants to NAME-1, NAME-2.")]
-RESUME = Annotated[str | None, typer.Option(metavar="RUN_ID", help="Go on with a run where it stopped.")]
+RESUME = Annotated[
+    str | None, typer.Option(metavar="RUN_ID", help="Go on with a run where it stopped; `last` is the latest.")
+]
 DRY_RUN = Annotated[
     bool, typer.Option("--dry-run", help="Read the footage, say what the ad takes and costs, and make nothing.")
 ]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import shlex
 import sys
 from collections.abc import Collection, Mapping
@@ -14,7 +13,7 @@ import typer
 
 from ..errors import PopcornError, RequestError
 from .ask_run import follow_request
-from .display import INVENTED, Form, Screen, chosen_form
+from .display import INVENTED, Form, Screen, can_show, chosen_form
 from .flags import CLIP, ENCODING, FLAGS, with_flags
 from .out_file import check_bundle, check_target, copy_to, put_bundle
 
@@ -148,6 +147,5 @@ def _picker(pick: bool, request: str, chosen: Mapping[str, object], screen: Scre
 
 def _open(clip: Path, screen: Screen) -> None:
     """Open the clip; where nothing can, that is said and the clip is as good as before."""
-    seen = sys.platform in {"darwin", "win32"} or any(map(os.environ.get, ("DISPLAY", "WAYLAND_DISPLAY")))
-    if not seen or typer.launch(str(clip)):
+    if not can_show() or typer.launch(str(clip)):
         screen.notice(f"nothing here opens videos by itself; the clip is {clip}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Collection, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Collection, Mapping
 from contextlib import aclosing, nullcontext
 from typing import TYPE_CHECKING, Any
 
@@ -31,8 +31,12 @@ async def follow_request(
     *,
     again: bool,
     pick: Pick | None = None,
+    begun: Callable[[str], None] | None = None,
 ) -> dict[str, Any]:
-    """Walk a new run, or go on with one and what was chosen for that; `pick` asks a person for a draft on the way."""
+    """Walk a new run, or go on with one and what was chosen for that.
+
+    `pick` asks a person for a draft on the way; `begun` is told the run's id before anything is done in it.
+    """
     from ..settings import CHOSEN_ANEW
 
     run_id, chosen = going_on
@@ -42,21 +46,39 @@ async def follow_request(
         settings, inputs = asked.settings, asked.inputs
     session = await asyncio.to_thread(_open_session, settings, again=again, pick=pick)
     if run_id == LAST:
-        run_id = _last_unfinished(session)
+        run_id = last_unfinished(session, "ask")
     if run_id:
         _check_kind(session, run_id)
     anew = {name: value for name, value in chosen.items() if name in CHOSEN_ANEW}
     events = session.resume(run_id, anew) if run_id else session.create(request, inputs=inputs)
+    if begun is not None:
+        events = _announced(events, begun)
     return await follow(events, screen, settings, run_id or "", still=pick is not None)
 
 
-def _last_unfinished(session: Session) -> str:
-    """The latest run of this command that has not ended well. Raises RequestError where there is none."""
+async def _announced(events: AsyncGenerator[Event], begun: Callable[[str], None]) -> AsyncGenerator[Event]:
+    """The same events, of which the first names the run to somebody."""
+    async with aclosing(events):
+        first = True
+        async for event in events:
+            if first:
+                begun(event["run_id"])
+            first = False
+            yield event
+
+
+def last_unfinished(session: Session, command: str) -> str:
+    """The latest run of `command` that has not ended well. Raises RequestError where there is none."""
+    from ..agent.runs.machines import GRAPH_KINDS, machine_of
     from ..agent.runs.run_store import Status
 
-    latest = next((run for run in session.store.runs() if run.status is not Status.DONE), None)
+    kinds = [kind for kind in GRAPH_KINDS if machine_of(kind).command == command]
+    latest = next((run for run in session.store.runs(-1, *kinds) if run.status is not Status.DONE), None)
     if latest is None:
-        raise RequestError("there is no unfinished run to go on with", hint="`popcorn trace list` shows what there is.")
+        raise RequestError(
+            f"there is no unfinished run of `popcorn {command}` to go on with",
+            hint="`popcorn trace list` shows what there is.",
+        )
     return latest.run_id
 
 

@@ -29,7 +29,9 @@ JSON = Annotated[bool, typer.Option("--json", help="Answer with one JSON envelop
 
 
 @with_flags(
-    "llm", "renderer", "predictor", "catalogue", "platform", "aspect", "seed", after="resume", panel="Who does what"
+    *("llm", "renderer", "predictor", "catalogue", "platform", "aspect", "shots", "voice", "music", "seed"),
+    after="resume",
+    panel="Who does what",
 )
 def chat(
     line: Annotated[str, typer.Argument(help="What to say first.")] = "",
@@ -88,7 +90,7 @@ def show(thread: THREAD = "last", json: JSON = False) -> None:
     from ..agent.chat.transcript import exported
     from .terminal.conversation_views import conversation_view
 
-    found, messages = asyncio.run(_said(thread))
+    found, messages = _said(thread)
     Screen("threads show", chosen_form(json=json)).answer(
         exported(found, messages), lambda console: console.print(conversation_view(messages))
     )
@@ -100,7 +102,10 @@ def delete(
     json: JSON = False,
 ) -> None:
     """Delete conversations; clips and runs that came of them stay."""
-    gone = asyncio.run(_deleted(ids))
+    from ..agent.chat.stored_threads import delete_threads
+    from ..settings import load_settings
+
+    gone = asyncio.run(delete_threads(load_settings(), ids))
     Screen("threads delete", chosen_form(json=json)).answer(
         {"deleted": gone}, lambda console: console.print("\n".join(f"deleted {one}" for one in gone), markup=False)
     )
@@ -119,7 +124,7 @@ def export(
     from .out_file import check_target
 
     check_target(out)
-    found, messages = asyncio.run(_said(thread))
+    found, messages = _said(thread)
     screen = Screen("threads export", chosen_form(json=json))
     data = exported(found, messages)
     if out is not None:
@@ -201,32 +206,10 @@ def _threads() -> Threads:
     return Threads(load_settings().home)
 
 
-async def _said(name: str) -> tuple[Thread, list[Any]]:
+def _said(name: str) -> tuple[Thread, list[Any]]:
     """A thread, and all that was said in it."""
-    from ..agent.runs.checkpoints import open_checkpoints
-    from ..agent.runs.run_store import RunStore
+    from ..agent.chat.stored_threads import messages_of
     from ..settings import load_settings
 
     thread = _threads().find(name)
-    async with open_checkpoints(RunStore.of(load_settings()).database, ()) as saver:
-        saved = await saver.aget_tuple({"configurable": {"thread_id": thread.checkpoints}})
-    return thread, list(saved.checkpoint["channel_values"].get("messages", ())) if saved else []
-
-
-async def _deleted(names: list[str]) -> list[str]:
-    """Delete threads with all that was said in them, also in their traces."""
-    from ..agent.runs.checkpoints import open_checkpoints
-    from ..agent.runs.pruning import prune
-    from ..agent.runs.run_store import Kind, RunStore
-    from ..settings import load_settings
-
-    kept, store = _threads(), RunStore.of(load_settings())
-    threads = list({one.id: one for one in map(kept.find, names)}.values())
-    async with open_checkpoints(store.database, ()) as saver:
-        for thread in threads:
-            with kept.alone(thread):
-                for name in (thread.checkpoints, *thread.leftovers):
-                    await saver.adelete_thread(name)
-                await prune(store, [run for run in store.runs(-1, Kind.CHAT) if run.run_id == thread.id], dry=False)
-            kept.forget(thread)
-    return [thread.id for thread in threads]
+    return thread, asyncio.run(messages_of(load_settings(), thread))

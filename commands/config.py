@@ -35,7 +35,7 @@ def show(
     json: JSON = False,
 ) -> None:
     """Show the settings in force, and what is wrong with them."""
-    from ..settings import ignored_settings, settings_in_force
+    from ..settings_in_force import ignored_settings, settings_in_force
 
     in_force = settings_in_force()
     if in_force.wrong and json:  # a program is told of an error as by every command
@@ -95,7 +95,7 @@ def _folder(named: Path) -> Path:
 
 
 def _trust(screen: Screen, folder: Path) -> None:
-    from ..settings import ignored_settings
+    from ..settings_in_force import ignored_settings
     from ..trust.trusted_folders import TrustedFolders
 
     project, asks = _read(ignored_settings, folder)

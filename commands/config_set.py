@@ -34,7 +34,7 @@ def unset(key: KEY, json: JSON = False) -> None:
 
 
 def _answer(screen: Screen, written: Written) -> None:
-    from ..settings import origins
+    from ..settings_in_force import origins
 
     top = written.setting.split(".")[0]
     origin = origins()[top]

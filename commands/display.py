@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -168,6 +169,11 @@ def unwritten(exc: OSError, data: Mapping[str, Any] | None = None) -> StoreError
         f"the answer cannot be written to standard output: {exc.strerror or exc}",
         hint=f"{kept}Free some room there, or send it elsewhere.",
     )
+
+
+def can_show() -> bool:
+    """Whether something here may open a window."""
+    return sys.platform in {"darwin", "win32"} or any(map(os.environ.get, ("DISPLAY", "WAYLAND_DISPLAY")))
 
 
 class _Lines:

@@ -13,6 +13,7 @@ from .flags import ENCODING
 
 if TYPE_CHECKING:
     from ..agent.runs.run_store import RunStore
+    from ..settings import Settings
 
 feedback = typer.Typer(
     name="feedback", help="What published videos really drew, against what was predicted.", no_args_is_help=True
@@ -20,8 +21,12 @@ feedback = typer.Typer(
 
 JSON = Annotated[bool, typer.Option("--json", help="Answer with one JSON envelope.")]
 PLATFORM = Annotated[
-    str, typer.Option(help="Where it was published, e.g. tiktok; without it that which the run was drafted for.")
+    str,
+    typer.Option(
+        help="Where it was published, e.g. tiktok; without it where it was before, or what the run was drafted for."
+    ),
 ]
+FEWER = Annotated[bool, typer.Option("--fewer", help="Numbers below earlier ones are right: some were removed.")]
 HORIZON = Annotated[
     float,
     typer.Option(metavar="DAYS", help="The age at which videos are compared; counts at others are brought to it."),
@@ -36,9 +41,7 @@ def add(
     views: Annotated[str, typer.Option(metavar="N", help="How many views.")] = "",
     likes: Annotated[str, typer.Option(metavar="N", help="How many likes.")] = "",
     platform: PLATFORM = "",
-    fewer: Annotated[
-        bool, typer.Option("--fewer", help="Numbers below earlier ones are right: some were removed.")
-    ] = False,
+    fewer: FEWER = False,
     json: JSON = False,
 ) -> None:
     """Tell what the published clip of a run has drawn by now."""
@@ -50,10 +53,12 @@ def add(
 
     screen, settings = Screen("feedback add", chosen_form(json=json)), load_settings()
     count = count_told(comments, age, views, likes)
-    store = _runs()
-    video = published(store, find_run(store, run), platform)
-    (added,) = FeedbackStore.of(settings).add([(video, count)], fewer=fewer)
+    store, kept = _runs(), FeedbackStore.of(settings)
+    found = find_run(store, run)
+    video = published(store, found, platform or kept.platform(found.run_id))
+    (added,) = kept.add([(video, count)], fewer=fewer)
     data = added_data(added)
+    data["notices"] += _kept_apart(settings)
     screen.answer(data, lambda console: console.print(added_view(added)))
     for notice in data["notices"]:
         screen.notice(notice)
@@ -65,28 +70,61 @@ def import_(
         Path,
         typer.Argument(
             metavar="TABLE",
-            help="CSV, JSON, Parquet or Excel with the columns run, comments, age, perhaps views, likes.",
+            help="CSV, JSON, Parquet or Excel with the columns run (or title), comments, age (or the time of "
+            "publishing), perhaps views, likes.",
         ),
     ],
     platform: PLATFORM = "",
+    counted: Annotated[
+        str,
+        typer.Option(
+            metavar="DATE", help="When it was counted, for a table with dates and no ages: 2026-11-30, or today."
+        ),
+    ] = "",
+    fewer: FEWER = False,
     encoding: ENCODING = "",
     json: JSON = False,
 ) -> None:
     """Tell the counts of many runs at once; a table with a row that cannot be used is not imported."""
     from ..agent.runs.feedback import PublishedRuns
     from ..agent.runs.feedback_store import FeedbackStore
-    from ..agent.runs.feedback_table import read_counts
+    from ..agent.runs.feedback_table import Asked, read_counts
     from ..settings import load_settings
     from .views.feedback import imported_data, imported_view
 
     screen, settings = Screen("feedback import", chosen_form(json=json)), load_settings()
-    now = datetime.now(UTC).isoformat()
-    told = read_counts(table, PublishedRuns(_runs()).find, now, encoding=encoding, platform=platform)
+    asked = Asked(datetime.now(UTC), counted, platform, encoding)
+    kept = FeedbackStore.of(settings)
+    told = read_counts(table, PublishedRuns(_runs(), kept.platforms()), asked)
     places = [f"{str(table)!r}, line {one.line}" for one in told]
-    data = imported_data(FeedbackStore.of(settings).add([(one.video, one.count) for one in told], places=places))
+    counts = [(one.video, one.count) for one in told]
+    data = imported_data(kept.add(counts, fewer=fewer, places=places))
+    data["notices"] += _kept_apart(settings)
     screen.answer(data, lambda console: console.print(imported_view(data)))
     for notice in data["notices"]:
         screen.notice(notice)
+
+
+@feedback.command()
+def remove(
+    run: Annotated[str, typer.Argument(metavar="RUN", help="The run: its id, the beginning of one, or `last`.")],
+    age: Annotated[
+        str, typer.Option(metavar="DAYS", help="The age of the count that goes; without it all counts of the run.")
+    ] = "",
+    json: JSON = False,
+) -> None:
+    """Take away a count that was told by mistake, or all of a run, and with them its platform."""
+    from ..agent.runs.feedback_store import FeedbackStore
+    from ..agent.trace.run_finder import find_run
+    from ..settings import load_settings
+    from ..tools.popularity.feedback.ages import age_of
+    from .views.feedback import removed_data, removed_view
+
+    screen = Screen("feedback remove", chosen_form(json=json))
+    kept = FeedbackStore.of(load_settings())
+    run_id = run if kept.find(run) else find_run(_runs(), run).run_id  # a run may have been pruned since
+    data = removed_data(run_id, kept.remove(run_id, age_of(age) if age else None))
+    screen.answer(data, lambda console: console.print(removed_view(data)))
 
 
 @feedback.command()
@@ -129,6 +167,13 @@ def recalibrate(
     made = recalibrated(settings, videos, name, platform=platform, horizon=horizon, replace=replace)
     data = recalibrated_data(made)
     screen.answer(data, lambda console: console.print(recalibrated_view(made)))
+
+
+def _kept_apart(settings: Settings) -> list[str]:
+    """That feedback stands in this home, where runs stand on a server."""
+    if not settings.database_url.get_secret_value():
+        return []
+    return [f"kept in {str(settings.home)!r}, beside its clips: others who share the server do not see it"]
 
 
 def _runs() -> RunStore:

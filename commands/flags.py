@@ -23,6 +23,7 @@ ENCODING = Annotated[
     str, typer.Option(help="The encoding of the table, e.g. cp1252 or gb18030; UTF-8 without it, else a guess.")
 ]
 _LEARNING, _DRAFTING, _SCORING, CLIP = "What to learn from", "How to draft", "How to score", "The clip"
+SOUND = "The sound"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,9 @@ FLAGS = {
     "cover": Flag(CLIP, metavar="MODEL"),
     "overlay": Flag(CLIP),
     "image": Flag(CLIP, metavar="FILE"),
+    "shots": Flag(CLIP, metavar="N"),
+    "voice": Flag(SOUND, metavar="VOICE"),
+    "music": Flag(SOUND, metavar="FILE"),
     "threshold": Flag(_SCORING),
     "platform": Flag(_SCORING),
     "attempts": Flag(_SCORING),

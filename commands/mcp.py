@@ -24,7 +24,7 @@ _LEAVING = 12.0
 """Seconds that calls under way have to end, once the process is to."""
 
 
-@with_flags("llm", "renderer", "predictor", "catalogue")
+@with_flags("llm", "renderer", "predictor", "catalogue", "voice", "music")
 def mcp(
     yes: Annotated[
         bool, typer.Option("--yes", help="Render what takes long or costs money without asking the person.")

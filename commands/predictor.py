@@ -163,7 +163,7 @@ def use_(name: Annotated[str, typer.Argument(help="Which predictor; `info` lists
 
     screen = Screen("predictor use", chosen_form(json=json))
     settings = load_settings()
-    use(predictors_folder(settings), name)
+    name = use(predictors_folder(settings), name)
     screen.answer({"in_use": name}, lambda console: console.print(f"{name} is in use from now on.", markup=False))
     if settings.predictor not in ("default", name):
         screen.notice(f"a setting still asks for {settings.predictor!r}: popcorn config show --origin")

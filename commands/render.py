@@ -11,7 +11,7 @@ from ..errors import RequestError
 from ..redaction import TAKEN_OUT
 from ..secret_shapes import HIDDEN
 from .display import Screen, chosen_form
-from .flags import CLIP, with_flags
+from .flags import CLIP, SOUND, with_flags
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -23,6 +23,7 @@ _BESIDE, _STORE = "What else is made", "The clip store"
 
 
 @with_flags("image", "aspect", "fit", "seed", after="renderer", panel=CLIP)
+@with_flags("voice", "music", after="renderer", panel=SOUND)
 @with_flags("cover", "overlay", after="renderer", panel=_BESIDE)
 @with_flags("max_cost", after="no_store", panel=_STORE)
 def render(
@@ -42,6 +43,12 @@ def render(
         list[str] | None,
         typer.Option(help="What renders the clip; give it several times to compare.", rich_help_panel=CLIP),
     ] = None,
+    say: Annotated[
+        str,
+        typer.Option(
+            metavar="LINE", help="What --voice says over the clip; the title without it.", rich_help_panel=SOUND
+        ),
+    ] = "",
     captions: Annotated[
         str, typer.Option(metavar="vtt|srt", help="Write a captions file with the title.", rich_help_panel=_BESIDE)
     ] = "",
@@ -89,7 +96,9 @@ def render(
     from ..agent.wiring.draft_rendering import Beside, free_target, render_drafts, targets
     from .out_file import check_target
 
-    beside, specs = Beside(_captions(captions, title), bundle, not no_store, buy_again), renderer or []
+    _check_say(say, settings)
+    beside = Beside(_captions(captions, title or say), bundle, not no_store, buy_again, say=say)
+    specs = renderer or []
     target = out or free_target(specs, _DEFAULT)
     check_target(target)
     before = [path for path in targets(specs, target) if path.exists()]
@@ -127,6 +136,12 @@ def _call_off(settings: Settings, job: str, screen: Screen) -> None:
     screen.notice(f"{purchase.costs} all the same")
 
 
+def _check_say(say: str, settings: Settings) -> None:
+    """Raises RequestError for a line that nobody is to say."""
+    if say.strip() and settings.voice in {"", "none"}:
+        raise RequestError("--say has a line spoken, and no voice was chosen", hint="Add --voice auto.")
+
+
 def _captions(form: str, title: str) -> str:
     """The format of the captions file. Raises RequestError when there is no such one, or nothing to write."""
     from ..tools.video.captions import FORMATS
@@ -140,6 +155,8 @@ def _captions(form: str, title: str) -> str:
 
 def _show(data: dict[str, Any], console: Console) -> None:
     """A clip's path, its facts, and what stands beside it."""
+    from ..agent.runs.sound_facts import sound_told
+
     for one in data["clips"]:
         if "error" in one:
             console.print(f"{one['renderer']}: {one['error']['message']}\n  {one['error']['hint']}", markup=False)
@@ -148,6 +165,7 @@ def _show(data: dict[str, Any], console: Console) -> None:
         facts = f"{video['width']}x{video['height']}, {video['seconds']:.2f} s, {video['fps']:g} fps, {video['codec']}"
         console.print(video["path"], markup=False, soft_wrap=True)
         console.print(f"  {facts}{', rendered before: from the clip store' if one['reused'] else ''}", markup=False)
+        console.print(f"  {sound_told(one)}", markup=False)
         for name in ("cover", "captions", "bundle"):
             if name in one:
                 console.print(one[name]["path"], markup=False, soft_wrap=True)

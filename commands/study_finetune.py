@@ -7,15 +7,27 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ..errors import RequestError
 from .display import Screen, chosen_form
-from .training_options import given, one_of
+from .training_options import (
+    AT_ONCE,
+    EPOCHS,
+    HOW,
+    JSON,
+    KEEP_EVERY,
+    OUT,
+    QUIET,
+    RANK,
+    RESUME,
+    SEED,
+    WHAT,
+    given,
+    one_of,
+    resumed,
+)
 
 if TYPE_CHECKING:
     from ..study.preferences.recipe import PreferenceRecipe
     from ..study.preferences.reward import ChoiceReward
-
-_WHAT, _HOW = "What is learned from what", "How it is learned"
 
 
 def mount(group: typer.Typer) -> None:
@@ -26,32 +38,29 @@ def mount(group: typer.Typer) -> None:
 def finetune(
     data: Annotated[
         Path | None,
-        typer.Option(metavar="DIR", help="Preferences: popcorn study export-preferences.", rich_help_panel=_WHAT),
+        typer.Option(metavar="DIR", help="Preferences: popcorn study export-preferences.", rich_help_panel=WHAT),
     ] = None,
     model: Annotated[
         str | None,
         typer.Option(
             metavar="NAME",
             help="A language model: a folder, or a name in the Hugging Face cache.",
-            rich_help_panel=_WHAT,
+            rich_help_panel=WHAT,
         ),
     ] = None,
-    out: Annotated[
-        Path | None,
-        typer.Option("-o", "--out", metavar="DIR", help="Where the model is written; new.", rich_help_panel=_WHAT),
-    ] = None,
+    out: OUT = None,
     method: Annotated[
         str,
         typer.Option(
             help="sft: drafts that lost in no pair. dpo: pairs. grpo: prompts, rewarded by the predictor.",
-            rich_help_panel=_WHAT,
+            rich_help_panel=WHAT,
         ),
     ] = "dpo",
     predictor: Annotated[
         str,
         typer.Option(
             help="For grpo: the choice model or predictor that rewards; the one in use without it.",
-            rich_help_panel=_WHAT,
+            rich_help_panel=WHAT,
         ),
     ] = "",
     without_evidence: Annotated[
@@ -59,85 +68,76 @@ def finetune(
         typer.Option(
             "--without-evidence",
             help="For grpo: take its word also for drafts that it was not measured on.",
-            rich_help_panel=_WHAT,
+            rich_help_panel=WHAT,
         ),
     ] = False,
-    weights: Annotated[str, typer.Option(help="lora, or full.", rich_help_panel=_HOW)] = "lora",
+    weights: Annotated[str, typer.Option(help="lora, or full.", rich_help_panel=HOW)] = "lora",
     batch: Annotated[
-        int, typer.Option(min=1, max=65_536, help="Rows of one step; for grpo drafts.", rich_help_panel=_HOW)
+        int, typer.Option(min=1, max=65_536, help="Rows of one step; for grpo drafts.", rich_help_panel=HOW)
     ] = 16,
-    at_once: Annotated[
-        int,
-        typer.Option(
-            min=1, max=1_024, help="Rows on the device at once; the rest is accumulated.", rich_help_panel=_HOW
-        ),
-    ] = 1,
+    at_once: AT_ONCE = 1,
     learning_rate: Annotated[
-        float, typer.Option(min=0.0, max=1.0, help="AdamW's; 0 for that of the method.", rich_help_panel=_HOW)
+        float, typer.Option(min=0.0, max=1.0, help="AdamW's; 0 for that of the method.", rich_help_panel=HOW)
     ] = 0.0,
-    epochs: Annotated[
-        float, typer.Option(min=0.01, max=1_000.0, help="Times that every row is learned from.", rich_help_panel=_HOW)
-    ] = 1.0,
-    rank: Annotated[int, typer.Option(min=1, max=1_024, help="Of LoRA.", rich_help_panel=_HOW)] = 16,
-    keep_every: Annotated[
-        int, typer.Option(min=1, max=100_000, help="Steps between two checkpoints.", rich_help_panel=_HOW)
-    ] = 10,
+    epochs: EPOCHS = 1.0,
+    rank: RANK = 16,
+    keep_every: KEEP_EVERY = 10,
     beta: Annotated[
-        float, typer.Option(min=1e-6, max=100.0, help="For dpo: what straying costs.", rich_help_panel=_HOW)
+        float, typer.Option(min=1e-6, max=100.0, help="For dpo: what straying costs.", rich_help_panel=HOW)
     ] = 0.1,
     completions: Annotated[
-        int, typer.Option(min=2, max=1_024, help="For grpo: drafts of a prompt.", rich_help_panel=_HOW)
+        int, typer.Option(min=2, max=1_024, help="For grpo: drafts of a prompt.", rich_help_panel=HOW)
     ] = 8,
     longest: Annotated[
-        int, typer.Option(min=1, max=65_536, help="For grpo: tokens of a draft.", rich_help_panel=_HOW)
+        int, typer.Option(min=1, max=65_536, help="For grpo: tokens of a draft.", rich_help_panel=HOW)
     ] = 512,
-    seed: Annotated[int, typer.Option(help="Draws the order of rows.", rich_help_panel=_HOW)] = 0,
-    resume: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Go on with the training of this folder, by its own recipe.")
-    ] = None,
-    json: Annotated[bool, typer.Option("--json", help="Answer with one JSON envelope.")] = False,
-    quiet: Annotated[bool, typer.Option("-q", "--quiet", help="No progress and no notices.")] = False,
+    seed: SEED = 0,
+    resume: RESUME = None,
+    json: JSON = False,
+    quiet: QUIET = False,
 ) -> None:
     """Train a language model on preferences with TRL: SFT, DPO or GRPO, LoRA or full, by accumulation."""
-    from ..study.ads.finetuning.folder import begin_folder, begun_recipe, check_extra
-    from ..study.ads.finetuning.recipe import Method
+    from ..study.finetuning.folder import begin_folder, begun_recipe, check_extra
+    from ..study.finetuning.learning import Method
     from ..study.preferences.recipe import Objective, PreferenceRecipe, recipe_of
-    from ..study.preferences.tuning import COMMAND, tune
-    from .views.preferences import tuning_view
+    from ..study.preferences.tuning import COMMAND
 
     screen = Screen("study finetune", chosen_form(json=json), quiet=quiet)
     check_extra()
     if resume is not None:
-        if data or model or out:
-            raise RequestError(
-                "--resume goes on by the recipe in its folder", hint="Leave --data, --model and -o away."
-            )
-        place = resume.expanduser().absolute()
+        place = resumed(resume, data, model, out)
         recipe = recipe_of(begun_recipe(place, f"{COMMAND} --data DIR --model NAME -o DIR"))
-        reward = _reward(recipe, screen)
-    else:
-        source, name, place = given(COMMAND, "preferences", data, model, out)
-        recipe = PreferenceRecipe(
-            name,
-            source,
-            one_of(Objective, method, "--method"),
-            one_of(Method, weights, "--weights"),
-            batch,
-            at_once,
-            learning_rate,
-            epochs,
-            rank,
-            keep_every,
-            seed,
-            beta,
-            completions,
-            longest,
-            without_evidence,
-            predictor,
-        )
-        _check(recipe)
-        reward = _reward(recipe, screen)
-        begin_folder(recipe.data_of(), place, COMMAND)
+        _tune(recipe, place, _reward(recipe, screen), screen)
+        return
+    source, name, place = given(COMMAND, "preferences", data, model, out)
+    recipe = PreferenceRecipe(
+        name,
+        source,
+        one_of(Objective, method, "--method"),
+        one_of(Method, weights, "--weights"),
+        batch,
+        at_once,
+        learning_rate,
+        epochs,
+        rank,
+        keep_every,
+        seed,
+        beta=beta,
+        completions=completions,
+        longest=longest,
+        without_evidence=without_evidence,
+        predictor=predictor,
+    )
+    _check(recipe)
+    reward = _reward(recipe, screen)
+    begin_folder(recipe.data_of(), place, COMMAND)
+    _tune(recipe, place, reward, screen)
+
+
+def _tune(recipe: PreferenceRecipe, place: Path, reward: ChoiceReward | None, screen: Screen) -> None:
+    from ..study.preferences.tuning import tune
+    from .views.preferences import tuning_view
+
     screen.notice(
         f"{recipe.method.value} on {recipe.data.name}: {recipe.batch:,} rows a step, {recipe.at_once} at once"
     )

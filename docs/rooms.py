@@ -15,11 +15,11 @@ SPLIT = {"agent", "graphs", "tools"}
 WITHIN_COMMANDS = {"terminal", "views"}
 """The rooms of `commands/`; what stands beside them is the room `commands` itself."""
 GROUND = (
-    *("choices", "errors", "files", "home", "imports", "languages", "names", "redaction", "secret_shapes"),
+    *("choices", "english", "errors", "files", "home", "imports", "languages", "names", "redaction", "secret_shapes"),
     *("signals", "trust", "version"),
 )
 
-SETTINGS = {"settings", "settings_file", "settings_sources", "settings_tables"}
+SETTINGS = {"settings", "settings_file", "settings_in_force", "settings_sources", "settings_tables"}
 
 
 def room_of(module: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import tomllib
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 _REQUEST, _STEPS = "request", "steps"
 FALLBACK = "en"
@@ -32,13 +33,31 @@ def example_steps() -> dict[str, str]:
     return _examples()[_STEPS]
 
 
+def example_extras(code: str = FALLBACK) -> tuple[str, str, list[str]]:
+    """The line, the caption and the hashtags of the example in the language of this code."""
+    found = _extras()[_code(code)]
+    return str(found["line"]), str(found["caption"]), list(found["hashtags"])
+
+
+def example_shots(count: int) -> list[str]:
+    """The prompts of as many shots of a story, in English; five at most."""
+    return list(_extras()["story"]["shots"])[:count]
+
+
 def example_texts() -> frozenset[str]:
     """Every text of every example but the requests; none of them is an answer."""
-    return frozenset(text for one in _examples().values() for name, text in one.items() if name != _REQUEST)
+    texts = {text for one in _examples().values() for name, text in one.items() if name != _REQUEST}
+    texts |= {text for one in _extras().values() for text in (one.get("line"), one.get("caption")) if text}
+    return frozenset(texts | {*_extras()["story"]["shots"]})
 
 
 def _code(code: str) -> str:
     return code if code in _examples().keys() - {_STEPS} else FALLBACK
+
+
+@cache
+def _extras() -> dict[str, dict[str, Any]]:
+    return tomllib.loads((files(__package__) / "example_extras.toml").read_text(encoding="utf-8"))
 
 
 @cache

@@ -14,9 +14,11 @@ from popcorn.agent.models.offline.chat_model import OfflineDrafter
 from popcorn.agent.wiring.ad_editing import LineTools
 from popcorn.errors import RequestError
 from popcorn.graphs.ad.context import AdContext
-from popcorn.graphs.ad.lengths import spoken_units
 from popcorn.graphs.ad.state import AdPlan, MadeFiles
-from popcorn.tools.editing.types import Check, Claim, Cue, Cut, Line, Product, Sound, SpokenLine, Timeline
+from popcorn.graphs.asking.lengths import spoken_units
+from popcorn.tools.editing.check_results import Check
+from popcorn.tools.editing.timeline_parts import Cue, Cut, Sound, Timeline
+from popcorn.tools.editing.types import Claim, Line, Product, SpokenLine
 from popcorn.tools.embedding.hashing_encoder import HashingEncoder
 from popcorn.tools.footage.types import Footage, FootageClip, LeftOut
 from popcorn.tools.media.area import Area

@@ -8,7 +8,8 @@ from pathlib import Path
 import av
 import numpy as np
 from popcorn.tools.editing.timeline import timeline_of
-from popcorn.tools.editing.types import Line, Role, SourceClip, SpokenLine, SpokenWord, Timeline
+from popcorn.tools.editing.timeline_parts import SourceClip, Timeline
+from popcorn.tools.editing.types import Line, Role, SpokenLine, SpokenWord
 from popcorn.tools.media.area import Area
 from popcorn.tools.media.audio import write_wav
 from popcorn.tools.media.encode import ClipWriter, Encoding, Yuv420

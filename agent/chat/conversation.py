@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import aclosing, suppress
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
-from langchain_core.messages import AIMessage, HumanMessage, RemoveMessage, ToolMessage
+from langchain_core.messages import AIMessage, HumanMessage, RemoveMessage
 from langchain_core.runnables import RunnableLambda
-from langgraph.errors import GraphRecursionError
 from langgraph.types import Command
 
-from ...errors import BudgetError, PopcornError, RequestError, unforeseen
+from ...errors import PopcornError, RequestError
 from ...redaction import TAKEN_OUT, scrubber
 from ...secret_shapes import HIDDEN
 from ..runs.checkpoints import complaining
@@ -24,9 +24,9 @@ from ..toolbox.sendable_result import Progress, Result, sendable
 from ..toolbox.toolbox import Toolbox
 from ..toolbox.tools.draft_video import draft_video
 from ..toolbox.tools.render_video import render_video
-from ..wiring.chat_models import translate_model_error
 from .best_draft import request_of, titles_for
 from .board import Board, board_of, turn_of
+from .broken_turn import MORE_MONEY, STOPPED, missing_answers, turn_error
 from .compaction import Digest
 from .events import Asked, Event, Remark, ToolBegan
 from .guard import Patience
@@ -45,13 +45,13 @@ if TYPE_CHECKING:
     from ..runs.databases.postgres import Server
     from .threads import Thread, Threads
 
-MORE_MONEY = "Allow more with `/cost 10` or --max-cost."
 LONGEST = 40_000
 """Characters of the longest line; a longer one is a document."""
+Around = Callable[[str, Progress, Callable[[], Awaitable[Result]]], Awaitable[Result]]
+"""Does a call of a tool when its turn comes: its name, whom it tells of its progress, and the call."""
 _STEPS = 120
 """Steps of the graph in one turn; the guard ends a turn long before."""
 _MODES: list[Any] = ["messages", "updates", "custom", "tasks"]
-_STOPPED = "(stopped by the person)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +77,14 @@ class Conversation:
         opener: Callable[[Settings, Ledger], SpeakerModel] = open_speaker_model,
         *,
         ledger: Ledger | None = None,
+        around: Around | None = None,
     ) -> None:
         """`saver` keeps the messages; `opener` gives who speaks for the toolbox's settings.
 
-        `ledger` is the session's, which other conversations may have used; a new one without it.
+        `ledger` is the session's, which other conversations may have used; a new one without it. `around` lets calls
+        wait for others.
         """
-        self.thread, self.terms, self._opener = thread, terms, opener
+        self.thread, self.terms, self._opener, self._around = thread, terms, opener, around
         self._threads, self._saver = threads, saver
         self.ledger = ledger or Ledger(terms.caps, MORE_MONEY)
         self.choose(toolbox)
@@ -141,20 +143,11 @@ class Conversation:
             async for event in events:
                 yield event
 
-    async def repair(self, why: str = _STOPPED) -> bool:
+    async def repair(self, why: str = STOPPED) -> bool:
         """Give every call without an answer one, so that the thread can go on; whether there was something to mend."""
-        messages = await self.messages()
-        turn = turn_of(messages)
-        if not turn or (turn[-1].type == "ai" and not turn[-1].tool_calls):
+        missing = missing_answers(await self.messages(), why)
+        if not missing:
             return False
-        answered = {message.tool_call_id for message in turn if isinstance(message, ToolMessage)}
-        calls = [call for message in turn if isinstance(message, AIMessage) for call in message.tool_calls]
-        missing: list[AnyMessage] = [
-            ToolMessage(why, tool_call_id=str(call["id"]), name=call["name"], status="error")
-            for call in calls
-            if call["id"] not in answered
-        ]
-        missing.append(AIMessage(why))
         await self._agent.aupdate_state(self._config, {"messages": missing}, as_node="model")
         return True
 
@@ -208,7 +201,7 @@ class Conversation:
                 async with self.ledger.limited():
                     return await RunnableLambda(digest).ainvoke(messages, {"callbacks": [watcher]})
             except Exception as exc:  # a model may fail in any way
-                error = _translated(exc)
+                error = turn_error(exc)
                 raise error from (None if error is exc else exc)
 
     async def copy_to(self, thread: Thread) -> None:
@@ -247,7 +240,7 @@ class Conversation:
                         async for event in events:
                             yield event
         except (asyncio.CancelledError, GeneratorExit):
-            why = _STOPPED
+            why = STOPPED
             raise
         except PopcornError as exc:
             why = f"(no answer: {self._scrub.text(exc.message)})"
@@ -281,7 +274,7 @@ class Conversation:
                                     self._record.asked(event)
                                 yield event
         except Exception as exc:
-            error = _translated(exc)
+            error = turn_error(exc)
             raise error from (None if error is exc else exc)
 
     async def _call(self, name: str, arguments: dict[str, Any], progress: Progress) -> Result:
@@ -290,7 +283,8 @@ class Conversation:
             toolbox = toolbox.besides(titles_for(arguments["request"], await self.messages()))
         if name == render_video.name and not arguments.get("request"):
             arguments = {**arguments, "request": request_of(arguments["title"], await self.messages())}
-        return await toolbox.call(name, arguments, progress)
+        work = partial(toolbox.call, name, arguments, progress)
+        return await (self._around(name, progress, work) if self._around else work())
 
     @property
     def database(self) -> Path | Server:
@@ -304,12 +298,3 @@ class Conversation:
 
 def _config(thread: Thread) -> RunnableConfig:
     return {"configurable": {"thread_id": thread.checkpoints}}
-
-
-def _translated(exc: Exception) -> PopcornError:
-    """The error as one of ours, with a way out that a session has."""
-    if isinstance(exc, GraphRecursionError):
-        return BudgetError("the model took too many steps in one turn", hint="Ask again in smaller steps.")
-    if isinstance(exc, BudgetError) and "--resume" in exc.hint:
-        exc.hint = MORE_MONEY
-    return exc if isinstance(exc, PopcornError) else translate_model_error(exc) or unforeseen(exc)

@@ -114,7 +114,7 @@ def _begin(state: ServedAdState, names: AdNames) -> dict[str, object]:
     product, footage = material(state.product, "product file"), material(state.footage, "footage")
     inputs = read_inputs(product, footage, script, state.crops)
     known = inputs.model_dump(mode="json")
-    machine_of(Kind.AD).check(settings, known)
+    machine_of(Kind.AD).check(settings, "", known)
     store = RunStore.of(settings)
     run = store.start(inputs.request, settings.model_dump(mode="json"), kind=Kind.AD, inputs=known)
     return {"run_id": run.run_id}

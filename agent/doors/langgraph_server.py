@@ -21,7 +21,7 @@ from ...choices import AspectName, DraftingName, FitName, ModeName, PlatformName
 from ...graphs.create.build import build_create_graph
 from ...settings import Settings, load_settings
 from ...trust.plain_names import check_stranger
-from ..runs.request import clean_request
+from ..runs.request_terms import SUBJECT, understood
 from ..runs.run_store import RunStore
 from ..wiring.chat_models import with_chosen_model
 from ..wiring.create_context import check_names
@@ -56,8 +56,10 @@ class Names:
     platform: PlatformName | None = None
     aspect: AspectName | None = None
     render: RenderName | None = None
+    shots: int | None = None
     fit: FitName | None = None
     overlay: bool | None = None
+    voice: str | None = None
     language: str | None = None
     seed: int | None = None
 
@@ -170,7 +172,8 @@ def _begin(request: str, names: Names) -> Update:
     ours = load_settings()
     check_stranger(names.llm or "", ours.llm)
     check_stranger(names.renderer or "", ours.renderer)
-    settings = with_chosen_model(load_settings(**asdict(names)))
-    check_names(settings)
-    run = RunStore.of(settings).start(clean_request(request), settings.model_dump(mode="json"))
-    return {"run_id": run.run_id}
+    said = [name for name, value in asdict(names).items() if value is not None]
+    asked = understood(request, with_chosen_model(load_settings(**asdict(names))), said)
+    check_names(asked.settings, asked.inputs.get(SUBJECT, asked.request))
+    values = asked.settings.model_dump(mode="json")
+    return {"run_id": RunStore.of(asked.settings).start(asked.request, values, inputs=asked.inputs).run_id}

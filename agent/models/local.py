@@ -18,14 +18,14 @@ from langchain_core.runnables import Runnable
 from langchain_core.tools import BaseTool
 from langchain_core.utils.function_calling import convert_to_openai_tool
 from pydantic import PrivateAttr
-from transformers import StoppingCriteria, StoppingCriteriaList, TextIteratorStreamer
+from transformers import StoppingCriteriaList, TextIteratorStreamer
 
 from ...errors import ModelCallError
 from ...graphs.asking.capabilities import AsksInText
 from ...graphs.asking.window import Window
 from ...graphs.asking.writing import call_here
 from .local_pictures import image_rate, with_pictures
-from .local_progress import TokenTeller
+from .local_progress import Halt, TokenTeller
 from .local_weights import Weights
 from .meter import Meter
 from .thinking import Splitter, split
@@ -250,7 +250,7 @@ class LocalModel(AsksInText, BaseChatModel):
             repetition_penalty=self._repetition,
             max_new_tokens=most,
             pad_token_id=self._tokenizer.pad_token_id or self._tokenizer.eos_token_id,
-            stopping_criteria=StoppingCriteriaList([_Halt(halt)] if halt else []),
+            stopping_criteria=StoppingCriteriaList([Halt(halt)] if halt else []),
             streamer=streamer,
         )
         tokens: list[int] = sequences[0, inputs["input_ids"].shape[1] :].tolist()
@@ -272,16 +272,6 @@ class LocalModel(AsksInText, BaseChatModel):
 
 def _finish(new: Sequence[int], most: int) -> str:
     return "length" if len(new) >= most else "stop"
-
-
-class _Halt(StoppingCriteria):
-    """Ends a reply when `halt` is set."""
-
-    def __init__(self, halt: Event) -> None:
-        self._halt = halt
-
-    def __call__(self, input_ids: torch.Tensor, scores: torch.Tensor, **kwargs: Any) -> torch.Tensor:
-        return torch.full((input_ids.shape[0],), self._halt.is_set(), dtype=torch.bool, device=input_ids.device)
 
 
 def _until(text: str, stop: list[str] | None) -> str:

@@ -24,7 +24,7 @@ async def estimated(settings: Settings, inputs: AdInputs, progress: Progress) ->
     """
     settings = with_chosen_model(settings)
     machine = AdMachine()
-    machine.check(settings, inputs.model_dump(mode="json"))
+    machine.check(settings, "", inputs.model_dump(mode="json"))
     with tempfile.TemporaryDirectory(prefix="popcorn-") as folder:
         context = machine.open(settings, Path(folder), None, again=False)
         plan = plan_of(settings, inputs)

@@ -47,7 +47,7 @@ class AdMachine:
         """The graph."""
         return build_ad_graph(saver)
 
-    def check(self, settings: Settings, inputs: Mapping[str, Any]) -> None:
+    def check(self, settings: Settings, request: str, inputs: Mapping[str, Any]) -> None:
         """Raises RequestError where there is no such voice, or a claim level, crop or script fits nothing."""
         check_ad_names(settings, plan_of(settings, AdInputs.model_validate(inputs)))
 

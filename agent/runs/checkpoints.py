@@ -16,7 +16,12 @@ if TYPE_CHECKING:
     from langgraph.checkpoint.base import BaseCheckpointSaver
     from langgraph.graph.state import CompiledStateGraph
 
-MOVED = (("popcorn.graphs.create.state", "ModelCall"),)
+_OF_ADS = ("CaptionStyle", "Check", "Cue", "Cut", "Fault", "Levels", "Marker", "Sound", "Timeline")
+MOVED = (
+    ("popcorn.graphs.create.state", "ModelCall"),
+    ("popcorn.tools.video.types", "Aspect"),
+    *(("popcorn.tools.editing.types", name) for name in _OF_ADS),
+)
 """Module and name under which older checkpoints hold classes that stand elsewhere now.
 
 Each can still be imported from there: LangGraph's serialiser loads a class by the name that it was saved under.

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, get_type_hints
+from typing import TYPE_CHECKING, Any, TypeVar, get_type_hints
 
 from ...graphs.create.build import build_create_graph
 from ...graphs.create.context import CreateContext
 from ...graphs.create.policy import best_of, plan_for
-from ...graphs.create.state import CHECKPOINT_TYPES, CreateInput, CreateState, Plan, Render
+from ...graphs.create.state import CHECKPOINT_TYPES, CreateInput, CreateState, Plan, Render, ShotClip, Speech
 from ...settings import Settings
 from ..wiring.chat_models import usage_of
+from ..wiring.clip_editing import speaks
 from ..wiring.create_context import check_names, open_context
 from .publishing import keep_post
 from .request_terms import SUBJECT, TOLD
@@ -40,13 +41,15 @@ class CreateMachine:
         """The graph."""
         return build_create_graph(saver)
 
-    def check(self, settings: Settings, inputs: Mapping[str, Any]) -> None:
-        """Raises RequestError where the settings name a renderer, predictor or catalogue that there is not."""
-        check_names(settings)
+    def check(self, settings: Settings, request: str, inputs: Mapping[str, Any]) -> None:
+        """Raises RequestError where the settings name a renderer, predictor, catalogue, voice or music that there is
+        not, or a voice that does not speak the language of the request.
+        """
+        check_names(settings, inputs.get(SUBJECT, request))
 
     def steps(self, settings: Settings) -> int:
         """Enough for as many attempts as there may be."""
-        return 20 + 5 * settings.attempts
+        return 20 + (6 + settings.shots) * settings.attempts
 
     def open(self, settings: Settings, folder: Path, allowance: Allowance | None, *, again: bool) -> CreateContext:
         """Catalogue, encoder, predictor, renderer and chat model."""
@@ -66,12 +69,15 @@ class CreateMachine:
     ) -> dict[str, Any]:
         """The run's own plan, and copies of what was rendered before."""
         plan = plan_of(settings, needs_frames=context.predictor.needs_frames)
-        return {**values, "plan": plan, "renders": _copied(store, run, values.get("renders", ()))}
+        source, target = (store.folder(run_id) / "attempts" for run_id in (run.parent, run.run_id))
+        made = {name: _copied(values.get(name, ()), source, target) for name in ("speech", "shots", "renders")}
+        return {**values, "plan": plan, **made}
 
     def chosen_anew(self, settings: Settings, values: Mapping[str, Any]) -> dict[str, Any]:
-        """The plan with another seed; model and renderer are no part of the state."""
+        """The plan with another seed, voice or music; model and renderer are no part of the state."""
         plan: Plan = values["plan"]
-        return {"plan": replace(plan, seed=settings.seed)} if plan.seed != settings.seed else {}
+        anew = replace(plan, seed=settings.seed, voice=speaks(settings), music=settings.music)
+        return {"plan": anew} if anew != plan else {}
 
     def news(self, update: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
         """Attempts and notices."""
@@ -111,17 +117,24 @@ def plan_of(settings: Settings, *, needs_frames: bool) -> Plan:
     types = get_type_hints(Plan)
     chosen = {name: types[name](getattr(settings, name)) for name in types if name in Settings.model_fields}
     each = needs_frames or settings.render == "each"
-    return plan_for(Plan(**chosen | {"language": settings.language.strip(), "render_each": each}))
+    own = {"language": settings.language.strip(), "render_each": each, "voice": speaks(settings)}
+    return plan_for(Plan(**chosen | own))
 
 
-def _copied(store: RunStore, run: Run, renders: Sequence[Render]) -> list[Render]:
-    """The renders with copies of their files in the run's own folder, so that the parent may go."""
-    source, target = (store.folder(run_id) / "attempts" for run_id in (run.parent, run.run_id))
-    return [
-        replace(
-            render,
-            clip=replace(render.clip, path=keep_file(source / render.clip.path.name, target / render.clip.path.name)),
-            cover=keep_file(source / render.cover.name, target / render.cover.name),
-        )
-        for render in renders
-    ]
+Made = TypeVar("Made", Speech, ShotClip, Render)
+
+
+def _copied(made: Sequence[Made], source: Path, target: Path) -> list[Made]:
+    """What was made, with copies of its files in the run's own folder, so that the parent may go."""
+
+    def copy(path: Path) -> Path:
+        return keep_file(source / path.name, target / path.name)
+
+    copied = list[Made]()
+    for one in made:
+        if isinstance(one, Speech):
+            copied.append(replace(one, path=copy(one.path)))
+            continue
+        own = replace(one, clip=replace(one.clip, path=copy(one.clip.path)))
+        copied.append(replace(own, cover=copy(own.cover)) if isinstance(own, Render) else own)
+    return copied

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 from ...errors import RequestError
 from ...settings import SHORT_VIDEO
-from ...tools.popularity.feedback.series import age_of, check_count
+from ...tools.popularity.feedback.ages import age_of, days_between, moment
+from ...tools.popularity.feedback.series import check_count
 from ...tools.popularity.feedback.types import Count, Prediction, PublishedVideo
 from ...tools.popularity.platforms import by_name, in_words, is_known
 from ...tools.popularity.standing import read_score
 from ...tools.popularity.types import Score
-from ...tools.tables.counts import NotACountError
+from ...tools.tables.counts import COMMA, POINT, NotACountError
 from ...tools.tables.counts import count as number_in
 from ...trust import foreign_files
 from .run_store import Kind, Run, RunStore
@@ -26,33 +29,70 @@ def count_told(comments: str, age: str, views: str = "", likes: str = "") -> Cou
     numbers = [_number(text, kind) for text, kind in ((comments, "comments"), (views, "views"), (likes, "likes"))]
     if numbers[0] is None:
         raise RequestError(f"{comments!r} is no number of comments", hint=_HOW)
-    count = Count(age_of(age), numbers[0], numbers[1], numbers[2], datetime.now(UTC).isoformat())
+    count = Count(_age(age), numbers[0], numbers[1], numbers[2], datetime.now(UTC).isoformat())
     check_count(count)
     return count
 
 
 def _number(text: str, kind: str) -> int | None:
+    """A number of which only one reading is whole: 1,234, 1.234, 2.3K or 2,3K."""
+    for sign in (POINT, COMMA):
+        try:
+            return number_in(text.strip(), sign) if text.strip() else None
+        except NotACountError:
+            continue
+    raise RequestError(f"{text!r} is no number of {kind}", hint=_HOW)
+
+
+def _age(text: str) -> float:
+    """An age; of a date the error says how old a video of that day is."""
     try:
-        return number_in(text.strip()) if text.strip() else None
-    except NotACountError as exc:
-        raise RequestError(f"{text!r} is no number of {kind}", hint=_HOW) from exc
+        return age_of(text)
+    except RequestError as exc:
+        now = datetime.now(UTC)
+        try:
+            days = days_between(moment(text, now), now)
+        except RequestError:
+            raise exc from None
+        hint = f"Published then it is about {days:.1f} days old: --age {days:.1f}."
+        raise RequestError(f"{text!r} is a date and no age in days", hint=hint) from exc
 
 
 class PublishedRuns:
     """The published videos of runs by their names, each run looked up once."""
 
-    def __init__(self, store: RunStore) -> None:
-        self._store = store
+    def __init__(self, store: RunStore, platforms: Mapping[str, str] | None = None) -> None:
+        """`platforms`: where runs were published that somebody told of before; it stands where nobody names one."""
+        self._store, self._platforms = store, platforms or {}
         self._runs = {run.run_id: run for run in store.runs(-1, *Kind)}
         self._found: dict[tuple[str, str], PublishedVideo] = {}
+        self._titled: dict[str, list[str]] | None = None
 
     def find(self, run_id: str, platform: str = "") -> PublishedVideo:
         """The video of the run of that whole id, as `published` gives it. Raises RequestError."""
-        key = (run_id, platform)
+        key = (run_id, platform or self._platforms.get(run_id, ""))
         if key not in self._found:
             run = self._runs.get(run_id) or self._store.find(run_id)
-            self._found[key] = published(self._store, run, platform)
+            self._found[key] = published(self._store, run, key[1])
         return self._found[key]
+
+    def run_titled(self, title: str) -> str:
+        """The id of the one run with that title, hashtags aside. Raises RequestError for none and for several."""
+        if self._titled is None:
+            self._titled = {}
+            for run in self._runs.values():
+                if run.kind is Kind.CREATE and (own := _data(self._store, run.run_id, "result.json").get("title")):
+                    self._titled.setdefault(_plain(str(own)), []).append(run.run_id)
+        found = self._titled.get(_plain(title), [])
+        if len(found) != 1:
+            many = f"{len(found)} runs have the title {title!r}: {', '.join(found[:3])}"
+            raise RequestError(many if found else f"no run has the title {title!r}", hint="Add a column run.")
+        return found[0]
+
+
+def _plain(title: str) -> str:
+    """A title as it is known by after a person has posted it."""
+    return " ".join(re.sub(r"#\S+", " ", title).split()).casefold()
 
 
 def published(store: RunStore, run: Run, platform: str = "") -> PublishedVideo:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ...errors import RequestError
@@ -43,6 +43,19 @@ class Origin(NamedTuple):
 
     def __str__(self) -> str:
         return f"{self.node}:{self.visit}" if self.visit > 1 else self.node
+
+
+def pairs_of(changes: Sequence[str], called: str) -> Mapping[str, str]:
+    """What texts like `key=value` say; a message calls one `called`. Raises RequestError."""
+    pairs = {}
+    for change in changes:
+        name, sign, value = change.partition("=")
+        if not sign or not name.strip():
+            raise RequestError(
+                f"{called} {change!r} names no value", hint="Write it as key=value, e.g. renderer=animatic."
+            )
+        pairs[name.strip().replace("-", "_")] = value.strip()
+    return pairs
 
 
 def forked_settings(parent: Run, origin: Origin, changes: Mapping[str, str], ours: Mapping[str, Any]) -> Settings:

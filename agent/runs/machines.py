@@ -47,8 +47,10 @@ class Machine(Protocol):
         """The command that walks it, e.g. `ask`: `popcorn ask --resume RUN` goes on with a run."""
         ...
 
-    def check(self, settings: Settings, inputs: Mapping[str, Any]) -> None:
-        """Raises RequestError where settings or inputs name what there is not, before a run is begun."""
+    def check(self, settings: Settings, request: str, inputs: Mapping[str, Any]) -> None:
+        """Raises RequestError where settings or inputs name what there is not, or cannot do what is asked, before a
+        run is begun.
+        """
         ...
 
     def steps(self, settings: Settings) -> int:

@@ -10,29 +10,47 @@ from typing import Any
 
 from ... import files
 from ...errors import StoreError
+from ...graphs.create.making import speech_of
 from ...graphs.create.policy import best_of
+from ...graphs.create.post_words import MOST_TAGS, caption_of, sound_hashtags
 from ...graphs.create.state import CreateState
 from ...tools.popularity.standing import comments, whole
 from ...tools.popularity.types import Score
 from ...tools.references.types import Side
+from ..models.offline.hashtags import AI_LABEL
 from ..models.offline.post import Post, Shown, post_of
 from .result import render_of, write_json
+from .sound_facts import sound_data, sound_told
 
 _CAPTIONS = "captions.srt"
 
 
 def keep_post(folder: Path, state: CreateState, request: str) -> None:
     """Write captions, metadata and the text to paste into the run's `folder`. Raises StoreError."""
-    from ...tools.video.captions import cues_of, write_captions
     from ...tools.video.publishing_bundle import TEXT, paste_text
 
     said = _metadata(folder, state, request)
     with files.writing(folder):
-        if cues_of(said["title"]):
-            write_captions(said["title"], said["video"]["seconds"], folder / _CAPTIONS)
-            said["captions"] = {"path": _CAPTIONS, "says": "the title, which is all that is said: the clip is silent"}
+        if says := _captioned(folder / _CAPTIONS, state, said):
+            said["captions"] = {"path": _CAPTIONS, "says": says}
         files.write_text(folder / TEXT, paste_text(said))
     write_json(folder / "metadata.json", said)
+
+
+def _captioned(out: Path, state: CreateState, said: Mapping[str, Any]) -> str:
+    """Write the captions file, which follows the voice where one speaks, and say what is in it; empty for no words."""
+    from ...tools.editing.subtitle_files import write_subtitles
+    from ...tools.video.captions import cues_of, write_captions
+
+    speech = speech_of(state, best_of(state.attempts))
+    if speech and speech.cues:
+        write_subtitles(speech.cues, out, size=(said["video"]["width"], said["video"]["height"]))
+        return "what the voice says, when it says it"
+    if not cues_of(said["title"]):
+        return ""
+    write_captions(said["title"], said["video"]["seconds"], out)
+    silent = "which is all that is said: the clip is silent" if said["video"]["silent"] else "since no voice speaks"
+    return f"the title, {silent}"
 
 
 def _metadata(folder: Path, state: CreateState, request: str) -> dict[str, Any]:
@@ -52,9 +70,28 @@ def _metadata(folder: Path, state: CreateState, request: str) -> dict[str, Any]:
         references=_texts(state),
         categories=[choice.tag for choice in state.retrieval.tags] if state.retrieval else [],
     )
-    post = post_of(state.request, shown)
-    more = {"score": score_meaning(best.score), "request": request, "run_id": folder.name}
+    post = _written(post_of(state.request, shown), state)
+    render = render_of(state, best)
+    sound = sound_data(state, best, render)
+    more = {
+        "score": score_meaning(best.score),
+        "request": request,
+        "run_id": folder.name,
+        "sound": sound,
+        "sound_told": "none: the clip is silent" if clip.silent else sound_told({"sound": sound, "video": clip.data()}),
+        "shots": [shot.video_prompt for shot in best.draft.shots],
+    }
     return metadata(clip, **words_of(post), manifest=sha256_of(folder / "manifest.json"), more=more)
+
+
+def _written(post: Post, state: CreateState) -> Post:
+    """The post with what the model wrote for it, as far as that can stand there; the rule's words for the rest."""
+    draft = best_of(state.attempts).draft
+    caption = caption_of(draft, state.request, state.plan.language)
+    tags = sound_hashtags(draft.hashtags)
+    label = [tag for tag in post.hashtags if tag == AI_LABEL]
+    tags = (*tags[: MOST_TAGS - len(label)], *label) if tags else post.hashtags
+    return replace(post, caption=caption or post.caption, hashtags=tags)
 
 
 def words_of(post: Post) -> dict[str, Any]:

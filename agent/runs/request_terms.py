@@ -57,6 +57,7 @@ def _wanted(terms: Terms, request: str, settings: Settings) -> dict[str, str | i
         "candidates": min(terms.count, _MOST_DRAFTS) if settings.mode != "paper" else 0,
         "language": terms.language.capitalize() if foreign else "",
         "aspect": ASPECTS.get(terms.shape.casefold(), ""),
+        "voice": settings.voice or "auto" if terms.speaks else "",
     }
 
 
@@ -66,6 +67,7 @@ def _said(taken: Mapping[str, str | int]) -> Iterator[str]:
         "candidates": "{} drafts",
         "language": "written in {}",
         "aspect": "shape {}",
+        "voice": "spoken by the voice {}",
     }
     if taken:
         yield f"understood from the request: {', '.join(ways[name].format(value) for name, value in taken.items())}"
@@ -89,9 +91,10 @@ def _refused(terms: Terms, request: str, settings: Settings) -> Iterator[str]:
     if terms.count > 1:
         yield "one video is made of a request: the best of its drafts is rendered"
     if not terms.lasts_as_asked:
-        yield f"every clip has {_SECONDS} seconds: “{terms.length}” is not possible here"
-    if terms.sound:
-        yield f"“{terms.sound}” is not added: no draft decides on sound"
+        more = "" if settings.shots > 1 else "; --shots 2 to 5 joins several"
+        yield f"every clip has {_SECONDS} seconds: “{terms.length}” is not possible here{more}"
+    if terms.sound and not terms.speaks and not settings.music:
+        yield f"“{terms.sound}” is not added: --music FILE lays some under the clip, and --voice auto speaks a line"
     if terms.beyond:
         yield f"“{terms.beyond}” is nothing that can be chosen here"
     if terms.post:

@@ -14,9 +14,11 @@ from ... import files
 from ...errors import StoreError
 from ...graphs.create.choice import Choice, Rival
 from ...graphs.create.policy import best_of
+from ...graphs.create.speaking import heard
 from ...graphs.create.state import Attempt, CreateState, Render
 from ...tools.popularity.types import Score
 from ...tools.references.types import RetrievedReference
+from .sound_facts import sound_data
 
 _PACKAGES = (
     "llmpopcorn",
@@ -62,11 +64,15 @@ def result_data(
         "video_prompt": best.draft.video_prompt,
         "cover_prompt": best.draft.cover_prompt,
         "render_prompt": best.draft.render_prompt,
+        "shots": [asdict(shot) for shot in best.draft.shots],
+        "caption": best.draft.caption,
+        "hashtags": list(best.draft.hashtags),
         "video": render.clip.data(),
         "cover": {"path": str(render.cover)},
+        "sound": sound_data(state, best, render),
         "score": score_data(best.score),
         "choice": choice_data(state.choice),
-        "attempts": [_attempt(attempt) for attempt in state.attempts],
+        "attempts": [attempt_data(attempt) for attempt in state.attempts],
         "accepted": best.accepted,
         "threshold": state.plan.threshold,
         "originality": asdict(best.originality) if best.originality else None,
@@ -102,6 +108,11 @@ def manifest(
         "prompts": sorted({call.prompt for call in state.calls}),
         "calls": [asdict(call) for call in state.calls],
         "renders": [{"attempt": render.attempt, "sha256": render.clip.sha256} for render in state.renders],
+        "shots": [
+            {"attempt": one.attempt, "shot": one.shot, "renderer": one.clip.renderer, "sha256": one.clip.sha256}
+            for one in state.shots
+        ],
+        "speech": [{"attempt": one.attempt, "sha256": one.sha256, **heard(one)} for one in state.speech],
         "python": platform.python_version(),
         "platform": platform.platform(),
         "packages": versions_of(),
@@ -196,7 +207,8 @@ def choice_data(choice: Choice | None) -> dict[str, Any] | None:
     return asdict(choice) | {"no_evidence": list(choice.no_evidence)} if choice else None
 
 
-def _attempt(attempt: Attempt) -> dict[str, Any]:
+def attempt_data(attempt: Attempt) -> dict[str, Any]:
+    """An attempt as JSON has it, with the drafts beside which it was judged."""
     return {
         "number": attempt.number,
         "title": attempt.draft.title,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Iterator, Mapping
 from contextlib import aclosing, contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ... import files
@@ -30,6 +31,14 @@ def resumed_settings(run: Run, ours: Settings, chosen: Mapping[str, object] | No
     began = {name: value for name, value in run.settings.items() if name in Settings.model_fields}
     settings = load_settings(**began | {name: getattr(ours, name) for name in OF_THE_WALK} | dict(chosen or {}))
     return with_chosen_model(settings) if chosen and "llm" in chosen else settings
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A run that is written down, and the settings that it is walked with."""
+
+    run: Run
+    settings: Settings
 
 
 class Session:
@@ -61,11 +70,23 @@ class Session:
 
         A raised PopcornError carries `run_id`, with which `resume` goes on.
         """
+        async with aclosing(self.walk(self.begin(request, kind, inputs))) as events:
+            async for event in events:
+                yield event
+
+    def begin(self, request: str, kind: Kind = Kind.CREATE, inputs: Mapping[str, Any] | None = None) -> Begun:
+        """Write a new run down, which `walk` or `resume` walks: so that one that has to wait is not lost meanwhile.
+
+        Raises RequestError as `create` does.
+        """
         cleaned = clean_request(request)
         settings = with_chosen_model(self.settings)
-        machine_of(kind).check(settings, inputs or {})
-        run = self.store.start(cleaned, settings.model_dump(mode="json"), kind=kind, inputs=inputs)
-        async with aclosing(self._walk(run, settings)) as events:
+        machine_of(kind).check(settings, cleaned, inputs or {})
+        return Begun(self.store.start(cleaned, settings.model_dump(mode="json"), kind=kind, inputs=inputs), settings)
+
+    async def walk(self, begun: Begun) -> AsyncGenerator[Event]:
+        """Walk a run that was begun and not walked yet; like `create` and `fork` from there on."""
+        async with aclosing(self._walk(begun.run, begun.settings)) as events:
             async for event in events:
                 yield event
 
@@ -85,7 +106,7 @@ class Session:
                 hint=f"Make another one of it: popcorn trace replay {run_id} --set {next(iter(chosen))}=...",
             )
         if chosen:
-            machine_of(run.kind).check(settings, run.inputs)
+            machine_of(run.kind).check(settings, run.request, run.inputs)
         async with aclosing(self._walk(run, settings, resumed=True, changes=changes)) as events:
             async for event in events:
                 yield event
@@ -95,10 +116,16 @@ class Session:
 
         Raises RequestError when it never came there, or a change would have no effect any more.
         """
+        async with aclosing(self.walk(await self.begin_fork(run_id, origin, changes))) as events:
+            async for event in events:
+                yield event
+
+    async def begin_fork(self, run_id: str, origin: Origin, changes: Mapping[str, str]) -> Begun:
+        """Write a fork down, which `walk` walks. Raises RequestError as `fork` does."""
         parent = self.store.find(run_id)
         ours = {name: getattr(self.settings, name) for name in OF_THE_WALK}
         settings = with_chosen_model(forked_settings(parent, origin, changes, ours))
-        machine_of(parent.kind).check(settings, parent.inputs)
+        machine_of(parent.kind).check(settings, parent.request, parent.inputs)
         if origin.node:
             await left_at(self.store, parent, origin)
         run = self.store.start(
@@ -109,9 +136,7 @@ class Session:
             node=str(origin),
             inputs=parent.inputs,
         )
-        async with aclosing(self._walk(run, settings)) as events:
-            async for event in events:
-                yield event
+        return Begun(run, settings)
 
     async def _walk(
         self, run: Run, settings: Settings, *, resumed: bool = False, changes: Changes | None = None

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ... import files
+from ...errors import RequestError
 from ...settings import Settings
-from ...trust.plain_names import check_stranger
+from ...trust.plain_names import check_stranger, is_name
 from ..wiring.draft_rendering import render_draft, render_request
 from ..wiring.workshop import workshop_of
 
@@ -28,8 +29,29 @@ def chosen_renderer(named: str, settings: Settings) -> str | None:
     return named or None
 
 
+def chosen_sound(voice: str, music: str, settings: Settings) -> dict[str, str | None]:
+    """The voice and the music that a call names, as settings; None for the session's own.
+
+    A language model or a client names what ships and what the person has chosen: no file, and no server. Raises
+    RequestError.
+    """
+    from ...tools.editing.voices.registry import OWN, VOICES
+
+    if voice and voice not in {*OWN, *VOICES, settings.voice}:
+        raise RequestError(
+            f"the voice {voice!r} cannot be chosen here",
+            hint=f"Name {', '.join(sorted((OWN | VOICES.keys()) - {''}))}, or have the person start with --voice.",
+        )
+    if music and music != settings.music and not is_name(music):
+        raise RequestError(
+            f"the music {music!r} is more than the name of a mood",
+            hint="Name a mood, or have the person start with --music FILE.",
+        )
+    return {"voice": voice or None, "music": music or None}
+
+
 def rendered(
-    settings: Settings, title: str, video_prompt: str, progress: Progress | None, request: str = ""
+    settings: Settings, title: str, video_prompt: str, progress: Progress | None, request: str = "", say: str = ""
 ) -> dict[str, Any]:
     """A clip and its cover under the home, in a folder of their own. Raises what rendering raises."""
     now = datetime.now(UTC)
@@ -39,7 +61,7 @@ def rendered(
         if progress:
             progress(done, total, "render")
 
-    data = render_draft(settings, title, video_prompt, out, frames, asked=request)
+    data = render_draft(settings, title, video_prompt, out, frames, asked=request, say=say)
     return {name: value for name, value in data.items() if name != "clips"}
 
 

@@ -15,6 +15,7 @@ from ...graphs.create.request.terms import all_terms
 from ...tools.popularity.standing import OUT_OF_THE_BOX, briefly, comments, read_score, reasons, standing
 from ...tools.popularity.types import Score, read
 from ..models.offline.shaping import DRAFTER, shaped_by
+from ..runs.sound_facts import sound_told
 from .layout import Bar, Indented, Titled, path_line
 from .reference_cards import contrast_view, references_view
 
@@ -28,7 +29,8 @@ def card(data: Data) -> RenderableType:
 
 
 def _title(data: Data) -> RenderableType:
-    return Titled(data["title"], data["video_prompt"])
+    shots = [f"{number}. {shot['video_prompt']}" for number, shot in enumerate(data.get("shots") or (), 1)]
+    return Titled(data["title"], "\n".join(shots) or data["video_prompt"])
 
 
 _UNKNOWN = "no evidence how it would do"
@@ -135,6 +137,7 @@ def _draft_rows(data: Data, attempt: Data) -> list[tuple[Text, Score]]:
 def _files(data: Data) -> RenderableType:
     video = data["video"]
     facts = f"{video['width']}x{video['height']}, {video['seconds']:.2f} s, {video['fps']:g} fps, {video['codec']}"
+    facts = f"{facts}, {len(shots)} shots" if (shots := data.get("shots")) else facts
     silent = ", silent" if video["silent"] else ""
     lines = [
         path_line(str(video["path"])),
@@ -142,6 +145,7 @@ def _files(data: Data) -> RenderableType:
             f"{facts}{silent}; made by {video['renderer']}" + (" (a demo stand-in)" if video["demo"] else ""),
             style="dim",
         ),
+        *([] if video["silent"] else [Text(f"sound: {sound_told(data)}", style="dim")]),
         path_line(str(data["cover"]["path"])),
     ]
     if copy := video.get("copy"):

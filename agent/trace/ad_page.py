@@ -27,19 +27,20 @@ def _made(result: Data) -> dict[str, Any]:
         "seconds": f"{result['video']['seconds']:.1f}" if result else "",
         "told": _told(result) if result else "",
         "failed": failed,
-        "verdict": _verdict(failed, checks),
-        "claims_told": _claims_told(claims),
+        "verdict": verdict(failed, checks),
+        "claims_told": claims_told(claims),
         "writer": models.get("chat", ""),
         "voice": voice,
         "synthetic": voice not in {"", "none"},
-        "lines": list(_lines(result)),
+        "lines": list(line_rows(result)),
         "claims": [{**claim, "backed": claim["verdict"] == _BACKED} for claim in claims],
         "checks": checks,
         "repairs": result.get("repairs", ()),
     }
 
 
-def _verdict(failed: int, checks: Sequence[Data]) -> str:
+def verdict(failed: int, checks: Sequence[Data]) -> str:
+    """How the checks of an ad ended, in words."""
     unmade = sum(str(check["value"]).startswith("not checked") for check in checks)
     beside = f", {unmade} could not be made" if unmade else ""
     return f"{failed} of {len(checks)} checks failed" if failed else f"{_count(len(checks) - unmade)} passed{beside}"
@@ -55,14 +56,16 @@ def _told(result: Data) -> str:
     return f"{clips} of {of} clips of the footage, in {name_of(result['language'])}, {result['strategy']}"
 
 
-def _claims_told(claims: Sequence[Data]) -> str:
+def claims_told(claims: Sequence[Data]) -> str:
+    """How many claims are backed, in words; empty where nothing is claimed."""
     if not claims:
         return ""
     backed = sum(claim["verdict"] == _BACKED for claim in claims)
     return f"{backed} of {len(claims)} claims backed by a fact, a picture or speech"
 
 
-def _lines(result: Data) -> Iterator[dict[str, Any]]:
+def line_rows(result: Data) -> Iterator[dict[str, Any]]:
+    """What is said over which stretch of which file, in words."""
     for one in result.get("segments", ()):
         yield {
             "at": f"{one['at']:.1f} s",

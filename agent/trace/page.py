@@ -18,8 +18,13 @@ from .score_axis import axis, rounded
 
 def page(known: Known, media: Media) -> str:
     """The page. Every text of the run is escaped, and hidden characters are taken out."""
+    return template("page.html").render(shown(known, media))
+
+
+def shown(known: Known, media: Media) -> dict[str, Any]:
+    """What a template shows of a run of the create graph."""
     result = known.result
-    return template("page.html").render(
+    return (
         common(known, media)
         | _judged(known)
         | {
@@ -56,7 +61,7 @@ def _judged(known: Known) -> dict[str, Any]:
         "threshold": f"{threshold:g}",
         "mark": float(threshold),
         "axis": axis(score, near) if score and read_score(score).interval else None,
-        "moved": _moved(known.explanation) if known.explanation else None,
+        "moved": moved(known.explanation) if known.explanation else None,
         "moved_remark": known.remark,
         "attempts": [_attempt(one, result) for one in result.get("attempts") or story.attempts],
     }
@@ -93,7 +98,8 @@ def _attempt(attempt: Data, result: Data) -> dict[str, Any]:
     }
 
 
-def _moved(explanation: Data) -> dict[str, Any]:
+def moved(explanation: Data) -> dict[str, Any]:
+    """What moved a score, for a template: its words as factors, and the past videos that it leaned on."""
     words = [
         {"word": one["without"], "factor": f"×{2 ** one['change']:.2f}", "way": "up" if one["change"] > 0 else "down"}
         for one in explanation["words"]

@@ -25,12 +25,12 @@ def styled(*styles: str) -> dict[str, Any]:
 
 
 @cache
-def template(name: str) -> Template:
-    """The template in the file of that name beside this module; it may extend another one there."""
+def template(name: str, package: str = __package__) -> Template:
+    """The template in the file of that name in a package, this one without any; it may extend another one there."""
     from jinja2 import Environment, FunctionLoader, StrictUndefined
 
     environment = Environment(
-        loader=FunctionLoader(_file),
+        loader=FunctionLoader(lambda name: _file(name, package)),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -45,5 +45,5 @@ def _shown(value: Any) -> Any:
     return visible(value) if type(value) is str else value
 
 
-def _file(name: str) -> str:
-    return files(__package__).joinpath(name).read_text("utf-8")
+def _file(name: str, package: str = __package__) -> str:
+    return files(package).joinpath(name).read_text("utf-8")

@@ -27,16 +27,26 @@ from .score_reasons import explained
 
 def export_page(store: RunStore, run: Run, settings: Settings, out: Path, *, link: bool) -> list[Path]:
     """Write the page, and with `link` clip and cover into a folder beside it; the files written."""
+    known = known_of(store, run, settings)
+    media, written = _media(store, run, out, link=link) if known.result else (Media(), [])
+    with files.writing(out):
+        files.write_text(out, page_of(known, media), shared=True)
+    return [out, *written]
+
+
+def known_of(store: RunStore, run: Run, settings: Settings, *, explain: bool = True) -> Known:
+    """All that is known of a run, without secrets; with `explain` also what moved its score, which may take seconds."""
     scrub = scrubber()
     result, manifest = scrub.value(result_of(store, run)), scrub.value(manifest_of(store, run))
-    scored = result and run.kind is Kind.CREATE
+    scored = explain and result and run.kind is Kind.CREATE
     explanation, remark = explained(store, run, manifest, settings) if scored else (None, "")
     drew = FeedbackStore.of(settings).find(run.run_id)
-    known = Known(read_story(store, run, scrub), result, manifest, scrub.value(explanation), remark, drew)
-    media, written = _media(store, run, out, link=link) if result else (Media(), [])
-    with files.writing(out):
-        files.write_text(out, (ad_page if run.kind is Kind.AD else page)(known, media), shared=True)
-    return [out, *written]
+    return Known(read_story(store, run, scrub), result, manifest, scrub.value(explanation), remark, drew)
+
+
+def page_of(known: Known, media: Media) -> str:
+    """The page of a run, whatever graph it walked."""
+    return (ad_page if known.story.run.kind is Kind.AD else page)(known, media)
 
 
 def whole(store: RunStore, run: Run, settings: Settings) -> dict[str, Any]:

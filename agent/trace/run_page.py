@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from ...tools.popularity.feedback.types import PublishedVideo
+from ..runs.sound_facts import sound_told
 from .figures import call_facts, money, seconds, tokens, unfinished
 from .page_templates import styled
 from .story import Call, Phase, Story, nested
@@ -92,7 +93,10 @@ def _video(result: Data) -> dict[str, Any]:
         return {"width": 0, "height": 0, "told": ""}
     told_of = f"{video['seconds']:.2g} s, {video['width']}×{video['height']}, made by {video['renderer']}"
     told_of += " (a demo stand-in)" if video.get("demo") else ""
-    return {**video, "told": f"{told_of}{', silent' if video.get('silent') else ''}"}
+    shots = len(result.get("shots") or ())
+    told_of += f", of {shots} shots" if shots else ""
+    heard = ", silent" if video.get("silent") else f"; {sound_told(result)}" if result.get("sound") else ""
+    return {**video, "told": f"{told_of}{heard}"}
 
 
 def _timeline(story: Story) -> list[dict[str, Any]]:

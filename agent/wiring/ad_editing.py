@@ -13,7 +13,9 @@ from ...version import VERSION
 if TYPE_CHECKING:
     from ...graphs.ad.context import Progress
     from ...graphs.ad.state import AdPlan, MadeFiles
-    from ...tools.editing.types import Check, Claim, Line, SourceClip, SpokenLine, Timeline
+    from ...tools.editing.check_results import Check
+    from ...tools.editing.timeline_parts import SourceClip, Timeline
+    from ...tools.editing.types import Claim, Line, SpokenLine
     from ...tools.footage.types import FootageClip
     from ...tools.media.ocr import TextReader
     from ...tools.video.types import Clip
@@ -78,7 +80,7 @@ class AdEditor:
         from ...graphs.ad.policy import least_of
         from ...tools.editing.crops import overrides
         from ...tools.editing.timeline import timeline_of
-        from ...tools.editing.types import Aspect
+        from ...tools.media.aspect import Aspect
 
         timeline = timeline_of(
             plan.product.name,
@@ -204,7 +206,7 @@ def _video(path: Path, writer: str) -> Clip:
 
 def source_of(clip: FootageClip) -> SourceClip:
     """A clip of the footage as the editing knows it. Captions that no crop gets rid of are left in the picture."""
-    from ...tools.editing.types import SourceClip
+    from ...tools.editing.timeline_parts import SourceClip
     from ...tools.footage.types import Flaw
     from ...tools.media.area import WHOLE
 

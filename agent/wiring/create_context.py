@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ...settings import SHORT_VIDEO, Settings
 from .catalogues import catalogue_folder
+from .clip_editing import ShotEditor, check_sound, clip_voice, speaks
 from .predictors import predictor_name, predictors_folder
-from .renderers import moved_picture
+from .renderers import check_picture
 from .spending import remind
 from .workshop import workshop_of
 
@@ -64,20 +66,36 @@ def context_of(
         encoder=workshop.encoder(catalogue.manifest.encoder),
         folder=folder,
         notices=notices,
-        facts=_facts(catalogue, predictor, predictors_folder(settings)),
+        facts=_facts(catalogue, predictor, predictors_folder(settings)) | _sound_facts(settings),
+        editor=ShotEditor(settings),
+        voice=partial(clip_voice, settings) if speaks(settings) else None,
     )
 
 
-def check_names(settings: Settings) -> None:
-    """Raises RequestError where the settings name a renderer or predictor that there is not, or no catalogue."""
+def check_names(settings: Settings, request: str = "") -> None:
+    """Raises RequestError where the settings name a renderer or predictor that there is not, no catalogue, or a voice
+    that does not speak the language of `request`; MissingError where one cannot speak here.
+    """
     from ...tools.video import registry
 
     if settings.image:
-        moved_picture(settings, settings.renderer)
+        check_picture(settings, settings.renderer)
     else:
         registry.check(settings.renderer)
     predictor_name(settings)
     catalogue_folder(settings)
+    if request:
+        check_sound(settings, request)
+
+
+def _sound_facts(settings: Settings) -> dict[str, str]:
+    """Which music is heard: a file may be another one later."""
+    if not settings.music:
+        return {}
+    from ...tools.editing.assembly import file_digest
+    from ...tools.editing.music import music_file
+
+    return {"music_sha256": file_digest(music_file(settings.music))}
 
 
 def _facts(catalogue: Catalogue, predictor: Predictor, predictors: Path) -> dict[str, str]:

@@ -15,6 +15,7 @@ from ...graphs.create.request.command import take_apart
 from ...graphs.create.request.terms import all_terms
 from ...redaction import scrubbed
 from ...settings import Settings
+from .own_sound import OwnSound, own_sound
 from .workshop import workshop_of
 
 if TYPE_CHECKING:
@@ -38,16 +39,18 @@ class Beside:
     """A person has agreed to buy once more what may have been paid for in vain."""
     asked: str = ""
     """The request that it is a draft of; empty where nobody said."""
+    say: str = ""
+    """What a voice says, where one was chosen; empty for the title."""
 
 
 def render_draft(
-    settings: Settings, title: str, prompt: str, out: Path, progress: Progress, asked: str = ""
+    settings: Settings, title: str, prompt: str, out: Path, progress: Progress, asked: str = "", say: str = ""
 ) -> dict[str, Any]:
     """A clip and its cover with the renderer in the settings, as `popcorn render --json` has them.
 
     `asked` is the request that it is a draft of, where that is known.
     """
-    return render_drafts(settings, title, prompt, out, progress, (), Beside(asked=asked))
+    return render_drafts(settings, title, prompt, out, progress, (), Beside(asked=asked, say=say))
 
 
 def render_drafts(
@@ -73,15 +76,16 @@ def render_drafts(
     renderers = {
         spec: opened(settings, spec, stored=beside.stored, again=beside.again) for spec in dict.fromkeys(chosen)
     }
-    for spec, renderer in renderers.items():
-        for number in (index for index, other in enumerate(chosen) if other == spec):
-            within = beside if len(chosen) == 1 else _apart(beside, places[number])
-            try:
-                made[number] = _rendered(renderer, request, places[number], progress, within, settings.home)
-            except (RenderError, MissingError, StoreError, BudgetError, RequestError) as exc:
-                if len(chosen) == 1:
-                    raise
-                made[number] = {"renderer": spec, "error": exc.facts()}
+    with own_sound(settings, request, beside.say) as sound:
+        for spec, renderer in renderers.items():
+            for number in (index for index, other in enumerate(chosen) if other == spec):
+                within = beside if len(chosen) == 1 else _apart(beside, places[number])
+                try:
+                    made[number] = _rendered(renderer, request, places[number], progress, within, sound)
+                except (RenderError, MissingError, StoreError, BudgetError, RequestError) as exc:
+                    if len(chosen) == 1:
+                        raise
+                    made[number] = {"renderer": spec, "error": exc.facts()}
     clips = [made[number] for number in range(len(chosen))]
     first = next((one for one in clips if "error" not in one), None)
     paths = {"video": first["video"], "cover": first["cover"]} if first else {}
@@ -138,24 +142,25 @@ def _apart(beside: Beside, out: Path) -> Beside:
 
 
 def _rendered(
-    renderer: FinishedRenderer, request: RenderRequest, out: Path, progress: Progress, beside: Beside, home: Path
+    renderer: FinishedRenderer, request: RenderRequest, out: Path, progress: Progress, beside: Beside, sound: OwnSound
 ) -> dict[str, Any]:
     before = renderer.reused
-    clip = renderer.render(request, out, progress)
+    clip, heard = sound.under(renderer.render(request, out, progress), progress)
     cover = renderer.cover(request, clip.path, _cover(clip.path))
     data = {
         "renderer": clip.renderer,
         "reused": renderer.reused > before,
         "video": clip.data(),
         "cover": {"path": str(cover)},
+        "sound": heard,
     }
-    captions = _captions(request, clip, beside)
+    captions = _captions(request, clip, beside, sound)
     if captions is not None:
         data["captions"] = {"path": str(captions)}
     if beside.bundle is not None:
-        data["bundle"] = _bundle(renderer, request, clip, cover, captions, beside)
+        data["bundle"] = _bundle(renderer, request, clip, cover, captions, beside, heard)
     for file in filter(None, (clip.path, cover, captions)):
-        _hand_over(file, home)
+        _hand_over(file, sound.settings.home)
     return data
 
 
@@ -172,16 +177,27 @@ def _cover(clip: Path) -> Path:
     return clip.with_name(f"{clip.stem}-cover.jpg")
 
 
-def _captions(request: RenderRequest, clip: Clip, beside: Beside) -> Path | None:
+def _captions(request: RenderRequest, clip: Clip, beside: Beside, sound: OwnSound) -> Path | None:
     if not beside.captions:
         return None
+    if sound.speech and sound.speech.cues:
+        from ...tools.editing.subtitle_files import write_subtitles
+
+        place = clip.path.with_suffix(f".{beside.captions}")
+        return write_subtitles(sound.speech.cues, place, size=(clip.width, clip.height))
     from ...tools.video.captions import write_captions
 
     return write_captions(request.title, clip.seconds, clip.path.with_suffix(f".{beside.captions}"))
 
 
 def _bundle(
-    renderer: Renderer, request: RenderRequest, clip: Clip, cover: Path, captions: Path | None, beside: Beside
+    renderer: Renderer,
+    request: RenderRequest,
+    clip: Clip,
+    cover: Path,
+    captions: Path | None,
+    beside: Beside,
+    heard: dict[str, Any] | None,
 ) -> dict[str, Any]:
     from ...tools.video.photograph import NAME as PHOTOGRAPH
     from ...tools.video.publishing_bundle import metadata, write_bundle
@@ -202,7 +218,7 @@ def _bundle(
         caption=post.caption,
         hashtags=post.hashtags,
         alt_text=post.alt_text,
-        more={"manifest": dict(renderer.identity(request))},
+        more={"manifest": dict(renderer.identity(request)), "sound": heard},
     )
     folder = beside.bundle or clip.path.parent
     return {"path": str(folder), "files": write_bundle(folder, clip.path, cover, facts, captions)}

@@ -53,6 +53,19 @@ class OnceCache(Generic[T]):
                 self._things.popitem(last=False)
 
 
+class EditionCache(Generic[T]):
+    """The same for things that are current as long as what they were made of is equal to what they would be made of."""
+
+    def __init__(self, most: int) -> None:
+        """Keeps at most `most`."""
+        self._things: OnceCache[tuple[T, tuple[object, ...]]] = OnceCache(most)
+
+    def get(self, key: Hashable, edition: tuple[object, ...], make: Callable[[], T]) -> T:
+        """What was made of this edition under `key`, or what `make` gives now. Raises what `make` raises."""
+        thing, _ = self._things.get(key, lambda kept: kept[1] == edition, lambda: (make(), edition))
+        return thing
+
+
 class _Turn:
     """Whose turn it is to make one thing."""
 

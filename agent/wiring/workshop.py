@@ -8,14 +8,12 @@ or `retrieve`.
 
 from __future__ import annotations
 
-import logging
 import threading
 from collections import Counter, deque
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING
 from weakref import WeakValueDictionary
 
 from ...errors import PopcornError
@@ -24,9 +22,10 @@ from ...settings import Settings
 from .catalogues import catalogue_folder, open_catalogue
 from .chat_models import NamedModel, open_chat_model
 from .choices import open_choice_model
-from .once_cache import OnceCache
+from .once_cache import EditionCache, OnceCache
+from .openings import Openings
 from .predictors import learned_by, open_predictor, predictor_name, predictors_folder
-from .renderers import finished_renderer, moved_picture
+from .renderers import check_picture, finished_renderer, moved_picture, moves_picture
 from .shared_models import Shared
 from .spending import terms_of
 
@@ -45,13 +44,10 @@ if TYPE_CHECKING:
     from ..models.meter import Allowance
 
 Progress = Callable[[int, int], None]
-T = TypeVar("T")
 
 _MOST = 4
 """Catalogues, predictors and renderers that are kept, of each kind."""
 _MOST_HOMES = 4
-
-_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +60,6 @@ class Evidence:
     """The catalogue's name."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Sourced(Generic[T]):
-    """Something with what it was made of, which tells whether it is still the current one."""
-
-    thing: T
-    sources: tuple[object, ...]
-
-
 class Workshop:
     """What is open in this process. Safe to use from several threads: who asks for what is being opened waits for it.
 
@@ -81,33 +69,35 @@ class Workshop:
     def __init__(self, most: int = _MOST, shared: Shared | None = None) -> None:
         """Opens nothing yet; of every kind at most `most` are kept. `shared` is what other workshops have a part in."""
         self._shared = shared or Shared()
-        self.opened: Counter[str] = Counter()
-        """How often each thing was opened, by kind and name, e.g. `catalogue sample`."""
-        self._under_way = list[str]()
+        self._openings = Openings()
         self._catalogues: OnceCache[Catalogue] = OnceCache(most)
-        self._retrievers: OnceCache[_Sourced[Retriever]] = OnceCache(most)
-        self._evidence: OnceCache[_Sourced[Retriever]] = OnceCache(most)
-        self._predictors: OnceCache[_Sourced[tuple[Predictor, tuple[str, ...]]]] = OnceCache(most)
-        self._choosers: OnceCache[_Sourced[ChoiceModel]] = OnceCache(most)
+        self._retrievers: EditionCache[Retriever] = EditionCache(most)
+        self._evidence: EditionCache[Retriever] = EditionCache(most)
+        self._predictors: EditionCache[tuple[Predictor, tuple[str, ...]]] = EditionCache(most)
+        self._choosers: EditionCache[ChoiceModel] = EditionCache(most)
         self._renderers: OnceCache[Renderer] = OnceCache(most)
-        self._weights: OnceCache[_Sourced[Weights]] = OnceCache(1)
-        self._counting, self._opening = threading.Lock(), threading.Lock()
+        self._weights: EditionCache[Weights] = EditionCache(1)
+        self._opening = threading.Lock()
         self._encoders: WeakValueDictionary[str, RememberingEncoder] = WeakValueDictionary()
         """All that are in use, by what is kept here or by others."""
         self._latest: deque[RememberingEncoder] = deque(maxlen=2)
 
     @property
+    def opened(self) -> Counter[str]:
+        """How often each thing was opened, by kind and name, e.g. `catalogue sample`."""
+        return self._openings.counts
+
+    @property
     def under_way(self) -> str:
         """What is being opened at this moment, by kind and name; empty for nothing."""
-        with self._counting:
-            return ", ".join(dict.fromkeys(self._under_way))
+        return self._openings.under_way
 
     def catalogue(self, settings: Settings, name: str = "", progress: Progress | None = None) -> Catalogue:
         """The catalogue `name`, or the one in the settings; the sample is built when it is first used."""
         folder = catalogue_folder(settings, name)
 
         def opening() -> Catalogue:
-            with self._opens("catalogue", folder.name):
+            with self._openings.of("catalogue", folder.name):
                 return open_catalogue(settings, self.encoder, name, progress)
 
         return self._catalogues.get(folder, lambda kept: kept.stands, opening)
@@ -126,7 +116,7 @@ class Workshop:
                 bare.preload()
                 encoder = RememberingEncoder(bare)
                 self._encoders[bare.name] = encoder
-                with self._opens("encoder", bare.name):
+                with self._openings.of("encoder", bare.name):
                     pass  # in the background
             self._encoders[name] = encoder
             self._latest.append(encoder)
@@ -139,42 +129,35 @@ class Workshop:
         """
         chosen = predictor_name(settings, name)
 
-        def opening() -> _Sourced[tuple[Predictor, tuple[str, ...]]]:
-            with self._opens("predictor", chosen):
-                return _Sourced(
-                    open_predictor(settings, chosen, self.encoder, lambda: self.catalogue(settings)), edition
-                )
+        def opening() -> tuple[Predictor, tuple[str, ...]]:
+            with self._openings.of("predictor", chosen):
+                return open_predictor(settings, chosen, self.encoder, lambda: self.catalogue(settings))
 
-        edition = self._edition(settings, chosen)
-        key = (self._learned_in(settings, chosen), chosen)
-        return self._predictors.get(key, lambda kept: kept.sources == edition, opening).thing
+        return self._predictors.get(*self._edition(settings, chosen), opening)
 
     def chooser(self, settings: Settings) -> ChoiceModel:
         """What compares drafts of one request: the choice model of the predictor in use, or else the one shipped."""
         chosen = predictor_name(settings)
 
-        def opening() -> _Sourced[ChoiceModel]:
-            with self._opens("choice model", chosen):
-                opened = open_choice_model(settings, None, lambda name: self.predictor(settings, name)[0])
-                return _Sourced(opened, edition)
+        def opening() -> ChoiceModel:
+            with self._openings.of("choice model", chosen):
+                return open_choice_model(settings, None, lambda name: self.predictor(settings, name)[0])
 
-        edition = self._edition(settings, chosen)
-        key = (self._learned_in(settings, chosen), chosen)
-        return self._choosers.get(key, lambda kept: kept.sources == edition, opening).thing
+        return self._choosers.get(*self._edition(settings, chosen), opening)
 
     def evidence(self, settings: Settings, progress: Progress | None = None) -> Retriever:
         """Retrieval from the catalogue in the settings, which never gives what the predictor in use was trained on."""
         catalogue = self.catalogue(settings, progress=progress)
         chosen = predictor_name(settings)
-        sources = (catalogue, *self._edition(settings, chosen))
+        _, edition = self._edition(settings, chosen)
 
-        def making() -> _Sourced[Retriever]:
+        def making() -> Retriever:
             retriever = self._retriever(catalogue)  # first: its encoder loads in the background
             seen = learned_by(settings, chosen, catalogue).seen_in(catalogue.name)
-            return _Sourced(retriever.leaving_out(seen), sources)
+            return retriever.leaving_out(seen)
 
         key = (catalogue.folder, predictors_folder(settings), chosen)
-        return self._evidence.get(key, lambda kept: kept.sources == sources, making).thing
+        return self._evidence.get(key, (catalogue, *edition), making)
 
     def retrieve(self, settings: Settings, query: str, options: RetrievalOptions) -> Evidence:
         """Both sides for a request in the catalogue in the settings, and how they differ.
@@ -197,7 +180,9 @@ class Workshop:
 
         spec = spec or settings.renderer
         if settings.image:
-            return finished_renderer(settings, moved_picture(settings, spec), self._shared.image_model, stored=stored)
+            check_picture(settings, spec)
+        if settings.image and moves_picture(spec):
+            return finished_renderer(settings, moved_picture(settings), self._shared.image_model, stored=stored)
         if registry.is_served(spec):  # an address and a key, which the environment may have changed
             served = registry.load(spec, settings.renderers)
             if isinstance(served, Buyer):
@@ -206,10 +191,11 @@ class Workshop:
             return finished_renderer(settings, served, self._shared.image_model, stored=stored)
 
         def opening() -> Renderer:
-            with self._opens("renderer", spec):
-                return registry.load(spec, settings.renderers, self._shared.keeper)
+            with self._openings.of("renderer", spec):
+                return registry.load(spec, settings.renderers, self._shared.keeper, picture)
 
-        key = (spec, settings.renderers.get(spec.partition("=")[0]))
+        picture = Path(settings.image) if settings.image else None
+        key = (spec, settings.renderers.get(spec.partition("=")[0]), picture and (picture, _edition(picture)))
         renderer = self._renderers.get(key, lambda _: True, opening)
         return finished_renderer(settings, renderer, self._shared.image_model, stored=stored)
 
@@ -255,51 +241,38 @@ class Workshop:
         from ...graphs.create.request.command import idea_of
         from ...tools.references.retrieval import Retriever
 
-        def making() -> _Sourced[Retriever]:
-            return _Sourced(Retriever(catalogue, self.encoder(catalogue.manifest.encoder), idea_of), (catalogue,))
+        def making() -> Retriever:
+            return Retriever(catalogue, self.encoder(catalogue.manifest.encoder), idea_of)
 
-        return self._retrievers.get(catalogue.folder, lambda kept: kept.sources == (catalogue,), making).thing
+        return self._retrievers.get(catalogue.folder, (catalogue,), making)
 
-    def _learned_in(self, settings: Settings, predictor: str) -> Path:
-        """The folder of what makes it: the catalogue that it is fitted to, or else that of the trained predictors."""
-        from ...tools.popularity import registry
+    def _edition(self, settings: Settings, predictor: str) -> tuple[tuple[Path, str], tuple[object, ...]]:
+        """The key of what a predictor gives, and what tells it from one trained later or fitted to another catalogue.
 
-        return catalogue_folder(settings) if predictor in registry.PREDICTORS else predictors_folder(settings)
-
-    def _edition(self, settings: Settings, predictor: str) -> tuple[object, ...]:
-        """What tells a predictor from one that was trained later, or that is fitted to another catalogue."""
+        The key has the folder of what makes it: of the catalogue that it is fitted to, or else of trained predictors.
+        """
         from ...tools.popularity import registry
 
         if predictor in registry.PREDICTORS:
-            return (self.catalogue(settings),)
-        return (registry.edition(predictor, predictors_folder(settings)),)
+            return (catalogue_folder(settings), predictor), (self.catalogue(settings),)
+        folder = predictors_folder(settings)
+        return (folder, predictor), (registry.edition(predictor, folder),)
 
     def _local(self, name: str) -> Weights:
         """A language model of this machine; its predecessor is given up first, since two may not fit into memory."""
         from ..models.local_weights import Weights
 
-        edition = _files(expanded(name))
+        def opening() -> Weights:
+            with self._openings.of("chat model", name):
+                return Weights.read(name)
 
-        def opening() -> _Sourced[Weights]:
-            with self._opens("chat model", name):
-                return _Sourced(Weights.read(name), edition)
+        return self._weights.get(name, _files(expanded(name)), opening)
 
-        return self._weights.get(name, lambda kept: kept.sources == edition, opening).thing
 
-    @contextmanager
-    def _opens(self, kind: str, name: str) -> Iterator[None]:
-        """The time in which something is opened."""
-        what = f"{kind} {name}"
-        with self._counting:
-            self._under_way.append(what)
-        try:
-            yield
-            _log.info("opened the %s %r", kind, name)
-            with self._counting:
-                self.opened[what] += 1
-        finally:
-            with self._counting:
-                self._under_way.remove(what)
+def _edition(file: Path) -> tuple[int, int]:
+    """What tells a file from another one under its name."""
+    facts = file.stat()
+    return facts.st_size, facts.st_mtime_ns
 
 
 def _files(folder: Path) -> tuple[object, ...]:

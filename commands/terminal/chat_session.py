@@ -11,7 +11,8 @@ from contextlib import ExitStack, aclosing, contextmanager, suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from ...agent.chat.conversation import MORE_MONEY, Conversation, Terms
+from ...agent.chat.broken_turn import MORE_MONEY
+from ...agent.chat.conversation import Conversation, Terms
 from ...agent.chat.events import Asked, Event
 from ...agent.runs.checkpoints import complaining
 from ...agent.toolbox.caps import Ledger

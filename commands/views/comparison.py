@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
@@ -10,29 +10,11 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from ...graphs.create.choice import picked, read_choice
+from ...agent.trace.difference_words import GROUPS, name_of, nothing_of, value_of
 from ...prompts.text import visible
-from ...tools.popularity.standing import NO_EVIDENCE, brief_rank
 
 Data = Mapping[str, Any]
 
-_GROUPS = {
-    "settings": "settings",
-    "facts": "data",
-    "versions": "packages",
-    "templates": "prompts",
-    "draft": "draft",
-    "score": "score",
-    "outcome": "outcome",
-    "video": "clip",
-}
-"""What `trace diff --json` calls a group, and its head for people."""
-_NAMES = {
-    "video_prompt": "shot", "cover_prompt": "cover", "sha256": "file", "interval": "most get",
-    "percentile": "rank", "percentile_low": "likely from", "percentile_high": "likely to",
-}  # fmt: skip
-_OF_EVIDENCE = {"percentile", "percentile_low", "percentile_high", "interval"}
-"""What is not there where the predictor cannot judge a draft."""
 _A, _B = Text("A", style="red"), Text("B", style="green")
 _NARROW = 60
 """Columns below which a name stands over its values, not beside them."""
@@ -41,7 +23,7 @@ _NARROW = 60
 def diff_view(data: Data, *, messages: bool = False) -> RenderableType:
     """What differs, both values under each other; or that nothing does."""
     parts: list[RenderableType] = [_legend(data)]
-    for name, head in _GROUPS.items():
+    for name, head in GROUPS.items():
         if data[name]:
             parts += [Text(head, style="bold"), Padding(_Pairs(name, data[name]), (0, 0, 1, 2))]
     if any(not _same(call) for call in data["messages"]):
@@ -69,7 +51,7 @@ class _Pairs:
         self._rows: list[tuple[str, Text, Text]] = []
         for name, pair in differing.items():
             one, other = _told(group, name, pair)
-            self._rows.append((_name(group, name), one, other))
+            self._rows.append((name_of(group, name), one, other))
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """The rows, as the width allows."""
@@ -96,18 +78,13 @@ def _table(columns: int) -> Table:
     return table
 
 
-def _name(group: str, name: str) -> str:
-    return name if group in {"settings", "versions", "templates"} else _NAMES.get(name, name.replace("_", " "))
-
-
 def _told(group: str, name: str, pair: Sequence[Any]) -> list[Text]:
     """Both values for people."""
     if group == "templates":
         return [Text("not used", style="dim") if value is None else Text("another version") for value in pair]
     if name == "reasoning":
         return _thoughts(pair)
-    nothing = NO_EVIDENCE if name in _OF_EVIDENCE else "none"
-    return [Text(nothing, style="dim") if value is None else Text(visible(_value(name, value))) for value in pair]
+    return [Text(nothing_of(name), style="dim") if one is None else Text(visible(value_of(name, one))) for one in pair]
 
 
 def _thoughts(pair: Sequence[Any]) -> list[Text]:
@@ -122,38 +99,6 @@ def _thoughts(pair: Sequence[Any]) -> list[Text]:
         for one, other in (both, both[::-1])
     ]
     return [Text("\n").join(lines) if lines else Text("none", style="dim") for lines in shown]
-
-
-def _value(name: str, value: Any) -> str:
-    if name in _WORDS:
-        return _WORDS[name](value)
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, float):
-        return f"{value:,.2f}".rstrip("0").rstrip(".")
-    if isinstance(value, list):
-        return ", ".join(_value("", inner) for inner in value) or "none"
-    if isinstance(value, Mapping):
-        return ", ".join(f"{inner} {_value('', of)}" for inner, of in value.items()) or "none"
-    text = str(value)
-    return f"{text[:12]}…" if len(text) == 64 and set(text) <= set("0123456789abcdef") else text
-
-
-def _interval(value: Data) -> str:
-    low, high = (2 ** value[end] for end in ("low", "high"))
-    return f"{low:,.0f} to {high:,.0f} comments ({value['coverage']:.0%} of such videos)"
-
-
-_WORDS: dict[str, Callable[[Any], str]] = {
-    "percentile": brief_rank,
-    "percentile_low": brief_rank,
-    "percentile_high": brief_rank,
-    "choice": lambda value: picked(read_choice(value)) or "nothing to choose from",
-    "comments": lambda value: f"about {value:,.0f}",
-    "interval": _interval,
-    "attempts": lambda value: ", ".join(map(brief_rank, value)) if isinstance(value, list) else f"{value}",
-}
-"""Values that people have other words for."""
 
 
 def _same(call: Data) -> bool:

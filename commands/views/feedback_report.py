@@ -108,6 +108,12 @@ def recalibrated_view(made: Recalibrated) -> RenderableType:
             )
         )
     else:
-        lines.append(Text("too few videos to check it on others than those it was fitted to"))
-    lines.append(Text(f"{made.predictor} stays as it was; use the new one: popcorn predictor use {made.name}"))
+        lines.append(
+            Text(
+                "not checked on videos that it was not fitted to: without some of these the rest are too few, or not "
+                "in the order of the predictions"
+            )
+        )
+    lines.append(Text(f"use it: popcorn predictor use {made.name}"))
+    lines.append(Text(f"{made.predictor} stays as it was; back to it: popcorn predictor use {made.predictor}"))
     return Group(*lines)

@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from ...tools.editing.types import Check, Claim, Line, SpokenLine, Timeline, Voice
+from ...tools.editing.check_results import Check
+from ...tools.editing.timeline_parts import Timeline
+from ...tools.editing.types import Claim, Line, SpokenLine, Voice
 from ...tools.footage.types import Footage, FootageClip
 from ..asking.window import Window
 from .state import AdPlan, MadeFiles

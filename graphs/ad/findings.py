@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ...errors import ClaimsError, DataError, DeliveryError
-from ...tools.editing.types import Check, Claim, Line, SpokenLine
+from ...tools.editing.check_results import Check
+from ...tools.editing.types import Claim, Line, SpokenLine
 from ...tools.footage.types import Footage, FootageClip
-from .lengths import spoken_units
+from ..asking.lengths import spoken_units
 from .outcomes import left_out
 from .policy import is_long, length_of
 from .state import AdPlan, AdState

@@ -17,7 +17,7 @@ from ...errors import DataError
 from ...tools.editing.types import Line
 from ...tools.embedding.types import Encoder
 from ...tools.footage.types import FootageClip
-from .lengths import counts_characters, spoken_units
+from ..asking.lengths import counts_characters, spoken_units
 from .likeness import known_of, likeness
 from .ordering import ordered
 from .pieces import parted

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ...errors import DataError
-from ...tools.editing.types import Check, Timeline
+from ...tools.editing.check_results import Check
+from ...tools.editing.timeline_parts import Timeline
 from ...tools.footage.types import FootageClip
 from .policy import length_of, lines_of
 from .state import AdPlan

@@ -10,8 +10,8 @@ from ...prompts import load
 from ...prompts.fence import JSONValue
 from ..asking.fitting import fenced
 from ..asking.images import ImageRate, image_part, size_of
+from ..asking.lengths import counts_characters
 from ..asking.window import Window, shortened
-from .lengths import counts_characters
 from .policy import length_of, lines_of, room_for, spread
 from .state import AdPlan, AdState, MadeAd, Strategy
 

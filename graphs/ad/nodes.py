@@ -10,7 +10,8 @@ from pathlib import Path
 from langgraph.runtime import Runtime
 
 from ... import files
-from ...tools.editing.types import Check, Claim, Line, SpokenLine
+from ...tools.editing.check_results import Check
+from ...tools.editing.types import Claim, Line, SpokenLine
 from ...tools.footage.types import Footage
 from . import outcomes
 from .context import AdContext, Progress

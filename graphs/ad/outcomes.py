@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TypeVar
 
-from ...tools.editing.types import Check, Claim, Level, SpokenLine, Verdict
+from ...tools.editing.check_results import Check
+from ...tools.editing.types import Claim, Level, SpokenLine, Verdict
 from ...tools.footage.types import Footage, FootageClip
 from ..asking.tool_calls import Told
 from .policy import MOST_NAMED, is_short, length_of

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from .lengths import spoken_units
+from ..asking.lengths import spoken_units
 
 _SENTENCE = re.compile(r"(?<=[.!?…])(?=\s)|(?<=[.!?…][\"'”’)])(?=\s)|(?<=[。！？…])(?![。！？…”’」』])|\n+")
 _CLAUSE = re.compile(r"(?<=[,;:–—])(?=\s)|(?<=[，、；：—])(?![，、；：—])")

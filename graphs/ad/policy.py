@@ -7,7 +7,8 @@ from dataclasses import replace
 from typing import TypeVar
 
 from ...errors import DataError
-from ...tools.editing.types import Check, Claim, Level, Verdict
+from ...tools.editing.check_results import Check
+from ...tools.editing.types import Claim, Level, Verdict
 from ...tools.footage.types import Flaw, FootageClip
 from .state import AdPlan
 

@@ -10,8 +10,8 @@ from pydantic import BaseModel
 
 from ...languages import alike, language_of, name_of
 from ...tools.footage.types import FootageClip
+from ..asking.lengths import spoken_units
 from ..asking.types import Check, Complaint
-from .lengths import spoken_units
 from .messages import unit_name, words_for
 from .policy import length_of, lines_of
 from .replies import PlanReply, ScriptReply

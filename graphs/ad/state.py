@@ -11,7 +11,9 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
-from ...tools.editing.types import Check, Claim, ClaimKind, Level, Line, Product, SpokenLine, Timeline
+from ...tools.editing.check_results import Check
+from ...tools.editing.timeline_parts import Timeline
+from ...tools.editing.types import Claim, ClaimKind, Level, Line, Product, SpokenLine
 from ...tools.footage.types import FootageClip, LeftOut
 from ...tools.video.types import Clip
 from ..asking.checkpoint_types import checkpoint_types

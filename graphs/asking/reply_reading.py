@@ -34,6 +34,10 @@ _DRAFT = {
     "title": {"videotitle", "headline"},
     "video_prompt": {"prompt", "video", "videodescription", "texttovideoprompt"},
     "cover_prompt": {"cover", "coverimage", "coverimageprompt", "thumbnail", "thumbnailprompt"},
+    "shots": {"shotprompts", "videoprompts", "scenes", "shotlist"},
+    "render_shots": {"englishshots", "shotsenglish"},
+    "line": {"voiceover", "voiceoverline", "narration", "spokenline"},
+    "hashtags": {"tags"},
     "render_prompt": {"englishprompt", "englishvideoprompt", "renderpromptenglish"},
 }
 _STEPS = {"examine", "brainstorm", "outline", "check", "produce", "reevaluate", "refine"}

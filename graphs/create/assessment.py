@@ -10,12 +10,12 @@ from ...tools.popularity.choice.types import Comparison, Pair
 from ...tools.popularity.types import Subject
 from .choice import Rival
 from .clarity import clarity
-from .emptiness import shows_nothing
 from .judging import Judge, Nearness, words
 from .policy import complaints, faults, taken
 from .state import Attempt, CreateState, Draft, Originality, Render
+from .story import shots_of
 from .subject import left_subject, subject_of_request
-from .wording import wording_faults
+from .wording import nothing_shown, wording_faults
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from ...tools.popularity.types import Score
     from .context import Judges
     from .policy import Table
+    from .subject import Subject as RequestSubject
 
 _WORDLESS = Comparison(0.5, tied=True, evidence=False, no_evidence=("a title without words",))
 
@@ -48,11 +49,13 @@ def assess(state: CreateState, judges: Judges) -> Round:
 def judge(state: CreateState, judges: Judges) -> list[Attempt]:
     """Every candidate as an attempt of the coming number, compared with none."""
     references = [found.reference for found in state.retrieval.references] if state.retrieval else []
-    judged = Judge(judges.encoder, state.request, references).judge(state.candidates)
+    by = Judge(judges.encoder, state.request, references)
+    judged = by.judge(state.candidates)
+    parts = [[near for near, _ in by.judge(shots_of(one))] if one.shots else [] for one in state.candidates]
     scores = judges.predictor.score([subject_of(one, state) for one in state.candidates])
     return [
-        _attempt(one, points, near, originality, state)
-        for one, points, (near, originality) in zip(state.candidates, scores, judged, strict=True)
+        _attempt(one, points, near, originality, state, shots)
+        for one, points, (near, originality), shots in zip(state.candidates, scores, judged, parts, strict=True)
     ]
 
 
@@ -122,30 +125,53 @@ def _turned(found: Comparison) -> Comparison:
 
 
 def weigh(
-    one: Draft, near: Nearness, request: str, language: str, originality: Originality | None, known: float
+    one: Draft,
+    near: Nearness,
+    request: str,
+    language: str,
+    originality: Originality | None,
+    known: float,
+    shots: Sequence[Nearness] = (),
 ) -> tuple[float, tuple[str, ...]]:
     """A draft's relevance to `request`, and what speaks against it whatever its score.
 
-    `known` is how near its title comes to one that the predictor learned from.
+    `known` is how near its title comes to one that the predictor learned from, `shots` how near each shot of a story
+    comes to the request.
     """
     subject = subject_of_request(request)
-    lost = left_subject(subject, one, language, *near)
-    relevance = near.mean if subject.known and not lost else near.relevance
+    lost = left_subject(subject, one, language, near) or _lost_on_the_way(subject, one, language, shots)
+    kept = subject.known and not lost
+    relevance = near.mean if kept else near.relevance
     found = faults(
-        relevance,
+        1.0 if kept else relevance,
         originality,
         title=one.title,
         title_similarity=known,
         lost=lost,
-        nothing=shows_nothing(one.video_prompt, request),
+        nothing=nothing_shown(one, request),
         wording=wording_faults(one, request, language),
     )
     return relevance, found
 
 
-def _attempt(one: Draft, points: Score, near: Nearness, originality: Originality | None, state: CreateState) -> Attempt:
+def _lost_on_the_way(subject: RequestSubject, one: Draft, language: str, shots: Sequence[Nearness]) -> str:
+    """The fault of a story one of whose shots has left the subject: each is rendered by itself."""
+    for number, (shot, near) in enumerate(zip(shots_of(one), shots, strict=False), 1):
+        if lost := left_subject(subject, shot, language, near):
+            return lost.replace("its shot", f"its shot {number}", 1)
+    return ""
+
+
+def _attempt(
+    one: Draft,
+    points: Score,
+    near: Nearness,
+    originality: Originality | None,
+    state: CreateState,
+    shots: Sequence[Nearness],
+) -> Attempt:
     known = points.title_similarity
-    relevance, found = weigh(one, near, state.request, state.plan.language, originality, known)
+    relevance, found = weigh(one, near, state.request, state.plan.language, originality, known, shots)
     against = complaints(points, found, state.plan)
     return Attempt(
         number=len(state.attempts) + 1,

@@ -8,15 +8,17 @@ from collections.abc import Iterator
 
 from pydantic import BaseModel
 
+from ...languages import alike, code_of, language_of, name_of
 from ...prompts.examples import example_texts
 from ..asking.types import Check, Complaint
-from .emptiness import shows_nothing
 from .policy import needs_translation
-from .replies import DraftsReply, ReasoningReply, TranslatedDraftReply
-from .wording import is_hopeless, sound_steps, wording_faults
+from .replies import DraftsReply, ReasoningReply, TranslatedDraftReply, shots_asked
+from .speaking import Room
+from .state import Draft
+from .wording import is_hopeless, nothing_shown, sound_steps, wording_faults
 
 
-def check_for(language: str, request: str = "") -> Check:
+def check_for(language: str, request: str = "", room: Room | None = None) -> Check:
     """The check of replies in a run for `request` whose language is `language`.
 
     A reply with one draft that something can be made of is better than none; reasoning always is.
@@ -30,13 +32,15 @@ def check_for(language: str, request: str = "") -> Check:
             if _bare(text) in examples:
                 return Complaint(f"{text!r} is the example of the instructions and no answer; write your own")
         if needs_translation(language) and not all(in_english(prompt) for prompt in _render_prompts(reply)):
-            return Complaint("a draft lacks `render_prompt`, the video prompt in English", hard=False)
-        return _words_of(reply, language, request)
+            several = isinstance(reply, DraftsReply) and shots_asked(type(reply)) > 1
+            name = "render_shots" if several else "render_prompt"
+            return Complaint(f"a draft lacks `{name}`, the video prompt in English", hard=False)
+        return _words_of(reply, language, request, room)
 
     return check
 
 
-def _words_of(reply: BaseModel, language: str, request: str) -> Complaint | None:
+def _words_of(reply: BaseModel, language: str, request: str, room: Room | None) -> Complaint | None:
     """What is wrong with the words of a reply."""
     complaints = list[str]()
     if isinstance(reply, ReasoningReply):
@@ -44,7 +48,8 @@ def _words_of(reply: BaseModel, language: str, request: str) -> Complaint | None
     drafts = [one.draft() for one in reply.drafts] if isinstance(reply, DraftsReply) else []
     for number, draft in enumerate(drafts, start=1):
         of = f"draft {number}: " if len(drafts) > 1 else "the draft: "
-        faults = [shows_nothing(draft.video_prompt, request), *wording_faults(draft, request, language)]
+        faults = [nothing_shown(draft, request), *wording_faults(draft, request, language)]
+        faults += line_faults(draft, room) if room else []
         complaints += [of + "; ".join(filter(None, faults))] if any(faults) else []
     hopeless = bool(drafts) and all(is_hopeless(draft, request) for draft in drafts)
     told = "; ".join(filter(None, complaints))
@@ -57,17 +62,33 @@ def in_english(text: str) -> bool:
     return bool(letters) and 2 * sum(character.isascii() for character in letters) > len(letters)
 
 
+def line_faults(draft: Draft, room: Room) -> list[str]:
+    """What is wrong with the line of a draft: there is none, it is too long, or in another language."""
+    if not draft.line.strip():
+        return ["it lacks `line`, what the voice says"]
+    found = []
+    if (said := room.units(draft.line)) > room.most:
+        unit = room.told.partition(" ")[2]
+        found.append(f"its line has {said} {unit}, and the voice says {room.told} in the clip; shorten it")
+    spoken = language_of(draft.line)
+    if spoken and code_of(room.language) and not alike(spoken, code_of(room.language)):
+        found.append(f"its line is in {name_of(spoken)}, and the voice speaks {name_of(code_of(room.language))}")
+    return found
+
+
 def _texts(reply: BaseModel) -> Iterator[str]:
     if isinstance(reply, ReasoningReply):
         yield from (thought.text for thought in reply.reasoning)
     if isinstance(reply, DraftsReply):
         for draft in reply.drafts:
             yield from (draft.title, draft.video_prompt, draft.cover_prompt)
+            yield from (shot.video_prompt for shot in draft.draft().shots)
 
 
 def _render_prompts(reply: BaseModel) -> Iterator[str]:
     if isinstance(reply, DraftsReply):
-        yield from (draft.render_prompt for draft in reply.drafts if isinstance(draft, TranslatedDraftReply))
+        for draft in (one.draft() for one in reply.drafts if isinstance(one, TranslatedDraftReply)):
+            yield from (shot.render_prompt for shot in draft.shots) if draft.shots else [draft.render_prompt]
 
 
 def _bare(text: str) -> str:

@@ -16,8 +16,10 @@ from ..asking.window import Window
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
 
+    from ...tools.editing.types import Voice
     from ...tools.embedding.types import Encoder
-    from .state import Attempt
+    from ...tools.video.types import Clip
+    from .state import Attempt, Soundtrack, Speech
 
 
 class Evidence(Protocol):
@@ -59,6 +61,20 @@ class Judges(Protocol):
         ...
 
 
+Progress = Callable[[int, int], None]
+"""Told of work done and in all; it may raise to stop."""
+
+
+class ClipEditor(Protocol):
+    """What makes one clip of shots and sound."""
+
+    def assemble(
+        self, shots: Sequence[Clip], speech: Speech | None, music: str, out: Path, progress: Progress
+    ) -> tuple[Clip, Soundtrack | None]:
+        """Write the clip to `out`, whole or not at all, and measure what is heard. Raises PopcornError."""
+        ...
+
+
 Pick = Callable[["Sequence[Attempt]", Sequence[int]], Awaitable[int]]
 """Asks a person which of these drafts is rendered: their places, the best first, and the place that was picked."""
 
@@ -85,5 +101,9 @@ class CreateContext:
     """What wiring has to say about the choice of these, for the result."""
     facts: Mapping[str, str] = field(default_factory=dict)
     """What else decides the outcome, such as the catalogue's digest; for the manifest."""
+    editor: ClipEditor | None = None
+    """Joins shots and adds sound; None where no clip is made."""
+    voice: Callable[[str], Voice] | None = None
+    """Opens the voice for a language; None where nobody is to speak."""
     pick: Pick | None = None
     """Who chooses among the candidates; None for the choice model."""

@@ -28,6 +28,7 @@ from .messages import Question, Wanted, draft_prompt
 from .policy import needs_translation
 from .replies import DraftReply, DraftsReply, of_count
 from .reply_lengths import drafts_in, reply_tokens, times_english
+from .speaking import room_of
 from .state import CreateState, Draft, Mode
 
 Reply = TypeVar("Reply", bound=BaseModel)
@@ -96,7 +97,7 @@ def _in_one_reply(question: Question, state: CreateState, context: CreateContext
     window = window_of(context)
     left = window.tokens - window.count("".join(one.text for one in question.messages))
     times = times_english(state.request, state.plan.language)
-    return drafts_in(left, times, translated=needs_translation(state.plan.language))
+    return drafts_in(left, times, translated=needs_translation(state.plan.language), shots=state.plan.shots)
 
 
 async def ask_node(
@@ -114,7 +115,7 @@ async def ask_node(
     """
     template = load(draft_prompt(state) if node == "draft" else node)
     call = ModelCall(node, context.chat_model_name, f"{template.name}@{template.digest}", reply="")
-    check = check_for(state.plan.language, state.request)
+    check = check_for(state.plan.language, state.request, room_of(state.plan, state.request, context.voice))
     times = times_english(state.request, state.plan.language)
 
     async def asked(window: Window) -> tuple[Reply, list[ModelCall]]:

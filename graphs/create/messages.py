@@ -12,7 +12,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ...languages import code_of, language_of, name_of
 from ...prompts import defused, fence, load
-from ...prompts.examples import example_of, example_request, example_steps
+from ...prompts.examples import (
+    FALLBACK,
+    example_extras,
+    example_of,
+    example_request,
+    example_shots,
+    example_steps,
+)
 from ...prompts.fence import JSONValue
 from ...tools.popularity.standing import rank_of
 from ...tools.references.types import RetrievedReference
@@ -21,10 +28,13 @@ from ..asking.types import BRIEF
 from ..asking.window import Window, fit_references
 from .material import material, shown_references
 from .policy import best_of, needs_translation
+from .replies import parts_of
 from .state import CreateState, Mode
 
 if TYPE_CHECKING:
     from langchain_core.messages import BaseMessage
+
+    from .speaking import Room
 
 
 class Question(NamedTuple):
@@ -44,6 +54,8 @@ class Wanted:
     """That of the one draft, from 1, where the others are asked for elsewhere at the same time."""
     written: tuple[str, ...] = ()
     """The titles that calls before it brought."""
+    room: Room | None = None
+    """What the line of a voice has to fit into; None where nobody speaks."""
 
 
 def reason_messages(state: CreateState, window: Window) -> Question:
@@ -60,7 +72,7 @@ def draft_messages(state: CreateState, window: Window, wanted: Wanted | None = N
     """What `draft` asks: the drafts that are wanted, all without a word; in paper mode with the reasoning in the
     same reply."""
     if state.plan.mode is Mode.PAPER:
-        return _question("paper", state, window, Wanted(), "references")
+        return _question("paper", state, window, Wanted(room=wanted.room if wanted else None), "references")
     return _question("draft", state, window, wanted or Wanted(state.plan.candidates), "contrast", "reasoning")
 
 
@@ -93,6 +105,7 @@ def _question(task: str, state: CreateState, window: Window, wanted: Wanted | No
             return [load("system").render({}), _rendered(task, holds, {"data": f"{data}\n{own}".lstrip()})]
         asked, answer = _example(task, state, wanted)
         told = {"count": str(wanted.count), "language": _language(state)[1], "request": fence("request", asked)}
+        told |= {"shots": str(state.plan.shots), "room": wanted.room.told if wanted.room else ""}
         now = {"data": data, "request": own, "angle": _angle(state, wanted)}
         return [
             load("system").render({}),
@@ -110,6 +123,8 @@ def _question(task: str, state: CreateState, window: Window, wanted: Wanted | No
         shown, notices = {**shown, "references": fitted}, [*notices, *said]
     system, *others, last = turns(shown, fenced(shown))
     brief = {"task": task, "candidates": wanted.count if wanted else 1, "invented": _invented(references)}
+    brief |= {"shots": state.plan.shots} if wanted and state.plan.shots > 1 else {}
+    brief |= {"line": _line_facts(wanted.room)} if wanted and wanted.room else {}
     between = [kind(text) for kind, text in zip((HumanMessage, AIMessage), others, strict=False)]
     final = HumanMessage(last, additional_kwargs={BRIEF: brief})
     return Question([SystemMessage(system), *between, final], notices)
@@ -137,6 +152,9 @@ def _conditions(
         holds.add("several" if wanted.count > 1 else "one")
         holds |= {"apart"} if wanted.number else set()
         holds |= {"more"} if wanted.written else set()
+        holds |= {"story" if state.plan.shots > 1 else "single"}
+        holds |= {"voiced"} if wanted.room else set()
+        holds |= {"posted"} if parts_of(state.plan).posted else set()
     return holds
 
 
@@ -156,11 +174,24 @@ def _language(state: CreateState) -> tuple[str, str]:
 
 def _example(task: str, state: CreateState, wanted: Wanted) -> tuple[str, str]:
     """Another request and its answer, in the language of the draft and in the form in which it is asked for."""
-    code = code_of(state.plan.language) or language_of(state.request)
+    parts = parts_of(state.plan)
+    code = FALLBACK if parts.shots > 1 else code_of(state.plan.language) or language_of(state.request)
     draft: dict[str, JSONValue] = {**example_of(code, translated=needs_translation(state.plan.language))}
+    if parts.shots > 1:
+        draft |= {"shots": [*example_shots(parts.shots)]}
+        draft |= {"render_shots": [*example_shots(parts.shots)]} if draft.pop("render_prompt", "") else {}
+        del draft["video_prompt"]
+    line, caption, hashtags = example_extras(code)
+    draft |= {"line": line} if wanted.room else {}
+    draft |= {"caption": caption, "hashtags": [*hashtags]} if parts.posted else {}
     answer = {**example_steps(), **draft} if task == "paper" else draft
     whole: JSONValue = {"drafts": [draft]} if wanted.count > 1 else answer
     return example_request(code), json.dumps(whole, ensure_ascii=False)
+
+
+def _line_facts(room: Room) -> dict[str, str | int]:
+    """What a drafter that reads no instructions has to know of the line."""
+    return {"most": room.most, "language": room.language}
 
 
 def _angle(state: CreateState, wanted: Wanted) -> str:

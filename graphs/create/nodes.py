@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import threading
-import time
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING
 
 from langgraph.runtime import Runtime
 
-from ... import files
-from ...errors import BudgetError, ModelReplyError, RefusedReplyError, StoppedError
+from ...errors import BudgetError, ModelReplyError, RefusedReplyError
 from ...redaction import TAKEN_OUT
 from ...secret_shapes import HIDDEN
 from ...tools.popularity.types import Subject
 from ...tools.references.types import RetrievalOptions
-from ...tools.video.types import RenderRequest
 from ..asking.tool_calls import called
 from ..asking.window import Window
 from ..asking.writing import writing
@@ -25,22 +20,15 @@ from .assessment import Round, assess, assess_clip, subject_of, with_earlier
 from .context import CreateContext
 from .drafting import ask_drafts, ask_node, calls_of, window_of
 from .messages import Question, Wanted, draft_messages, reason_messages, refine_messages
-from .outcomes import compared, found, judged, rendered, unrefined
+from .outcomes import compared, found, judged, unrefined
 from .policy import best_of, choice_of, ordered
 from .replies import ReasoningReply, draft_schema, refine_schema
-from .request.command import take_apart
-from .state import Attempt, CreateState, Render, Thought
-from .tool_names import COMPARE_DRAFTS, FIND_REFERENCES, RENDER_VIDEO, SCORE_POPULARITY
+from .speaking import room_of
+from .state import CreateState, Thought
+from .tool_names import COMPARE_DRAFTS, FIND_REFERENCES, SCORE_POPULARITY
 from .wording import sound_steps
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
 Update = dict[str, object]
-_LEAVING = 10.0
-"""Seconds that a renderer which was told to stop has to do so, before nobody waits for it any more."""
-_QUIET = 5.0
-"""Seconds for which progress that has not changed is kept to itself: renderers that wait ask often whether to stop."""
 
 
 async def retrieve_references(state: CreateState, runtime: Runtime[CreateContext]) -> Update:
@@ -67,9 +55,10 @@ async def reason(state: CreateState, runtime: Runtime[CreateContext]) -> Update:
 async def draft(state: CreateState, runtime: Runtime[CreateContext]) -> Update:
     """Draft the candidates; in paper mode reason in the same call."""
     context = runtime.context
+    room = await asyncio.to_thread(room_of, state.plan, state.request, context.voice)
 
     def question(wanted: Wanted, window: Window) -> Question:
-        return draft_messages(state, window, wanted)
+        return draft_messages(state, window, replace(wanted, room=room))
 
     async with writing("draft", runtime.stream_writer):
         made = await ask_drafts(state, context, "draft", question, draft_schema(state.plan))
@@ -95,9 +84,10 @@ async def refine(state: CreateState, runtime: Runtime[CreateContext]) -> Update:
     tried before stands.
     """
     context = runtime.context
+    room = await asyncio.to_thread(room_of, state.plan, state.request, context.voice)
 
     def question(wanted: Wanted, window: Window) -> Question:
-        return refine_messages(state, window, wanted)
+        return refine_messages(state, window, replace(wanted, room=room))
 
     try:
         async with writing("refine", runtime.stream_writer):
@@ -124,42 +114,6 @@ async def choose(state: CreateState, runtime: Runtime[CreateContext]) -> Update:
     return {"pending": made.attempts[made.taken]}
 
 
-async def render(state: CreateState, runtime: Runtime[CreateContext]) -> Update:
-    """Render the pending attempt, or the best one when all are scored."""
-    attempt = state.pending or best_of(state.attempts)
-    stop = threading.Event()
-    write = runtime.stream_writer
-    told = (-1, -1, 0.0)
-
-    def progress(done: int, total: int) -> None:
-        nonlocal told
-        if stop.is_set():
-            raise StoppedError("the render was stopped", stage="render")
-        if (done, total) == told[:2] and time.monotonic() - told[2] < _QUIET:
-            return
-        told = (done, total, time.monotonic())
-        write({"node": "render", "done": done, "total": total, "note": f"attempt {attempt.number}"})
-
-    request = _render_request(state, attempt)
-    facts = {"aspect": request.aspect, "seed": request.seed, "renderer": runtime.context.renderer.name}
-    arguments = {"title": request.title, "video_prompt": request.video_prompt, **facts}
-    left = threading.Event()
-
-    def work() -> Render:
-        try:
-            return _make(request, runtime.context, attempt.number, progress)
-        finally:
-            left.set()
-
-    try:
-        made = await called(RENDER_VIDEO, arguments, work, rendered)
-    except asyncio.CancelledError:
-        stop.set()
-        await asyncio.to_thread(left.wait, _LEAVING)  # a renderer that buys takes leave of its job first
-        raise
-    return {"renders": [made], "notices": list(made.clip.notices)}
-
-
 async def score(state: CreateState, runtime: Runtime[CreateContext]) -> Update:
     """Score the pending attempt for good, with its clip where the predictor looks at frames."""
     attempt, context = state.pending, runtime.context
@@ -183,23 +137,3 @@ async def finish(state: CreateState, runtime: Runtime[CreateContext]) -> Update:
 
 def _arguments(subject: Subject) -> dict[str, object]:
     return {"title": subject.title, "video_prompt": subject.text, "tag": subject.tag}
-
-
-def _render_request(state: CreateState, attempt: Attempt) -> RenderRequest:
-    return RenderRequest(
-        title=attempt.draft.title,
-        video_prompt=attempt.draft.render_prompt or attempt.draft.video_prompt,
-        cover_prompt=attempt.draft.cover_prompt,
-        aspect=state.plan.aspect,
-        seed=state.plan.seed,
-        fit=state.plan.fit,
-        request=take_apart(state.request).idea,
-    )
-
-
-def _make(request: RenderRequest, context: CreateContext, number: int, progress: Callable[[int, int], None]) -> Render:
-    """The attempt's clip and cover in the run's folder."""
-    folder = files.folder(context.folder / "attempts")
-    clip = context.renderer.render(request, folder / f"{number}.mp4", progress)
-    cover = context.renderer.cover(request, clip.path, folder / f"{number}.jpg")
-    return Render(number, clip, cover)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from ...tools.popularity.types import Score
     from ...tools.references.types import Retrieval
     from .assessment import Round
-    from .state import Attempt, Render
+    from .state import Attempt, Render, ShotClip, Speech
 
 
 def found(retrieval: Retrieval) -> Told:
@@ -78,6 +78,32 @@ def rendered(render: Render) -> Told:
         "cover": render.cover.name,
         **{name: getattr(render.clip, name) for name in facts},
     }
+
+
+def shot_rendered(shot: ShotClip) -> Told:
+    """The name of a shot's clip, with its facts."""
+    facts = ("renderer", "seconds", "width", "height", "frames", "sha256")
+    return {"clip": shot.clip.path.name, "shot": shot.shot, **{name: getattr(shot.clip, name) for name in facts}}
+
+
+def said(speech: Speech) -> Told:
+    """What is said by whom, and when."""
+    return {
+        "line": speech.line,
+        "voice": speech.voice,
+        "language": speech.language,
+        "at": speech.at,
+        "seconds": round(speech.seconds, 3),
+        "cues": [[cue.text, round(cue.start, 2), round(cue.end, 2)] for cue in speech.cues],
+        "sha256": speech.sha256,
+    }
+
+
+def assembled(render: Render) -> Told:
+    """A clip that was put together, and what is heard in it."""
+    sound = render.sound
+    heard = {"loudness": sound.loudness, "true_peak": sound.true_peak, "music": sound.music} if sound else {}
+    return {**rendered(render), **heard}
 
 
 def unrefined(why: str) -> str:

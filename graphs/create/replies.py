@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, create_model
+from annotated_types import MinLen
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    create_model,
+    model_validator,
+)
 
 from ..asking.texts import Text, shown
 from .policy import needs_translation
-from .state import Draft, Mode, Plan, Thought
+from .state import Draft, Mode, Plan, Shot, Thought
 
 TITLE_LENGTH = 50
 STEPS = ("examine", "brainstorm", "outline", "check", "produce", "re-evaluate", "refine")
@@ -48,6 +60,39 @@ Translation = Annotated[
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40), BeforeValidator(shown)]
 
 
+def _words(found: object) -> object:
+    """Hashtags as a list, also where they stand in one text; what is no text is left out."""
+    if isinstance(found, str):
+        found = re.split(r"[\s,，、]+", found)
+    return [word for word in found if isinstance(word, str) and word.strip()] if isinstance(found, list) else []
+
+
+def _shot_texts(found: object) -> object:
+    """The prompts of shots, also where each is an object with its prompt in it, or they are keyed by number."""
+    if isinstance(found, dict):
+        found = [*found.values()]
+    if not isinstance(found, list):
+        return found
+    return [_prompt_in(one) if isinstance(one, dict) else one for one in found]
+
+
+def _prompt_in(shot: Mapping[str, object]) -> object:
+    texts = [value for value in shot.values() if isinstance(value, str)]
+    return shot.get("video_prompt") or shot.get("prompt") or max(texts, key=len, default="")
+
+
+Spoken = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, max_length=600),
+    AfterValidator(_at_most_one_line),
+    BeforeValidator(shown),
+]
+Caption = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2_000), BeforeValidator(shown)]
+Hashtags = Annotated[list[str], Field(max_length=30), BeforeValidator(_words)]
+Shots = Annotated[list[Paragraph], BeforeValidator(_shot_texts)]
+EnglishShots = Annotated[list[Translation], BeforeValidator(_shot_texts)]
+
+
 class DraftReply(BaseModel):
     """One draft as a model writes it."""
 
@@ -67,7 +112,68 @@ class TranslatedDraftReply(DraftReply):
 
     def draft(self) -> Draft:
         """The same as a value of the state."""
-        return Draft(self.title, self.video_prompt, self.cover_prompt, self.render_prompt)
+        return replace(super().draft(), render_prompt=self.render_prompt)
+
+
+class SpokenDraftReply(DraftReply):
+    """One draft with what a voice says."""
+
+    line: Spoken = ""
+
+    def draft(self) -> Draft:
+        """The same as a value of the state."""
+        return replace(super().draft(), line=self.line)
+
+
+class PostedDraftReply(DraftReply):
+    """One draft with the words of its post."""
+
+    caption: Caption = ""
+    hashtags: Hashtags = []
+
+    def draft(self) -> Draft:
+        """The same as a value of the state."""
+        return replace(super().draft(), caption=self.caption, hashtags=tuple(self.hashtags))
+
+
+def _without_whole(schema: dict[str, Any]) -> None:
+    """A story is asked for shot by shot: its prompt as a whole is put together here."""
+    for name in ("video_prompt", "render_prompt"):
+        schema["properties"].pop(name, None)
+        schema["required"] = [one for one in schema.get("required", []) if one != name]
+
+
+class StoryDraftReply(DraftReply):
+    """One draft with several shots; its video prompt is all of them."""
+
+    model_config = ConfigDict(json_schema_extra=_without_whole)
+
+    shots: Shots
+
+    @model_validator(mode="before")
+    @classmethod
+    def _joined(cls, found: object) -> object:
+        if not isinstance(found, dict):
+            return found
+        texts = _shot_texts(found.get("shots"))
+        texts = [text for text in texts if isinstance(text, str)] if isinstance(texts, list) else []
+        return {**found, "shots": found.get("shots"), "video_prompt": " ".join(texts)[:4_000]} if texts else found
+
+    def draft(self) -> Draft:
+        """The same as a value of the state."""
+        return replace(super().draft(), shots=tuple(Shot(text) for text in self.shots))
+
+
+class TranslatedStoryReply(StoryDraftReply, TranslatedDraftReply):
+    """A story in another language than English, with its shots in English as well."""
+
+    render_shots: EnglishShots = []
+
+    def draft(self) -> Draft:
+        """The same as a value of the state."""
+        english = [*self.render_shots, *[""] * len(self.shots)]
+        shots = tuple(Shot(text, other) for text, other in zip(self.shots, english, strict=False))
+        return replace(super().draft(), shots=shots, render_prompt=" ".join(filter(None, self.render_shots)))
 
 
 class DraftsReply(BaseModel):
@@ -98,7 +204,7 @@ def _flat(schema: dict[str, Any], reply: type[BaseModel]) -> None:
     steps = {step: {"type": "string"} for step in STEPS} if issubclass(reply, ReasoningReply) else {}
     parts: dict[str, Any] = {}
     if issubclass(reply, DraftsReply):
-        draft = TranslatedDraftReply if issubclass(reply, TranslatedDraftsReply) else DraftReply
+        (draft,) = get_args(reply.model_fields["drafts"].annotation)
         parts = draft.model_json_schema()["properties"]
     schema |= {"properties": steps | parts}
 
@@ -139,10 +245,52 @@ def of_count(schema: type[DraftsReply], count: int) -> type[DraftsReply]:
 def draft_schema(plan: Plan) -> type[DraftsReply]:
     """What `draft` is answered with."""
     if plan.mode is Mode.PAPER:
-        return TranslatedPaperReply if needs_translation(plan.language) else PaperReply
+        return _asked(TranslatedPaperReply if needs_translation(plan.language) else PaperReply, parts_of(plan))
     return refine_schema(plan)
 
 
 def refine_schema(plan: Plan) -> type[DraftsReply]:
     """What `refine` is answered with."""
-    return TranslatedDraftsReply if needs_translation(plan.language) else DraftsReply
+    return _asked(TranslatedDraftsReply if needs_translation(plan.language) else DraftsReply, parts_of(plan))
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What a draft has beside title, shot and cover."""
+
+    shots: int = 1
+    spoken: bool = False
+    posted: bool = False
+    """Whether the words of a post are written with it; the published shape has none."""
+
+
+def parts_of(plan: Plan) -> Parts:
+    """What the drafts of a plan have."""
+    return Parts(plan.shots, bool(plan.voice), plan.mode is not Mode.PAPER)
+
+
+def shots_asked(schema: type[BaseModel]) -> int:
+    """How many shots each draft of this answer has."""
+    (draft,) = get_args(schema.model_fields["drafts"].annotation)
+    if not issubclass(draft, StoryDraftReply):
+        return 1
+    return next((int(one.min_length) for one in draft.model_fields["shots"].metadata if isinstance(one, MinLen)), 1)
+
+
+@cache
+def _asked(schema: type[DraftsReply], parts: Parts) -> type[DraftsReply]:
+    """The answer whose drafts have these parts."""
+    if parts == Parts():
+        return schema
+    translated = issubclass(schema, TranslatedDraftsReply)
+    fields: dict[str, Any] = {}
+    bases: list[type[DraftReply]] = [*([PostedDraftReply] if parts.posted else [])]
+    bases += [SpokenDraftReply] if parts.spoken else []
+    if parts.shots > 1:
+        bases.append(TranslatedStoryReply if translated else StoryDraftReply)
+        fields["shots"] = (Shots, Field(min_length=parts.shots, max_length=parts.shots))
+    elif translated:
+        bases.append(TranslatedDraftReply)
+    draft: Any = create_model("DraftReply", __base__=tuple(bases), **fields)
+    asked: Any = (Sequence[draft], Field(min_length=1, max_length=20))
+    return create_model(schema.__name__, __base__=schema, drafts=asked)

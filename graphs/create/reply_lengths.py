@@ -8,7 +8,7 @@ from __future__ import annotations
 from pydantic import BaseModel
 
 from ...languages import code_of
-from .replies import DraftsReply, ReasoningReply, TranslatedDraftsReply
+from .replies import DraftsReply, ReasoningReply, TranslatedDraftsReply, shots_asked
 from .request.language import ENGLISH, UNKNOWN, language_of
 
 REASONING_TOKENS = 2_000
@@ -38,9 +38,9 @@ def reply_tokens(schema: type[BaseModel], count: int, times: int = 1) -> int:
     if not issubclass(schema, DraftsReply):
         return reasoning
     translated = DRAFT_TOKENS // 2 if issubclass(schema, TranslatedDraftsReply) else 0
-    return reasoning + count * (DRAFT_TOKENS * times + translated)
+    return reasoning + count * shots_asked(schema) * (DRAFT_TOKENS * times + translated)
 
 
-def drafts_in(tokens: int, times: int, *, translated: bool) -> int:
-    """How many drafts a reply of so many tokens holds, one at least; `times` as in `times_english`."""
-    return max(1, tokens // (SHORT_DRAFT * times + (SHORT_DRAFT // 2 if translated else 0)))
+def drafts_in(tokens: int, times: int, *, translated: bool, shots: int = 1) -> int:
+    """How many drafts of so many shots a reply of so many tokens holds, one at least; `times` as in `times_english`."""
+    return max(1, tokens // (shots * (SHORT_DRAFT * times + (SHORT_DRAFT // 2 if translated else 0))))

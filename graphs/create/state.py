@@ -12,6 +12,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
+from ...tools.editing.timeline_parts import Cue
 from ...tools.popularity.types import Ablation, Explanation, Influence, Score
 from ...tools.references.types import ContrastFinding, Retrieval, Routing
 from ...tools.video.types import Aspect, Clip, Fit
@@ -50,9 +51,24 @@ class Plan:
     """What becomes of a shape that the renderer's model cannot make."""
     render_each: bool = False
     """True when every attempt is rendered, not only the best."""
+    shots: int = 1
+    """Shots that tell the story of a clip; the published shape has one."""
+    voice: str = ""
+    """What speaks the draft's line, `auto` for the language's own voice; empty for nobody."""
+    music: str = ""
+    """A music file, or a mood of the bundled tracks; empty for none."""
     seed: int = 0
     language: str = ""
     """The language of title and prompts, as a name or a code, e.g. `Spanish`; empty for that of the request."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """One of several shots of a story."""
+
+    video_prompt: str
+    render_prompt: str = ""
+    """As `Draft.render_prompt`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +77,23 @@ class Draft:
 
     title: str
     video_prompt: str
+    """Of a story all its shots one after another: what it is judged by as a whole."""
     cover_prompt: str
     render_prompt: str = ""
     """The video prompt in English, where the draft is in another language; empty where it is not needed."""
+    shots: tuple[Shot, ...] = ()
+    """The shots of a story in their order; empty where the clip is a single one."""
+    line: str = ""
+    """What a voice says over the clip; empty where nobody was to speak, or the drafter wrote none."""
+    caption: str = ""
+    """What is written beside the clip where it is posted; empty where the drafter wrote none."""
+    hashtags: tuple[str, ...] = ()
+    """Those of the post; empty where the drafter wrote none."""
+
+    def __post_init__(self) -> None:
+        """Restore tuples: a checkpoint gives every tuple back as a list."""
+        object.__setattr__(self, "shots", tuple(self.shots))
+        object.__setattr__(self, "hashtags", tuple(self.hashtags))
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,12 +151,61 @@ class Attempt:
 
 
 @dataclass(frozen=True, slots=True)
+class Soundtrack:
+    """What is heard in a clip, as measured on the finished file."""
+
+    loudness: float
+    """LUFS."""
+    true_peak: float
+    """dBTP."""
+    music: str = ""
+    """The music's name; empty where there is none."""
+    music_sha256: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Render:
     """The clip and the cover of one attempt."""
 
     attempt: int
     clip: Clip
     cover: Path
+    sound: Soundtrack | None = None
+    """None for a clip without voice and music."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShotClip:
+    """One rendered shot of an attempt whose clip is still to be put together."""
+
+    attempt: int
+    shot: int
+    """1 for the first."""
+    clip: Clip
+
+
+@dataclass(frozen=True, slots=True)
+class Speech:
+    """The line of an attempt as a voice spoke it."""
+
+    attempt: int
+    voice: str
+    language: str
+    """Its code."""
+    line: str
+    """What is said: the draft's line, or what of it fits into the clip."""
+    path: Path
+    """A WAV file in the run's folder."""
+    seconds: float
+    cues: tuple[Cue, ...] = ()
+    """Its subtitles, in seconds of the clip."""
+    at: float = 0.0
+    """When it begins, in seconds of the clip."""
+    sha256: str = ""
+
+    def __post_init__(self) -> None:
+        """Restore tuples: a checkpoint gives every tuple back as a list."""
+        object.__setattr__(self, "cues", tuple(self.cues))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,8 +236,12 @@ class CreateState:
     """The best candidate of the current round, not yet scored for good; written by choose, cleared by score."""
     attempts: Annotated[list[Attempt], operator.add] = field(default_factory=list)
     """Appended to by score."""
+    speech: Annotated[list[Speech], operator.add] = field(default_factory=list)
+    """Appended to by speak; empty where nobody speaks."""
+    shots: Annotated[list[ShotClip], operator.add] = field(default_factory=list)
+    """Appended to by render, where a clip has several shots or a sound."""
     renders: Annotated[list[Render], operator.add] = field(default_factory=list)
-    """Appended to by render."""
+    """Appended to by render, or by assemble where a clip is put together."""
     best: int = 0
     """The number of the attempt that won; written by finish, 0 before."""
     choice: Choice | None = None

@@ -26,6 +26,7 @@ _WHERE_FROM = re.compile(r"\w+(?:ian|ean|ese|ish|ican)|french|dutch|german|thai|
 _ARTICLES = word_list("articles")
 _ASKED = word_list("asked")
 _ING_NOUNS = word_list("nouns_in_ing")
+_UNSEEN = word_list("unseen")
 _PARTICLES = re.compile("[的の在和与是了をがはにでとも]")
 
 
@@ -88,6 +89,16 @@ def head_of(idea: str) -> Term | None:
                 break
     telling = [one for one in heads if stem(one) not in _OF_WHICH] or heads
     return Term(telling[0] if clause else telling[-1], tuple(telling)) if telling else None
+
+
+def is_unseen(noun: str) -> bool:
+    """Whether no camera sees what a noun names: `hope`, `loneliness`."""
+    return noun in _UNSEEN or noun.endswith(("ness", "ship", "hood", "ity", "ing"))
+
+
+def tells(word: str) -> bool:
+    """Whether a word of a request names something that may be seen."""
+    return len(word) > SHORTEST and word not in _SMALL | _BOUNDARY and not is_unseen(word)
 
 
 def _capital(word: str) -> bool:

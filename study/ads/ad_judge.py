@@ -19,10 +19,9 @@ from ...prompts import fence, load
 from . import criteria, supplements
 from .criteria import Fault
 from .finished_ads import FinishedAd
+from .model_session import ModelSession
 
 if TYPE_CHECKING:
-    from types import TracebackType
-
     from ...agent.wiring.chat_models import NamedModel
     from ...prompts.fence import JSONValue
 
@@ -63,35 +62,30 @@ class Judged:
 class Judge:
     """Judges ads one batch after another. Without a model rules do, and every judgement says so.
 
-    Used as a context manager: a model's connections belong to the one event loop that is open meanwhile.
+    Used as a context manager, as `ModelSession` is.
     """
 
     def __init__(self, open_model: Callable[[], NamedModel] | None = None, name: str = criteria.RULE) -> None:
         """`open_model` is called before the first ad; `name` is who judges, for the data card."""
-        self._open, self.name = open_model, name
-        self._runner: asyncio.Runner | None = None
-        self._model: NamedModel | None = None
+        self._session = ModelSession(open_model) if open_model else None
+        self.name = name
 
     def __enter__(self) -> Judge:
         """Nothing is opened yet."""
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, value: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        if self._runner is not None:
-            self._runner.close()
+    def __exit__(self, *_: object) -> None:
+        if self._session:
+            self._session.close()
 
     def judge(self, ads: Sequence[FinishedAd]) -> list[Judged]:
         """One judgement an ad, in order. A model is not asked about ads that numbers speak against.
 
         Raises what its calls raise; a reply of no use is a fault of the ad, `not judged`.
         """
-        if self._open is None:
+        if self._session is None:
             return [_by_rule(ad) for ad in ads]
-        self._runner = self._runner or asyncio.Runner()
-        self._model = self._model or self._open()
-        return self._runner.run(self._asked(ads, self._model))
+        return self._session.asked(lambda model: self._asked(ads, model))
 
     async def _asked(self, ads: Sequence[FinishedAd], named: NamedModel) -> list[Judged]:
         try:

@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from ...graphs.ad.lengths import counts_characters
+from ...graphs.asking.lengths import counts_characters
 from ...languages import alike, language_of, name_of
 from ...tools.editing.claims.quantities import quantities
 from ...tools.editing.claims.subjects import subjects

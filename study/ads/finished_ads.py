@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ...errors import BadClipError, DataError
-from ...graphs.ad.lengths import counts_characters, spoken_units
+from ...graphs.asking.lengths import counts_characters, spoken_units
 from ...languages import language_of
 from ...tools.editing.types import Product
 from ...tools.footage.findings import Findings

@@ -20,11 +20,11 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from ...graphs.ad.lengths import spoken_units
 from ...graphs.ad.messages import clip_facts, label_of, plan_blocks, product_facts
 from ...graphs.ad.roles import roles_of
 from ...graphs.ad.state import AdPlan
 from ...graphs.asking.fitting import fenced
+from ...graphs.asking.lengths import spoken_units
 from ...languages import name_of
 from ...prompts import load
 from ...prompts.fence import JSONValue

@@ -17,8 +17,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from ...graphs.ad.lengths import spoken_units
 from ...graphs.ad.policy import AROUND
+from ...graphs.asking.lengths import spoken_units
 from ...languages import code_of, language_of
 from ...tools.editing.subtitles import units
 from .answers import Answer

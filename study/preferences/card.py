@@ -7,14 +7,19 @@ from typing import Any
 
 _SOURCES = {
     "test": "pairs that were tried (A/B tests)",
+    "feedback": "published runs of like requests, by what they drew",
     "run": "drafts of runs, compared by the model below",
     "study": "drafts of studies, compared by the model below",
 }
 _NOT = (
-    "No pairs that people judged: a test counts clicks or a named winner, and the rest is what a model predicts.",
+    "No pairs that people judged: a test counts clicks or a named winner, feedback counts comments, and the rest is "
+    "what a model predicts.",
     "No proof that tuning on it helps. Measure a tuned model beside the untuned one on tests that neither has seen.",
     "Of a test, `trust` is the probability that the sign of z is right before anything else is known. Where many tests "
     "were run and the clearest were kept, it is too high.",
+    "Of feedback, `trust` is the probability that the draft made the difference, as far as differences of drafts and "
+    "of any two videos were measured elsewhere: two posts are no test, and most of what is between them is day, hour "
+    "and luck.",
     "Of a prediction, `trust` is the agreement of the whole model with randomised tests, not that of the single pair.",
 )
 
@@ -67,7 +72,7 @@ def _code(title: str) -> str:
 
 
 def _source(name: str, found: Mapping[str, Any], reward: Mapping[str, Any]) -> str:
-    if name == "test":
+    if name in ("test", "feedback"):
         trust = f"{found['trust']:.3f} on average" if found["measured"] else "not measured"
         unknown = found["pairs"] - found["measured"]
         trust += f"; {unknown:,} name a winner alone, of which nothing is known" if unknown else ""

@@ -7,13 +7,13 @@ other recipe for SFT.
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from ...errors import DataError, RequestError
-from ..ads.finetuning.recipe import LEARNING_RATE, Method
+from ...errors import RequestError
+from ..finetuning.learning import LEARNING_RATE, Method, read_recipe
 
 
 class Objective(StrEnum):
@@ -96,10 +96,4 @@ class PreferenceRecipe:
 
 def recipe_of(values: object) -> PreferenceRecipe:
     """A recipe out of JSON. Raises DataError where it is none."""
-    names = {field.name for field in fields(PreferenceRecipe)}
-    if not isinstance(values, dict) or not {"model", "data"} <= values.keys() <= names:
-        raise DataError("the recipe of the training has unknown or missing keys", hint="Begin anew in another folder.")
-    try:
-        return PreferenceRecipe(**values)
-    except (TypeError, ValueError) as exc:
-        raise DataError(f"the recipe of the training cannot be read: {exc}", hint="Begin anew.") from exc
+    return read_recipe(PreferenceRecipe, values)

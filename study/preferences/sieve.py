@@ -22,9 +22,11 @@ if TYPE_CHECKING:
 TWICE, CONTRADICTED, OUTDONE = (
     "the same pair again (the clearest is kept)",
     "contradictions: each side won once (all are left out)",
-    "predicted pairs that a test has decided",
+    "pairs that a better source has decided (a test before feedback, feedback before a prediction)",
 )
 _NONE = 0
+_BETTER = {Source.FEEDBACK: 1, Source.TEST: 2}
+"""Sources that decide a pair of drafts whatever those say that stand lower; predictions are 0."""
 _COLUMNS = ("pair", "winner", "loser", "asked", "request", "story", "test", "title_a", "title_b")
 
 
@@ -54,7 +56,7 @@ class Sieve:
     def __init__(self) -> None:
         """With no pair."""
         self._columns = {name: array("q") for name in _COLUMNS}
-        self._strength, self._tested, self._bare = array("d"), array("b"), array("b")
+        self._strength, self._source, self._bare = array("d"), array("b"), array("b")
 
     def __len__(self) -> int:
         """How many pairs it was given."""
@@ -67,7 +69,7 @@ class Sieve:
         for name in _COLUMNS:
             self._columns[name].append(values.get(name, _NONE))
         self._strength.append(0.0)
-        self._tested.append(False)
+        self._source.append(0)
         self._bare.append(True)
 
     def add(self, one: Preference, asked: str) -> None:
@@ -88,7 +90,7 @@ class Sieve:
         for name, value in values.items():
             self._columns[name].append(value)
         self._strength.append(one.probability)
-        self._tested.append(one.source is Source.TEST)
+        self._source.append(_BETTER.get(one.source, 0))
         self._bare.append(False)
 
     def sifted(self, test_share: float, seed: int, left_out: Counter[str]) -> Sifted:
@@ -120,10 +122,10 @@ class Sieve:
         """
         _, code = np.unique(columns["pair"], return_inverse=True)
         count = int(code.max()) + 1
-        tested = np.frombuffer(self._tested, np.int8).astype(np.bool_)
-        decided = np.zeros(count, np.bool_)
-        np.logical_or.at(decided, code, tested)
-        counted = pairs & (tested | ~decided[code])
+        source = np.frombuffer(self._source, np.int8)
+        best = np.zeros(count, np.int8)
+        np.maximum.at(best, code, source)
+        counted = pairs & (source == best[code])
         forward = columns["winner"] < columns["loser"]
         both = np.ones(count, np.bool_)
         for direction in (forward, ~forward):

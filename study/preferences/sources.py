@@ -1,4 +1,4 @@
-"""One export out of what a person names: the pairs of a file, the runs of the home, studies."""
+"""One export out of what a person names: the pairs of a file, published videos, the runs of the home, studies."""
 
 from __future__ import annotations
 
@@ -11,9 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 from ...errors import RequestError
 from ...tools.popularity.choice.pair_tables import each_labelled
+from ..feedback import chosen_videos
+from ..feedback_types import HORIZON
 from .drafts import ideas_of_runs, ideas_of_study
 from .export import Progress, Wishes, check_folder, export
 from .predicted import predicted
+from .published import published_drafts
+from .real import drew_more
 from .tested import tried
 from .trust import measured, unmeasured
 from .types import Idea, platform_named
@@ -31,6 +35,10 @@ class Sources:
 
     pairs: Path | None = None
     encoding: str = ""
+    feedback: bool = False
+    """Whether published runs of like requests are compared by what their videos drew."""
+    horizon: float = HORIZON
+    """The age in days at which they are compared."""
     runs: bool = False
     studies: tuple[str, ...] = ()
     without_evidence: bool = False
@@ -38,10 +46,10 @@ class Sources:
 
     def check(self) -> None:
         """Raises RequestError where nothing is named."""
-        if not (self.pairs or self.runs or self.studies):
+        if not (self.pairs or self.feedback or self.runs or self.studies):
             raise RequestError(
                 "nothing is named to export preferences from",
-                hint="Give --pairs FILE with randomised tests, --runs, or --study NAME; or several of them.",
+                hint="Give --pairs FILE with randomised tests, --feedback, --runs, --study NAME; or several of them.",
             )
 
 
@@ -66,11 +74,12 @@ def export_preferences(
     if sources.pairs is not None:
         own = (one for one in each_labelled(sources.pairs, sources.encoding) if _is_of(one, wishes.platform))
         trust = measured(model, own, measuring, without_evidence=sources.without_evidence)
-    real: Iterator[Preference] = iter(())
+    tests: Iterator[Preference] = iter(())
     if sources.pairs is not None:
-        real = tried(sources.pairs, left_out, sources.encoding)
+        tests = tried(sources.pairs, left_out, sources.encoding)
+    real = _published(settings, sources, left_out)
     return export(
-        chain(real, predicted(ideas, model, trust, left_out, without_evidence=sources.without_evidence)),
+        chain(tests, real, predicted(ideas, model, trust, left_out, without_evidence=sources.without_evidence)),
         ideas,
         out,
         trust,
@@ -83,6 +92,17 @@ def export_preferences(
 def _is_of(pair: LabelledPair, platform: str) -> bool:
     """Whether it was tried there; one that does not say where counts."""
     return not (platform and pair.platform) or platform_named(pair.platform) == platform_named(platform)
+
+
+def _published(settings: Settings, sources: Sources, left_out: Counter[str]) -> Iterator[Preference]:
+    """The pairs of published runs. Raises RequestError where nobody told of any."""
+    from ...agent.runs.feedback_store import FeedbackStore
+    from ...agent.runs.run_store import RunStore
+
+    if not sources.feedback:
+        return iter(())
+    videos = chosen_videos(FeedbackStore.of(settings).videos(), "")
+    return drew_more(published_drafts(videos, RunStore.of(settings), sources.horizon, left_out), left_out)
 
 
 def _ideas(settings: Settings, sources: Sources, left_out: Counter[str]) -> Sequence[Idea]:

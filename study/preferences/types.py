@@ -18,6 +18,8 @@ class Source(StrEnum):
 
     TEST = "test"
     """A pair that was tried, of a pairs file."""
+    FEEDBACK = "feedback"
+    """Two published runs of like requests, by what their videos drew."""
     RUN = "run"
     """Drafts of `popcorn ask`, compared by a model."""
     STUDY = "study"
@@ -55,7 +57,8 @@ class Preference:
     rejected: Draft
     source: Source
     probability: float
-    """P(the chosen one draws more), above 0.5: of a test by its z, of a comparison by the model."""
+    """P(the chosen one draws more), above 0.5: of a test by its z, of published videos by how far apart they are beside
+    how far apart any two are, of a comparison by the model."""
     trust: float | None = None
     """How often such a preference is right, from 0.5 to 1; None where nobody measured it."""
     trust_low: float | None = None

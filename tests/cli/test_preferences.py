@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import csv
 import json
+import math
+import time
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from choice_models import labelled
+from published_runs import finished_run, score_of
 from tiny_language_model import tiny_language_model
 
 EXPORT = ("study", "export-preferences", "--json")
@@ -65,6 +68,62 @@ def test_runs_and_studies_become_pairs_prompts_and_a_model_that_learned_from_the
     assert learned.data["reward"]["model"] == "neighbours"
     assert "neighbours was not shown to be better than a coin" in learned.stderr
     assert own("study", "finetune", "--resume", "out", "--json").data == learned.data
+
+
+def test_what_two_published_runs_drew_is_a_pair_with_little_trust(own: Any) -> None:
+    own.folder.mkdir(parents=True, exist_ok=True)
+    lost, won = (finished_run(own.home, score_of(8), title=title) for title in ("Dull tacos", "Tacos at night"))
+    gone = finished_run(own.home, score_of(8), title="Tacos that nobody kept")
+    for run, comments, age in ((lost, "40", "7"), (won, "1.2K", "3 days"), (gone, "7", "7")):
+        added = own("feedback", "add", run, "--comments", comments, "--age", age, "--platform", "tiktok", "--json")
+        assert added.status == 0, str(added)
+    (own.home / "runs" / gone / "result.json").unlink()
+    found = own(*EXPORT, "--feedback", "-o", "real", "--test-share", "0")
+    assert found.data["sources"] == {
+        "feedback": {
+            "pairs": 1,
+            "test": 0,
+            "evidence": 1,
+            "measured": 1,
+            "trust": found.data["sources"]["feedback"]["trust"],
+        }
+    }
+    assert found.data["left_out"] == {"published runs whose drafts are no longer there": 1}
+    (row,) = lines(own.folder / "real" / "dpo.jsonl")
+    assert [json.loads(row[side][0]["content"])["title"] for side in ("chosen", "rejected")] == [
+        "Tacos at night", "Dull tacos",
+    ]  # fmt: skip
+    assert (row["source"], row["platform"], row["request"]) == ("feedback", "tiktok", "street tacos")
+    assert 0.5 < row["trust"] < 0.75
+    assert row["margin"] == pytest.approx(math.log(row["trust"] / (1 - row["trust"])), abs=0.01)
+    none = own(*EXPORT, "--feedback", "--horizon", "0", "-o", "other")
+    assert none.error["message"] == "a horizon of 0 days is none"
+
+
+def test_without_feedback_there_is_no_real_pair(own: Any) -> None:
+    assert own(*EXPORT, "--feedback", "-o", "real").error["message"] == "there is no feedback yet"
+
+
+def test_a_training_that_was_killed_goes_on_at_its_last_checkpoint(place: Any) -> None:
+    assert place(*EXPORT, "--pairs", "pairs.csv", "-o", "kept", "--test-share", "0").status == 0
+    rows = lines(place.folder / "kept" / "dpo.jsonl")
+    texts = [message["content"] for row in rows for name in ("prompt", "chosen", "rejected") for message in row[name]]
+    tiny_language_model(place.folder / "small", texts * 3)
+    begin = ("study", "finetune", "--data", "kept", "--model", "small", "-o", "killed", "--method", "sft")
+    steps = ("--batch", "1", "--epochs", "4", "--keep-every", "2", "--learning-rate", "0.001")
+    with place.start(*begin, *steps) as process:
+        whole = place.folder / "killed" / "checkpoints" / "checkpoint-2" / "trainer_state.json"
+        while not whole.is_file():
+            assert process.poll() is None
+            time.sleep(0.05)
+        process.kill()
+    assert not (place.folder / "killed" / "model").exists()
+    found = place("study", "finetune", "--resume", "killed", "--json", "-q")
+    assert found.status == 0, str(found)
+    assert found.data["steps"] == 4 * found.data["rows"]
+    assert [one["step"] for one in found.data["losses"]] == [*range(1, found.data["steps"] + 1)]
+    assert not (place.folder / "killed" / "checkpoints").exists()
+    assert (place.folder / "killed" / "model" / "model.safetensors").is_file()
 
 
 @pytest.mark.parametrize(

@@ -356,3 +356,19 @@ async def test_checkpoints_outlive_the_connections_they_went_over(postgres: Any,
         await asyncio.to_thread(end_connections, postgres, server, waiting=waiting)
         await saver.adelete_thread("20260101-000000-abcdef")
         assert (await walked.aget_state(config)).values == {}
+
+
+async def test_a_database_that_is_gone_is_told_of_in_the_words_of_its_server(postgres: Any, server: Server) -> None:
+    import psycopg
+
+    config: Any = {"configurable": {"thread_id": "20260101-000000-abcdef"}}
+    async with open_checkpoints(server, ()) as saver:
+        assert await saver.aget_tuple(config) is None
+        with psycopg.connect(postgres.url("postgres"), autocommit=True) as connection:
+            connection.execute(f"drop database {server.url.rpartition('/')[2]} with (force)")
+        for _ in range(3):
+            with pytest.raises(psycopg.OperationalError, match="does not exist"):
+                await saver.aget_tuple(config)
+    with pytest.raises(StoreError, match="does not exist"):
+        async with open_checkpoints(server, ()):
+            pass

@@ -170,6 +170,24 @@ async def test_a_served_run_that_fails_says_so_in_the_trace(tmp_path: Path, monk
         assert run.error.startswith("the run took longer")
 
 
+async def test_what_a_request_names_beside_its_subject_is_used_or_refused_in_words_and_the_context_goes_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("POPCORN_HOME", str(tmp_path))
+    monkeypatch.setenv("POPCORN_ENCODER", "hashing")
+    names = Names(llm="offline", mode="basic", predictor="neighbours", candidates=1)
+    asked = "make 2 square videos about a paper boat, 8 seconds long, in German"
+    answer = await create_graph().ainvoke(ServedInput(request=asked), context=names)
+    result, run = answer["result"], RunStore(tmp_path).find(answer["run_id"])
+    assert (result["request"], "paper boat" in result["title"]) == (asked, True)
+    assert (run.settings["aspect"], run.settings["candidates"]) == ("1:1", 1)
+    told = " | ".join(result["notices"])
+    for part in ("shape 1:1", "every clip has 3 seconds", "“in German” takes a language model", "goes before: 1"):
+        assert part in told, told
+    with pytest.raises(ServedError, match="no renderer 'sora'"):
+        await create_graph().ainvoke(ServedInput(request="a paper boat, rendered with sora"), context=names)
+
+
 def test_a_server_shows_the_nodes_of_the_machine_and_what_may_be_named(client: SyncLangGraphClient) -> None:
     assistant = client.assistants.search(graph_id="create")[0]["assistant_id"]
     drawn = client.assistants.get_graph(assistant, xray=True)

@@ -2,7 +2,8 @@
 
 `fixtures/home-0.1.0.tar.xz` was made by 0.1.0 of November 2026, before the folders of the code were laid out anew: a
 catalogue of 144 invented references, a predictor trained on it, a finished run, one that was killed while it rendered,
-and a conversation of three turns.
+and a conversation of three turns. `fixtures/ad-home.tar.xz` has the run store of a finished ad from when the parts of
+its timeline stood in one module with its lines.
 """
 
 from __future__ import annotations
@@ -15,10 +16,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from popcorn.agent.runs.checkpoints import MOVED
+from popcorn.agent.runs.checkpoints import MOVED, open_checkpoints
+from popcorn.graphs.ad import state as ads
 from popcorn.graphs.create.state import CHECKPOINT_TYPES
+from popcorn.tools.editing.check_results import Check
+from popcorn.tools.editing.timeline_parts import Cue, Cut, Timeline
 
 ARCHIVE = Path(__file__).parents[1] / "fixtures" / "home-0.1.0.tar.xz"
+AD_ARCHIVE = ARCHIVE.with_name("ad-home.tar.xz")
+AD = "20261130-213733-e02a68"
 KILLED, DONE, THREAD = "20261130-080414-d26907", "20261130-080355-9449ed", "20261130-080430-4dc4b9"
 
 
@@ -91,4 +97,21 @@ def test_a_trained_predictor_scores(older: Any) -> None:
 def test_a_class_that_moved_is_found_under_its_older_name() -> None:
     assert MOVED
     for module, name in MOVED:
-        assert getattr(importlib.import_module(module), name) in CHECKPOINT_TYPES
+        assert getattr(importlib.import_module(module), name) in (*CHECKPOINT_TYPES, *ads.CHECKPOINT_TYPES)
+
+
+async def test_an_older_ad_comes_back_with_the_classes_of_today(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with tarfile.open(AD_ARCHIVE) as archive:
+        archive.extractall(tmp_path, filter="data")
+    async with open_checkpoints(tmp_path / "popcorn.sqlite", ads.CHECKPOINT_TYPES) as saver:
+        saved = [one async for one in saver.alist({"configurable": {"thread_id": AD}})]
+    assert "Blocked deserialization" not in caplog.text
+    values = saved[0].checkpoint["channel_values"]
+    assert isinstance(values["timeline"], Timeline)
+    parts = values["timeline"]
+    assert (len(parts.cuts), len(parts.cues)) == (2, 2)
+    assert all(isinstance(one, Cut) for one in parts.cuts)
+    assert all(isinstance(one, Cue) for one in parts.cues)
+    assert all(isinstance(one, Check) for one in values["checks"])

@@ -9,8 +9,10 @@ import pytest
 from popcorn.tools.editing.assembly import assemble
 from popcorn.tools.editing.delivery import Evidence, checks, failed
 from popcorn.tools.editing.timeline import timeline_of
-from popcorn.tools.editing.types import Aspect, Line, Role, SourceClip, SpokenLine, SpokenWord
+from popcorn.tools.editing.timeline_parts import SourceClip
+from popcorn.tools.editing.types import Line, Role, SpokenLine, SpokenWord
 from popcorn.tools.media.area import Area
+from popcorn.tools.media.aspect import Aspect
 from popcorn.tools.media.audio import write_wav
 from popcorn.tools.media.decode import frames
 from popcorn.tools.media.encode import ClipWriter, Encoding

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from langchain_core.messages import HumanMessage
 from popcorn.agent.models.offline.chat_model import OfflineDrafter
-from popcorn.graphs.ad.lengths import spoken_units
+from popcorn.graphs.asking.lengths import spoken_units
 from popcorn.prompts import fence
 from popcorn.tools.editing.claims.ledger import ledger
 from popcorn.tools.editing.types import ClaimKind, Line, Product, Role, Verdict

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from published_runs import finished_run, score_of
 from terminals import terminal
 
 KEY = "sk-only-for-this-test"
@@ -54,6 +55,21 @@ def test_a_model_calls_tools_and_its_words_come_as_a_stream(chatting: Any, serve
     assert '<data name="drafts">' in second["messages"][-1]["content"]
     assert set(server.keys) == {f"Bearer {KEY}"}
     assert KEY not in chatting("threads", "export", "--json").stdout
+
+
+def test_what_a_person_tells_of_their_clip_is_kept_after_a_question(chatting: Any, server: Any, answer: Any) -> None:
+    run = finished_run(chatting.home, score_of(8), title="Street tacos, up close")
+    finished_run(chatting.home, score_of(8), title="Otters at play")
+    told = calling(answer, "add_feedback", about="up close", comments=1200, age_days=7)
+    server.answers = [told, answer(text="Kept."), told, answer(text="It is kept.")]
+    with terminal(chatting) as chat:
+        chat.says("my tacos clip has 1.2k comments after a week", "keep 1,200 comments at 7 days")
+        chat.says("n", "Kept.")
+        assert chatting("trace", "show", run, "--json").data["feedback"] is None
+        chat.says("mi clip de tacos tiene 1,2 mil comentarios después de una semana", "keep 1,200 comments at 7 days")
+        chat.says("y", "It is kept.")
+        assert chat.leaves() == 0
+    assert [one["comments"] for one in chatting("trace", "show", run, "--json").data["feedback"]["counts"]] == [1200]
 
 
 def test_ctrl_c_while_a_model_is_silent_stops_the_turn_and_the_next_one_is_whole(

@@ -260,6 +260,22 @@ def test_a_server_that_asks_to_wait_is_waited_for(program: Any, server: Any, ans
     assert len(server.asked) == 3
 
 
+def test_a_wait_that_a_server_asks_for_ends_with_the_time_budget_and_the_run_goes_on(
+    program: Any, server: Any, answer: Any
+) -> None:
+    server.always = answer(status=429, body=b"{}", headers={"Retry-After": "90"})
+    patient = program.set(POPCORN_LLM_RETRIES="2")
+    stopped = patient("ask", "street tacos", "--llm", "deepseek:some-model", "--max-seconds", "6", *QUICK)
+    assert stopped.error["code"] == "budget", str(stopped)
+    asked = len(server.asked)
+    server.always = answer()
+    outcome = program("ask", "--resume", "last", "--max-seconds", "0", "--json", "-q")
+    assert outcome.data["run_id"] == stopped.error["run_id"], str(outcome)
+    assert len(server.asked) > asked > 0
+    nothing = program("ask", "--resume", "last", "--json", "-q")
+    assert "no unfinished run of `popcorn ask`" in nothing.error["message"]
+
+
 def test_a_window_that_is_too_small_is_named_in_the_result(program: Any, server: Any) -> None:
     outcome = program.set(POPCORN_LLM_WINDOW="2500")(
         "ask", "street tacos", "-k", "100", "--llm", "deepseek:some-model", *QUICK

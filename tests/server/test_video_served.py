@@ -138,7 +138,7 @@ def test_a_stop_while_waiting_calls_the_job_off_and_leaves_nothing(videos: Any, 
     began = time.monotonic()
     with pytest.raises(StoppedError, match="stopped by hand"):
         opened(videos).render(REQUEST, tmp_path / "clip.mp4", stop)
-    assert time.monotonic() - began < 60
+    assert time.monotonic() - began < 120
     assert videos.deleted == ["video_gen_1"]
     assert left(tmp_path) == []
 
@@ -150,14 +150,15 @@ def test_a_stop_is_heard_while_the_server_hangs(
     videos.faults[kind] = [video_server.Fault(stall=120)]
     patient = Pace(first=0.02, pulse=0.05, silence=300, goodbye=0.5)
     began = time.monotonic()
+    asked = "/content" if kind == "content" else ""
 
     def stop(_done: int, _total: int) -> None:
-        if time.monotonic() - began > 0.5:
+        if videos.count("GET", asked):  # the one that hangs
             raise StoppedError("stopped by hand")
 
     with pytest.raises(StoppedError):
         opened(videos, patient).render(REQUEST, tmp_path / "clip.mp4", stop)
-    assert time.monotonic() - began < 60
+    assert time.monotonic() - began < 120
     assert videos.deleted == (["video_gen_1"] if kind == "GET" else []), "a clip that is finished is kept"
     assert left(tmp_path) == []
 

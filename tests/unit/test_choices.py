@@ -33,8 +33,12 @@ TYPES = {name: field.annotation for name, field in CHOSEN.items()}
 ANOTHER_MEANING = {
     "chat": {"max_cost", "max_tokens"},  # the caps of a conversation, not those of a run
     "mcp": {"max_cost"},
+    "web": {"max_cost"},  # of all that is begun on the page
     "doctor": {"llm"},  # the one to try
-    "ad make": {"aspect"},  # an ad's own
+    "ad make": {"aspect", "voice", "music"},  # an ad's own
+    "ad bench import": {"voice"},  # whose pace the lengths of lines are told by
+    "ad bench report": {"voice"},
+    "ad bench run": {"voice"},
     "ad finetune": {"seed"},  # of the training
     "feedback add": {"platform"},  # where it was published
     "feedback import": {"platform"},
@@ -104,7 +108,7 @@ def test_a_client_of_the_server_names_each_choice_that_is_not_for_the_servers_ow
 
 def test_no_client_of_the_server_sets_a_limit_or_loads_weights() -> None:
     assert {name for name, mark in MARKS.items() if not mark.served} == {
-        "cover", "image", "max_seconds", "max_cost", "max_tokens", "cache",
+        "cover", "image", "music", "max_seconds", "max_cost", "max_tokens", "cache",
     }  # fmt: skip
 
 
@@ -131,13 +135,13 @@ def test_a_plan_is_what_was_chosen_in_the_types_of_the_graph(tmp_path: Path) -> 
     chosen = {
         "mode": "basic", "references": 7, "tags": 2, "negative_share": 0.2, "routing": "tag-name", "candidates": 2,
         "attempts": 5, "threshold": 70, "platform": "youtube",
-        "aspect": "1:1", "fit": "pad", "seed": 9, "language": " Spanish ",
+        "aspect": "1:1", "fit": "pad", "seed": 9, "language": " Spanish ", "shots": 2, "voice": "auto", "music": "calm",
     }  # fmt: skip
     settings = load_settings(home=tmp_path, render="each", **chosen)
     plan = plan_of(settings, needs_frames=False)
     assert plan == Plan(
         Mode.BASIC, 7, 2, 0.2, Routing.TAG_NAME, 2, 5, 70.0, "youtube", Aspect.SQUARE, Fit.PAD, render_each=True,
-        seed=9, language="Spanish",
+        shots=2, voice="auto", music="calm", seed=9, language="Spanish",
     )  # fmt: skip
     assert {name: type(getattr(plan, name)) for name in chosen} == {name: get_type_hints(Plan)[name] for name in chosen}
     best = load_settings(home=tmp_path, render="best", **chosen)

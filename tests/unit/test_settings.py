@@ -8,7 +8,8 @@ import pytest
 from popcorn import settings as subject
 from popcorn import settings_sources
 from popcorn.errors import RequestError
-from popcorn.settings import ignored_settings, load_settings, origins
+from popcorn.settings import load_settings
+from popcorn.settings_in_force import ignored_settings, origins
 from popcorn.trust.trusted_folders import TrustedFolders
 
 

@@ -26,7 +26,7 @@ from ..media.joining import join
 from ..media.stretches import Stretch, frames_of
 from .caption_picture import caption_picture, check_letters
 from .mix import mixed
-from .types import AssemblyProgress, Cut, Sound, Timeline
+from .timeline_parts import AssemblyProgress, Cut, Sound, Timeline
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -60,7 +60,7 @@ def assemble(
         with files.alone(work / "lock", lambda: None):
             _sweep(work)
             assembled = _Assembly(timeline, work, _Clock(timeline, progress)).run(provenance)
-            files.copy(assembled, out, shared=True)
+            files.copy(assembled, out)
             _keep_only(assembled)
     except OSError as exc:
         raise RenderError(f"{str(out)!r} could not be written: {exc.strerror or exc}", hint=_ROOM) from exc

@@ -10,7 +10,9 @@ import numpy as np
 
 from ..media.area import Area
 from .caption_picture import caption_picture
-from .types import Check, Cue, Fault, TextReader, TextThatIsRead, Timeline
+from .check_results import Check, Fault
+from .timeline_parts import Cue, Timeline
+from .types import TextReader, TextThatIsRead
 from .watched import SeenCue, Watched
 
 READ, IN_THE_SAFE_AREA = "subtitles read back", "subtitles in the safe area"

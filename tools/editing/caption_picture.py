@@ -18,9 +18,10 @@ from ...errors import MissingError, RenderError
 from ..media.area import Area
 from ..media.encode import Yuv420
 from ..media.fonts import missing
+from ..media.layers import stamp
 from ..media.lettering import Line, paint, wrap
 from .safe_area import safe_area
-from .types import CaptionStyle
+from .timeline_parts import CaptionStyle
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -132,7 +133,7 @@ def _letters_on_box(lines: list[Line]) -> NDArray[np.float32]:
     for line in lines:
         pixels, (x, y) = paint(line, _WHITE)
         top += line.leading
-        _stamp(letters, pixels, round((width - line.width) / 2 - x), round(top - y))
+        stamp(letters, pixels, round((width - line.width) / 2 - x), round(top - y))
     reach = max(1, round(_OUTLINE * size))
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * reach + 1, 2 * reach + 1))
     outline = np.asarray(cv2.dilate(letters[..., 3], kernel), np.float32)
@@ -147,19 +148,6 @@ def _box(width: int, height: int, radius: float) -> NDArray[np.float32]:
     y = np.abs(np.arange(height) + 0.5 - height / 2) - (height / 2 - radius)
     distance = np.hypot(np.maximum(x[None, :], 0), np.maximum(y[:, None], 0))
     return np.asarray(np.clip(radius - distance + 0.5, 0, 1), np.float32)
-
-
-def _stamp(layer: NDArray[np.float32], pixels: NDArray[np.uint8], left: int, top: int) -> None:
-    """Lay straight-alpha RGBA over the layer, cut to its edges."""
-    height, width = layer.shape[:2]
-    x0, y0 = max(0, left), max(0, top)
-    x1, y1 = min(width, left + pixels.shape[1]), min(height, top + pixels.shape[0])
-    if x1 <= x0 or y1 <= y0:
-        return
-    part = pixels[y0 - top : y1 - top, x0 - left : x1 - left].astype(np.float32) / 255
-    part[..., :3] *= part[..., 3:]
-    under = layer[y0:y1, x0:x1]
-    under[...] = part + under * (1 - part[..., 3:])
 
 
 def _as_planes(colours: NDArray[np.float32], left: int, top: int) -> CaptionPicture:

@@ -13,11 +13,13 @@ from pathlib import Path
 from ..media.area import Area
 from ..media.probe import ClipFacts, probe
 from .caption_checks import caption_checks
+from .check_results import Check, Fault
 from .footage_checks import footage_checks
 from .listened import Listened, listened
 from .safe_area import safe_area
 from .speech_checks import speech_checks
-from .types import Check, Fault, Line, Listener, SourceClip, TextReader, Timeline
+from .timeline_parts import SourceClip, Timeline
+from .types import Line, Listener, TextReader
 from .watched import Watched, watched
 
 LOUD, PEAK = "loudness", "true peak"

@@ -17,7 +17,7 @@ from urllib.parse import quote
 from ... import files
 from ...errors import RenderError
 from ..media.probe import ClipFacts, probe
-from .types import Cut, Sound, Timeline
+from .timeline_parts import Cut, Sound, Timeline
 
 if TYPE_CHECKING:
     import opentimelineio as otio
@@ -46,7 +46,7 @@ def _written(listed: otio.schema.Timeline, form: str, out: Path) -> Path:
 
     text = otio.adapters.write_to_string(listed, form)
     try:
-        return files.write_text(out, text, shared=True)
+        return files.write_text(out, text)
     except OSError as exc:
         raise RenderError(
             f"{str(out)!r} could not be written: {exc.strerror or exc}", hint="check that the folder is not full"

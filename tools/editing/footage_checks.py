@@ -9,7 +9,8 @@ import numpy as np
 
 from ...errors import BadClipError, DataError
 from ..media.stretches import Stretch, frames_of
-from .types import Check, Cut, Fault, SourceClip, Timeline
+from .check_results import Check, Fault
+from .timeline_parts import Cut, SourceClip, Timeline
 from .watched import SeenCut, Watched, blocks
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ import numpy as np
 
 from ..media.audio import sound, stereo
 from ..media.loudness import Loudness, loudness
-from .types import Cue, Sound, Timeline
+from .timeline_parts import Cue, Sound, Timeline
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

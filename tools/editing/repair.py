@@ -11,10 +11,11 @@ from dataclasses import replace
 
 from ..media.area import Area
 from .caption_checks import IN_THE_SAFE_AREA, READ
+from .check_results import Check, Fault
 from .delivery import LOUD, PEAK
 from .safe_area import safe_area
 from .speech_checks import TOGETHER
-from .types import Check, Cue, Fault, Timeline
+from .timeline_parts import Cue, Timeline
 
 _LARGER, _LARGEST = 1.2, 1.5
 """How much the letters grow that could not be read, and up to how many times the usual size."""

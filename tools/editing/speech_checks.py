@@ -8,8 +8,10 @@ import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
 
+from .check_results import Check, Fault
 from .listened import Listened, onset, spoken_cues
-from .types import Check, Fault, Line, Listener, Timeline
+from .timeline_parts import Timeline
+from .types import Line, Listener
 from .watched import Watched
 
 TOGETHER = "speech and subtitles"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from ... import files
 from ...errors import RenderError, RequestError
-from .types import Cue
+from .timeline_parts import Cue
 
 if TYPE_CHECKING:
     import pysubs2

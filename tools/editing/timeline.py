@@ -17,8 +17,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from ...errors import DataError, RequestError
+from ..media.aspect import Aspect
 from .crops import Place, check_scenes, crop_for
-from .types import Aspect, Claim, Cue, Cut, Line, Marker, Sound, SourceClip, SpokenLine, Timeline
+from .timeline_parts import Cue, Cut, Marker, Sound, SourceClip, Timeline
+from .types import Claim, Line, SpokenLine
 
 LEAD = 0.1
 """Seconds of picture before a line is heard: the eye is there first."""

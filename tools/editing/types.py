@@ -1,4 +1,4 @@
-"""What an ad is made of between words and file: lines, claims, sounds, cuts, cues, checks; the seam of the voices."""
+"""What an ad says, and how true it is: lines, claims, what a voice spoke; the seams of voices, readers, listeners."""
 
 from __future__ import annotations
 
@@ -8,8 +8,16 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from ..media.area import WHOLE, Area
-from ..media.attention import Glimpse
+from ..media.area import Area
+from .check_results import Check as Check  # these under their older names, which checkpoints hold: see MOVED
+from .check_results import Fault as Fault
+from .timeline_parts import CaptionStyle as CaptionStyle
+from .timeline_parts import Cue as Cue
+from .timeline_parts import Cut as Cut
+from .timeline_parts import Levels as Levels
+from .timeline_parts import Marker as Marker
+from .timeline_parts import Sound as Sound
+from .timeline_parts import Timeline as Timeline
 
 if TYPE_CHECKING:
     import numpy as np
@@ -166,174 +174,6 @@ class Voice(Protocol):
         ...
 
 
-class Aspect(StrEnum):
-    """The shapes of an ad."""
-
-    PORTRAIT = "9:16"
-    LANDSCAPE = "16:9"
-    SQUARE = "1:1"
-    FEED = "4:5"
-
-    @property
-    def size(self) -> tuple[int, int]:
-        """Width and height in pixels, as the platforms ask for them."""
-        sizes = {"9:16": (1080, 1920), "16:9": (1920, 1080), "1:1": (1080, 1080), "4:5": (1080, 1350)}
-        return sizes[self.value]
-
-
-@dataclass(frozen=True, slots=True)
-class SourceClip:
-    """What the editing needs to know of a clip of the footage."""
-
-    number: int
-    path: Path
-    start: float
-    """Seconds in the file."""
-    end: float
-    width: int
-    """Pixels as a player shows the picture, rotation and pixel shape honoured."""
-    height: int
-    focus: Area
-    """Where the subject is: what a crop must keep."""
-    earliest: float | None = None
-    """Seconds in the file from which the same shot is seen already; the clip's start where nothing is known."""
-    latest: float | None = None
-    """Seconds in the file until which the same shot is still seen; the clip's end where nothing is known."""
-    clear: Area = WHOLE
-    """The part of the picture that may be shown: burned-in captions stand outside of it."""
-    glimpses: tuple[Glimpse, ...] = ()
-    """What draws the eye at moments of the file; the focus stands for it where nobody looked."""
-
-    @property
-    def shot(self) -> tuple[float, float]:
-        """The stretch of the file without a cut that the clip may be lengthened to."""
-        first = self.start if self.earliest is None else min(self.start, self.earliest)
-        last = self.end if self.latest is None else max(self.end, self.latest)
-        return first, last
-
-
-@dataclass(frozen=True, slots=True)
-class Cut:
-    """A stretch of a source on the ad's picture track."""
-
-    line: int
-    """Which line is spoken over it, from 0."""
-    clip: int
-    source: Path
-    start: float
-    """Seconds in the source."""
-    end: float
-    at: float
-    """Seconds on the ad's clock."""
-    crop: Area
-    """The part of the source's picture that is shown."""
-    speed: float = 1.0
-    """Seconds of the source a second of the ad; below 1 for slow motion."""
-
-    @property
-    def seconds(self) -> float:
-        """How long it is seen."""
-        return (self.end - self.start) / self.speed
-
-
-@dataclass(frozen=True, slots=True)
-class Cue:
-    """A subtitle segment on the ad's clock, in seconds."""
-
-    text: str
-    start: float
-    end: float
-
-
-@dataclass(frozen=True, slots=True)
-class Sound:
-    """A sound file on the ad's clock."""
-
-    path: Path
-    at: float
-    seconds: float
-    gain_db: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class Marker:
-    """A note for the editor at a moment of the ad."""
-
-    at: float
-    seconds: float
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class CaptionStyle:
-    """How subtitles are drawn into the picture; a repair changes it."""
-
-    scale: float = 1.0
-    """Times the usual size of the letters."""
-    lift: float = 0.0
-    """How far they stand above the safe area's bottom, as a share of the picture's height."""
-    safe: Area | None = None
-    """Where they may stand; None for what the platforms leave free."""
-    burned: bool = True
-    """False leaves the picture without them."""
-
-
-@dataclass(frozen=True, slots=True)
-class Levels:
-    """What the sound aims at; a repair changes it."""
-
-    target: float = -14.0
-    """LUFS: what TikTok, Instagram and YouTube turn louder sounds down to."""
-    ceiling: float = -1.6
-    """dBTP before encoding: AAC adds up to 0.6 dB to peaks, and -1 dBTP is what the file may have."""
-    under: float = 8.0
-    """LU that the music is below the voice where nobody speaks."""
-    ducked: float = 9.0
-    """Further dB that the music is turned down under the voice."""
-    correction: float = 0.0
-    """LU that are added to the target, where the finished file came out softer."""
-
-
-@dataclass(frozen=True, slots=True)
-class Timeline:
-    """The whole ad before it is rendered: what the assembly and the edit lists are made from."""
-
-    name: str
-    width: int
-    height: int
-    fps: int
-    cuts: tuple[Cut, ...]
-    cues: tuple[Cue, ...]
-    speech: tuple[Sound, ...] = ()
-    music: Sound | None = None
-    markers: tuple[Marker, ...] = ()
-    captions: CaptionStyle = CaptionStyle()  # frozen
-    levels: Levels = Levels()  # frozen
-
-    def __post_init__(self) -> None:
-        """Restore tuples: a checkpoint gives every tuple back as a list."""
-        for name in ("cuts", "cues", "speech", "markers"):
-            object.__setattr__(self, name, tuple(getattr(self, name)))
-
-    @property
-    def seconds(self) -> float:
-        """How long the ad is."""
-        return max((cut.at + cut.seconds for cut in self.cuts), default=0.0)
-
-
-@dataclass(frozen=True, slots=True)
-class AssemblyProgress:
-    """How far an assembly is."""
-
-    step: str
-    """What is being done, for people: `cut 2 of 5`, `sound`, `joining`."""
-    done: int
-    """Frames of the ad that are there."""
-    total: int
-    seconds_left: float | None
-    """None until there is something to tell it by."""
-
-
 class TextThatIsRead(Protocol):
     """One line of text in a picture, as tools/media/ocr.py gives it."""
 
@@ -362,35 +202,3 @@ class Listener(Protocol):
     def heard(self, sound: Path, language: str) -> str | None:
         """The words in a file's sound track; None where it does not know the language."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """One place where a check fails."""
-
-    at: float
-    """Seconds on the ad's clock; 0 for what is wrong with all of it."""
-    amount: float
-    """How far it is from what it should be, in the check's unit and with its sign; seconds where it is about time."""
-    text: str = ""
-    """The words that it is about."""
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One thing that was measured on the finished file."""
-
-    name: str
-    ok: bool
-    value: str
-    """What was measured, with its unit."""
-    limit: str
-    """What is allowed, with its unit."""
-    note: str = ""
-    """What was repaired, or what a person can do."""
-    faults: tuple[Fault, ...] = ()
-    """Each place where it fails; empty where it passes."""
-
-    def __post_init__(self) -> None:
-        """Restore tuples: a checkpoint gives every tuple back as a list."""
-        object.__setattr__(self, "faults", tuple(self.faults))

@@ -14,7 +14,7 @@ import numpy as np
 
 from ..media.decode import all_luma
 from .caption_picture import CaptionPicture, caption_picture
-from .types import Cue, Cut, Timeline
+from .timeline_parts import Cue, Cut, Timeline
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -1,7 +1,8 @@
 """Clips of one encoding put one after another without encoding them again, with a sound track in AAC.
 
-Every clip begins with a key frame and its own clock at 0, so its packets only need a later time. The sound is 48 kHz
-stereo; its encoder's first samples (the priming) are cut off by the file's edit list, so it begins with the picture.
+Every clip begins with a key frame and its own clock at 0, so its packets only need a later time. A single clip keeps
+its own times (`with_sound`). The sound is 48 kHz stereo; its encoder's first samples (the priming) are cut off by the
+file's edit list, so it begins with the picture.
 """
 
 from __future__ import annotations
@@ -59,13 +60,56 @@ def join(
     return out
 
 
+def alike(clips: Sequence[Path]) -> bool:
+    """Whether clips come from one encoding, so that `join` can put them together. Raises BadClipError."""
+    seen = set()
+    for clip in clips:
+        with opened(clip) as (_, stream):
+            codec = stream.codec_context
+            seen.add((codec.name, codec.width, codec.height, codec.extradata, stream.average_rate))
+    return len(seen) == 1
+
+
+def with_sound(clip: Path, out: Path, provenance: Mapping[str, str | bool], sound: NDArray[np.float32] | None) -> Path:
+    """Write a clip's picture, packet by packet as it is, under another sound: (samples, 2) float32 in -1..1 at 48 kHz.
+
+    Raises BadClipError where the clip cannot be read, RenderError where `out` cannot be written.
+    """
+    try:
+        with (
+            opened(clip) as (source, stream),
+            files.replacing_by_name(out) as part,
+            av.open(str(part), "w", format="mp4", options={"movflags": "+faststart"}) as container,
+        ):
+            container.metadata.update(file_tags(provenance))
+            picture = container.add_stream_from_template(stream)
+            _interleave(container, _as_they_are(source, stream, picture), sound)
+    except (av.FFmpegError, OSError, ValueError) as exc:
+        raise refused(out, exc) from exc
+    return out
+
+
+def _as_they_are(source: InputContainer, stream: VideoStream, picture: VideoStream) -> Iterator[Packet[VideoStream]]:
+    for packet in source.demux(stream):
+        if packet.dts is not None:
+            packet.stream = picture
+            yield packet
+
+
 def _write(container: OutputContainer, clips: Sequence[Path], fps: int, sound: NDArray[np.float32] | None) -> None:
     with opened(clips[0]) as (_, template):
         picture = container.add_stream_from_template(template)
+    _interleave(container, _pictures(clips, picture, fps), sound)
+
+
+def _interleave(
+    container: OutputContainer, pictures: Iterator[Packet[VideoStream]], sound: NDArray[np.float32] | None
+) -> None:
+    """Pictures and sound in the order of their times: both streams are known before the first packet."""
     track = None if sound is None else _sound_stream(container)
     blocks = iter(()) if sound is None or track is None else _encoded(track, sound)
     heard = next(blocks, None)
-    for packet in _pictures(clips, picture, fps):
+    for packet in pictures:
         while heard is not None and _time(heard) <= _time(packet):
             container.mux(heard)
             heard = next(blocks, None)

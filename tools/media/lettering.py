@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 _COLOUR_SIZE = 109  # the one size at which the colour font holds its pictures
 _EMOJI_EM = 1.16  # an emoji's width, as a share of the text size
+NO_BREAK = "\u00a0"
+"""A space at which no line ends."""
 _JOINER = "\u200d"
 _VARIATION = "\ufe0f"
 _PLAIN = "\U0001f600"
@@ -96,7 +98,7 @@ def _sequences(text: str) -> list[str]:
         elif clusters and _extends(clusters[-1], character):
             clusters[-1] += character
         elif unicodedata.category(character) not in {"Cc", "Cs", "Co", "Cn"} or character == "\t":
-            clusters.append(" " if character.isspace() else character)
+            clusters.append(" " if character.isspace() and character != NO_BREAK else character)
     return clusters
 
 
@@ -155,7 +157,8 @@ def _extends(cluster: str, character: str) -> bool:
 @lru_cache(4096)
 def shape(text: str, size: float, weight: Weight = Weight.DISPLAY) -> Line:
     """One line at `size` pixels an em. What no font can draw is left out; ask `fonts.missing` about it."""
-    parts = [(cluster, face) for cluster in clusters(text) if (face := _face(cluster, weight)) is not None]
+    signs = clusters(text.replace(NO_BREAK, " "))
+    parts = [(cluster, face) for cluster in signs if (face := _face(cluster, weight)) is not None]
     joined = "".join(cluster for cluster, _ in parts)
     direction = is_right_to_left(joined)
     per_character = levels(joined, direction)

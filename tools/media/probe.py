@@ -103,6 +103,27 @@ class Luminance:
         return sum(turns) / len(turns) if turns else 0.0
 
 
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """What a file's header says of its picture; nothing was decoded, and it may be untrue."""
+
+    width: int
+    height: int
+    seconds: float
+    """0 where it is not stated."""
+
+
+def stated(path: Path) -> Stated:
+    """What the header says: enough to turn a file away before it is decoded.
+
+    Raises DataError when there is no file or no video in it, BadClipError when it cannot be opened.
+    """
+    with opened(path) as (container, stream):
+        context = stream.codec_context
+        micros = container.duration or 0
+        return Stated(context.width, context.height, max(0.0, micros / av.time_base))
+
+
 def probe(path: Path) -> ClipFacts:
     """The facts of `path`. Reads every packet once and decodes one frame.
 

@@ -59,14 +59,19 @@ def in_use(folder: Path) -> str:
         name = foreign_files.read_text(folder / _IN_USE).strip()
     except (OSError, UnicodeDecodeError):
         return SHIPPED
-    return name if name == NEIGHBOURS or is_name(name) else SHIPPED
+    return name if name != DEFAULT and (name == NEIGHBOURS or is_name(name)) else SHIPPED
 
 
-def use(folder: Path, name: str) -> None:
-    """Make `name` the predictor that `default` stands for. Raises RequestError when there is none of that name."""
+def use(folder: Path, name: str) -> str:
+    """Make `name` the predictor that `default` stands for, `default` itself the shipped one; its name.
+
+    Raises RequestError when there is none of that name.
+    """
     check_predictor(folder, name)
+    chosen = SHIPPED if name == DEFAULT else name
     with writing(folder):
-        files.write_text(folder / _IN_USE, f"{name}\n")
+        files.write_text(folder / _IN_USE, f"{chosen}\n")
+    return chosen
 
 
 def resolve(folder: Path, name: str) -> str:

@@ -46,9 +46,13 @@ def each_record(
     for what cannot be read.
     """
     table = open_records(file, encoding)
-    names = checked_names(table, needed, columns)
+    yield from records_of(table, known, checked_names(table, needed, columns))
+
+
+def records_of(table: Table, known: Sequence[str], names: Sequence[str]) -> Iterator[Record]:
+    """The rows that are not blank of a table that is open, whose columns `checked_names` has named."""
     places = {name: names.index(name) for name in known if name in names}
-    for line, values in _filled(table, file, names):
+    for line, values in _filled(table, names):
         yield Record(line.number, {name: values[places[name]] if name in places else "" for name in known})
 
 
@@ -98,7 +102,7 @@ def texts_of(line: Line, table: Table, names: Sequence[str]) -> list[str]:
     return [_text(column.of(line.cells), f"{place}, column {name!r}") if column else "" for name, column in picked]
 
 
-def _filled(table: Table, file: Path, names: Sequence[str]) -> Iterator[tuple[Line, list[str]]]:
+def _filled(table: Table, names: Sequence[str]) -> Iterator[tuple[Line, list[str]]]:
     for line in table.lines():
         values = texts_of(line, table, names)
         if any(values):

@@ -10,6 +10,7 @@ import numpy as np
 
 from ..media.decode import all_frames
 from ..media.encode import ClipWriter, Encoding
+from ..media.layers import stamp
 from ..media.lettering import Line, paint, wrap
 from ..media.probe import probe
 from .checks import sha256_of
@@ -57,7 +58,7 @@ def lettering(title: str, width: int, height: int) -> NDArray[np.float32]:
     for line in _fitted(title, width, height):
         pixels, (x, y) = paint(line, _WHITE)
         top += line.leading
-        _stamp(layer, pixels, round((width - line.width) / 2 - x), round(top - y))
+        stamp(layer, pixels, round((width - line.width) / 2 - x), round(top - y))
     size = min(width, height)
     shade = cv2.GaussianBlur(layer[..., 3], (0, 0), size * 0.012) * 1.6 + cv2.GaussianBlur(
         layer[..., 3], (0, 0), size * 0.06
@@ -76,19 +77,6 @@ def _fitted(title: str, width: int, height: int) -> list[Line]:
         if sum(line.leading for line in lines) <= height * _TALLEST or size < _SMALLEST * min(width, height):
             return lines
         size *= 0.9
-
-
-def _stamp(layer: NDArray[np.float32], pixels: NDArray[np.uint8], left: int, top: int) -> None:
-    """Lay straight-alpha RGBA over the layer, cut to its edges."""
-    height, width = layer.shape[:2]
-    x0, y0 = max(0, left), max(0, top)
-    x1, y1 = min(width, left + pixels.shape[1]), min(height, top + pixels.shape[0])
-    if x1 <= x0 or y1 <= y0:
-        return
-    part = pixels[y0 - top : y1 - top, x0 - left : x1 - left].astype(np.float32) / 255
-    part[..., :3] *= part[..., 3:]
-    under = layer[y0:y1, x0:x1]
-    under[...] = part + under * (1 - part[..., 3:])
 
 
 def _laid(picture: NDArray[np.uint8], layer: NDArray[np.float32]) -> NDArray[np.uint8]:

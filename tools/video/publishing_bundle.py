@@ -57,7 +57,7 @@ def paste_text(said: Mapping[str, Any]) -> str:
         ("ALT TEXT", said["alt_text"]),
         ("HOW IT WAS MADE", said["disclosure"]),
         ("SCORE", said.get("score", {}).get("meaning", "")),
-        ("SOUND", "none: the clip is silent" if said["video"]["silent"] else "in the clip"),
+        ("SOUND", said.get("sound_told") or ("none: the clip is silent" if said["video"]["silent"] else "in the clip")),
         ("PLATFORMS", "\n".join(_line(one) for one in said["platforms"].values())),
     ]
     return "\n\n".join(f"{head}\n{body}" for head, body in parts if body) + "\n"

@@ -8,20 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, Protocol
 
-
-class Aspect(StrEnum):
-    """The shapes of a picture that Popcorn renders."""
-
-    PORTRAIT = "9:16"
-    LANDSCAPE = "16:9"
-    SQUARE = "1:1"
-    FEED = "4:5"
-
-    @property
-    def size(self) -> tuple[int, int]:
-        """Width and height in pixels."""
-        sizes = {"9:16": (1080, 1920), "16:9": (1920, 1080), "1:1": (1080, 1080), "4:5": (1080, 1350)}
-        return sizes[self.value]
+from ..media.aspect import Aspect as Aspect  # under its older name too, which checkpoints hold: see MOVED
 
 
 class Fit(StrEnum):
@@ -44,6 +31,8 @@ class RenderRequest:
     fit: Fit = Fit.CROP
     request: str = ""
     """What a person asked for in their own words, without the command around it; empty where nobody said it."""
+    story: str = ""
+    """All of the story that this is a shot of, which decides the look of each shot; empty for a single one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,67 +3,83 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from ....errors import RequestError
-from ....graphs.create.request.terms import COUNTS
-from ....tools.tables.counts import NotACountError, count
+from ....tools.tables.counts import COMMA, POINT, NotACountError, count
 from ...toolbox.tools.add_feedback import add_feedback
 from ..board import Board
+from .feedback_tongues import TONGUES, Tongue
 from .wishes import Wish
 
-_NUMBER = r"\d[\d.,]*(?: ?[kKmM]\b)?|" + "|".join(sorted((rf"{word}\b" for word in COUNTS), key=len, reverse=True))
-_VIDEO = r"(?:the|my|our|this|that) (?:[\w'’-]+ ){0,4}?(?:video|clip|reel|short|post|one)"
-_TOLD = re.compile(
-    rf"(?:(?:i|we)(?:['’]ve| have)? (?:posted|published|uploaded)\b.{{0,60}}?(?:,| and|:|;|\.)* ?)?"
-    rf"(?:(?:it|that|this|i|we|{_VIDEO}|run (?P<run>\d{{8}}-\d{{6}}-[0-9a-f]{{6}}))(?:['’]s|['’]ve| has| have| had)?"
-    r"(?: now| already| only| just| is)* )?"
-    rf"(?:(?:got|gotten|has|had|drew|drawn|received|collected|at|reached)\b|(?:{_NUMBER}) comments?\b)",
+_GENERAL = frozenset({
+    "last", "latest", "new", "newest", "recent", "first", "own", "little", "short", "posted", "published", "previous",
+    "other", "very", "best", "three-second", "second", "vertical", "最新", "最新的", "上一个", "上个", "最近", "最近的",
+})  # fmt: skip
+"""Words before `clip` that say nothing of what it is about."""
+_PLACE = re.compile(
+    r"\b(?:on|en) (?:my |mi )?(?P<place>tiktok|instagram|reels|facebook|youtube(?: shorts)?|shorts)\b"
+    r"|在(?P<han>抖音|快手|小红书|tiktok|youtube|instagram)",
     re.IGNORECASE,
 )
-_COUNTED = re.compile(rf"(?P<number>{_NUMBER}) (?P<kind>comments?|views?|likes?)\b", re.IGNORECASE)
-_AGE = re.compile(
-    rf"\b(?:in|after|within|over|for)(?: the| its| only| just| about| first)* "
-    rf"(?:(?P<number>{_NUMBER}|an?|half an?) )?(?P<unit>hours?|days?|weeks?|months?)\b",
-    re.IGNORECASE,
-)
-_PLACE = re.compile(r"\bon (?:my )?(?P<place>tiktok|instagram|reels|facebook|youtube(?: shorts)?|shorts)\b", re.I)
-_DAYS = {"hour": 1 / 24, "day": 1.0, "week": 7.0, "month": 30.0}
-_HOW = "Say it in one line, for example: it got 420 comments in three days."
 
 
 def feedback_wish(line: str, board: Board) -> Wish | None:
-    """The count that a line tells, of the run that was made or shown last; None where it tells none."""
-    told = _TOLD.match(line)
-    counted = {found["kind"].casefold().rstrip("s"): found["number"] for found in _COUNTED.finditer(line)}
-    if not told or not re.search(r"(?i)\b(?:comments?|views?|likes?)\b", line):
-        return None
-    if "comment" not in counted:
-        return Wish(text=f"How many comments? Popularity is measured by these. {_HOW}")
-    age = _AGE.search(line)
+    """The count that a line tells, of the run that it names or that came last; None where it tells none."""
+    for tongue in TONGUES:
+        if (told := tongue.told.match(line)) and tongue.kinds.search(line):
+            return _wish(line, told, tongue, board)
+    return None
+
+
+def _wish(line: str, told: re.Match[str], tongue: Tongue, board: Board) -> Wish:
+    counted = {tongue.kind(found): found["number"] for found in tongue.counted.finditer(line)}
+    if "comments" not in counted:
+        return Wish(text=tongue.which_count)
+    age = tongue.age.search(line)
     if age is None:
-        return Wish(text=f"After how many days? {_HOW}")
+        return Wish(text=tongue.which_age)
     try:
-        numbers = {kind: _number(text) for kind, text in counted.items()}
+        numbers = {kind: _number(text, tongue) for kind, text in counted.items()}
+        days = _days(age, tongue)
     except RequestError as exc:
-        return Wish(text=f"{exc.message}. {_HOW}")
-    run = board.runs[-1].run_id if board.runs else "last"
-    asked: dict[str, object] = {"run_id": told["run"] or run, "comments": numbers["comment"], "age_days": _days(age)}
-    asked |= {f"{kind}s": number for kind, number in numbers.items() if kind != "comment"}
+        return Wish(text=f"{exc.message}. {tongue.how}")
+    asked: dict[str, object] = {**_whose(told, board), **numbers, "age_days": days}
     if place := _PLACE.search(line):
-        asked["platform"] = place["place"].casefold()
+        asked["platform"] = (place["place"] or place["han"]).casefold()
     return Wish(add_feedback.name, asked)
 
 
-def _number(text: str) -> int:
-    if (word := COUNTS.get(text.casefold())) is not None:
-        return word
-    try:
-        return count(text.rstrip(".,")) or 0
-    except NotACountError as exc:
-        raise RequestError(f"{text!r} is no number that I can read") from exc
+def _whose(told: re.Match[str], board: Board) -> Mapping[str, str]:
+    """The run that a line names, the words that its clip is called by, or the run of this conversation."""
+    names = told.groupdict()
+    if names.get("run"):
+        return {"run_id": names["run"]}
+    words = (names.get("about") or names.get("about_after") or "").strip("的 ").split()
+    about = " ".join(word for word in words if word.casefold() not in _GENERAL)
+    if about:
+        return {"run_id": "", "about": about}
+    return {"run_id": board.runs[-1].run_id if board.runs else "last"}
 
 
-def _days(age: re.Match[str]) -> float:
-    text = (age["number"] or "1").casefold()
-    number = 0.5 if text.startswith("half") else 1.0 if text in ("a", "an") else float(_number(text))
-    return round(number * _DAYS[age["unit"].casefold().rstrip("s")], 4)
+def _number(text: str, tongue: Tongue) -> int:
+    plain = text.casefold().rstrip(".,")
+    if (word := tongue.numbers.get(plain)) is not None and word == int(word):
+        return int(word)
+    for sign in (tongue.decimals, POINT, COMMA):
+        try:
+            return count(plain, sign) or 0
+        except NotACountError:
+            continue
+    raise RequestError(f"{text!r} is no number that I can read")
+
+
+def _days(age: re.Match[str], tongue: Tongue) -> float:
+    text = (age["number"] or "1").casefold().strip()
+    number = tongue.numbers.get(text)
+    if number is None:
+        try:
+            number = float(text.replace(",", "."))
+        except ValueError as exc:
+            raise RequestError(f"{text!r} is no number that I can read") from exc
+    return round(number * tongue.units[age["unit"].casefold()], 4)

@@ -46,7 +46,7 @@ def abroad(line: str) -> Wish | None:
         return None
     plain, terms = foreign_terms(line)
     subject = subject_in(language, plain) if language in entries() else plain
-    if re.findall(r"\w+", subject) == re.findall(r"\w+", plain):
+    if re.findall(r"\w+", subject.casefold()) == re.findall(r"\w+", plain.casefold()):
         return None
     if names_no_subject(language, subject):
         return Wish(text="A video about what? Say it in the same sentence.")

@@ -97,6 +97,14 @@ def _cleaned(request: object) -> object:
     return clean(request) if isinstance(request, str) else request
 
 
+class LineRoom(_Read):
+    """What the line of a voice has to fit into."""
+
+    most: int = Field(default=7, ge=1)
+    """Words, or characters where no spaces part them."""
+    language: str = ""
+
+
 class Brief(_Read):
     """All that one call asks for."""
 
@@ -108,6 +116,9 @@ class Brief(_Read):
     contrast: Annotated[tuple[SeenFinding, ...], BeforeValidator(_findings)] = ()
     reasoning: Annotated[tuple[SeenStep, ...], BeforeValidator(_steps)] = ()
     candidates: int = Field(default=1, ge=1)
+    shots: int = Field(default=1, ge=1, le=20)
+    line: LineRoom | None = None
+    """None where nobody speaks."""
     tried: tuple[Tried, ...] = ()
 
     @property

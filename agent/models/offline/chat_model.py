@@ -69,10 +69,10 @@ class OfflineDrafter(AsksInText, BaseChatModel):
         brief = read_brief(data)
         return INTRODUCTION if brief is None else json.dumps(self._answer(brief), ensure_ascii=False)
 
-    def _answer(self, brief: Brief) -> dict[str, list[dict[str, str]]]:
-        answer: dict[str, list[dict[str, str]]] = {}
+    def _answer(self, brief: Brief) -> dict[str, JSONValue]:
+        answer: dict[str, JSONValue] = {}
         if brief.task in (Task.REASON, Task.PAPER):
-            answer["reasoning"] = write_reasoning(brief, self.seed)
+            answer["reasoning"] = [{**step} for step in write_reasoning(brief, self.seed)]
         if brief.task is not Task.REASON:
-            answer["drafts"] = write_drafts(brief, self.seed)
+            answer["drafts"] = [*write_drafts(brief, self.seed)]
         return answer

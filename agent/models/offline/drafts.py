@@ -7,27 +7,42 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 
+from ....prompts.fence import JSONValue
 from .brief import Brief, SeenReference
 from .chance import Chance
 from .characters import clipped
 from .feedback import Feedback, read_feedback
 from .influences import influences_of
-from .shots import Turn, write_shot
+from .shots import Turn, write_shot, write_story
+from .spoken_line import write_line
 from .subject import Subject, read_subject
 from .titles import TITLE_LIMIT, Title, chosen_titles, fold, possible_titles
 
 _COPIED_RUN = 4
+_OF_ONE_SHOT = re.compile(
+    r"\b3[- ]?(?:s\b|sec|seg|sek|сек|san|detik|giây|सेकंड)|3 ?[秒초]|3 วินาที|一镜到底"
+    r"|ワンカット|한 컷|una sola toma|un seul plan"
+    r"|uma só tomada|una sola ripresa|(?:one|single|in a) (?:take|shot)\b|einer einzigen|bir çekim|sekali ambil",
+    re.IGNORECASE,
+)
+"""What a title says of a single shot of three seconds, and of no story."""
 READ_LIMIT = 400
 """How many characters of a request are read: its subject stands near its beginning."""
 
 
-def write_drafts(brief: Brief, seed: int) -> list[dict[str, str]]:
+def write_drafts(brief: Brief, seed: int) -> list[dict[str, JSONValue]]:
     """As many drafts as the brief asks for and titles are there; none repeats a tried title or a reference's."""
     subject, chance = understand(brief), Chance(seed, brief.request)
-    drafts = []
+    drafts = list[dict[str, JSONValue]]()
     for number, title in enumerate(choose_titles(brief, subject, chance)):
-        shot = write_shot(subject, chance, turn_of(brief, number))
-        drafts.append({"title": title.text, "video_prompt": shot.video_prompt, "cover_prompt": shot.cover_prompt})
+        turn = turn_of(brief, number)
+        shot = write_shot(subject, chance, turn)
+        draft: dict[str, JSONValue] = {"title": title.text, "cover_prompt": shot.cover_prompt}
+        if brief.shots > 1:
+            draft["shots"] = [*write_story(subject, chance, turn, brief.shots)]
+        else:
+            draft["video_prompt"] = shot.video_prompt
+        drafts.append(draft | ({"line": write_line(subject, title.text, brief.line)} if brief.line else {}))
     return drafts
 
 
@@ -48,6 +63,8 @@ def choose_titles(brief: Brief, subject: Subject, chance: Chance) -> list[Title]
     angles = {fold(title.text): title.angle for title in titles}
     used = Counter(angles.get(fold(attempt.title), "") for attempt in brief.tried)
     fresh = [title for title in titles if not copies(title.text, subject, seen)]
+    if brief.shots > 1:
+        fresh = [title for title in fresh if not _OF_ONE_SHOT.search(title.text)] or fresh
     weighed = sorted(
         (_weighed(title, feedback, influences_of(brief).angle, used) for title in fresh),
         key=lambda one: (-one.worth, one.text),
@@ -58,7 +75,7 @@ def choose_titles(brief: Brief, subject: Subject, chance: Chance) -> list[Title]
 
 def _weighed(title: Title, feedback: Feedback, lead: str, used: Counter[str]) -> Title:
     """The title with what a reference, the contrast and the complaints make of it."""
-    worth = title.worth + 0.5 * feedback.leanings.get(title.angle, 0.0) + 1.2 * (title.angle == lead)
+    worth = title.worth + 0.5 * feedback.leanings.get(title.angle, 0.0) + 1.5 * (title.angle == lead)
     worth -= (0.4 * feedback.short + 0.6 * ("shorter" in feedback.wishes)) * len(title.text) / TITLE_LIMIT
     worth += 0.4 * ("nearer" in feedback.wishes and title.angle == "plain")
     return replace(title, worth=worth - 0.1 * used[title.angle])

@@ -70,8 +70,10 @@ def own_frames(language: str) -> tuple[Frame, ...]:
     """The frames of another language, and after them those that are signs alone; only these where it is not known."""
     own = frames(language) if language in entries() and language != UNKNOWN else ()
     mark = _QUESTION_MARKS.get(language, "?")
-    signs = ((angle, text.replace("?", mark), -1.0 if own else 0.0) for angle, text in frames(UNKNOWN))
-    found = [*((angle, text, 0.5 * (text == "{o}")) for angle, text in own), *signs]
+    signs = ((angle, text.replace("?", mark), -1.0 * bool(own)) for angle, text in frames(UNKNOWN))
+    found = [
+        (angle, text, worth + 0.8 * (text == "{o}")) for angle, text, worth in (*((*one, 0.0) for one in own), *signs)
+    ]
     return tuple(
         Frame(angle, text.replace("{o}", "{S}" if text.startswith("{o}") or not own else "{s}"), worth=worth)
         for angle, text, worth in found

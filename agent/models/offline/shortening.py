@@ -31,7 +31,18 @@ _LIGHT = re.compile(
 _RIVALS = re.compile(
     r"(?:an? |the )?(?:[\w-]+ )?(battle|fight|duel|match|showdown|rivalry) between (.+?) and (.+)", re.IGNORECASE
 )
-_SHORTER = (("focused on", "for"), ("featuring", "with"), ("such as", "like"), ("in order to", "to"), ("that are", ""))
+_IN_DOING = re.compile(r" in \w+ing (?=\w+ \w)")
+"""As in `sound design in enhancing fight scenes`."""
+_PEOPLE = re.compile(r" for (?:people|those|anyone|everyone|someone)$")
+_SHORTER = (
+    ("focused on", "for"),
+    ("featuring", "with"),
+    ("such as", "like"),
+    ("in order to", "to"),
+    ("that are", ""),
+    ("but as", "as"),
+)
+_BEFORE_VERBS = listed("helpers") | {"never", "always", "not", "to", "you", "we", "they", "i", "people"}
 _MOST_FORMS = 400
 """Forms of one phrase that are looked at."""
 _NAME_LOSS = 6.0
@@ -66,6 +77,8 @@ def _steps(form: str) -> Iterator[tuple[float, str]]:
     if words[0].casefold() in ("a", "an", "the", "some"):
         yield 0.2, " ".join(words[1:])
     yield from ((0.3, form.replace(long, short, 1)) for long, short in _SHORTER if long in form)
+    if " but " in form:
+        yield 1.6, form.partition(" but ")[0]
     if " and " in form:
         yield 1.5, form.replace(" and ", " & ", 1)
     if ": " in form and not _RIVALS.search(form.replace(": ", " between ", 1)):
@@ -76,7 +89,9 @@ def _steps(form: str) -> Iterator[tuple[float, str]]:
     if match := _LIGHT.match(form):
         first, _, rest = form[match.end() :].partition(" ")
         verb = match[0].endswith("to ")
-        if not verb or base_of(first, "VB"):
+        if _IN_DOING.search(form):
+            yield 0.9, _IN_DOING.sub(" in ", form)
+        elif not verb or base_of(first, "VB"):
             yield 1.0, f"{gerund(first) if verb else first} {rest}".rstrip()
     for i, word in enumerate(words[2:-1], start=2):
         if word in ("and", "but", "while", "as") and any(base_of(words[i + 1], tag) for tag in ("VBZ", "VBD")):
@@ -126,6 +141,8 @@ def _without_adjectives(words: list[str]) -> Iterator[tuple[float, str]]:
     for i, word in enumerate(words):
         weak = word in listed("fillers") | listed("praise")
         grades = word.endswith(("er", "est", "ing", "ed"))
+        if i and base_of(word, "VB") and words[i - 1].casefold() in _BEFORE_VERBS:
+            continue
         if not weak and (grades or is_small(word) or _is_name(word) or "ADJ" not in parts(word)):
             continue
         first = i - 1 if i and words[i - 1] == "most" else i
@@ -158,7 +175,11 @@ def _without_tails(words: list[str]) -> Iterator[tuple[float, str]]:
             continue
         gone = words[i:]
         content = sum(not is_small(one) for one in gone)
-        thin = 12.0 * (i < 2) + 3.0 * (not any("NOUN" in parts(one) or _is_name(one) for one in words[:i]))
+        thin = (
+            6.0 * ("but" in words[:i])
+            + 12.0 * (i < 2)
+            + 3.0 * (not any("NOUN" in parts(one) or _is_name(one) for one in words[:i]))
+        )
         yield 1.2 * content**0.7 + 0.6 + thin + _NAME_LOSS * sum(map(_is_name, gone)), " ".join(words[:i])
 
 
@@ -169,7 +190,7 @@ def _tidy(form: str, last: str) -> str:
         is_small(words[-1].strip(",;:&").casefold() or "a") or (words[-1] != last and _hangs(words))
     ):
         words.pop()
-    return " ".join(words).rstrip(",;:–—-& ")
+    return (_PEOPLE.sub("", " ".join(words)) if words[-1:] != [last] else form).rstrip(",;:–—-& ")
 
 
 def _hangs(words: list[str]) -> bool:

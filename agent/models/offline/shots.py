@@ -85,6 +85,38 @@ def write_shot(subject: Subject, chance: Chance, turn: Turn) -> Shot:
     return Shot(" ".join(" ".join(sentences).split()), cover)
 
 
+def write_story(subject: Subject, chance: Chance, turn: Turn, count: int) -> list[str]:
+    """The shots of a story whose turn it is: one look, each from elsewhere, each with the subject in its own words."""
+    table = _table()
+    what, choices = _what(subject), table["shot"]
+    name = mood_of(f"{subject.text} {subject.manner}") or turn.mood
+    mood = next((mood for mood in table["mood"] if mood["name"] == name), table["mood"][-1])
+    light = chance.pick(mood["light"], "light", turn.step)
+    light = choices["bright"][turn.step % 2] if "brighter" in turn.wishes else light
+    palette = chance.pick(mood["palette"], "palette", turn.step)
+    moves = choices["lively"] if "livelier" in turn.wishes else choices["camera"]
+    beats = table["story"]["beats"]
+    chosen = [*beats[: count - 1], beats[-1]]  # the first looks, and the end
+    shots = []
+    for number, beat in enumerate(chosen, 1):
+        seen = beat["of"].format(what=what) if subject.kind in _THINGS else what
+        sentences = [
+            f"{beat['framing']}: {seen}{'' if seen[-1] in '.!?…' else '.'}",
+            clipped(subject.more, MORE_LIMIT) if number == 1 else "",
+            f"{capitalised(beat['happens'])}.",
+            f"{capitalised(light)}; colours {palette}.",
+            f"{capitalised(chance.pick(moves, 'camera', turn.step + number))}.",
+            f"The mood is {subject.manner}." if subject.manner else "",
+            f"Shot {number} of {count}, 3 seconds, no text in the picture.",
+        ]
+        shots.append(" ".join(" ".join(sentences).split()))
+    return shots
+
+
+_THINGS = (Kind.THING,)
+"""Subjects before which `the first look at` reads well."""
+
+
 def _what(subject: Subject) -> str:
     """The subject as what is seen."""
     if subject.kind is Kind.OWN_WORDS:

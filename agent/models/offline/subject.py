@@ -98,7 +98,7 @@ def _grammar(idea: str, command: Command) -> Subject:
     if match := _HOW_TO.match(idea):
         action = idea[match.end() :].rstrip("?")
         return Subject(Kind.ACTION, action, as_doing(action))
-    if _ASKED.match(idea) and (idea.endswith("?") or len(idea.split()) > 3):
+    if (idea.endswith("?") and not command.wording) or (_ASKED.match(idea) and len(idea.split()) > 3):
         return Subject(Kind.QUESTION, _lower_first(idea).rstrip("? "))
     if _CLAUSE.match(idea) and " " in idea:
         return Subject(Kind.CLAUSE, _lower_first(idea).rstrip("?"))

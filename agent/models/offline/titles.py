@@ -53,7 +53,7 @@ def _fillings(subject: Subject) -> Iterator[tuple[Frame, str, float]]:
             for frame in english_frames():
                 if frame.of == slot and frame.fits(traits):
                     plain = frame.text == "{S}"
-                    fit = 0.2 * bool(frame.when) + 0.5 * plain - 0.1 * (slot != "any")
+                    fit = 0.2 * bool(frame.when) + 0.8 * plain - 0.1 * (slot != "any")
                     yield frame, text, cost - fit
 
 
@@ -71,7 +71,7 @@ def _forms(subject: Subject, limit: int, most: float) -> Iterator[tuple[str, str
     said = shortened(subject.said, limit - len(subject.mark), most)
     if said:
         yield said + subject.mark, "any"
-    if noun := shortened(subject.noun, limit, most) if subject.noun else "":
+    if noun := shortened(subject.noun, limit, min(most, 15.0)) if subject.noun else "":
         yield noun, "thing"
         if noun != said:
             yield noun, "any"

@@ -25,12 +25,16 @@ from psycopg.rows import dict_row
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from .postgres import Server
-from .postgres_connection import has_news
+from .postgres_connection import has_news, is_full
 from .serialiser import without_secrets
 
 _MOST = 4
 """Connections of one event loop; a server has about a hundred for everybody."""
 _PATIENCE = 30.0
+_SOON = 1.0
+"""Seconds after which the server itself is asked why there is no connection."""
+_ANSWER = 10
+"""Seconds that it has to answer."""
 _PREPARING = 7_701_002
 """The number of the lock under which LangGraph makes its tables."""
 _ENDED = "57P"
@@ -40,7 +44,30 @@ _OPTIONS = {"autocommit": True, "prepare_threshold": 0, "row_factory": dict_row,
 logging.getLogger("psycopg.pool").setLevel(logging.ERROR)  # a server that is gone is told of once, by an error of ours
 
 Done = TypeVar("Done")
-Pool = AsyncConnectionPool[psycopg.AsyncConnection[dict[str, Any]]]
+Connection = psycopg.AsyncConnection[dict[str, Any]]
+
+
+class Pool(AsyncConnectionPool[Connection]):
+    """A pool that asks the server itself where no connection comes soon: one that is gone is told of at once."""
+
+    async def getconn(self, timeout: float | None = None) -> Connection:
+        """A connection. Raises PoolTimeout with what the server says, or after the time without one to spare."""
+        most = self.timeout if timeout is None else timeout
+        try:
+            return await super().getconn(min(_SOON, most))
+        except PoolTimeout:
+            await self._ask()
+            return await super().getconn(max(0, most - _SOON))
+
+    async def _ask(self) -> None:
+        """Raises PoolTimeout where the server takes no connection, for another reason than that it has too many."""
+        try:
+            connection = await psycopg.AsyncConnection.connect(str(self.conninfo), connect_timeout=_ANSWER)
+        except psycopg.OperationalError as exc:
+            if not is_full(exc):
+                raise PoolTimeout(str(exc)) from exc
+        else:
+            await connection.close()
 
 
 @dataclass
@@ -69,7 +96,7 @@ class Pools:
         try:
             async with shared.opening:
                 if not shared.prepared:
-                    await shared.pool.open(wait=True, timeout=_PATIENCE)
+                    await shared.pool.open()
                     await _prepare(shared.pool)
                     shared.prepared = True
             yield shared.pool
@@ -123,7 +150,7 @@ class _Repeating(AsyncPostgresSaver):
 
 
 def _pool(server: Server) -> Pool:
-    return AsyncConnectionPool(
+    return Pool(
         server.url,
         kwargs=_OPTIONS,
         min_size=1,
@@ -135,7 +162,7 @@ def _pool(server: Server) -> Pool:
     )
 
 
-async def _check(connection: psycopg.AsyncConnection[dict[str, Any]]) -> None:
+async def _check(connection: Connection) -> None:
     """Raises OperationalError when the server ended the connection: the pool takes another one then."""
     if has_news(connection):
         await connection.execute("select 1")
@@ -170,6 +197,6 @@ async def _prepare(pool: Pool) -> None:
             await _first(connection, "select pg_advisory_unlock(%s) as got")
 
 
-async def _first(connection: psycopg.AsyncConnection[dict[str, Any]], query: str) -> bool:
+async def _first(connection: Connection, query: str) -> bool:
     row = await (await connection.execute(query.encode(), (_PREPARING,))).fetchone()
     return bool(row and row["got"])

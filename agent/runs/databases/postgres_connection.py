@@ -143,6 +143,11 @@ class _Transaction:
         return cast("Rows", self._connection.execute(cast("QueryNoTemplate", query), values or None))
 
 
+def is_full(exc: psycopg.OperationalError) -> bool:
+    """Whether the server has no connection to spare at this moment."""
+    return "too many clients" in str(exc)
+
+
 def has_news(connection: psycopg.Connection[Any] | psycopg.AsyncConnection[Any]) -> bool:
     """Whether the server sent something without being asked: mostly that it ended the connection. Asks nobody."""
     waiting = select.poll()
@@ -174,7 +179,7 @@ def _patiently(url: str) -> psycopg.Connection:
         try:
             return psycopg.connect(psycopg.conninfo.make_conninfo(url, **_OPTIONS), autocommit=True)
         except psycopg.OperationalError as exc:
-            if "too many clients" not in str(exc) or time.monotonic() > end:
+            if not is_full(exc) or time.monotonic() > end:
                 raise
         time.sleep(0.1)
 

@@ -12,6 +12,7 @@ from .... import files
 from ....errors import StoreError
 from .store_errors import held, newer, unusable, unwritable
 from .types import Schema, Statements
+from .write_turns import TURNS
 
 _log = logging.getLogger(__name__)
 _BLINK = 0.2
@@ -26,10 +27,11 @@ _MUCH = 0.25
 class SqliteDatabase:
     """The tables in one file. Raises StoreError, never sqlite3's own errors."""
 
-    def __init__(self, path: Path, *, patience: float) -> None:
-        """`patience`: seconds to wait at most for others that open the same file."""
+    def __init__(self, path: Path, *, patience: float, what: str = "run store") -> None:
+        """`patience`: seconds to wait at most for others that open the same file; `what` stands in it, for errors."""
         self._path = path
         self._patience = patience
+        self._what = what
 
     def prepare(self, schema: Schema) -> None:
         """Make the file and its tables, or bring older ones up."""
@@ -44,7 +46,7 @@ class SqliteDatabase:
     @contextmanager
     def transaction(self) -> Iterator[Statements]:
         """Statements that are all done at the end of the block, or none."""
-        with self._connect() as connection:
+        with TURNS.of(self._path), self._connect() as connection:
             yield connection
 
     def appending(self, statements: Statements, run_id: str) -> None:
@@ -103,7 +105,7 @@ class SqliteDatabase:
             finally:
                 connection.close()
         except sqlite3.Error as exc:
-            raise unusable(self._path, exc) from exc
+            raise unusable(self._path, exc, self._what) from exc
 
     @contextmanager
     def _preparing(self) -> Iterator[None]:
@@ -115,7 +117,7 @@ class SqliteDatabase:
             lock.acquire()
         except Timeout as exc:
             raise StoreError(
-                f"the run store {str(self._path)!r} is being opened by another process for {self._patience:g} s",
+                f"the {self._what} {str(self._path)!r} is being opened by another process for {self._patience:g} s",
                 hint=f"Look for a process that hangs while it holds {lock.lock_file!r}, and try again.",
             ) from exc
         try:
@@ -126,7 +128,7 @@ class SqliteDatabase:
     def _bring_up(self, connection: sqlite3.Connection, schema: Schema) -> None:
         version = connection.execute("pragma user_version").fetchone()[0]
         if version > schema.version:
-            raise newer(repr(str(self._path)), version, schema, "name another folder with POPCORN_HOME")
+            raise newer(repr(str(self._path)), version, schema, "name another folder with POPCORN_HOME", self._what)
         if version == 0:
             connection.execute("pragma journal_mode = wal")
             connection.executescript(schema.tables)

@@ -7,7 +7,7 @@ import builtins
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import AbstractContextManager, asynccontextmanager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
@@ -17,6 +17,7 @@ from langgraph.checkpoint.serde.base import SerializerProtocol
 from langgraph.checkpoint.sqlite import SqliteSaver
 
 from ....files import private_file
+from .write_turns import TURNS
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -56,7 +57,7 @@ class FileSaver(SqliteSaver):
     @contextmanager
     def cursor(self, transaction: bool = True) -> Iterator[sqlite3.Cursor]:
         """A cursor whose changes are all made at the end of the block, or none: half a node's writes count as done."""
-        with self.lock:
+        with self._turn(transaction), self.lock:
             self.setup()
             cursor = self.conn.cursor()
             try:
@@ -69,6 +70,10 @@ class FileSaver(SqliteSaver):
                     self.conn.commit()
             finally:
                 cursor.close()
+
+    def _turn(self, transaction: bool) -> AbstractContextManager[None]:
+        """The turn to write: the first use makes the tables."""
+        return TURNS.of(self._database) if transaction or not self.is_setup else nullcontext()
 
     async def aget_tuple(self, config: RunnableConfig) -> CheckpointTuple | None:
         """The checkpoint that `config` names, or the latest."""

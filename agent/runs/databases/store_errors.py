@@ -12,10 +12,10 @@ from ....files import unwritable as unwritable
 from .types import Schema
 
 
-def newer(name: str, version: int, schema: Schema, way_out: str) -> NewerFormatError:
+def newer(name: str, version: int, schema: Schema, way_out: str, what: str = "run store") -> NewerFormatError:
     """What to say of a store that this Popcorn is too old for."""
     hint = f"Update Popcorn, or {way_out}."
-    return newer_format(f"the run store {name} has", version, schema.version, hint=hint, knows="knows")
+    return newer_format(f"the {what} {name} has", version, schema.version, hint=hint, knows="knows")
 
 
 def held(run_id: str) -> StoreError:
@@ -23,10 +23,10 @@ def held(run_id: str) -> StoreError:
     return StoreError(f"run {run_id} is being worked on by another process", hint="Wait for it.")
 
 
-def unusable(database: Path, exc: Exception) -> StoreError:
-    """What to say of a file of SQLite that fails."""
+def unusable(database: Path, exc: Exception, what: str = "run store") -> StoreError:
+    """What to say of a file of SQLite that fails; `what` is what stands in it."""
     return StoreError(
-        f"the run store {str(database)!r} cannot be used: {exc}",
+        f"the {what} {str(database)!r} cannot be used: {exc}",
         hint="Free space, check its permissions, or move the file away to start a new one.",
     )
 

@@ -41,6 +41,13 @@ class MakeVideo(Arguments):
         float,
         Field(description="the expected rank of 100 from which a draft is accepted; the session's setting below 0."),
     ] = -1
+    shots: Annotated[
+        int, Field(description="shots of 3 seconds that tell the story, 1 to 5; the session's setting at 0.")
+    ] = 0
+    voice: Annotated[
+        str, Field(description="`auto` to have a voice say a line, `none` for a silent clip; the session's without it.")
+    ] = ""
+    music: Annotated[str, Field(description="a mood of music under the clip; the session's music without it.")] = ""
     resume: Annotated[str, Field(description="the id of an unfinished run to go on with, instead of a request.")] = ""
 
 
@@ -77,6 +84,7 @@ def _whole(bench: Workbench, settings: Settings, request: str) -> Estimate:
     """What a run renders at most: its best attempt, or each of them where the predictor looks at clips."""
     once = clip_rendering.estimated(settings, "", request)
     once = replace(once, doubt="", doubts=())  # its words are not drafted yet
+    once = clip_rendering.times(once, settings.shots) if settings.shots > 1 else once  # each shot is bought by itself
     each = settings.render == "each" or (once.is_dear and bench.predictor.needs_frames)
     return clip_rendering.times(once, settings.attempts) if each else once
 
@@ -103,13 +111,16 @@ def _settings(bench: Workbench, asked: MakeVideo) -> Settings:
             "renderer": clip_rendering.chosen_renderer(asked.renderer, bench.settings),
             "attempts": asked.attempts or None,
             "threshold": asked.threshold if asked.threshold >= 0 else None,
+            "shots": asked.shots or None,
+            **clip_rendering.chosen_sound(asked.voice, asked.music, bench.settings),
         },
     )
 
 
 def _understood(bench: Workbench, asked: MakeVideo) -> Understood:
     """What the request itself names too, where no argument does. Raises RequestError."""
-    return understood(asked.request, _settings(bench, asked), {"renderer"} if asked.renderer else ())
+    named = {name for name in ("renderer", "voice") if getattr(asked, name)}
+    return understood(asked.request, _settings(bench, asked), named)
 
 
 async def _walked(events: AsyncGenerator[dict[str, Any]], progress: Progress | None) -> dict[str, Any]:

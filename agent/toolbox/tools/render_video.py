@@ -43,6 +43,13 @@ class RenderVideo(Arguments):
         str, Field(description="what it is a draft of, as the person asked for it; decides what may be drawn.")
     ] = ""
     seed: Annotated[int, Field(description="makes the clip repeatable; the session's below 0.")] = -1
+    say: Annotated[
+        str, Field(description="what a voice says over the clip, seven words or so; the title without it.")
+    ] = ""
+    voice: Annotated[
+        str, Field(description="`auto` to have a voice speak, `none` for a silent clip; the session's without it.")
+    ] = ""
+    music: Annotated[str, Field(description="a mood of music under the clip; the session's music without it.")] = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +103,9 @@ def _render(bench: Workbench, asked: RenderVideo, progress: Progress | None) -> 
 
     Example: render_video(title="Tacos at midnight", video_prompt="Slow push-in on a hot griddle ...")
     """
-    data = clip_rendering.rendered(_settings(bench, asked), asked.title, asked.video_prompt, progress, asked.request)
+    data = clip_rendering.rendered(
+        _settings(bench, asked), asked.title, asked.video_prompt, progress, asked.request, asked.say
+    )
     return RenderedVideo.read(data)
 
 
@@ -117,8 +126,14 @@ def _settings(bench: Workbench, asked: RenderVideo) -> Settings:
             "renderer": clip_rendering.chosen_renderer(asked.renderer, bench.settings),
             "aspect": asked.aspect or None,
             "seed": asked.seed if asked.seed >= 0 else None,
+            **clip_rendering.chosen_sound(_voice(bench, asked), asked.music, bench.settings),
         },
     )
+
+
+def _voice(bench: Workbench, asked: RenderVideo) -> str:
+    """Who says what is to be said; empty for the session's own choice."""
+    return asked.voice or ("auto" if asked.say and not bench.settings.voice else "")
 
 
 def _facts(clip: Clip) -> str:

@@ -6,13 +6,15 @@ import re
 from dataclasses import dataclass, replace
 
 from .language import ENGLISH, language_of, subject_in
-from .words import listed, parts, pattern
+from .words import base_of, gerund, listed, parts, pattern
 
 _OPENING = re.compile(rf"{pattern('opening')}(?<!\s)\b(?:\s[–—-]\s|[\s,:!])*", re.IGNORECASE)
 _THEMSELVES = re.compile(pattern("themselves"), re.IGNORECASE)
 _RUNS = (
-    r"(?:(?:i|we)(?: just|['’](?:m|re|ve)| am| are| have){0,2} (?:run|own|sell|make|have|bake|offer|teach|manage"
-    r"|started|opened|opening|launching|starting|running|selling|hosting|organi[sz]ing|planning|getting)"
+    r"(?:(?:i|we)(?: just|['’](?:m|re|ve)| am| are| have){0,2} (?:run|own|sell|make|have|offer|manage"
+    r"|started|opened|opening|launching|starting|running|selling|getting)"
+    r"|(?:i|we)(?: just| recently| finally|['’](?:m|re|ve)| am| are| have){0,2} "
+    r"(?P<doing>teach|bake|moved|adopted|bought|built|restored|learned|hosting|host|organi[sz]ing|planning)"
     r"|(?:i|we)(?:['’](?:m|re)| am| are)(?= an? )) (?P<thing>[^,.!?]+?)"
 )
 _OF_THEIRS = re.compile(
@@ -39,6 +41,14 @@ _OWN = re.compile(r"(?:my|our|the|an?)\b", re.IGNORECASE)
 _OFFER = re.compile(r"(?:can|could|would|will) \w", re.IGNORECASE)
 _GAIN = re.compile(r"(?:(?:that|which) (?:will )?|to )(?:gets?|brings?|wins?|earns?) (?:me|us) ", re.IGNORECASE)
 """What somebody wants of a video; it says nothing of what is in it."""
+_MADE_TO = re.compile(
+    r"make (?:it|this) (?:(?:feel|look|sound|read) like [^:]{1,40}|[\w-]+(?:,? (?:and )?[\w-]+)?): ?(?=\w)",
+    re.IGNORECASE,
+)
+_WISHED = re.compile(
+    r"(?:an?|the|our|my) (?:[\w-]+ ){0,2}(?:video|clip|reel|film|trailer|teaser|ad|spot)$", re.IGNORECASE
+)
+"""A video that is wished for without a word of what is in it: `a launch video`."""
 _POINTED = re.compile(r"(?:it|them|this|that|these|those)\b\W*$", re.IGNORECASE)
 _FOLLOWED = (
     r"(?=\s*(?:$|[:.]|\s[\-–—]|(?:set (?:in|at|on)|about|of|on|for|that|which|where|in which|with|to"
@@ -74,12 +84,19 @@ _AUDIENCE = re.compile(
     r"\s+to (?:(?:an?|my|your|our)\s(?:\d[\w-]*[\s-])?[\w'’-]+(?:\solds?)?|kids|children|beginners|everyone|people)$",
     re.IGNORECASE,
 )
+_FOR = re.compile(
+    r"\s+for (?:my|our|your|an?) "
+    r"(?:\d+[\s-]years?[\s-]olds?|kids?|children|toddlers?|(?:grand)?(?:son|daughter|parents))$",
+    re.IGNORECASE,
+)
+_BUYERS = re.compile(r"\s+to (?:people|those|anyone|everyone|customers|folks)\b.*$", re.IGNORECASE)
+_WHOSE = re.compile(r"^for (?=(?:my|our) [^:]{1,40}: )", re.IGNORECASE)
 _COMPARED = re.compile(r"\s+(?:with|to|against)\s+", re.IGNORECASE)
 _COMMAND = re.compile(
     rf"{pattern('verbs')}\b(?!['’-])\s*(?:(?:me|us|people|viewers|everyone) (?=how |why |what |that ))?", re.IGNORECASE
 )
 _WAVERING_COMMAND = re.compile(
-    rf"{pattern('wavering')}\s+(?={pattern('determiner')}\b|\w+['’]s\b|how\b|why\b|that\b|something\b|\d)",
+    rf"{pattern('wavering')}\s+(?={pattern('determiner')}\b|\w+['’]s\b|(?:how|why|what|when|that|something)\b|\d)",
     re.IGNORECASE,
 )
 _MAKER = re.compile(
@@ -127,7 +144,7 @@ def take_apart(request: str) -> Command:
         return Command(subject_in(language, text) or request.strip(), language=language)
     sentences = _SENTENCE.split(text)
     read = [_sentence(sentence) for sentence in sentences]
-    asking = [one for one in read if one.wording and not _ONLY_OBJECT.match(one.idea)]
+    asking = [one for one in read if one.wording and not _ONLY_OBJECT.match(one.idea) and not _WISHED.match(one.idea)]
     first = [*asking, read[0]][0]
     more = " ".join(
         sentence for sentence, one in zip(sentences, read, strict=True) if one is not first and _tells(sentence, one)
@@ -135,7 +152,7 @@ def take_apart(request: str) -> Command:
     bare_wish = _ONLY_THEIRS.match(first.idea) or (not first.wording and any(one.wording for one in read))
     theirs = next(filter(None, map(_THEIRS.match, sentences)), None) if bare_wish else None
     if theirs:
-        return replace([*filter(lambda one: one.wording, read), first][0], idea=theirs["thing"])
+        return replace([*filter(lambda one: one.wording, read), first][0], idea=_told(theirs))
     return replace(first, idea=first.idea or text, more=more)
 
 
@@ -169,9 +186,10 @@ def _sentence(text: str) -> Command:
     if theirs and _strip_head(rest := text[theirs.end() :])[1]:
         inner = _sentence(rest)
         if _POINTED.match(inner.idea) or _ONLY_OBJECT.match(inner.idea):
-            return replace(inner, idea=theirs["thing"])
+            return replace(inner, idea=_told(theirs))
         occasion = inner.wording.endswith(" for") and not _OWN.match(inner.idea)
-        return replace(inner, idea=f"{theirs['thing']}: {inner.idea}") if occasion else inner
+        past = (theirs["doing"] or "").endswith("ed") and inner.idea.startswith("the ")
+        return replace(inner, idea=f"{_told(theirs)}: {inner.idea}") if occasion or past else inner
     if into := _INTO.match(text):
         return Command(into["what"], "turn into a video")
     idea, wording, manner = _strip_head(text)
@@ -187,11 +205,23 @@ def _sentence(text: str) -> Command:
     said = " ".join(part.strip() for part in wording).casefold()
     if "explain" in said or "teach" in said:
         idea = _AUDIENCE.sub("", idea)
+    if said:
+        idea = _FOR.sub("", idea)
+    if said.startswith(("sell", "advertise", "promote", "market")):
+        idea = _BUYERS.sub("", idea)
+    idea = _WHOSE.sub("", idea)
     if "compar" in said and " and " not in idea and not idea.casefold().startswith("how"):
         idea = _COMPARED.sub(" and ", idea, count=1)
     if said and not _ASKED.match(idea):
         idea = idea.rstrip("?")
     return Command(idea or text, said, manner, aside=aside)
+
+
+def _told(theirs: re.Match[str]) -> str:
+    """What somebody says that they have or do: `their shop`, `teaching piano`."""
+    done = theirs["doing"]
+    base = done and next((base_of(done, tag) for tag in ("VB", "VBD", "VBG") if base_of(done, tag)), "")
+    return f"{gerund(base)} {theirs['thing']}" if base else theirs["thing"]
 
 
 def _strip_head(text: str) -> tuple[str, list[str], str]:
@@ -214,6 +244,7 @@ def _strip_head(text: str) -> tuple[str, list[str], str]:
         eat(_THEMSELVES)
     while (opening := _OPENING.match(text)) and _may_open(opening.group(), text[opening.end() :]) and eat(_OPENING):
         pass
+    eat(_MADE_TO)
     before = text
     maker = _MAKER.match(text) is not None
     command = commanded()

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 
+from .... import languages
 from .words import is_small, parts
 
 ENGLISH = "en"
@@ -68,7 +69,7 @@ def language_of(request: str) -> str:
 
 
 def _latin_language(request: str) -> str:
-    words = re.findall(r"[^\W\d_]+(?:['’][^\W\d_]+)?", request.casefold())
+    words = re.findall(r"[^\W\d_]+(?:['’][^\W\d_]+)?", request.casefold().replace("\u0307", ""))
     known = [word for word in words if parts(word) or is_small(word) or len(word) < 2]
     english = sum(is_small(word) or word in ("make", "video", "i", "you", "me", "show") for word in words)
     said = {
@@ -80,8 +81,10 @@ def _latin_language(request: str) -> str:
     written = {
         code: 1.5 * bool(re.search(f"[{entry.get('letters', '_')}]", request)) for code, entry in entries().items()
     }
-    first, second = sorted(said, key=lambda code: said[code] + written[code], reverse=True)[:2]
-    clear = said[first] + written[first] > said[second] + written[second]
+    detected = languages.language_of(request, 0)
+    rank = {code: said[code] + written[code] + (code == detected and said[code] > 0) for code in said}
+    first, second = sorted(rank, key=rank.__getitem__, reverse=True)[:2]
+    clear = rank[first] > rank[second]
     if said[first] > english and (said[first] >= _OWN_NEEDED or (clear and not known)):
         return first
     if written[first] and clear and not known:
@@ -109,8 +112,14 @@ def subject_in(language: str, request: str) -> str:
 
 def _nominative(language: str, text: str) -> str:
     """A subject that was an object, so that it can stand alone: `ein Hund` of `zeig mir einen Hund`."""
+    first = text.split(" ", 1)[0].casefold()
+    if first in entries()[language].get("stop", "").split():
+        text = first + text[len(first) :]
     if language == "de":
         return re.sub(r"^den\b", "der", re.sub(r"^einen\b", "ein", text))
+    if language in ("hi", "ur"):  # without `about`, where the noun that is left has its own form
+        text = re.sub("ियों के बारे में$", "ियाँ", re.sub("یوں کے بارے میں$", "یاں", text))
+        return re.sub("(?<!ों)(?<!وں) (?:के बारे में|पर|کے بارے میں)$", "", text)
     return f"{text} 영상" if language == "ko" and text.endswith(("는", "던")) else text
 
 
@@ -153,6 +162,7 @@ def _behind(entry: Mapping[str, str]) -> tuple[str, ...]:
     thing += f"(?:{entry['verbs']})?\\s*{end}"
     return (
         f"^(?:(?:{entry['polite']})[\\s,、]+)+",
+        f"^(?:{entry['middle']}\\s*)*(?:{entry['things']})\\s*[:：]\\s*",
         f"(?<=.)\\s*(?:{entry['link']})\\s*{thing}",
         f"(?<=.)\\s*{thing}",
         f"(?<=.){_NO_HOW}(?:を|을|를)?\\s*(?:{entry['verbs']})\\s*{end}",

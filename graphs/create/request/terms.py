@@ -133,6 +133,11 @@ class Terms:
     """How many drafts or videos; 0 where it names no number."""
 
     @property
+    def speaks(self) -> bool:
+        """Whether the sound that is named is somebody who speaks."""
+        return re.fullmatch(r"narrator|narration|voice-?over", self.sound, re.IGNORECASE) is not None
+
+    @property
     def lasts_as_asked(self) -> bool:
         """Whether no length is named but that of every clip."""
         return not self.length or re.fullmatch(r"(?:3|three)[ -]?s\w*", self.length, re.IGNORECASE) is not None

@@ -8,12 +8,13 @@ loss on the answer alone, and for LoRA rank 16 on every linear layer of the lang
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from ....errors import DataError, RequestError
+from ....errors import RequestError
+from ...finetuning.learning import LEARNING_RATE, Method, read_recipe
 from ..tasks import Task
 
 
@@ -22,15 +23,6 @@ class Stage(StrEnum):
 
     PRETRAIN = "pretrain"
     FINETUNE = "finetune"
-
-
-class Method(StrEnum):
-    """What is learned."""
-
-    LORA = "lora"
-    """Small matrices beside the language model's layers (Hu et al., LoRA), merged into the model at the end."""
-    FULL = "full"
-    """Every weight but the vision encoder's."""
 
 
 class Supplement(StrEnum):
@@ -45,8 +37,6 @@ class Supplement(StrEnum):
 TASKS = {Stage.PRETRAIN: (Task.REMIX, Task.SCRIPT), Stage.FINETUNE: (Task.COMPOUND,)}
 BATCHES = {Stage.PRETRAIN: 1_024, Stage.FINETUNE: 256}
 """Rows that one step of the optimiser learns from."""
-LEARNING_RATE = 2e-5
-DECODING = "greedy"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +92,4 @@ class Recipe:
 
 def recipe_of(values: object) -> Recipe:
     """A recipe out of JSON. Raises DataError where it is none."""
-    names = {field.name for field in fields(Recipe)}
-    if not isinstance(values, dict) or not {"model", "data"} <= values.keys() <= names:
-        raise DataError("the recipe of the training has unknown or missing keys", hint="Begin anew in another folder.")
-    try:
-        return Recipe(**values)
-    except (TypeError, ValueError) as exc:
-        raise DataError(f"the recipe of the training cannot be read: {exc}", hint="Begin anew.") from exc
+    return read_recipe(Recipe, values)

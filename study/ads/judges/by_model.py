@@ -19,11 +19,10 @@ from ....graphs.asking.images import image_part
 from ....graphs.asking.types import ModelCall
 from ....graphs.asking.window import ReplyRoom
 from ....prompts import fence, load
+from ..model_session import ModelSession
 from .types import LEVELS, Item, Judgement, Measure, Progress, Shots
 
 if TYPE_CHECKING:
-    from types import TracebackType
-
     from langchain_core.messages import BaseMessage
 
     from ....agent.wiring.chat_models import NamedModel
@@ -44,24 +43,13 @@ class Verdict(BaseModel):
     level: Annotated[int, Field(ge=min(LEVELS), le=max(LEVELS))]
 
 
-class ModelJudge:
-    """Asks a language model. Used as a context manager: its connections belong to the loop that is open meanwhile."""
+class ModelJudge(ModelSession):
+    """Asks a language model."""
 
     def __init__(self, open_model: Callable[[], NamedModel], spec: str) -> None:
         """`open_model` is called before the first item; `spec` names the model in reports."""
-        self._open, self._spec = open_model, spec
-        self._runner: asyncio.Runner | None = None
-        self._model: NamedModel | None = None
-
-    def __enter__(self) -> ModelJudge:
-        """Nothing is opened yet."""
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, value: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        if self._runner is not None:
-            self._runner.close()
+        super().__init__(open_model)
+        self._spec = spec
 
     @property
     def name(self) -> str:
@@ -79,9 +67,7 @@ class ModelJudge:
         """
         if not items:
             return []
-        self._runner = self._runner or asyncio.Runner()
-        self._model = self._model or self._open()
-        return self._runner.run(self._judged(items, self._model, progress))
+        return self.asked(lambda model: self._judged(items, model, progress))
 
     async def _judged(self, items: Sequence[Item], named: NamedModel, progress: Progress) -> list[Judgement]:
         free, done = asyncio.Semaphore(AT_ONCE), 0

@@ -23,13 +23,12 @@ from ....graphs.asking.window import ReplyRoom
 from ....prompts import load
 from ....prompts.text import visible
 from ..clip_pictures import ClipPictures
+from ..model_session import ModelSession
 from ..samples import Sample
 from ..tasks import Question, Task, row
 from .types import NOTHING, PlannedAd
 
 if TYPE_CHECKING:
-    from types import TracebackType
-
     from langchain_core.messages import BaseMessage
 
     from ....agent.wiring.chat_models import NamedModel
@@ -52,37 +51,24 @@ class BenchReply(BaseModel):
     lines: list[BenchLine] = Field(max_length=_MOST)
 
 
-class ModelPlanner:
-    """Asks one model. Used as a context manager: its connections belong to the event loop that is open meanwhile."""
+class ModelPlanner(ModelSession):
+    """Asks one model."""
 
     def __init__(self, open_model: Callable[[], NamedModel], name: str, pictures: Path, *, offline: bool) -> None:
         """`pictures` is a folder for the clips' pictures.
 
         The offline planner's errors are its answers: it has no server that could be down.
         """
+        super().__init__(open_model)
         self.name = name
-        self._open, self._offline, self._pictures = open_model, offline, ClipPictures(pictures)
+        self._offline, self._pictures = offline, ClipPictures(pictures)
         self._root = pictures
-        self._runner: asyncio.Runner | None = None
-        self._model: NamedModel | None = None
         self.unanswered = 0
         """Samples without a usable reply."""
 
-    def __enter__(self) -> ModelPlanner:
-        """Nothing is opened yet."""
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, value: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        if self._runner is not None:
-            self._runner.close()
-
     def plan(self, samples: Sequence[Sample]) -> list[PlannedAd]:
         """All samples at once; a reply of no use is no answer. Raises what calls raise."""
-        self._runner = self._runner or asyncio.Runner()
-        self._model = self._model or self._open()
-        return self._runner.run(self._planned(samples, self._model))
+        return self.asked(lambda model: self._planned(samples, model))
 
     async def _planned(self, samples: Sequence[Sample], named: NamedModel) -> list[PlannedAd]:
         try:

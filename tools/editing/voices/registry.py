@@ -22,6 +22,8 @@ VOICES = {
 """Name to `module:class`, called without arguments."""
 SERVED = {"api": "popcorn.tools.editing.voices.served:ServedVoice"}
 """What stands before the colon of `api:MODEL`; called with the whole name and its VoiceSettings."""
+OWN = frozenset({"", "auto"})
+"""Names under which a language has the voice that is its own."""
 _NONE: Mapping[str, VoiceSettings] = MappingProxyType({})
 
 
@@ -31,7 +33,7 @@ def open_voice(name: str, language: str, cache: Path, configured: Mapping[str, V
     `configured` has the [voices.NAME] tables of the settings. Raises RequestError for an unknown name or a language
     that the voice does not speak, MissingError where it cannot speak here.
     """
-    chosen = name or default_voice(language)
+    chosen = default_voice(language) if name in OWN else name
     check(chosen)
     voice = _served(chosen, configured) if is_served(chosen) else _loaded(VOICES[chosen])()
     voice.check(language)
@@ -43,7 +45,7 @@ def words_per_second(name: str, language: str, configured: Mapping[str, VoiceSet
 
     An empty name is the language's default voice. Raises RequestError for an unknown name.
     """
-    chosen = name or default_voice(language)
+    chosen = default_voice(language) if name in OWN else name
     check(chosen)
     voice: Voice = _served(chosen, configured) if is_served(chosen) else _loaded(VOICES[chosen])()
     return voice.units_per_second(language)

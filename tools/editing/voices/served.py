@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import json
-import os
 import tempfile
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from .... import files
-from ....errors import BadClipError, MissingError, RequestError
+from ....errors import BadClipError, RequestError
 from ....languages import code_of
-from ....settings_sources import user_file
 from ....settings_tables import VoiceSettings
 from ...media.audio import sound
 from ...remote.exchange import Exchange, bounded, retry_after
-from ...remote.identity import ServerIdentity, one_spelling
+from ...remote.identity import one_spelling
+from ...remote.named_server import ServedKind
 from ...remote.pace import Pace
 from ...remote.refusals import no_reply, refusal
 from ..types import Line, SpokenLine
@@ -29,6 +27,7 @@ _RATE = 24_000
 _USUAL = {"en": 2.6, "zh": 4.4}
 """Words, or characters, a second of voices in general: each server's own is not known before it has spoken."""
 _UNITS_A_SECOND = 2.4
+_SERVED = ServedKind("voice", "/v1/audio/speech", "tts-1", "http://127.0.0.1:8880/v1")
 
 
 class ServedVoice:
@@ -38,7 +37,7 @@ class ServedVoice:
         """Raises RequestError without a model, MissingError without an address or the key that is named."""
         self._name = name
         self._settings = settings or VoiceSettings()
-        self._server = _identity(name, self._settings)
+        self._server = _SERVED.server(name, self._settings)
         self._pace = pace or Pace(silence=self._settings.timeout)
 
     @property
@@ -125,28 +124,3 @@ def _excerpt(content: bytes) -> str:
         return json.dumps(json.loads(content))[:200] if content else "nothing"
     except ValueError:
         return content[:200].decode("utf-8", "replace")
-
-
-def _identity(name: str, settings: VoiceSettings) -> ServerIdentity:
-    kind, _, named = name.partition(":")
-    model = named or settings.model
-    if not model:
-        raise RequestError(f"the voice {name!r} names no model", hint=f"Write e.g. --voice {kind}:tts-1.")
-    if not settings.base_url:
-        raise MissingError(
-            f"nobody said where the server of {name!r} is",
-            hint=f'Write into {user_file()} [voices.{kind}] and below it base_url = "http://127.0.0.1:8880/v1".',
-        )
-    parts = urlsplit(settings.base_url)
-    if parts.username is not None or parts.query or parts.fragment or not parts.hostname:
-        raise RequestError(
-            f"the base_url of the voice {name!r} is more, or less, than an address",
-            hint="Write scheme, host and path only; a key goes into a variable that key_variable names.",
-        )
-    key = os.environ.get(settings.key_variable, "") if settings.key_variable else ""
-    if settings.key_variable and not key:
-        raise MissingError(f"{settings.key_variable} is not set", hint=f"Set it to the key for {name}.")
-    url, setting = settings.base_url.rstrip("/"), f"[voices.{kind}]"
-    return ServerIdentity(
-        name, url, setting, model, key, settings.key_variable, serves="/v1/audio/speech", choosing="--voice api:MODEL"
-    )

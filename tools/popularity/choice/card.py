@@ -10,6 +10,7 @@ from .report import SURE
 
 if TYPE_CHECKING:
     from .fitted import FittedChoice
+    from .manifest import Facts
     from .report import Line
 
 CARD = "card.md"
@@ -17,65 +18,82 @@ CARD = "card.md"
 
 def card(fitted: FittedChoice) -> str:
     """The card as Markdown."""
-    facts = fitted.facts
-    told, right = facts.report.told_apart
-    count, sure = facts.report.sure
-    figure = facts.report.figure
-    return "\n".join(
-        [
-            f"# Choice model {facts.name!r}",
-            "",
-            "Says of two drafts of one idea how likely the first draws more than the second. It learned from "
-            f"{facts.learned_from} ({facts.stories:,} stories); it reads "
-            f"{'titles and video prompts' if facts.prompts else 'titles'}"
-            + (f", and judges drafts for {in_words(facts.platform)} only." if facts.platform else "."),
-            "",
-            "## How it works",
-            "",
-            *(f"- {part}" for part in _parts(fitted)),
-            *(
-                f"- weight in the log-odds: {weight:.3g} times what `{name}` says"
-                for name, weight in fitted.blend.weights
-            ),
-            "- weights and calibration are fitted on stories that the parts had not learned from; no text is kept",
-            "- the strengths of the ridges were chosen on those same stories, so what is said of them is a little "
-            "too good",
-            "",
-            "## On stories it has not learned from",
-            "",
-            "| pairs | number | stories | better one found | the longer wins | chance |",
-            "|---|---|---|---|---|---|",
-            *(_row(line) for line in facts.report.lines),
-            "",
-            "Intervals hold 95 % and are of whole stories drawn anew.",
-            "",
-            "| said | pairs | mean said | came |",
-            "|---|---|---|---|",
-            *(
-                f"| {one.low:.2f} to {one.high:.2f} | {one.count:,} | {one.said:.3f} | {one.came:.3f} |"
-                for one in facts.report.bins
-            ),
-            "",
-            f"All pairs, by the probability of the side that was said to win. Of the {figure.pairs}, {count:,} were "
-            f"said at {SURE:.0%} and more" + (f": {sure:.0%} of these were right." if sure is not None else "."),
-            "",
-            f"A tie is a probability within {fitted.margin:.3f} of 0.5: of {figure.pairs} kept apart that are so near, "
-            f"the better one was found no more often than {TIED:.0%}. Of the {figure.pairs}, {told:.0%} are no tie"
-            + (f", and of these {right:.0%} were right." if right is not None else "."),
-            "",
-            "## What it is not",
-            "",
-            "No forecast of how many people a draft draws, and no judge of other platforms or languages than those it "
-            "learned from, or of what does not read like a title: there it says that it has no evidence.",
-            "",
-            f"Seed {facts.seed}, {facts.created}, {facts.seconds:.0f} s of training"
-            + (f", going on from {facts.started_from!r}." if facts.started_from else "."),
-            "",
-            ", ".join(f"{name} {value}" for name, value in facts.recipe),
-            *([""] + [f"- {note}" for note in facts.notes] if facts.notes else []),
-            "",
-        ]
-    )
+    sections = (_beginning(fitted.facts), _how_it_works(fitted), _on_other_stories(fitted), _limits(fitted.facts))
+    return "\n".join([line for section in sections for line in section])
+
+
+def _beginning(facts: Facts) -> list[str]:
+    """What it says, and what it learned from."""
+    return [
+        f"# Choice model {facts.name!r}",
+        "",
+        "Says of two drafts of one idea how likely the first draws more than the second. It learned from "
+        f"{facts.learned_from} ({facts.stories:,} stories); it reads "
+        f"{'titles and video prompts' if facts.prompts else 'titles'}"
+        + (f", and judges drafts for {in_words(facts.platform)} only." if facts.platform else "."),
+        "",
+    ]
+
+
+def _how_it_works(fitted: FittedChoice) -> list[str]:
+    """Its parts and their weights."""
+    return [
+        "## How it works",
+        "",
+        *(f"- {part}" for part in _parts(fitted)),
+        *(f"- weight in the log-odds: {weight:.3g} times what `{name}` says" for name, weight in fitted.blend.weights),
+        "- weights and calibration are fitted on stories that the parts had not learned from; no text is kept",
+        "- the strengths of the ridges were chosen on those same stories, so what is said of them is a little too good",
+        "",
+    ]
+
+
+def _on_other_stories(fitted: FittedChoice) -> list[str]:
+    """How often it was right, how well its probabilities hold, and when it says a tie."""
+    report = fitted.facts.report
+    told, right = report.told_apart
+    count, sure = report.sure
+    return [
+        "## On stories it has not learned from",
+        "",
+        "| pairs | number | stories | better one found | the longer wins | chance |",
+        "|---|---|---|---|---|---|",
+        *(_row(line) for line in report.lines),
+        "",
+        "Intervals hold 95 % and are of whole stories drawn anew.",
+        "",
+        "| said | pairs | mean said | came |",
+        "|---|---|---|---|",
+        *(
+            f"| {one.low:.2f} to {one.high:.2f} | {one.count:,} | {one.said:.3f} | {one.came:.3f} |"
+            for one in report.bins
+        ),
+        "",
+        f"All pairs, by the probability of the side that was said to win. Of the {report.figure.pairs}, {count:,} were "
+        f"said at {SURE:.0%} and more" + (f": {sure:.0%} of these were right." if sure is not None else "."),
+        "",
+        f"A tie is a probability within {fitted.margin:.3f} of 0.5: of {report.figure.pairs} kept apart that are so "
+        f"near, the better one was found no more often than {TIED:.0%}. Of the {report.figure.pairs}, {told:.0%} are "
+        "no tie" + (f", and of these {right:.0%} were right." if right is not None else "."),
+        "",
+    ]
+
+
+def _limits(facts: Facts) -> list[str]:
+    """What nobody may take it for, and how it was made."""
+    return [
+        "## What it is not",
+        "",
+        "No forecast of how many people a draft draws, and no judge of other platforms or languages than those it "
+        "learned from, or of what does not read like a title: there it says that it has no evidence.",
+        "",
+        f"Seed {facts.seed}, {facts.created}, {facts.seconds:.0f} s of training"
+        + (f", going on from {facts.started_from!r}." if facts.started_from else "."),
+        "",
+        ", ".join(f"{name} {value}" for name, value in facts.recipe),
+        *([""] + [f"- {note}" for note in facts.notes] if facts.notes else []),
+        "",
+    ]
 
 
 def _parts(fitted: FittedChoice) -> list[str]:

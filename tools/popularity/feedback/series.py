@@ -28,16 +28,6 @@ def check_count(count: Count) -> None:
             raise RequestError(f"{number:,} is no number of {kind}", hint="Give a whole number, 0 or more.")
 
 
-def age_of(text: str) -> float:
-    """An age in days. Raises RequestError for what is none."""
-    try:
-        return float(text.strip().replace(",", "."))
-    except ValueError as exc:
-        raise RequestError(
-            f"{text!r} is no age in days", hint="Give the days since it was published, e.g. 3 or 0.5."
-        ) from exc
-
-
 def with_count(
     run_id: str, counts: Sequence[Count], new: Count, *, fewer: bool = False
 ) -> tuple[tuple[Count, ...], Count | None]:
@@ -65,8 +55,9 @@ def _shrunk(run_id: str, kind: str, younger: Count, older: Count) -> RequestErro
     return RequestError(
         f"run {run_id} would have {getattr(younger, kind):,} {kind} at {days(younger.age_days)} and fewer, "
         f"{getattr(older, kind):,}, at {days(older.age_days)}: counts hardly shrink with age",
-        hint="Check both; a count given again with its age replaces the one before. If comments or likes were taken "
-        "away since, add it with --fewer.",
+        hint="Check both; a count given again with its age replaces the one before, and a wrong age goes away with: "
+        f"popcorn feedback remove {run_id} --age DAYS. If comments or likes were taken away since, tell it with "
+        "--fewer.",
     )
 
 

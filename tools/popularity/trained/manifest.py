@@ -22,6 +22,8 @@ from .steady import Bounds
 
 FORMAT = 2
 """2: the scale stands in the manifest, made of videos read as drafts are. Of format 1 only the predictions are kept."""
+RESCALED = 3
+"""3: as 2, with a scale of other videos than it learned from: who knows no shift would read that scale wrongly."""
 KIND = "mmra"
 TESTED = "blend, on videos kept apart"
 """How the measures on test videos are called."""
@@ -126,7 +128,7 @@ def read_trained_manifest(folder: Path) -> TrainedManifest:
 
 def edition_of(folder: Path) -> bytes:
     """What tells one training at `folder` from the next. Raises MissingError, NewerFormatError, DataError."""
-    return read_facts(folder, FORMAT, missing="`popcorn predictor train` makes one.", damaged=TRAIN_AGAIN)
+    return read_facts(folder, RESCALED, missing="`popcorn predictor train` makes one.", damaged=TRAIN_AGAIN)
 
 
 def read_learned(folder: Path) -> Learned:

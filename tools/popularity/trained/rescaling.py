@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +14,7 @@ from ....version import VERSION
 from ..choice.part_store import PART
 from ..manifests import MANIFEST, writing
 from .card import CARD, card
-from .manifest import TrainedManifest
+from .manifest import RESCALED, TrainedManifest
 from .reliability_plot import RELIABILITY, draw_reliability
 from .store import open_trained
 
@@ -29,7 +32,7 @@ class NewScale:
     scale: Scale
     reliability: Reliability | None
     platform: str
-    """Where the videos were published that it is of: drafts for it are judged."""
+    """What drafts are for that it judges: of videos on tiktok these are short videos."""
     note: str
     """What it was made of, for the card."""
 
@@ -46,9 +49,9 @@ def save_rescaled(source: Path, manifest: TrainedManifest, target: Path, new: Ne
         reliability=new.reliability,
         notes=(*manifest.facts.notes, new.note),
     )
-    made = replace(manifest, facts=facts, scale=new.scale, popcorn_version=VERSION)
+    made = replace(manifest, format=RESCALED, facts=facts, scale=new.scale, popcorn_version=VERSION)
     fitted = replace(open_trained(source), facts=facts, scale=new.scale)
-    with writing(target):
+    with _gone_if_it_fails(target), writing(target):
         (target / RELIABILITY).unlink(missing_ok=True)
         if new.reliability:
             draw_reliability(new.reliability, files.private_file(target / RELIABILITY))
@@ -61,3 +64,15 @@ def save_rescaled(source: Path, manifest: TrainedManifest, target: Path, new: Ne
             if old.name != made.file:
                 old.unlink(missing_ok=True)
     return made
+
+
+@contextmanager
+def _gone_if_it_fails(target: Path) -> Iterator[None]:
+    """A folder that was not there before is not there either where the block fails, on a full disk for example."""
+    new = not target.exists()
+    try:
+        yield
+    except BaseException:
+        if new:
+            shutil.rmtree(target, ignore_errors=True)
+        raise

@@ -5,26 +5,28 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from itertools import pairwise
 
-from ...media.lettering import clusters, units
+from ...media.lettering import NO_BREAK, clusters, units
 
 _MOST = 200
 """Signs of a text that are set."""
 _AT_ONCE = 84
 """Signs that are shown whole in the last beat; a longer text is read in three parts."""
 _FEW = 3
-_SHORT = 24  # signs of a text that is read at once where no thought ends in it, as in `why do we yawn?`
-_PARTED_BADLY = 0.85
+_SHORT = 40  # signs of a text that is read at once where no thought ends in it, as in `why do we yawn?`
+_PARTED_BADLY = 0.45
 _KEY_WORDS = 3
+_TIED = 3  # letters of the small words that are tied
 _MOSTLY = 0.7  # of a text's words are the idea's: it is the idea, and none of them stands out by that
 _LEADS_ON = re.compile(
     r"(?:an?|and|are|as|at|by|for|from|how|i|in|into|is|it|its|my|no|not|of|on|or|our|so|than|that|the|their|these"
     r"|this|to|very|was|we|when|which|who|why|with|you|your|would|could|should|can|will|do|does|did"
     r"|about|after|because|before|but|every|has|have|he|her|his|if|like|my|she|some|they|until|what|where|while"
     r"|de|del|la|el|los|las|un|una|en|y|a|al|con|por|para|sin|sobre|que|qué|su|mi|tu|se"
-    r"|le|les|du|des|et|à|au|aux|dans|pour|avec|sans|sur|une|mon|ma|mes|ce|cette|son|sa|ses|par"
+    r"|le|les|du|des|et|à|au|aux|dans|pour|avec|sans|sur|sous|une|mon|ma|mes|ce|cette|son|sa|ses|par|qui|notre"
     r"|der|die|das|den|dem|ein|eine|einen|einem|und|mit|im|am|an|auf|aus|bei|beim|vom|von|zu|zum|zur|für|wie|über|nach"
-    r"|il|lo|gli|di|da|della|del|dei|delle|alla|nel|nella|per|os|as|do|da|dos|das|no|na|nos|nas|com|um|uma|em"
+    r"|il|lo|gli|che|di|da|della|del|dei|delle|alla|nel|nella|per|os|as|do|da|dos|das|no|na|nos|nas|com|um|uma|em"
     r"|của|và|ở|với|cho|các|những|một|trong|di|ke|dari|untuk|dan|yang|dengan|ve|ile"
     r"|في|من|على|إلى|عن|مع|أو|كيف|هذا|هذه|e|o|τα|το|τη|την|τον|ο|η|και|σε|и|в|на|с|о|за|из|по|от|до|для|без|как)[’']?\Z",
     re.IGNORECASE,
@@ -32,12 +34,16 @@ _LEADS_ON = re.compile(
 """Words after which no thought ends."""
 _TURNS = re.compile(
     r"(?:about|after|and|around|at|because|between|but|by|featuring|for|from|in|into|like|of|on|or|over|so|than|that"
-    r"|through|throughout|to|until|using|when|where|which|while|who|with|without|you|your|de|del|en|con|sin|para|que|y"
-    r"|dans|pour|sans|sur|avec|für|mit|und|ohne|im|von)\Z",
+    r"|through|throughout|to|until|using|versus|vs\.?|when|where|which|while|who|with|without|you|your"
+    r"|de|del|en|con|sin|para|que|y|dans|pour|sans|sur|avec|für|mit|und|ohne|im|von)\Z",
     re.IGNORECASE,
 )
 """Words with which the next one begins."""
+_TRAILS = re.compile(r"(?:का|की|के|को|में|पर|से|ने|तक|बारे|کا|کی|کے|کو|میں|پر|سے|نے|تک|بارے|এর|থেকে|নিয়ে|জন্য)\Z")
+"""Words that belong to what stands before them."""
+_VERB = re.compile(r"[A-Z][a-z]{2,}ing\Z")  # first of a text: what follows is its object
 _OF = frozenset(("of", "de", "del", "du", "von", "di"))
+_IN_NAMES = _OF | {"the", "on", "la", "der", "des"}
 _CLAUSE = re.compile(r"(?:：|:\s|(?<=[！？…。，、])|(?<=[!?;])\s|\s[–—-]\s)\s*(?=[^\s!?！？…])|(?<=,)\s|(?<=\w\w[.])\s")
 NUMBER = re.compile(
     r"[#№$€£¥₹]?\s?\d+(?:[.,:/]\d+| \d{3}(?!\d))*"
@@ -96,25 +102,28 @@ def _halves(text: str, idea: str) -> tuple[str, str]:
     at = text.casefold().find(clean(idea).casefold())
     strain = {place: _strain(words, place) - (0 < at == len("".join(words[:place]))) for place in places}
     best = min(places, key=lambda place: (strain[place], place))
-    if strain[best] > _PARTED_BADLY and len(text) <= _SHORT:
+    first, second = "".join(words[:best]).strip(), "".join(words[best:]).strip()
+    if (strain[best] > _PARTED_BADLY and len(text) <= _SHORT) or not (bare(first) and bare(second)):
         return text, ""
-    return "".join(words[:best]).strip(), "".join(words[best:]).strip()
+    return first, second
 
 
 def _strain(words: list[str], place: int) -> float:
     """How badly a text is parted before `words[place]`: off its middle, after an article, in a name, in mid-thought."""
-    sizes = [len(word) for word in words]
+    sizes, before, after = [len(word) for word in words], words[place - 1].strip(), words[place].strip()
     off = abs(sum(sizes[:place]) / sum(sizes) - 0.5)
-    led = _LEADS_ON.match(words[place - 1].strip()) is not None
-    turned = _TURNS.match(words[place].strip()) is not None
-    counted = NUMBER.fullmatch(words[place - 1].strip()) is not None
-    return off + 0.9 * led - 0.3 * turned + 0.4 * counted + 0.5 * _is_name(words, place)
+    led = leads_on(before) or _TRAILS.match(after) is not None
+    counted = NUMBER.fullmatch(before) is not None
+    own = before.endswith(("'s", "’s", ",")) or (place == 1 and _VERB.match(before) is not None)
+    mid_phrase = words[place - 1].endswith(" ") and not is_passing(after) and not own
+    turned = 0.3 if _TURNS.match(after) else 0.15 * leads_on(after)
+    return off + 0.9 * led - turned + 0.4 * counted + 0.5 * mid_phrase + 0.8 * _is_name(words, place)
 
 
 def _is_name(words: list[str], place: int) -> bool:
-    """Whether a name goes on at `words[place]`, as in `Walter White` and `Game of Thrones`."""
-    after = words[place:] if words[place].strip() not in _OF else words[place + 1 :]
-    return bool(after) and words[place - 1][:1].isupper() and after[0][:1].isupper()
+    """Whether a name goes on at `words[place]`, as in `Walter White`, `Game of Thrones`, `The Lord of the Rings`."""
+    after = next((word for word in words[place : place + 3] if word.strip() not in _IN_NAMES), "")
+    return words[place - 1][:1].isupper() and after[:1].isupper()
 
 
 def _thirds(text: str) -> tuple[str, str, str]:
@@ -161,12 +170,22 @@ def _key(text: str, idea: str) -> frozenset[str]:
 
 def is_passing(word: str) -> bool:
     """Whether a word only leads from one to the next."""
-    return (_LEADS_ON.match(word) or _TURNS.match(word)) is not None
+    return (_LEADS_ON.match(word) or _TURNS.match(word) or _TRAILS.match(word)) is not None
 
 
 def leads_on(word: str) -> bool:
     """Whether no thought ends with a word, so that a line does not either."""
     return _LEADS_ON.match(word) is not None
+
+
+def tied(text: str) -> str:
+    """The text with its small words tied to what they belong to, so that no line parts them: `a plane`."""
+    words = text.split(" ")
+    ties = (
+        (len(before) <= _TIED and leads_on(before) and not leads_on(after)) or _TRAILS.match(after)
+        for before, after in pairwise(words)
+    )
+    return "".join(word + (NO_BREAK if tie else " ") for word, tie in zip(words, ties, strict=False)) + words[-1]
 
 
 def _headed(text: str) -> str:

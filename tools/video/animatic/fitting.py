@@ -7,7 +7,7 @@ from functools import cache
 
 from ...media.bidi import is_right_to_left
 from ...media.lettering import Line, clusters, shape, units, wrap
-from .beats import NUMBER, is_passing, leads_on
+from .beats import NUMBER, is_passing, leads_on, tied
 from .stage import Box
 
 _SMALL = 0.46
@@ -32,7 +32,7 @@ _EMOJI = 0.22  # of the box's width: emoji are pictures of one size, and blur ab
 @cache
 def fit(text: str, box: Box, largest: float) -> tuple[Line, ...]:
     """`text` in lines at the greatest size, of at most `largest`, at which it fills the box and no word is parted."""
-    parts = _graded(text)
+    parts = tuple((tied(part), grade) for part, grade in _graded(text))
     least, longest = largest * _SMALLEST, _longest(parts)
     size = min(largest, box.width / longest * 0.99 if longest else largest)
     ragged: tuple[Line, ...] = ()

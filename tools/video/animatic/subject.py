@@ -1,7 +1,8 @@
 """Which drawing shows what an idea names, if any does: a wrong picture is worse than none.
 
 Only the head of an idea's first phrase is looked at, and only words of closed lists may stand beside it: an unknown one
-may make something else of it, as in `cat food`, `hot dog` or `Doja Cat`.
+may make something else of it, as in `cat food`, `hot dog` or `Doja Cat`, and what the thing does or stands on is not in
+its drawing, as in `a cat riding a hot dog`.
 """
 
 from __future__ import annotations
@@ -68,14 +69,9 @@ def _stands(said: list[str], words: list[str], drawing: str, start: int, first: 
         _LISTS & set(words[end:]) or any(word in lists.names for word in words[end:])
     ):
         return False  # one of several things
-    if start == first and end < len(words) and words[end] not in _PAUSE and "-".join(words[first:end]) in lists.counted:
-        return start > 0  # `fox on the run` is a song
     if end == len(words) or words[end] in _PAUSE:
         return not (first == 0 and end < len(words) and words[end] == ":")  # a heading may be a figure of speech
-    if words[end] in lists.followers:
-        return True
-    introduced = start < first and words[start] in ("a", "an", "my", "our", "the", "this")
-    return introduced and (words[end] in lists.verbs or (words[end].endswith("ing") and len(words[end]) > 4))
+    return any(words[end:] == scene for scene in lists.scenes)
 
 
 def _after_leads(words: list[str]) -> int:
@@ -106,18 +102,16 @@ class _Lists:
     unlike: dict[str, frozenset[str]]
     hues: dict[str, tuple[RGB, RGB, RGB]]
     never: frozenset[str]
-    counted: frozenset[str]
-    """English singulars that need an article where something follows them."""
     abroad: frozenset[str]
     """Words of other languages in Latin letters, which may mean something else in English."""
     articles: tuple[list[str], ...]
     """What has to stand before one of them."""
     modifiers: frozenset[str]
-    followers: frozenset[str]
+    scenes: tuple[list[str], ...]
+    """What may follow the noun."""
     before_capitals: frozenset[str]
     """German articles: all nouns are written with capitals after them."""
     glued: tuple[str, ...]
-    verbs: frozenset[str]
     of: frozenset[str]
     gerunds: frozenset[str]
     how: frozenset[str]
@@ -126,8 +120,7 @@ class _Lists:
 @cache
 def _lists() -> _Lists:
     read = tomllib.loads(files(__package__).joinpath("subject.toml").read_text(encoding="utf-8"))
-    objects, leads, followers = read["objects"], read["leads"], dict(read["followers"])
-    verbs, modifiers = frozenset(followers.pop("verbs").split()), dict(read["modifiers"])
+    objects, leads, modifiers = read["objects"], read["leads"], dict(read["modifiers"])
     glued, english = modifiers.pop("glued").split(), set(modifiers["en"].split())
     return _Lists(
         {_fold(word): key for key, facts in objects.items() for word in _named(facts).split()},
@@ -137,14 +130,12 @@ def _lists() -> _Lists:
             for key, (a, b, c) in ((key, facts["hues"]) for key, facts in objects.items())
         },
         frozenset(read["never"]["words"].split()),
-        frozenset(read["counted"]["words"].split()),
         frozenset(_fold(word) for facts in objects.values() for word in facts.get("abroad", "").split()),
         tuple([word] for key, words in modifiers.items() if key != "en" for word in set(words.split()) - english),
         frozenset(" ".join(modifiers.values()).split()),
-        frozenset(" ".join(followers.values()).split()),
+        tuple(scene.split() for scene in read["scenes"]["en"]),
         frozenset(modifiers["de"].split()),
         tuple(glued),
-        verbs,
         *(frozenset(leads[name].split()) for name in ("of", "verbs", "how")),
     )
 

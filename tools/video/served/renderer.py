@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import time
 from contextlib import suppress
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from .... import files
-from ....errors import BadClipError, MissingError, RenderError, RequestError, StoppedError, sentences
-from ....settings_sources import user_file
+from ....errors import BadClipError, RenderError, RequestError, StoppedError, sentences
 from ....settings_tables import RendererSettings
-from ...remote.identity import ServerIdentity, one_spelling
+from ...remote.identity import one_spelling
+from ...remote.named_server import ServedKind
 from ...remote.pace import Pace
 from ...remote.refusals import LostJobError
 from ..provenance import digest_of, provenance
@@ -29,6 +27,7 @@ from .server import VideoServer
 from .waiting import to_the_end, watched
 
 _BESIDE = ".popcorn-paid"
+_SERVED = ServedKind("renderer", "/v1/videos", "wan2.2", "http://127.0.0.1:8000/v1")
 
 
 class ServedRenderer:
@@ -55,7 +54,7 @@ class ServedRenderer:
         self._settings = settings or RendererSettings()
         self._pace = pace or Pace()
         self._terms = terms
-        self._server = _identity(name, self._settings)
+        self._server = _SERVED.server(name, self._settings)
         self._took: float | None = None
 
     def buying(self, terms: Terms) -> ServedRenderer:
@@ -226,29 +225,6 @@ class ServedRenderer:
             notes=(*asked.notes, *job.notes),
         )
         return Made(self.name, came, recipe, request.aspect, request.fit, job.job.seconds)
-
-
-def _identity(name: str, settings: RendererSettings) -> ServerIdentity:
-    kind, _, named = name.partition(":")
-    model = named or settings.model
-    if not model:
-        raise RequestError(f"the renderer {name!r} names no model", hint=f"Write e.g. --renderer {kind}:wan2.2.")
-    if not settings.base_url:
-        raise MissingError(
-            f"nobody said where the server of {name!r} is",
-            hint=f'Write into {user_file()} [renderers.{kind}] and below it base_url = "http://127.0.0.1:8000/v1".',
-        )
-    parts = urlsplit(settings.base_url)
-    if parts.username is not None or parts.query or parts.fragment or not parts.hostname:
-        raise RequestError(
-            f"the base_url of the renderer {name!r} is more, or less, than an address",
-            hint="Write scheme, host and path only; a key goes into a variable that key_variable names.",
-        )
-    key = os.environ.get(settings.key_variable, "") if settings.key_variable else ""
-    if settings.key_variable and not key:
-        raise MissingError(f"{settings.key_variable} is not set", hint=f"Set it to the key for {name}.")
-    url = settings.base_url.rstrip("/")
-    return ServerIdentity(name, url, f"[renderers.{kind}]", model, key, settings.key_variable)
 
 
 def _ending(progress: FrameProgress) -> FrameProgress:

@@ -45,7 +45,7 @@ class SeenClip(_Read):
     clip: int
     seconds: float = Field(gt=0)
     words: int = Field(default=0, ge=0)
-    """What fits, as `graphs.ad.lengths` counts; 0 where nobody said."""
+    """What fits, as `graphs.asking.lengths` counts; 0 where nobody said."""
     description: str = ""
     note: str = ""
     seen: str = ""

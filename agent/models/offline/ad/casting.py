@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from .....graphs.ad.lengths import counts_characters, spoken_units
+from .....graphs.asking.lengths import counts_characters, spoken_units
 from .....graphs.create.request.words import is_small, parts
 from ..chance import Chance
 from .brief import AdBrief, SeenClip

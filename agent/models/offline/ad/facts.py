@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from .....graphs.ad.lengths import spoken_units
 from .....graphs.ad.pieces import sentences
 from .....graphs.ad.roles import role_of
+from .....graphs.asking.lengths import spoken_units
 from .....graphs.create.request.words import listed, parts
 from .....tools.editing.types import Role
 from ..characters import clean

@@ -11,8 +11,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from .....errors import ModelCallError
-from .....graphs.ad.lengths import spoken_units
+from .....graphs.ad.policy import AROUND
 from .....graphs.ad.variants import nearest, repeats_one
+from .....graphs.asking.lengths import spoken_units
 from .....languages import alike, language_of, name_of
 from .....tools.editing.types import Line, Role
 from ..chance import Chance
@@ -26,8 +27,9 @@ _SCRIPTS = {"zh": r"[\u3400-\u9fff]", "ja": r"[\u3040-\u30ff\u3400-\u9fff]", "ko
 _MOST_LINES = 20
 _TURNS = 12
 """How many plans are tried until one repeats no variant."""
-_SLACK = 1.1
-"""Times the words that fit over a clip that two sayings may have: a picture may be slowed down by a tenth unseen."""
+_SLACK = 1.25
+"""Times the words that fit over a clip that two sayings may have: a picture may be slowed down by a tenth unseen, and
+how fast a voice says these very words is known once they are spoken; what is too long then is written anew."""
 _BY_ITSELF = 6
 """Lines of an ad for which nobody said how many: hook, three facts, offer, call to act."""
 
@@ -128,16 +130,27 @@ def _filled(lines: Sequence[Line], wanted: Outline, brief: AdBrief) -> list[Line
     filled = list(lines)
     if not brief.length.seconds or brief.too_long:
         return filled
-    rooms = {clip.clip: room_of(clip, brief.code) for clip in brief.clips}
+    clips = {clip.clip: clip for clip in brief.clips}
+    rooms = {number: _whole_room(clip, brief) for number, clip in clips.items()}
+    in_all = _SLACK * sum(room_of(clips[line.clip], brief.code) for line in lines)
     said = " ".join(line.script for line in lines)
     for saying in wanted.body:
         told = saying.fact >= 0 or saying.role is Role.OFFER
-        if told and not any(form in said for form in saying.forms):
+        length = sum(spoken_units(line.script, brief.code) for line in filled)
+        fits = length + spoken_units(saying.forms[0], brief.code) <= in_all
+        if told and fits and not any(form in said for form in saying.forms):
             _put(saying, filled, rooms, brief)
     return filled
 
 
-def _put(saying: Saying, lines: list[Line], rooms: Mapping[int, int], brief: AdBrief) -> None:
+def _whole_room(clip: SeenClip, brief: AdBrief) -> float:
+    """How much is said over all of a clip: its room is that of a line's equal share of the ad, and lines may differ."""
+    share = brief.length.seconds / brief.lines if brief.lines else clip.seconds
+    counted = max(0.5, min(clip.seconds, share) - AROUND)  # what graphs.ad.policy.room_for gave
+    return room_of(clip, brief.code) * max(1.0, (clip.seconds - AROUND) / counted)
+
+
+def _put(saying: Saying, lines: list[Line], rooms: Mapping[int, float], brief: AdBrief) -> None:
     """It beside the shortest line that has room for it: before an offer, behind others, never in a call to act.
 
     A price stands as late as it can, and makes an offer of its line.

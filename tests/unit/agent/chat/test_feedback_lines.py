@@ -36,6 +36,58 @@ def test_a_count_is_told_of_the_run_that_came_last(line: str, told: dict[str, ob
         assert (wish.tool, wish.arguments) == ("add_feedback", {"run_id": run} | told)
 
 
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("my tacos clip has 1.2k comments after a week", {"about": "tacos", "comments": 1200, "age_days": 7}),
+        ("My street tacos video got 5 comments in 2 days", {"about": "street tacos", "comments": 5, "age_days": 2}),
+        ("the clip about tacos got 5 comments in 2 days", {"about": "tacos", "comments": 5, "age_days": 2}),
+        ("mi video de tacos tiene 1,2 mil comentarios después de una semana",
+         {"about": "tacos", "comments": 1200, "age_days": 7}),
+        ("我的塔可视频一周后有1200条评论", {"about": "塔可", "comments": 1200, "age_days": 7}),
+    ],
+)  # fmt: skip
+def test_a_video_is_named_by_what_it_is_about(line: str, told: dict[str, object]) -> None:
+    wish = read(line, Board(runs=(FinishedRun("20260101-000000-abcdef", "Otters"),)), TODAY)
+    assert wish is not None
+    assert (wish.tool, wish.arguments) == ("add_feedback", {"run_id": ""} | told)
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("tuvo 420 comentarios en tres días", {"comments": 420, "age_days": 3}),
+        ("Ya tiene 1.234 comentarios y 30 mil vistas después de 2 semanas en TikTok",
+         {"comments": 1234, "views": 30_000, "age_days": 14, "platform": "tiktok"}),
+        ("lo publiqué y consiguió 12 comentarios en medio día", {"comments": 12, "age_days": 0.5}),
+        ("mi último video lleva 12 comentarios a la semana", {"comments": 12, "age_days": 7}),
+        ("三天内有420条评论", {"comments": 420, "age_days": 3}),
+        ("它三天收到了420条评论", {"comments": 420, "age_days": 3}),
+        ("发布两周后有1.2万条评论和30万次播放", {"comments": 12_000, "views": 300_000, "age_days": 14}),
+        ("在抖音12小时有5条评论", {"comments": 5, "age_days": 0.5, "platform": "抖音"}),
+    ],
+)  # fmt: skip
+def test_a_count_is_told_in_spanish_and_chinese(line: str, told: dict[str, object]) -> None:
+    wish = read(line, Board(), TODAY)
+    assert wish is not None
+    assert (wish.tool, wish.arguments) == ("add_feedback", {"run_id": "last"} | told)
+
+
+@pytest.mark.parametrize(
+    ("line", "asked"),
+    [
+        ("tuvo 12 comentarios", "¿Después de cuántos días?"),
+        ("tuvo 400 vistas en un día", "¿Cuántos comentarios?"),
+        ("有420条评论", "发布多少天之后？"),
+        ("三天有400次播放", "有多少条评论？"),
+    ],
+)
+def test_what_is_missing_is_asked_for_in_the_language_of_the_line(line: str, asked: str) -> None:
+    wish = read(line, Board(), TODAY)
+    assert wish is not None
+    assert (wish.tool, wish.text.startswith(asked)) == ("", True)
+
+
 def test_a_run_may_be_named() -> None:
     wish = read("run 20260202-000000-abcdef got 5 comments in 2 days", Board(), TODAY)
     assert wish is not None
@@ -62,6 +114,8 @@ def test_what_is_missing_is_asked_for(line: str, asked: str) -> None:
         "make something about a video that got 420 comments in three days",
         "three hooks about a clip with 420 comments in two days",
         "a video that got 420 comments in three days",
+        "haz un video sobre un clip que tuvo 420 comentarios en tres días",
+        "制作一个关于三天内有420条评论的视频的视频",
     ],
 )
 def test_a_subject_with_comments_in_it_is_a_subject(line: str) -> None:

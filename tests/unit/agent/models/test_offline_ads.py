@@ -13,7 +13,7 @@ from popcorn.agent.models.offline.ad.casting import room_of
 from popcorn.agent.models.offline.ad.planner import check_language
 from popcorn.agent.models.offline.chat_model import OfflineDrafter
 from popcorn.errors import ModelCallError
-from popcorn.graphs.ad.lengths import spoken_units
+from popcorn.graphs.asking.lengths import spoken_units
 from popcorn.prompts import fence
 
 CUP = {
@@ -114,6 +114,17 @@ def test_facts_without_a_line_of_their_own_follow_another_where_its_clip_has_roo
     assert sum(fact.rstrip(".") in " ".join(line["script"] for line in bare) for fact in CUP["facts"]) < 4
     assert all(fact.rstrip(".") in " ".join(line["script"] for line in long) for fact in CUP["facts"])
     assert all(spoken_units(line["script"], "en") <= 20 for line in long)
+
+
+def test_an_ad_that_is_to_be_longer_holds_no_fewer_facts() -> None:
+    clips = [{"clip": number, "seconds": 4.8, "words": 11} for number in range(1, 5)]
+    facts = ["Roasted every Tuesday in small batches of 12 kg", "Single-origin beans from Huila", "A 250 g bag"]
+    product = {"name": "Dawn Roast", "category": "coffee", "facts": facts}
+    for seconds in (15, 18, 19):
+        said = " ".join(
+            line["script"] for line in plan(clips=clips, lines=4, length={"seconds": seconds}, product=product)
+        )
+        assert [fact for fact in facts if fact not in said] == [], said
 
 
 def test_lines_that_were_too_long_with_a_second_fact_go_without_it() -> None:

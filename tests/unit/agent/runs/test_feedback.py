@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 from popcorn.agent.runs.feedback import PublishedRuns, count_told, published
-from popcorn.agent.runs.feedback_store import FeedbackStore
-from popcorn.agent.runs.feedback_table import ToldCount, read_counts
+from popcorn.agent.runs.feedback_store import FeedbackStore, notices_of
+from popcorn.agent.runs.feedback_table import Asked, ToldCount, read_counts
 from popcorn.agent.runs.run_store import Kind, RunStore
-from popcorn.errors import RequestError
+from popcorn.errors import RequestError, StoreError
 from popcorn.tools.popularity.feedback.types import Count, PublishedVideo
 from published_runs import finished_run, score_of
 
-NOW = datetime(2026, 11, 30, tzinfo=UTC).isoformat()
+NOW = datetime(2026, 11, 30, 9, tzinfo=UTC)
 
 
 def _video(home: Path, run_id: str, platform: str = "") -> PublishedVideo:
@@ -24,10 +24,10 @@ def _video(home: Path, run_id: str, platform: str = "") -> PublishedVideo:
     return published(store, store.find(run_id), platform)
 
 
-def _imported(home: Path, table: str, platform: str = "") -> list[ToldCount]:
+def _imported(home: Path, table: str, counted: str = "") -> list[ToldCount]:
     file = home / "counts.csv"
     file.write_text(table)
-    return read_counts(file, PublishedRuns(RunStore(home)).find, NOW, platform=platform)
+    return read_counts(file, PublishedRuns(RunStore(home)), Asked(NOW, counted))
 
 
 def test_a_count_is_kept_beside_what_was_predicted(tmp_path: Path) -> None:
@@ -138,6 +138,11 @@ def test_what_is_no_count_is_said(comments: str, age: str, message: str) -> None
         count_told(comments, age)
 
 
+@pytest.mark.parametrize(("text", "number"), [("1.2K", 1200), ("1,2K", 1200), ("1,234", 1234), ("1.234", 1234)])
+def test_a_count_is_read_with_either_sign(text: str, number: int) -> None:
+    assert count_told(text, "3").comments == number
+
+
 def test_a_table_of_counts_is_read_as_people_have_it(tmp_path: Path) -> None:
     run = finished_run(tmp_path, score_of(8))
     rows = _imported(tmp_path, f"run_id;comments;age_days;views\n{run};1.234;0,5;12.345\n{run};2.345;7;\n")
@@ -186,3 +191,93 @@ def test_a_row_that_does_not_fit_those_before_it_is_named(tmp_path: Path) -> Non
     with pytest.raises(RequestError) as raised:
         FeedbackStore(tmp_path).add([(video, Count(3, 10)), (video, Count(7, 9))], places=["line 2", "line 3"])
     assert raised.value.message.startswith("line 3: run ")
+
+
+def test_the_very_same_count_is_kept_once_and_said(tmp_path: Path) -> None:
+    store, video = FeedbackStore(tmp_path), _video(tmp_path, finished_run(tmp_path, score_of(8)))
+    store.add([(video, Count(3, 10, added="2026-11-29T00:00:00+00:00"))])
+    (again,) = store.add([(video, Count(3, 10, added="2026-11-30T00:00:00+00:00"))])
+    assert (again.again, again.replaced, again.count.added) == (True, None, "2026-11-29T00:00:00+00:00")
+    assert notices_of(again)[0] == "it was kept before: the same numbers at 3 days"
+    assert store.videos()[0].counts == (again.count,)
+
+
+def test_two_rows_of_one_age_that_disagree_are_refused_and_the_same_row_twice_is_one(tmp_path: Path) -> None:
+    run = finished_run(tmp_path, score_of(8))
+    with pytest.raises(RequestError, match=r"lines 2 and 3 have 7,100 and 7,200 comments of run .* at 42 days"):
+        _imported(tmp_path, f"run,comments,age\n{run},7100,42\n{run},7200,42\n")
+    assert len(_imported(tmp_path, f"run,comments,age\n{run},7100,42\n{run},7100,42\n")) == 2
+
+
+def test_an_export_of_youtube_studio_is_read_by_its_titles_and_dates(tmp_path: Path) -> None:
+    first, second = (finished_run(tmp_path, score_of(8), title=title) for title in ("Street tacos", "Otters, at play"))
+    table = (
+        "Content,Video title,Video publish time,Duration,Comments added,Views,Likes\n"
+        'Total,,,,97,"12,345",900\n'
+        'abc,Street Tacos #shorts,"Nov 20, 2026",3,42,"9,876",800\n'
+        'abd,"Otters, at play","Nov 23, 2026",3,55,"2,469",100\n'
+    )
+    with pytest.raises(RequestError, match="nobody says when it was counted: --counted DATE"):
+        _imported(tmp_path, table)
+    for counted in ("2026-11-30", "today"):
+        rows = _imported(tmp_path, table, counted)
+        assert [(one.video.run_id, one.count.age_days, one.count.comments, one.count.views) for one in rows] == [
+            (first, 10, 42, 9876),
+            (second, 7, 55, 2469),
+        ]
+
+
+def test_an_export_of_tiktok_has_dates_without_a_year(tmp_path: Path) -> None:
+    run = finished_run(tmp_path, score_of(8), title="Street tacos")
+    table = "Time,Video title,Video link,Post time,Total likes,Total comments,Total shares,Total views\n"
+    rows = f"{table}x,Street tacos,https://x,November 20,900,1.2K,5,30K\nx,Street tacos,y,December 1,901,1.3K,5,31K\n"
+    ages = [(one.video.run_id, one.count.age_days) for one in _imported(tmp_path, rows, "2026-11-30")]
+    assert ages == [(run, 10), (run, 364)]
+
+
+def test_a_date_in_place_of_an_age_is_one_and_a_count_of_tomorrow_is_none(tmp_path: Path) -> None:
+    run = finished_run(tmp_path, score_of(8))
+    (row,) = _imported(tmp_path, f"run,comments,age\n{run},5,2026-11-20\n", "2026-11-30")
+    assert row.count.age_days == 10
+    with pytest.raises(RequestError, match="it was counted on '2026-12-30', which is yet to come"):
+        _imported(tmp_path, f"run,comments,age\n{run},5,2026-11-20\n", "2026-12-30")
+    with pytest.raises(RequestError, match="'soon' is no age in days"):
+        _imported(tmp_path, f"run,comments,age\n{run},5,soon\n", "2026-11-30")
+
+
+def test_a_title_of_no_run_or_of_several_is_named(tmp_path: Path) -> None:
+    for _ in range(2):
+        finished_run(tmp_path, score_of(8), title="Street tacos")
+    with pytest.raises(RequestError, match=r"line 2: 2 runs have the title 'Street tacos': .*; line 3: no run has the"):
+        _imported(tmp_path, "title,comments,age\nStreet tacos,5,3\nOtters,6,3\n")
+
+
+def test_a_file_that_is_no_feedback_is_named_as_what_it_should_be(tmp_path: Path) -> None:
+    (tmp_path / "feedback.sqlite").write_text("not a database, and longer than a page of one has to be" * 9)
+    with pytest.raises(StoreError, match=r"the feedback '.*feedback.sqlite' cannot be used: file is not a database"):
+        FeedbackStore(tmp_path).videos()
+
+
+def test_a_platform_that_was_named_once_stands_for_later_counts(tmp_path: Path) -> None:
+    run, store = finished_run(tmp_path, score_of(8)), FeedbackStore(tmp_path)
+    assert store.platform(run) == ""
+    store.add([(_video(tmp_path, run, "tiktok"), Count(3, 10))])
+    assert (store.platform(run), store.platforms()) == ("tiktok", {run: "tiktok"})
+    runs = PublishedRuns(RunStore(tmp_path), store.platforms())
+    assert (runs.find(run).platform, runs.find(run, "instagram").platform) == ("tiktok", "instagram")
+
+
+def test_a_count_that_was_told_by_mistake_is_taken_away_and_with_the_last_one_the_platform(tmp_path: Path) -> None:
+    run, store = finished_run(tmp_path, score_of(8)), FeedbackStore(tmp_path)
+    store.add([(_video(tmp_path, run, "tiktok"), Count(age, age * 10)) for age in (3, 7, 30)])
+    store.add([(_video(tmp_path, run, "tiktok"), Count(30, 310))])
+    with pytest.raises(RequestError, match=f"run {run} has no count at 5 days") as raised:
+        store.remove(run, 5)
+    assert raised.value.hint == "It has counts at 3 days, 7 days, 30 days."
+    assert store.remove(run, 30) == (Count(30, 310),)
+    assert [one.age_days for one in store.videos()[0].counts] == [3, 7]  # what 310 had replaced does not come back
+    assert len(store.remove(run)) == 2
+    with pytest.raises(RequestError, match=f"there is no feedback of run {run}"):
+        store.remove(run)
+    store.add([(_video(tmp_path, run, "instagram"), Count(7, 5))])
+    assert store.platform(run) == "instagram"

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from popcorn.errors import DataError
-from popcorn.graphs.ad.lengths import spoken_units
 from popcorn.graphs.ad.likeness import likeness
 from popcorn.graphs.ad.matching import Rooms, match
 from popcorn.graphs.ad.ordering import FORWARD, ordered
 from popcorn.graphs.ad.pieces import parted, pieces
+from popcorn.graphs.asking.lengths import spoken_units
 from popcorn.tools.editing.types import Role
 from popcorn.tools.embedding.encoder import open_encoder
 from popcorn.tools.embedding.hashing_encoder import HashingEncoder

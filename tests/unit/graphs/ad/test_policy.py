@@ -15,7 +15,9 @@ from popcorn.graphs.ad.messages import words_for
 from popcorn.graphs.ad.outcomes import short
 from popcorn.graphs.ad.policy import is_long, is_short, least_of, length_of, lines_of, spread
 from popcorn.graphs.ad.state import AdPlan, ClaimLevel
-from popcorn.tools.editing.types import Check, ClaimKind, Cut, Fault, Level, Timeline
+from popcorn.tools.editing.check_results import Check, Fault
+from popcorn.tools.editing.timeline_parts import Cut, Timeline
+from popcorn.tools.editing.types import ClaimKind, Level
 from popcorn.tools.media.area import Area
 
 

@@ -54,11 +54,11 @@ def test_texts_get_shorter_before_a_block_is_left_out() -> None:
 
 
 def test_the_reasoning_is_left_out_last_and_the_request_never() -> None:
-    without_contrast, _, (notice,) = asked(state_of(400), 950)
+    without_contrast, _, (notice,) = asked(state_of(400), 1_080)
     assert "contrast" not in without_contrast
     assert "reasoning" in without_contrast
     assert notice.endswith("and without contrast")
-    bare, _, (notice,) = asked(state_of(400, "r" * 4_000), 1_000)
+    bare, _, (notice,) = asked(state_of(400, "r" * 4_000), 1_130)
     assert bare == {"request": "r" * 4_000}
     assert notice.endswith("and without contrast, reasoning")
 

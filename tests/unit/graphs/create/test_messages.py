@@ -24,6 +24,9 @@ PLAIN = """Draft the video.
 - `video_prompt`: one paragraph for a text-to-video model, a single shot of three seconds: what is in the picture, how \
 near, what happens in the first second, light, colours, camera move; no cuts, no text in the picture;
 - `cover_prompt`: one sentence for the still picture that stands for the video.
+- `caption`: one or two sentences that people read beside the posted video: a thought or a question, nothing about \
+camera or light;
+- `hashtags`: three to eight that people use for the subject.
 
 All of it is in the language of the request.
 
@@ -34,7 +37,8 @@ The request:
 """
 EXAMPLE = """{"title": "The clockmaker's cat stops time every noon", "video_prompt": "Extreme close-up of brass clock \
 hands in warm window light: a grey paw slides in and pins the minute hand, dust glitters, slow push-in.", \
-"cover_prompt": "A grey paw on a brass clock hand in golden light."}"""
+"cover_prompt": "A grey paw on a brass clock hand in golden light.", "caption": "He winds it, she stops it. Would you \
+scold her?", "hashtags": ["#cats", "#clockmaker", "#catsofinstagram", "#workshop"]}"""
 NOW = """Take this angle, as far as the request lends itself to it: the moment just before something happens.
 
 The request:
@@ -185,5 +189,6 @@ def test_a_plain_ask_sends_at_most_so_much() -> None:
 def test_every_condition_of_a_template_is_one_that_a_run_can_have() -> None:
     known = {"both", "popular", "unpopular", "bare", "references", "invented", "contrast", "reasoning", "compared"}
     known |= {"one", "several", "more", "apart", "translated", "language", "spoken", "own", "scored", "unscored"}
+    known |= {"single", "story", "voiced", "posted"}
     for name in ("reason", "draft", "refine", "paper"):
         assert load(name).conditions <= known

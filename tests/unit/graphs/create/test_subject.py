@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+from popcorn.graphs.create.judging import Nearness
 from popcorn.graphs.create.state import Draft
 from popcorn.graphs.create.subject import left_subject, subject_of_request
 from popcorn.graphs.create.word_forms import alike
@@ -9,9 +10,19 @@ FIGHT = "Make a video of Levi Ackerman fighting the Colossal Titan"
 TACOS = "street tacos at dawn"
 
 
-def fault(request: str, title: str, shot: str, *, language: str = "", english: str = "", near: float = 0.2) -> str:
+def fault(
+    request: str,
+    title: str,
+    shot: str,
+    *,
+    language: str = "",
+    english: str = "",
+    near: float = 0.2,
+    own: float = 0.0,
+    rendered: float = 0.4,
+) -> str:
     draft = Draft(title, shot, "a cover", render_prompt=english)
-    return left_subject(subject_of_request(request), draft, language, near, near)
+    return left_subject(subject_of_request(request), draft, language, Nearness(near, near, own, rendered))
 
 
 @pytest.mark.parametrize(
@@ -61,6 +72,34 @@ def test_the_head_noun_stands_in_title_and_shot_whatever_its_ending() -> None:
 def test_a_text_that_is_near_the_request_may_say_its_noun_in_other_words_but_not_its_names() -> None:
     assert fault("a cat on a roof", "Kitten up there", "A kitten balances on red tiles.", near=0.6) == ""
     assert "say 'Bangkok'" in fault("Street food in Bangkok", "Food!", "A cook at a food stall.", near=0.9)
+
+
+def test_a_title_of_a_shot_that_is_of_the_subject_need_not_name_it() -> None:
+    shot = "A vendor folds a taco while a line of nurses waits under a bulb."
+    assert fault(TACOS, "Breakfast has a queue", shot, own=0.3) == ""
+    assert fault(TACOS, "Nurses eat first", shot) == ""  # a word of its shot
+    assert fault(TACOS, "10 dating tips", shot, own=0.05) != ""
+    assert fault(FIGHT, "A battle: did you notice?", "Levi Ackerman cuts through a Titan's neck.", own=0.4) != ""
+
+
+def test_a_title_in_another_language_may_take_a_word_of_its_shot() -> None:
+    shot = "Разводной мост в Питере поднимается над водой, ночью тихо."
+    assert fault("Питер ночью", "Мосты не спят", shot) == ""
+    assert fault("Питер ночью", "Кот на крыше", shot).startswith("its title has left the subject")
+
+
+def test_an_english_prompt_is_of_the_request_itself() -> None:
+    spanish = {"language": "Spanish", "title": "Tacos al amanecer", "shot": "Un cocinero llena un taco."}
+    lost = fault(TACOS, **spanish, english="The best way to make a house is to start building one,", rendered=0.1)  # type: ignore[arg-type]
+    assert lost == "its English prompt has left the subject of the request: say 'tacos'"
+
+
+def test_what_cannot_be_seen_is_shown_by_what_else_the_request_says() -> None:
+    assert fault("hope after the flood", "The piano plays", "In a flood-stained room a child plays a piano.") == ""
+    assert fault("hope after the flood", "A piano plays", "A child plays a piano.") != ""
+    assert (
+        fault(TACOS, "A taco", "A quiet street at dawn.") == "its shot has left the subject of the request: say 'tacos'"
+    )
 
 
 def test_three_names_are_enough_for_three_seconds() -> None:

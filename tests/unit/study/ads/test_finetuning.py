@@ -16,12 +16,13 @@ from langchain_core.messages import HumanMessage, SystemMessage
 from popcorn.errors import DataError, MissingError, RequestError, StoppedError, StoreError
 from popcorn.study.ads.ad_judge import Judge
 from popcorn.study.ads.dataset import Wishes, build
-from popcorn.study.ads.finetuning.disk_room import DiskNeed, check_room, disk_need
-from popcorn.study.ads.finetuning.folder import check_extra, last_checkpoint, losses
-from popcorn.study.ads.finetuning.recipe import Method, Recipe, Stage, Supplement, recipe_of
+from popcorn.study.ads.finetuning.recipe import Recipe, Stage, Supplement, recipe_of
 from popcorn.study.ads.finetuning.training import begin, begun, train
 from popcorn.study.ads.finetuning.training_rows import row_files
 from popcorn.study.ads.finished_ads import AdReader
+from popcorn.study.finetuning.disk_room import DiskNeed, check_room, disk_need
+from popcorn.study.finetuning.folder import check_extra, last_checkpoint, losses
+from popcorn.study.finetuning.learning import Method
 from popcorn.tools.footage.sight import Sight
 from tiny_seeing_model import tiny_seeing_model
 
@@ -231,7 +232,7 @@ def test_a_stopped_training_goes_on_from_its_checkpoint_and_is_merged(tiny: Path
 
 def test_lora_stands_beside_the_language_models_layers_alone(tiny: Path) -> None:
     from popcorn.agent.models.local_weights import load_seeing_model
-    from popcorn.study.ads.finetuning.model_parts import counted, freeze_encoder, language_layers
+    from popcorn.study.finetuning.model_parts import counted, freeze_encoder, language_layers
     from torch import nn
 
     model, _ = load_seeing_model(str(tiny))

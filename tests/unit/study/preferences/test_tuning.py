@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 from popcorn.errors import DataError, MissingError, RequestError, StoppedError
-from popcorn.study.ads.finetuning.folder import begin_folder
-from popcorn.study.ads.finetuning.recipe import Method
+from popcorn.study.finetuning.folder import begin_folder
+from popcorn.study.finetuning.learning import Method
 from popcorn.study.preferences.export import Wishes, export
 from popcorn.study.preferences.recipe import Objective, PreferenceRecipe, recipe_of
 from popcorn.study.preferences.reward import ChoiceReward, draft_in

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from popcorn.errors import DataError, MissingError, RenderError
 from popcorn.tools.editing.assembly import assemble
-from popcorn.tools.editing.types import AssemblyProgress, CaptionStyle, Cue, Timeline
+from popcorn.tools.editing.timeline_parts import AssemblyProgress, CaptionStyle, Cue, Timeline
 from popcorn.tools.media.audio import stereo
 from popcorn.tools.media.decode import all_luma
 from popcorn.tools.media.loudness import loudness

@@ -7,8 +7,9 @@ import pytest
 from popcorn.errors import MissingError, RenderError
 from popcorn.tools.editing.caption_picture import CaptionPicture, caption_picture
 from popcorn.tools.editing.safe_area import safe_area
-from popcorn.tools.editing.types import Aspect, CaptionStyle
+from popcorn.tools.editing.timeline_parts import CaptionStyle
 from popcorn.tools.media.area import Area
+from popcorn.tools.media.aspect import Aspect
 from popcorn.tools.media.encode import Yuv420
 
 TEXTS = (

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from popcorn.errors import RequestError
 from popcorn.tools.editing.crops import Place, crop_for, overrides
-from popcorn.tools.editing.types import Aspect
 from popcorn.tools.media.area import Area
+from popcorn.tools.media.aspect import Aspect
 
 SIDES = st.integers(16, 8192)
 PARTS = st.floats(0, 0.9)

@@ -9,9 +9,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 from popcorn.tools.editing.assembly import assemble
+from popcorn.tools.editing.check_results import Check
 from popcorn.tools.editing.delivery import Evidence, checks, failed
 from popcorn.tools.editing.repair import repair
-from popcorn.tools.editing.types import CaptionStyle, Check, Cue, Levels, SourceClip, Timeline
+from popcorn.tools.editing.timeline_parts import CaptionStyle, Cue, Levels, SourceClip, Timeline
 from popcorn.tools.media.area import Area
 from popcorn.tools.media.encode import ClipWriter, Encoding
 from small_ads import script, small_ad, source

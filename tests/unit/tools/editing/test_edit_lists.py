@@ -12,7 +12,7 @@ import opentimelineio as otio
 import pytest
 from popcorn.errors import RenderError
 from popcorn.tools.editing.edit_lists import write_edit_lists
-from popcorn.tools.editing.types import Marker, Timeline
+from popcorn.tools.editing.timeline_parts import Marker, Timeline
 from small_ads import small_ad
 
 NOTE = "percentage, fact missing: 20% off & more"

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from popcorn.errors import DataError
 from popcorn.tools.editing.mix import RATE, mixed
-from popcorn.tools.editing.types import Levels, Sound, Timeline
+from popcorn.tools.editing.timeline_parts import Levels, Sound, Timeline
 from popcorn.tools.media.audio import write_wav
 from popcorn.tools.media.loudness import loudness
 from small_ads import small_ad

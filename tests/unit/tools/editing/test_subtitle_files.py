@@ -8,7 +8,7 @@ import pysubs2
 import pytest
 from popcorn.errors import RenderError, RequestError
 from popcorn.tools.editing.subtitle_files import FORMATS, write_subtitles
-from popcorn.tools.editing.types import Cue
+from popcorn.tools.editing.timeline_parts import Cue
 
 CUES = (Cue("Meet the mug.", 0.03, 1.125), Cue("只要99元，", 1.47, 3.0), Cue("🔥 350 ml", 3.0, 4.5))
 

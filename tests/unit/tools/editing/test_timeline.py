@@ -9,19 +9,10 @@ import pytest
 from popcorn.errors import DataError, RequestError
 from popcorn.tools.editing.crops import Place
 from popcorn.tools.editing.timeline import BREATH, PAUSE, SLOWEST, TAIL, lead, seconds_needed, timeline_of
-from popcorn.tools.editing.types import (
-    Aspect,
-    Claim,
-    ClaimKind,
-    Level,
-    Line,
-    Role,
-    SourceClip,
-    SpokenLine,
-    SpokenWord,
-    Verdict,
-)
+from popcorn.tools.editing.timeline_parts import SourceClip
+from popcorn.tools.editing.types import Claim, ClaimKind, Level, Line, Role, SpokenLine, SpokenWord, Verdict
 from popcorn.tools.media.area import Area
+from popcorn.tools.media.aspect import Aspect
 from popcorn.tools.media.attention import Glimpse, of_areas
 
 HERE = Path("clip.mp4")

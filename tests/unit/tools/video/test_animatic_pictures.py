@@ -184,6 +184,13 @@ def test_no_line_is_left_with_an_article_or_a_single_sign() -> None:
         assert not {"the", "A", "炖"} & set(lines), lines
 
 
+def test_a_small_word_stays_on_the_line_of_what_it_belongs_to() -> None:
+    for text in ("fly a plane", "inside a whale", "Tacos al pastor", "and organizing a refrigerator", "होली पर"):
+        lines = [line.text for line in fit(text, STAGE.text, 100.0)]
+        assert len(lines) == 1 or not any(line.split()[-1] in ("a", "al") for line in lines), lines
+        assert "पर" not in lines
+
+
 def test_stressed_words_that_follow_each_other_stand_on_one_block() -> None:
     tone = Tone.of((20, 33, 61), (255, 201, 60))
     how = Setting(Box(0, 0, 900, 200), 60, tone, key=frozenset(("snow", "foxes")), in_blocks=True)
@@ -209,7 +216,7 @@ def test_the_first_frame_has_words_and_the_last_has_all_of_them() -> None:
 
 def test_a_drawing_stands_beside_the_words() -> None:
     for stage in (STAGE, Stage(640, 360), Stage(400, 400)):
-        drawn = scene("A cat knocks over a glass", "a cat knocks over a glass", stage)
+        drawn = scene("A cat at night", "a cat at night", stage)
         for panel in drawn.panels[1:]:
             assert panel.figure is not None
             assert all(

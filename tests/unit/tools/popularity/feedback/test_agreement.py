@@ -64,3 +64,34 @@ def test_drift_is_found_where_the_later_half_draws_less_than_was_said() -> None:
 def test_no_drift_is_looked_for_in_few_videos_or_in_one_day() -> None:
     assert drift_of(np.zeros(10), [f"2026-01-{day:02}" for day in range(1, 11)]) is None
     assert drift_of(np.zeros(40), ["2026-01-01T10:00:00+00:00"] * 40) is None
+
+
+def test_five_videos_in_perfect_order_have_an_interval_that_says_how_little_five_are() -> None:
+    order = order_of(np.arange(5.0), np.arange(5.0))
+    assert order.value == pytest.approx(1)
+    assert order.low is not None
+    assert order.high is not None
+    assert 0 < order.low < 0.3
+    assert order.high < 1
+
+
+@pytest.mark.parametrize("videos", [2, 3, 5, 12, 35])
+def test_the_interval_of_the_bias_holds_as_often_as_it_says_of_however_few_videos(videos: int) -> None:
+    rng, held = np.random.default_rng(3), 0
+    for _ in range(1000):
+        found = counts_of([Prediction("p", 5.0, "")] * videos, 5 + rng.normal(size=videos))
+        held += found.bias_low is not None and found.bias_high is not None and found.bias_low <= 0 <= found.bias_high
+    assert 0.92 < held / 1000 < 0.98
+
+
+def test_drift_is_seen_by_mistake_in_one_of_twenty_channels() -> None:
+    rng = np.random.default_rng(4)
+    times = [f"2026-11-{1 + row % 28:02}T00:00:00+00:00" for row in range(35)]
+    found = [drift_of(2 * rng.standard_t(3, size=35), times) for _ in range(400)]
+    assert 0.02 < sum(one is not None and one.found for one in found) / 400 < 0.08
+
+
+def test_order_with_ties_is_that_of_middle_ranks() -> None:
+    # ranks of the labels 1, 1, 2, 2, 9 are 1.5, 1.5, 3.5, 3.5, 5: Pearson of these with 1 to 5 is 9 / sqrt(90)
+    order = order_of(np.arange(5.0), np.array([1.0, 1, 2, 2, 9]))
+    assert order.value == pytest.approx(9 / np.sqrt(90))

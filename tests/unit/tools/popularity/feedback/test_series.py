@@ -6,7 +6,8 @@ import math
 
 import pytest
 from popcorn.errors import RequestError
-from popcorn.tools.popularity.feedback.series import age_of, check_count, with_count
+from popcorn.tools.popularity.feedback.ages import age_of
+from popcorn.tools.popularity.feedback.series import check_count, with_count
 from popcorn.tools.popularity.feedback.types import Count
 
 

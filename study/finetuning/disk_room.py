@@ -6,8 +6,8 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from ....errors import StoreError
-from .recipe import Method
+from ...errors import StoreError
+from .learning import Method
 
 KEPT = 2
 """Checkpoints that are there at once, while the older one of them goes."""
@@ -36,13 +36,16 @@ def disk_need(method: Method, model_bytes: int, learned: int, bytes_each: int) -
     return DiskNeed(model_bytes, weights + _STATE * learned)
 
 
-def check_room(place: Path, need: DiskNeed, free: int | None = None) -> None:
-    """Raises StoreError where the disk under `place` has less than is needed; `free` where somebody has asked it."""
+def check_room(place: Path, need: DiskNeed, free: int | None = None, *, lora_option: str = "--method lora") -> None:
+    """Raises StoreError where the disk under `place` has less than is needed; `free` where somebody has asked it.
+
+    `lora_option` is what the command calls a training that writes less.
+    """
     there = next(folder for folder in (place, *place.parents) if folder.is_dir())
     left = shutil.disk_usage(there).free if free is None else free
     if left < need.total:
         raise StoreError(
             f"the training writes {need.total / _GIB:.1f} GiB (model {need.model / _GIB:.1f}, each of "
             f"{KEPT + 1} checkpoints {need.checkpoint / _GIB:.1f}), and {str(there)!r} has {left / _GIB:.1f} GiB left",
-            hint="Name a folder on another disk with -o, or train with --method lora.",
+            hint=f"Name a folder on another disk with -o, or train with {lora_option}.",
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ....errors import RequestError
+from ...errors import RequestError
 
 if TYPE_CHECKING:
     from torch import nn
@@ -33,10 +33,10 @@ def freeze_encoder(model: nn.Module) -> int:
     return frozen
 
 
-def language_layers(model: nn.Module) -> list[str]:
+def language_layers(model: nn.Module, whole: str = "--method full") -> list[str]:
     """The names of the language model's linear layers: all but those of the encoder, the connector and the output.
 
-    Raises RequestError where there are none.
+    Raises RequestError where there are none; `whole` is what the command calls a training of all weights.
     """
     from torch import nn
 
@@ -51,7 +51,7 @@ def language_layers(model: nn.Module) -> list[str]:
     ]
     if not names:
         raise RequestError(
-            f"no linear layer for LoRA was found in {type(model).__name__}", hint="Train it whole: --method full."
+            f"no linear layer for LoRA was found in {type(model).__name__}", hint=f"Train it whole: {whole}."
         )
     return names
 

@@ -11,10 +11,10 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from .... import files
-from ....agent.models.local_weights import DECODING as DECODING_FILE
-from ....errors import DataError, MissingError, RequestError
-from .recipe import DECODING
+from ... import files
+from ...agent.models.local_weights import DECODING as DECODING_FILE
+from ...errors import DataError, MissingError, RequestError
+from .learning import DECODING
 
 NEEDED = ("trl", "peft", "accelerate")
 RECIPE, RESULT, MODEL, ADAPTER, CHECKPOINTS = "recipe.json", "training.json", "model", "adapter", "checkpoints"

@@ -1,0 +1,66 @@
+"""What an ad is made of, as the page keeps it: a form becomes a product file that `popcorn ad make` reads."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from popcorn.errors import DataError, RequestError
+from popcorn.tools.editing.product import read_product
+from popcorn.web.ad_material import Materials, form_of
+from small_ads import footage
+
+FORM = {"name": 'Mug "No. 1" <b>', "brand": "", "price": "$24.99", "facts": "It holds 350 ml.\n\n  It is\tsteel. \n"}
+
+
+@pytest.fixture(scope="module")
+def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return footage(tmp_path_factory.mktemp("clip") / "clip.mp4", seconds=0.4, size=(160, 120))
+
+
+def test_a_form_is_kept_as_a_product_file_and_fills_the_form_again(tmp_path: Path, clip: Path) -> None:
+    materials = Materials(tmp_path)
+    material, dropped = materials.keep(FORM, [clip])
+    product = read_product(material.folder / "product.toml")
+    assert (product.name, product.facts) == ('Mug "No. 1" <b>', ("It holds 350 ml.", "It is steel."))
+    assert form_of(product)["facts"] == "It holds 350 ml.\nIt is steel."
+    assert [one.kept.parent for one in dropped if one.kept] == [material.clips]
+    assert material.told() == 'Mug "No. 1" <b>, 1 clip'
+    inputs = material.inputs("Line one.\nLine two.", 1)
+    assert (inputs.footage, inputs.script) == (material.clips, ("Line one.", "Line two."))
+    assert material.folder.stat().st_mode & 0o077 == 0
+
+
+def test_clips_of_before_serve_another_ad(tmp_path: Path, clip: Path) -> None:
+    materials = Materials(tmp_path)
+    first, _ = materials.keep(FORM, [clip])
+    again, dropped = materials.keep(FORM | {"name": "Cup"}, [], first.id)
+    assert (again, dropped) == (first, [])
+    assert read_product(first.folder / "product.toml").name == "Cup"
+
+
+@pytest.mark.parametrize("name", ["../..", "", "20260101-000000-abcdef/../x", "nothing"])
+def test_material_is_named_by_an_id_that_is_there_and_by_no_path(tmp_path: Path, clip: Path, name: str) -> None:
+    materials = Materials(tmp_path)
+    materials.keep(FORM, [clip])
+    with pytest.raises(RequestError, match="is gone"):
+        materials.find(name)
+
+
+def test_what_is_missing_is_said_before_anything_is_kept(tmp_path: Path, clip: Path) -> None:
+    materials = Materials(tmp_path)
+    with pytest.raises(RequestError, match="no name"):
+        materials.keep(FORM | {"name": "  "}, [clip])
+    with pytest.raises(RequestError, match="no facts"):
+        materials.keep(FORM | {"facts": " \n "}, [clip])
+    with pytest.raises(RequestError, match="there is none yet"):
+        materials.keep(FORM, [])
+    with pytest.raises(RequestError, match="more than a product file holds"):
+        materials.keep(FORM | {"facts": "x" * 300_000}, [clip])
+    assert materials.all() == []
+
+
+def test_facts_that_contradict_each_other_are_refused_as_by_the_command_line(tmp_path: Path, clip: Path) -> None:
+    material, _ = Materials(tmp_path).keep(FORM | {"facts": "It holds 350 ml.\nIt holds 500 ml."}, [clip])
+    with pytest.raises(DataError, match="contradicts itself"):
+        material.inputs("", 1)

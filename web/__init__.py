@@ -1,0 +1,1 @@
+"""A page to work in, served on this machine: the same sessions, tools and traces as every other door."""
