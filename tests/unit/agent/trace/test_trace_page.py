@@ -89,7 +89,7 @@ def test_the_page_tells_the_score_the_best_attempt_and_what_a_call_said() -> Non
     for wanted in (
         "best guess: the 75th of 100 such videos, likely between the 40th and the 92nd; against 872 videos",
         "accepted at a threshold of 60", "about 1k comments",
-        "comments, holds 80% of such videos", "1 attempt", "×2.00", "These references are invented",
+        "comments, held 80% of such videos", "1 attempt", "×2.00", "These references are invented",
         "1 January 2026, 09:08 UTC", "<strong>It failed in draft:</strong>",
     ):  # fmt: skip
         assert wanted in html, wanted
