@@ -110,9 +110,24 @@ def finetune(
         _tune(recipe, place, _reward(recipe, screen), screen)
         return
     source, name, place = given(COMMAND, "preferences", data, model, out)
-    how = one_of(Objective, method, "--method"), one_of(Method, weights, "--weights")
-    steps = batch, at_once, learning_rate, epochs, rank, keep_every, seed
-    recipe = PreferenceRecipe(name, source, *how, *steps, beta, completions, longest, without_evidence, predictor)
+    recipe = PreferenceRecipe(
+        name,
+        source,
+        one_of(Objective, method, "--method"),
+        one_of(Method, weights, "--weights"),
+        batch,
+        at_once,
+        learning_rate,
+        epochs,
+        rank,
+        keep_every,
+        seed,
+        beta=beta,
+        completions=completions,
+        longest=longest,
+        without_evidence=without_evidence,
+        predictor=predictor,
+    )
     _check(recipe)
     reward = _reward(recipe, screen)
     begin_folder(recipe.data_of(), place, COMMAND)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator, Callable
 from typing import TYPE_CHECKING, Any
 
@@ -11,17 +12,25 @@ from gradio.context import Context
 from . import runs_at_work as work
 from .choices_in_force import NAMES, NUMBERS, InForce, in_force
 from .draft_view import score_view, why_view
-from .drafts import ShownDraft
+from .own_pictures import ENDINGS
+from .run_view import RunView
+from .setup_views import stand_ins
 from .told import told
 from .watching import Watching, state_of
 
 if TYPE_CHECKING:
-    from .run_view import RunView
+    from ..settings import Settings
     from .service import PageService
 
 _LONGEST = 4_000
 """Characters of a request, and of a video prompt."""
+FIRST = "Make a video about street tacos at dawn"
+"""What a first visit finds written: one click gives a clip."""
+_RUN = re.compile(r"[0-9]{8}-[0-9]{6}-[0-9a-f]{6}")
+"""The key of a ticket that is a run of this tab."""
 _OPENED = "() => [new URLSearchParams(location.search).get('run') || '']"
+_UNLESS = "(first, request) => [request || first]"
+"""What somebody has typed meanwhile stays."""
 _KEEP = """(run) => { const at = new URL(location);
 run ? at.searchParams.set('run', run) : at.searchParams.delete('run');
 history.replaceState(null, '', at); return [run]; }"""
@@ -37,7 +46,7 @@ class MakeTab:
         self._watching = Watching(service)
         self.request = gr.Textbox(
             label="What is the video about?",
-            placeholder="Make a video about street tacos at dawn",
+            placeholder=FIRST,
             lines=2,
             max_length=_LONGEST,
             elem_id="request",
@@ -45,13 +54,22 @@ class MakeTab:
         with gr.Accordion("What may be chosen", open=False, elem_id="choices"):
             with gr.Row():
                 self.boxes = [_box(one) for one in in_force(service.settings, service.origins())]
+            self.picture = gr.File(
+                label="A picture of your own that the clip shows",
+                file_types=list(ENDINGS),
+                elem_id="picture",
+                height=120,
+            )
             self.ask = gr.Checkbox(label="Ask me which draft is rendered", elem_id="ask")
+        gr.HTML(_stand_ins(service.settings), elem_id="stand-ins", apply_default_css=False)
         self.start = gr.Button("Make the clip", variant="primary", elem_id="start")
         self.question = gr.HTML(label="Question", elem_id="question", apply_default_css=False)
         self.agree = gr.Button("Go ahead", visible=False, elem_id="agree")
         self.agreed = gr.Checkbox(label="I agree to what it takes", visible="hidden")
         self.run = gr.Textbox(label="Run", visible="hidden", elem_id="run-id")
+        self.first = gr.Textbox(label="A first request", visible="hidden")
         self.wish = gr.Textbox(label="What is asked about", visible="hidden")
+        self.live = gr.HTML(label="How far it is", elem_id="live", apply_default_css=False)
         self.view = gr.HTML(label="The run", elem_id="run", apply_default_css=False)
         with gr.Row():
             self.stop = gr.Button("Stop", variant="stop", visible=False, elem_id="stop")
@@ -74,7 +92,7 @@ class MakeTab:
 
     def wire(self) -> None:
         """Say what the buttons do."""
-        given = [self.request, *self.boxes, self.ask, self.agreed]
+        given = [self.request, *self.boxes, self.picture, self.ask, self.agreed]
         edited = [self.run, self.title, self.shot, self.agreed]
         self._begins(self.start, self.make, given, "make")
         self._begins(self.go_on, self.resume, [self.run, self.agreed], "resume")
@@ -84,11 +102,12 @@ class MakeTab:
         self.stop.click(self.stopped, self.run, None, api_name="stop", concurrency_limit=None)
         self.take.click(self.taken, [self.run, self.pick], None, api_visibility="private", concurrency_limit=None)
         self.pick.input(self.picked, [self.run, self.pick], [self.title, self.shot], api_visibility="private")
-        texts = [self.title, self.shot]
+        texts = [self.run, self.title, self.shot]
         self.score.click(self.scored, texts, self.said, api_name="score", concurrency_limit=None)
         self.why.click(self.explained, texts, self.said, api_name="why", concurrency_limit=None)
         page = Context.root_block
-        opened = page.load(self.opened, self.run, self.run, js=_OPENED, api_visibility="private")
+        opened = page.load(self.opened, self.run, [self.run, self.first], js=_OPENED, api_visibility="private")
+        opened.success(None, [self.first, self.request], self.request, js=_UNLESS, api_visibility="private")
         self._follows(opened)
         gr.api(self.state, api_name="run", concurrency_limit=None)
         gr.api(self.taken, api_name="take", concurrency_limit=None)
@@ -103,6 +122,7 @@ class MakeTab:
 
     def _follows(self, event: Any) -> None:
         outputs = [
+            self.live,
             self.view,
             self.stop,
             self.go_on,
@@ -132,14 +152,17 @@ class MakeTab:
         aspect: str,
         platform: str,
         seed: float | None,
-        ask: bool,
-        agreed: bool,
-        visit: gr.Request,
+        picture: str | None = None,
+        ask: bool = False,
+        agreed: bool = False,
+        visit: gr.Request | None = None,
     ) -> tuple[str, str, str]:
         """Begin a run: its id; or no id, and what is asked first."""
         values = (catalogue, llm, renderer, mode, candidates, attempts, language, aspect, platform, seed)
         choices, visitor = dict(zip(NAMES, values, strict=True)), self._service.visitor(visit)
-        return _consented("make", lambda: work.begin(self._service, visitor, request, choices, ask=ask, agreed=agreed))
+        return _consented(
+            "make", lambda: work.begin(self._service, visitor, request, choices, picture, ask=ask, agreed=agreed)
+        )
 
     def resume(self, run: str, agreed: bool, visit: gr.Request) -> tuple[str, str, str]:
         """Go on with a run where it stopped: its id; or no id, and what is asked first."""
@@ -165,7 +188,8 @@ class MakeTab:
         """Do what was asked about."""
         given, (run, title, shot) = values[:-3], values[-3:]
         if wish == "make":
-            return self.make(*given, True, visit)
+            begin: Callable[..., tuple[str, str, str]] = self.make
+            return begin(*given, True, visit)
         if wish == "resume":
             return self.resume(run, True, visit)
         if wish == "refine":
@@ -182,15 +206,15 @@ class MakeTab:
         with told():
             work.answer(self._service, self._service.visitor(visit), run, int(number or 0))
 
-    def scored(self, title: str, shot: str, visit: gr.Request) -> str:
-        """Where a draft stands among real videos, or that nobody can tell."""
+    def scored(self, run: str, title: str, shot: str, visit: gr.Request) -> str:
+        """Where a draft stands among real videos, or that nobody can tell; as `run` scores, if one is given."""
         with told():
-            return score_view(self._service.visitor(visit), title, shot)
+            return score_view(self._service.visitor(visit), run, title, shot)
 
-    def explained(self, title: str, shot: str, visit: gr.Request) -> str:
+    def explained(self, run: str, title: str, shot: str, visit: gr.Request) -> str:
         """What moved a draft's score, and the past videos that it leans on."""
         with told():
-            return why_view(self._service.visitor(visit), title, shot)
+            return why_view(self._service.visitor(visit), run, title, shot)
 
     def state(self, run: str, visit: gr.Request) -> dict[str, Any]:
         """A run as JSON: how far it is, its place in the queue, its steps, its drafts, its clip."""
@@ -204,22 +228,36 @@ class MakeTab:
             one = drafts[int(number) - 1]
             return one.title, one.video_prompt
 
-    def opened(self, run: str, visit: gr.Request) -> str:
-        """The run that the address names, or what is under way of the visitor's."""
-        going = self._service.queue.of(self._service.visitor(visit).owner)
-        return run or next((one.key for one in reversed(going) if "/" not in one.key), "")
+    def opened(self, run: str, visit: gr.Request) -> tuple[str, str]:
+        """The run that the address names, or what is under way of the visitor's; and a request for a first visit."""
+        visitor = self._service.visitor(visit)
+        going = [one.key for one in self._service.queue.of(visitor.owner) if _RUN.fullmatch(one.key)]
+        is_first = not run and not visitor.store.runs(1)
+        return run or (going[-1] if going else ""), FIRST if is_first else ""
 
     async def followed(self, run: str, visit: gr.Request) -> AsyncIterator[tuple[Any, ...]]:
         """How the run is, again and again until it is over."""
-        before: tuple[ShownDraft, ...] | None = None
+        before: RunView | None = None
         async for one in self._watching.views(self._service.visitor(visit), run, visit.session_hash or ""):
-            yield _shown(one, is_new=one.drafts != before)
-            before = one.drafts
+            yield _shown(one, before)
+            before = one
 
 
 def make_tab(service: PageService) -> None:
     """Fill the open tab."""
     MakeTab(service).wire()
+
+
+def _stand_ins(settings: Settings) -> str:
+    """What is not the real thing with the settings in force; the tab Setup has more."""
+    from markupsafe import Markup
+
+    names = [name for name, _ in stand_ins(settings)]
+    if not names:
+        return ""
+    listed = " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
+    said = Markup('<p class="pc-soft">Stand-ins in place of the real thing: {}. The tab Setup says more.</p>')
+    return str(said.format(listed))
 
 
 def _consented(name: str, begin: Callable[[], str], run: str = "") -> tuple[str, str, str]:
@@ -243,8 +281,9 @@ def _button(text: str, visible: bool) -> Any:
     return gr.update(value=text, visible=visible)
 
 
-def _shown(view: RunView, *, is_new: bool) -> tuple[Any, ...]:
-    """The view, the buttons that make sense, and the drafts where they are others than before."""
+def _shown(view: RunView, before: RunView | None) -> tuple[Any, ...]:
+    """The buttons that make sense, and of the rest what is another than before."""
+    html = gr.skip() if before and before.html == view.html else view.html
     buttons = [
         _button("Stop", view.under_way),
         _button("Go on", view.unfinished),
@@ -252,13 +291,13 @@ def _shown(view: RunView, *, is_new: bool) -> tuple[Any, ...]:
     ]
     desk = gr.update(visible=bool(view.drafts))
     take = _button("Render this one", view.asks)
-    if not is_new:
-        return view.html, *buttons, desk, gr.skip(), take, gr.skip(), gr.skip()
+    if before and before.drafts == view.drafts:
+        return view.live, html, *buttons, desk, gr.skip(), take, gr.skip(), gr.skip()
     at = next((number for number, one in enumerate(view.drafts) if one.chosen), 0)
     choices = [(f"{number} · {one.title}", str(number)) for number, one in enumerate(view.drafts, start=1)]
     pick = gr.update(choices=choices, value=str(at + 1) if choices else None)
     title, shot = (view.drafts[at].title, view.drafts[at].video_prompt) if view.drafts else ("", "")
-    return view.html, *buttons, desk, pick, take, title, shot
+    return view.live, html, *buttons, desk, pick, take, title, shot
 
 
 def _box(one: InForce) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -70,12 +71,14 @@ def _signing_in(sign_ins: SignIns) -> list[Route]:
 
     async def enter(request: Request) -> Response:
         sent = await request.form()
+        name, password = (str(sent.get(field, "")) for field in ("username", "password"))
+        address = request.client.host if request.client else ""
         program = "text/html" not in request.headers.get("accept", "")
-        if sign_ins.is_tired():
+        if sign_ins.is_tired(address):
             said, status = "There were too many wrong passwords. Wait a minute.", 429
-        elif token := sign_ins.enter(str(sent.get("username", "")).strip(), str(sent.get("password", ""))):
+        elif token := await asyncio.to_thread(sign_ins.enter, name.strip(), password, address):
             answer: Response = JSONResponse({"success": True}) if program else RedirectResponse("/", 303)
-            answer.set_cookie(COOKIE, token, httponly=True, samesite="strict")
+            answer.set_cookie(COOKIE, token, httponly=True, samesite="strict", secure=request.url.scheme == "https")
             return answer
         else:
             said, status = "That is no name with its password.", 401

@@ -38,9 +38,14 @@ _CLIP_FILES = (
 class RunView:
     """What the page shows of a run, and which of its buttons make sense."""
 
+    live: str
+    """How far it is, which changes often."""
     html: str
+    """What it gave, which changes seldom: a clip that plays and what somebody has unfolded stays."""
     drafts: tuple[ShownDraft, ...]
     under_way: bool
+    elsewhere: bool
+    """Another process walks it."""
     asks: bool
     """It waits for the visitor to pick a draft."""
     unfinished: bool
@@ -70,11 +75,13 @@ def run_view(service: PageService, visitor: Visitor, run_id: str) -> RunView:
         "failed": sentence(ticket.error) if ticket and ticket.stage is Stage.FAILED and ticket.error else "",
         "by_person": (known.result.get("choice") or {}).get("model") == PERSON,
     }
-    html = template("run_view.html", __package__).render(facts)
+    live, html = (template(name, __package__).render(facts) for name in ("run_live.html", "run_view.html"))
     return RunView(
+        live,
         html,
         tuple(drafts),
         under_way=going or editing,
+        elsewhere=not going and phase is Phase.UNDER_WAY,
         asks=facts["picks"],
         unfinished=not going and phase in {Phase.LEFT, Phase.FAILED},
         finished=phase is Phase.DONE,

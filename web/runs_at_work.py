@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from ..agent.runs.forks import Origin
 from ..agent.runs.machines import Pick
 from ..agent.runs.request_terms import understood
-from ..agent.runs.run_store import Run
+from ..agent.runs.run_store import Run, Status
 from ..agent.runs.session import Session, resumed_settings
 from ..agent.runs.states import last_values
 from ..agent.toolbox.scored_drafts import further
@@ -24,7 +24,8 @@ from ..errors import PopcornError, RequestError
 from ..graphs.create.policy import may_refine
 from .choices_in_force import chosen
 from .edited_clips import render_edited
-from .work_queue import Ticket
+from .own_pictures import keep_picture
+from .work_queue import Stage, Ticket
 
 if TYPE_CHECKING:
     from ..graphs.create.state import Attempt
@@ -44,15 +45,25 @@ class ConsentNeeded(Exception):  # noqa: N818 - a question, no error
 
 
 def begin(
-    service: PageService, visitor: Visitor, request: str, choices: Mapping[str, Any], *, ask: bool, agreed: bool
+    service: PageService,
+    visitor: Visitor,
+    request: str,
+    choices: Mapping[str, Any],
+    picture: str | None = None,
+    *,
+    ask: bool = False,
+    agreed: bool = False,
 ) -> str:
-    """Begin a run; its id. With `ask` the visitor picks the draft that is rendered.
+    """Begin a run; its id. With `ask` the visitor picks the draft that is rendered; `picture` is a file that the clip
+    shows.
 
     Raises ConsentNeeded, and RequestError as the command line does.
     """
     named = chosen(choices, visitor.settings)
     if ask:
         named["attempts"] = 1  # what a person picked is not refined away
+    if picture:
+        named["image"] = str(keep_picture(visitor.settings, picture))
     settings = visitor.choosing(named)
     asked = understood(request, settings, named)
     toolbox = visitor.toolbox.using(**named)
@@ -104,7 +115,10 @@ def stop(service: PageService, visitor: Visitor, run_id: str) -> None:
     if not going:
         raise RequestError("nothing of this run is under way", hint="Look at it again.")
     for one in going:
+        waits = one.stage is Stage.WAITING and STEPS not in one.facts
         one.stop()
+        if waits and one.key == run_id:  # nobody walks it yet who could write that down
+            visitor.store.end(run_id, Status.STOPPED)
 
 
 def answer(service: PageService, visitor: Visitor, run_id: str, number: int) -> None:
@@ -141,7 +155,13 @@ def render_edit(
         with service.ledger.rendering(estimate):
             try:
                 return await in_background(
-                    render_edited, settings, visitor.store, run_id, title, video_prompt, lambda *at: gate(*at, "")
+                    render_edited,
+                    settings,
+                    visitor.store,
+                    run_id,
+                    title,
+                    video_prompt,
+                    lambda done, total: gate(done, total, ""),
                 )
             finally:
                 gate.closed = True  # a thread that still renders stops at its next frame

@@ -96,7 +96,8 @@ class PageService:
 
     def warm(self) -> None:
         """Begin to open in the background what nearly every run needs."""
-        self.person("").toolbox.warm()
+        if self.people.is_shared:  # nobody's own home is known before somebody signs in
+            self.person("").toolbox.warm()
 
     def close(self) -> None:
         """Stop what is under way; each run can be gone on with."""

@@ -11,7 +11,9 @@ from .people import People
 
 _LASTS = 7 * 24 * 3600.0
 _TRIES = 10
-"""Wrong passwords in a minute, after which nobody's is looked at for a while."""
+"""Wrong passwords from one address in a minute, after which none from there is looked at for a while."""
+_MOST = 10_000
+"""Addresses that are remembered."""
 _WITHIN = 60.0
 
 
@@ -22,7 +24,7 @@ class SignIns:
         """Nobody has signed in yet."""
         self._people, self._clock = people, clock
         self._tokens: dict[str, tuple[str, float]] = {}
-        self._wrong: list[float] = []
+        self._wrong: dict[str, list[float]] = {}
         self._lock = threading.Lock()
 
     @property
@@ -36,17 +38,19 @@ class SignIns:
             name, since = self._tokens.get(token, ("", 0.0))
             return name if name and self._clock() - since < _LASTS else None
 
-    def is_tired(self) -> bool:
-        """Whether there were so many wrong passwords lately that nobody's is looked at."""
+    def is_tired(self, address: str) -> bool:
+        """Whether there were so many wrong passwords from an address lately that none from there is looked at."""
         with self._lock:
-            self._wrong = [at for at in self._wrong if self._clock() - at < _WITHIN]
-            return len(self._wrong) >= _TRIES
+            recent = [at for at in self._wrong.get(address, ()) if self._clock() - at < _WITHIN]
+            return len(recent) >= _TRIES
 
-    def enter(self, name: str, password: str) -> str | None:
+    def enter(self, name: str, password: str, address: str) -> str | None:
         """A token for whoever knows the password; None for others."""
         if not self._people.know(name, password):
             with self._lock:
-                self._wrong.append(self._clock())
+                self._wrong[address] = [*self._wrong.pop(address, ())[-_TRIES:], self._clock()]
+                while len(self._wrong) > _MOST:
+                    del self._wrong[next(iter(self._wrong))]
             return None
         token = secrets.token_urlsafe(32)
         with self._lock:

@@ -77,7 +77,7 @@ def theme() -> gr.Theme:
     base = gr.themes.Base(font=list(_SANS), font_mono=list(_MONO), radius_size="md", text_size="md")
     both = {f"{name}{mode}": f"var({ours})" for name, ours in _COLOURS.items() for mode in ("", "_dark")}
     known = {name: value for name, value in both.items() if hasattr(base, name)}
-    return base.set(**known)
+    return base.set(**known, input_border_width="1px", input_border_width_dark="1px")
 
 
 def style() -> str:
@@ -88,11 +88,11 @@ def style() -> str:
 
 
 def head() -> str:
-    """What stands in the page's head: the style, and a script of ours, which says when the server is gone.
+    """What stands in the page's head: the style, and scripts of ours: the server is gone, which tab is open.
 
     gradio would rewrite the selectors of a style that it is given, and lose `:root` by it.
     """
-    script = files(__package__).joinpath("alive.js").read_text("utf-8")
+    script = "".join(files(__package__).joinpath(name).read_text("utf-8") for name in ("alive.js", "tabs.js"))
     return f'<meta name="color-scheme" content="light dark"><style>{style()}</style><script>{script}</script>'
 
 

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 _LOOK = 0.25
 """Seconds between two looks at a run that is under way."""
+_ELSEWHERE = 3.0
+"""The same of a run that another process walks."""
 _MOST = 1_000
 """Tabs whose run is remembered."""
 
@@ -51,7 +53,10 @@ class Watching:
                 if self._by_tab.get(tab) is not turn:
                     return
                 yield view
-                if not view.under_way:
+                if view.elsewhere:  # nobody tells of its changes here
+                    seen = None
+                    await asyncio.sleep(_ELSEWHERE)
+                elif not view.under_way:
                     return
             await asyncio.sleep(_LOOK)
 
@@ -68,7 +73,9 @@ class Watching:
             return self.view(visitor, run_id)
         except PopcornError as exc:
             said = Markup('<p class="remark failed" role="alert">{}</p>').format(sentence(exc))
-            return RunView(str(said), (), under_way=False, asks=False, unfinished=False, finished=False)
+            return RunView(
+                str(said), "", (), under_way=False, elsewhere=False, asks=False, unfinished=False, finished=False
+            )
 
 
 def state_of(service: PageService, visitor: Visitor, run_id: str) -> dict[str, Any]:

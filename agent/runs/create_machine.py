@@ -135,7 +135,6 @@ def _copied(made: Sequence[Made], source: Path, target: Path) -> list[Made]:
         if isinstance(one, Speech):
             copied.append(replace(one, path=copy(one.path)))
             continue
-        clip = replace(one.clip, path=copy(one.clip.path))
-        own = {"cover": copy(one.cover)} if isinstance(one, Render) else {}
-        copied.append(replace(one, clip=clip, **own))
+        own = replace(one, clip=replace(one.clip, path=copy(one.clip.path)))
+        copied.append(replace(own, cover=copy(own.cover)) if isinstance(own, Render) else own)
     return copied

@@ -50,9 +50,12 @@ def check_sound(settings: Settings, request: str) -> None:
     if speaks(settings):
         clip_voice(settings, spoken_language(request, settings.language))
     if settings.music:
+        from ...graphs.create.speaking import SHOT_SECONDS
+        from ...tools.editing.mix import check_heard
         from ...tools.editing.music import check_music, music_file
 
-        check_music(music_file(settings.music))
+        check_music(bed := music_file(settings.music))
+        check_heard(bed, SHOT_SECONDS * settings.shots)
 
 
 @dataclass(frozen=True, slots=True)

@@ -139,7 +139,7 @@ def weigh(
     comes to the request.
     """
     subject = subject_of_request(request)
-    lost = left_subject(subject, one, language, *near) or _lost_on_the_way(subject, one, language, shots)
+    lost = left_subject(subject, one, language, near) or _lost_on_the_way(subject, one, language, shots)
     kept = subject.known and not lost
     relevance = near.mean if kept else near.relevance
     found = faults(
@@ -157,7 +157,7 @@ def weigh(
 def _lost_on_the_way(subject: RequestSubject, one: Draft, language: str, shots: Sequence[Nearness]) -> str:
     """The fault of a story one of whose shots has left the subject: each is rendered by itself."""
     for number, (shot, near) in enumerate(zip(shots_of(one), shots, strict=False), 1):
-        if lost := left_subject(subject, shot, language, *near):
+        if lost := left_subject(subject, shot, language, near):
             return lost.replace("its shot", f"its shot {number}", 1)
     return ""
 

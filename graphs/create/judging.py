@@ -34,6 +34,8 @@ class Nearness(NamedTuple):
     shot: float
     own: float = 0.0
     """Of the title to its own shot: what a title says that does not name the subject."""
+    rendered: float = 1.0
+    """Of the English prompt, where there is one."""
 
     @property
     def relevance(self) -> float:
@@ -97,7 +99,7 @@ def _in_english(draft: Draft) -> str:
 def _nearness(draft: Draft, title: float, shot: float, english: float, own: float) -> Nearness:
     """Of a draft in another language than English the English prompt stands for whatever is farther than it."""
     best = max(shot, english)
-    return Nearness(max(title, best) if draft.render_prompt else title, best, own)
+    return Nearness(max(title, best) if draft.render_prompt else title, best, own, english)
 
 
 def words(text: str) -> list[str]:

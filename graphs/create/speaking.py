@@ -115,8 +115,8 @@ def speak_line(attempt: Attempt, idea: str, voice: Voice, room: Room, seconds: f
         return speak_reading(said, attempt.number, voice, room, seconds, folder / f"{attempt.number}-line.wav")
     except TooLongToSayError as exc:
         exc.hint = (
-            "Give it more time with --shots, or leave --voice away. The same request with two shots: "
-            "popcorn trace fork RUN --from draft --set shots=2"
+            "Give it more time with two shots: popcorn trace fork RUN --from draft --set shots=2. "
+            "Or ask for it without a voice."
         )
         raise
 

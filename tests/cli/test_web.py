@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import socket
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -13,6 +15,7 @@ from urllib.parse import quote, urlencode
 
 import pytest
 from live_pages import LivePage, live_page
+from ports import free_port
 
 TACOS = "street tacos at dawn"
 QUICK = {"aspect": "1:1", "candidates": 2}
@@ -106,15 +109,15 @@ def made_again(client: Any, run: str) -> str:
 def test_a_draft_is_edited_scored_explained_and_rendered(served: LivePage, client: Any) -> None:
     run = made(client, "kittens on a sofa")
     draft = over(client, run)["drafts"][0]
-    assert "no evidence" in client.predict("Kittens that judge you", draft["video_prompt"], api_name="/score")
-    assert "leaned on" in client.predict("Kittens that judge you", draft["video_prompt"], api_name="/why")
+    assert "no evidence" in client.predict(run, "Kittens that judge you", draft["video_prompt"], api_name="/score")
+    assert "leaned on" in client.predict(run, "Kittens that judge you", draft["video_prompt"], api_name="/why")
     hostile = "<script>alert(1)</script> Kittens"
     client.predict(run, hostile, draft["video_prompt"], api_name="/render")
     end = time.monotonic() + 120
     while not (edited := client.predict(run, api_name="/run")["edited"]) and time.monotonic() < end:
         time.sleep(0.2)
     assert served.ask("GET", edited[0]).body[4:8] == b"ftyp"
-    assert "<script>" not in client.predict(hostile, draft["video_prompt"], api_name="/score")
+    assert "<script>" not in client.predict("", hostile, draft["video_prompt"], api_name="/score")
 
 
 def test_refining_once_more_is_a_run_of_its_own_with_other_drafts(client: Any) -> None:
@@ -139,6 +142,24 @@ def test_a_person_picks_the_draft_that_is_rendered(client: Any) -> None:
     assert after["phase"] == "done"
     assert after["result"]["title"] == told["drafts"][1]["title"]
     assert after["result"]["choice"]["model"] == "a person"
+
+
+def test_a_picture_of_ones_own_is_moved_and_what_is_no_picture_is_a_sentence(
+    served: LivePage, client: Any, tmp_path: Path
+) -> None:
+    from gradio_client import handle_file
+    from PIL import Image
+
+    picture = tmp_path / "my cat <b>.png"
+    Image.linear_gradient("L").save(picture)
+    told = over(client, made(client, "a cat that sleeps", picture=handle_file(picture)))
+    assert (told["phase"], told["error"]) == ("done", "")
+    assert told["result"]["video"]["renderer"] == "photograph"
+    for name, content in {"bomb.png": b"\x89PNG\r\n\x1a\n" + b"\0" * 100, "page.svg": b"<svg/>", "x.png": b""}.items():
+        (tmp_path / name).write_bytes(content)
+        with pytest.raises(Exception, match=r"picture|Invalid file type") as caught:
+            made(client, picture=handle_file(tmp_path / name))
+        assert str(served.home) not in str(caught.value)
 
 
 @pytest.mark.parametrize(
@@ -276,6 +297,35 @@ def test_people_sign_in_and_keep_apart_what_is_theirs(own: Any) -> None:
         assert "correct horse" not in page.ask("GET", "/", Cookie=session).body.decode()
         assert page.ask("POST", "/sign-out", Cookie=session).status == 303
         assert page.ask("GET", "/config", Cookie=session).status == 401
+
+
+def _endpoints(client: Any) -> set[str]:
+    return set(client.view_api(return_format="dict", print_info=False)["named_endpoints"])
+
+
+def test_the_file_for_a_hosted_machine_serves_the_same_page(own: Any, client: Any) -> None:
+    app = Path(__file__).parents[2] / "docs" / "space" / "app.py"
+    own.folder.mkdir(parents=True, exist_ok=True)
+    without = subprocess.run([sys.executable, app], env=own.environment, capture_output=True, text=True, check=False)
+    assert (without.returncode, "Set the secret PEOPLE" in without.stderr) == (1, True)
+    port = free_port()
+    variables = own.environment | {
+        "PEOPLE": "ann correct horse",
+        "PORT": str(port),
+        "SPACE_HOST": "ann-popcorn.hf.space",
+    }
+    with subprocess.Popen([sys.executable, app], env=variables, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            assert process.stdout.readline().startswith("listening on")
+            page = LivePage(own, port=port)
+            assert page.ask("GET", "/", Host="ann-popcorn.hf.space").headers["location"] == "/login"
+            assert page.ask("GET", "/", Host="other.hf.space").status == 421
+            with _client(page, auth=("ann", "correct horse")) as visitor:
+                hosted = _endpoints(visitor)
+        finally:
+            process.kill()
+    assert hosted == _endpoints(client)
 
 
 def test_ctrl_c_ends_it_and_what_was_under_way_goes_on_from_the_command_line(own: Any) -> None:

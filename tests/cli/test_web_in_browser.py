@@ -172,7 +172,7 @@ def test_a_reload_and_a_second_tab_find_the_run_where_it_is(tab: Tab) -> None:
     first = driver.current_window_handle
     driver.switch_to.new_window("tab")
     tab.open(f"{tab.page.url}?run={run}")
-    until(lambda: run in tab.text("#run .kicker"), "the second tab shows it")
+    until(lambda: run in tab.text("#live .kicker"), "the second tab shows it")
     driver.close()
     driver.switch_to.window(first)
     driver.refresh()
@@ -198,7 +198,7 @@ def test_a_page_of_a_killed_server_says_so_and_its_run_goes_on_when_it_is_there_
 
 def test_a_run_that_there_is_not_is_a_sentence(tab: Tab) -> None:
     tab.open(f"{tab.page.url}?run=20200101-000000-abcdef")
-    until(lambda: "there is no run" in tab.text("#run"), "it is said")
+    until(lambda: "there is no run" in tab.text("#live"), "it is said")
     tab.open(f"{tab.page.url}?run=<script>document.title='taken'</script>")
-    until(lambda: "there is no run" in tab.text("#run"), "it is said")
+    until(lambda: "there is no run" in tab.text("#live"), "it is said")
     assert tab.browser.driver.title == "Popcorn"

@@ -62,7 +62,7 @@ class Pool(AsyncConnectionPool[Connection]):
     async def _ask(self) -> None:
         """Raises PoolTimeout where the server takes no connection, for another reason than that it has too many."""
         try:
-            connection = await psycopg.AsyncConnection.connect(self.conninfo, connect_timeout=_ANSWER)
+            connection = await psycopg.AsyncConnection.connect(str(self.conninfo), connect_timeout=_ANSWER)
         except psycopg.OperationalError as exc:
             if not is_full(exc):
                 raise PoolTimeout(str(exc)) from exc
