@@ -18,6 +18,7 @@ from . import ad_choosing, job
 from .ad_material import Materials, form_of
 from .ad_views import ads_view, dropped_view
 from .footage_uploads import looked_at
+from .fragments import fragment
 from .service import MACHINE
 from .told import told
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 JOB = "ads"
 """How the keys of these jobs begin."""
 FORM = ("name", "brand", "price", "category", "market", "facts")
+_LEFT = "The last ad was left before its end. Open it in the tab Runs to go on with it: nothing is done twice."
 _NO_ADS = "No ad yet: write what is true of a product, drop clips of it onto the page, and make one."
 
 
@@ -146,5 +148,9 @@ class AdActions:
         return self.take(showing, (), visit)
 
     def _latest(self, visitor: Visitor) -> str:
-        data = ad_choosing.latest_ads(visitor)
-        return ads_view(visitor, data) if data else f'<p class="pc-empty">{_NO_ADS}</p>'
+        """The ads that were made last, and whether one after them was left; what to do where there is none."""
+        data, left = ad_choosing.latest_ads(visitor), ad_choosing.left(visitor)
+        told_of = fragment("sentence.html", text=_LEFT) if left else ""
+        if not data:
+            return told_of or fragment("empty.html", text=_NO_ADS)
+        return told_of + ads_view(visitor, data)

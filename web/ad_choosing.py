@@ -10,7 +10,9 @@ from ..agent.runs.showings import Showing, Showings
 from ..agent.trace.adoption import adoption_of, told
 from ..agent.trace.compare import result_of
 from ..agent.trace.finished_ads import finished_ads
+from ..agent.trace.run_finder import phase_of
 from ..agent.trace.showing_page import script_of
+from ..agent.trace.story import Phase
 from ..errors import PopcornError
 from .fragments import fragment
 from .run_index import when
@@ -36,6 +38,12 @@ def latest_ads(visitor: Visitor) -> dict[str, Any]:
     names = [str(one["run_id"]) for one in done.inputs.get("made", ())] + [done.run_id]
     ads = [data for name in names if (data := _result(visitor, name))]
     return {"variants": ads} if len(ads) > 1 else dict(ads[0]) if ads else {}
+
+
+def left(visitor: Visitor) -> bool:
+    """Whether the last ad that was asked for came to no end, and nobody works on it."""
+    runs = visitor.store.runs(1, Kind.AD)
+    return bool(runs) and phase_of(runs[0], visitor.store) in {Phase.LEFT, Phase.FAILED}
 
 
 def show(visitor: Visitor, runs: Sequence[str]) -> tuple[Showing, str]:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _OPEN = {"concurrency_limit": None, "show_progress": "hidden"}
 """Of functions that only read: any number at once."""
-_LANGUAGES = [("as the facts are written", ""), "en", "es", "fr", "de", "it", "pt", "nl", "pl", "tr", "ar", "hi", "zh"]
+_LANGUAGES = [("that of the facts", ""), "en", "es", "fr", "de", "it", "pt", "nl", "pl", "tr", "ar", "hi", "zh"]
 
 
 def ads_tab(service: PageService) -> None:
@@ -48,10 +48,9 @@ def ads_tab(service: PageService) -> None:
         actions.lists, None, [before, ads], api_name="ads_lists", **_OPEN
     )
     stop.click(actions.stop, key, None, api_name="ads_stop", **_OPEN)
-    for happens in (Context.root_block.load, tab.select):
-        found = happens(actions.under_way, None, key, api_visibility="private", **_OPEN)
-        found.then(actions.follow, key, shown, api_visibility="private", **_OPEN)
-        happens(actions.lists, None, [before, ads], api_visibility="private", **_OPEN)
+    found = tab.select(actions.under_way, None, key, api_visibility="private", **_OPEN)
+    found.then(actions.follow, key, shown, api_visibility="private", **_OPEN)
+    tab.select(actions.lists, None, [before, ads], api_visibility="private", **_OPEN)
 
 
 def _product() -> dict[str, Any]:
@@ -91,7 +90,7 @@ def _footage() -> tuple[Any, Any, Any]:
 def _choices(service: PageService) -> dict[str, Any]:
     """What may be chosen for an ad, in the order in which `AdActions.begin` takes it."""
     settings: Settings = service.settings
-    voices = [("the language's own voice", ""), *VOICES, *settings.voices]
+    voices = [("the usual one", ""), *VOICES, *settings.voices]
     chosen: dict[str, Any] = {}
     with gr.Row():
         chosen["language"] = gr.Dropdown(

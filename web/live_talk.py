@@ -169,7 +169,7 @@ class LiveTalks:
         try:
             await self._walk(visitor, talk, begin, repairs=repairs)
         except (asyncio.CancelledError, CancelledError):
-            talk.pieces.append({"kind": "remark", "text": "stopped"})
+            talk.pieces.append({"kind": "remark", "call": "", "text": "stopped"})  # the thread tells it itself
             raise
         except PopcornError as exc:
             talk.fail(exc)

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
-from gradio.context import Context
 
 from ..agent.chat.stored_threads import delete_threads, messages_of
 from ..agent.chat.threads import Thread, Threads
@@ -44,14 +43,14 @@ def past_talks(service: PageService, tabs: Sequence[Any]) -> None:
             with gr.Row():
                 yes = gr.Button("Delete it", variant="stop", elem_id="talks-delete-yes")
                 no = gr.Button("Keep it")
-    listed = [lines, told_of, room]
-    for happens in (Context.root_block.load, *(tab.select for tab in tabs)):
-        happens(actions.list, None, listed, **_OWN)
+    listed = [lines, told_of]
+    for tab in tabs:
+        tab.select(actions.list, None, listed, **_OWN)
     chosen = lines.input(lambda one: one or "", lines, thread, **_OWN)
     chosen.then(actions.open, thread, [said, room, asked], api_name="talks_open", concurrency_limit=None)
     delete.click(actions.ask, thread, [question, asked], **_OWN)
     no.click(lambda: gr.update(visible=False), None, asked, **_OWN)
-    gone = yes.click(actions.delete, thread, asked, api_name="talks_delete", concurrency_limit=None)
+    gone = yes.click(actions.delete, thread, [asked, room, thread], api_name="talks_delete", concurrency_limit=None)
     gone.success(actions.list, None, listed, **_OWN)
 
 
@@ -65,7 +64,7 @@ class _Actions:
         """The conversations, the latest first."""
         known = thread_lines(Threads(self._service.visitor(visit).settings.home).all())
         sentence = "" if known else fragment("empty.html", text=_EMPTY)
-        return gr.update(choices=known, value=None, visible=bool(known)), sentence, gr.update(visible=False)
+        return gr.update(choices=known, visible=bool(known)), sentence
 
     async def open(self, thread_id: str, visit: gr.Request) -> tuple[Any, ...]:
         """What was said in a conversation, as HTML."""
@@ -82,11 +81,11 @@ class _Actions:
         head = "Delete this conversation? Clips and runs that came of it stay."
         return fragment("question.html", head=head, lines=[thread.title or thread.id]), gr.update(visible=True)
 
-    async def delete(self, thread_id: str, visit: gr.Request) -> Any:
-        """Delete a conversation with all that was said in it."""
+    async def delete(self, thread_id: str, visit: gr.Request) -> tuple[Any, ...]:
+        """Delete a conversation with all that was said in it; what was open goes away."""
         with told():
             await delete_threads(self._service.visitor(visit).settings, [thread_id or ""])
-        return gr.update(visible=False)
+        return gr.update(visible=False), gr.update(visible=False), ""
 
 
 def _line(thread: Thread) -> str:

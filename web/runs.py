@@ -118,11 +118,9 @@ class _Runs:
         )
         self._jobs()
         self._deleting(listed)
-        for happens in (Context.root_block.load, tab.select):
-            happens(actions.search, [self.words, self.page], listed, **_OWN)
-            happens(actions.under_way, None, self.key, **_OWN).then(
-                actions.follow, self.key, [self.progress, self.stop], **_OWN
-            )
+        tab.select(actions.search, [self.words, self.page], listed, **_OWN)
+        found = tab.select(actions.under_way, None, self.key, **_OWN)
+        found.then(actions.follow, self.key, [self.progress, self.stop], **_OWN)
 
     def _jobs(self) -> None:
         """What walks a run: a fork, and going on; both ask first where it takes long or costs money."""

@@ -19,6 +19,7 @@ from .told import told
 
 if TYPE_CHECKING:
     from ..settings import Settings
+    from ..tools.video.types import Estimate
     from .service import PageService, Visitor
 
 JOB = "first"
@@ -37,7 +38,8 @@ def setup_tab(service: PageService) -> None:
     stand_ins, key = gr.HTML(elem_id="setup-stand-ins"), gr.Textbox(visible="hidden", label="Job")
     progress, clip = gr.HTML(elem_id="setup-progress"), gr.HTML(elem_id="setup-clip")
     gr.HTML(fragment("room.html", head="What is there", text="What popcorn doctor says of the machine of this server."))
-    findings, look = gr.HTML(elem_id="setup-findings"), gr.Button("Look again", elem_id="setup-look")
+    looking = fragment("sentence.html", text="It is being looked at …")
+    findings, look = gr.HTML(looking, elem_id="setup-findings"), gr.Button("Look again", elem_id="setup-look")
     with gr.Accordion("The settings in force, and where they come from", open=False, elem_id="setup-settings-room"):
         settings = gr.HTML(elem_id="setup-settings")
     shown = [progress, clip, stop]
@@ -47,8 +49,7 @@ def setup_tab(service: PageService) -> None:
     looked = [findings, stand_ins, settings]
     look.click(actions.look, None, looked, api_name="setup_look", concurrency_limit=None)
     tab.select(actions.look, None, looked, **_OWN)
-    for happens in (Context.root_block.load, tab.select):
-        happens(actions.under_way, None, key, **_OWN).then(actions.follow, key, shown, **_OWN)
+    tab.select(actions.under_way, None, key, **_OWN).then(actions.follow, key, shown, **_OWN)
 
 
 class _Actions:
@@ -68,10 +69,10 @@ class _Actions:
         """Begin a first clip with the settings in force; the key of its job."""
         with told():
             visitor = self._service.visitor(visit)
-            settings = _first_settings(visitor)
+            settings, estimate = _first_settings(visitor)
             session, device = Session(settings, self._service.ledger), self._service.device(settings)
             work = lambda: session.create(FIRST)  # noqa: E731 - begun when its turn comes
-            return job.begin(self._service, visitor, JOB, "a first clip", device, work).key
+            return job.begin(self._service, visitor, JOB, "a first clip", device, work, estimate).key
 
     def under_way(self, visit: gr.Request) -> str:
         """The key of the visitor's job that is not over; empty where there is none."""
@@ -97,7 +98,10 @@ class _Actions:
         return media_view(visitor, visitor.store.find(run_id))
 
 
-def _first_settings(visitor: Visitor) -> Settings:
-    """Those in force, but for a renderer that takes long or costs money: nobody was asked."""
+def _first_settings(visitor: Visitor) -> tuple[Settings, Estimate | None]:
+    """Those in force, but for a renderer that takes long or costs money: nobody was asked; and what the clip takes."""
     estimate = visitor.toolbox.estimate(make_video.name, {"request": FIRST})
-    return visitor.choosing({"renderer": DRAWN}) if estimate and estimate.is_dear else visitor.settings
+    if estimate is None or not estimate.is_dear:
+        return visitor.settings, estimate
+    drawn = visitor.toolbox.using(renderer=DRAWN)
+    return drawn.settings, drawn.estimate(make_video.name, {"request": FIRST})

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
-from gradio.context import Context
 
 from ..prompts.text import visible
 from ..study.overview import status_of, studies
@@ -28,8 +27,8 @@ def study_reports(service: PageService, tabs: Sequence[Any]) -> None:
     told_of = gr.HTML(elem_id="studies-told")
     lines = gr.Radio([], label="Studies", elem_id="studies-list", elem_classes="pc-rows", visible=False)
     status, report = gr.HTML(elem_id="studies-status"), gr.HTML(elem_id="studies-report")
-    for happens in (Context.root_block.load, *(tab.select for tab in tabs)):
-        happens(actions.list, None, [lines, told_of, status, report], **_OWN)
+    for tab in tabs:
+        tab.select(actions.list, None, [lines, told_of], **_OWN)
     name = gr.Textbox(visible="hidden", label="Name")
     chosen = lines.input(lambda one: one or "", lines, name, **_OWN)
     chosen.then(actions.open, name, [status, report], api_name="studies_open", concurrency_limit=None)
@@ -45,7 +44,7 @@ class _Actions:
         """The studies of the visitor's home."""
         known = [(_line(one), one["name"]) for one in studies(self._service.visitor(visit).settings.home)]
         sentence = "" if known else fragment("empty.html", text=_EMPTY)
-        return gr.update(choices=known, value=None, visible=bool(known)), sentence, "", ""
+        return gr.update(choices=known, visible=bool(known)), sentence
 
     def open(self, name: str, visit: gr.Request) -> tuple[str, str]:
         """How far a study is, and its report in a frame, as HTML."""

@@ -90,11 +90,10 @@ class _Talk:
         self.stop.click(self.stopped, self.thread, None, api_name="talk_stop", concurrency_limit=None)
         turned = self.which.input(lambda thread: thread or "", self.which, self.thread, **_OWN)
         turned.success(None, self.thread, self.thread, js=_KEEP, api_visibility="private").success(**followed, **_OWN)
-        opened = Context.root_block.load(None, None, self.thread, js=_OPENED, api_visibility="private")
+        opened = tab.select(None, None, self.thread, js=_OPENED, api_visibility="private")
         opened.success(self.known, self.thread, self.thread, **_OWN).success(**followed, **_OWN).then(
             self.listed, self.thread, self.which, **_OWN
         )
-        tab.select(self.listed, self.thread, self.which, **_OWN)
 
     # What follows is called by the page, and by gradio_client under the names above.
 

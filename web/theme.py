@@ -88,11 +88,11 @@ def style() -> str:
 
 
 def head() -> str:
-    """What stands in the page's head: the style, and a script of ours, which says when the server is gone.
+    """What stands in the page's head: the style, and scripts of ours: the server is gone, which tab is open.
 
     gradio would rewrite the selectors of a style that it is given, and lose `:root` by it.
     """
-    script = files(__package__).joinpath("alive.js").read_text("utf-8")
+    script = "".join(files(__package__).joinpath(name).read_text("utf-8") for name in ("alive.js", "tabs.js"))
     return f'<meta name="color-scheme" content="light dark"><style>{style()}</style><script>{script}</script>'
 
 
