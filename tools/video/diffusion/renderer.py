@@ -91,6 +91,7 @@ class DiffusionRenderer:
 
         planned = plan(request, self._preset)
         words = words_for(request, self._preset, planned)
+        of_picture = {"picture_sha256": self._picture_sha256} if self._picture else {}
         return {
             "renderer": self.name,
             "model": self._settings.model or self._preset.repository,
@@ -110,7 +111,8 @@ class DiffusionRenderer:
             "memory": self._settings.memory,
             "step_cache": int(self._settings.step_cache),
             "seed": request.seed,
-        } | ({"picture_sha256": self._picture_sha256} if self._picture else {})
+            **of_picture,
+        }
 
     def estimate(self, request: RenderRequest) -> Estimate:
         """Memory of the way it would be kept, and time from the arithmetic of its steps; loading comes on top.
