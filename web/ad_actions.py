@@ -91,7 +91,7 @@ class AdActions:
             paths = [Path(path) for path in footage or ()]
             material, dropped = Materials(visitor.settings.home).keep(form, paths, before or "")
             inputs = material.inputs(script or "", int(variants))
-            machine_of(Kind.AD).check(settings, inputs.model_dump(mode="json"))
+            machine_of(Kind.AD).check(settings, inputs.request, inputs.model_dump(mode="json"))
             session = Session(settings, self._service.ledger)
             label = f"{inputs.variants} ads" if inputs.variants > 1 else "an ad"
             ticket = job.begin(self._service, visitor, JOB, label, MACHINE, lambda: make_ads(session, inputs))
