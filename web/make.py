@@ -152,13 +152,15 @@ class MakeTab:
         aspect: str,
         platform: str,
         seed: float | None,
+        shots: float | None,
+        voice: str | None,
         picture: str | None = None,
         ask: bool = False,
         agreed: bool = False,
         visit: gr.Request | None = None,
     ) -> tuple[str, str, str]:
         """Begin a run: its id; or no id, and what is asked first."""
-        values = (catalogue, llm, renderer, mode, candidates, attempts, language, aspect, platform, seed)
+        values = (catalogue, llm, renderer, mode, candidates, attempts, language, aspect, platform, seed, shots, voice)
         choices, visitor = dict(zip(NAMES, values, strict=True)), self._service.visitor(visit)
         return _consented(
             "make", lambda: work.begin(self._service, visitor, request, choices, picture, ask=ask, agreed=agreed)
@@ -188,7 +190,8 @@ class MakeTab:
         """Do what was asked about."""
         given, (run, title, shot) = values[:-3], values[-3:]
         if wish == "make":
-            return self.make(*given, True, visit)
+            begin: Callable[..., tuple[str, str, str]] = self.make
+            return begin(*given, True, visit)
         if wish == "resume":
             return self.resume(run, True, visit)
         if wish == "refine":
@@ -304,5 +307,6 @@ def _box(one: InForce) -> Any:
     if one.name in NUMBERS:
         return gr.Number(value=one.value, precision=0, **facts)
     if one.values:
-        return gr.Dropdown(list(one.values), value=one.value, allow_custom_value=one.is_open, **facts)
+        offered = [(value or "none", value) for value in one.values]
+        return gr.Dropdown(offered, value=one.value, allow_custom_value=one.is_open, **facts)
     return gr.Textbox(value=one.value, max_length=40, **facts)

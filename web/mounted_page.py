@@ -47,7 +47,7 @@ def mounted(service: PageService, page: gr.Blocks) -> FastAPI:
 
     from .theme import head, theme
 
-    return gradio.mount_gradio_app(
+    app: FastAPI = gradio.mount_gradio_app(
         FastAPI(openapi_url=None, docs_url=None, redoc_url=None),
         page,
         path="/",
@@ -64,3 +64,4 @@ def mounted(service: PageService, page: gr.Blocks) -> FastAPI:
         theme=theme(),
         head=head(),
     )
+    return app

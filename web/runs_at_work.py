@@ -155,7 +155,13 @@ def render_edit(
         with service.ledger.rendering(estimate):
             try:
                 return await in_background(
-                    render_edited, settings, visitor.store, run_id, title, video_prompt, lambda *at: gate(*at, "")
+                    render_edited,
+                    settings,
+                    visitor.store,
+                    run_id,
+                    title,
+                    video_prompt,
+                    lambda done, total: gate(done, total, ""),
                 )
             finally:
                 gate.closed = True  # a thread that still renders stops at its next frame

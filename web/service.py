@@ -63,10 +63,18 @@ class Visitor:
 class PageService:
     """One for a server. What is heavy stays open in the process's workshops (`agent/wiring/workshop.py`)."""
 
-    def __init__(self, settings: Settings, people: People | None = None, caps: Caps | None = None) -> None:
-        """The settings of whoever started the server; `people` sign in, nobody without; `caps` hold for all."""
+    def __init__(
+        self,
+        settings: Settings,
+        people: People | None = None,
+        caps: Caps | None = None,
+        flags: Mapping[str, object] | None = None,
+    ) -> None:
+        """The settings of whoever started the server; `people` sign in, nobody without; `caps` hold for all;
+        `flags` are what of the settings was said on the command line."""
         self.settings = settings
         self.people = people or People({})
+        self._flags = dict(flags or {})
         self.worker = Worker()
         self.queue = WorkQueue(self.worker)
         """One slow thing at a time per device."""
@@ -92,7 +100,7 @@ class PageService:
 
     def origins(self) -> dict[str, str]:
         """For every setting where its value comes from, as `popcorn config show --origin` says it."""
-        return origins()
+        return origins(**self._flags)
 
     def warm(self) -> None:
         """Begin to open in the background what nearly every run needs."""

@@ -82,7 +82,7 @@ class _Talk:
             concurrency_limit=None,
         ).success(None, self.thread, self.thread, js=_KEEP, api_visibility="private")
         said.success(**followed, api_name="talk_follow", concurrency_limit=None, show_progress="hidden").then(
-            self.list, self.thread, self.which, **_OWN
+            self.listed, self.thread, self.which, **_OWN
         )
         for button, answer, name in ((self.yes, self.agree, "talk_yes"), (self.no, self.decline, "talk_no")):
             answered = button.click(answer, self.thread, None, api_name=name, concurrency_limit=None)
@@ -92,7 +92,7 @@ class _Talk:
         turned.success(None, self.thread, self.thread, js=_KEEP, api_visibility="private").success(**followed, **_OWN)
         opened = tab.select(None, None, self.thread, js=_OPENED, api_visibility="private")
         opened.success(self.known, self.thread, self.thread, **_OWN).success(**followed, **_OWN).then(
-            self.list, self.thread, self.which, **_OWN
+            self.listed, self.thread, self.which, **_OWN
         )
 
     # What follows is called by the page, and by gradio_client under the names above.
@@ -124,7 +124,7 @@ class _Talk:
         ids = {one.id for one in Threads(visitor.settings.home).all()} if thread else ()
         return thread if thread in ids else ""
 
-    def list(self, thread: str, visit: gr.Request) -> Any:
+    def listed(self, thread: str, visit: gr.Request) -> Any:
         """The conversations to choose from, of which this one is chosen."""
         known = thread_lines(Threads(self._service.visitor(visit).settings.home).all())
         lines = [(line.replace("\n", ", "), one) for line, one in known]
@@ -135,17 +135,14 @@ class _Talk:
         """What was said, the turn under way, a question where one waits, all as HTML; again until it is over."""
         visitor = self._service.visitor(visit)
         talk, seen = self._talks.find(visitor, thread or ""), -1
-        if talk is None or not talk.is_busy:
-            yield await self._all(visitor, thread or "", talk)
-            return
-        while talk.is_busy:
+        while talk is not None and talk.is_busy:
             if talk.news != seen:
                 before = gr.skip() if seen >= 0 else await self._before(visitor, talk)
                 seen = talk.news
                 now = conversation(list(talk.pieces), "The answer")
                 yield before, now, gr.update(visible=False), "", gr.update(visible=True), gr.skip()
             await asyncio.sleep(_LOOK)
-        yield await self._all(visitor, talk.thread.id, talk)
+        yield await self._all(visitor, talk.thread.id if talk and seen >= 0 else thread or "", talk)
 
     async def _all(self, visitor: Visitor, thread: str, talk: LiveTalk | None) -> tuple[Any, ...]:
         """A conversation in which nothing is under way. A turn that failed or asks stands as it came."""
