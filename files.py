@@ -143,6 +143,11 @@ def write_json(target: Path, data: Mapping[str, Any], *, shared: bool = False) -
     return write_bytes(target, f"{text}\n".encode("utf-8", "replace"), shared=shared)
 
 
+def json_line(data: Mapping[str, Any]) -> bytes:
+    """A line of a file of JSON lines, without secrets. Raises ValueError for what is no number."""
+    return json.dumps(scrubbed_value(data), ensure_ascii=False, allow_nan=False).encode("utf-8", "replace") + b"\n"
+
+
 def copy(source: Path, target: Path, *, shared: bool = False) -> Path:
     """A copy of `source` at `target`, in one step."""
     with source.open("rb") as file, replacing(target, shared=shared) as replacement:

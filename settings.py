@@ -141,7 +141,9 @@ class Settings(BaseSettings):
     )
     overlay: Chosen[bool] = Field(False, description="set the title on covers and clips, where the renderer does not")
     image: ChosenHere[str] = Field(
-        "", description="a picture of your own that the clip shows, moved by zoom or pan; none without it"
+        "",
+        description="a picture of your own that the clip shows, moved by zoom or pan, or by a video model that starts "
+        "from it",
     )
     c2pa_certificate: WalkersWay[Path | None] = Field(
         None, description="certificate chain (PEM) with which clips are signed"

@@ -18,6 +18,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
+from popcorn.benchmarks.no_titles import more_no_titles
 from popcorn.tools.embedding.encoder import open_encoder
 from popcorn.tools.popularity.shipped import shipped_folder
 from popcorn.tools.popularity.shipped.build import merged, read_categories, read_table
@@ -188,7 +189,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     real, shuffled = real_titles(chosen.data)
     print(f"| list | texts | no evidence |\n|---|---|---|\n| real titles, channels kept apart | {len(real)} | "
           f"{refused(real).mean():.1%} |")  # fmt: skip
-    for name, titles in no_titles().items():
+    for name, titles in (no_titles() | more_no_titles()).items():
         print(f"| {name} | {len(titles)} | {refused(titles).mean():.1%} |")
     others = {
         "French": FRENCH.replace("\n", ";").split(";"),

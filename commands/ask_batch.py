@@ -18,7 +18,8 @@ from .out_file import check_bundle, put_bundle
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from ..agent.runs.batch import Asked, Outcome, Results
+    from ..agent.runs.batch import Asked, Results
+    from ..agent.runs.batch_rows import Outcome
     from ..settings import Settings
 
 
@@ -91,16 +92,21 @@ async def _ask_one(
     taken: tuple[Settings, Mapping[str, object]],
 ) -> Outcome:
     """One row. What keeps every other from being made too is raised: a missing key, model or extra, and a stop."""
-    from ..agent.runs.batch import digest_of, failure_of, outcome_of
+    from ..agent.runs.batch import begun_of, digest_of, failure_of, outcome_of
 
     settings, chosen = taken
     digest = digest_of(settings)
     if one.fault:
         return failure_of(one, RequestError(one.fault, hint="Mend the row."), digest)
-    stopped = earlier.run_id if earlier and earlier.status == "stopped" else ""
+    run_id = _unfinished(earlier, settings)
+
+    def begun(run_id: str) -> None:
+        results.add(begun_of(one, run_id, digest))
+        results.write()
+
     try:
         data = await follow_request(
-            settings, one.request, (stopped or None, {} if stopped else chosen), _silent(), again=batch.again
+            settings, one.request, (run_id or None, {} if run_id else chosen), _silent(), again=batch.again, begun=begun
         )
         folder = Path(data["video"]["path"]).parent
         if batch.bundle is not None:
@@ -111,6 +117,16 @@ async def _ask_one(
         raise
     except PopcornError as exc:
         return failure_of(one, exc, digest)
+
+
+def _unfinished(earlier: Outcome | None, settings: Settings) -> str:
+    """The run of a row that is gone on with: it was stopped or killed, or a clip of it may be paid for already."""
+    from ..agent.wiring.spending import is_at_stake
+
+    if earlier is None or not earlier.run_id:
+        return ""
+    cut_off = earlier.status in {"begun", "stopped"}
+    return earlier.run_id if cut_off or is_at_stake(settings, earlier.run_id) else ""
 
 
 def _silent() -> Screen:

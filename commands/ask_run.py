@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Collection, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Collection, Mapping
 from contextlib import aclosing, nullcontext
 from typing import TYPE_CHECKING, Any
 
@@ -31,8 +31,12 @@ async def follow_request(
     *,
     again: bool,
     pick: Pick | None = None,
+    begun: Callable[[str], None] | None = None,
 ) -> dict[str, Any]:
-    """Walk a new run, or go on with one and what was chosen for that; `pick` asks a person for a draft on the way."""
+    """Walk a new run, or go on with one and what was chosen for that.
+
+    `pick` asks a person for a draft on the way; `begun` is told the run's id before anything is done in it.
+    """
     from ..settings import CHOSEN_ANEW
 
     run_id, chosen = going_on
@@ -47,7 +51,20 @@ async def follow_request(
         _check_kind(session, run_id)
     anew = {name: value for name, value in chosen.items() if name in CHOSEN_ANEW}
     events = session.resume(run_id, anew) if run_id else session.create(request, inputs=inputs)
+    if begun is not None:
+        events = _announced(events, begun)
     return await follow(events, screen, settings, run_id or "", still=pick is not None)
+
+
+async def _announced(events: AsyncGenerator[Event], begun: Callable[[str], None]) -> AsyncGenerator[Event]:
+    """The same events, of which the first names the run to somebody."""
+    async with aclosing(events):
+        first = True
+        async for event in events:
+            if first:
+                begun(event["run_id"])
+            first = False
+            yield event
 
 
 def last_unfinished(session: Session, command: str) -> str:

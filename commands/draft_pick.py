@@ -11,7 +11,7 @@ from ..errors import RequestError, StoppedError
 
 if TYPE_CHECKING:
     from ..graphs.create.context import Pick
-    from ..graphs.create.state import Attempt
+    from ..graphs.create.state import Attempt, Draft
     from .display import Screen
 
 
@@ -42,10 +42,16 @@ def _show(drafts: Sequence[Attempt], screen: Screen) -> None:
     from ..agent.toolbox.drafts import WrittenDraft
 
     written = [
-        WrittenDraft(one.draft.title, one.draft.video_prompt, score=one.score, complaints=one.complaints)
-        for one in drafts
+        WrittenDraft(one.draft.title, _told(one.draft), score=one.score, complaints=one.complaints) for one in drafts
     ]
     screen.err.print(drafts_card(written))
+
+
+def _told(draft: Draft) -> str:
+    """The shot, or the beginning of each shot of a story, after what the voice says."""
+    said = f"says “{draft.line}”. " if draft.line else ""
+    firsts = [f"{number}. {shot.video_prompt.partition('. ')[0]}." for number, shot in enumerate(draft.shots, 1)]
+    return said + (" ".join(firsts) or draft.video_prompt)
 
 
 async def _line() -> str:

@@ -106,6 +106,28 @@ def import_(
 
 
 @feedback.command()
+def remove(
+    run: Annotated[str, typer.Argument(metavar="RUN", help="The run: its id, the beginning of one, or `last`.")],
+    age: Annotated[
+        str, typer.Option(metavar="DAYS", help="The age of the count that goes; without it all counts of the run.")
+    ] = "",
+    json: JSON = False,
+) -> None:
+    """Take away a count that was told by mistake, or all of a run, and with them its platform."""
+    from ..agent.runs.feedback_store import FeedbackStore
+    from ..agent.trace.run_finder import find_run
+    from ..settings import load_settings
+    from ..tools.popularity.feedback.ages import age_of
+    from .views.feedback import removed_data, removed_view
+
+    screen = Screen("feedback remove", chosen_form(json=json))
+    kept = FeedbackStore.of(load_settings())
+    run_id = run if kept.find(run) else find_run(_runs(), run).run_id  # a run may have been pruned since
+    data = removed_data(run_id, kept.remove(run_id, age_of(age) if age else None))
+    screen.answer(data, lambda console: console.print(removed_view(data)))
+
+
+@feedback.command()
 def report(
     platform: Annotated[str, typer.Option(help="Only what was published there; each has a report of its own.")] = "",
     horizon: HORIZON = 7.0,

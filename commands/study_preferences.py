@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from .display import Screen, chosen_form
 from .flags import ENCODING
+
+if TYPE_CHECKING:
+    from ..tools.popularity.choice.types import ChoiceModel
 
 
 def mount(group: typer.Typer) -> None:
@@ -57,7 +61,6 @@ def export_preferences(
     from ..agent.wiring.workshop import workshop_of
     from ..settings import load_settings
     from ..study.preferences.export import Wishes, check_folder
-    from ..study.preferences.predicted import NO_EVIDENCE
     from ..study.preferences.sources import Sources
     from ..study.preferences.sources import export_preferences as export
     from .views.preferences import preferences_view
@@ -72,21 +75,27 @@ def export_preferences(
     model = open_choice_model(settings, predictor, lambda name: workshop.predictor(settings, name)[0])
     with screen.progress("compare") as measuring, screen.progress("write") as writing:
         data = export(settings, sources, model, place, Wishes(test_share, platform, seed), measuring, writing)
+    for notice in _notices(data, model):
+        screen.notice(notice)
+    screen.answer(data, lambda console: console.print(preferences_view(data)))
+
+
+def _notices(data: Mapping[str, Any], model: ChoiceModel) -> Iterator[str]:
+    """What a person should know before they train on it."""
+    from ..study.preferences.predicted import NO_EVIDENCE
+
     if data["reward"]["warning"]:
-        screen.notice(data["reward"]["warning"])
+        yield data["reward"]["warning"]
     if data["reward"]["agreement"]:
-        screen.notice(
-            f"a figure counts on tests that {model.name} has not learned from: it learned from {model.learned_from}"
-        )
-    unproven = data["left_out"].get(NO_EVIDENCE, 0)
-    if unproven:
-        screen.notice(
+        yield f"a figure counts on tests that {model.name} has not learned from: it learned from {model.learned_from}"
+    if unproven := data["left_out"].get(NO_EVIDENCE, 0):
+        yield (
             f"{unproven:,} pairs were left out, since {model.name} has no evidence for such drafts: name another with "
             "--predictor, or take its word for them, marked so: --without-evidence"
         )
+    if "feedback" in data["sources"]:
+        trust = data["sources"]["feedback"]["trust"]
+        yield f"two posts are no test: a pair of published videos is right about the drafts with {trust:.2f} on average"
     if data["contradictions"]:
         first, second = data["contradicting"][0]
-        screen.notice(
-            f"contradicting pairs were left out: {data['contradictions']:,}, such as {first!r} and {second!r}"
-        )
-    screen.answer(data, lambda console: console.print(preferences_view(data)))
+        yield f"contradicting pairs were left out: {data['contradictions']:,}, such as {first!r} and {second!r}"

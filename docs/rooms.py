@@ -15,7 +15,7 @@ SPLIT = {"agent", "graphs", "tools"}
 WITHIN_COMMANDS = {"terminal", "views"}
 """The rooms of `commands/`; what stands beside them is the room `commands` itself."""
 GROUND = (
-    *("choices", "errors", "files", "home", "imports", "languages", "names", "redaction", "secret_shapes"),
+    *("choices", "english", "errors", "files", "home", "imports", "languages", "names", "redaction", "secret_shapes"),
     *("signals", "trust", "version"),
 )
 

@@ -157,7 +157,6 @@ def _rendering(planned: Planned, left: Iterable[Unit]) -> tuple[int, float | Non
         settings = settings_of(planned.study, own[0].arm, own[0].seed, planned.place.settings)
         request = RenderRequest("a title", "a shot", aspect=Aspect(settings.aspect))
         one = work.workshop.renderer(settings, stored=False).estimate(request)
-        clips = len(own) * settings.shots  # each shot is a render, and is bought, by itself
-        seconds = None if seconds is None or one.seconds is None else seconds + one.seconds * clips
-        money[name] = None if one.cost_usd is None else one.cost_usd * clips
+        seconds = None if seconds is None or one.seconds is None else seconds + one.seconds * len(own)
+        money[name] = None if one.cost_usd is None else one.cost_usd * len(own)
     return len(units), seconds, money

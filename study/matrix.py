@@ -100,6 +100,10 @@ def taken(prompts: Sequence[Prompt], kinds: Sequence[str], most: int) -> list[Pr
     return kept
 
 
+_SINGLE = {"shots": 1, "voice": "", "music": ""}
+"""A study compares silent clips of a single shot, whatever is set for `ask`."""
+
+
 def settings_of(study: StudyFile, arm: Arm, seed: int, base: Settings) -> Settings:
     """The settings of a run of this arm."""
     chosen = {
@@ -116,7 +120,7 @@ def settings_of(study: StudyFile, arm: Arm, seed: int, base: Settings) -> Settin
         chosen |= {"llm": arm.model, "mode": arm.mode}
     if arm.renderer:
         chosen["renderer"] = arm.renderer
-    return type(base).model_validate({**base.model_dump(), **chosen})
+    return type(base).model_validate({**base.model_dump(), **chosen, **_SINGLE})
 
 
 def check(study: StudyFile, prompts: Sequence[Prompt], base: Settings, before: Sequence[PopcornError] = ()) -> None:

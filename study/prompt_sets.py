@@ -9,6 +9,7 @@ from pathlib import Path
 
 from ..errors import DataError, MissingError, RequestError
 from ..home import expanded
+from ..redaction import scrubbed
 from ..tools.tables.content import content_in, content_of
 from ..tools.tables.records import open_records, texts_of
 from ..tools.tables.table_file import table_in
@@ -77,7 +78,7 @@ def _unique(rows: Iterable[tuple[int, Mapping[str | None, object]]], name: str) 
         if row.get(None):
             wrong.append(f"line {line} has more fields than the header")
             continue
-        text = " ".join(unicodedata.normalize("NFC", str(row.get("prompt") or "")).split())
+        text = scrubbed(" ".join(unicodedata.normalize("NFC", str(row.get("prompt") or "")).split()))
         if not text:
             wrong.append(f"line {line} has no prompt")
         elif len(text) > LONGEST:
@@ -85,7 +86,8 @@ def _unique(rows: Iterable[tuple[int, Mapping[str | None, object]]], name: str) 
         elif (first := seen.setdefault(text.casefold(), line)) != line:
             wrong.append(f"line {line} repeats the prompt of line {first}")
         else:
-            prompts.append(Prompt(text, *(str(row.get(part) or "").strip() for part in ("kind", "category"))))
+            where = (scrubbed(str(row.get(part) or "").strip()) for part in ("kind", "category"))
+            prompts.append(Prompt(text, *where))
     if wrong:
         shown = "; ".join(wrong[:10]) + (f"; and {len(wrong) - 10} more" if len(wrong) > 10 else "")
         raise DataError(f"{name!r}: {shown}", hint="Mend these lines: a prompt counts once.")

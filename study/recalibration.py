@@ -11,14 +11,14 @@ import numpy as np
 
 from ..agent.wiring.predictors import alone, predictor_name, predictors_folder
 from ..errors import PredictionError, RequestError
-from ..settings import Settings
+from ..settings import SHORT_VIDEO, Settings
 from ..tools.popularity import registry
 from ..tools.popularity.calibration import fit_scale
 from ..tools.popularity.feedback.agreement import Order, order_of
 from ..tools.popularity.feedback.growth import Growth, learned_growth
 from ..tools.popularity.feedback.series import days
 from ..tools.popularity.feedback.types import PublishedVideo
-from ..tools.popularity.platforms import videos_on
+from ..tools.popularity.platforms import is_known, videos_on
 from ..tools.popularity.reliability import cross_fitted
 from ..tools.popularity.trained.manifest import TrainedManifest, read_trained_manifest
 from ..tools.popularity.trained.rescaling import NewScale, save_rescaled
@@ -82,7 +82,8 @@ def recalibrated(
     note = f"its scale was fitted to {scale.against}, on predictions of {own!r}; nothing else was learned from them"
     with alone(folder, name):
         source = registry.trained_folder(folder, own)
-        save_rescaled(source, manifest, folder / name, NewScale(scale, reliability, chosen[0].platform, note))
+        drafted_for = chosen[0].platform if is_known(chosen[0].platform) else SHORT_VIDEO
+        save_rescaled(source, manifest, folder / name, NewScale(scale, reliability, drafted_for, note))
     left = len(chosen) - len(known)
     return Recalibrated(
         name, own, chosen[0].platform, len(known), left, horizon, manifest.scale, scale, order, reliability

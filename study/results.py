@@ -158,7 +158,7 @@ class Journal:
 
     def add(self, row: Row) -> None:
         """Write the row down for good. Raises StoreError where the disk refuses; what it took of the line is no row."""
-        line = json.dumps(asdict(row), ensure_ascii=False, allow_nan=False).encode("utf-8", "replace") + b"\n"
+        line = files.json_line(asdict(row))
         with files.writing(self._path):
             start, self._torn = b"\n" if self._torn else b"", True
             _write_whole(self._file, start + line)

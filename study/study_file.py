@@ -13,6 +13,7 @@ from ..choices import ModeName
 from ..errors import RequestError
 from ..home import expanded
 from ..names import did_you_mean
+from ..redaction import scrubbed
 from ..settings import CHOSEN
 from ..trust import foreign_files
 
@@ -54,6 +55,14 @@ class StudyFile(BaseModel):
     at_once: int = Field(8, ge=1, le=256, description="units under way at the same time")
     renders_at_once: int = Field(1, ge=1, le=64)
     max_cost: float = Field(0, ge=0, description="US dollars that the study may cost; 0 for no limit")
+
+    @field_validator("name")
+    @classmethod
+    def _is_no_key(cls, name: str) -> str:
+        """A folder is called so."""
+        if scrubbed(name) != name:
+            raise ValueError("that looks like a key")
+        return name
 
     @field_validator("settings")
     @classmethod

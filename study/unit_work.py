@@ -189,7 +189,7 @@ class UnitWork:
         context = await asyncio.to_thread(self._context, settings, unit)
         start = CreateInput(request=unit.prompt.text, plan=plan_of(settings, needs_frames=False))
         values = await self._graph.ainvoke(
-            start, {"callbacks": list(watchers)}, context=context, interrupt_before=["render", "finish"]
+            start, {"callbacks": list(watchers)}, context=context, interrupt_before=["speak", "render", "finish"]
         )
         state = CreateState(**{name: value for name, value in values.items() if not name.startswith("__")})
         best = best_of(state.attempts)

@@ -66,6 +66,16 @@ def cogvideox() -> Any:
     return CogVideoXPipeline(tokenizer, text_encoder, vae, transformer, CogVideoXDDIMScheduler())
 
 
+def cogvideox_from_picture() -> Any:
+    """CogVideoX I2V: the picture's latents stand beside those of the clip, and its positions are learned."""
+    from diffusers import CogVideoXImageToVideoPipeline, CogVideoXTransformer3DModel
+
+    parts = cogvideox().components
+    config = dict(parts["transformer"].config) | {"in_channels": 8}
+    transformer = CogVideoXTransformer3DModel.from_config(config)
+    return CogVideoXImageToVideoPipeline(**(parts | {"transformer": transformer}))
+
+
 def _ltx_parts(**vae: Any) -> dict[str, Any]:
     from diffusers import AutoencoderKLLTXVideo, FlowMatchEulerDiscreteScheduler, LTXVideoTransformer3DModel
 
@@ -401,6 +411,7 @@ def ltx2() -> Any:
 
 
 BUILDERS: dict[str, Callable[[], Any]] = {
+    "cogvideox-5b from a picture": cogvideox_from_picture,
     "cogvideox-5b": cogvideox,
     "ltx": ltx,
     "ltx-distilled": ltx_distilled,

@@ -8,7 +8,7 @@ from pathlib import Path
 from .. import files
 from ..errors import RequestError
 from ..settings import Settings
-from ..tools.video.photograph import checked_picture
+from ..tools.video.picture import checked_picture
 from ..trust.foreign_files import read_file
 
 ENDINGS = (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff")

@@ -21,7 +21,7 @@ from ...choices import AspectName, DraftingName, FitName, ModeName, PlatformName
 from ...graphs.create.build import build_create_graph
 from ...settings import Settings, load_settings
 from ...trust.plain_names import check_stranger
-from ..runs.request_terms import understood
+from ..runs.request_terms import SUBJECT, understood
 from ..runs.run_store import RunStore
 from ..wiring.chat_models import with_chosen_model
 from ..wiring.create_context import check_names
@@ -174,6 +174,6 @@ def _begin(request: str, names: Names) -> Update:
     check_stranger(names.renderer or "", ours.renderer)
     said = [name for name, value in asdict(names).items() if value is not None]
     asked = understood(request, with_chosen_model(load_settings(**asdict(names))), said)
-    check_names(asked.settings, asked.request)
+    check_names(asked.settings, asked.inputs.get(SUBJECT, asked.request))
     values = asked.settings.model_dump(mode="json")
     return {"run_id": RunStore.of(asked.settings).start(asked.request, values, inputs=asked.inputs).run_id}

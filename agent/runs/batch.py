@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 import json
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, get_type_hints
+from typing import Any
 
 from ... import files
 from ...errors import DataError, PopcornError, RequestError
+from ...redaction import scrubbed, scrubbed_value
 from ...settings import OF_THE_WALK, Settings
 from ...tools.tables.content import content_of
 from ...tools.tables.encodings import tell_all
 from ...tools.tables.records import open_records, texts_of
-from ...tools.tables.table_file import open_table
 from ...tools.tables.types import Line, Table
+from .batch_rows import WRITERS, Outcome, read_rows
 
-KINDS = (".parquet", ".csv", ".jsonl")
-"""Endings of a table of results."""
 COLUMNS = ("prompt", "request")
 """Names of the column that holds the requests, the first that there is."""
 _PLAIN = (".txt", ".md", "")
@@ -38,49 +35,6 @@ class Asked:
     request: str
     id: str = ""
     fault: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """A row of the results. What is not known of a failure is empty or None."""
-
-    line: int
-    """Where the request stands in its table, from 1."""
-    id: str
-    request: str
-    status: str
-    """done, failed or stopped."""
-    error: str = ""
-    """Why it failed, in a sentence; `hint` is the way out, `code` the error's name."""
-    hint: str = ""
-    code: str = ""
-    run_id: str = ""
-    title: str = ""
-    caption: str = ""
-    hashtags: str = ""
-    video_prompt: str = ""
-    cover_prompt: str = ""
-    video: str = ""
-    cover: str = ""
-    seconds: float | None = None
-    """The clip's length."""
-    log2_comments: float | None = None
-    comments: float | None = None
-    percentile: float | None = None
-    percentile_low: float | None = None
-    percentile_high: float | None = None
-    against: str = ""
-    evidence: str = ""
-    """`yes` or `none`."""
-    illustrative: bool | None = None
-    """True where the figures are made of invented counts."""
-    accepted: bool | None = None
-    chat: str = ""
-    renderer: str = ""
-    predictor: str = ""
-    cost_usd: float | None = None
-    settings: str = ""
-    """A digest of the settings that it was made with."""
 
 
 def read_requests(file: Path, encoding: str = "") -> list[Asked]:
@@ -124,8 +78,8 @@ def _row(line: Line, table: Table, names: Sequence[str], column: str) -> Asked |
 
 
 def _asked(line: int, request: str, name: str = "") -> Asked:
-    request = " ".join(request.split())
-    return Asked(line, request, name, "" if request else "the request is empty")
+    request = scrubbed(" ".join(request.split()))
+    return Asked(line, request, scrubbed(name), "" if request else "the request is empty")
 
 
 def digest_of(settings: Settings) -> str:
@@ -145,15 +99,15 @@ class Results:
         self.path = path
         self.rows: list[Outcome] = []
         self._written, self._took = 0.0, 0.0
-        if path.suffix.lower() not in KINDS:
+        if path.suffix.lower() not in WRITERS:
             raise RequestError(
-                f"results cannot be written as {path.name!r}", hint=f"End its name in {', '.join(KINDS)}."
+                f"results cannot be written as {path.name!r}", hint=f"End its name in {', '.join(WRITERS)}."
             )
         if path.is_dir() or not path.absolute().parent.is_dir():
             what = "is a folder" if path.is_dir() else "is in no folder that there is"
             raise RequestError(f"{str(path)!r} {what}", hint="Name a file in a folder that is there.")
         if path.exists() and path.stat().st_size:
-            self.rows = _read(path)
+            self.rows = read_rows(path)
         if any(row.settings != settings for row in self.rows):
             raise RequestError(
                 f"{str(path)!r} holds results of other settings",
@@ -167,6 +121,7 @@ class Results:
 
     def add(self, row: Outcome) -> None:
         """Put a row in its place, and the table on disk unless that was just done. Raises StoreError."""
+        row = Outcome(**scrubbed_value(asdict(row)))
         key = (row.line, row.id, row.request)
         kept = [one for one in self.rows if (one.line, one.id, one.request) != key]
         self.rows = sorted([*kept, row], key=lambda one: one.line)
@@ -177,7 +132,7 @@ class Results:
         """The table as it is now, in one step. Raises StoreError."""
         began = time.monotonic()
         with files.writing(self.path):
-            files.write_bytes(self.path, _WRITERS[self.path.suffix.lower()](self.rows), shared=True)
+            files.write_bytes(self.path, WRITERS[self.path.suffix.lower()](self.rows), shared=True)
         self._written = time.monotonic()
         self._took = self._written - began
 
@@ -215,6 +170,12 @@ def outcome_of(asked: Asked, data: Mapping[str, Any], settings: str, folder: Pat
 _OF_THE_SCORE = ("log2_comments", "comments", "percentile", "percentile_low", "percentile_high", "against")
 
 
+def begun_of(asked: Asked, run_id: str, settings: str) -> Outcome:
+    """A run that is under way as a row, so that a process that is killed leaves word of it."""
+    error, hint = "it was cut off", "Give the same command again: it goes on where it stopped."
+    return Outcome(asked.line, asked.id, asked.request, "begun", error, hint, run_id=run_id, settings=settings)
+
+
 def failure_of(asked: Asked, exc: PopcornError, settings: str, status: str = "failed") -> Outcome:
     """An error as a row."""
     facts = exc.facts()
@@ -237,61 +198,3 @@ def _post(folder: Path) -> dict[str, Any]:
     except (OSError, ValueError):  # somebody took it away: the result stands without its caption
         return {}
     return said
-
-
-_TYPES = get_type_hints(Outcome)
-_NAMES = tuple(one.name for one in fields(Outcome))
-
-
-def _read(path: Path) -> list[Outcome]:
-    table = open_table(path)
-    if not {"line", "request", "status", "settings"} <= set(table.columns):
-        raise RequestError(
-            f"{str(path)!r} is no table of results, and would be replaced", hint="Name another file after --results."
-        )
-    columns = {name: column for name in _NAMES if (column := table.pick(name))}
-    rows = []
-    for line in table.lines():
-        if line.cells is None:
-            raise DataError(f"{table.unit} {line.number} of {str(path)!r} is damaged: {line.fault}", hint="Mend it.")
-        given = {name: column.of(line.cells) for name, column in columns.items()}
-        rows.append(Outcome(**{name: _typed(name, value) for name, value in given.items()}))
-    return rows
-
-
-def _typed(name: str, value: object) -> Any:
-    """A cell in the type of its column: texts are what CSV has."""
-    kind = _TYPES[name]
-    if kind is str:
-        return "" if value is None else str(value)
-    if value is None or value == "":
-        return None
-    if kind is int:
-        return int(str(value))
-    return str(value).lower() == "true" if "bool" in str(kind) else float(str(value))
-
-
-def _parquet(rows: Sequence[Outcome]) -> bytes:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    kinds = {str: pa.string(), int: pa.int64(), float | None: pa.float64(), bool | None: pa.bool_()}
-    schema = pa.schema([(name, kinds[_TYPES[name]]) for name in _NAMES])
-    sink = io.BytesIO()
-    pq.write_table(pa.Table.from_pylist([asdict(row) for row in rows], schema), sink)
-    return sink.getvalue()
-
-
-def _csv(rows: Sequence[Outcome]) -> bytes:
-    text = io.StringIO(newline="")
-    writer = csv.DictWriter(text, _NAMES)
-    writer.writeheader()
-    writer.writerows({name: "" if value is None else value for name, value in asdict(row).items()} for row in rows)
-    return text.getvalue().encode("utf-8", "replace")
-
-
-def _jsonl(rows: Sequence[Outcome]) -> bytes:
-    return "".join(f"{json.dumps(asdict(row), ensure_ascii=False)}\n" for row in rows).encode("utf-8", "replace")
-
-
-_WRITERS = {".parquet": _parquet, ".csv": _csv, ".jsonl": _jsonl}

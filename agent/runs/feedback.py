@@ -15,7 +15,7 @@ from ...tools.popularity.feedback.types import Count, Prediction, PublishedVideo
 from ...tools.popularity.platforms import by_name, in_words, is_known
 from ...tools.popularity.standing import read_score
 from ...tools.popularity.types import Score
-from ...tools.tables.counts import NotACountError
+from ...tools.tables.counts import COMMA, POINT, NotACountError
 from ...tools.tables.counts import count as number_in
 from ...trust import foreign_files
 from .run_store import Kind, Run, RunStore
@@ -35,10 +35,13 @@ def count_told(comments: str, age: str, views: str = "", likes: str = "") -> Cou
 
 
 def _number(text: str, kind: str) -> int | None:
-    try:
-        return number_in(text.strip()) if text.strip() else None
-    except NotACountError as exc:
-        raise RequestError(f"{text!r} is no number of {kind}", hint=_HOW) from exc
+    """A number of which only one reading is whole: 1,234, 1.234, 2.3K or 2,3K."""
+    for sign in (POINT, COMMA):
+        try:
+            return number_in(text.strip(), sign) if text.strip() else None
+        except NotACountError:
+            continue
+    raise RequestError(f"{text!r} is no number of {kind}", hint=_HOW)
 
 
 def _age(text: str) -> float:

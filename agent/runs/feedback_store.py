@@ -1,7 +1,7 @@
 """The feedback of a home: which runs were published, what was predicted of them, and every count that was told.
 
-It stands in `feedback.sqlite`. Counts are only ever added: of one age the latest holds, and what it replaced stays in
-the file. What is added at once is there whole or not at all, and several processes may add.
+It stands in `feedback.sqlite`. Of one age the latest count holds, and what it replaced stays in the file, unless
+somebody takes it away. What is added at once is there whole or not at all, and several processes may add.
 """
 
 from __future__ import annotations
@@ -91,6 +91,30 @@ class FeedbackStore:
                 added.append(Added(known[video.run_id], count, replaced))
         return added
 
+    def remove(self, run_id: str, age_days: float | None = None) -> tuple[Count, ...]:
+        """Take away the count of a run at one age, or all of them and with them its platform; which they were.
+
+        Raises RequestError where there is none.
+        """
+        video = self.find(run_id)
+        if video is None:
+            raise RequestError(f"there is no feedback of run {run_id}", hint="What there is: popcorn feedback report.")
+        gone = tuple(one for one in video.counts if age_days is None or one.age_days == age_days)
+        if not gone:
+            ages = ", ".join(days(one.age_days) for one in video.counts)
+            raise RequestError(
+                f"run {run_id} has no count at {days(age_days or 0)}", hint=f"It has counts at {ages or 'no age'}."
+            )
+        with self._tables.transaction() as statements:
+            rows = statements.execute("select number, count from counts where run_id = ?", (run_id,)).fetchall()
+            for number, text in rows:
+                if age_days is None or _count(text, self._path).age_days == age_days:
+                    statements.execute("delete from counts where number = ?", (number,))
+            left = statements.execute("select 1 from counts where run_id = ?", (run_id,)).fetchone()
+            if left is None:
+                statements.execute("delete from videos where run_id = ?", (run_id,))
+        return gone
+
     def videos(self) -> list[PublishedVideo]:
         """Every published video with its counts, in the order in which they were first told of."""
         if not self._path.is_file():
@@ -152,7 +176,8 @@ def _check_platform(kept: PublishedVideo, platform: str) -> None:
             f"run {kept.run_id} has counts of {in_words(kept.platform)}; those of {in_words(platform)} are on another "
             "scale and never mix with them",
             hint=f"Keep one platform a run, here --platform {kept.platform}; what was published on another one "
-            f"has a run of its own: popcorn trace replay {kept.run_id}",
+            f"has a run of its own: popcorn trace replay {kept.run_id}. If {kept.platform} was wrong: popcorn feedback "
+            f"remove {kept.run_id}",
         )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from ...errors import PopcornError, RequestError
@@ -37,8 +37,8 @@ _TOTAL = "total"
 _NEEDED = (("run", ("run", "title")), ("comments", ("comments",)), ("age", ("age", "published")))
 _SHOWN = 3
 COLUMNS = (
-    "The columns are run (or title), comments, age in days (or published, a date, with --counted DATE), and perhaps "
-    "views, likes, platform."
+    "The first line names the columns: run (or title), comments, age in days (or published, a date, with --counted "
+    "DATE), and perhaps views, likes, platform."
 )
 
 
@@ -58,7 +58,10 @@ class Asked:
         told = text or self.counted
         if not told:
             raise RequestError("the row has a date and no age, and nobody says when it was counted: --counted DATE")
-        return moment(self.now.date().isoformat() if told.strip().casefold() == "today" else told, self.now)
+        found = moment(self.now.date().isoformat() if told.strip().casefold() == "today" else told, self.now)
+        if found > self.now + timedelta(days=1):
+            raise RequestError(f"it was counted on {told!r}, which is yet to come")
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,11 +159,25 @@ def _count(values: dict[str, str], signs: dict[str, str], asked: Asked) -> Count
 
 
 def _age(values: dict[str, str], asked: Asked) -> float:
-    """The age of a row, of its two dates where it has none. Raises RequestError."""
-    if values["age"] or not values["published"]:
-        return age_of(values["age"])
+    """The age of a row, or of its two dates; a date may stand in place of an age. Raises RequestError."""
+    published = values["published"]
+    if values["age"] or not published:
+        try:
+            return age_of(values["age"])
+        except RequestError as exc:
+            if not _is_date(values["age"], asked.now):
+                raise exc from None
+            published = values["age"]
     at = asked.counted_at(values["counted"])
-    return days_between(moment(values["published"], at), at)
+    return days_between(moment(published, at), at)
+
+
+def _is_date(text: str, now: datetime) -> bool:
+    try:
+        moment(text, now)
+    except RequestError:
+        return False
+    return True
 
 
 def _number(text: str, kind: str, sign: str) -> int | None:

@@ -59,7 +59,8 @@ async def drafted(
     from ...graphs.create.state import CreateInput, CreateState
     from ..runs.create_machine import plan_of
 
-    start = CreateInput(request=request, plan=plan_of(settings, needs_frames=False))
+    single = settings.model_copy(update={"shots": 1, "voice": ""})  # what is shown and rendered one by one
+    start = CreateInput(request=request, plan=plan_of(single, needs_frames=False))
     values: dict[str, Any] = {}
     steps = list(_STEPS)
     config: RunnableConfig = {"callbacks": list(watchers)}

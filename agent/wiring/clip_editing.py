@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from ...graphs.create.state import Soundtrack, Speech
-    from ...tools.editing.types import Timeline, Voice
+    from ...tools.editing.timeline_parts import Timeline
+    from ...tools.editing.types import Voice
     from ...tools.media.loudness import Loudness
     from ...tools.video.types import Clip
 
@@ -49,9 +50,12 @@ def check_sound(settings: Settings, request: str) -> None:
     if speaks(settings):
         clip_voice(settings, spoken_language(request, settings.language))
     if settings.music:
+        from ...graphs.create.speaking import SHOT_SECONDS
+        from ...tools.editing.mix import check_heard
         from ...tools.editing.music import check_music, music_file
 
-        check_music(music_file(settings.music))
+        check_music(bed := music_file(settings.music))
+        check_heard(bed, SHOT_SECONDS * settings.shots)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +123,7 @@ class ShotEditor:
 
 
 def _timeline(shots: Sequence[Clip], speech: Speech | None, bed: Path | None) -> Timeline:
-    from ...tools.editing.types import Cut, Sound, Timeline
+    from ...tools.editing.timeline_parts import Cut, Sound, Timeline
     from ...tools.media.area import WHOLE
 
     cuts, at = list[Cut](), 0.0

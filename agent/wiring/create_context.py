@@ -10,7 +10,7 @@ from ...settings import SHORT_VIDEO, Settings
 from .catalogues import catalogue_folder
 from .clip_editing import ShotEditor, check_sound, clip_voice, speaks
 from .predictors import predictor_name, predictors_folder
-from .renderers import moved_picture
+from .renderers import check_picture
 from .spending import remind
 from .workshop import workshop_of
 
@@ -79,7 +79,7 @@ def check_names(settings: Settings, request: str = "") -> None:
     from ...tools.video import registry
 
     if settings.image:
-        moved_picture(settings, settings.renderer)
+        check_picture(settings, settings.renderer)
     else:
         registry.check(settings.renderer)
     predictor_name(settings)

@@ -73,20 +73,19 @@ def render_drafts(
     places = targets(chosen, out)
     made: dict[int, dict[str, Any]] = {}
     opened = workshop_of(settings).renderer
-    sound = own_sound(settings, request, beside.say, out)
     renderers = {
         spec: opened(settings, spec, stored=beside.stored, again=beside.again) for spec in dict.fromkeys(chosen)
     }
-    for spec, renderer in renderers.items():
-        for number in (index for index, other in enumerate(chosen) if other == spec):
-            within = beside if len(chosen) == 1 else _apart(beside, places[number])
-            try:
-                made[number] = _rendered(renderer, request, places[number], progress, within, sound)
-            except (RenderError, MissingError, StoreError, BudgetError, RequestError) as exc:
-                if len(chosen) == 1:
-                    raise
-                made[number] = {"renderer": spec, "error": exc.facts()}
-    sound.clear()
+    with own_sound(settings, request, beside.say) as sound:
+        for spec, renderer in renderers.items():
+            for number in (index for index, other in enumerate(chosen) if other == spec):
+                within = beside if len(chosen) == 1 else _apart(beside, places[number])
+                try:
+                    made[number] = _rendered(renderer, request, places[number], progress, within, sound)
+                except (RenderError, MissingError, StoreError, BudgetError, RequestError) as exc:
+                    if len(chosen) == 1:
+                        raise
+                    made[number] = {"renderer": spec, "error": exc.facts()}
     clips = [made[number] for number in range(len(chosen))]
     first = next((one for one in clips if "error" not in one), None)
     paths = {"video": first["video"], "cover": first["cover"]} if first else {}

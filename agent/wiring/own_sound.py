@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ... import files
 from ...errors import RequestError
 from ...settings import Settings
 from .clip_editing import ShotEditor, check_sound, clip_voice, speaks
@@ -34,14 +36,10 @@ class OwnSound:
         made, sound = ShotEditor(self.settings).assemble([clip], self.speech, self.settings.music, clip.path, progress)
         return made, heard(self.speech) | asdict(sound) if sound else None
 
-    def clear(self) -> None:
-        """Take away the spoken line: it is in the clip now."""
-        if self.speech is not None:
-            self.speech.path.unlink(missing_ok=True)
 
-
-def own_sound(settings: Settings, request: RenderRequest, say: str, out: Path) -> OwnSound:
-    """The sound that the settings choose for a draft; `say` is what is said, else the title.
+@contextmanager
+def own_sound(settings: Settings, request: RenderRequest, say: str) -> Iterator[OwnSound]:
+    """The sound that the settings choose for a draft; `say` is what is said, else the title. Its file is gone after.
 
     Raises RequestError where there is nothing to say, no such voice, or it does not speak the language, MissingError
     where it cannot speak here, and RenderError where a title does not fit into the clip.
@@ -51,12 +49,16 @@ def own_sound(settings: Settings, request: RenderRequest, say: str, out: Path) -
     text = spoken_text(say) or spoken_text(request.title)
     check_sound(settings, text or request.video_prompt)
     if not speaks(settings):
-        return OwnSound(settings)
+        yield OwnSound(settings)
+        return
     if not any(map(str.isalnum, text)):
         raise RequestError("there is nothing to say", hint="Write a line with --say, or a title with --title.")
     language = spoken_language(text, settings.language)
     voice = clip_voice(settings, language)
     room = Room(voice.name, language, most_units(voice.units_per_second(language), request.seconds))
     said = [text] if say.strip() else [*readings("", request.title, request.request)]
-    place = out.with_name(f".{out.stem}-line.wav")
-    return OwnSound(settings, speak_reading(said, 1, voice, room, request.seconds, place))
+    place = files.folder(settings.home / "speech") / f".line-{secrets.token_hex(6)}.wav"
+    try:
+        yield OwnSound(settings, speak_reading(said, 1, voice, room, request.seconds, place))
+    finally:
+        place.unlink(missing_ok=True)

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ...errors import RequestError
 from ...settings import Settings
 
 if TYPE_CHECKING:
@@ -37,17 +36,30 @@ def finished_renderer(
     return FinishedRenderer(renderer, finish, put_away)
 
 
-def moved_picture(settings: Settings, spec: str) -> Renderer:
-    """What moves the picture in the settings. Raises RequestError where that cannot be read, or another renderer was
-    chosen beside it.
-    """
-    from ...tools.video.photograph import NAME, PhotographRenderer
+def moves_picture(spec: str) -> bool:
+    """Whether a picture is moved on the CPU: nobody chose a model that is to start from it."""
+    from ...tools.video.photograph import NAME
 
-    if spec not in {DRAWS, NAME}:
-        raise RequestError(
-            f"the renderer {spec!r} starts from words alone, and a picture was given",
-            hint="Leave --renderer away: the picture is moved by zoom or pan; or leave --image away.",
-        )
+    return spec in {DRAWS, NAME}
+
+
+def check_picture(settings: Settings, spec: str) -> None:
+    """Raises RequestError where the picture in the settings cannot be read, or the renderer cannot start from one."""
+    from ...tools.video import registry
+    from ...tools.video.diffusion.presets import presets
+    from ...tools.video.diffusion.renderer import check_starts_from_picture
+    from ...tools.video.picture import checked_picture
+
+    if not moves_picture(spec):
+        registry.check(spec)
+        check_starts_from_picture(spec, presets().get(spec.partition("=")[0]))
+    checked_picture(Path(settings.image))
+
+
+def moved_picture(settings: Settings) -> Renderer:
+    """What moves the picture in the settings. Raises RequestError where that cannot be read."""
+    from ...tools.video.photograph import PhotographRenderer
+
     return PhotographRenderer(Path(settings.image))
 
 

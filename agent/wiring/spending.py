@@ -72,6 +72,12 @@ def goes_on(settings: Settings, account: str = "", since: datetime | None = None
     return "; ".join(one.goes_on for one in latest if one.is_open and not one.own)
 
 
+def is_at_stake(settings: Settings, account: str) -> bool:
+    """Whether the account has a clip that may have to be paid for, or was, and did not come."""
+    latest = purchases_of(settings).latest(account).values()
+    return any((one.is_open or one.is_doubtful) and not one.own for one in latest)
+
+
 def ways_off(settings: Settings, account: str = "", since: datetime | None = None) -> str:
     """How what goes on is cancelled, in sentences."""
     latest = purchases_of(settings).latest(account, since).values()

@@ -25,7 +25,7 @@ from .choices import open_choice_model
 from .once_cache import EditionCache, OnceCache
 from .openings import Openings
 from .predictors import learned_by, open_predictor, predictor_name, predictors_folder
-from .renderers import finished_renderer, moved_picture
+from .renderers import check_picture, finished_renderer, moved_picture, moves_picture
 from .shared_models import Shared
 from .spending import terms_of
 
@@ -180,7 +180,9 @@ class Workshop:
 
         spec = spec or settings.renderer
         if settings.image:
-            return finished_renderer(settings, moved_picture(settings, spec), self._shared.image_model, stored=stored)
+            check_picture(settings, spec)
+        if settings.image and moves_picture(spec):
+            return finished_renderer(settings, moved_picture(settings), self._shared.image_model, stored=stored)
         if registry.is_served(spec):  # an address and a key, which the environment may have changed
             served = registry.load(spec, settings.renderers)
             if isinstance(served, Buyer):
@@ -190,9 +192,10 @@ class Workshop:
 
         def opening() -> Renderer:
             with self._openings.of("renderer", spec):
-                return registry.load(spec, settings.renderers, self._shared.keeper)
+                return registry.load(spec, settings.renderers, self._shared.keeper, picture)
 
-        key = (spec, settings.renderers.get(spec.partition("=")[0]))
+        picture = Path(settings.image) if settings.image else None
+        key = (spec, settings.renderers.get(spec.partition("=")[0]), picture and (picture, _edition(picture)))
         renderer = self._renderers.get(key, lambda _: True, opening)
         return finished_renderer(settings, renderer, self._shared.image_model, stored=stored)
 
@@ -264,6 +267,12 @@ class Workshop:
                 return Weights.read(name)
 
         return self._weights.get(name, _files(expanded(name)), opening)
+
+
+def _edition(file: Path) -> tuple[int, int]:
+    """What tells a file from another one under its name."""
+    facts = file.stat()
+    return facts.st_size, facts.st_mtime_ns
 
 
 def _files(folder: Path) -> tuple[object, ...]:

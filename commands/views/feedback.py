@@ -11,12 +11,13 @@ from rich.text import Text
 
 from ...agent.runs.feedback_store import notices_of
 from ...prompts.text import visible
+from ...tools.popularity.feedback.series import days
 from ...tools.popularity.feedback.told import prediction_told, real_told
 from ...tools.popularity.platforms import videos_on
 
 if TYPE_CHECKING:
     from ...agent.runs.feedback_store import Added
-    from ...tools.popularity.feedback.types import PublishedVideo
+    from ...tools.popularity.feedback.types import Count, PublishedVideo
 
 
 def published_lines(video: PublishedVideo | None) -> list[RenderableType]:
@@ -71,6 +72,17 @@ def imported_data(added: Sequence[Added]) -> dict[str, Any]:
         "again": again,
         "notices": notices,
     }
+
+
+def removed_data(run_id: str, removed: Sequence[Count]) -> dict[str, Any]:
+    """What was taken away, as JSON has it."""
+    return {"run_id": run_id, "removed": [asdict(one) for one in removed]}
+
+
+def removed_view(data: Mapping[str, Any]) -> RenderableType:
+    """A line."""
+    ages = ", ".join(days(one["age_days"]) for one in data["removed"])
+    return Text(f"{counts_told(len(data['removed']))} of run {data['run_id']} taken away: at {ages}")
 
 
 def counts_told(number: int) -> str:

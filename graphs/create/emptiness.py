@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 
 from ...secret_shapes import HIDDEN
@@ -37,6 +38,10 @@ _EMPTY = re.compile(
     re.IGNORECASE,
 )
 _EMPTY_TALK = word_list("empty_talk")
+_PRAISE, _ESSAY = word_list("praise_of_pictures"), word_list("essay")
+_SENTENCE = re.compile(r"[^.!?。！？]*[^\s.!?。！？][^.!?。！？]*[.!?。！？]?")
+_OFTEN, _OFTEN_SHARE = 4, 0.4
+"""How often one word may be said, and what share of all words that say something it may have then."""
 
 
 def shows_nothing(shot: str, request: str) -> str:
@@ -47,7 +52,12 @@ def shows_nothing(shot: str, request: str) -> str:
         return "its shot is a refusal; describe what is in the picture"
     if _FILLER.search(shot.replace(HIDDEN, " ")) or _repetitive(said):
         return "its shot is filler; describe what is in the picture"
-    if not substance or set(substance) <= set(words(request)):
+    own = {word for word in substance if not word.isdigit()} - set(words(request)) - _PRAISE
+    if all(sentence.endswith(("?", "？")) for sentence in _SENTENCE.findall(shot)):
+        return "its shot is a question; describe what is in the picture"
+    if len(own - _ESSAY) <= 1 and len(own & _ESSAY) > 1:
+        return "its shot shows nothing; describe what is in the picture"
+    if not own:
         return "its shot only repeats the request; describe what is in the picture"
     if count_words(said) < FEWEST_WORDS:
         return "its shot is too short to show anything; describe what is in the picture"
@@ -57,4 +67,7 @@ def shows_nothing(shot: str, request: str) -> str:
 
 
 def _repetitive(said: Sequence[str]) -> bool:
-    return len(said) >= _LONG and len(set(said)) < LEAST_VARIED * len(said)
+    telling = [word for word in said if word not in _EMPTY_TALK]
+    most = max(Counter(telling).values(), default=0)
+    often = most >= _OFTEN and most >= _OFTEN_SHARE * len(telling) and count_words(said) >= _LONG
+    return often or (len(said) >= _LONG and len(set(said)) < LEAST_VARIED * len(said))

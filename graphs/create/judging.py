@@ -34,6 +34,8 @@ class Nearness(NamedTuple):
     shot: float
     own: float = 0.0
     """Of the title to its own shot: what a title says that does not name the subject."""
+    rendered: float = 1.0
+    """Of the English prompt, where there is one."""
 
     @property
     def relevance(self) -> float:
@@ -97,7 +99,7 @@ def _in_english(draft: Draft) -> str:
 def _nearness(draft: Draft, title: float, shot: float, english: float, own: float) -> Nearness:
     """Of a draft in another language than English the English prompt stands for whatever is farther than it."""
     best = max(shot, english)
-    return Nearness(max(title, best) if draft.render_prompt else title, best, own)
+    return Nearness(max(title, best) if draft.render_prompt else title, best, own, english)
 
 
 def words(text: str) -> list[str]:
@@ -114,17 +116,20 @@ def count_words(run: Sequence[str]) -> int:
 def longest_shared_run(draft: Sequence[str], reference: Sequence[str], given: Sequence[str]) -> list[str]:
     """The longest run of words in both texts that the request did not give.
 
-    A run that stands in the request as a whole is no copying. O(len(draft) * len(reference)).
+    A run that stands in the request as a whole is no copying. Looks at the places alone where a word of both stands.
     """
     given_text = f" {' '.join(given)} "
+    places: dict[str, list[int]] = {}
+    for place, word in enumerate(reference):
+        places.setdefault(word, []).append(place)
     best: list[str] = []
-    lengths = [0] * (len(reference) + 1)
+    before: dict[int, int] = {}
     for end, word in enumerate(draft, start=1):
-        previous = 0
-        for place, other in enumerate(reference, start=1):
-            previous, lengths[place] = lengths[place], previous + 1 if word == other else 0
-            if lengths[place] > len(best):
-                run = list(draft[end - lengths[place] : end])
+        lengths = {place: before.get(place - 1, 0) + 1 for place in places.get(word, ())}
+        for length in lengths.values():
+            if length > len(best):
+                run = list(draft[end - length : end])
                 if f" {' '.join(run)} " not in given_text:
                     best = run
+        before = lengths
     return best

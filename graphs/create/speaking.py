@@ -13,7 +13,8 @@ from ...errors import RenderError
 from ...languages import code_of
 from ...languages import language_of as surely
 from ...tools.editing.subtitles import segments, stretches
-from ...tools.editing.types import Cue, Line, Role
+from ...tools.editing.timeline_parts import Cue
+from ...tools.editing.types import Line, Role
 from ..asking.lengths import counts_characters, spoken_units
 from .request.language import ENGLISH, UNKNOWN, language_of
 from .state import Attempt, Plan, Speech
@@ -114,8 +115,8 @@ def speak_line(attempt: Attempt, idea: str, voice: Voice, room: Room, seconds: f
         return speak_reading(said, attempt.number, voice, room, seconds, folder / f"{attempt.number}-line.wav")
     except TooLongToSayError as exc:
         exc.hint = (
-            "Give it more time with --shots, or leave --voice away. The same request with two shots: "
-            "popcorn trace fork RUN --from draft --set shots=2"
+            "Give it more time with two shots: popcorn trace fork RUN --from draft --set shots=2. "
+            "Or ask for it without a voice."
         )
         raise
 

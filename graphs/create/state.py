@@ -12,7 +12,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
-from ...tools.editing.types import Cue
+from ...tools.editing.timeline_parts import Cue
 from ...tools.popularity.types import Ablation, Explanation, Influence, Score
 from ...tools.references.types import ContrastFinding, Retrieval, Routing
 from ...tools.video.types import Aspect, Clip, Fit

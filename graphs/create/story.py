@@ -45,20 +45,22 @@ def rendered_shots(state: CreateState, attempt: Attempt) -> list[ShotClip]:
 def render_requests(state: CreateState, attempt: Attempt) -> list[RenderRequest]:
     """What a renderer is asked for, a request a shot.
 
-    The title and the words of the request belong to the first one, which opens the clip: a renderer that draws words
-    sets those of the shot itself in the others.
+    The title belongs to the first one, which opens the clip: a renderer that draws words sets those of the shot itself
+    in the others.
     """
-    plan = state.plan
-    opening = take_apart(state.request).idea
+    plan, draft = state.plan, attempt.draft
+    idea = take_apart(state.request).idea
+    story = f"{draft.title}\n{draft.video_prompt}" if draft.shots else ""
     return [
         RenderRequest(
-            title=attempt.draft.title if not number else "",
+            title=draft.title if not number else "",
             video_prompt=shot.render_prompt or shot.video_prompt,
             cover_prompt=shot.cover_prompt if not number else "",
             aspect=plan.aspect,
             seed=plan.seed,
             fit=plan.fit,
-            request=opening if not number else "",
+            request=idea,
+            story=story,
         )
-        for number, shot in enumerate(shots_of(attempt.draft))
+        for number, shot in enumerate(shots_of(draft))
     ]

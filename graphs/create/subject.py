@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from .judging import LEAST_OF_SHOT, Nearness
 from .policy import needs_translation
 from .request.command import take_apart
-from .request.language import ENGLISH, language_of
+from .request.language import ENGLISH, UNKNOWN, language_of
 from .request.words import is_small
 from .state import Draft
 from .subject_terms import Term, head_of, is_unseen, names_of, substance_of, tells
@@ -22,6 +22,8 @@ MOST_NAMES = 3
 """Names that a shot of three seconds has to show."""
 NEAR_ENOUGH = 0.45
 """Cosine similarity to the request from which a text may say its head noun in other words."""
+_FAR = 0.3
+"""The same of an English prompt, under which one without a word of the request is of something else."""
 OF_ITS_SHOT = 0.15
 """The same of a title to its own shot, from which it is a title of it: of 47 good drafts 42 have it, of the titles of
 others 15 %."""
@@ -75,9 +77,11 @@ def left_subject(subject: Subject, draft: Draft, language: str, near: Nearness) 
     A title need not name the subject where it says what is in its shot, and the shot is of the subject.
     """
     if draft.render_prompt or (language and (needs_translation(language) or not subject.english)):
-        return _left_in_translation(subject, draft, near.shot)
+        return _left_in_translation(subject, draft, near)
     if subject.any_of:
         lost = [where for where, text in _parts(draft) if not subject.named_in(text)]
+        if lost == ["title"] and Said(draft.video_prompt).has_any(tuple(substance_of(draft.title, UNKNOWN))):
+            return ""
         have = "have" if len(lost) > 1 else "has"
         return f"its {' and its '.join(lost)} {have} left the subject of the request; come back to it" if lost else ""
     if lacking := _lacking(subject, draft, near.shot):
@@ -98,11 +102,14 @@ def _of_its_shot(draft: Draft, near: Nearness) -> bool:
     return numbered or any(shot.has([word]) for word in telling)
 
 
-def _left_in_translation(subject: Subject, draft: Draft, shot_near: float) -> str:
+def _left_in_translation(subject: Subject, draft: Draft, near: Nearness) -> str:
     """Of a draft in another language than its request: names may stand anywhere, the rest in the English prompt."""
     if not subject.english:
         return ""
-    said = Said(" ".join((draft.title, draft.video_prompt, draft.render_prompt)))
+    wanted = [*(word for name in subject.names for word in name.words), *(subject.head.words if subject.head else ())]
+    if draft.render_prompt and near.rendered < _FAR and not Said(draft.render_prompt).has([*wanted, *subject.shown]):
+        return f"its English prompt has left the subject of the request: say {_listed(wanted[:1])}" if wanted else ""
+    said, shot_near = Said(" ".join((draft.title, draft.video_prompt, draft.render_prompt))), near.shot
     lacking = [] if shot_near >= NEAR_ENOUGH else [name.told for name in subject.names if not said.has(name.words)]
     if subject.head and draft.render_prompt and shot_near < NEAR_ENOUGH and not said.has(subject.head.words):
         lacking.append(subject.head.told)

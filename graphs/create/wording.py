@@ -22,6 +22,7 @@ from .policy import needs_translation
 from .request.command import take_apart
 from .state import Draft, Thought
 from .story import shots_of
+from .word_lists import word_list
 
 INSTRUCTED_RUN = 7
 """Words in a row, of the instructions and not of the request, that nobody writes by chance."""
@@ -50,6 +51,34 @@ _ANSWERING = re.compile(
     r"|\b(?:the|this) (?:user|prompt|question|request) (?:asks?|wants?|is (?:about|asking))\b",
     re.IGNORECASE,
 )
+_ASSISTS = re.compile(
+    r"\b(?:the assistant|who asked|you asked|let us think|(?:in order )?to answer|below you will find)\b"
+    r"|\b(?:topic|subject|idea) to (?:write|talk)\b|\bmy (?:training|guidelines|suggestion)\b|\b(?:asks?|tells?) me\b"
+    r"|\bthis (?:reply|response|answer|content)\b|\bcan(?:not)? be (?:produced|generated|provided)\b"
+    r"|\bi (?:was built|must decline|think|would rather|suggest|recommend)\b|\birresponsible of me\b"
+    r"|^(?:great|good|nice|interesting) (?:idea|question|topic|choice)\b"
+    r"|\b(?:aquí tienes|te sirva|gracias por tu|tu (?:solicitud|pregunta|petición)|modelo de lenguaje)\b"
+    r"|\b(?:asistente virtual|no (?:puedo|tengo))\b"
+    r"|\b(?:votre (?:demande|question)|merci (?:de|pour) votre|modèle de langage|je (?:ne )?(?:peux|suis désolée?))\b"
+    r"|\b(?:ihre (?:anfrage|frage)|vielen dank für|sprachmodell|ich kann)\b"
+    r"|\b(?:sua (?:pergunta|solicitação)|obrigad[oa] pel|modelo de linguagem|não posso)\b"
+    r"|\b(?:la tua (?:richiesta|domanda)|modello linguistico|non posso)\b"
+    r"|\b(?:ваш (?:запрос|вопрос)|спасибо за вопрос|языков\w+ модел\w+|я не могу)\b"
+    r"|您的问题|以下是|希望对|请(?:告诉|提供)|语言模型|本模型|人工智能|提示词|我(?:不能|无法|是一个)|根据[你您]的"
+    r"|[给为][你您]写|的(?:文字|描述)[，。]|能力范围|[很非]?抱歉"
+    r"|申し訳|ご質問|お手伝い|言語モデル|질문에|도와드|언어 모델",
+    re.IGNORECASE,
+)
+"""Somebody who was asked, and answers."""
+_FIRST_PERSON = re.compile(
+    r"\b(?:i|i['’](?:m|d|ve|ll)|me|my|myself|yo|puedo|tengo|espero|necesito|je|j['’]ai|ich|eu|posso|я|мне|мой|моя)\b"
+    r"|我|您|私は|저는|제가",
+    re.IGNORECASE,
+)
+"""In a shot nobody speaks but in quotes."""
+_WORK = word_list("work_on_text")
+_QUOTED = re.compile(r"[\"“„«「『][^\"”“»」』]*[\"”“»」』]|(?<!\w)['‘][^'‘’]+['’](?!\w)")
+_OWN_EYES = re.compile(r"\b(?:pov|point of view|first[- ]person)\b", re.IGNORECASE)
 _HARMLESS = re.compile(
     r"(?:(?:an? |one )?single )?(?:three|3)[- ]seconds?(?: vertical)? (?:shot|video|clip)s?|(?:shot )?of three seconds"
     r"|no cuts|no text(?: in the picture)?|readable with the sound off|text-to-video",
@@ -111,7 +140,8 @@ def _same_shots(shots: Sequence[Draft]) -> list[str]:
 
 def no_answer(text: str, request: str) -> str:
     """Why a text is no answer to anything, as a clause; empty where it may be one."""
-    if _talks(text, request, (REFUSAL, _ITSELF, _ANSWERING)):
+    bare = _QUOTED.sub(" ", text)
+    if _talks(bare, request, (REFUSAL, _ITSELF, _ANSWERING, _ASSISTS)) or _works_on_text(bare, request):
         return "talks about itself or the question; describe what is in the picture"
     return _mechanical(text, request)
 
@@ -147,10 +177,22 @@ def sound_steps(steps: Sequence[Thought], request: str) -> tuple[list[Thought], 
 def _no_answer(text: str, request: str, name: str, empty: str) -> str:
     """Of a part of a draft; of a shot whose emptiness is told already, nothing more."""
     if name == "shot":
-        return "" if empty else no_answer(text, request)
+        return "" if empty else no_answer(text, request) or _speaks(text, request)
     if name == "English prompt":
         return no_answer(text, request) or shows_nothing(text, request).removeprefix("its shot ")
-    return no_answer(text, request)
+    return no_answer(text, request) or (_speaks(text, request) if name.startswith("shot") else "")
+
+
+def _speaks(text: str, request: str) -> str:
+    """The fault of a shot in which somebody speaks, though nobody does in the request and it is nobody's own view."""
+    if _FIRST_PERSON.search(request) or _OWN_EYES.search(text) or not _FIRST_PERSON.search(_QUOTED.sub(" ", text)):
+        return ""
+    return "speaks in the first person; describe what is in the picture"
+
+
+def _works_on_text(text: str, request: str) -> bool:
+    said = {word for part in _HARMLESS.split(text) for word in words(part)}
+    return len(said & _WORK - set(words(request))) > 1
 
 
 def _mechanical(text: str, request: str) -> str:
@@ -189,8 +231,9 @@ def _instructed(text: str, request: str) -> bool:
         runs = (tuple(said[at : at + INSTRUCTED_RUN]) for at in range(len(said) - INSTRUCTED_RUN + 1))
         if any(run in _instructions() and f" {' '.join(run)} " not in given for run in runs):
             return True
-    joined = f" {' '.join(whole)} "
-    return any(f" {' '.join(angle)} " in joined and len(whole) <= len(angle) + _BESIDES for angle in _angles())
+    joined, own = f" {' '.join(whole)} ", [word for word in whole if word not in words(request)]
+    angles = [angle for angle in _angles() if f" {' '.join(angle)} " not in given]
+    return any(f" {' '.join(angle)} " in joined and len(own) <= len(angle) + _BESIDES for angle in angles)
 
 
 def _exemplary(text: str, request: str) -> bool:

@@ -6,7 +6,6 @@ holds is not asked again.
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -128,8 +127,7 @@ def _append(out: Path, lines: Sequence[dict[str, Any]]) -> None:
     """Write lines on; one that a kill cut off before is ended first."""
     with files.writing(out), files.appending(out) as file:
         torn = not _ends_in_a_line(out)
-        text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
-        file.write((("\n" if torn else "") + text).encode("utf-8", "replace"))
+        file.write((b"\n" if torn else b"") + b"".join(map(files.json_line, lines)))
 
 
 def _ends_in_a_line(out: Path) -> bool:

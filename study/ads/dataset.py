@@ -8,7 +8,6 @@ end: there is a whole data set, or none.
 
 from __future__ import annotations
 
-import json
 import shutil
 import sqlite3
 from collections import Counter
@@ -281,7 +280,7 @@ def _ad_line(taken: TakenAd, product: ProductAds) -> Mapping[str, Any]:
 
 
 def _line(file: IO[bytes], data: Mapping[str, Any]) -> None:
-    file.write(json.dumps(data, ensure_ascii=False).encode("utf-8", "replace") + b"\n")
+    file.write(files.json_line(data))
 
 
 def _listed(reasons: Mapping[str, int]) -> str:

@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterable
 from functools import cache
 
+from ...english import lemminflect
+
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _ENDINGS = ("ing", "less", "ness", "able", "proof", "free", "ly", "y", "ish")
 _BEGINNINGS = ("un", "re", "non", "anti", "pre", "de")
@@ -32,12 +34,10 @@ def strange_words(text: str, allowed: Iterable[str] = ()) -> list[str]:
 @cache
 def is_word(word: str) -> bool:
     """Whether a list has an English word of small letters, or what stands before its apostrophe."""
-    from lemminflect import getAllLemmas
-
     stem = re.split("['’]", word)[0]
 
     def listed(one: str) -> bool:
-        return one in _vocabulary() or bool(getAllLemmas(one))
+        return one in _vocabulary() or bool(lemminflect().getAllLemmas(one))
 
     return any(map(listed, (word, stem, *_without_ending(stem)))) or _is_compound(stem)
 
@@ -50,10 +50,9 @@ def _without_ending(word: str) -> list[str]:
 
 def _is_compound(word: str) -> bool:
     """Whether it is two nouns or adjectives of three letters and more, such as `skincare`; not `mugkeeps`."""
-    from lemminflect import getAllLemmas
 
     def plain(one: str) -> bool:
-        known = getAllLemmas(one)
+        known = lemminflect().getAllLemmas(one)
         return any(known.get(kind, ("",))[0] == one for kind in ("NOUN", "ADJ"))
 
     return any(plain(word[:at]) and plain(word[at:]) for at in range(3, len(word) - 2))

@@ -206,7 +206,7 @@ def margin(probability: float) -> float:
 
 
 def _add(outs: dict[str, BinaryIO], told: Exported, name: str, row: dict[str, Any]) -> None:
-    outs[name].write(json.dumps(row, ensure_ascii=False, allow_nan=False).encode("utf-8", "replace") + b"\n")
+    outs[name].write(files.json_line(row))
     told.rows[name] += 1
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import signal
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -227,5 +228,58 @@ def test_a_picture_that_is_none_is_said_before_any_work(popcorn: Any) -> None:
     outcome = popcorn("ask", "a cat", "--json", "--image", "gone.jpg")
     assert outcome.status == 2
     assert "gone.jpg' cannot be read" in outcome.error["message"]
-    both = popcorn("ask", "a cat", "--json", "--image", "gone.jpg", "--renderer", "ltx")
-    assert "'ltx' starts from words alone" in both.error["message"]
+    both = popcorn("ask", "a cat", "--json", "--image", "gone.jpg", "--renderer", "hunyuan")
+    assert "'hunyuan' starts from words alone" in both.error["message"]
+
+
+def test_a_clip_speaks_over_music_and_its_captions_follow_the_voice(popcorn: Any) -> None:
+    import wave
+
+    popcorn.folder.mkdir(exist_ok=True)
+    with wave.open(str(popcorn.folder / "bed.wav"), "wb") as bed:
+        bed.setnchannels(1)
+        bed.setsampwidth(2)
+        bed.setframerate(16_000)
+        bed.writeframes((b"\x28\x23" * 40 + b"\xd8\xdc" * 40) * 800)
+    sound = ("--voice", "auto", "--music", "bed.wav", "--bundle", "b")
+    outcome = popcorn("ask", "street tacos at dawn", "--json", *SQUARE, *sound)
+    data = outcome.data
+    assert data["video"]["silent"] is False
+    assert (data["sound"]["voice"], data["sound"]["music"]) == ("hibari-tts", "bed.wav")
+    assert data["sound"]["loudness"] == pytest.approx(-14, abs=0.6)
+    assert data["sound"]["true_peak"] <= -1
+    said = json.loads((popcorn.folder / "b" / "metadata.json").read_text("utf-8"))
+    assert said["captions"]["says"] == "what the voice says, when it says it"
+    captions = (popcorn.folder / "b" / "captions.srt").read_text("utf-8")
+    assert data["sound"]["cues"][0]["text"] in captions
+    assert "said by hibari-tts" in (popcorn.folder / "b" / "post.txt").read_text("utf-8")
+    manifest = json.loads((Path(data["video"]["path"]).parent / "manifest.json").read_text("utf-8"))
+    assert manifest["speech"][0]["line"] == data["sound"]["line"]
+    assert manifest["facts"]["music_sha256"] == data["sound"]["music_sha256"]
+
+
+def test_a_voice_that_cannot_speak_the_language_is_said_before_any_work(popcorn: Any) -> None:
+    outcome = popcorn("ask", "Haz un video sobre la paella valenciana", "--json", "--voice", "hibari-tts")
+    assert (outcome.status, outcome.error["message"]) == (2, "hibari-tts speaks English, not Spanish")
+    assert outcome.error["run_id"] in {None, ""}
+
+
+def test_a_story_killed_between_two_shots_renders_the_first_no_more(popcorn: Any) -> None:
+    seen, lines = 0, []
+    with popcorn.start("ask", "street tacos at dawn", "--jsonl", *SQUARE, "--shots", "3") as process:
+        for line in process.stdout:
+            lines.append(json.loads(line))
+            seen += lines[-1]["event"] == "node_started" and lines[-1]["node"] == "render"
+            if seen == 2:
+                process.send_signal(signal.SIGKILL)
+                break
+        process.communicate(timeout=600)
+    events = popcorn("ask", "--resume", lines[0]["run_id"], "--jsonl").events
+    started = [one["node"] for one in events if one["event"] == "node_started"]
+    assert started in (["render", "render", "assemble", "finish"], ["render", "assemble", "finish"])
+    data = events[-1]
+    assert len(data["shots"]) == 3
+    assert data["video"]["seconds"] == pytest.approx(9, abs=0.05)
+    assert data["video"]["silent"] is True
+    story = popcorn("trace", "show", lines[0]["run_id"]).stdout
+    assert story.count("render_video") >= 3

@@ -137,6 +137,8 @@ def test_platforms_never_mix(own: Any, channel: Callable[..., Path]) -> None:
     assert "whose scales never mix: tiktok (31), instagram (3)" in refused.envelope["error"]["message"]
     assert own("feedback", "recalibrate", "--predictor", NAME, "--name", "mine", "--platform", "tiktok").status == 0
     assert own("feedback", "report", "--platform", "vine", "--json").status == 2
+    score = own("predictor", "score", "--predictor", "mine", "--title", "The best street tacos in town", "--json").data
+    assert (score["evidence"], score["against"]) == (True, "31 of your own videos on tiktok, counted at 7 days")
 
 
 def test_a_platform_is_named_once(own: Any) -> None:
@@ -148,6 +150,10 @@ def test_a_platform_is_named_once(own: Any) -> None:
     table.write_text(f"run,comments,age\n{run},900,14\n")
     assert own("feedback", "import", str(table), "--json").data["platform"] == "tiktok"
     assert own("feedback", "add", run, "--comments", "999", "--age", "20", "--platform", "instagram").status == 2
+    gone = own("feedback", "remove", run, "--age", "14 days")
+    assert f"1 count of run {run} taken away: at 14 days" in " ".join(gone.stdout.split())
+    assert [one["age_days"] for one in own("feedback", "remove", run, "--json").data["removed"]] == [3, 7]
+    assert own("feedback", "add", run, "--comments", "999", "--age", "20", "--platform", "instagram").status == 0
 
 
 def test_without_feedback_there_is_nothing_to_report(own: Any) -> None:

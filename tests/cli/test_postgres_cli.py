@@ -92,3 +92,13 @@ def test_without_the_extra_it_says_what_to_install(tmp_path: Path) -> None:
     )
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert ran.stdout.strip() == "Install it with: pip install 'llmpopcorn[postgres]' 10"
+
+
+def test_feedback_on_runs_of_a_server_stands_in_the_home_and_says_so(shared: Any) -> None:
+    made = shared("ask", "otters at play", "--llm", "offline", "--aspect", "1:1", "--json")
+    assert made.status == 0, str(made)
+    added = shared("feedback", "add", "last", "--comments", "420", "--age", "3", "--json")
+    assert added.status == 0, str(added)
+    assert "beside its clips: others who share the server do not see it" in added.data["notices"][-1]
+    assert (shared.home / "feedback.sqlite").is_file()
+    assert shared("feedback", "report", "--json").data["reports"][0]["videos"] == 1

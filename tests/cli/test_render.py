@@ -6,6 +6,7 @@ import json
 from dataclasses import replace
 from typing import Any
 
+import pytest
 from PIL import Image
 from popcorn.tools.media.probe import probe
 
@@ -124,3 +125,40 @@ def test_who_edits_a_clip_of_their_own_does_not_edit_the_stored_one(fresh: Any) 
     third = fresh("render", PROMPT, *QUICK, "-o", "three.mp4").data
     assert third["clips"][0]["reused"]
     assert (fresh.folder / "three.mp4").stat().st_nlink == 1
+
+
+def test_a_draft_of_ones_own_speaks_and_its_captions_follow(popcorn: Any) -> None:
+    say = ("--title", "Tacos", "--voice", "auto", "--say", "Tacos, hot off the griddle.", "--captions", "srt")
+    data = popcorn("render", "A griddle, steam", *say, "--aspect", "1:1", "-o", "spoken/clip.mp4", "--json").data
+    (clip,) = data["clips"]
+    assert clip["sound"]["line"] == "Tacos, hot off the griddle."
+    assert clip["video"]["silent"] is False
+    assert clip["sound"]["loudness"] == pytest.approx(-14, abs=0.6)
+    assert clip["sound"]["cues"][0]["text"] in (popcorn.folder / "spoken" / "clip.srt").read_text("utf-8")
+    assert not [path for path in (popcorn.home / "speech").iterdir() if path.name.startswith(".line")]
+
+
+def test_what_cannot_be_said_is_said_before_anything_is_rendered(popcorn: Any) -> None:
+    long = "this is a very long line that no voice in the whole world could possibly say in three seconds"
+    outcome = popcorn("render", "A griddle", "--voice", "auto", "--say", long, "-o", "x.mp4", "--json")
+    assert "does not fit into 3 s: hibari-tts says about 7 words" in outcome.error["message"]
+    mute = popcorn("render", "A griddle", "--say", "Tacos", "-o", "x.mp4", "--json")
+    assert (mute.status, mute.error["hint"]) == (2, "Add --voice auto.")
+    wordless = popcorn("render", "A griddle", "--voice", "auto", "-o", "x.mp4", "--json")
+    assert wordless.error["message"] == "there is nothing to say"
+    assert not (popcorn.folder / "x.mp4").exists()
+
+
+def test_music_of_which_nothing_is_heard_is_refused(popcorn: Any) -> None:
+    import wave
+
+    popcorn.folder.mkdir(exist_ok=True)
+    with wave.open(str(popcorn.folder / "still.wav"), "wb") as still:
+        still.setnchannels(1)
+        still.setsampwidth(2)
+        still.setframerate(16_000)
+        still.writeframes(bytes(2 * 64_000))
+    outcome = popcorn("render", "A griddle", "--music", "still.wav", "-o", "y.mp4", "--json")
+    assert "are silent" in outcome.error["message"]
+    gone = popcorn("render", "A griddle", "--music", "gone.mp3", "-o", "y.mp4", "--json")
+    assert "there is no music file 'gone.mp3'" in gone.error["message"]

@@ -222,3 +222,26 @@ def test_what_another_run_left_in_doubt_can_be_agreed_to(
     assert "whether it began is not known" in estimate.doubt
     toolbox.agree("make_video", call)
     assert (resume_video(caught.value.run_id).accepted, videos.made) == (True, 2)
+
+
+def test_each_shot_of_a_story_is_a_purchase_and_a_cap_between_two_of_them_loses_none(program: Any, videos: Any) -> None:
+    options = ("--llm", "offline", "--renderer", "api:film", "--shots", "2", "-n", "1", "--attempts", "1", "--json")
+    capped = program("ask", "street tacos", *options, "--max-cost", "0.6")
+    assert capped.status == 124
+    assert "the clip would cost $0.5" in capped.error["message"]
+    assert videos.made == 1
+    run = capped.error["run_id"]
+    data = program("ask", "--resume", run, "--max-cost", "2", "--json").data
+    assert videos.made == 2
+    assert Purchases(program.home / "paid").cost(run) == 1.0
+    assert len(data["shots"]) == 2
+    assert data["video"]["seconds"] == pytest.approx(6, abs=0.2)
+
+
+def test_a_person_is_asked_for_all_shots_of_a_story(program: Any) -> None:
+    settings = load_settings(
+        home=program.home, shots=3, renderer="api:film", llm="offline",
+        renderers={"api": {"base_url": "http://127.0.0.1:9/v1", "price": 0.5}},
+    )  # fmt: skip
+    estimate = Toolbox(settings).estimate("make_video", {"request": "street tacos"})
+    assert (estimate.clips, estimate.cost_usd) == (3, 1.5)

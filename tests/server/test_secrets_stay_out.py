@@ -165,6 +165,46 @@ def test_a_key_in_a_title_is_not_published(own: Any) -> None:
     assert json.loads((own.folder / "upload" / "metadata.json").read_text())["title"] == "Tacos [hidden]"
 
 
+def written(place: Path, **texts: str) -> Path:
+    """A folder with these files, whose names have `_` for the dot."""
+    place.mkdir()
+    for name, text in texts.items():
+        (place / name.replace("_", ".")).write_text(text, encoding="utf-8")
+    return place
+
+
+def test_a_key_in_tables_of_requests_prompts_and_tests_reaches_no_model_and_stands_nowhere(
+    program: Any, server: Any, answer: Any, tmp_path: Path
+) -> None:
+    server.always = answer(text=json.dumps(DRAFT))
+    lists = 'models = ["deepseek:some-model"]\nmodes = ["basic"]\nreferences = [5]\npredictors = ["neighbours"]\n'
+    given = written(
+        tmp_path / "given",
+        requests_csv=f'id,prompt\n{TYPED},"{REQUEST}"\n',
+        prompts_csv=f'kind,category,prompt\nconcrete,Food {KEY},"{REQUEST}"\n',
+        trial_toml=f'name = "trial"\nprompts = "prompts.csv"\nrender = false\n{lists}',
+        pairs_csv=f"title_a,title_b,z,test_id,story\nTacos {TYPED},Dumplings {KEY},3,{TYPED},{KEY}\nCats,Dogs,4,b,b\n",
+        named_toml=f'name = "{TYPED}"\n{lists}',
+    )
+    pairs = ("--pairs", given / "pairs.csv", "--predictor", "neighbours")
+    outcomes = [
+        program("ask", "--file", given / "requests.csv", "--results", "results.csv", "--bundle", "upload", *QUICK),
+        program("ask", "--file", given / "requests.csv", "--results", "results.jsonl", *QUICK),
+        program("study", "run", given / "trial.toml", "--json"),
+        program("study", "report", "trial"),
+        program("study", "export-preferences", *pairs, "--study", "trial", "-o", "data", "--without-evidence"),
+    ]
+    assert [outcome.status for outcome in outcomes] == [0] * len(outcomes), "\n".join(map(str, outcomes))
+    refused = program("study", "run", given / "named.toml")
+    assert (refused.status, "that looks like a key" in refused.stderr) == (2, True)
+    assert clean(*outcomes, refused)
+    assert leaks(program.home, program.folder) == []
+    assert not [path for path in program.home.rglob("*") if TYPED in path.name]
+    assert not any(secret in json.dumps(one) for one in server.asked for secret in (TYPED, KEY))
+    again = program("ask", "--file", given / "requests.csv", "--results", "results.csv", "--json", *QUICK)
+    assert (again.data["done"], again.data["kept"]) == (1, 1)
+
+
 def test_a_key_among_words_that_were_too_many_is_not_repeated(own: Any) -> None:
     outcomes = [own("ask", "tacos", TYPED), own("ask", "tacos", TYPED, "--json"), own("ask", "--resume", TYPED)]
     assert [outcome.status for outcome in outcomes] == [2, 2, 2]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import signal
 import subprocess
@@ -137,3 +138,34 @@ def test_a_server_that_cannot_be_asked_is_a_sentence_and_the_draft_is_kept(
     assert message in outcome.error["message"]
     assert hint in outcome.error["hint"]
     assert "Traceback" not in outcome.stderr
+
+
+@pytest.mark.parametrize("ends", ["kill", "status 404"])
+def test_a_row_of_many_that_was_cut_off_or_lost_its_server_goes_on_with_its_own_job(
+    program: Any, videos: Any, video_server: ModuleType, ends: str
+) -> None:
+    told = {"api": {"base_url": videos.url, "key_variable": "VIDEO_KEY", "price": 0.1}}
+    program = program.set(POPCORN_RENDERERS=json.dumps(told))
+    program.folder.mkdir(parents=True)
+    (program.folder / "prompts.csv").write_text("prompt\nstreet tacos\na cat on a sofa\n")
+    command = ("ask", "--file", "prompts.csv", "--results", "results.csv", "--json", *QUICK)
+    if ends == "kill":
+        videos.looks = 10**6
+        with program.start(*command) as process:
+            until(lambda: videos.count("GET"))
+            process.send_signal(signal.SIGKILL)
+            process.communicate(timeout=600)
+    else:
+        videos.faults["GET"] = [video_server.Fault(status=404)] * 10**4
+        assert program(*command).status == 1
+    with (program.folder / "results.csv").open(newline="") as file:
+        first = next(csv.DictReader(file))
+    assert first["status"] == ("begun" if ends == "kill" else "failed")
+    posted = videos.made
+    videos.looks, videos.faults = 1, {}
+    again = program(*command)
+    assert again.data["done"] == 2, str(again)
+    assert videos.made == (2 if ends == "kill" else posted), "what was begun is fetched, and nothing is bought twice"
+    with (program.folder / "results.csv").open(newline="") as file:
+        last = next(csv.DictReader(file))
+    assert (last["status"], last["run_id"]) == ("done", first["run_id"])

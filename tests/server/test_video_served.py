@@ -138,7 +138,7 @@ def test_a_stop_while_waiting_calls_the_job_off_and_leaves_nothing(videos: Any, 
     began = time.monotonic()
     with pytest.raises(StoppedError, match="stopped by hand"):
         opened(videos).render(REQUEST, tmp_path / "clip.mp4", stop)
-    assert time.monotonic() - began < 60
+    assert time.monotonic() - began < 120
     assert videos.deleted == ["video_gen_1"]
     assert left(tmp_path) == []
 
@@ -158,7 +158,7 @@ def test_a_stop_is_heard_while_the_server_hangs(
 
     with pytest.raises(StoppedError):
         opened(videos, patient).render(REQUEST, tmp_path / "clip.mp4", stop)
-    assert time.monotonic() - began < 60
+    assert time.monotonic() - began < 120
     assert videos.deleted == (["video_gen_1"] if kind == "GET" else []), "a clip that is finished is kept"
     assert left(tmp_path) == []
 

@@ -33,6 +33,7 @@ TYPES = {name: field.annotation for name, field in CHOSEN.items()}
 ANOTHER_MEANING = {
     "chat": {"max_cost", "max_tokens"},  # the caps of a conversation, not those of a run
     "mcp": {"max_cost"},
+    "web": {"max_cost"},  # of all that is begun on the page
     "doctor": {"llm"},  # the one to try
     "ad make": {"aspect", "voice", "music"},  # an ad's own
     "ad bench import": {"voice"},  # whose pace the lengths of lines are told by

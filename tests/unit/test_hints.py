@@ -16,13 +16,15 @@ from popcorn.cli import app
 from popcorn.settings import CHOSEN_ANEW, OF_THE_WALK, Settings
 
 ROOT = Path(str(popcorn.__file__)).parent
-ROOMS = ("agent", "commands", "graphs", "tools", "trust", "prompts")
+ROOMS = ("agent", "commands", "graphs", "study", "tools", "trust", "prompts", "web")
 ASIDE = {"build.py"}
 """Programs of whoever makes a release, with options of their own."""
 IN_A_RUN = ("agent/models", "agent/wiring/chat_models.py", "graphs", "tools/video", "tools/remote")
 """Where errors come from that a run ends with, and is gone on with afterwards."""
-OF_OTHERS = {"--force-reinstall", "--no-deps", "--include", "--revision", "--voices"}
-"""Options of pip, of Hugging Face's program and of espeak-ng."""
+OF_OTHERS = {"--force-reinstall", "--no-deps", "--include", "--revision", "--voices", "--head"}
+"""Options of pip, of Hugging Face's program, of espeak-ng and of Ray."""
+NAMED = ("hint", "again", "money", "way_out")
+"""Ends of the names of what becomes a hint later."""
 NO_SETTINGS = {"POPCORN_DEBUG"}
 OF_ASK = {"resume", "out", "buy_again", "json", "jsonl", "quiet"}
 
@@ -73,6 +75,10 @@ def hints() -> tuple[Hint, ...]:
             for keyword in node.keywords if isinstance(node, ast.Call) else []:
                 if keyword.arg == "hint":
                     found += [(path.relative_to(ROOT).as_posix(), text) for text in spelled(keyword.value, known)]
+            targets = node.targets if isinstance(node, ast.Assign) else []
+            names = [getattr(target, "id", getattr(target, "attr", "")) for target in targets]
+            if isinstance(node, ast.Assign) and any(name.casefold().endswith(NAMED) for name in names):
+                found += [(path.relative_to(ROOT).as_posix(), text) for text in spelled(node.value, known)]
     return tuple(one for one in dict.fromkeys(found) if re.search(r"--[a-z]|POPCORN_|popcorn [a-z]", one[1]))
 
 
@@ -92,7 +98,7 @@ def options(command: Any) -> set[str]:
 
 
 def flags(text: str) -> list[str]:
-    return [flag for flag in re.findall(r"(?<![\w-])--[a-z][a-z-]*[a-z](?!-X)", text) if flag not in OF_OTHERS]
+    return [flag for flag in re.findall(r"(?<![\w-])--[a-z][a-z-]*[a-z](?![a-z]|-X)", text) if flag not in OF_OTHERS]
 
 
 def follow(text: str) -> str:

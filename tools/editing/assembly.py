@@ -60,7 +60,7 @@ def assemble(
         with files.alone(work / "lock", lambda: None):
             _sweep(work)
             assembled = _Assembly(timeline, work, _Clock(timeline, progress)).run(provenance)
-            files.copy(assembled, out, shared=True)
+            files.copy(assembled, out)
             _keep_only(assembled)
     except OSError as exc:
         raise RenderError(f"{str(out)!r} could not be written: {exc.strerror or exc}", hint=_ROOM) from exc

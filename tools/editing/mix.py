@@ -20,6 +20,8 @@ from ..media.loudness import SILENCE, limited, loudness
 from .timeline_parts import Levels, Sound, Timeline
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from numpy.typing import NDArray
 
 _log = logging.getLogger(__name__)
@@ -68,6 +70,15 @@ def mastered(whole: NDArray[np.float32], levels: Levels) -> NDArray[np.float32]:
         gain, ceiling = gain + missing, ceiling - max(0.0, over)
     _log.debug("mixed to %.2f LUFS, %.2f dBTP", reached.integrated, reached.true_peak)
     return louder
+
+
+def check_heard(music: Path, seconds: float) -> None:
+    """Raises DataError where nothing is heard in the part of a music file that a clip of so many seconds plays."""
+    part = stereo(music, rate=RATE, end=seconds + _LOOPED)
+    if not len(part) or loudness(part, RATE).integrated <= SILENCE:
+        raise DataError(
+            f"the first {seconds:g} s of the music {str(music)!r} are silent", hint="Listen to it, and give another."
+        )
 
 
 def _voice(speech: Sequence[Sound], length: int, target: float) -> NDArray[np.float32] | None:

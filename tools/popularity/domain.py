@@ -8,7 +8,6 @@ on titles that it has not seen, and kept to `REFUSED`.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -20,33 +19,30 @@ from ...languages import language_of as detected
 from .made_up import made_up
 from .other_titles import OtherTitles, TitleMoments, told_apart
 from .platforms import titles_of
+from .title_form import ENDLESS, doubt_of_form, latin
 from .title_look import MARKS, WORDS, Look, features, fit_look, held_out_looks
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-MOST_SHORT = 0.02
+MOST_SHORT = 0.005
 """The share of known titles that may be shorter than what is judged."""
 LONGEST = 120
 """Characters that may always be judged: a title on YouTube has 100 at most. Known titles may set a higher limit."""
-ENDLESS = 500
-"""Characters above which nothing is a title, where no titles are known."""
 FEWEST_TITLES = 500
 """Known titles below which nothing is learned from them."""
-REFUSED = 0.0075
+REFUSED = 0.004
 """The share of known titles, beyond those that the rules refuse, that may not be judged."""
-_LETTERS = 0.4
-_DISTINCT = 0.6
-_ENOUGH = 8  # distinct words that are no repetition, however long a text is
 _OWN_LANGUAGE = 0.02
 """The share of known titles that makes a language one of the predictor's own."""
 _DOUBTFUL = 1.5  # log odds more than the least, for what has nothing but names
-_TURN = re.compile(r"(?<=\d)(?=[^\W\d_])|(?<=[^\W\d_])(?=\d)")
-_TURNS = 3  # between letters and figures in a word: `0x11d2` has four, `H2O` two
 _TOLD = (
     "ar bg bn cs de el en es fa fi fr he hi hr hu id it iw ja ko nl pl pt ro ru sr sv ta te th tr uk ur vi zh zh-Hant"
 )
 """Languages that are told apart; short English is at times taken for Latin, Scots or Xhosa."""
+_LATIN_WORDS = "cs de en es fi fr hr hu id it nl pl pt ro sv tr vi"
+_LATIN = frozenset(_LATIN_WORDS.split())
+"""Those of them that are written in Latin letters."""
 LANGUAGES = {
     "ar": "Arabic",
     "de": "German",
@@ -96,7 +92,7 @@ class Domain:
             return ()
         looks, piled = self.look.of(title, vector) - self.look.least, all_names and not MARKS.search(title)
         if looks < (_DOUBTFUL if piled else 0):
-            return ("names are piled up",) if piled else ("it does not read like a title",)
+            return ("names are piled up",) if piled and not title.islower() else ("it does not read like a title",)
         return self._doubt_of_platform(title, vector)
 
     def _doubt_of_platform(self, title: str, vector: NDArray[np.float32]) -> tuple[str, ...]:
@@ -107,27 +103,11 @@ class Domain:
 
     def _doubt_of_language(self, title: str) -> str:
         spoken = language_of(title)
-        if not self.languages or not spoken or spoken in self.languages:
+        written = bool(spoken) or latin(title) or not _LATIN.issuperset(self.languages)
+        if not self.languages or (written and (not spoken or spoken in self.languages)):
             return ""
         own = " or ".join(LANGUAGES.get(one, one) for one in self.languages)
         return f"it is not in {own}"
-
-
-def doubt_of_form(title: str, fewest: int = 2, longest: int = ENDLESS) -> str:
-    """What no title of a video is like, as a clause; empty for one of at least `fewest` words that might be one."""
-    words = [word.casefold() for word in WORDS.findall(title)]
-    shown = sum(not sign.isspace() for sign in title)
-    if not shown:
-        return "it has no title"
-    if sum(sign.isalpha() for sign in title) < _LETTERS * shown:
-        return "it is mostly signs"
-    if sum(len(_TURN.findall(word)) >= _TURNS for word in words) > 1:
-        return "it is made of codes"
-    if len(words) < fewest:
-        return "it is a single word" if len(words) < 2 else "it has only two words"
-    if len(set(words)) < min(_DISTINCT * len(words), _ENOUGH):
-        return "it repeats itself"
-    return f"it is longer than {longest} characters" if len(title) > longest else ""
 
 
 def language_of(title: str) -> str:

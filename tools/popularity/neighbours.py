@@ -15,12 +15,12 @@ import numpy as np
 
 from ...errors import PredictionError
 from .calibration import Scale, fit_scale, judged
-from .domain import doubt_of_form
 from .draft_vectors import draft_vectors
 from .memory_bank import MemoryBank
 from .neighbourhood import NO_TAG, Settings, choose_settings, held_out, predict, shares, shortlist, shortlists
 from .occlusion import SHOWN, ablation, without_words
 from .reliability import Reliability, cross_fitted
+from .title_form import doubt_of_form
 from .types import Explanation, Influence, Learned, Score, Subject
 
 if TYPE_CHECKING:

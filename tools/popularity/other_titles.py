@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 FILE = "titles.safetensors"
 ENCODER = "all-MiniLM-L6-v2"
 """Whose vectors they are of."""
-REFUSED = 0.005
+REFUSED = 0.0025
 """The share of a predictor's own titles that may be taken for those of one other platform."""
 KNOWN = 0.5
 """The share of another platform's titles that has to be known for such; of what is no other kind nothing is said."""

@@ -6,7 +6,6 @@ the picture draws the eye.
 
 from __future__ import annotations
 
-import hashlib
 import re
 from contextlib import suppress
 from dataclasses import dataclass
@@ -15,15 +14,14 @@ from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
-from PIL import Image, ImageOps, UnidentifiedImageError
 
-from ...errors import BadClipError, RenderError, RequestError
-from ...trust import foreign_files
+from ...errors import BadClipError, RenderError
 from ...version import VERSION
 from ..media.encode import ClipWriter, Encoding
 from .checks import checked
 from .covers import saliency, write_jpeg
 from .framing import fitted_size, fitting
+from .picture import checked_picture, read_picture
 from .provenance import provenance
 from .types import Clip, Estimate, FrameProgress, RenderRequest
 
@@ -35,12 +33,6 @@ _FPS = 30
 _LONGEST = 60.0
 _CLOSER = 1.18
 """How much nearer the end of a push-in is than its beginning."""
-_PIXELS = 100_000_000
-"""Pixels of a picture that is read: more is no photograph, or fills the memory."""
-_BYTES = 200_000_000
-_SMALLEST = 64
-_ONE_COLOUR = 1.0
-"""The standard deviation of values from 0 to 255 under which a picture shows nothing."""
 _KIND = "a picture moved by a program: zoom and pan, nothing in it was generated here"
 _CUES = {
     "out": r"pull[- ]?(?:back|out)|zoom(?:s|ing)? out|dolly out",
@@ -98,6 +90,7 @@ class PhotographRenderer:
         frames = max(2, round(request.seconds * _FPS))
         unchecked = out.with_name(f".{out.stem}.unchecked.mp4")
         said = provenance(self.name, request, self.identity(request), kind=_KIND) | {"demo": False}
+        said["picture_sha256"] = self._sha256
         said.pop("digital_source_type")  # what the picture is nobody knows here
         shown = self._framed(request)
         start, end = windows(shown, move_of(request))
@@ -109,7 +102,7 @@ class PhotographRenderer:
                         progress(number + 1, frames)
             return checked(unchecked, self.name, width, height, _FPS, request.seconds, out=out)
         except BadClipError as exc:
-            exc.hint = f"name a brighter picture, or --fit crop where it was padded; {exc.hint}"
+            exc.hint = f"name a brighter picture in a new run, or have it cropped where it was padded; {exc.hint}"
             raise
         except OSError as exc:
             raise RenderError(
@@ -126,7 +119,7 @@ class PhotographRenderer:
 
     def _framed(self, request: RenderRequest) -> NDArray[np.uint8]:
         """The picture (H, W, 3) uint8 sRGB in the shape of the clip: cut around its subject, or padded."""
-        picture = _read(self.picture)
+        picture = read_picture(self.picture)
         wanted = fitted_size(picture.shape[1], picture.shape[0], request.aspect, request.fit)[0]
         scale = request.aspect.size[0] * _CLOSER / wanted
         if scale < 1:  # more than is seen even from near, and a warp reads four pixels
@@ -134,17 +127,6 @@ class PhotographRenderer:
         size = fitted_size(picture.shape[1], picture.shape[0], request.aspect, request.fit)
         framed: NDArray[np.uint8] = fitting(picture[None], size, request.fit)(picture)
         return framed
-
-
-def checked_picture(path: Path) -> str:
-    """The digest of a picture that can be read. Raises RequestError for anything else."""
-    data = _bytes(path)
-    if float(_read(path).std(axis=(0, 1)).max()) < _ONE_COLOUR:
-        raise RequestError(
-            f"the picture {str(path)!r} is of one colour, so that nothing would be seen to move",
-            hint="Name another picture.",
-        )
-    return hashlib.sha256(data).hexdigest()
 
 
 def move_of(request: RenderRequest) -> str:
@@ -197,33 +179,3 @@ def _seen(picture: NDArray[np.uint8], window: Window, width: int, height: int) -
     matrix = np.array([[scale, 0, across], [0, scale, down]], np.float64)
     seen = cv2.warpAffine(picture, matrix, (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     return np.asarray(seen, np.uint8)
-
-
-def _bytes(path: Path) -> bytes:
-    try:
-        return foreign_files.read_file(path, _BYTES)
-    except OSError as exc:
-        raise RequestError(
-            f"the picture {str(path)!r} cannot be read: {exc.strerror or exc}", hint="Name a JPEG, PNG or WebP file."
-        ) from exc
-
-
-def _read(path: Path) -> NDArray[np.uint8]:
-    """The picture upright, (H, W, 3) uint8 sRGB; what is transparent stands on white."""
-    import io
-
-    try:
-        with Image.open(io.BytesIO(_bytes(path)), formats=("JPEG", "PNG", "WEBP", "BMP", "TIFF", "GIF")) as opened:
-            if opened.width * opened.height > _PIXELS or min(opened.size) < _SMALLEST:
-                raise RequestError(
-                    f"the picture {str(path)!r} has {opened.width}x{opened.height} pixels",
-                    hint=f"A side has {_SMALLEST} or more, and the whole at most {_PIXELS // 10**6} million.",
-                )
-            upright = ImageOps.exif_transpose(opened).convert("RGBA")
-    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, SyntaxError, ValueError) as exc:
-        raise RequestError(
-            f"{str(path)!r} is no picture that can be read", hint="Name a JPEG, PNG or WebP file."
-        ) from exc
-    ground = Image.new("RGBA", upright.size, "white")
-    ground.alpha_composite(upright)
-    return np.asarray(ground.convert("RGB"), np.uint8)

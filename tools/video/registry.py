@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from importlib import import_module
+from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ...errors import RequestError
 from ...names import near
@@ -28,13 +29,16 @@ _NONE: Mapping[str, RendererSettings] = MappingProxyType({})
 
 
 def load(
-    spec: str, configured: Mapping[str, RendererSettings] = _NONE, keeper: Callable[[], Keeper] | None = None
+    spec: str,
+    configured: Mapping[str, RendererSettings] = _NONE,
+    keeper: Callable[[], Keeper] | None = None,
+    picture: Path | None = None,
 ) -> Renderer:
     """The renderer that `spec` names: `animatic`, `NAME=MODEL` with a repository or a folder of weights, `api:MODEL`.
 
     `configured` has the [renderers.NAME] tables of the settings; `keeper` gives what keeps the pipelines of video
-    models, which otherwise each keep their own. Raises RequestError for an unknown name, MissingError when its extra is
-    absent.
+    models, which otherwise each keep their own; clips of such a model begin with `picture`, where one is given. Raises
+    RequestError for an unknown name, MissingError when its extra is absent.
     """
     if is_served(spec):
         return _served(spec.partition(":")[0], spec, configured)
@@ -44,7 +48,8 @@ def load(
         chosen = chosen.model_copy(update={"model": model})
     check(spec)
     module, _, attribute = (RENDERERS | MODELS)[name].partition(":")
-    shared = {"keeper": keeper()} if keeper and name in MODELS else {}
+    shared: dict[str, Any] = {"keeper": keeper()} if keeper and name in MODELS else {}
+    shared |= {"picture": picture} if picture and name in MODELS else {}
     renderer: Renderer = getattr(import_module(module), attribute)(name, chosen, **shared)
     return renderer
 

@@ -31,6 +31,8 @@ class RenderRequest:
     fit: Fit = Fit.CROP
     request: str = ""
     """What a person asked for in their own words, without the command around it; empty where nobody said it."""
+    story: str = ""
+    """All of the story that this is a shot of, which decides the look of each shot; empty for a single one."""
 
 
 @dataclass(frozen=True, slots=True)

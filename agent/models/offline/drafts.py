@@ -19,6 +19,13 @@ from .subject import Subject, read_subject
 from .titles import TITLE_LIMIT, Title, chosen_titles, fold, possible_titles
 
 _COPIED_RUN = 4
+_OF_ONE_SHOT = re.compile(
+    r"\b3[- ]?(?:s\b|sec|seg|sek|сек|san|detik|giây|सेकंड)|3 ?[秒초]|3 วินาที|一镜到底"
+    r"|ワンカット|한 컷|una sola toma|un seul plan"
+    r"|uma só tomada|una sola ripresa|(?:one|single|in a) (?:take|shot)\b|einer einzigen|bir çekim|sekali ambil",
+    re.IGNORECASE,
+)
+"""What a title says of a single shot of three seconds, and of no story."""
 READ_LIMIT = 400
 """How many characters of a request are read: its subject stands near its beginning."""
 
@@ -56,6 +63,8 @@ def choose_titles(brief: Brief, subject: Subject, chance: Chance) -> list[Title]
     angles = {fold(title.text): title.angle for title in titles}
     used = Counter(angles.get(fold(attempt.title), "") for attempt in brief.tried)
     fresh = [title for title in titles if not copies(title.text, subject, seen)]
+    if brief.shots > 1:
+        fresh = [title for title in fresh if not _OF_ONE_SHOT.search(title.text)] or fresh
     weighed = sorted(
         (_weighed(title, feedback, influences_of(brief).angle, used) for title in fresh),
         key=lambda one: (-one.worth, one.text),

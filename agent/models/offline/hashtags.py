@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache
+from importlib.resources import files
 
 from ....graphs.create.request.language import ENGLISH
 from ....graphs.create.request.words import is_helper, is_small, listed, parts
@@ -61,8 +64,10 @@ def _of_the_subject(request: str) -> list[str]:
         return _distinct(_foreign(subject.text, noun_first=subject.language in _NOUN_FIRST))
     text = subject.noun if subject.kind is Kind.STATEMENT and subject.noun else subject.text
     runs = _runs(text.split(" ", 1)[-1] if subject.kind is Kind.ACTION else text, _parts_phrases)
+    if subject.kind in {Kind.QUESTION, Kind.STATEMENT}:  # `do cats purr`, `snow falls`: what it does is no name
+        runs = [run[:-1] if len(run) > 1 and "VERB" in parts(run[-1].casefold()) else run for run in runs]
     names = [_names(run) for run in runs]
-    if subject.kind is Kind.QUESTION:  # `do cats purr`: the noun comes first
+    if subject.kind is Kind.QUESTION:  # the noun comes first
         names = [[_mark(run[0]), *one] for run, one in zip(runs, names, strict=True)]
     first = [one[0] for one in names if one]
     return _distinct([*first, *(name for one in names for name in one[1:])])
@@ -71,10 +76,20 @@ def _of_the_subject(request: str) -> list[str]:
 def _names(run: Sequence[str]) -> list[str]:
     """The names of a phrase: from its noun outwards; of a long one the two words that it begins with before these."""
     end = run[-_LONG:]
+    if len(run) > 1 and run[-1].casefold() in _flat():
+        bare = end[:-1]
+        return [*([_mark(" ".join(bare))] if len(bare) > 1 else []), _mark(" ".join(end))]
     return [
         *([_mark(" ".join(run[:2]))] if len(run) > _LONG else []),
         *(_mark(" ".join(end[at:])) for at in _starts(end)),
     ]
+
+
+@cache
+def _flat() -> frozenset[str]:
+    """English nouns that name nothing by themselves: nobody looks for `#Routine`."""
+    table = tomllib.loads((files(__package__) / "flat_words.toml").read_text(encoding="utf-8"))
+    return frozenset(table["words"])
 
 
 def _foreign(text: str, *, noun_first: bool) -> Iterator[str]:

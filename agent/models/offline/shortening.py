@@ -190,7 +190,7 @@ def _tidy(form: str, last: str) -> str:
         is_small(words[-1].strip(",;:&").casefold() or "a") or (words[-1] != last and _hangs(words))
     ):
         words.pop()
-    return (_PEOPLE.sub("", " ".join(words)) if words[-1] != last else " ".join(words)).rstrip(",;:–—-& ")
+    return (_PEOPLE.sub("", " ".join(words)) if words[-1:] != [last] else form).rstrip(",;:–—-& ")
 
 
 def _hangs(words: list[str]) -> bool:

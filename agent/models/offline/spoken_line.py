@@ -13,7 +13,7 @@ from .shortening import shortened
 from .subject import Kind, Subject
 
 _FRAMES = {
-    Kind.THING: ("Here is {said}, up close.", "This is {said}.", "{Said}, up close.", "{Said}."),
+    Kind.THING: ("{Said}, up close.", "{Said}."),
     Kind.BARE: ("{Said}, up close.", "{Said}."),
     Kind.ACTION: ("This is {said}.", "{Said}."),
     Kind.CLAUSE: ("This is {said}.", "{Said}."),

@@ -89,6 +89,8 @@ _FOR = re.compile(
     r"(?:\d+[\s-]years?[\s-]olds?|kids?|children|toddlers?|(?:grand)?(?:son|daughter|parents))$",
     re.IGNORECASE,
 )
+_BUYERS = re.compile(r"\s+to (?:people|those|anyone|everyone|customers|folks)\b.*$", re.IGNORECASE)
+_WHOSE = re.compile(r"^for (?=(?:my|our) [^:]{1,40}: )", re.IGNORECASE)
 _COMPARED = re.compile(r"\s+(?:with|to|against)\s+", re.IGNORECASE)
 _COMMAND = re.compile(
     rf"{pattern('verbs')}\b(?!['’-])\s*(?:(?:me|us|people|viewers|everyone) (?=how |why |what |that ))?", re.IGNORECASE
@@ -205,6 +207,9 @@ def _sentence(text: str) -> Command:
         idea = _AUDIENCE.sub("", idea)
     if said:
         idea = _FOR.sub("", idea)
+    if said.startswith(("sell", "advertise", "promote", "market")):
+        idea = _BUYERS.sub("", idea)
+    idea = _WHOSE.sub("", idea)
     if "compar" in said and " and " not in idea and not idea.casefold().startswith("how"):
         idea = _COMPARED.sub(" and ", idea, count=1)
     if said and not _ASKED.match(idea):

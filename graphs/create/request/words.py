@@ -6,6 +6,8 @@ import tomllib
 from functools import cache
 from importlib.resources import files
 
+from ....english import lemminflect
+
 
 @cache
 def listed(name: str) -> frozenset[str]:
@@ -27,9 +29,7 @@ def _table() -> dict[str, dict[str, str]]:
 @cache
 def parts(word: str) -> dict[str, tuple[str, ...]]:
     """Parts of speech (NOUN, VERB, ADJ, ADV) that `word` can be, with its base forms; empty for a word unknown."""
-    from lemminflect import getAllLemmas
-
-    found: dict[str, tuple[str, ...]] = getAllLemmas(word.casefold()) if word.isascii() else {}
+    found: dict[str, tuple[str, ...]] = lemminflect().getAllLemmas(word.casefold()) if word.isascii() else {}
     return found
 
 
@@ -91,7 +91,6 @@ def article_for(word: str) -> str:
 
 @cache
 def _forms(base: str, tag: str) -> tuple[str, ...]:
-    from lemminflect import getInflection
-
-    forms: tuple[str, ...] = getInflection(base, tag) or getInflection(base, tag, inflect_oov=True)
+    library = lemminflect()
+    forms: tuple[str, ...] = library.getInflection(base, tag) or library.getInflection(base, tag, inflect_oov=True)
     return forms

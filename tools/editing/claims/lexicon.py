@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files as package_files
 
+from ....english import lemminflect
 from ..types import ClaimKind
 
 LANGUAGES = ("en", "zh")
@@ -54,11 +55,11 @@ def _overlaps(span: tuple[int, int], others: list[tuple[int, int]]) -> bool:
 
 def _is_superlative(word: str) -> bool:
     """Whether a word in -est is the superlative of an adjective: `fastest`, not `harvest`."""
-    from lemminflect import getAllLemmas, getInflection
-
     if word == "latest":
         return False
-    return any(word in getInflection(lemma, "JJS") for lemma in getAllLemmas(word).get("ADJ", ()))
+    return any(
+        word in lemminflect().getInflection(lemma, "JJS") for lemma in lemminflect().getAllLemmas(word).get("ADJ", ())
+    )
 
 
 _ORDER = (

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
+from ....english import lemminflect
 from ..types import ClaimKind
 from .cues import Bound, Purpose, cues
 from .numerals import Numeral, numerals
@@ -210,9 +211,7 @@ def _is_article(numeral: Numeral, unit: re.Match[str], masked: str) -> bool:
 
 
 def _singular(noun: str) -> str:
-    from lemminflect import getLemma
-
-    lemma: str = getLemma(noun.casefold(), upos="NOUN")[0]
+    lemma: str = lemminflect().getLemma(noun.casefold(), upos="NOUN")[0]
     return lemma
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from ....english import lemminflect
 from ..word_cuts import words
 from .cues import cues
 
@@ -24,9 +25,7 @@ def _plain(word: str) -> str:
 
 
 def _lemma(word: str) -> str:
-    from lemminflect import getAllLemmas
-
-    known = getAllLemmas(word)
+    known = lemminflect().getAllLemmas(word)
     for kind in ("NOUN", "VERB", "ADJ", "ADV"):
         if known.get(kind):
             lemma: str = known[kind][0]

@@ -58,10 +58,10 @@ class Growth:
                 f"after {self.half:g} days), which are not your videos: fewer than {FEWEST} of yours were counted "
                 "at two ages"
             )
-        return (
-            f"counts are brought to one age by the growth of {self.videos} of your videos: half of the comments after "
-            f"{self.half:.2g} days, likely between {self.low:.2g} and {self.high:.2g}"
-        )
+        own = f"counts are brought to one age by the growth of {self.videos} of your videos: half of the comments after"
+        if self.high is not None and self.high >= _HALVES[-1]:
+            return f"{own} {self.low:.2g} days or more, as far as these counts can tell"
+        return f"{own} {self.half:.2g} days, likely between {self.low:.2g} and {self.high:.2g}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ def label_at(counts: Sequence[Count], horizon: float, growth: Growth) -> Label |
     nearest = min(sides, key=lambda one: one.error)
     if before and after and before is not after:
         whole = growth.log2_growth(before.age_days, after.age_days)
-        part = growth.log2_growth(before.age_days, horizon) / whole
+        part = growth.log2_growth(before.age_days, horizon) / whole if whole else 0.5  # ages that no double tells apart
         between = (1 - part) * _log2(before) + part * _log2(after)
         return Label(between, nearest.error, nearest.age_days)
     most = _SPREAD + _SPREAD_PER_GROWTH * MOST_GROWTH

@@ -55,8 +55,9 @@ def _shrunk(run_id: str, kind: str, younger: Count, older: Count) -> RequestErro
     return RequestError(
         f"run {run_id} would have {getattr(younger, kind):,} {kind} at {days(younger.age_days)} and fewer, "
         f"{getattr(older, kind):,}, at {days(older.age_days)}: counts hardly shrink with age",
-        hint="Check both; a count given again with its age replaces the one before. If comments or likes were taken "
-        "away since, add it with --fewer.",
+        hint="Check both; a count given again with its age replaces the one before, and a wrong age goes away with: "
+        f"popcorn feedback remove {run_id} --age DAYS. If comments or likes were taken away since, tell it with "
+        "--fewer.",
     )
 
 

@@ -32,7 +32,7 @@ class NewScale:
     scale: Scale
     reliability: Reliability | None
     platform: str
-    """Where the videos were published that it is of: drafts for it are judged."""
+    """What drafts are for that it judges: of videos on tiktok these are short videos."""
     note: str
     """What it was made of, for the card."""
 

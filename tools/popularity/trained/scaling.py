@@ -15,7 +15,7 @@ from ..other_titles import ENCODER, shipped_moments
 from ..reliability import cross_fitted, reliability
 from .blend import out_of_fold
 from .fitted import FittedPredictor
-from .least_span import fit_least_span
+from .least_span import SHORTEST, fit_least_span
 from .manifest import TESTED
 from .plain_words import learn_plain_words
 from .steady import Steady, fit_bounds
@@ -102,7 +102,8 @@ def with_domain(fitted: FittedPredictor, material: Material, watcher: Watcher) -
     some = slice(None, None, -(-len(titles) // _MOST_TITLES))
     of_some = None if groups is None else groups[some]
     domain = fit_domain(titles[some], material.encode, of_some, fitted.facts.seed, _others(material))
-    return replace(fitted, domain=domain)
+    # words around a topic of fewer than SHORTEST words could lift it, and nothing would be proved of its score
+    return replace(fitted, domain=replace(domain, fewest=max(domain.fewest, SHORTEST if fitted.steady else 0)))
 
 
 def _others(material: Material) -> tuple[TitleMoments, ...]:

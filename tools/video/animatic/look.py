@@ -61,14 +61,15 @@ class Look:
 
 def look_of(request: RenderRequest, beside: Sequence[RGB] = ()) -> Look:
     """The look that a draft asks for; its grounds stand apart from the colours in `beside`."""
-    text = f"{request.title}\n{request.video_prompt}\n{request.cover_prompt}"[:_READ].casefold()
+    own = f"{request.title}\n{request.video_prompt}\n{request.cover_prompt}"[:_READ].casefold()
+    text = request.story[:_READ].casefold() or own
     digest = hashlib.sha256(f"{request.seed}\n{request.request}\n{text}".encode(errors="replace")).digest()
     seed = int.from_bytes(digest[:8], "big")
     wanted = [parse(colour) for words, colour in _table("colours").items() if _says(text, words)]
     first, second = _pick(_pairs(wanted, beside), seed)
     if seed // 11 % 2 and not beside:
         first, second = second, first
-    moves = [move for move, words in _table("moves").items() if _says(text, words)]
+    moves = [move for move, words in _table("moves").items() if _says(own, words)]
     return Look(
         Tone.of(first, second),
         Tone.of(second, first),

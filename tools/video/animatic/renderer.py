@@ -57,7 +57,7 @@ class AnimaticRenderer:
             "aspect": request.aspect.value,
             "seconds": request.seconds,
             "seed": request.seed,
-        }
+        } | ({"story": request.story} if request.story else {})
 
     def estimate(self, request: RenderRequest) -> Estimate:
         """About real time on two cores."""

@@ -77,7 +77,7 @@ class Scene:
 
     def _panels(self, request: RenderRequest) -> Iterator[Panel]:
         stage, look, hues = self.stage, self.look, self.subject.hues
-        beats = beats_of(request.title, words_of(request))
+        beats = beats_of(title_of(request), words_of(request))
         tones = {"setup": look.setup, "subject": look.subject, "punch": look.punch}
         for name, tone in tones.items():
             figure = None
@@ -99,6 +99,12 @@ class Scene:
         """Where the other shade of a beat's ground begins."""
         fields = (("right", 0.62), ("below", 0.66), ("right", 0.4), ("below", 0.8))
         return fields[(self.look.seed // 29 + ("setup", "punch", "subject").index(name)) % len(fields)]
+
+
+def title_of(request: RenderRequest) -> str:
+    """What is set large: the title, or what a later shot of a story shows."""
+    shown = idea_of(request.video_prompt) if request.story and not request.title else ""
+    return request.title or f"{shown[:1].upper()}{shown[1:]}"
 
 
 def words_of(request: RenderRequest) -> str:

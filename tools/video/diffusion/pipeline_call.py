@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from PIL import Image
 
 from ....errors import RenderError
 from ....settings_sources import user_file
@@ -40,6 +41,8 @@ class Call:
     guidance: float
     timeout: float = 0.0
     """Seconds after which it is stopped; 0 for never."""
+    picture: NDArray[np.uint8] | None = None
+    """What the clip begins with, (H, W, 3) uint8 sRGB of the plan's size; None for words alone."""
 
 
 def denoise(pipe: Pipeline, call: Call, step_done: StepDone) -> NDArray[np.uint8]:
@@ -82,6 +85,11 @@ def arguments(pipe: Pipeline, call: Call) -> dict[str, Any]:
         "guidance_scale": call.guidance,
         "timesteps": list(preset.timesteps) or None,
     }
+    if call.picture is not None and "image" not in known:
+        raise RenderError(
+            f"{preset.pipeline} takes no picture", hint='Run `pip install "llmpopcorn[video]"` for a version that fits.'
+        )
+    values["image"] = None if call.picture is None else Image.fromarray(call.picture)
     if preset.guidance_by == "guider":
         pipe.guider = pipe.guider.new(guidance_scale=call.guidance)
     return {

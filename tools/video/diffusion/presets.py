@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
@@ -25,6 +25,16 @@ class Billions:
     text: float
     transformer: float
     decode: float
+
+
+@dataclass(frozen=True, slots=True)
+class FromPicture:
+    """How a model is started from a picture."""
+
+    pipeline: str
+    """The class in diffusers."""
+    repository: str = ""
+    """Weights of their own; empty where those of the preset do both."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +79,24 @@ class Preset:
     """By component, where one differs from `dtype`."""
     call: Mapping[str, Argument] = field(default_factory=dict)
     """Further arguments of the pipeline's call."""
+    picture: FromPicture | None = None
+    """None where the model starts from words alone."""
+    also: str = ""
+    """Another class whose folders hold the same weights; empty for none."""
+
+    @property
+    def from_picture(self) -> Preset:
+        """The same started from a picture. Raises ValueError where it cannot be."""
+        if self.picture is None:
+            raise ValueError(f"{self.name} starts from words alone")
+        own = self.picture.repository
+        also = "" if own else self.pipeline
+        return replace(self, pipeline=self.picture.pipeline, repository=own or self.repository, also=also)
+
+
+def starting_from_pictures() -> list[str]:
+    """The names of the presets that can be given a picture."""
+    return sorted(name for name, preset in presets().items() if preset.picture)
 
 
 @cache

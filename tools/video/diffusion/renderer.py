@@ -17,6 +17,7 @@ from ....settings_tables import RendererSettings
 from ...media.encode import ClipWriter, Encoding
 from ..checks import checked
 from ..framing import fitting
+from ..picture import checked_picture, first_frame
 from ..provenance import provenance
 from ..types import Clip, Estimate, FrameProgress, Recipe, RenderRequest
 from .loaded_pipeline import Keeper, Loaded, Wanted
@@ -24,7 +25,7 @@ from .machine import this_machine
 from .memory import Machine, Rung, need, tera_operations, ways
 from .pipeline_call import Call, denoise
 from .pipeline_loader import check_extra, needs_memory, out_of_memory
-from .presets import Preset, presets
+from .presets import Preset, presets, starting_from_pictures
 from .prompt_words import Words, words_for
 from .render_plan import Plan, plan
 from .source import counted, known_revision, weights
@@ -56,16 +57,22 @@ class DiffusionRenderer:
         *,
         preset: Preset | None = None,
         keeper: Keeper | None = None,
+        picture: Path | None = None,
         machine: Callable[[], Machine] = this_machine,
     ) -> None:
         """`name` is a preset's, unless one is given; without a `keeper` it keeps a pipeline of its own.
 
-        Raises MissingError when the extra `video` is not installed.
+        Clips begin with `picture` where one is given. Raises MissingError when the extra `video` is not installed, and
+        RequestError where the preset cannot start from a picture, or it cannot be read.
         """
         check_extra(name)
         self.name = name
         self._settings = settings or RendererSettings()
         self._preset = preset or presets()[name]
+        self._picture, self._picture_sha256 = picture, ""
+        if picture is not None:
+            check_starts_from_picture(name, self._preset)
+            self._preset, self._picture_sha256 = self._preset.from_picture, checked_picture(picture)
         self._keeper = keeper or Keeper()
         self._machine = machine
         if self._preset.timesteps and self._settings.steps not in (None, len(self._preset.timesteps)):
@@ -84,6 +91,7 @@ class DiffusionRenderer:
 
         planned = plan(request, self._preset)
         words = words_for(request, self._preset, planned)
+        of_picture = {"picture_sha256": self._picture_sha256} if self._picture else {}
         return {
             "renderer": self.name,
             "model": self._settings.model or self._preset.repository,
@@ -103,6 +111,7 @@ class DiffusionRenderer:
             "memory": self._settings.memory,
             "step_cache": int(self._settings.step_cache),
             "seed": request.seed,
+            **of_picture,
         }
 
     def estimate(self, request: RenderRequest) -> Estimate:
@@ -140,6 +149,9 @@ class DiffusionRenderer:
             steps=self._steps,
             guidance=self._guidance,
             timeout=self._settings.timeout,
+            picture=first_frame(self._picture, (planned.width, planned.height), request.aspect)
+            if self._picture
+            else None,
         )
         frames = self._frames(call, lambda done, total: tell(done, total + 1))
         recipe = self._recipe(request, planned, words, frames)
@@ -232,6 +244,8 @@ class DiffusionRenderer:
         width, height = planned.clip_size
         fitted = fitting(frames, (width, height), planned.fit) if planned.fit else np.asarray
         says = provenance(self.name, request, self.identity(request), recipe)
+        if self._picture:
+            says["picture_sha256"] = self._picture_sha256
         unchecked = out.with_name(f".{out.stem}.unchecked.mp4")
         try:
             with ClipWriter(unchecked, Encoding(width, height, planned.fps, _QUALITY, "fast"), says) as writer:
@@ -246,6 +260,16 @@ class DiffusionRenderer:
         finally:
             with suppress(OSError):  # it is gone when all went well, and was never there in a bad place
                 unchecked.unlink()
+
+
+def check_starts_from_picture(name: str, preset: Preset | None) -> None:
+    """Raises RequestError where `name` is that of no model that starts from a picture; the sentence names those."""
+    if preset is None or preset.picture is None:
+        raise RequestError(
+            f"the renderer {name!r} starts from words alone, and a picture was given",
+            hint=f"Those that start from a picture: {', '.join(starting_from_pictures())}. Without --renderer it is "
+            "moved by zoom or pan.",
+        )
 
 
 def _steps_down(tried: tuple[Rung, ...], rung: Rung) -> list[str]:

@@ -118,7 +118,7 @@ def _check(found: Weights, preset: Preset) -> None:
         ) from exc
     except (OSError, ValueError, KeyError, TypeError) as exc:
         raise DataError(f"{str(index)!r} cannot be read: {exc}", hint="fetch the weights again") from exc
-    if kind != preset.pipeline:
+    if kind not in {preset.pipeline, preset.also or preset.pipeline}:
         others = [one.name for one in presets().values() if one.pipeline == kind]
         raise RequestError(
             f"{found.model!r} holds a {kind}, and {preset.name} is a {preset.pipeline}",

@@ -77,6 +77,9 @@ from popcorn.graphs.create.request.words import article_for, base_of, gerund
         ("Our startup turns grounds into bricks. We want a launch video.", "Our startup turns grounds into bricks"),
         ("Kısa bir video: İstanbul'da simit satan kedi", "İstanbul'da simit satan kedi"),
         ("होली पर एक वीडियो चाहिए", "होली"),
+        ("sell my homemade hot sauce to people who love spicy food", "my homemade hot sauce"),
+        ("tell the world our goat cheese won gold in Lyon", "our goat cheese won gold in Lyon"),
+        ("for our dentist office: a friendly reminder to floss", "our dentist office: a friendly reminder to floss"),
     ],
 )
 def test_the_wording_of_the_command_comes_off_and_the_idea_stays(request_text: str, idea: str) -> None:

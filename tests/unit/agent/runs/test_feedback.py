@@ -138,6 +138,11 @@ def test_what_is_no_count_is_said(comments: str, age: str, message: str) -> None
         count_told(comments, age)
 
 
+@pytest.mark.parametrize(("text", "number"), [("1.2K", 1200), ("1,2K", 1200), ("1,234", 1234), ("1.234", 1234)])
+def test_a_count_is_read_with_either_sign(text: str, number: int) -> None:
+    assert count_told(text, "3").comments == number
+
+
 def test_a_table_of_counts_is_read_as_people_have_it(tmp_path: Path) -> None:
     run = finished_run(tmp_path, score_of(8))
     rows = _imported(tmp_path, f"run_id;comments;age_days;views\n{run};1.234;0,5;12.345\n{run};2.345;7;\n")
@@ -230,6 +235,16 @@ def test_an_export_of_tiktok_has_dates_without_a_year(tmp_path: Path) -> None:
     assert ages == [(run, 10), (run, 364)]
 
 
+def test_a_date_in_place_of_an_age_is_one_and_a_count_of_tomorrow_is_none(tmp_path: Path) -> None:
+    run = finished_run(tmp_path, score_of(8))
+    (row,) = _imported(tmp_path, f"run,comments,age\n{run},5,2026-11-20\n", "2026-11-30")
+    assert row.count.age_days == 10
+    with pytest.raises(RequestError, match="it was counted on '2026-12-30', which is yet to come"):
+        _imported(tmp_path, f"run,comments,age\n{run},5,2026-11-20\n", "2026-12-30")
+    with pytest.raises(RequestError, match="'soon' is no age in days"):
+        _imported(tmp_path, f"run,comments,age\n{run},5,soon\n", "2026-11-30")
+
+
 def test_a_title_of_no_run_or_of_several_is_named(tmp_path: Path) -> None:
     for _ in range(2):
         finished_run(tmp_path, score_of(8), title="Street tacos")
@@ -250,3 +265,19 @@ def test_a_platform_that_was_named_once_stands_for_later_counts(tmp_path: Path) 
     assert (store.platform(run), store.platforms()) == ("tiktok", {run: "tiktok"})
     runs = PublishedRuns(RunStore(tmp_path), store.platforms())
     assert (runs.find(run).platform, runs.find(run, "instagram").platform) == ("tiktok", "instagram")
+
+
+def test_a_count_that_was_told_by_mistake_is_taken_away_and_with_the_last_one_the_platform(tmp_path: Path) -> None:
+    run, store = finished_run(tmp_path, score_of(8)), FeedbackStore(tmp_path)
+    store.add([(_video(tmp_path, run, "tiktok"), Count(age, age * 10)) for age in (3, 7, 30)])
+    store.add([(_video(tmp_path, run, "tiktok"), Count(30, 310))])
+    with pytest.raises(RequestError, match=f"run {run} has no count at 5 days") as raised:
+        store.remove(run, 5)
+    assert raised.value.hint == "It has counts at 3 days, 7 days, 30 days."
+    assert store.remove(run, 30) == (Count(30, 310),)
+    assert [one.age_days for one in store.videos()[0].counts] == [3, 7]  # what 310 had replaced does not come back
+    assert len(store.remove(run)) == 2
+    with pytest.raises(RequestError, match=f"there is no feedback of run {run}"):
+        store.remove(run)
+    store.add([(_video(tmp_path, run, "instagram"), Count(7, 5))])
+    assert store.platform(run) == "instagram"

@@ -10,8 +10,8 @@ from popcorn.settings import load_settings
 
 AGENT = Path(popcorn.agent.__file__).parent
 OF_THE_CREATE_GRAPH = {
-    "runs/create_machine.py", "runs/publishing.py", "runs/request_terms.py", "runs/result.py", "trace/page.py",
-    "trace/score_reasons.py",
+    "runs/create_machine.py", "runs/publishing.py", "runs/request_terms.py", "runs/result.py", "runs/sound_facts.py",
+    "trace/difference_words.py", "trace/page.py", "trace/score_reasons.py",
 }  # fmt: skip
 """What reads the request of the create graph, and makes its answer out of its state."""
 OF_THE_AD_GRAPH = {

@@ -42,3 +42,18 @@ def test_a_shot_of_nothing_is_a_fault_that_says_what_to_do(shot: str, why: str) 
 )
 def test_a_shot_that_shows_something_is_none(shot: str) -> None:
     assert shows_nothing(shot, REQUEST) == ""
+
+
+@pytest.mark.parametrize(
+    "shot",
+    [
+        "What is the best taco? Why do people eat street tacos at dawn?",
+        "Street tacos at dawn are popular, have a long history and are enjoyed by many people around the world.",
+        "A cinematic, high quality, 4k, masterpiece, trending video of street tacos at dawn.",
+        "A taco, a taco, a taco, a taco at dawn on the street.",
+        "title: Street tacos at dawn. video_prompt: street tacos. cover_prompt: street tacos at dawn.",
+        '{"title": "Street tacos", "video_prompt": "street tacos at dawn"}',
+    ],
+)
+def test_who_writes_about_a_thing_shows_nothing_of_it(shot: str) -> None:
+    assert shows_nothing(shot, "street tacos at dawn")

@@ -11,10 +11,18 @@ TACOS = "street tacos at dawn"
 
 
 def fault(
-    request: str, title: str, shot: str, *, language: str = "", english: str = "", near: float = 0.2, own: float = 0.0
+    request: str,
+    title: str,
+    shot: str,
+    *,
+    language: str = "",
+    english: str = "",
+    near: float = 0.2,
+    own: float = 0.0,
+    rendered: float = 0.4,
 ) -> str:
     draft = Draft(title, shot, "a cover", render_prompt=english)
-    return left_subject(subject_of_request(request), draft, language, Nearness(near, near, own))
+    return left_subject(subject_of_request(request), draft, language, Nearness(near, near, own, rendered))
 
 
 @pytest.mark.parametrize(
@@ -72,6 +80,18 @@ def test_a_title_of_a_shot_that_is_of_the_subject_need_not_name_it() -> None:
     assert fault(TACOS, "Nurses eat first", shot) == ""  # a word of its shot
     assert fault(TACOS, "10 dating tips", shot, own=0.05) != ""
     assert fault(FIGHT, "A battle: did you notice?", "Levi Ackerman cuts through a Titan's neck.", own=0.4) != ""
+
+
+def test_a_title_in_another_language_may_take_a_word_of_its_shot() -> None:
+    shot = "Разводной мост в Питере поднимается над водой, ночью тихо."
+    assert fault("Питер ночью", "Мосты не спят", shot) == ""
+    assert fault("Питер ночью", "Кот на крыше", shot).startswith("its title has left the subject")
+
+
+def test_an_english_prompt_is_of_the_request_itself() -> None:
+    spanish = {"language": "Spanish", "title": "Tacos al amanecer", "shot": "Un cocinero llena un taco."}
+    lost = fault(TACOS, **spanish, english="The best way to make a house is to start building one,", rendered=0.1)  # type: ignore[arg-type]
+    assert lost == "its English prompt has left the subject of the request: say 'tacos'"
 
 
 def test_what_cannot_be_seen_is_shown_by_what_else_the_request_says() -> None:

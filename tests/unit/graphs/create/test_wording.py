@@ -137,3 +137,38 @@ def test_steps_that_are_said_already_or_are_no_thought_are_not_handed_on() -> No
     kept, fault = sound_steps(steps, REQUEST)
     assert (kept, fault) == ([steps[0], steps[-1]], "the step 'examine' stands there twice; write each step once")
     assert sound_steps([steps[0], steps[-1]], REQUEST) == ([steps[0], steps[-1]], "")
+
+
+@pytest.mark.parametrize(
+    "shot",
+    [
+        "As a helpful system I was built to respond to text about street tacos, and I have no eyes to see them.",
+        "It would be irresponsible of me to describe street tacos without more details from you.",
+        "Note: the assistant response should contain a description of street tacos in one paragraph.",
+        "Claro, aquí tienes una propuesta sobre tacos. Espero que te sirva.",
+        "Soy un asistente virtual y mi tarea es escribir sobre tacos.",
+        "作为一个人工智能助手，我无法亲眼看到塔可，但我可以帮你写一段文字。",
+        "您的问题是关于塔可的，我会尽力回答。",
+        "ご質問のタコスについて、お手伝いできません。",
+        "Votre demande porte sur les tacos, je ne peux pas les montrer.",
+        "This content about street tacos is not something that can be produced here.",
+        "Happy to assist! The following passage covers street tacos as you wished.",
+        "Step 1: decide the theme. Step 2: outline street tacos. Step 3: check completeness.",
+        "You asked for street tacos. Let us think step by step about what they could be.",
+        "没问题！下面给你写一段塔可的文字，如需修改随时说。",
+    ],
+)
+def test_who_answers_in_a_shot_shows_nothing_in_whichever_language(shot: str) -> None:
+    assert is_hopeless(replace(GOOD, video_prompt=shot), REQUEST)
+
+
+def test_nobody_speaks_in_a_shot_but_in_quotes_in_their_own_view_or_where_the_request_does() -> None:
+    said = "its shot speaks in the first person; describe what is in the picture"
+    walk = "I walk my dog past a taco cart while the grill smokes."
+    assert said in wording_faults(replace(GOOD, video_prompt=walk), REQUEST, "")
+    for shot, request in (
+        (f"POV: {walk}", REQUEST),
+        (walk, "my dog and the taco cart"),
+        ("A taco cook in smoke; a sign says “I love you”.", REQUEST),
+    ):
+        assert said not in wording_faults(replace(GOOD, video_prompt=shot), request, "")

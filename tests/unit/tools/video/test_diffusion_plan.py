@@ -117,7 +117,7 @@ SOURCE_OF = {
     **dict.fromkeys(("words", "form", "english_only"), "words"),
     **dict.fromkeys(("dtype", "dtypes"), "dtype"),
     **dict.fromkeys(("billions", "layers", "width"), "billions"),
-    **{name: name for name in ("flow_shift", "negative_prompt", "sounds", "licence")},
+    **{name: name for name in ("flow_shift", "negative_prompt", "sounds", "licence", "picture")},
 }
 READ_AT = re.compile(r"(?:[a-z.]+\.(?:co|com)/[\w./-]+[:,\s]|diffusers: |counted\b|ours: |unverified: )")
 

@@ -78,3 +78,14 @@ def test_of_fewer_videos_or_of_single_counts_growth_is_the_published_one() -> No
     assert learned_growth(_counted_twice(4.0, FEWEST - 1)) == Growth()
     assert learned_growth([[Count(3, 100)]] * 50) == Growth()
     assert "are not your videos" in Growth().told()
+
+
+def test_two_ages_that_hardly_differ_are_no_error() -> None:
+    label = label_at([Count(7 - 1e-15, 100), Count(7 + 1e-15, 400)], 7, Growth())
+    assert label is not None
+    assert math.log2(100) <= label.log2_comments <= math.log2(400)
+
+
+def test_growth_that_is_slower_than_is_looked_for_is_said_to_be_no_more_than_that() -> None:
+    growth = learned_growth([(Count(7, 100), Count(21, 320)) for _ in range(12)])
+    assert growth.told().endswith("half of the comments after 60 days or more, as far as these counts can tell")
