@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from pydantic import SecretStr
+
 from ..agent.runs.run_store import RunStore
 from ..agent.toolbox.caps import Caps, Ledger
 from ..agent.toolbox.toolbox import Toolbox
@@ -118,7 +120,8 @@ class PageService:
         return settings.renderer if registry.is_served(settings.renderer) else MACHINE
 
     def _toolbox(self, owner: str) -> Toolbox:
-        home: dict[str, Any] = {"home": self.settings.home / PEOPLE / owner} if owner else {}
-        toolbox = Toolbox(self.settings.model_copy(update=home), self.ledger)
+        own: dict[str, Any] = {"home": self.settings.home / PEOPLE / owner} if owner else {}
+        own |= {"database_url": SecretStr("")} if owner else {}  # a shared server of runs would show everybody's
+        toolbox = Toolbox(self.settings.model_copy(update=own), self.ledger)
         toolbox.worker = self.worker
         return toolbox
