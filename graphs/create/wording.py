@@ -104,7 +104,7 @@ def wording_faults(draft: Draft, request: str, language: str) -> tuple[str, ...]
         found.append("its shot only repeats its title; describe what is in the picture")
     found += _same_shots(shots)
     found += [f"its {name} {why}" for name, text in texts.items() if (why := _no_answer(text, request, name, empty))]
-    return (*found, *_other_languages(draft, language))
+    return (*found, *_other_languages(draft, request, language))
 
 
 def nothing_shown(draft: Draft, request: str) -> str:
@@ -263,8 +263,8 @@ def _instructions() -> frozenset[tuple[str, ...]]:
     return frozenset(said[at : at + INSTRUCTED_RUN] for said in told for at in range(len(said) - INSTRUCTED_RUN + 1))
 
 
-def _other_languages(draft: Draft, language: str) -> list[str]:
-    """The texts that are surely in another language than they were asked for in."""
+def _other_languages(draft: Draft, request: str, language: str) -> list[str]:
+    """The texts that are surely in another language than they were asked for in, by name or in plain English."""
     wanted = code_of(language) if language else ""
     texts = {"title": draft.title, "shot": draft.video_prompt, "cover": draft.cover_prompt} if wanted else {}
     found = [
@@ -274,6 +274,8 @@ def _other_languages(draft: Draft, language: str) -> list[str]:
     ]
     if wanted and draft.line and (spoken := language_of(draft.line)) and not alike(spoken, wanted):
         found.append(f"its line is in {name_of(spoken)}, not in {language}")
+    spoken = "" if language or language_of(request) != "en" else language_of(draft.video_prompt)
+    found += [f"its shot is in {name_of(spoken)}, the request in English"] if spoken and not alike(spoken, "en") else []
     if draft.render_prompt and needs_translation(language):
         spoken = language_of(draft.render_prompt)
         found += [f"its English prompt is in {name_of(spoken)}"] if spoken and not alike(spoken, "en") else []

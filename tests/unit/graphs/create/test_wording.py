@@ -172,3 +172,11 @@ def test_nobody_speaks_in_a_shot_but_in_quotes_in_their_own_view_or_where_the_re
         ("A taco cook in smoke; a sign says “I love you”.", REQUEST),
     ):
         assert said not in wording_faults(replace(GOOD, video_prompt=shot), request, "")
+
+
+def test_a_shot_in_another_language_than_a_request_in_plain_english_is_told_so() -> None:
+    french = "Une pluie fine tombe sur les toits de Paris pendant que les gens courent."
+    said = "its shot is in French, the request in English"
+    assert said in wording_faults(replace(GOOD, video_prompt=french), "people running through the rain in the city", "")
+    assert said not in wording_faults(replace(GOOD, video_prompt=french), "la pluie sur les toits de Paris", "")
+    assert said not in wording_faults(replace(GOOD, video_prompt=french), "people running in the rain", "French")
