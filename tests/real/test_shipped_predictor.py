@@ -306,7 +306,6 @@ def test_ranks_keep_for_another_part_of_those_years_and_counts_do_not(shipped: S
             ranges.append(found.range_holds)
             counts.append(found.interval_holds)
     said = next(note for note in shipped.fitted.facts.notes if note.startswith("ranks keep, counts do not"))
-    print(ranges, counts)
     lowest, highest, few, most = (int(share) for share in re.findall(r"(\d+)%", said))
     assert (round(100 * min(ranges)), round(100 * max(ranges))) == (lowest, highest)
     assert (round(100 * min(counts)), round(100 * max(counts))) == (few, most)
