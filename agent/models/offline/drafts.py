@@ -75,7 +75,7 @@ def choose_titles(brief: Brief, subject: Subject, chance: Chance) -> list[Title]
 
 def _weighed(title: Title, feedback: Feedback, lead: str, used: Counter[str]) -> Title:
     """The title with what a reference, the contrast and the complaints make of it."""
-    worth = title.worth + 0.5 * feedback.leanings.get(title.angle, 0.0) + 1.5 * (title.angle == lead)
+    worth = title.worth + 0.8 * feedback.leanings.get(title.angle, 0.0) + 1.5 * (title.angle == lead)
     worth -= (0.4 * feedback.short + 0.6 * ("shorter" in feedback.wishes)) * len(title.text) / TITLE_LIMIT
     worth += 0.4 * ("nearer" in feedback.wishes and title.angle == "plain")
     return replace(title, worth=worth - 0.1 * used[title.angle])

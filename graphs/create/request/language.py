@@ -86,7 +86,8 @@ def _latin_language(request: str) -> str:
     first, second = sorted(rank, key=rank.__getitem__, reverse=True)[:2]
     clear = rank[first] > rank[second]
     if said[first] > english and (said[first] >= _OWN_NEEDED or (clear and not known)):
-        return first
+        other = detected and detected != ENGLISH and detected not in said and not languages.alike(detected, first)
+        return UNKNOWN if other else first
     if written[first] and clear and not known:
         return first
     names = all(word[:1].isupper() for word in re.findall(r"[^\W\d_]+", request))

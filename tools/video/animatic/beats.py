@@ -17,7 +17,8 @@ _FEW = 3
 _SHORT = 40  # signs of a text that is read at once where no thought ends in it, as in `why do we yawn?`
 _PARTED_BADLY = 0.45
 _KEY_WORDS = 3
-_TIED = 3  # letters of the small words that are tied
+_TIED = 2  # letters of small words that are always tied; longer ones only where both are short
+_TIED_LENGTH = 11
 _MOSTLY = 0.7  # of a text's words are the idea's: it is the idea, and none of them stands out by that
 _LEADS_ON = re.compile(
     r"(?:an?|and|are|as|at|by|for|from|how|i|in|into|is|it|its|my|no|not|of|on|or|our|so|than|that|the|their|these"
@@ -182,7 +183,8 @@ def tied(text: str) -> str:
     """The text with its small words tied to what they belong to, so that no line parts them: `a plane`."""
     words = text.split(" ")
     ties = (
-        (len(before) <= _TIED and leads_on(before) and not leads_on(after)) or _TRAILS.match(after)
+        ((len(before) <= _TIED or len(before + after) <= _TIED_LENGTH) and leads_on(before) and not leads_on(after))
+        or _TRAILS.match(after)
         for before, after in pairwise(words)
     )
     return "".join(word + (NO_BREAK if tie else " ") for word, tie in zip(words, ties, strict=False)) + words[-1]

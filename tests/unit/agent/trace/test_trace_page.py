@@ -6,6 +6,7 @@ import base64
 import hashlib
 import math
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -126,6 +127,15 @@ def test_no_score_leaves_the_drawing(low: float, high: float) -> None:
 )
 def test_counts_are_said_shortly(number: float, text: str) -> None:
     assert rounded(number) == text
+
+
+def test_past_videos_share_no_axis_with_a_score_on_the_scale_of_other_videos() -> None:
+    own = page(known(), Media())
+    assert "past videos that spoke most" in own
+    for shift, dots in (("0.0", True), ("-3.5", False)):
+        html = page(replace(known(), manifest={"facts": {"predictor_shift": shift}}), Media())
+        assert ("past videos that spoke most" in html) is dots
+        assert "comments, holds 80% of such videos" in html
 
 
 def test_a_call_within_a_tool_stands_after_it_under_its_name() -> None:
