@@ -29,7 +29,7 @@ LARGEST_UPLOAD = 2 << 30
 LARGEST_CALL = 8 << 20
 """Bytes of any other request."""
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-_OPEN = frozenset({"/alive", "/login"})
+_OPEN = frozenset({"/alive", "/login", "/favicon.ico", "/manifest.json"})
 """What may be asked without having signed in."""
 _API = "/gradio_api"
 _ROUTES = frozenset(
@@ -154,7 +154,7 @@ def _secured(scope: Scope, send: Send) -> Send:
             headers = MutableHeaders(scope=message)
             headers.setdefault("content-security-policy", POLICY)
             headers["x-content-type-options"] = "nosniff"
-            headers["referrer-policy"] = "no-referrer"
+            headers["referrer-policy"] = "same-origin"  # with none at all forms are sent from the origin `null`
             headers["cross-origin-resource-policy"] = "same-origin"
             headers["x-frame-options"] = "DENY"
             if not scope["path"].startswith(("/assets/", "/static/")):
