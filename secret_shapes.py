@@ -10,6 +10,7 @@ import base64
 import binascii
 import re
 from collections.abc import Callable
+from functools import lru_cache
 
 HIDDEN = "[hidden]"
 HYPHENS = "\u2010\u2011\u2012\u2013\u2212"
@@ -29,6 +30,8 @@ _EVERYDAY = frozenset({"secret", "token", "signature", "credential", "credential
 """Names that are words of titles too."""
 _PARTS = re.compile(rf"[_./+=:{HYPHENS}-]")
 _CASES = re.compile(r"[A-Z]+[a-z]*|[a-z]+|[0-9]+|[^A-Za-z0-9]+")
+_SHORT = 500
+"""Characters of a text that is remembered."""
 _Judge = Callable[["re.Match[str]"], str]
 
 
@@ -39,13 +42,23 @@ def is_secret_name(name: str) -> bool:
 
 def without_shapes(text: str) -> str:
     """The text with HIDDEN in place of whatever looks like a credential."""
+    return _short_without(text) if len(text) <= _SHORT else _without(text)
+
+
+def _without(text: str) -> str:
     low = text.lower()
     if not low.isascii():
         low = low.translate(_AS_ASCII)
     for words, shape, instead in _SHAPES:
-        if any(word in low for word in words):
-            text = shape.sub(instead, text)
+        for word in words:
+            if word in low:
+                text = shape.sub(instead, text)
+                break
     return text
+
+
+_short_without = lru_cache(4_096)(_without)
+"""The same: every checkpoint of a run is looked through, and most of its texts stood in the one before."""
 
 
 def _letters_and_figures(value: str) -> bool:

@@ -45,7 +45,7 @@ def web(
     from ..web.service import PageService
 
     most = (settings.max_cost or COST_USD) if max_cost is None else max_cost
-    service = PageService(settings, known, Caps(max_renders, most, 0, settings.max_tokens))
+    service = PageService(settings, known, Caps(max_renders, most, 0, settings.max_tokens), chosen)
 
     def ready(address: str) -> None:
         screen.out.print(address, highlight=False)

@@ -17,6 +17,7 @@ from ..tools.editing.product import read_product
 from . import ad_choosing, job
 from .ad_material import Materials, form_of
 from .ad_views import ads_view, dropped_view
+from .buttons import stop_button
 from .footage_uploads import looked_at
 from .fragments import fragment
 from .service import MACHINE
@@ -113,9 +114,9 @@ class AdActions:
             over = ticket.is_over
             data = job.progress_of(ticket).data if over else {}
             ads = await asyncio.to_thread(ads_view, visitor, data) if data else ""
-            yield view, ads, gr.update(visible=not over)
+            yield view, ads, stop_button(there=not over)
         if not key:
-            yield "", await asyncio.to_thread(self._latest, visitor), gr.update(visible=False)
+            yield "", await asyncio.to_thread(self._latest, visitor), stop_button(there=False)
 
     def stop(self, key: str, visit: gr.Request) -> None:
         """Stop a job; its run can be gone on with."""

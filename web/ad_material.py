@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 import secrets
+import shutil
+import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -82,6 +84,7 @@ class Materials:
         DataError, StoreError.
         """
         text = product_text(facts)
+        _check(text)
         if not footage and not before:
             raise RequestError("an ad is cut from footage, and there is none yet", hint="Drop clips onto the page.")
         if before and not footage:
@@ -90,7 +93,11 @@ class Materials:
             now = datetime.now(UTC)
             name = f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
             material = Material(name, self._root / name)
-            dropped = keep(footage, material.clips)
+            try:
+                dropped = keep(footage, material.clips)
+            except PopcornError:
+                shutil.rmtree(material.folder, ignore_errors=True)
+                raise
         _write(material.folder / "product.toml", text)
         return material, dropped
 
@@ -117,6 +124,14 @@ def form_of(product: Product) -> dict[str, str]:
     """What a form shows of a product."""
     names = ("name", "brand", "category", "price", "market", "language")
     return {name: getattr(product, name) for name in names} | {"facts": "\n".join(product.facts)}
+
+
+def _check(text: str) -> None:
+    """Raises DataError for a product file that would not be read, before anything is kept or written over."""
+    with tempfile.TemporaryDirectory(prefix="popcorn-") as place:
+        path = Path(place) / "product.toml"
+        path.write_text(text, "utf-8")
+        read_product(path)
 
 
 def _write(path: Path, text: str) -> None:

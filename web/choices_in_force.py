@@ -13,9 +13,22 @@ from ..settings import Settings
 from ..tools.video.registry import MODELS, RENDERERS
 from ..trust.plain_names import check_stranger, is_name
 
-NAMES = ("catalogue", "llm", "renderer", "mode", "candidates", "attempts", "language", "aspect", "platform", "seed")
+NAMES = (
+    "catalogue",
+    "llm",
+    "renderer",
+    "mode",
+    "candidates",
+    "attempts",
+    "language",
+    "aspect",
+    "platform",
+    "seed",
+    "shots",
+    "voice",
+)
 """What the tab Make lets one choose, in its order."""
-NUMBERS = frozenset({"candidates", "attempts", "seed"})
+NUMBERS = frozenset({"candidates", "attempts", "seed", "shots"})
 LABELS = {
     "catalogue": "Catalogue",
     "llm": "Language model",
@@ -27,6 +40,8 @@ LABELS = {
     "aspect": "Shape",
     "platform": "Published on",
     "seed": "Seed",
+    "shots": "Shots",
+    "voice": "Voice",
 }
 _TYPES = get_type_hints(Choices)
 
@@ -62,7 +77,7 @@ def chosen(given: Mapping[str, Any], settings: Settings) -> dict[str, Any]:
         ours = getattr(settings, name)
         if value in (None, "") or value == ours:
             continue
-        if name in {"llm", "renderer"}:
+        if name in {"llm", "renderer", "voice"}:
             check_stranger(value, ours)
         made[name] = int(value) if name in NUMBERS and float(value).is_integer() else value
     return made
@@ -83,6 +98,7 @@ def _offered(name: str, settings: Settings) -> tuple[str, ...]:
         "catalogue": [SAMPLE, *catalogues(settings)],
         "renderer": [*RENDERERS, *MODELS],
         "llm": ["auto", "offline", *presets()],
+        "voice": ["", "auto"],
     }
     return tuple(dict.fromkeys([own, *known[name]])) if name in known else ()
 

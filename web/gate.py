@@ -8,11 +8,11 @@ bodies are bounded; and answers say that nothing is loaded from elsewhere.
 from __future__ import annotations
 
 from collections.abc import Collection, MutableMapping
-from http.cookies import CookieError, SimpleCookie
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import cookie_parser
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ LARGEST_UPLOAD = 2 << 30
 LARGEST_CALL = 8 << 20
 """Bytes of any other request."""
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-_OPEN = frozenset({"/alive", "/login"})
+_OPEN = frozenset({"/alive", "/login", "/favicon.ico", "/manifest.json"})
 """What may be asked without having signed in."""
 _API = "/gradio_api"
 _ROUTES = frozenset(
@@ -51,7 +51,7 @@ class Gate:
     """An ASGI application before another one, which may be put behind it later."""
 
     def __init__(self, hosts: Collection[str], sign_ins: SignIns) -> None:
-        """`hosts` are the names, without ports, by which the server may be called; `*` among them for any."""
+        """`hosts` are the names, without ports, by which the server may be called."""
         self._hosts, self._sign_ins = frozenset(hosts), sign_ins
         self.inner: ASGIApp | None = None
         """None while the page is being made."""
@@ -81,7 +81,7 @@ class Gate:
         """Why a request is not answered; None for one that may come in."""
         headers = Headers(scope=scope)
         host = headers.get("host", "")
-        if _bare(host) not in self._hosts and "*" not in self._hosts:
+        if _bare(host) not in self._hosts:
             return PlainTextResponse(f"This server is not called {host[:100]!r}.", 421)
         if not _is_place(scope["path"]):
             return PlainTextResponse("There is nothing here.", 404)
@@ -131,11 +131,8 @@ def _bare(host: str) -> str:
 
 
 def _cookie(scope: Scope) -> str:
-    try:
-        kept = SimpleCookie(Headers(scope=scope).get("cookie", ""))
-    except CookieError:
-        return ""
-    return kept[COOKIE].value if COOKIE in kept else ""
+    """Read leniently: other servers of this machine leave cookies of any form."""
+    return cookie_parser(Headers(scope=scope).get("cookie", "")).get(COOKIE, "")
 
 
 def _to_sign_in(scope: Scope) -> Response:
@@ -157,7 +154,7 @@ def _secured(scope: Scope, send: Send) -> Send:
             headers = MutableHeaders(scope=message)
             headers.setdefault("content-security-policy", POLICY)
             headers["x-content-type-options"] = "nosniff"
-            headers["referrer-policy"] = "no-referrer"
+            headers["referrer-policy"] = "same-origin"  # with none at all forms are sent from the origin `null`
             headers["cross-origin-resource-policy"] = "same-origin"
             headers["x-frame-options"] = "DENY"
             if not scope["path"].startswith(("/assets/", "/static/")):

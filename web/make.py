@@ -10,16 +10,15 @@ import gradio as gr
 from gradio.context import Context
 
 from . import runs_at_work as work
-from .choices_in_force import NAMES, NUMBERS, InForce, in_force
+from .choice_boxes import box, stand_ins_line
+from .choices_in_force import NAMES, in_force
 from .draft_view import score_view, why_view
 from .own_pictures import ENDINGS
 from .run_view import RunView
-from .setup_views import stand_ins
 from .told import told
 from .watching import Watching, state_of
 
 if TYPE_CHECKING:
-    from ..settings import Settings
     from .service import PageService
 
 _LONGEST = 4_000
@@ -53,7 +52,7 @@ class MakeTab:
         )
         with gr.Accordion("What may be chosen", open=False, elem_id="choices"):
             with gr.Row():
-                self.boxes = [_box(one) for one in in_force(service.settings, service.origins())]
+                self.boxes = [box(one) for one in in_force(service.settings, service.origins())]
             self.picture = gr.File(
                 label="A picture of your own that the clip shows",
                 file_types=list(ENDINGS),
@@ -61,7 +60,7 @@ class MakeTab:
                 height=120,
             )
             self.ask = gr.Checkbox(label="Ask me which draft is rendered", elem_id="ask")
-        gr.HTML(_stand_ins(service.settings), elem_id="stand-ins", apply_default_css=False)
+        gr.HTML(stand_ins_line(service.settings), elem_id="stand-ins", apply_default_css=False)
         self.start = gr.Button("Make the clip", variant="primary", elem_id="start")
         self.question = gr.HTML(label="Question", elem_id="question", apply_default_css=False)
         self.agree = gr.Button("Go ahead", visible=False, elem_id="agree")
@@ -152,13 +151,15 @@ class MakeTab:
         aspect: str,
         platform: str,
         seed: float | None,
+        shots: float | None,
+        voice: str | None,
         picture: str | None = None,
         ask: bool = False,
         agreed: bool = False,
         visit: gr.Request | None = None,
     ) -> tuple[str, str, str]:
         """Begin a run: its id; or no id, and what is asked first."""
-        values = (catalogue, llm, renderer, mode, candidates, attempts, language, aspect, platform, seed)
+        values = (catalogue, llm, renderer, mode, candidates, attempts, language, aspect, platform, seed, shots, voice)
         choices, visitor = dict(zip(NAMES, values, strict=True)), self._service.visitor(visit)
         return _consented(
             "make", lambda: work.begin(self._service, visitor, request, choices, picture, ask=ask, agreed=agreed)
@@ -248,18 +249,6 @@ def make_tab(service: PageService) -> None:
     MakeTab(service).wire()
 
 
-def _stand_ins(settings: Settings) -> str:
-    """What is not the real thing with the settings in force; the tab Setup has more."""
-    from markupsafe import Markup
-
-    names = [name for name, _ in stand_ins(settings)]
-    if not names:
-        return ""
-    listed = " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
-    said = Markup('<p class="pc-soft">Stand-ins in place of the real thing: {}. The tab Setup says more.</p>')
-    return str(said.format(listed))
-
-
 def _consented(name: str, begin: Callable[[], str], run: str = "") -> tuple[str, str, str]:
     """The id of what was begun; or the one before, and the question that comes first."""
     from markupsafe import Markup
@@ -298,12 +287,3 @@ def _shown(view: RunView, before: RunView | None) -> tuple[Any, ...]:
     pick = gr.update(choices=choices, value=str(at + 1) if choices else None)
     title, shot = (view.drafts[at].title, view.drafts[at].video_prompt) if view.drafts else ("", "")
     return view.live, html, *buttons, desk, pick, take, title, shot
-
-
-def _box(one: InForce) -> Any:
-    facts: dict[str, Any] = {"label": one.label, "info": one.told, "elem_id": f"choose-{one.name}"}
-    if one.name in NUMBERS:
-        return gr.Number(value=one.value, precision=0, **facts)
-    if one.values:
-        return gr.Dropdown(list(one.values), value=one.value, allow_custom_value=one.is_open, **facts)
-    return gr.Textbox(value=one.value, max_length=40, **facts)

@@ -43,15 +43,15 @@ def past_talks(service: PageService, tabs: Sequence[Any]) -> None:
             with gr.Row():
                 yes = gr.Button("Delete it", variant="stop", elem_id="talks-delete-yes")
                 no = gr.Button("Keep it")
-    listed = [lines, told_of]
+    seen, listed = gr.State(None), [lines, told_of]
     for tab in tabs:
-        tab.select(actions.list, None, listed, **_OWN)
+        tab.select(actions.list, seen, [*listed, seen], **_OWN)
     chosen = lines.input(lambda one: one or "", lines, thread, **_OWN)
     chosen.then(actions.open, thread, [said, room, asked], api_name="talks_open", concurrency_limit=None)
     delete.click(actions.ask, thread, [question, asked], **_OWN)
     no.click(lambda: gr.update(visible=False), None, asked, **_OWN)
     gone = yes.click(actions.delete, thread, [asked, room, thread], api_name="talks_delete", concurrency_limit=None)
-    gone.success(actions.list, None, listed, **_OWN)
+    gone.success(actions.list, seen, [*listed, seen], **_OWN)
 
 
 class _Actions:
@@ -60,11 +60,13 @@ class _Actions:
     def __init__(self, service: PageService) -> None:
         self._service = service
 
-    def list(self, visit: gr.Request) -> tuple[Any, ...]:
-        """The conversations, the latest first."""
+    def list(self, seen: Any, visit: gr.Request) -> tuple[Any, ...]:
+        """The conversations, the latest first; a list that is as it was seen is left alone, with what is chosen."""
         known = thread_lines(Threads(self._service.visitor(visit).settings.home).all())
+        if known == seen:
+            return gr.skip(), gr.skip(), gr.skip()
         sentence = "" if known else fragment("empty.html", text=_EMPTY)
-        return gr.update(choices=known, visible=bool(known)), sentence
+        return gr.update(choices=known, visible=bool(known)), sentence, known
 
     async def open(self, thread_id: str, visit: gr.Request) -> tuple[Any, ...]:
         """What was said in a conversation, as HTML."""

@@ -45,8 +45,11 @@ _KINDS = {
     ".wav": "audio/wav",
     ".html": "text/html; charset=utf-8",
 }
-_SHUT = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; media-src 'self' data:; sandbox"
-"""What a page of a run or a study may do: be looked at."""
+_SHUT = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; media-src 'self' data:; "
+    "sandbox allow-same-origin"
+)
+"""What a page of a run or a study may do: be looked at, with files of this server and without any script."""
 
 
 def application(service: PageService, page: gr.Blocks, sign_ins: SignIns) -> Starlette:

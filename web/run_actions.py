@@ -21,6 +21,7 @@ from ..agent.trace.story import Phase
 from ..errors import RequestError
 from ..settings import OF_THE_WALK
 from . import job
+from .buttons import button, stop_button
 from .fragments import fragment
 from .run_comparison import comparison
 from .run_index import forkable, run_index
@@ -50,7 +51,7 @@ class RunActions:
         lines = gr.update(choices=list(index.lines), value=None, visible=bool(index.lines))
         beside = gr.update(choices=[(line.replace("\n", ", "), run) for line, run in index.lines], value=None)
         sentence = fragment("empty.html" if not index.lines else "sentence.html", text=index.told)
-        newer, older = gr.update(visible=index.page > 0), gr.update(visible=index.more)
+        newer, older = button("Newer", there=index.page > 0), button("Older", there=index.more)
         return lines, beside, sentence, index.page, newer, older
 
     def open(self, run_id: str | None, visit: gr.Request) -> tuple[Any, ...]:
@@ -65,7 +66,7 @@ class RunActions:
             left = phase_of(run, visitor.store) in {Phase.LEFT, Phase.FAILED}
         framed = fragment("framed.html", title=f"the trace of run {run.run_id}", page=page)
         choices = gr.update(choices=[("the start", ""), *steps], value="")
-        return media_view(visitor, run), framed, choices, gr.update(visible=True), gr.update(visible=left)
+        return media_view(visitor, run), framed, choices, gr.update(visible=True), button("Go on with it", there=left)
 
     def compare(self, one: str | None, other: str | None, visit: gr.Request) -> str:
         """What sets two runs apart, as HTML."""
@@ -122,9 +123,9 @@ class RunActions:
         """How far a job is as HTML, and whether it can be stopped; again until it is over."""
         visitor = self._service.visitor(visit)
         async for ticket, view in job.job_views(self._service, visitor, key):
-            yield view, gr.update(visible=not ticket.is_over)
+            yield view, stop_button(there=not ticket.is_over)
         if not key:
-            yield "", gr.update(visible=False)
+            yield "", stop_button(there=False)
 
     def stop(self, key: str, visit: gr.Request) -> None:
         """Stop a job; its run can be gone on with."""
@@ -165,8 +166,8 @@ def _question(estimate: Estimate | None, *, agreed: bool) -> tuple[Any, ...]:
     """What is asked before what takes long or costs money; empty where nobody has to be asked."""
     if estimate is None or not estimate.is_dear or agreed:
         return ()
-    return "", fragment("question.html", head="Go ahead?", lines=[estimate.summary]), gr.update(visible=True)
+    return "", fragment("question.html", head="Go ahead?", lines=[estimate.summary]), button("Go ahead", there=True)
 
 
 def _begun(key: str) -> tuple[Any, ...]:
-    return key, "", gr.update(visible=False)
+    return key, "", button("Go ahead", there=False)

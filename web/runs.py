@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 from gradio.context import Context
 
+from .buttons import button
 from .past_talks import past_talks
 from .run_actions import RunActions
 from .study_reports import study_reports
@@ -107,8 +108,8 @@ class _Runs:
             happens(_first, None, self.page, **_OWN).then(
                 actions.search, [self.words, self.page], listed, **_OPEN, **name
             )
-        for button, turn in ((self.newer, _newer), (self.older, _older)):
-            turned = button.click(turn, self.page, self.page, **_OWN)
+        for turner, turn in ((self.newer, _newer), (self.older, _older)):
+            turned = turner.click(turn, self.page, self.page, **_OWN)
             turned.then(actions.search, [self.words, self.page], listed, **_OWN)
         cleared = [self.run, self.difference, self.consent, self.agree, self.asked]
         chosen = self.lines.input(_turned, self.lines, cleared, **_OWN)
@@ -174,4 +175,4 @@ def _older(page: float) -> int:
 
 def _turned(run_id: str) -> tuple[Any, ...]:
     """Another run is open: what belonged to the one before goes away."""
-    return run_id or "", "", "", gr.update(visible=False), gr.update(visible=False)
+    return run_id or "", "", "", button("Go ahead", there=False), gr.update(visible=False)

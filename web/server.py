@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import logging
 import socket
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -126,6 +127,7 @@ async def _serve(service: PageService, place: Place, listening: socket.socket, r
                 service.warm()
                 await asyncio.wait({stopping, serving}, return_when=asyncio.FIRST_COMPLETED)
                 await in_background(service.close)
+                logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)  # open answers are cut, and that is meant
                 server.should_exit = True
                 await serving
         return stopped.is_set()

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from pydantic import SecretStr
+
 from ..agent.runs.run_store import RunStore
 from ..agent.toolbox.caps import Caps, Ledger
 from ..agent.toolbox.toolbox import Toolbox
@@ -63,10 +65,18 @@ class Visitor:
 class PageService:
     """One for a server. What is heavy stays open in the process's workshops (`agent/wiring/workshop.py`)."""
 
-    def __init__(self, settings: Settings, people: People | None = None, caps: Caps | None = None) -> None:
-        """The settings of whoever started the server; `people` sign in, nobody without; `caps` hold for all."""
+    def __init__(
+        self,
+        settings: Settings,
+        people: People | None = None,
+        caps: Caps | None = None,
+        flags: Mapping[str, object] | None = None,
+    ) -> None:
+        """The settings of whoever started the server; `people` sign in, nobody without; `caps` hold for all;
+        `flags` are what of the settings was said on the command line."""
         self.settings = settings
         self.people = people or People({})
+        self._flags = dict(flags or {})
         self.worker = Worker()
         self.queue = WorkQueue(self.worker)
         """One slow thing at a time per device."""
@@ -92,7 +102,7 @@ class PageService:
 
     def origins(self) -> dict[str, str]:
         """For every setting where its value comes from, as `popcorn config show --origin` says it."""
-        return origins()
+        return origins(**self._flags)
 
     def warm(self) -> None:
         """Begin to open in the background what nearly every run needs."""
@@ -110,7 +120,8 @@ class PageService:
         return settings.renderer if registry.is_served(settings.renderer) else MACHINE
 
     def _toolbox(self, owner: str) -> Toolbox:
-        home: dict[str, Any] = {"home": self.settings.home / PEOPLE / owner} if owner else {}
-        toolbox = Toolbox(self.settings.model_copy(update=home), self.ledger)
+        own: dict[str, Any] = {"home": self.settings.home / PEOPLE / owner} if owner else {}
+        own |= {"database_url": SecretStr("")} if owner else {}  # a shared server of runs would show everybody's
+        toolbox = Toolbox(self.settings.model_copy(update=own), self.ledger)
         toolbox.worker = self.worker
         return toolbox

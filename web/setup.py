@@ -12,6 +12,7 @@ from gradio.context import Context
 from ..agent.runs.session import Session
 from ..agent.toolbox.tools.make_video import make_video
 from . import job
+from .buttons import stop_button
 from .fragments import fragment
 from .run_media import media_view
 from .setup_views import DRAWN, diagnosis, settings_view, stand_in_view
@@ -85,7 +86,7 @@ class _Actions:
         async for ticket, view in job.job_views(self._service, visitor, key):
             run_id = job.progress_of(ticket).data.get("run_id", "") if ticket.is_over else ""
             clip = await asyncio.to_thread(self._clip, visitor, run_id) if run_id else ""
-            yield view, clip, gr.update(visible=not ticket.is_over)
+            yield view, clip, stop_button(there=not ticket.is_over)
 
     def stop(self, key: str, visit: gr.Request) -> None:
         """Stop it; its run can be gone on with."""

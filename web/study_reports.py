@@ -27,8 +27,9 @@ def study_reports(service: PageService, tabs: Sequence[Any]) -> None:
     told_of = gr.HTML(elem_id="studies-told")
     lines = gr.Radio([], label="Studies", elem_id="studies-list", elem_classes="pc-rows", visible=False)
     status, report = gr.HTML(elem_id="studies-status"), gr.HTML(elem_id="studies-report")
+    seen = gr.State(None)
     for tab in tabs:
-        tab.select(actions.list, None, [lines, told_of], **_OWN)
+        tab.select(actions.list, seen, [lines, told_of, seen], **_OWN)
     name = gr.Textbox(visible="hidden", label="Name")
     chosen = lines.input(lambda one: one or "", lines, name, **_OWN)
     chosen.then(actions.open, name, [status, report], api_name="studies_open", concurrency_limit=None)
@@ -40,11 +41,13 @@ class _Actions:
     def __init__(self, service: PageService) -> None:
         self._service = service
 
-    def list(self, visit: gr.Request) -> tuple[Any, ...]:
-        """The studies of the visitor's home."""
+    def list(self, seen: Any, visit: gr.Request) -> tuple[Any, ...]:
+        """The studies of the visitor's home; a list that is as it was seen is left alone, with what is chosen in it."""
         known = [(_line(one), one["name"]) for one in studies(self._service.visitor(visit).settings.home)]
+        if known == seen:
+            return gr.skip(), gr.skip(), gr.skip()
         sentence = "" if known else fragment("empty.html", text=_EMPTY)
-        return gr.update(choices=known, visible=bool(known)), sentence
+        return gr.update(choices=known, visible=bool(known)), sentence, known
 
     def open(self, name: str, visit: gr.Request) -> tuple[str, str]:
         """How far a study is, and its report in a frame, as HTML."""

@@ -12,6 +12,7 @@ from gradio.context import Context
 from ..agent.chat.conversation import LONGEST
 from ..agent.chat.stored_threads import messages_of
 from ..agent.chat.threads import Threads
+from .buttons import stop_button
 from .fragments import fragment
 from .live_talk import LiveTalk, LiveTalks
 from .past_talks import thread_lines
@@ -140,7 +141,7 @@ class _Talk:
                 before = gr.skip() if seen >= 0 else await self._before(visitor, talk)
                 seen = talk.news
                 now = conversation(list(talk.pieces), "The answer")
-                yield before, now, gr.update(visible=False), "", gr.update(visible=True), gr.skip()
+                yield before, now, gr.update(visible=False), "", stop_button(there=True), gr.skip()
             await asyncio.sleep(_LOOK)
         yield await self._all(visitor, talk.thread.id if talk and seen >= 0 else thread or "", talk)
 
@@ -148,7 +149,7 @@ class _Talk:
         """A conversation in which nothing is under way. A turn that failed or asks stands as it came."""
         caps = fragment("sentence.html", text=self._told(visitor))
         if not thread:
-            return fragment("empty.html", text=_EMPTY), "", gr.update(visible=False), "", gr.update(visible=False), caps
+            return fragment("empty.html", text=_EMPTY), "", gr.update(visible=False), "", stop_button(there=False), caps
         with told():
             if talk is not None and talk.asked:
                 past, now = await self._before(visitor, talk), conversation(list(talk.pieces), "The answer")
@@ -157,7 +158,7 @@ class _Talk:
                 past = transcript(visitor, await self._messages(visitor, thread, talk))
                 ends = [one for one in talk.pieces if one["kind"] in _ENDS and "call" not in one] if talk else []
                 now, asks, shown = conversation(ends, "How it ended"), gr.update(visible=False), ""
-        return past, now, asks, shown, gr.update(visible=False), caps
+        return past, now, asks, shown, stop_button(there=False), caps
 
     async def _before(self, visitor: Visitor, talk: LiveTalk) -> str:
         """All that was said before the turn that is under way."""

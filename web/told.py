@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import gradio as gr
 
-from ..errors import PopcornError, sentences
+from ..errors import PopcornError, sentences, unforeseen
 from ..prompts.text import visible
+
+_LOG = logging.getLogger(__name__)
 
 
 def sentence(exc: PopcornError) -> str:
@@ -18,10 +21,19 @@ def sentence(exc: PopcornError) -> str:
 
 @contextmanager
 def told() -> Iterator[None]:
-    """An error of ours inside is shown by gradio, as text; others stay what they are, and are logged by the server."""
+    """Whatever fails inside is shown by gradio, as text; what nobody foresaw is logged too, with where it happened."""
     try:
         yield
     except PopcornError as exc:
-        from markupsafe import escape
+        raise _shown(exc) from exc
+    except gr.Error:
+        raise
+    except Exception as exc:  # nobody may be left without a word
+        _LOG.exception("a function of the page failed")
+        raise _shown(unforeseen(exc)) from exc
 
-        raise gr.Error(str(escape(sentence(exc))), duration=None, print_exception=False) from exc
+
+def _shown(exc: PopcornError) -> gr.Error:
+    from markupsafe import escape
+
+    return gr.Error(str(escape(sentence(exc))), duration=None, print_exception=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from ...graphs.create.choice import picked, read_choice, why_not
@@ -60,11 +61,17 @@ def _judged(known: Known) -> dict[str, Any]:
         "accepted": result.get("accepted", False),
         "threshold": f"{threshold:g}",
         "mark": float(threshold),
-        "axis": axis(score, near) if score and read_score(score).interval else None,
+        "axis": axis(score, _on_its_scale(known, near)) if score and read_score(score).interval else None,
         "moved": moved(known.explanation) if known.explanation else None,
         "moved_remark": known.remark,
         "attempts": [_attempt(one, result) for one in result.get("attempts") or story.attempts],
     }
+
+
+def _on_its_scale(known: Known, near: Sequence[Data]) -> Sequence[Data]:
+    """The past videos, unless the score's scale is of other videos: counts of two platforms share no axis."""
+    shift = str(known.manifest.get("facts", {}).get("predictor_shift", ""))
+    return near if shift in {"", "0", "0.0"} else ()
 
 
 def _score(data: Data, result: Data) -> dict[str, Any]:

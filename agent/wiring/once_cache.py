@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
+from pathlib import Path
 from typing import Generic, TypeVar
 from weakref import WeakValueDictionary
 
@@ -71,3 +72,16 @@ class _Turn:
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
+
+
+def edition_of_file(file: Path) -> tuple[int, int]:
+    """What tells a file from another one under its name."""
+    facts = file.stat()
+    return facts.st_size, facts.st_mtime_ns
+
+
+def edition_of_folder(folder: Path) -> tuple[object, ...]:
+    """What tells the files of a folder from others of these names; nothing where there is no such folder."""
+    if not folder.is_dir():
+        return ()
+    return tuple((path.name, *edition_of_file(path)) for path in sorted(folder.iterdir()) if path.is_file())

@@ -22,7 +22,7 @@ from ...settings import Settings
 from .catalogues import catalogue_folder, open_catalogue
 from .chat_models import NamedModel, open_chat_model
 from .choices import open_choice_model
-from .once_cache import EditionCache, OnceCache
+from .once_cache import EditionCache, OnceCache, edition_of_file, edition_of_folder
 from .openings import Openings
 from .predictors import learned_by, open_predictor, predictor_name, predictors_folder
 from .renderers import check_picture, finished_renderer, moved_picture, moves_picture
@@ -195,7 +195,7 @@ class Workshop:
                 return registry.load(spec, settings.renderers, self._shared.keeper, picture)
 
         picture = Path(settings.image) if settings.image else None
-        key = (spec, settings.renderers.get(spec.partition("=")[0]), picture and (picture, _edition(picture)))
+        key = (spec, settings.renderers.get(spec.partition("=")[0]), picture and (picture, edition_of_file(picture)))
         renderer = self._renderers.get(key, lambda _: True, opening)
         return finished_renderer(settings, renderer, self._shared.image_model, stored=stored)
 
@@ -266,21 +266,7 @@ class Workshop:
             with self._openings.of("chat model", name):
                 return Weights.read(name)
 
-        return self._weights.get(name, _files(expanded(name)), opening)
-
-
-def _edition(file: Path) -> tuple[int, int]:
-    """What tells a file from another one under its name."""
-    facts = file.stat()
-    return facts.st_size, facts.st_mtime_ns
-
-
-def _files(folder: Path) -> tuple[object, ...]:
-    """What tells the files of a folder from others of these names; nothing where there is no such folder."""
-    if not folder.is_dir():
-        return ()
-    facts = ((path.name, path.stat()) for path in sorted(folder.iterdir()) if path.is_file())
-    return tuple((name, one.st_size, one.st_mtime_ns) for name, one in facts)
+        return self._weights.get(name, edition_of_folder(expanded(name)), opening)
 
 
 class Workshops:

@@ -57,7 +57,7 @@ def shows_nothing(shot: str, request: str) -> str:
         return "its shot is a question; describe what is in the picture"
     if len(own - _ESSAY) <= 1 and len(own & _ESSAY) > 1:
         return "its shot shows nothing; describe what is in the picture"
-    if not own:
+    if not own and not all(word.isdigit() for word in substance):
         return "its shot only repeats the request; describe what is in the picture"
     if count_words(said) < FEWEST_WORDS:
         return "its shot is too short to show anything; describe what is in the picture"

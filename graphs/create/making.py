@@ -25,7 +25,7 @@ from ..asking.tool_calls import Told, called
 from .context import CreateContext, Progress
 from .outcomes import assembled, rendered, said, shot_rendered
 from .request.command import take_apart
-from .speaking import room_in, seconds_of, speak_line, spoken_language
+from .speaking import readings, room_in, seconds_of, speak_line, spoken_language
 from .state import Attempt, CreateState, Render, ShotClip, Speech
 from .story import attempt_to_make, is_put_together, render_requests, rendered_shots
 from .tool_names import RENDER_VIDEO
@@ -46,11 +46,14 @@ async def speak(state: CreateState, runtime: Runtime[CreateContext]) -> Update:
     if context.voice is None:
         raise ValueError("speak was reached without a voice")
     open_voice, folder = context.voice, files.folder(context.folder / "attempts")
+    idea = take_apart(state.request).idea
+    if not any(readings(attempt.draft.line, attempt.draft.title, idea)):
+        return {"notices": ["nobody speaks in the clip: there is no word in line, title and request"]}
 
     def work() -> Speech:
         voice = open_voice(spoken_language(state.request, state.plan.language))
         room = room_in(state.plan, state.request, voice)
-        return speak_line(attempt, take_apart(state.request).idea, voice, room, seconds_of(state.plan), folder)
+        return speak_line(attempt, idea, voice, room, seconds_of(state.plan), folder)
 
     made = await called(SPEAK_LINE, {"line": attempt.draft.line, "voice": state.plan.voice}, work, said)
     wanted = attempt.draft.line

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +15,7 @@ from ...languages import language_of as surely
 from ...tools.editing.subtitles import segments, stretches
 from ...tools.editing.timeline_parts import Cue
 from ...tools.editing.types import Line, Role
+from ...tools.media.tempo import quicken
 from ..asking.lengths import counts_characters, spoken_units
 from .request.language import ENGLISH, UNKNOWN, language_of
 from .state import Attempt, Plan, Speech
@@ -27,6 +28,9 @@ LEAD, TAIL = 0.15, 0.2
 """Seconds of the picture before the voice begins and after it ends, at least."""
 _CLOSELY = 1.25
 """How many times what fits by the voice's rate a line may have to be tried all the same: rates are means."""
+_UNHEARD, _QUICKEST = 1.1, 1.3
+"""How many times as fast a line may be played where it takes a little too long: hardly heard, and in need."""
+_SLACK = 0.02
 _UNSPOKEN = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf\ufe0f\u200d#＃*_~^<>|“”„«»]+")
 """Signs that stand in titles and that nobody says."""
 
@@ -67,7 +71,9 @@ def spoken_language(request: str, language: str) -> str:
     if language.strip():
         return code_of(language) or language.strip()
     code = language_of(request)
-    return surely(request) or ENGLISH if code == UNKNOWN else code
+    if code == ENGLISH:  # names in it, as in `a samba school in Rio de Janeiro`, lead the detector of languages astray
+        return ENGLISH
+    return surely(request) or (ENGLISH if code == UNKNOWN else code)
 
 
 def room_of(plan: Plan, request: str, voice: Callable[[str], Voice] | None) -> Room | None:
@@ -123,21 +129,31 @@ def speak_line(attempt: Attempt, idea: str, voice: Voice, room: Room, seconds: f
 
 def speak_reading(said: Sequence[str], number: int, voice: Voice, room: Room, seconds: float, out: Path) -> Speech:
     """The first of what may be said that fits into `seconds` of picture, spoken to `out`. Raises as `speak_line`."""
-    shortest: SpokenLine | None = None
-    for reading in said:
-        if room.units(reading) > _CLOSELY * room.most:
-            continue
-        line = Line(0, reading, Role.HOOK, segments(reading, room.language))
-        spoken = voice.speak(line, room.language, out)
-        if spoken.seconds <= seconds - LEAD:
-            return _speech(number, voice.name, room, line, spoken, seconds)
-        shortest = spoken if shortest is None or spoken.seconds < shortest.seconds else shortest
+    left, shortest = seconds - LEAD, float("inf")
+    lines = [Line(0, reading, Role.HOOK, segments(reading, room.language)) for reading in said]
+    tried = [line for line in lines if room.units(line.script) <= _CLOSELY * room.most]
+    for times in (_UNHEARD, _QUICKEST):
+        for line in tried:
+            spoken = voice.speak(line, room.language, out)
+            if spoken.seconds <= times * left:
+                return _speech(number, voice.name, room, line, _quickened(spoken, left), seconds)
+            shortest = min(shortest, spoken.seconds)
     out.unlink(missing_ok=True)
-    took = f"takes {shortest.seconds:.1f} s at least" if shortest else f"says about {room.told} in that time"
+    took = f"takes {shortest:.1f} s at least" if tried else f"says about {room.told} in that time"
     raise TooLongToSayError(
         f"“{said[0] if said else ''}” does not fit into {seconds:g} s: {voice.name} {took}",
         hint="Say it in fewer words, or leave --voice away.",
     )
+
+
+def _quickened(spoken: SpokenLine, left: float) -> SpokenLine:
+    """The line in the time that is left for it, a little quicker where it takes longer."""
+    if spoken.seconds <= left:
+        return spoken
+    times = spoken.seconds / (left - _SLACK)
+    lasts = quicken(spoken.path, times)
+    segments = tuple((start / times, end / times) for start, end in spoken.segments)
+    return replace(spoken, seconds=min(lasts, left), segments=segments, words=())
 
 
 def heard(speech: Speech | None) -> dict[str, Any]:

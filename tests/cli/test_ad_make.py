@@ -62,6 +62,7 @@ def test_an_ad_comes_with_all_that_an_editor_goes_on_with(made: Any) -> None:
     files = [data["cover"]["path"], *data["edit_lists"], *data["subtitles"].values(), data["video"]["copy"]]
     folder = Path(data["video"]["path"]).parent
     assert all(Path(folder, path).stat().st_size for path in files[:-1])
+    assert [str(path) for path in folder.rglob("*") if path.stat().st_mode & 0o077] == [], "they are the owner's alone"
     assert all(one["ok"] for one in data["checks"])
     assert {"text", "kind", "verdict", "source"} <= {*data["claims"][0]} if data["claims"] else True
     manifest = json.loads((folder / "manifest.json").read_text())

@@ -151,7 +151,8 @@ def test_a_picture_of_ones_own_is_moved_and_what_is_no_picture_is_a_sentence(
     from PIL import Image
 
     picture = tmp_path / "my cat <b>.png"
-    Image.linear_gradient("L").save(picture)
+    slope = Image.linear_gradient("L")
+    Image.merge("RGB", (slope, slope.rotate(90), Image.radial_gradient("L"))).resize((900, 900)).save(picture)
     told = over(client, made(client, "a cat that sleeps", picture=handle_file(picture)))
     assert (told["phase"], told["error"]) == ("done", "")
     assert told["result"]["video"]["renderer"] == "photograph"

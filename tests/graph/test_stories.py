@@ -248,7 +248,7 @@ async def test_where_nothing_fits_the_error_comes_before_anything_is_rendered(so
     renderer, voice = Moving(), Humming(2.0)
     with pytest.raises(RenderError, match="does not fit into 3 s") as caught:
         await walk(sounding(renderer=renderer, voice=lambda language: voice), voice="auto")
-    assert "--shots" in caught.value.hint
+    assert "shots=2" in caught.value.hint
     assert renderer.asked == []
 
 

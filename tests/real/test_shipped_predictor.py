@@ -17,14 +17,16 @@ from typing import Any
 import numpy as np
 import pytest
 from popcorn.errors import PredictionError
+from popcorn.tools.popularity.calibration import fit_scale
 from popcorn.tools.popularity.evaluation.baselines import BASELINES
 from popcorn.tools.popularity.evaluation.report import evaluate
 from popcorn.tools.popularity.measures import measure
-from popcorn.tools.popularity.memory_bank import popularity
+from popcorn.tools.popularity.memory_bank import MemoryBank, popularity
 from popcorn.tools.popularity.neighbourhood import NO_TAG, predict, shortlist
 from popcorn.tools.popularity.neighbours import fit_neighbours
+from popcorn.tools.popularity.reliability import Reliability, reliability
 from popcorn.tools.popularity.shipped import shipped_folder
-from popcorn.tools.popularity.shipped.build import Video, merged, read_categories, read_table
+from popcorn.tools.popularity.shipped.build import KEPT, Video, merged, read_categories, read_table
 from popcorn.tools.popularity.trained.drafts import Drafts
 from popcorn.tools.popularity.trained.fitted import FittedPredictor
 from popcorn.tools.popularity.trained.hashed_words import BUCKETS
@@ -34,6 +36,7 @@ from popcorn.tools.popularity.trained.store import open_trained
 from popcorn.tools.popularity.trained.word_vectors import WordVectors
 from popcorn.tools.popularity.types import Subject
 from safetensors.numpy import load_file
+from sklearn.linear_model import Ridge
 
 TABLES = ("USvideos_unique_2017-2018.csv", "GBvideos_unique_2017-2018.csv")
 LARGEST = 13_000_000
@@ -81,7 +84,7 @@ def predictor(shipped: Shipped, default_encoder: Any) -> TrainedPredictor:
 
 def test_it_is_small_enough_and_holds_weights_and_words_about_them() -> None:
     files = [path for path in shipped_folder().iterdir() if path.is_file() and path.suffix != ".py"]
-    assert sorted(path.suffix for path in files) == [".json", ".md", ".safetensors", ".svg"]
+    assert sorted(path.suffix for path in files) == [".json", ".md", ".safetensors", ".safetensors", ".svg"]
     assert sum(path.stat().st_size for path in files) <= LARGEST
     for path in files:
         with pytest.raises(ValueError, match=r"."):
@@ -89,7 +92,7 @@ def test_it_is_small_enough_and_holds_weights_and_words_about_them() -> None:
 
 
 def test_it_ships_no_title(videos: Sequence[Video]) -> None:
-    (weights,) = shipped_folder().glob("*.safetensors")
+    (weights,) = shipped_folder().glob("mmra-*.safetensors")
     arrays = load_file(weights)
     words = arrays.pop("plain_words")  # a bit a bucket
     assert words.nbytes == BUCKETS // 8
@@ -280,3 +283,42 @@ def test_stuffing_a_title_with_its_best_words_does_not_lift_it_without_limit(
     best = shipped.drafts.titles[int(np.argmax(shipped.predictions))]
     once, often = predictor.score([Subject(best), Subject(" ".join([best] * 20))])
     assert often.log2_comments < once.log2_comments + 1.5
+
+
+# another time
+
+
+def test_ranks_keep_for_another_part_of_those_years_and_counts_do_not(shipped: Shipped, test_data: Path) -> None:
+    """What its card says of both, by a ridge on its bank's vectors: early to late and late to early, other channels."""
+    published: dict[str, str] = {}
+    for table in TABLES:
+        with (test_data / "youtube_trending" / table).open(encoding="utf-8", newline="") as opened:
+            published |= {row["video_id"]: row["publish_time"][:10] for row in csv.DictReader(opened)}
+    bank, channel_of = shipped.fitted.bank, {video.id: video.channel for video in shipped.videos}
+    days = np.array([published[known] for known in bank.ids])
+    channels = np.unique([channel_of[known] for known in bank.ids], return_inverse=True)[1]
+    ranges, counts = [], []
+    for before, after in (("2018-01-15", "2018-04-01"), ("2018-02-01", "2018-03-01"), ("2018-01-01", "2018-02-01")):
+        early, late = days < before, days >= after
+        for learned, read in ((early, late), (late, early)):
+            other = read & ~np.isin(channels, channels[learned])
+            found = _read_elsewhere(bank, channels, np.flatnonzero(learned), np.flatnonzero(other))
+            ranges.append(found.range_holds)
+            counts.append(found.interval_holds)
+    said = next(note for note in shipped.fitted.facts.notes if note.startswith("ranks keep, counts do not"))
+    lowest, highest, few, most = (int(share) for share in re.findall(r"(\d+)%", said))
+    assert (round(100 * min(ranges)), round(100 * max(ranges))) == (lowest, highest)
+    assert (round(100 * min(counts)), round(100 * max(counts))) == (few, most)
+    assert all(0.76 <= one <= 0.84 for one in ranges)
+
+
+def _read_elsewhere(bank: MemoryBank, channels: np.ndarray, learned: np.ndarray, read: np.ndarray) -> Reliability:
+    """Videos `read` by a scale of `learned` ones, each predicted by four fifths of the other channels."""
+    part = np.random.default_rng(0).permutation(channels.max() + 1)[channels[learned]] % 5
+    held_out = np.empty(len(learned))
+    for number in range(5):
+        model = Ridge(3.0).fit(bank.vectors[learned[part != number]], bank.labels[learned[part != number]])
+        held_out[part == number] = model.predict(bank.vectors[learned[part == number]])
+    scale = fit_scale(held_out, bank.labels[learned], kept=KEPT)
+    predicted = Ridge(3.0).fit(bank.vectors[learned], bank.labels[learned]).predict(bank.vectors[read])
+    return reliability([scale.read(float(one)) for one in predicted], bank.labels[read])

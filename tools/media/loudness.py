@@ -43,7 +43,7 @@ class Loudness:
 def loudness(samples: NDArray[np.float32], rate: int) -> Loudness:
     """The loudness of (samples, channels) float32 in -1..1, one or two channels."""
     last: dict[str, str] = {}
-    for frame in _through(samples, rate, [("ebur128", "metadata=1:peak=true")]):
+    for frame in through(samples, rate, [("ebur128", "metadata=1:peak=true")]):
         last = frame.metadata or last
     peaks = [float(value) for name, value in last.items() if "true_peaks_ch" in name]
     highest = max(peaks, default=0.0)
@@ -59,7 +59,7 @@ def limited(samples: NDArray[np.float32], rate: int, ceiling: float) -> NDArray[
         ("alimiter", f"limit={limit:.6f}:attack=5:release=80:level=0:latency=1"),
         ("aresample", str(rate)),
     ]
-    parts = [frame.to_ndarray().reshape(-1, samples.shape[1]) for frame in _through(samples, rate, filters)]
+    parts = [frame.to_ndarray().reshape(-1, samples.shape[1]) for frame in through(samples, rate, filters)]
     whole = np.concatenate(parts).astype(np.float32)
     return _as_long_as(whole, len(samples))
 
@@ -68,8 +68,8 @@ def _as_long_as(samples: NDArray[np.float32], length: int) -> NDArray[np.float32
     return np.pad(samples[:length], ((0, max(0, length - len(samples))), (0, 0)))
 
 
-def _through(samples: NDArray[np.float32], rate: int, filters: list[tuple[str, str]]) -> Iterator[av.AudioFrame]:
-    """What comes out of a row of filters, as interleaved float32."""
+def through(samples: NDArray[np.float32], rate: int, filters: list[tuple[str, str]]) -> Iterator[av.AudioFrame]:
+    """What comes out of a row of FFmpeg's filters, each a name with its options, as interleaved float32."""
     layout = {1: "mono", 2: "stereo"}[samples.shape[1]]
     try:
         graph, nodes = Graph(), []

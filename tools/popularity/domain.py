@@ -25,7 +25,7 @@ from .title_look import MARKS, WORDS, Look, features, fit_look, held_out_looks
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-MOST_SHORT = 0.005
+MOST_SHORT = 0.02
 """The share of known titles that may be shorter than what is judged."""
 LONGEST = 120
 """Characters that may always be judged: a title on YouTube has 100 at most. Known titles may set a higher limit."""
@@ -144,6 +144,6 @@ def fit_domain(
 
 
 def _fewest(titles: Sequence[str]) -> int:
-    """The most words, up to 3, that all but MOST_SHORT of the titles have."""
+    """The most words, 1 or 2, that all but MOST_SHORT of the titles have."""
     counts = np.array([len(WORDS.findall(title)) for title in titles])
-    return max(count for count in (1, 2, 3) if np.mean(counts < count) <= MOST_SHORT or count == 1)
+    return 2 if np.mean(counts < 2) <= MOST_SHORT else 1

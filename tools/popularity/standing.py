@@ -72,11 +72,15 @@ def whole(score: Score) -> str:
 
 
 def comments(score: Score) -> str:
-    """The predicted comments with the range that holds most of such videos; empty where there is no evidence."""
+    """The predicted comments with the range that held most of such videos; empty where there is no evidence.
+
+    Ranks keep for another year, counts do not: the sentence is about the videos that were learned from.
+    """
     if score.interval is None:
         return ""
     low, high = count(2**score.interval.low), count(2**score.interval.high)
-    return f"about {count(score.comments)} comments; {score.interval.coverage:.0%} of such videos get {low} to {high}"
+    held = f"{score.interval.coverage:.0%} of such got {low} to {high}"
+    return f"about {count(score.comments)} comments at the time of those videos; {held}"
 
 
 def count(number: float) -> str:

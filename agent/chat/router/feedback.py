@@ -27,7 +27,9 @@ _PLACE = re.compile(
 def feedback_wish(line: str, board: Board) -> Wish | None:
     """The count that a line tells, of the run that it names or that came last; None where it tells none."""
     for tongue in TONGUES:
-        if (told := tongue.told.match(line)) and tongue.kinds.search(line):
+        age_first = tongue.age.match(line)
+        rest = line[age_first.end() :].lstrip(" ,") if age_first else line
+        if (told := tongue.told.match(rest)) and tongue.kinds.search(line):
             return _wish(line, told, tongue, board)
     return None
 
@@ -55,8 +57,8 @@ def _whose(told: re.Match[str], board: Board) -> Mapping[str, str]:
     names = told.groupdict()
     if names.get("run"):
         return {"run_id": names["run"]}
-    words = (names.get("about") or names.get("about_after") or "").strip("的 ").split()
-    about = " ".join(word for word in words if word.casefold() not in _GENERAL)
+    words = (names.get("about") or "").strip("的 ").split()
+    about = names.get("about_after") or " ".join(word for word in words if word.casefold() not in _GENERAL)
     if about:
         return {"run_id": "", "about": about}
     return {"run_id": board.runs[-1].run_id if board.runs else "last"}

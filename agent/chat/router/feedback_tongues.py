@@ -50,8 +50,10 @@ def _either(words: Mapping[str, float]) -> str:
 
 
 def _english() -> Tongue:
-    words = {"a": 1.0, "an": 1.0, "half a": 0.5, "half an": 0.5, "half": 0.5} | {k: float(v) for k, v in COUNTS.items()}
-    number = rf"\d[\d.,]*(?: ?[kKmM]\b)?|{_either(COUNTS)}"
+    words = {"a": 1.0, "an": 1.0, "half a": 0.5, "half an": 0.5, "half": 0.5, "no": 0.0, "zero": 0.0}
+    words |= {name: float(number) for name, number in COUNTS.items()}
+    first = rf"\d[\d.,]*(?: ?[kKmM]\b)?|zero\b|{_either(COUNTS)}"  # `no comments, please` tells of no count
+    number = rf"{first}|no\b"
     video = r"(?:the|my|our|this|that) (?P<about>(?:[\w'’-]+ ){0,5}?)(?:video|clip|reel|short|post|one)"
     after = r"(?: (?:about|of|on|with) (?P<about_after>[\w'’ -]{1,60}?))?"
     units = {"hour": _HOUR, "hours": _HOUR, "day": 1.0, "days": 1.0, "week": _WEEK, "weeks": _WEEK}
@@ -61,7 +63,7 @@ def _english() -> Tongue:
             rf"(?:(?:i|we)(?:['’]ve| have)? (?:posted|published|uploaded)\b.{{0,60}}?(?:,| and|:|;|\.)* ?)?"
             rf"(?:(?:it|that|this|i|we|{video}{after}|{_RUN})(?:['’]s|['’]ve| has| have| had)?"
             rf"(?: now| already| only| just| is)* )?"
-            rf"(?:(?:got|gotten|has|had|drew|drawn|received|collected|at|reached)\b|(?:{number}) comments?\b)",
+            rf"(?:(?:got|gotten|has|had|drew|drawn|received|collected|at|reached)\b|(?:{first}) comments?\b)",
             re.IGNORECASE,
         ),
         counted=re.compile(rf"(?P<number>{number}) (?P<kind>comments?|views?|likes?)\b", re.IGNORECASE),
@@ -149,7 +151,7 @@ def _chinese() -> Tongue:
     return Tongue(
         told=re.compile(
             r"(?!.*(?:做|制作|製作|拍一|拍个|生成|写|寫|创作|創作|设计|来一|來一|帮我|幫我|关于|關於))"
-            r"(?:(?:我们?)?(?:的|发的|拍的|发布的)?(?:那条|这条|那个|这个)?(?P<about>[^\d，。,;；]{0,20}?)"
+            r"(?:(?:昨天|今天|前天|上周|刚刚|刚)?(?:我们?)?(?:的|发的|拍的|发布的|上传的)?(?:那条|这条|那个|这个)?(?P<about>[^\d，。,;；]{0,20}?)"
             rf"(?:视频|视頻|短片|影片|片子|作品))?[^\d]*?(?:{number}|{kinds})"
         ),
         counted=re.compile(

@@ -121,7 +121,10 @@ def _run(store: RunStore, asked: AddFeedback) -> Run:
         return find_run(store, asked.run_id.strip() or LAST)
     rows = [row for row in run_rows(store, words, "", "", _SOME) if row.title and row.kind == Kind.CREATE]
     if not rows:
-        raise RequestError(f"no finished video has {words!r} in its title or request", hint="Look at list_runs.")
+        raise RequestError(
+            f"no finished video has {words!r} in its title or request",
+            hint="list_runs, or `popcorn trace list`, shows them.",
+        )
     if len(rows) > 1:
         listed = "; ".join(f"“{one_line(row.title, LONGEST_TITLE)}” is run {row.run_id}" for row in rows[:_SHOWN])
         many = f"{len(rows)}" if len(rows) < _SOME else f"{_SOME} or more"

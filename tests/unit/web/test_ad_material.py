@@ -60,7 +60,20 @@ def test_what_is_missing_is_said_before_anything_is_kept(tmp_path: Path, clip: P
     assert materials.all() == []
 
 
-def test_facts_that_contradict_each_other_are_refused_as_by_the_command_line(tmp_path: Path, clip: Path) -> None:
-    material, _ = Materials(tmp_path).keep(FORM | {"facts": "It holds 350 ml.\nIt holds 500 ml."}, [clip])
-    with pytest.raises(DataError, match="contradicts itself"):
-        material.inputs("", 1)
+def test_facts_that_contradict_each_other_are_refused_as_by_the_command_line_and_nothing_is_kept(
+    tmp_path: Path, clip: Path
+) -> None:
+    materials = Materials(tmp_path)
+    before, _ = materials.keep(FORM, [clip])
+    for footage_of, named in (([clip], ""), ([], before.id)):
+        with pytest.raises(DataError, match="contradicts itself"):
+            materials.keep(FORM | {"facts": "It holds 350 ml.\nIt holds 500 ml."}, footage_of, named)
+    assert [one.id for one in materials.all()] == [before.id]
+    assert read_product(before.folder / "product.toml").facts == ("It holds 350 ml.", "It is steel.")
+
+
+def test_where_no_file_is_footage_nothing_is_left_behind(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("hello")
+    with pytest.raises(DataError, match="none of the files is footage"):
+        Materials(tmp_path / "home").keep(FORM, [tmp_path / "notes.txt"])
+    assert list((tmp_path / "home" / "material").glob("*")) == []

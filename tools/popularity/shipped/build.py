@@ -111,6 +111,8 @@ def read_material(tables: Sequence[Path], categories: Path) -> Material:
         notes=(
             "the videos trended in the United States or Great Britain: they were popular already, so the score tells "
             "apart the popular from the very popular",
+            "ranks keep, counts do not: learned from one part of those years and read in another one, its range held "
+            "77% to 81% of the ranks among that part's own, its interval 39% to 76% of the counts (docs/log.md)",
             f"made from Kaggle's datasnaek/youtube-new (CC0) by `{COMMAND}`",
         ),
     )

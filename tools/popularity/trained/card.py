@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from ..domain import LANGUAGES
+from ..other_titles import REFUSED as ELSEWHERE
+from ..platforms import titles_of
 from ..types import counted
 from .fitted import FittedPredictor
 from .least_span import SHORTEST
@@ -166,7 +168,13 @@ def _domain(fitted: FittedPredictor) -> list[str]:
         *([f"titles for another platform than {platform}"] if platform else []),
         *([f"titles that are surely not in {spoken}"] if spoken else []),
         f"titles of fewer than {domain.fewest} words, mostly of signs, or that repeat themselves",
+        "addresses, files, program text, prompts, lists of names, words in three scripts",
         *(["texts that do not read like titles: letters, words strewn about, names piled up"] if domain.look else []),
+        *(
+            f"what reads like {titles_of(other.platform)}: {other.known:.0%} of such are known, for {ELSEWHERE:.2%} of "
+            "the titles that were learned from"
+            for other in domain.others
+        ),
         f"what is like none of the known videos (similarity below {fitted.usual_nearness:.2f})",
     ]
     return ["", "It gives no rank for:", "", *(f"- {one}" for one in refused)]

@@ -160,7 +160,8 @@ def _put(saying: Saying, lines: list[Line], rooms: Mapping[int, float], brief: A
     def order(at: int) -> tuple[bool, int]:
         return lines[at].role is Role.HOOK, -at if price else spoken_units(lines[at].script, brief.code)
 
-    for at in sorted((at for at, line in enumerate(lines) if line.role is not Role.CALL_TO_ACT), key=order):
+    closed = {Role.CALL_TO_ACT, Role.HOOK} if price else {Role.CALL_TO_ACT}  # no ad opens with its price
+    for at in sorted((at for at, line in enumerate(lines) if line.role not in closed), key=order):
         line = lines[at]
         both = (fact, line.script) if line.role is Role.OFFER else (line.script, fact)
         script = _between(brief).join(both)

@@ -40,7 +40,7 @@ def test_a_card_says_where_a_draft_stands_and_over_how_many_it_was_picked() -> N
     text = shown()
     assert "best guess: the 62nd of 100 such videos, likely between the 25th and the 90th: accepted" in text
     assert "against 748 trending YouTube videos, from the least to the most commented" in text
-    assert "about 1,024 comments; 80% of such videos get 256 to 4,096" in text
+    assert "about 1,024 comments at the time of those videos; 80% of such got 256 to 4,096" in text
     assert "picked over 4 others; right in about 7 of 10 such choices" in text
 
 

@@ -6,6 +6,7 @@ import base64
 import hashlib
 import math
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -88,7 +89,7 @@ def test_the_page_tells_the_score_the_best_attempt_and_what_a_call_said() -> Non
     for wanted in (
         "best guess: the 75th of 100 such videos, likely between the 40th and the 92nd; against 872 videos",
         "accepted at a threshold of 60", "about 1k comments",
-        "comments, holds 80% of such videos", "1 attempt", "×2.00", "These references are invented",
+        "comments, held 80% of such videos", "1 attempt", "×2.00", "These references are invented",
         "1 January 2026, 09:08 UTC", "<strong>It failed in draft:</strong>",
     ):  # fmt: skip
         assert wanted in html, wanted
@@ -126,6 +127,15 @@ def test_no_score_leaves_the_drawing(low: float, high: float) -> None:
 )
 def test_counts_are_said_shortly(number: float, text: str) -> None:
     assert rounded(number) == text
+
+
+def test_past_videos_share_no_axis_with_a_score_on_the_scale_of_other_videos() -> None:
+    own = page(known(), Media())
+    assert "past videos that spoke most" in own
+    for shift, dots in (("0.0", True), ("-3.5", False)):
+        html = page(replace(known(), manifest={"facts": {"predictor_shift": shift}}), Media())
+        assert ("past videos that spoke most" in html) is dots
+        assert "comments, holds 80% of such videos" in html
 
 
 def test_a_call_within_a_tool_stands_after_it_under_its_name() -> None:

@@ -117,7 +117,7 @@ def test_names_alone_have_to_look_more_like_a_title(domain: Domain) -> None:
 
 def test_of_few_titles_nothing_is_learned_but_their_language() -> None:
     few = fit_domain(known_titles(FEWEST_TITLES - 1), HashingEncoder().encode)
-    assert few == Domain(("en",), 3, LONGEST)
+    assert few == Domain(("en",), 2, LONGEST)
 
 
 def test_what_a_title_is_comes_back_from_json_as_it_was(domain: Domain) -> None:

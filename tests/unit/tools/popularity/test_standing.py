@@ -47,7 +47,7 @@ def test_ordinals_are_those_of_english_and_never_the_0th_or_the_100th(rank: floa
 
 
 def test_comments_come_with_the_range_that_holds_most() -> None:
-    assert comments(KNOWN) == "about 1,024 comments; 80% of such videos get 256 to 4,096"
+    assert comments(KNOWN) == "about 1,024 comments at the time of those videos; 80% of such got 256 to 4,096"
 
 
 def test_a_score_is_read_out_of_json_as_it_was() -> None:
