@@ -264,6 +264,7 @@ def test_a_port_in_use_and_an_address_without_a_password_are_sentences(popcorn: 
         outcome = popcorn("web", "--port", str(port), "--no-open")
         assert (outcome.status, outcome.stdout) == (2, "")
         assert f"port {port} of 127.0.0.1 is in use" in outcome.stderr
+        assert "being made" not in outcome.stderr
     outcome = popcorn("web", "--host", "192.0.2.1", "--no-open")
     assert outcome.status == 2
     assert "asks for no password" in outcome.stderr
