@@ -110,7 +110,10 @@ def test_a_draft_is_edited_scored_explained_and_rendered(served: LivePage, clien
     run = made(client, "kittens on a sofa")
     draft = over(client, run)["drafts"][0]
     assert "no evidence" in client.predict(run, "Kittens that judge you", draft["video_prompt"], api_name="/score")
-    assert "leaned on" in client.predict(run, "Kittens that judge you", draft["video_prompt"], api_name="/why")
+    why = client.predict(run, "Kittens that judge you", draft["video_prompt"], api_name="/why")
+    assert "leaned on" in why
+    assert "It is no evidence for this draft" in why
+    assert "videos whose titles are not kept" in why
     hostile = "<script>alert(1)</script> Kittens"
     client.predict(run, hostile, draft["video_prompt"], api_name="/render")
     end = time.monotonic() + 120
