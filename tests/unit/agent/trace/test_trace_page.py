@@ -135,7 +135,7 @@ def test_past_videos_share_no_axis_with_a_score_on_the_scale_of_other_videos() -
     for shift, dots in (("0.0", True), ("-3.5", False)):
         html = page(replace(known(), manifest={"facts": {"predictor_shift": shift}}), Media())
         assert ("past videos that spoke most" in html) is dots
-        assert "comments, holds 80% of such videos" in html
+        assert "held 80% of such videos" in html
 
 
 def test_a_call_within_a_tool_stands_after_it_under_its_name() -> None:
