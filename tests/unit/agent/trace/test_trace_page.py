@@ -160,7 +160,7 @@ def test_a_tag_that_the_predictor_did_not_know_is_named_unless_it_is_invented() 
     score = SCORE | {"unknown_tag": "Delicacy"}
     references = [dict(one) | {"illustrative": False} for one in whole.result["references"]]
     real = Known(whole.story, {**whole.result, "score": score, "references": references})
-    assert "it read title; it knows no tag &#39;Delicacy&#39;." in page(real, Media())
+    assert "it read the title; it knows no tag &#39;Delicacy&#39;." in page(real, Media())
     assert "Delicacy" not in page(Known(whole.story, {**whole.result, "score": score}), Media())
 
 
