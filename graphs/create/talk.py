@@ -35,8 +35,7 @@ def apart(shot: NDArray[np.float32], request: NDArray[np.float32]) -> NDArray[np
     """What of a shot's vector (D,) is not its request's, as a unit vector; zeros where nothing is left."""
     rest = shot - (shot @ request) * request
     length = float((rest @ rest) ** 0.5)
-    found: NDArray[np.float32] = rest / length if length > 1e-6 else 0 * rest
-    return found
+    return (rest / length if length > 1e-6 else 0 * rest).astype(shot.dtype)
 
 
 @cache
