@@ -76,5 +76,6 @@ def _check_extra() -> None:
 
     if find_spec("gradio") is None:
         raise MissingError(
-            "`popcorn web` needs the extra `web`, which is not installed", hint="pip install 'llmpopcorn[web]'"
+            "`popcorn web` needs the extra `web`, which is not installed",
+            hint="Install it: pip install 'llmpopcorn[web]'",
         )

@@ -130,7 +130,7 @@ def _check(text: str) -> None:
     """Raises DataError for a product file that would not be read, before anything is kept or written over."""
     with tempfile.TemporaryDirectory(prefix="popcorn-") as place:
         path = Path(place) / "product.toml"
-        path.write_text(text, "utf-8")
+        files.write_text(path, text)
         read_product(path)
 
 

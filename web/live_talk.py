@@ -13,10 +13,12 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from concurrent.futures import CancelledError, Future
 from contextlib import aclosing
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ..agent.chat.conversation import Conversation, Terms
 from ..agent.chat.events import Asked, Event, Remark, Said, ToolBegan, ToolEnded, ToolProgress
+from ..agent.chat.speaker import open_speaker_model
 from ..agent.chat.threads import Thread, Threads
 from ..agent.runs.checkpoints import open_checkpoints
 from ..agent.toolbox.table import known_tool, label
@@ -38,6 +40,7 @@ _MOST = 200
 _ENDED = "(the session ended before an answer)"
 _LOOK = 0.1
 """Seconds between two looks at the place in the queue."""
+_opener = partial(open_speaker_model, served=True)
 Begin = Callable[[Conversation], AsyncGenerator[Event]]
 
 
@@ -185,7 +188,7 @@ class LiveTalks:
             async with open_checkpoints(visitor.store.database, ()) as saver:
                 conversation = await in_background(
                     lambda: Conversation(
-                        visitor.toolbox, talk.thread, threads, saver, terms, ledger=ledger, around=around
+                        visitor.toolbox, talk.thread, threads, saver, terms, _opener, ledger=ledger, around=around
                     )
                 )
                 if repairs:

@@ -58,6 +58,8 @@ class _Runs:
             self._doings()
             self.trace = gr.HTML(elem_id="runs-trace")
         self.key = gr.Textbox(visible="hidden", label="Job")
+        # outside of the room: gradio shows what is hidden in a column once the column is shown
+        self.agreed, self.yes_of = gr.Checkbox(value=False, visible="hidden", label="Agreed"), gr.State("")
 
     def _doings(self) -> None:
         """What can be done with the run that is open."""
@@ -93,7 +95,6 @@ class _Runs:
                 self.no = gr.Button("Keep it", elem_id="runs-delete-no")
         self.consent = gr.HTML(elem_id="runs-consent")
         self.agree = gr.Button("Go ahead", visible=False, elem_id="runs-agree")
-        self.agreed, self.yes_of = gr.Checkbox(value=False, visible="hidden", label="Agreed"), gr.State("")
         self.progress = gr.HTML(elem_id="runs-progress")
         self.stop = gr.Button("Stop", variant="stop", visible=False, elem_id="runs-stop")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..agent.chat.answers import summary_in
@@ -69,7 +70,14 @@ def card(visitor: Visitor, name: str, given: Summary) -> Piece:
         "kind": "card",
         "label": label(name),
         "clip": visitor.address(given.path) if given.path.endswith(".mp4") else "",
+        "cover": _cover(visitor, Path(given.path)) if given.path.endswith(".mp4") else "",
     }
+
+
+def _cover(visitor: Visitor, clip: Path) -> str:
+    """The address of the picture beside a clip; empty where there is none."""
+    beside = (clip.with_name(f"{clip.stem}-cover.jpg"), clip.with_name("cover.jpg"))
+    return next((visitor.address(str(one)) for one in beside if one.is_file()), "")
 
 
 def card_of(visitor: Visitor, name: str, data: Mapping[str, Any]) -> Piece:

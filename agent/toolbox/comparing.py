@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from ...graphs.create.policy import Table
     from ...graphs.create.state import Attempt
     from ...tools.popularity.types import Score
+    from ...tools.references.types import Reference
     from .workbench import Workbench
 
 
@@ -37,13 +38,18 @@ class Compared(NamedTuple):
     choice: Choice
 
 
-def compared(bench: Workbench, drafts: Sequence[DraftText], request: str) -> Compared:
-    """The drafts in their order, as drafts of `request` where that is known. Raises PredictionError."""
+def compared(
+    bench: Workbench, drafts: Sequence[DraftText], request: str, references: Sequence[Reference] = ()
+) -> Compared:
+    """The drafts in their order, as drafts of `request` where that is known. Raises PredictionError.
+
+    `references` are what was found for the request: an original draft repeats none of them.
+    """
     from ...graphs.create.assessment import beside, compare
     from ...graphs.create.policy import choice_of, ordered
 
     subjects = [one.subject(bench.settings.platform, request) for one in drafts]
-    attempts = _attempts(bench, drafts, bench.predictor.score(subjects), request)
+    attempts = _attempts(bench, drafts, bench.predictor.score(subjects), request, references)
     table = compare(subjects, bench.chooser)
     order = ordered(attempts, table)
     scored = [
@@ -54,7 +60,13 @@ def compared(bench: Workbench, drafts: Sequence[DraftText], request: str) -> Com
     return Compared(tuple(scored[at] for at in order), _pairs(drafts, table), choice)
 
 
-def _attempts(bench: Workbench, drafts: Sequence[DraftText], scores: Sequence[Score], request: str) -> list[Attempt]:
+def _attempts(
+    bench: Workbench,
+    drafts: Sequence[DraftText],
+    scores: Sequence[Score],
+    request: str,
+    references: Sequence[Reference],
+) -> list[Attempt]:
     """The drafts as the policy orders them; without a request none of them is nearer to it or has left it."""
     from ...graphs.create.assessment import clarity_of, weigh
     from ...graphs.create.judging import Judge
@@ -67,11 +79,11 @@ def _attempts(bench: Workbench, drafts: Sequence[DraftText], scores: Sequence[Sc
             Attempt(1, one, score, RELEVANT_ENOUGH, clarity=clarity_of(one, one.title))
             for one, score in zip(texts, scores, strict=True)
         ]
-    judged = Judge(bench.encoder, request, ()).judge(texts)
+    judged = Judge(bench.encoder, request, references).judge(texts)
     found = []
-    for one, score, (near, _) in zip(texts, scores, judged, strict=True):
-        relevance, faults = weigh(one, near, request, bench.settings.language, None, score.title_similarity)
-        found.append(Attempt(1, one, score, relevance, faults=faults, clarity=clarity_of(one, request)))
+    for one, score, (near, original) in zip(texts, scores, judged, strict=True):
+        relevance, faults = weigh(one, near, request, bench.settings.language, original, score.title_similarity)
+        found.append(Attempt(1, one, score, relevance, original, faults=faults, clarity=clarity_of(one, request)))
     return found
 
 

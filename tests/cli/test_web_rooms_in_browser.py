@@ -196,6 +196,7 @@ def test_runs_are_searched_opened_compared_forked_and_deleted(page: Page) -> Non
     page.press("#runs-fork")
     until(lambda: "Done." in page.text("#runs-progress"), "the fork is walked")
     until(lambda: "a fork" in page.text("#runs-list"), "it is listed")
+    assert "Agreed" not in page.text("body"), "consent is given by a button that says what it takes"
     page.press("#runs-list input")
     until(lambda: page.all("#runs-trace iframe") and page.text("#runs-clip"), "it is open")
     page.press("#runs-comparing button")
@@ -257,5 +258,9 @@ def test_programs_call_the_same_functions(served: LivePage, clips: list[Path]) -
         client.predict("Mug", "", "", "", "", "", [], None, script="", api_name="/ads_make")
     thread, _ = client.predict("", "hello", api_name="/talk_say")
     assert "offline router" in client.predict(thread, api_name="/talk_follow")[0]
+    client.predict(thread, "help", api_name="/talk_say")
+    helped = client.predict(thread, api_name="/talk_follow")[0]
+    assert "three hooks about" in helped
+    assert "/model" not in helped, "the page has no commands of a terminal"
     client.predict(thread, api_name="/talks_delete")
     client.close()

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from ....graphs.create.choice import Choice
 from ....graphs.create.tool_names import COMPARE_DRAFTS
+from ....tools.references.types import Reference, RetrievalOptions, Routing
 from ..comparing import ComparedPair, compared
 from ..draft_results import DraftList
 from ..drafts import MOST_DRAFTS, DraftText, ScoredDraft, draft_of
@@ -50,8 +51,19 @@ def _compare(bench: Workbench, asked: CompareDrafts) -> ComparedDrafts:
     """
     within(len(asked.drafts), MOST_DRAFTS)
     drafts = [draft_of(one.title, one.video_prompt, one.tag, bench.retriever) for one in asked.drafts]
-    found = compared(bench, drafts, asked.request.strip())
+    request = asked.request.strip()
+    found = compared(bench, drafts, request, _references(bench, request))
     return ComparedDrafts(found.drafts, found.choice, found.comparisons)
+
+
+def _references(bench: Workbench, request: str) -> list[Reference]:
+    """What drafting finds for the request, so that drafts stand here in the order in which they were drafted."""
+    settings = bench.settings
+    if not request or settings.mode == "basic":
+        return []
+    routing = Routing(settings.routing)
+    options = RetrievalOptions(settings.references, settings.tags, settings.negative_share, routing)
+    return [found.reference for found in bench.retrieve(request, options).retrieval.references]
 
 
 compare_drafts = Tool(

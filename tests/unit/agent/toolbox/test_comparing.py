@@ -14,6 +14,7 @@ from popcorn.settings import load_settings
 from popcorn.tools.embedding.encoder import open_encoder
 from popcorn.tools.popularity.choice.types import Comparison, Pair
 from popcorn.tools.popularity.types import Score, Subject
+from popcorn.tools.references.types import Reference
 
 SHOT = "A cook's hand folds a taco over hot coals on a street, steam in the first light."
 
@@ -82,3 +83,14 @@ def test_with_a_request_a_draft_that_left_it_loses_to_one_that_has_not() -> None
 def test_titles_alone_can_be_compared_too() -> None:
     found = compared(bench(), [DraftText("Tacos"), DraftText("Street tacos")], "")
     assert found.drafts[0].title == "Street tacos"
+
+
+def test_a_draft_that_repeats_a_reference_loses_as_it_does_when_it_is_drafted() -> None:
+    drafts = [
+        DraftText("Street tacos at dawn on the corner of my street", SHOT),
+        DraftText("Street tacos at dawn", SHOT),
+    ]
+    known = [Reference("1", drafts[0].title, tag="Food", comments=10)]
+    assert compared(bench(), drafts, "street tacos at dawn").drafts[0].title == drafts[0].title
+    found = compared(bench(), drafts, "street tacos at dawn", known)
+    assert found.drafts[0].title == "Street tacos at dawn"
