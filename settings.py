@@ -117,7 +117,10 @@ class Settings(BaseSettings):
     predictor: Chosen[str] = Field("default", description="what predicts popularity: `default` is the one in use")
     catalogue: Chosen[str] = Field("sample", description="the references to learn from; `sample` is built in")
     encoder: str = Field("all-MiniLM-L6-v2", description="the text encoder of new catalogues")
-    mode: Chosen[ModeName] = Field("enhanced", description="how the graph is walked")
+    mode: Chosen[ModeName] = Field(
+        "enhanced",
+        description="`enhanced` drafts against past videos, `basic` without them, `paper` in one call, as published",
+    )
     references: Chosen[int] = Field(10, ge=1, le=1000, description="references to retrieve, K")
     tags: Chosen[int] = Field(1, ge=1, le=100, description="tags a request is routed to")
     negative_share: Chosen[float] = Field(0.1, ge=0, lt=1, description="share of unpopular references")

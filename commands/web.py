@@ -40,12 +40,14 @@ def web(
 
     place = Place(host, port, tuple(name or ()))
     check_place(place, known)
-    screen.notice("the page is being made, which takes some seconds")
     from ..agent.toolbox.caps import COST_USD, Caps
     from ..web.service import PageService
 
     most = (settings.max_cost or COST_USD) if max_cost is None else max_cost
     service = PageService(settings, known, Caps(max_renders, most, 0, settings.max_tokens), chosen)
+
+    def making() -> None:
+        screen.notice("the page is being made, which takes some seconds")
 
     def ready(address: str) -> None:
         screen.out.print(address, highlight=False)
@@ -53,7 +55,7 @@ def web(
         if not no_open and can_show():
             typer.launch(address)
 
-    if serve(service, place, ready):
+    if serve(service, place, ready, making):
         raise StoppedError("stopped", hint="Start it again with the same command: runs can be gone on with there.")
 
 

@@ -9,6 +9,7 @@ from ..agent.toolbox.tools.explain_score import ExplainScore, explain_score
 from ..agent.toolbox.tools.score_popularity import ScorePopularity, score_popularity
 from ..agent.trace.page import moved
 from ..agent.trace.page_templates import template
+from ..tools.popularity.past_videos import PastVideo, past_videos
 from ..tools.popularity.standing import rank_of, reasons, whole
 from ..tools.popularity.types import read
 
@@ -32,7 +33,8 @@ def score_view(visitor: Visitor, run_id: str, title: str, video_prompt: str) -> 
 def why_view(visitor: Visitor, run_id: str, title: str, video_prompt: str) -> str:
     """What moved its score, and the past videos that this leans on. Raises what the tool does."""
     told = explain_score.run(_toolbox(visitor, run_id), ExplainScore(title=title, video_prompt=video_prompt))
-    return _view(told.title, told.score, moved(told.data()))
+    near = past_videos(told.neighbours, told.score.learned_from, len(told.neighbours))
+    return _view(told.title, told.score, moved(told.data()), near)
 
 
 def _toolbox(visitor: Visitor, run_id: str) -> Toolbox:
@@ -42,7 +44,7 @@ def _toolbox(visitor: Visitor, run_id: str) -> Toolbox:
     return visitor.toolbox.using(**{name: getattr(settings, name) for name in _OF_THE_RUN})
 
 
-def _view(title: str, score: Score, why: dict[str, object] | None) -> str:
+def _view(title: str, score: Score, why: dict[str, object] | None, near: list[PastVideo] | None = None) -> str:
     return template("draft_view.html", __package__).render(
         title=title,
         standing=whole(score) if rank_of(score) else "no evidence",
@@ -50,4 +52,5 @@ def _view(title: str, score: Score, why: dict[str, object] | None) -> str:
         score=score,
         basis=read(score.basis, score.unknown_tag),
         moved=why,
+        near=near,
     )

@@ -50,7 +50,7 @@ class MakeTab:
             max_length=_LONGEST,
             elem_id="request",
         )
-        with gr.Accordion("What may be chosen", open=False, elem_id="choices"):
+        with gr.Accordion("Options", open=False, elem_id="choices"):
             with gr.Row():
                 self.boxes = [box(one) for one in in_force(service.settings, service.origins())]
             self.picture = gr.File(

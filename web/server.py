@@ -100,13 +100,18 @@ def check_place(place: Place, people: People) -> None:
         )
 
 
-def serve(service: PageService, place: Place, ready: Callable[[str], None]) -> bool:
-    """Serve until a signal; `ready` is told the address once the page is there. True where a signal ended it.
+def serve(
+    service: PageService, place: Place, ready: Callable[[str], None], making: Callable[[], None] = lambda: None
+) -> bool:
+    """Serve until a signal. True where a signal ended it.
+
+    `making` is called once the port is had, and `ready` with the address once the page is there.
 
     Raises RequestError for an address that cannot be had, and MissingError without the extra.
     """
     check_place(place, service.people)
     with bound(place) as listening:
+        making()
         return asyncio.run(_serve(service, place, listening, ready))
 
 

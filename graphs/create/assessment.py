@@ -15,6 +15,7 @@ from .policy import complaints, faults, taken
 from .state import Attempt, CreateState, Draft, Originality, Render
 from .story import shots_of
 from .subject import left_subject, subject_of_request
+from .talk import MOST_TALK
 from .wording import nothing_shown, wording_faults
 
 if TYPE_CHECKING:
@@ -142,13 +143,16 @@ def weigh(
     lost = left_subject(subject, one, language, near) or _lost_on_the_way(subject, one, language, shots)
     kept = subject.known and not lost
     relevance = near.mean if kept else near.relevance
+    nothing = nothing_shown(one, request)
+    if not nothing and near.talk > MOST_TALK:
+        nothing = "its shot is text about its subject and shows no picture; describe what is in the picture"
     found = faults(
         1.0 if kept else relevance,
         originality,
         title=one.title,
         title_similarity=known,
         lost=lost,
-        nothing=nothing_shown(one, request),
+        nothing=nothing,
         wording=wording_faults(one, request, language),
     )
     return relevance, found

@@ -6,8 +6,10 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from ...languages import alike, language_of
 from ...tools.references.types import Reference
 from .state import Draft, Originality
+from .talk import ENCODER, talk_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -36,6 +38,8 @@ class Nearness(NamedTuple):
     """Of the title to its own shot: what a title says that does not name the subject."""
     rendered: float = 1.0
     """Of the English prompt, where there is one."""
+    talk: float = 0.0
+    """The probability that what is rendered is text about its subject and no picture; 0 where it is not known."""
 
     @property
     def relevance(self) -> float:
@@ -67,11 +71,20 @@ class Judge:
         near = vectors @ self._request
         return [
             (
-                _nearness(draft, *map(float, (*near[3 * at : 3 * at + 3], vectors[3 * at] @ vectors[3 * at + 2]))),
+                _nearness(
+                    draft, *map(float, (*near[3 * at : 3 * at + 3], vectors[3 * at] @ vectors[3 * at + 2]))
+                )._replace(talk=self._talk(_in_english(draft), vectors[3 * at + 2])),
                 self._originality(draft, vectors[3 * at]),
             )
             for at, draft in enumerate(drafts)
         ]
+
+    def _talk(self, shot: str, vector: NDArray[np.float32]) -> float:
+        """Known of what may be English, by the encoder that it was fitted for."""
+        spoken = language_of(shot)
+        if self._encoder.name != ENCODER or not shot.isascii() or (spoken and not alike(spoken, "en")):
+            return 0.0
+        return talk_of(vector, self._request)
 
     def _originality(self, draft: Draft, title: NDArray[np.float32]) -> Originality | None:
         if not self._references:

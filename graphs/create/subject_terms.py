@@ -27,6 +27,11 @@ _ARTICLES = word_list("articles")
 _ASKED = word_list("asked")
 _ING_NOUNS = word_list("nouns_in_ing")
 _UNSEEN = word_list("unseen")
+_SIGN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]")
+_COMMON_SIGNS = frozenset(
+    "一二三四五六七八九十百千上下左右中大小多少人的不是有在了个只这那我你他她它们去来出入里外前后时日月年天手头面心"
+)
+"""Chinese characters that stand in any text."""
 _PARTICLES = re.compile("[的の在和与是了をがはにでとも]")
 
 
@@ -121,3 +126,8 @@ def substance_of(request: str, language: str) -> Iterator[str]:
         shortest = 2 if "HANGUL" in unicodedata.name(bare[:1], "") else SHORTEST
         if len(bare) >= shortest and word not in small:
             yield bare[: max(shortest, 2 * len(bare) // 3)]
+
+
+def shares_a_sign(wanted: Sequence[str], text: str) -> bool:
+    """Whether a telling Chinese character of what is wanted stands in the text: that of `一只猫` in `橘猫`."""
+    return bool(({sign for one in wanted for sign in _SIGN.findall(one)} - _COMMON_SIGNS) & set(text))

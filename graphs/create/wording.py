@@ -76,6 +76,22 @@ _FIRST_PERSON = re.compile(
     re.IGNORECASE,
 )
 """In a shot nobody speaks but in quotes."""
+_ADDRESSES = re.compile(
+    r"\b(?:ustedes|usted|a continuación|con (?:mucho )?gusto|vous|vos|votre|ci-dessous|você|vocês|a seguir,"
+    r"|gerne!|hier ist|ihnen|вы|вам|вас|ваш\w*|вот \w+ описание|आप(?:का|के|की|को)?|कृपया|إليك|يمكنك|لك)\b"
+    r"|^(?:claro|claro que sim|bien sûr|natürlich|конечно|好的|当然|はい|承知)[,!.，、。！ ]"
+    r"|[您你]|下面是|如果.{0,8}需要|ください|いたし(?:ます|ました)|ましょう|作成しました|습니다만|드릴",
+    re.IGNORECASE,
+)
+"""In a shot nobody is spoken to, in whichever language: second persons, courtesies and what opens an answer."""
+_DEFINES = re.compile(
+    r"^(?:[^\s.,;]+ ){1,4}(?:ist|sind|es|son|est|sont|é|são|è|sono)"
+    r" (?:eine?|der|die|das|una?|uno de|une?|les?|des|los|las|el|la|um|uma|os|as) (?!(?:petit|toda|punto|instante)\b)"
+    r"|是一[种项门类]|(?:と言われて|とされて|として知られて)|\b(?:является|являются|считается)\b|^[^\s.,;]+ [—–-] это\b"
+    r"|^(?:\S+ ){1,5}(?:هو|هي) (?:نوع|أحد|من)\b|एक (?:प्रकार|ऐसा|ऐसी|महत्वपूर्ण)|은 .{1,20}(?:이다|입니다)\.",
+    re.IGNORECASE,
+)
+"""A text that says what its subject is; of English the encoder's vectors know it (`talk.py`)."""
 _WORK = word_list("work_on_text")
 _QUOTED = re.compile(r"[\"“„«「『][^\"”“»」』]*[\"”“»」』]|(?<!\w)['‘][^'‘’]+['’](?!\w)")
 _OWN_EYES = re.compile(r"\b(?:pov|point of view|first[- ]person)\b", re.IGNORECASE)
@@ -185,7 +201,12 @@ def _no_answer(text: str, request: str, name: str, empty: str) -> str:
 
 def _speaks(text: str, request: str) -> str:
     """The fault of a shot in which somebody speaks, though nobody does in the request and it is nobody's own view."""
-    if _FIRST_PERSON.search(request) or _OWN_EYES.search(text) or not _FIRST_PERSON.search(_QUOTED.sub(" ", text)):
+    bare = _QUOTED.sub(" ", text)
+    if _talks(bare, request, (_ADDRESSES,)):
+        return "speaks to whoever asked; describe what is in the picture"
+    if _talks(bare, request, (_DEFINES,)):
+        return "says what its subject is; describe what is in the picture"
+    if _FIRST_PERSON.search(request) or _OWN_EYES.search(text) or not _FIRST_PERSON.search(bare):
         return ""
     return "speaks in the first person; describe what is in the picture"
 

@@ -302,7 +302,7 @@ def test_a_score_says_all_it_takes_to_read_it(ours: Any) -> None:
     assert "mine" in data["against"]
     shown = ours("predictor", "score", "--predictor", "small", "--title", "violin loud clip", "--tag", "Cars")
     assert "no evidence how it would do: " in shown.stdout
-    assert "it read title; it knows no tag 'Cars'" in shown.stdout
+    assert "it read the title; it knows no tag 'Cars'" in shown.stdout
     assert "Cars" not in shown.stderr
 
 

@@ -89,7 +89,7 @@ def test_a_tag_that_the_predictor_does_not_know_stands_in_the_score_and_bothers_
     assert outcome["score"]["unknown_tag"] == outcome["tags"][0]
     assert not any(outcome["tags"][0] in notice for notice in outcome["notices"])
     forked = program("trace", "fork", first, "--from", "render")
-    assert "it read title\n" in forked.stdout
+    assert "it read the title\n" in forked.stdout
     assert f"forked from {first} before render" in " ".join(forked.stdout.split())
 
 

@@ -110,7 +110,10 @@ def test_a_draft_is_edited_scored_explained_and_rendered(served: LivePage, clien
     run = made(client, "kittens on a sofa")
     draft = over(client, run)["drafts"][0]
     assert "no evidence" in client.predict(run, "Kittens that judge you", draft["video_prompt"], api_name="/score")
-    assert "leaned on" in client.predict(run, "Kittens that judge you", draft["video_prompt"], api_name="/why")
+    why = client.predict(run, "Kittens that judge you", draft["video_prompt"], api_name="/why")
+    assert "leaned on" in why
+    assert "It is no evidence for this draft" in why
+    assert "videos whose titles are not kept" in why
     hostile = "<script>alert(1)</script> Kittens"
     client.predict(run, hostile, draft["video_prompt"], api_name="/render")
     end = time.monotonic() + 120
@@ -264,6 +267,7 @@ def test_a_port_in_use_and_an_address_without_a_password_are_sentences(popcorn: 
         outcome = popcorn("web", "--port", str(port), "--no-open")
         assert (outcome.status, outcome.stdout) == (2, "")
         assert f"port {port} of 127.0.0.1 is in use" in outcome.stderr
+        assert "being made" not in outcome.stderr
     outcome = popcorn("web", "--host", "192.0.2.1", "--no-open")
     assert outcome.status == 2
     assert "asks for no password" in outcome.stderr

@@ -64,7 +64,7 @@ def test_what_a_request_names_is_followed_or_refused_in_words_and_choices_go_bef
         "understood from the request: 2 drafts, shape 16:9",
         "the request says renderer ltx; what was chosen beside it goes before: animatic",
         "one video is made of a request: the best of its drafts is rendered",
-        "every clip has 3 seconds: “30 seconds” is not possible here",
+        "every clip has 3 seconds: “30 seconds” is not possible here; --shots 2 to 5 joins several",
     ]  # fmt: skip
     assert (video.request, video.data["video"]["width"]) == (asked, 1920)
     assert video.choice is not None

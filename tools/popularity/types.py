@@ -144,9 +144,9 @@ class Learned:
 
 
 def read(basis: Sequence[str], unknown_tag: str = "") -> str:
-    """What a score rests on, for people: `title, text; it knows no tag 'Cars'`."""
+    """What a score rests on, for people: `the title, the text; it knows no tag 'Cars'`."""
     unused = f"; it knows no tag {unknown_tag!r}" if unknown_tag else ""
-    return f"{', '.join(basis) or 'nothing'}{unused}"
+    return f"{', '.join(f'the {part}' for part in basis) or 'nothing'}{unused}"
 
 
 def counted(number: int, source: str) -> str:

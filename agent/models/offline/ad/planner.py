@@ -27,9 +27,8 @@ _SCRIPTS = {"zh": r"[\u3400-\u9fff]", "ja": r"[\u3040-\u30ff\u3400-\u9fff]", "ko
 _MOST_LINES = 20
 _TURNS = 12
 """How many plans are tried until one repeats no variant."""
-_SLACK = 1.25
-"""Times the words that fit over a clip that two sayings may have: a picture may be slowed down by a tenth unseen, and
-how fast a voice says these very words is known once they are spoken; what is too long then is written anew."""
+_SLACK = 1.1
+"""Times the words that fit over a clip that two sayings may have: a picture may be slowed down by a tenth unseen."""
 _BY_ITSELF = 6
 """Lines of an ad for which nobody said how many: hook, three facts, offer, call to act."""
 
@@ -106,6 +105,8 @@ def _fitted(brief: AdBrief, wanted: Outline, chance: Chance) -> list[Line]:
         if lost & {*wanted.body}:
             wanted = replace(wanted, body=tuple(saying for saying in wanted.body if saying not in lost))
             continue
+        if count <= 2 and wanted.opening in lost:
+            return []
         pairs = [(saying, clip) for saying, clip in zip(sayings, found, strict=True) if clip is not None]
         return _filled([_line(saying, clip, brief) for saying, clip in pairs], wanted, brief)
     return []
@@ -147,7 +148,8 @@ def _whole_room(clip: SeenClip, brief: AdBrief) -> float:
     """How much is said over all of a clip: its room is that of a line's equal share of the ad, and lines may differ."""
     share = brief.length.seconds / brief.lines if brief.lines else clip.seconds
     counted = max(0.5, min(clip.seconds, share) - AROUND)  # what graphs.ad.policy.room_for gave
-    return room_of(clip, brief.code) * max(1.0, (clip.seconds - AROUND) / counted)
+    floored = room_of(clip, brief.code) + 0.5  # half a word was cut off, in the middle
+    return floored * max(1.0, (clip.seconds - AROUND) / counted)
 
 
 def _put(saying: Saying, lines: list[Line], rooms: Mapping[int, float], brief: AdBrief) -> None:

@@ -135,7 +135,7 @@ def test_past_videos_share_no_axis_with_a_score_on_the_scale_of_other_videos() -
     for shift, dots in (("0.0", True), ("-3.5", False)):
         html = page(replace(known(), manifest={"facts": {"predictor_shift": shift}}), Media())
         assert ("past videos that spoke most" in html) is dots
-        assert "comments, holds 80% of such videos" in html
+        assert "held 80% of such videos" in html
 
 
 def test_a_call_within_a_tool_stands_after_it_under_its_name() -> None:
@@ -160,7 +160,7 @@ def test_a_tag_that_the_predictor_did_not_know_is_named_unless_it_is_invented() 
     score = SCORE | {"unknown_tag": "Delicacy"}
     references = [dict(one) | {"illustrative": False} for one in whole.result["references"]]
     real = Known(whole.story, {**whole.result, "score": score, "references": references})
-    assert "it read title; it knows no tag &#39;Delicacy&#39;." in page(real, Media())
+    assert "it read the title; it knows no tag &#39;Delicacy&#39;." in page(real, Media())
     assert "Delicacy" not in page(Known(whole.story, {**whole.result, "score": score}), Media())
 
 

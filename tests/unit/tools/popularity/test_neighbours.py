@@ -280,7 +280,7 @@ def test_a_missing_title_or_an_unknown_tag_is_said(fitted: FittedNeighbours) -> 
     (score,) = predictor.score([Subject("  ", "tea tea clip 3", "Nobody's")])
     assert score.notices == ("the draft has no title: its text alone was scored",)
     assert (score.basis, score.unknown_tag) == (("text",), "Nobody's")
-    assert read(score.basis, score.unknown_tag) == 'text; it knows no tag "Nobody\'s"'
+    assert read(score.basis, score.unknown_tag) == 'the text; it knows no tag "Nobody\'s"'
 
 
 def test_another_encoder_than_the_banks_is_refused(fitted: FittedNeighbours) -> None:
