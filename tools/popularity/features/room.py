@@ -32,7 +32,7 @@ def check_room(folder: Path, shape: Shape, rows: int, weights: int) -> None:
     if needed + _SPARE > free:
         raise StoreError(
             f"the features of {rows:,} videos take about {_gb(needed)} more on the disk of {str(folder)!r}, "
-            f"and {_gb(free)} are free",
+            f"and of {_gb(free)} that are free {_gb(_SPARE)} are left alone",
             hint="Free some room, or put POPCORN_HOME on a larger disk; nothing was begun.",
         )
     memory = free_memory()
@@ -84,4 +84,4 @@ def _free_disk(folder: Path) -> float:
 
 
 def _gb(count: float) -> str:
-    return f"{count / 1e9:.1f} GB"
+    return f"{count / 1e9:.1f} GB" if count >= 1e9 else f"{count / 1e6:.0f} MB"

@@ -42,3 +42,11 @@ def test_a_memory_that_is_too_small_for_the_models_is_said(tmp_path: Path) -> No
 
 def test_where_there_is_room_nothing_is_said(tmp_path: Path) -> None:
     check_room(tmp_path, Shape(10, 8, 8, 8), 100, 0)
+
+
+def test_little_room_is_told_in_megabytes_with_what_is_left_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("popcorn.tools.popularity.features.room._free_disk", lambda _folder: 150e6)
+    with pytest.raises(StoreError, match=r"about 7 MB more on .* and of 150 MB that are free 200 MB are left alone$"):
+        check_room(tmp_path, PAPER, 100, 0)
