@@ -159,6 +159,8 @@ def _features(profile: str, models: Sequence[str] | None) -> Features:
         role, sign, name = one.partition("=")
         if not sign or not name.strip():
             raise RequestError(f"--model is ROLE=NAME, not {one!r}", hint="Say for example --model frames=FOLDER.")
+        if role.strip() in named:
+            raise RequestError(f"--model names {role.strip()!r} twice", hint="Name one model for each role.")
         place = Path(name).expanduser()
         named[role.strip()] = str(place.resolve()) if place.is_dir() else name.strip()
     features = Features(profile, tuple(sorted(named.items())))

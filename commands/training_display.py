@@ -43,6 +43,7 @@ class TrainingDisplay:
         self._screen, self._epochs, self._networks = screen, epochs, networks
         self._pace, self._lined = Pace(), 0.0
         self._stage, self._number, self._curve = "", 0, list[float]()
+        self._rest = ""
         self._live: Any = None
 
     def __enter__(self) -> TrainingDisplay:
@@ -62,7 +63,7 @@ class TrainingDisplay:
 
     def stage(self, name: str) -> None:
         """A new part begins."""
-        self._stage, self._curve = name, []
+        self._stage, self._curve, self._rest = name, [], ""
         self._show(f"{name} ...")
 
     def progress(self, done: int, total: int) -> None:
@@ -80,10 +81,10 @@ class TrainingDisplay:
         if network != self._number:
             self._number, self._curve = network, []
         self._curve.append(epoch.valid.nmse)
-        one = epoch.valid
+        one, self._rest = epoch.valid, self._left(network, epoch)
         line = (
             f"  epoch {epoch.number}: nMSE {one.nmse:.3f}, SRC {one.src:.3f}, MAE {one.mae:.3f}, {epoch.seconds:.0f} s"
-            f"{self._left(network, epoch)}"
+            f"{self._rest}"
         )
         self._show(line)
 
@@ -104,4 +105,4 @@ class TrainingDisplay:
         low, high = min(self._curve), max(self._curve)
         steps = [round((value - low) / (high - low) * (len(_BARS) - 1)) if high > low else 0 for value in self._curve]
         curve = "".join(_BARS[step] for step in steps)
-        return Text(f"{self._stage}  nMSE {curve} {self._curve[-1]:.3f} (best {low:.3f})")
+        return Text(f"{self._stage}  nMSE {curve} {self._curve[-1]:.3f} (best {low:.3f}){self._rest}")

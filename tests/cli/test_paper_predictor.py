@@ -60,3 +60,29 @@ def test_a_model_that_cannot_be_named_is_refused_before_anything_begins(
     error = place.runs("predictor", "train", "--data", "clips", "--name", "other", "--profile", "paper",
                        "--videos", "videos", "--model", named, status=2)  # fmt: skip
     assert error["message"] == message
+
+
+@pytest.mark.parametrize(
+    ("role", "folder", "message"),
+    [
+        ("frames", "text", "the model 'text' for 'frames' is of the kind bert, and one of the kind vit is needed"),
+        ("text", "frames", "the model 'frames' for 'text' is of the kind vit, and one of the kind bert is needed"),
+        ("captions", "text", "the model 'text' for 'captions' is of the kind bert, and one of the kind blip is needed"),
+        ("retrieval", "frames", "the model 'frames' cannot be loaded from"),
+        ("retrieval", "captions", "the model 'captions' cannot be loaded from"),
+    ],
+)
+def test_a_model_of_another_kind_is_refused_before_any_clip_is_read(
+    place: PaperPlace, role: str, folder: str, message: str
+) -> None:
+    named = [one for one in place.models() if not one.startswith(f"--model={role}=")]
+    wrong = f"--model={role}=models/{folder}"
+    error = place.runs(*TRAIN[:5], "other", *TRAIN[6:], *named, wrong, status=10)
+    assert error["message"].startswith(message)
+    assert error["hint"]
+
+
+def test_a_role_that_is_named_twice_is_refused(place: PaperPlace) -> None:
+    twice = ["--model=text=one", "--model= text=two"]
+    error = place.runs(*TRAIN[:5], "other", *TRAIN[6:], *twice, status=2)
+    assert error["message"] == "--model names 'text' twice"

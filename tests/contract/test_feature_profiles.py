@@ -220,7 +220,7 @@ def test_a_model_of_another_kind_is_refused_instead_of_filled_with_random_weight
     save_file(weights, lacking / "model.safetensors", {"format": "pt"})
     with pytest.raises(MissingError, match=r"'lacking' has no weights for 'embeddings.word_embeddings.weight'"):
         open_profile("paper", **tiny | {"text": str(lacking)}).texts(["a"])
-    with pytest.raises(MissingError, match="'frames' cannot be loaded"):
+    with pytest.raises(MissingError, match="'frames' for 'text' is of the kind vit"):
         open_profile("paper", **tiny | {"text": tiny["frames"]}).texts(["a"])
 
 
@@ -228,5 +228,5 @@ def test_models_that_cannot_be_had_are_named(tiny: dict[str, str], tmp_path: Pat
     for absent in (str(tmp_path / "absent"), "./absent", " "):
         with pytest.raises(MissingError, match="no such folder"):
             open_profile("paper", **tiny | {"frames": absent}).describe()
-    with pytest.raises(MissingError, match="'not a name/x/y' cannot be had from the Hugging Face hub"):
+    with pytest.raises(MissingError, match="no folder 'not a name/x/y', and the model cannot be had"):
         open_profile("paper", **tiny | {"frames": "not a name/x/y"}).describe()

@@ -155,6 +155,9 @@ def _library() -> type[SentenceTransformer]:
 
     quiet: Callable[[], None] = transformers_logging.disable_progress_bar
     quiet()
+    # It lists weights of a file that nothing asks for, such as poolers.
+    severe: Callable[[], None] = transformers_logging.set_verbosity_error
+    severe()
     return SentenceTransformer
 
 

@@ -28,6 +28,8 @@ _PATIENCE = 1500
 """Packets read for one moment before the nearest frame is taken instead: what keeps time flat."""
 _WINDOW = 8
 """Frames held at once: what keeps memory flat."""
+_SLACK = 0.1
+"""Frames: less than the ninth by which one of ten positions falls short of a frame that it does not mean."""
 _FAR = 1e7
 """A time in seconds after every clip's end."""
 
@@ -133,7 +135,8 @@ def _moments(reader: _Reader, end: float, count: int, *, to_the_ends: bool) -> l
     """Seconds from the first frame, in order."""
     if to_the_ends:
         last = min(reader.final, end)
-        return [last * index / max(1, count - 1) for index in range(count)]
+        # times are rounded in files and here: without slack a frame that is met exactly gives the one before it
+        return [last * index / max(1, count - 1) + _SLACK * reader.step for index in range(count)]
     return [(index + 0.5) * end / count for index in range(count)]
 
 
@@ -159,7 +162,8 @@ class _Reader:
     def __init__(self, container: InputContainer, stream: VideoStream) -> None:
         self._container, self._stream = container, stream
         self._base = float(stream.time_base or 1)
-        self._step = 1 / float(stream.average_rate or stream.guessed_rate or 25)
+        self.step = 1 / float(stream.average_rate or stream.guessed_rate or 25)
+        """Seconds from a frame to the next, on average."""
         self._start = (stream.start_time or 0) * self._base
         self._window: deque[tuple[float, av.VideoFrame]] = deque()
         self._spent = 0
@@ -184,7 +188,7 @@ class _Reader:
             self._frames = self._decoded()
         self._spent = 0
         position = self._window[0][0] if self._window else 0.0
-        if moment < position - self._step or (moment - position > _JUMP and self._seekable):
+        if moment < position - self.step or (moment - position > _JUMP and self._seekable):
             self._frames = self._restarted(moment)
         while not (len(self._window) > 1 and self._window[1][0] > moment):
             if len(self._window) > 1:
@@ -202,11 +206,11 @@ class _Reader:
             self.late += 1
             self._seekable = False
             return False
-        return at < min(moment, self.final) - max(0.5, 2 * self._step)
+        return at < min(moment, self.final) - max(0.5, 2 * self.step)
 
     def following(self, gap: float) -> tuple[float, av.VideoFrame]:
         """The first frame at least `gap` seconds after the shown one, or the last before the end."""
-        aim = self.shown[0] + gap - self._step / 4
+        aim = self.shown[0] + gap - self.step / 4
         for index in range(1, _WINDOW):
             if index >= len(self._window) and not self._pull():
                 break
@@ -226,7 +230,7 @@ class _Reader:
     def _time(self, frame: av.VideoFrame) -> float:
         stamp = frame.pts if frame.pts is not None else frame.dts
         if stamp is None:
-            return self._window[-1][0] + self._step if self._window else 0.0
+            return self._window[-1][0] + self.step if self._window else 0.0
         return stamp * self._base - self._start
 
     def _restarted(self, moment: float) -> Iterator[av.VideoFrame]:
@@ -281,7 +285,7 @@ class _Reader:
             found = True
             start = stamp * self._base - self._start
             starts = max(starts, start)
-            ends = max(ends, start + ((packet.duration or 0) * self._base or self._step))
+            ends = max(ends, start + ((packet.duration or 0) * self._base or self.step))
         return (ends, starts) if found else None
 
 

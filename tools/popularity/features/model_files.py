@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -58,6 +59,23 @@ def find_model(name: str) -> ModelFiles:
     return found
 
 
+def check_kind(files: ModelFiles, role: str, kind: str) -> None:
+    """Raises MissingError when the model's config.json says that it is of another kind than `kind`."""
+    try:
+        facts = json.loads((files.folder / "config.json").read_text(encoding="utf-8"))
+        found = str(facts["model_type"])
+    except (OSError, ValueError, KeyError, TypeError) as exc:
+        raise MissingError(
+            f"the model {files.name!r} for {role!r} has no config.json that says of which kind it is",
+            hint=f"Name a folder with a model of the kind {kind}, and all of its files.",
+        ) from exc
+    if found != kind:
+        raise MissingError(
+            f"the model {files.name!r} for {role!r} is of the kind {found}, and one of the kind {kind} is needed",
+            hint=f"Give --model {role}=NAME another name.",
+        )
+
+
 def load_part(files: ModelFiles, load: Callable[[str], Part]) -> Part:
     """What `load` makes of the model's folder. Raises MissingError when its files are damaged or of another kind."""
     try:
@@ -87,8 +105,8 @@ def _snapshot(name: str) -> Path:
     except (OSError, HFValidationError) as exc:
         reason = (str(exc).strip().splitlines() or [type(exc).__name__])[0]
         raise MissingError(
-            f"the model {name!r} cannot be had from the Hugging Face hub: {reason}",
-            hint="Check the name and the network, or name a local folder.",
+            f"there is no folder {name!r}, and the model cannot be had from the Hugging Face hub: {reason}",
+            hint="Check the name and the network, or name a folder that is there.",
         ) from exc
 
 

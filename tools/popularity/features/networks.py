@@ -248,3 +248,6 @@ def _hush() -> None:
 
     quiet: Callable[[], None] = logging.disable_progress_bar
     quiet()
+    # It reports weights that stand in a file and are not asked for, such as poolers; what lacks is an error below.
+    severe: Callable[[], None] = logging.set_verbosity_error
+    severe()

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from ...embedding.encoder import open_encoder
 from ...media.sampling import sample
-from .model_files import ModelFiles, find_model
+from .model_files import ModelFiles, check_kind, find_model, load_part
 from .networks import CaptionNetwork, FrameNetwork, TextNetwork
 from .types import FRAMES, FrameReading, Shape
 
@@ -26,6 +26,8 @@ MODELS = {
     "captions": "Salesforce/blip-image-captioning-base",
     "retrieval": "WhereIsAI/UAE-Large-V1",
 }
+KINDS = {"frames": "vit", "text": "bert", "captions": "blip"}
+"""`model_type` of each role's configuration; what retrieves may be any encoder of sentences."""
 PROMPT = "Represent this sentence for searching relevant passages: "
 """What UAE's authors put before a text that something is searched by (`Prompts.C` of AnglE), and MMRA's before every
 text of its retrieval, those that are searched among too."""
@@ -65,7 +67,10 @@ class PaperProfile:
     def describe(self) -> dict[str, str]:
         """The models with their revisions, and what else the features hang on."""
         made = {role: str(files) for role, files in self._parts().files.items()}
-        return made | {"sampling": f"{FRAMES} frames from the first to the last", "prompt": PROMPT.strip()}
+        return made | {
+            "sampling": f"{FRAMES} frames from the first to the last by their numbers",
+            "prompt": PROMPT.strip(),
+        }
 
     @property
     def weights(self) -> int:
@@ -92,11 +97,20 @@ class PaperProfile:
         with self._lock:
             if self._found is None:
                 files = {role: find_model(name) for role, name in self._names.items()}
+                for role, kind in KINDS.items():
+                    check_kind(files[role], role, kind)
                 self._found = _Parts(
                     files,
                     FrameNetwork(files["frames"]),
                     TextNetwork(files["text"]),
                     CaptionNetwork(files["captions"]),
-                    open_encoder(str(files["retrieval"].folder)),
+                    load_part(files["retrieval"], _sentence_encoder),
                 )
             return self._found
+
+
+def _sentence_encoder(folder: str) -> Encoder:
+    """The encoder in `folder`, tried on a sentence: else it would show when all clips are done that it reads none."""
+    encoder = open_encoder(folder)
+    encoder.encode([PROMPT])
+    return encoder

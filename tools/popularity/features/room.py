@@ -18,11 +18,13 @@ _SPARE = 200e6
 """Bytes of a disk that are left free."""
 _BESIDE = 0.15
 """How much more than their weights models take while they work: activations, and frames that wait."""
+_AROUND = 0.9e9
+"""Bytes that a training takes with few videos; each adds about twice what is kept of it (measured: docs/log.md)."""
 _MEMINFO = Path("/proc/meminfo")
 
 
 def check_room(folder: Path, shape: Shape, rows: int, weights: int) -> None:
-    """Raises StoreError where the features of so many videos would fill the disk of `folder`, or models the memory.
+    """Raises StoreError where features of so many videos fill the disk of `folder`, or models and training the memory.
 
     `weights` are the bytes of the models that make them.
     """
@@ -30,14 +32,15 @@ def check_room(folder: Path, shape: Shape, rows: int, weights: int) -> None:
     if needed + _SPARE > free:
         raise StoreError(
             f"the features of {rows:,} videos take about {_gb(needed)} more on the disk of {str(folder)!r}, "
-            f"and {_gb(free)} are free",
+            f"and of {_gb(free)} that are free {_gb(_SPARE)} are left alone",
             hint="Free some room, or put POPCORN_HOME on a larger disk; nothing was begun.",
         )
     memory = free_memory()
-    taken = weights * (1 + _BESIDE)
+    taken = memory_needed(shape, rows, weights)
     if memory is not None and taken > memory:
         raise StoreError(
-            f"the models of the features take about {_gb(taken)} of memory, and {_gb(memory)} are free",
+            f"the features of {rows:,} videos, and a training on them, take about {_gb(taken)} of memory, "
+            f"and {_gb(memory)} are free",
             hint="Close other programs, or use a machine with more; `--profile light` does without models for frames.",
         )
 
@@ -45,8 +48,17 @@ def check_room(folder: Path, shape: Shape, rows: int, weights: int) -> None:
 def disk_needed(shape: Shape, rows: int) -> float:
     """Bytes on the disk for the features of so many videos, and for a training with frames on them."""
     frames = shape.frames * shape.frame_dimension
-    stored = 2 * (frames + shape.text_dimension + shape.retrieval_dimension)
-    return float(rows * (_TWICE * stored + _SUMS * (frames + shape.text_dimension)))
+    return float(rows * (_TWICE * _stored(shape) + _SUMS * (frames + shape.text_dimension)))
+
+
+def memory_needed(shape: Shape, rows: int, weights: int) -> float:
+    """Bytes of memory for models of so many bytes, and for a training on the features of so many videos."""
+    return weights * (1 + _BESIDE) + _AROUND + _TWICE * rows * _stored(shape)
+
+
+def _stored(shape: Shape) -> int:
+    """Bytes of a video's features in half precision."""
+    return 2 * (shape.frames * shape.frame_dimension + shape.text_dimension + shape.retrieval_dimension)
 
 
 def free_memory() -> float | None:
@@ -72,4 +84,4 @@ def _free_disk(folder: Path) -> float:
 
 
 def _gb(count: float) -> str:
-    return f"{count / 1e9:.1f} GB"
+    return f"{count / 1e9:.1f} GB" if count >= 1e9 else f"{count / 1e6:.0f} MB"

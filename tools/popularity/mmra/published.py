@@ -11,10 +11,13 @@ from .model import MMRA
 _CONVERT = (
     "The published train.py pickles the whole network, which only its own code can read, and which is never read "
     'here. In the published checkout, with its environment: python -c "import torch, safetensors.torch as s; '
-    "s.save_file({k: v.contiguous() for k, v in torch.load('model.pth', map_location='cpu', weights_only=False)"
-    ".state_dict().items()}, 'model.safetensors')\". If that stops at `self.relu`, which its HEAD uses and does not "
-    "make, add `self.relu = torch.nn.ReLU()` to the network's __init__ there."
+    "s.save_file({k: v.clone().contiguous() for k, v in torch.load('model.pth', map_location='cpu', "
+    "weights_only=False).state_dict().items()}, 'model.safetensors')\". Its HEAD uses `self.relu` and does "
+    "not make it, so that train.py stops at the first batch: for that, add `self.relu = torch.nn.ReLU()` to the "
+    "network's __init__ there; this line does without."
 )
+_PARALLEL = "module."
+"""What DataParallel puts before every name."""
 _SIZED_BY = "label_embedding_linear.weight"
 
 
@@ -32,8 +35,15 @@ def read_published(file: Path) -> MMRA:
         weights = load_file(file)
     except (SafetensorError, OSError, ValueError) as exc:
         raise DataError(f"{str(file)!r} is no safetensors file: {exc}", hint=_CONVERT) from exc
+    weights = {name.removeprefix(_PARALLEL): value for name, value in weights.items()}
     if _SIZED_BY not in weights:
-        raise DataError(f"{str(file)!r} does not hold the weights of the published MMRA: {_SIZED_BY!r} is missing")
-    network = MMRA(MMRAConfig("reference", dimension=int(weights[_SIZED_BY].shape[0])))
+        raise DataError(
+            f"{str(file)!r} does not hold the weights of the published MMRA: {_SIZED_BY!r} is missing",
+            hint=_CONVERT,
+        )
+    sized_by = weights[_SIZED_BY].shape
+    if not sized_by or not sized_by[0]:
+        raise DataError(f"{str(file)!r} does not hold the weights of the published MMRA: {_SIZED_BY!r} is no matrix")
+    network = MMRA(MMRAConfig("reference", dimension=int(sized_by[0])))
     network.load_reference_state_dict(weights)
     return network.eval()

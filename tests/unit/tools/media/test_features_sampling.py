@@ -216,3 +216,13 @@ def test_to_the_ends_the_first_and_the_last_frame_are_taken_and_equal_steps_betw
     assert near(greys(taken)[:1], [0])
     assert count == 1 or near(greys(taken)[-1:], [90])
     assert taken.notes == ()
+
+
+@pytest.mark.parametrize("rate", [12, 25, 30, 50])
+@pytest.mark.parametrize("frames", [10, 91, 100, 137])
+@pytest.mark.parametrize("ending", ["mp4", "mkv"])
+def test_to_the_ends_of_a_steady_clip_gives_the_frames_that_linspace_numbers(
+    tmp_path: Path, ending: str, frames: int, rate: int
+) -> None:
+    taken = sample(write(tmp_path / f"clip.{ending}", range(frames), rate=rate), 10, to_the_ends=True)
+    assert near(greys(taken), np.linspace(0, frames - 1, 10).astype(int))

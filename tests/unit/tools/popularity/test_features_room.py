@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from popcorn.errors import StoreError
-from popcorn.tools.popularity.features.room import check_room, disk_needed, free_memory
+from popcorn.tools.popularity.features.room import check_room, disk_needed, free_memory, memory_needed
 from popcorn.tools.popularity.features.types import Shape
 
 PAPER = Shape(10, 768, 768, 1024)
@@ -28,13 +28,25 @@ def test_a_disk_that_would_be_filled_is_said_and_nothing_is_made(tmp_path: Path)
     assert not place.parent.exists()
 
 
+def test_the_memory_of_the_paper_s_training_is_what_its_page_says() -> None:
+    assert memory_needed(PAPER, 19_738, 3_120_000_000) == pytest.approx(5e9, rel=0.1)
+
+
 def test_a_memory_that_is_too_small_for_the_models_is_said(tmp_path: Path) -> None:
     if free_memory() is None:
         pytest.skip("what is free is told on Linux alone")
-    with pytest.raises(StoreError, match=r"^the models of the features take about [\d.]+ GB of memory") as refused:
+    with pytest.raises(StoreError, match=r"a training on them, take about [\d,.]+ GB of memory") as refused:
         check_room(tmp_path, PAPER, 100, 10**15)
     assert "--profile light" in refused.value.hint
 
 
 def test_where_there_is_room_nothing_is_said(tmp_path: Path) -> None:
     check_room(tmp_path, Shape(10, 8, 8, 8), 100, 0)
+
+
+def test_little_room_is_told_in_megabytes_with_what_is_left_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("popcorn.tools.popularity.features.room._free_disk", lambda _folder: 150e6)
+    with pytest.raises(StoreError, match=r"about 7 MB more on .* and of 150 MB that are free 200 MB are left alone$"):
+        check_room(tmp_path, PAPER, 100, 0)
