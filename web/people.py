@@ -55,8 +55,9 @@ class People:
         try:
             text = read_text(path, _LARGEST)
         except (OSError, UnicodeDecodeError) as exc:
+            why = exc.strerror or exc if isinstance(exc, OSError) else exc
             raise RequestError(
-                f"the people in {str(path)!r} cannot be read: {exc}", hint="Write a line a person: NAME PASSWORD."
+                f"the people in {str(path)!r} cannot be read: {why}", hint="Write a line a person: NAME PASSWORD."
             ) from exc
         return cls.of(text, repr(str(path)), shared=shared)
 

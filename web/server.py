@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from .service import PageService
 
 PORT = 7860
+_LAST_PORT = 65_535
 _ENDING = 2
 """Seconds that open answers have when the server ends."""
 _HERE = frozenset({"127.0.0.1", "localhost", "[::1]"})
@@ -76,7 +77,7 @@ def _unbound(place: Place, exc: OSError | OverflowError) -> RequestError:
         return RequestError(
             f"port {place.port} of {place.host} is in use",
             hint=f"Perhaps `popcorn web` runs already: open http://{place.host}:{place.port}, or name another one "
-            f"with --port {place.port + 1}.",
+            f"with --port {place.port + 1 if place.port < _LAST_PORT else PORT}.",
         )
     if isinstance(exc, PermissionError):
         return RequestError(f"port {place.port} may not be used by you", hint="Name one above 1023 with --port.")
