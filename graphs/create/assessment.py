@@ -133,14 +133,18 @@ def weigh(
     originality: Originality | None,
     known: float,
     shots: Sequence[Nearness] = (),
+    *,
+    refined: bool = False,
 ) -> tuple[float, tuple[str, ...]]:
     """A draft's relevance to `request`, and what speaks against it whatever its score.
 
     `known` is how near its title comes to one that the predictor learned from, `shots` how near each shot of a story
-    comes to the request.
+    comes to the request. One that is `refined` names the subject in its title too.
     """
     subject = subject_of_request(request)
-    lost = left_subject(subject, one, language, near) or _lost_on_the_way(subject, one, language, shots)
+    lost = left_subject(subject, one, language, near, refined=refined) or _lost_on_the_way(
+        subject, one, language, shots
+    )
     kept = subject.known and not lost
     relevance = near.mean if kept else near.relevance
     nothing = nothing_shown(one, request)
@@ -175,7 +179,9 @@ def _attempt(
     shots: Sequence[Nearness],
 ) -> Attempt:
     known = points.title_similarity
-    relevance, found = weigh(one, near, state.request, state.plan.language, originality, known, shots)
+    relevance, found = weigh(
+        one, near, state.request, state.plan.language, originality, known, shots, refined=bool(state.attempts)
+    )
     against = complaints(points, found, state.plan)
     return Attempt(
         number=len(state.attempts) + 1,

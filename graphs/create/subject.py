@@ -43,9 +43,6 @@ class Subject:
     any_of: tuple[str, ...] = ()
     """Words one of which will do, for a request that is not in English; beginnings of words, or signs."""
 
-    more: bool = False
-    """Whether it is about more than its names: `night markets of Taipei`."""
-
     @property
     def english(self) -> bool:
         """Whether the request was read as English."""
@@ -71,18 +68,18 @@ def subject_of_request(request: str) -> Subject:
     idea = take_apart(request).idea
     names, head = names_of(idea, opening=request.strip().startswith(idea)), head_of(idea)
     known = {part for name in names for part in name.words}
-    more = head is not None and not set(head.words) <= known
     if head and known & set(head.words):
         head = None
     shown = tuple(dict.fromkeys(word for word in WORD.findall(folded(idea)) if tells(word)))
-    return Subject(tuple(names[:MOST_NAMES]), head, shown, more=more)
+    return Subject(tuple(names[:MOST_NAMES]), head, shown)
 
 
-def left_subject(subject: Subject, draft: Draft, language: str, near: Nearness) -> str:
+def left_subject(subject: Subject, draft: Draft, language: str, near: Nearness, *, refined: bool = False) -> str:
     """The fault of a draft that has lost the request's subject; empty where it has it.
 
     A title need not name the subject where its shot clearly is of it: it may be an idiom, and no likeness parts a good
-    idiom from a title of something else. What is a name and nothing more is named in the title as well.
+    idiom from a title of something else. Names are named in the title as well, and a draft that is `refined` has the
+    subject in both: a model that mends one thing easily loses another.
     """
     if draft.render_prompt or (language and (needs_translation(language) or not subject.english)):
         return _left_in_translation(subject, draft, near)
@@ -91,22 +88,22 @@ def left_subject(subject: Subject, draft: Draft, language: str, near: Nearness) 
         if "shot" in lost and shares_a_sign(subject.any_of, draft.video_prompt):
             lost.remove("shot")
         own = Said(draft.video_prompt).has_any(tuple(substance_of(draft.title, UNKNOWN)))
-        if lost == ["title"] and (own or near.shot >= NEAR_SHOT):
+        if lost == ["title"] and not refined and (own or near.shot >= NEAR_SHOT):
             return ""
         have = "have" if len(lost) > 1 else "has"
         return f"its {' and its '.join(lost)} {have} left the subject of the request; come back to it" if lost else ""
     if lacking := _lacking(subject, draft, near.shot):
         return f"its shot has left the subject of the request: say {_listed(lacking)}"
-    if not (subject.named_in(draft.title) or _free(subject, near) or (not subject.names and _of_its_shot(draft, near))):
+    if not (subject.named_in(draft.title) or (not refined and _may_say_anything(subject, draft, near))):
         told = [*(name.told for name in subject.names), *([subject.head.told] if subject.head else [])]
         return f"its title has left the subject of the request: say {_listed(told, ' or ')}"
     return ""
 
 
-def _free(subject: Subject, near: Nearness) -> bool:
-    """Whether a title may say anything, its shot being of the subject: near it, or where nothing of it can be seen."""
+def _may_say_anything(subject: Subject, draft: Draft, near: Nearness) -> bool:
+    """Whether a title need not name the subject: its shot is near it, the title is of its shot, or nothing is seen."""
     unseen = subject.head is not None and is_unseen(subject.head.told) and not subject.shown
-    return (subject.more and near.shot >= NEAR_SHOT) or unseen
+    return unseen or (not subject.names and (near.shot >= NEAR_SHOT or _of_its_shot(draft, near)))
 
 
 def _of_its_shot(draft: Draft, near: Nearness) -> bool:

@@ -20,9 +20,11 @@ def fault(
     near: float = 0.2,
     own: float = 0.0,
     rendered: float = 0.4,
+    refined: bool = False,
 ) -> str:
     draft = Draft(title, shot, "a cover", render_prompt=english)
-    return left_subject(subject_of_request(request), draft, language, Nearness(near, near, own, rendered))
+    nearness = Nearness(near, near, own, rendered)
+    return left_subject(subject_of_request(request), draft, language, nearness, refined=refined)
 
 
 @pytest.mark.parametrize(
@@ -47,6 +49,16 @@ def test_names_and_the_head_noun_of_an_english_request(
     subject = subject_of_request(request_text)
     assert [name.told for name in subject.names] == names
     assert (subject.head.words if subject.head else ()) == heads
+
+
+def test_a_title_may_be_an_idiom_where_its_shot_is_of_the_subject_but_not_once_it_is_refined() -> None:
+    shot = "A vendor turns tacos on a steaming grill while the sun comes up."
+    assert fault(TACOS, "Breakfast of champions", shot, near=0.6) == ""
+    assert fault(TACOS, "Breakfast of champions", shot, near=0.6, refined=True) == (
+        "its title has left the subject of the request: say 'tacos'"
+    )
+    assert fault(TACOS, "Tacos of champions", shot, near=0.6, refined=True) == ""
+    assert "its title has left" in fault("街头的饺子", "冠军的早餐", "摊主把饺子放进蒸笼", near=0.6, refined=True)
 
 
 def test_a_battle_that_lost_its_names_has_left_the_subject() -> None:
