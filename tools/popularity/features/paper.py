@@ -110,7 +110,7 @@ class PaperProfile:
 
 
 def _sentence_encoder(folder: str) -> Encoder:
-    """The encoder in `folder`, tried on a sentence: else it would show when all clips are done that it reads none."""
+    """The encoder in `folder`, tried on a long text: else it would show when all clips are done that it reads none."""
     encoder = open_encoder(folder)
-    encoder.encode([PROMPT])
+    encoder.encode([80 * PROMPT])
     return encoder
