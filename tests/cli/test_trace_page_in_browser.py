@@ -11,7 +11,10 @@ import pytest
 from browsers import PLAY, Browser, chromium, luminance
 from small_ads import footage
 
-HOSTILE = "a street cook flips tacos at dawn <script>document.title='taken'</script><img src=x onerror=\"document.title='taken'\">"
+HOSTILE = (
+    "a street cook flips tacos at dawn <script>document.title='taken'</script>"
+    "<img src=x onerror=\"document.title='taken'\">"
+)
 
 
 @pytest.fixture(scope="module")
