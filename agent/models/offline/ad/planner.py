@@ -153,14 +153,14 @@ def _whole_room(clip: SeenClip, brief: AdBrief) -> float:
 def _put(saying: Saying, lines: list[Line], rooms: Mapping[int, float], brief: AdBrief) -> None:
     """It beside the shortest line that has room for it: before an offer, behind others, never in a call to act.
 
-    A price stands as late as it can, and makes an offer of its line.
+    A price stands as late as it can, never in the hook, and makes an offer of its line.
     """
     price, fact = saying.fact < 0, saying.forms[0]
 
     def order(at: int) -> tuple[bool, int]:
         return lines[at].role is Role.HOOK, -at if price else spoken_units(lines[at].script, brief.code)
 
-    closed = {Role.CALL_TO_ACT, Role.HOOK} if price else {Role.CALL_TO_ACT}  # no ad opens with its price
+    closed = {Role.CALL_TO_ACT, Role.HOOK} if price else {Role.CALL_TO_ACT}
     for at in sorted((at for at, line in enumerate(lines) if line.role not in closed), key=order):
         line = lines[at]
         both = (fact, line.script) if line.role is Role.OFFER else (line.script, fact)
