@@ -1,6 +1,6 @@
 """What each part of the `popcorn` variant is worth: a network without it, on the validation videos of a catalogue.
 
-`python -m popcorn.benchmarks.ablation CATALOGUE_FOLDER [EPOCHS [SEEDS]]`, e.g. `$POPCORN_HOME/catalogues/microlens`.
+`python benchmarks/ablation.py CATALOGUE_FOLDER [EPOCHS [SEEDS]]`, e.g. `$POPCORN_HOME/catalogues/microlens`.
 Every row is a network of its own, all else equal; figures are those of its best epoch, means over the seeds. The
 last rows leave members out of the blend. One catalogue and few seeds: differences below about 0.003 say nothing.
 """

@@ -1,6 +1,6 @@
 """Seconds of work a finished second of ad takes, by step, at 15, 30 and 60 s in 1080x1920; and the peak of memory.
 
-`python -m popcorn.benchmarks.ad [FOOTAGE]`, or the file itself. FOOTAGE is a folder of clips; without one, clips of
+`python benchmarks/ad.py [FOOTAGE]`. FOOTAGE is a folder of clips; without one, clips of
 1280x720 are drawn. Wall-clock and processor seconds, each length in a process of its own: on a busy machine only the
 processor seconds say something.
 """

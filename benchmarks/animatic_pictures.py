@@ -1,6 +1,6 @@
 """What the animatic shows for requests: contact sheets to be graded by eye, and which word each drawing was made for.
 
-`python -m popcorn.benchmarks.animatic_pictures FILE FOLDER`, or the file itself. FILE has a request a line, or is CSV
+`python benchmarks/animatic_pictures.py FILE FOLDER`. FILE has a request a line, or is CSV
 with a column `prompt`, or JSONL with `title`s. FOLDER gets `sheet-1.png`, ... of 24 requests, each as a frame of every
 beat, as `popcorn render REQUEST` draws them, and `drawings.csv`: number, request, idea, drawing, and the word that it
 was made for. With `--sample N --seed S` only N requests are shown, drawn at random; `--columns C` sets how many stand

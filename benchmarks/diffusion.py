@@ -1,6 +1,6 @@
 """Video models at full size with random weights: peak memory and seconds a video, beside the paper's Table 9.
 
-    python -m popcorn.benchmarks.diffusion [PRESET ...] [--memory WAY] [--scratch FOLDER] [--keep]
+    python benchmarks/diffusion.py [PRESET ...] [--memory WAY] [--scratch FOLDER] [--keep]
 
 Needs a CUDA device and room for the weights on disk (22 GB for cogvideox-5b; they are deleted again). What a model
 computes does not depend on what its weights are, so random ones cost what real ones do; the pictures are noise, and the
@@ -25,7 +25,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from popcorn.benchmarks.full_size import BUILDERS
+from full_size import BUILDERS
 from popcorn.errors import PopcornError
 from popcorn.tools.video.diffusion.loaded_pipeline import Keeper, Wanted
 from popcorn.tools.video.diffusion.machine import this_machine

@@ -18,7 +18,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
-from popcorn.benchmarks.no_titles import more_no_titles
+from no_titles import more_no_titles
 from popcorn.tools.embedding.encoder import open_encoder
 from popcorn.tools.popularity.shipped import shipped_folder
 from popcorn.tools.popularity.shipped.build import merged, read_categories, read_table

@@ -1,6 +1,6 @@
 """Our encoder beside diffusers' own export_to_video on the same frames: time, size, and how near the result is.
 
-`python -m popcorn.benchmarks.encoding`, or the file itself, with `--clip FILE` for frames of one's own. The frames are
+`python benchmarks/encoding.py`, with `--clip FILE` for frames of one's own. The frames are
 those a model hands over: (N, H, W, 3) float32 from 0 to 1. PSNR is over all frames in RGB: 10 log10(1 / mean squared
 error), higher is better. The last lines are the time from the last denoising step (frames in memory) to the finished
 bundle, step by step. Times are wall-clock seconds, the best of three on an otherwise idle machine.

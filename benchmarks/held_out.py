@@ -18,7 +18,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-from popcorn.benchmarks.ablation import material
+from ablation import material
 from popcorn.tools.popularity.measures import intervals, measure
 from popcorn.tools.popularity.mmra.training import best_epoch
 from popcorn.tools.popularity.trained.fitted import FittedPredictor

@@ -1,7 +1,7 @@
 """How drafts are judged: bad ones that are accepted, good ones that are refused, of `judged_drafts.toml`.
 
-    python -m popcorn.benchmarks.judged_drafts [a] [b] [--loud]
-    python -m popcorn.benchmarks.judged_drafts fit
+    python benchmarks/judged_drafts.py [a] [b] [--loud]
+    python benchmarks/judged_drafts.py fit
 
 Each draft is judged as a run judges it, by the bundled encoder, without references: it is refused where it has a fault.
 Shares have 95 % intervals (Wilson). The drafts of a set are of this project's own making; what a rule has been mended

@@ -18,7 +18,7 @@ again     a title of an earlier round, or one with a number to tell it apart
 These rules see what they name; whether a title is good is for eyes. Harper (harper-py 0.2), a grammar checker without
 Java or a download, was tried as a judge and found none of the faults that led here.
 
-    python -m popcorn.benchmarks.offline_drafts [--titles] [--sheets FOLDER] [--file REQUESTS]
+    python benchmarks/offline_drafts.py [--titles] [--sheets FOLDER] [--file REQUESTS]
 """
 
 from __future__ import annotations
@@ -34,9 +34,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from animatic_pictures import SHEET, sheet
 from langchain_core.messages import HumanMessage
 from popcorn.agent.models.offline.chat_model import OfflineDrafter
-from popcorn.benchmarks.animatic_pictures import SHEET, sheet
 from popcorn.graphs.create.request.command import take_apart
 from popcorn.prompts import fence
 from popcorn.tools.video.animatic.scene import Scene

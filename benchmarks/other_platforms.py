@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-from popcorn.benchmarks.domain import draw
+from domain import draw
 from popcorn.tools.embedding.encoder import open_encoder
 from popcorn.tools.popularity.choice.headlines.build import read_tests
 from popcorn.tools.popularity.choice.part_fitting import neighbours

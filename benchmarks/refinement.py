@@ -1,6 +1,6 @@
 """Whether choosing and refining gain anything by a judge of another source, and what they cost in relevance.
 
-    python -m popcorn.benchmarks.refinement --home HOME --judge NAME [--chooser NAME] [--requests N]
+    python benchmarks/refinement.py --home HOME --judge NAME [--chooser NAME] [--requests N]
 
 HOME holds the judge, a predictor that learned from another source than the choice model and is of another family, e.g.
 one trained on MicroLens where the choice came from headlines. For each of the paper's prompts (POPCORN_TEST_DATA,

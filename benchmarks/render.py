@@ -1,6 +1,6 @@
 """The animatic beside real time: where its time goes, and whether memory grows with length.
 
-`python -m popcorn.benchmarks.render`, or the file itself. Times are wall-clock seconds on an otherwise idle machine;
+`python benchmarks/render.py`. Times are wall-clock seconds on an otherwise idle machine;
 memory is the peak resident set of a process of its own for each length.
 """
 

@@ -1,6 +1,6 @@
 """What a study costs beside the work itself: units a second beside the ideal, CPU a unit, memory over many units.
 
-    python -m popcorn.benchmarks.study throughput [UNITS [ray]] | overhead [UNITS] | memory [UNITS ...]
+    python benchmarks/study.py throughput [UNITS [ray]] | overhead [UNITS] | memory [UNITS ...]
 
 Throughput: a model server that answers after 200 ms and a renderer that sleeps 100 ms, at several units at once; the
 ideal is ceil(UNITS / at once) * 300 ms. With `ray` the same on a cluster of this machine, after it has started: its
@@ -25,7 +25,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from popcorn.benchmarks.throughput import SECONDS, serving
 from popcorn.settings import Settings
 from popcorn.study.engines.local import LocalEngine
 from popcorn.study.engines.types import Engine
@@ -33,6 +32,7 @@ from popcorn.study.runner import Planned, plan, run
 from popcorn.study.study_file import StudyFile
 from popcorn.study.types import Drafted, Unit
 from popcorn.study.unit_work import Place, UnitWork
+from throughput import SECONDS, serving
 
 RENDER = 0.1
 AT_ONCE = (1, 8, 64)
@@ -138,7 +138,7 @@ async def _asked(work: UnitWork, units: list[Unit]) -> None:
 
 def memory(counts: list[int]) -> None:
     for units in counts:
-        subprocess.run([sys.executable, "-m", "popcorn.benchmarks.study", "memory-of", str(units)], check=True)
+        subprocess.run([sys.executable, __file__, "memory-of", str(units)], check=True)
 
 
 def memory_of(units: int) -> None:
