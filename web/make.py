@@ -99,7 +99,13 @@ class MakeTab:
         self._begins(self.render, self.rendered, edited, "render")
         self._begins(self.agree, self.agreed_to, [self.wish, *given[:-1], *edited[:-1]], None)
         self.stop.click(self.stopped, self.run, None, api_name="stop", concurrency_limit=None)
-        self.take.click(self.taken, [self.run, self.pick], None, api_visibility="private", concurrency_limit=None)
+        self.take.click(
+            self.taken,
+            [self.run, self.pick, self.title, self.shot],
+            None,
+            api_visibility="private",
+            concurrency_limit=None,
+        )
         self.pick.input(self.picked, [self.run, self.pick], [self.title, self.shot], api_visibility="private")
         texts = [self.run, self.title, self.shot]
         self.score.click(self.scored, texts, self.said, api_name="score", concurrency_limit=None)
@@ -202,10 +208,11 @@ class MakeTab:
         with told():
             work.stop(self._service, self._service.visitor(visit), run)
 
-    def taken(self, run: str, number: str, visit: gr.Request) -> None:
-        """Say which draft is rendered, of a run that asks for one: 1 for the first."""
+    def taken(self, run: str, number: str, title: str = "", shot: str = "", visit: gr.Request | None = None) -> None:
+        """Say which draft is rendered, of a run that asks for one: 1 is the first; in other words where some are given."""
         with told():
-            work.answer(self._service, self._service.visitor(visit), run, int(number or 0))
+            visitor = self._service.visitor(visit)
+            work.answer(self._service, visitor, run, int(number or 0), title or "", shot or "")
 
     def scored(self, run: str, title: str, shot: str, visit: gr.Request) -> str:
         """Where a draft stands among real videos, or that nobody can tell; as `run` scores, if one is given."""

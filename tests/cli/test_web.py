@@ -147,6 +147,21 @@ def test_a_person_picks_the_draft_that_is_rendered(client: Any) -> None:
     assert after["result"]["choice"]["model"] == "a person"
 
 
+def test_a_draft_that_is_edited_while_the_run_waits_is_the_one_that_is_rendered(client: Any) -> None:
+    run = made(client, "a paper lantern", ask=True)
+    end = time.monotonic() + 120
+    while not (told := client.predict(run, api_name="/run"))["asks"] and time.monotonic() < end:
+        time.sleep(0.1)
+    first, second = told["drafts"]
+    client.predict(run, "2", "Lanterns that swim", "A paper lantern drifts on a dark river.", api_name="/take")
+    after = over(client, run)
+    assert (after["phase"], after["result"]["title"]) == ("done", "Lanterns that swim")
+    assert after["result"]["video_prompt"] == "A paper lantern drifts on a dark river."
+    assert {one["title"] for one in after["drafts"]} == {first["title"], second["title"], "Lanterns that swim"}
+    assert all(one["stands"] == "no evidence" for one in after["drafts"]), "the edited one is judged as well"
+    assert (after["result"]["choice"]["model"], after["result"]["choice"]["over"]) == ("a person", 2)
+
+
 def test_a_picture_of_ones_own_is_moved_and_what_is_no_picture_is_a_sentence(
     served: LivePage, client: Any, tmp_path: Path
 ) -> None:

@@ -158,6 +158,22 @@ def test_a_draft_is_picked_edited_scored_and_rendered_and_its_title_is_no_script
     assert tab.browser.driver.title == "Popcorn"
 
 
+def test_a_draft_that_is_edited_while_the_run_asks_is_what_it_renders(tab: Tab) -> None:
+    tab.press("#choices button")
+    tab.press("#ask input")
+    tab.make("a kite over the harbour")
+    until(lambda: "waiting for you" in tab.phase and tab.all("#take"), "it asks")
+    tab.press("#pick label:nth-of-type(2)")
+    second = tab.all(".pc-draft h4")[1].text
+    until(lambda: tab.all("#title textarea, #title input")[0].get_attribute("value") == second, "its title is there")
+    tab.write("#title", "Kites that read maps")
+    tab.press("#take")
+    tab.finish()
+    assert tab.text(".pc-title") == "Kites that read maps"
+    assert "picked by a person" in tab.text(".pc-chosen")
+    assert len(tab.all(".pc-draft")) == 3, "what it was before stands beside it"
+
+
 def test_a_run_that_is_stopped_is_stopped_and_goes_on(tab: Tab) -> None:
     tab.make("a lighthouse in a storm")
     tab.press("#stop")
