@@ -110,7 +110,7 @@ class AdActions:
         """
         visitor = self._service.visitor(visit)
         over = True
-        async for ticket, view in job.job_views(self._service, visitor, key):
+        async for ticket, view in job.job_views(self._service, visitor, key, remarks_of_result=True):
             over = ticket.is_over
             data = job.progress_of(ticket).data if over else {}
             ads = await asyncio.to_thread(ads_view, visitor, data) if data else ""

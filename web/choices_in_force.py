@@ -43,6 +43,7 @@ LABELS = {
     "shots": "Shots",
     "voice": "Voice",
 }
+_SOURCES = {"default": "is the default", "flag": "is from the command line", "environment": "is from the environment"}
 _TYPES = get_type_hints(Choices)
 
 
@@ -86,7 +87,8 @@ def chosen(given: Mapping[str, Any], settings: Settings) -> dict[str, Any]:
 def _one(name: str, settings: Settings, origins: Mapping[str, str]) -> InForce:
     value = getattr(settings, name)
     about = Settings.model_fields[name].description or ""
-    told = f"{about[:1].upper()}{about[1:]}. In force: {value if value != '' else 'none'} ({origins[name]})."
+    source = _SOURCES.get(origins[name], f"is from {origins[name]}")
+    told = f"{about[:1].upper()}{about[1:]}. What stands here at first {source}."
     fixed = tuple(map(str, get_args(_TYPES[name])))
     offered = fixed or _offered(name, settings)
     return InForce(name, LABELS[name], told, value, offered, is_open=not fixed)

@@ -209,7 +209,7 @@ class MakeTab:
             work.stop(self._service, self._service.visitor(visit), run)
 
     def taken(self, run: str, number: str, title: str = "", shot: str = "", visit: gr.Request | None = None) -> None:
-        """Say which draft is rendered, of a run that asks for one: 1 is the first; in other words where some are given."""
+        """Say which draft is rendered, of a run that asks: 1 is the first; in other words where some are given."""
         with told():
             visitor = self._service.visitor(visit)
             work.answer(self._service, visitor, run, int(number or 0), title or "", shot or "")
