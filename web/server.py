@@ -132,8 +132,8 @@ async def _serve(service: PageService, place: Place, listening: socket.socket, r
                 ready(f"http://{f'[{host}]' if ':' in host else host}:{port}")
                 service.warm()
                 await asyncio.wait({stopping, serving}, return_when=asyncio.FIRST_COMPLETED)
-                await in_background(service.close)
                 logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)  # open answers are cut, and that is meant
+                await in_background(service.close)
                 server.should_exit = True
                 await serving
         return stopped.is_set()

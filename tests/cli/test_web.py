@@ -360,6 +360,27 @@ def test_ctrl_c_ends_it_and_what_was_under_way_goes_on_from_the_command_line(own
     assert own("ask", "--resume", run, "--json").data["run_id"] == run
 
 
+def test_ctrl_c_in_the_middle_of_an_answer_is_one_sentence_and_the_conversation_goes_on(own: Any) -> None:
+    with live_page(own) as page:
+        with _client(page) as client:
+            thread, _ = client.predict("", "make a video about street tacos", api_name="/talk_say")
+            answer = client.submit(thread, api_name="/talk_follow")
+            end = time.monotonic() + 60
+            while "make the video" not in str(answer.outputs()[-1:]) and time.monotonic() < end:
+                time.sleep(0.05)
+            status, said = page.interrupt()
+        assert status == 130
+        assert "Traceback" not in said
+        assert "uvicorn" not in said
+        assert [line for line in said.splitlines() if line.startswith("error")] == ["error stopped"]
+        page.start()
+        with _client(page) as client:
+            client.predict(thread, "three hooks about kites", api_name="/talk_say")
+            told = client.predict(thread, api_name="/talk_follow")[0]
+    assert "make a video about street tacos" in told
+    assert "three hooks about kites" in told
+
+
 def test_a_file_of_people_that_does_not_fit_is_said_by_its_line(tmp_path: Path) -> None:
     from popcorn.errors import RequestError
     from popcorn.web.people import People
