@@ -20,6 +20,7 @@ from ..agent.wiring.spending import purchases_of
 from ..settings import Settings
 from ..settings_in_force import origins
 from .people import People
+from .shared_catalogues import share
 from .work_queue import WorkQueue
 
 if TYPE_CHECKING:
@@ -129,6 +130,8 @@ class PageService:
     def _toolbox(self, owner: str) -> Toolbox:
         own: dict[str, Any] = {"home": self.settings.home / PEOPLE / owner} if owner else {}
         own |= {"database_url": SecretStr("")} if owner else {}  # a shared server of runs would show everybody's
+        if owner:
+            share(self.settings, own["home"])
         toolbox = Toolbox(self.settings.model_copy(update=own), self.ledger)
         toolbox.worker = self.worker
         return toolbox

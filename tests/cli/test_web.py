@@ -283,6 +283,13 @@ def test_a_port_in_use_and_an_address_without_a_password_are_sentences(popcorn: 
         assert (outcome.status, outcome.stdout) == (2, "")
         assert f"port {port} of 127.0.0.1 is in use" in outcome.stderr
         assert "being made" not in outcome.stderr
+        people = popcorn.folder / "people"
+        people.write_text("ann correct horse\n")
+        every = ("--host", "0.0.0.0", "--name", "studio.local", "--people", people)  # noqa: S104 - what is tested
+        outcome = popcorn("web", "--port", str(port), "--no-open", *every)
+        assert f"open http://127.0.0.1:{port}, or name another one with --port {port + 1}" in " ".join(
+            outcome.stderr.split()
+        )
     outcome = popcorn("web", "--host", "192.0.2.1", "--no-open")
     assert outcome.status == 2
     assert "asks for no password" in outcome.stderr
@@ -295,6 +302,9 @@ def test_people_sign_in_and_keep_apart_what_is_theirs(own: Any) -> None:
     people = own.folder / "people.txt"
     people.parent.mkdir(parents=True, exist_ok=True)
     people.write_text("# name and password\nann correct horse\nbo battery-staple\n")
+    table = own.folder / "mine.csv"
+    table.write_text("title,comments\n" + "".join(f"Kite number {one} over the bay,{one}\n" for one in range(40)))
+    assert own("references", "import", table, "--name", "kites").status == 0
     with live_page(own, "--people", str(people)) as page:
         assert page.ask("GET", "/").headers["location"] == "/login"
         for path in ("/config", "/gradio_api/info", "/media/runs/x/clip.mp4"):
@@ -309,6 +319,8 @@ def test_people_sign_in_and_keep_apart_what_is_theirs(own: Any) -> None:
         with _client(page, auth=("ann", "correct horse")) as ann, _client(page, auth=("bo", "battery-staple")) as bo:
             run = made(ann)
             clip = over(ann, run)["clip"]
+            shared = over(ann, made(ann, "kites over the bay", catalogue="kites"))
+            assert (shared["phase"], shared["error"]) == ("done", ""), "the server's catalogue can be used"
             with pytest.raises(Exception, match="there is no run"):
                 bo.predict(run, api_name="/run")
         session = cookie.partition(";")[0]
