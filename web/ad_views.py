@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ..agent.runs.ad_estimate import estimate_rows
 from ..agent.trace.ad_page import claims_told, line_rows, verdict
 from ..languages import name_of
 from .fragments import fragment
@@ -29,6 +30,11 @@ def ads_view(visitor: Visitor, data: Data) -> str:
 def dropped_view(dropped: Sequence[Dropped]) -> str:
     """The files that were dropped, as HTML."""
     return fragment("dropped.html", dropped=dropped) if dropped else ""
+
+
+def estimate_view(name: str, data: Data) -> str:
+    """What the ads take, as HTML: the words of `ad make --dry-run`."""
+    return fragment("ad_estimate.html", name=name, rows=estimate_rows(data), notices=data["notices"])
 
 
 def _ranking(data: Data) -> str:

@@ -30,6 +30,7 @@ from .work_queue import Stage, Ticket
 
 if TYPE_CHECKING:
     from ..graphs.create.state import Attempt, Draft
+    from ..settings import Settings
     from ..tools.video.types import Estimate
     from .service import PageService, Visitor
 
@@ -60,15 +61,9 @@ def begin(
 
     Raises ConsentNeeded, and RequestError as the command line does.
     """
-    named = chosen(choices, visitor.settings)
-    if ask:
-        named["attempts"] = 1  # what a person picked is not refined away
-    if picture:
-        named["image"] = str(keep_picture(visitor.settings, picture))
-    settings = visitor.choosing(named)
-    asked = understood(request, settings, named)
-    toolbox = visitor.toolbox.using(**named)
-    estimate = _agreed(toolbox.estimate(make_video.name, {"request": request}), agreed=agreed)
+    named = _named(visitor, choices, picture, ask=ask)
+    asked = understood(request, visitor.choosing(named), named)
+    estimate = _agreed(estimated(visitor, request, named), agreed=agreed)
     held: list[Ticket] = []
     pick = _picker(service, held) if ask else None
     session = Session(asked.settings, service.ledger, again=agreed, pick=pick)
@@ -77,6 +72,39 @@ def begin(
     held.append(ticket)
     service.queue.put(ticket, lambda one: _walked(service, session.walk(begun), one, estimate))
     return begun.run.run_id
+
+
+def takes(
+    service: PageService,
+    visitor: Visitor,
+    request: str,
+    choices: Mapping[str, Any],
+    picture: str | None = None,
+    *,
+    ask: bool = False,
+) -> tuple[Estimate, int, Settings]:
+    """What the clips of a run would take, how many are before it, and its settings. Raises RequestError."""
+    named = _named(visitor, choices, picture, ask=ask)
+    settings = understood(request, visitor.choosing(named), named).settings
+    estimate = estimated(visitor, request, named)
+    if estimate is None:
+        raise RequestError("nobody knows what this takes", hint="Begin it: it asks first where it costs money.")
+    return estimate, service.queue.before(service.device(settings)), settings
+
+
+def estimated(visitor: Visitor, request: str, named: Mapping[str, Any]) -> Estimate | None:
+    """What the clips of a request take with these choices. Raises RequestError."""
+    return visitor.toolbox.using(**named).estimate(make_video.name, {"request": request})
+
+
+def _named(visitor: Visitor, choices: Mapping[str, Any], picture: str | None, *, ask: bool) -> dict[str, Any]:
+    """What was chosen besides what is in force, the picture among it."""
+    named = chosen(choices, visitor.settings)
+    if ask:
+        named["attempts"] = 1  # what a person picked is not refined away
+    if picture:
+        named["image"] = str(keep_picture(visitor.settings, picture))
+    return named
 
 
 def go_on(service: PageService, visitor: Visitor, run_id: str, *, agreed: bool) -> str:

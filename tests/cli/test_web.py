@@ -90,6 +90,14 @@ def test_a_program_makes_a_clip_by_the_functions_of_the_page_and_the_command_lin
     assert str(served.home) not in json.dumps(told)
 
 
+def test_what_a_clip_takes_is_said_before_it_is_made(client: Any) -> None:
+    takes = client.predict(TACOS, **QUICK, api_name="/make_takes")
+    assert "Its clips would take: about" in takes
+    assert "free. Nothing is begun yet." in takes
+    with pytest.raises(Exception, match="there is no request"):
+        client.predict("", api_name="/make_takes")
+
+
 def test_two_runs_wait_for_one_another_and_each_knows_its_place(client: Any) -> None:
     first, second, third = (made(client, f"{TACOS} {number}") for number in range(3))
     place = client.predict(third, api_name="/run")["place"]

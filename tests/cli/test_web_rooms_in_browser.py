@@ -70,6 +70,9 @@ def test_an_ad_comes_of_facts_and_dropped_clips_and_awkward_files_are_left_out_w
     assert "left out: it is empty" in page.text("#ads-dropped")
     page.choose("#ads-voice", "none")
     page.choose("#ads-aspect", "1:1")
+    page.press("#ads-takes")
+    until(lambda: "2 of 2 can be used" in page.text("#ads-estimate"), "what it takes is said")
+    assert "Nothing was made or spent" in page.text("#ads-estimate")
     page.press("#ads-start")
     until(lambda: "read the footage" in page.text("#ads-progress"), "steps are shown as they happen")
     assert page.text("#ads-stop") == "Stop"
@@ -179,6 +182,14 @@ def test_programs_call_the_same_functions(served: LivePage, clips: list[Path]) -
     assert told.count("320×240, 3.0 s") == 2
     with pytest.raises(Exception, match="no facts"):
         client.predict("Mug", "", "", "", "", "", [], None, script="", api_name="/ads_make")
+    files = [handle_file(str(path)) for path in clips]
+    asked = ["Mug", "", "", "", "", "It holds 350 ml.", files]
+    told = client.predict(*asked, None, script="", crops="scene=1:left", api_name="/ads_takes")
+    assert "of 2 can be used" in told
+    assert "none: no language model is asked" in told
+    for wrong, why in ({"music": "../../x"}, "no mood"), ({"crops": "left"}, "is not understood"):
+        with pytest.raises(Exception, match=why):
+            client.predict(*asked, None, script="", **wrong, api_name="/ads_make")
     thread, _ = client.predict("", "hello", api_name="/talk_say")
     assert "offline router" in client.predict(thread, api_name="/talk_follow")[0]
     client.predict(thread, "help", api_name="/talk_say")
