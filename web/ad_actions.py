@@ -131,7 +131,7 @@ class AdActions:
             form = _form(name, brand, price, category, market, facts)
             settings = _settings(visitor, language, voice, seconds, aspect, strategy, claims)
             beside = _beside(script, music, music_file, crops, variants)
-            product_text(form)
+            product_text(form)  # what is missing there is said at once
         materials, paths = Materials(visitor.settings.home), _paths(footage)
 
         async def reading() -> job.Events:

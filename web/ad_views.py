@@ -34,7 +34,7 @@ def dropped_view(dropped: Sequence[Dropped]) -> str:
 
 def estimate_view(name: str, data: Data) -> str:
     """What the ads take, as HTML: the words of `ad make --dry-run`."""
-    return fragment("ad_estimate.html", name=name, rows=estimate_rows(data), notices=data["notices"])
+    return fragment("ad_estimate.html", product=name, rows=estimate_rows(data), notices=data["notices"])
 
 
 def _ranking(data: Data) -> str:

@@ -99,10 +99,10 @@ def _choices(service: PageService) -> dict[str, Any]:
     chosen: dict[str, Any] = {}
     with gr.Row():
         chosen["language"] = gr.Dropdown(
-            _LANGUAGES, value=settings.language, label="Language", allow_custom_value=True, min_width=140
+            _LANGUAGES, value=settings.language, label="Language", allow_custom_value=True, min_width=200
         )
         chosen["voice"] = gr.Dropdown(
-            voices, value=settings.voice, label="Voice", min_width=140, elem_id="ads-voice", allow_custom_value=False
+            voices, value=settings.voice, label="Voice", min_width=200, elem_id="ads-voice", allow_custom_value=False
         )
     with gr.Row():
         chosen["seconds"] = gr.Number(

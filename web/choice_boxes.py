@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def box(one: InForce) -> Any:
     """A box with the value in force, and where that comes from."""
-    facts: dict[str, Any] = {"label": one.label, "info": one.told, "elem_id": f"choose-{one.name}"}
+    facts: dict[str, Any] = {"label": one.label, "info": one.told, "elem_id": f"choose-{one.name}", "min_width": 220}
     if one.name in NUMBERS:
         return gr.Number(value=one.value, precision=0, **facts)
     if one.values:

@@ -43,7 +43,6 @@ LABELS = {
     "shots": "Shots",
     "voice": "Voice",
 }
-_SOURCES = {"default": "is the default", "flag": "is from the command line", "environment": "is from the environment"}
 _TYPES = get_type_hints(Choices)
 
 
@@ -54,7 +53,7 @@ class InForce:
     name: str
     label: str
     told: str
-    """What it is, what is in force, and where that comes from."""
+    """What it is, and where the value in force comes from."""
     value: Any
     values: tuple[str, ...]
     """What is offered; empty for any text."""
@@ -87,8 +86,7 @@ def chosen(given: Mapping[str, Any], settings: Settings) -> dict[str, Any]:
 def _one(name: str, settings: Settings, origins: Mapping[str, str]) -> InForce:
     value = getattr(settings, name)
     about = Settings.model_fields[name].description or ""
-    source = _SOURCES.get(origins[name], f"is from {origins[name]}")
-    told = f"{about[:1].upper()}{about[1:]}. What stands here at first {source}."
+    told = f"{about[:1].upper()}{about[1:]} ({origins[name]})"
     fixed = tuple(map(str, get_args(_TYPES[name])))
     offered = fixed or _offered(name, settings)
     return InForce(name, LABELS[name], told, value, offered, is_open=not fixed)
