@@ -138,6 +138,7 @@ def _choices(service: PageService) -> dict[str, Any]:
             label="Or music of your own", file_types=list(SOUNDS), height=120, elem_id="ads-music-file"
         )
         chosen["crops"] = gr.Textbox(
+            value="",
             label="Where the window of a scene stands, one a line",
             info="left, center, right, top or bottom; without it, where most of what draws the eye is kept",
             placeholder="scene=2:left",
