@@ -51,7 +51,7 @@ def given(material: Path) -> tuple[str, ...]:
 def test_an_ad_comes_with_all_that_an_editor_goes_on_with(made: Any) -> None:
     data = made.data
     assert data["video"]["width"], data["video"]["height"] == (1080, 1080)
-    assert [one["role"] for one in data["segments"]] == ["hook", "call to act"]
+    assert [one["role"] for one in data["segments"]] == ["hook", "demo"]
     assert all(one["subtitles"] and Path(one["source"]).is_file() for one in data["segments"])
     assert data["segments"][0]["at"] == 0
     assert data["segments"][1]["at"] == pytest.approx(

@@ -37,6 +37,8 @@ _LOOPED = 1.0
 _PASSES = 6
 _EXACT = 0.1
 """LU from the target at which it is good."""
+_NEAR = 0.5
+"""LU below the target up to which a limiter is enough."""
 
 
 def mixed(timeline: Timeline) -> NDArray[np.float32]:
@@ -58,18 +60,28 @@ def mixed(timeline: Timeline) -> NDArray[np.float32]:
 
 
 def mastered(whole: NDArray[np.float32], levels: Levels) -> NDArray[np.float32]:
-    """The sound at the target's loudness with its peaks under the ceiling."""
+    """The sound at the target's loudness with its peaks under the ceiling.
+
+    A limiter alone cannot make sounds of short strokes loud: it turns each stroke down by what the gain gave it. Where
+    it misses the target, peaks are cut off before it.
+    """
+    louder, missing = _turned(whole, levels, flattened=False)
+    return louder if missing <= _NEAR else _turned(whole, levels, flattened=True)[0]
+
+
+def _turned(whole: NDArray[np.float32], levels: Levels, *, flattened: bool) -> tuple[NDArray[np.float32], float]:
+    """The sound turned to the target and limited, and the LU that it misses."""
     target = levels.target + levels.correction
     gain, ceiling = target - loudness(whole, RATE).integrated, levels.ceiling
     for _ in range(_PASSES):
-        louder = limited((whole * 10 ** (gain / 20)).astype(np.float32), RATE, ceiling)
+        louder = limited((whole * 10 ** (gain / 20)).astype(np.float32), RATE, ceiling, flattened=flattened)
         reached = loudness(louder, RATE)
         missing, over = target - reached.integrated, reached.true_peak - levels.ceiling
         if abs(missing) <= _EXACT and over <= 0:
             break
         gain, ceiling = gain + missing, ceiling - max(0.0, over)
     _log.debug("mixed to %.2f LUFS, %.2f dBTP", reached.integrated, reached.true_peak)
-    return louder
+    return louder, missing
 
 
 def check_heard(music: Path, seconds: float) -> None:

@@ -12,7 +12,7 @@ from popcorn.tools.editing.mix import RATE, mixed
 from popcorn.tools.editing.timeline_parts import Levels, Sound, Timeline
 from popcorn.tools.media.audio import write_wav
 from popcorn.tools.media.loudness import loudness
-from small_ads import small_ad
+from small_ads import small_ad, ticking
 
 
 @pytest.fixture(scope="module")
@@ -33,6 +33,15 @@ def test_a_mix_has_its_loudness_keeps_under_the_ceiling_and_lasts_as_long_as_the
         assert measured.integrated == pytest.approx(-14, abs=0.2)
         assert measured.true_peak <= timeline.levels.ceiling + 0.01
         assert len(whole) == round(timeline.seconds * RATE)
+
+
+@pytest.mark.parametrize("seconds", [3.0, 5.0])
+def test_music_of_short_strokes_is_as_loud_as_any_other(tmp_path: Path, ad: Timeline, seconds: float) -> None:
+    cut = replace(ad.cuts[0], start=0.0, end=seconds, at=0.0)
+    strokes = Sound(ticking(tmp_path / "ticking.wav"), 0.0, seconds)
+    measured = loudness(mixed(replace(ad, cuts=(cut,), speech=(), music=strokes)), RATE)
+    assert measured.integrated == pytest.approx(-14, abs=0.2)
+    assert measured.true_peak <= ad.levels.ceiling + 0.01
 
 
 def test_the_music_goes_down_under_the_voice_and_comes_up_again(tmp_path: Path, ad: Timeline) -> None:
