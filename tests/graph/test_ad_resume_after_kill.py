@@ -14,7 +14,7 @@ from small_ads import footage, whistling
 NODES = ["survey", "write", "claims", "speak", "arrange", "assemble", "check", "finish"]
 EARLY, LATE = NODES[:5], NODES[5:]
 MENDED = {"still": ["write", "claims", "speak", "arrange", "assemble"], "soft": ["assemble"]}
-"""What is walked again after a repair: a clip that stands still is replaced, a sound that came out too soft is mixed anew."""
+"""What is walked again after a repair: a clip that stands still is replaced, what came out too soft is mixed anew."""
 
 
 @pytest.fixture(scope="module")
