@@ -89,7 +89,7 @@ CHOICES: Mapping[str, Check] = MappingProxyType(
                 "language",
                 "seed",
             ),
-            *("ad_clips", "ad_seconds", "ad_aspect", "ad_repeats", "ad_strategy"),
+            *("ad_clips", "ad_seconds", "ad_aspect", "ad_repeats", "ad_strategy", "ad_volumes"),
         ),
         _free,
     )

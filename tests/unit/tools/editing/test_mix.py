@@ -75,6 +75,37 @@ def test_a_track_has_its_own_volume(ad: Timeline) -> None:
     assert level(loud, *pause) - level(usual, *pause) == pytest.approx(6, abs=1.5)
 
 
+def hissing(path: Path) -> Path:
+    """A file of 4 s that is silent for 2 s."""
+    noise = np.random.default_rng(0).normal(0, 0.02, 4 * 48_000)
+    noise[: 2 * 48_000] = 0
+    return write_wav(path, noise.astype(np.float32), 48_000)
+
+
+def test_the_clips_own_sound_is_under_the_voice_comes_from_its_place_and_makes_no_click(
+    tmp_path: Path, ad: Timeline
+) -> None:
+    room = Sound(hissing(tmp_path / "room.wav"), 0.0, 2.0, start=2.0)
+    alone = mixed(replace(ad, speech=(), music=None, clip_sounds=(room,)))
+    assert loudness(alone, RATE).integrated == pytest.approx(-14, abs=0.2)
+    assert np.abs(alone[:20]).max() < 0.02
+    assert level(alone, 0.1, 1.9) > -25
+    assert not alone[round(2.05 * RATE) :].any()
+    first = replace(ad, speech=ad.speech[:1], music=None)
+    pause = (first.speech[0].at + 0.55, first.speech[0].at + 0.65)
+    heard = {db: level(mixed(replace(first, clip_sounds=(replace(room, gain_db=db),))), *pause) for db in (-6.0, 0.0)}
+    assert heard[0.0] - heard[-6.0] == pytest.approx(6, abs=2.5)  # a limiter is coming up from the word before
+    assert heard[0.0] < -24
+
+
+def test_the_noise_of_a_quiet_room_stays_soft(tmp_path: Path, ad: Timeline) -> None:
+    noise = np.random.default_rng(0).normal(0, 0.0015, 4 * 48_000).astype(np.float32)
+    room = Sound(write_wav(tmp_path / "quiet.wav", noise, 48_000), 0.0, 3.0)
+    assert loudness(mixed(replace(ad, music=None)), RATE).integrated == pytest.approx(-14, abs=0.2)
+    after = (ad.seconds - 0.4, ad.seconds - 0.1)
+    assert level(mixed(replace(ad, music=None, clip_sounds=(room,))), *after) < -40
+
+
 def test_an_ad_without_sounds_is_silent(ad: Timeline) -> None:
     assert not mixed(replace(ad, speech=(), music=None)).any()
 
