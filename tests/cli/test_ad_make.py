@@ -93,6 +93,15 @@ def test_a_dry_run_fails_as_the_ad_would(popcorn: Any, material: Path, words: tu
     assert said in outcome.error["message"]
 
 
+def test_the_clips_own_sound_is_wished_for_by_its_flag_or_its_volume() -> None:
+    from popcorn.commands.ad import _volumes
+
+    assert _volumes(None, clip_sound=False) is None
+    assert _volumes(None, clip_sound=True) == "clips=0"
+    assert _volumes("music=-3", clip_sound=True) == "music=-3,clips=0"
+    assert _volumes("clips=-6", clip_sound=True) == "clips=-6"
+
+
 def test_a_dry_run_of_a_run_that_is_gone_on_with_is_refused(popcorn: Any, made: Any) -> None:
     outcome = popcorn("ad", "make", "--resume", made.data["run_id"], "--dry-run", "--json")
     assert (outcome.status, outcome.error["message"]) == (
@@ -142,6 +151,8 @@ def test_a_fork_keeps_what_came_before_and_the_parent_may_go(built: Any, made: A
         ({"--crop": "scene=9:left"}, 2, "9"),
         ({"--voice": "nobody"}, 2, "there is no voice 'nobody'"),
         ({"--claims": "loud"}, 2, "'loud' is no level of a claim"),
+        ({"--volumes": "drums=2"}, 2, "an ad has no track 'drums'"),
+        ({"--volumes": "clips=40"}, 2, "the volume of clips is 40 dB"),
         ({"--aspect": "3:2"}, 2, "3:2"),
         ({"--seconds": "60"}, 1, "and 60 s were asked for"),
         ({"--seconds": "0.5"}, 2, "0.5 s were asked for, and an ad has 5 s at least"),
