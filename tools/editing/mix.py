@@ -56,13 +56,11 @@ def mixed(timeline: Timeline) -> NDArray[np.float32]:
     music = None if timeline.music is None else _bed(timeline.music, length, levels.target)
     clips = _clips(timeline.clip_sounds, length, levels.target)
     whole, duck = np.zeros((length, 2), np.float32), _ducking(timeline.speech, length, levels.ducked)[:, None]
-    above = 0
-    for track in (voice, music, clips):
-        if track is not None:
-            under = duck * 10 ** (-levels.under / 20) if voice is not None else 10 ** (-levels.under * above / 20)
-            whole += track if track is voice else (track * under).astype(np.float32)
-            above = 1
-    return mastered(whole, levels) if above else whole
+    tracks = [track for track in (voice, music, clips) if track is not None]
+    for place, track in enumerate(tracks):
+        under = levels.under if place else 0.0
+        whole += track if track is voice else (track * duck * 10 ** (-under / 20)).astype(np.float32)
+    return mastered(whole, levels) if tracks else whole
 
 
 def mastered(whole: NDArray[np.float32], levels: Levels) -> NDArray[np.float32]:
@@ -132,7 +130,7 @@ def _faded(length: int) -> NDArray[np.float32]:
     """(length,) gains that rise from 0 and fall to it in `_CLIP_FADE` seconds: a cut makes no click."""
     edge = max(1, min(length // 2, round(_CLIP_FADE * RATE)))
     at = np.arange(length, dtype=np.float32)
-    return np.clip(np.minimum(at, length - 1 - at) / edge, 0.0, 1.0)
+    return np.asarray(np.clip(np.minimum(at, length - 1 - at) / edge, 0.0, 1.0), np.float32)
 
 
 def _levelled(track: NDArray[np.float32], what: str, target: float) -> NDArray[np.float32]:
