@@ -272,6 +272,7 @@ def test_answers_let_nothing_be_loaded_from_elsewhere(served: LivePage) -> None:
     page = served.ask("GET", "/")
     policy = page.headers["content-security-policy"]
     assert "default-src 'self'" in policy
+    assert "script-src-attr 'none'" in policy
     assert "http" not in policy
     assert page.headers["x-frame-options"] == "DENY"
     assert "fonts.googleapis" not in page.body.decode()
