@@ -40,8 +40,8 @@ _ROUTES = frozenset(
 _PLACES = frozenset({"", "config", "theme.css", "favicon.ico", "manifest.json", "robots.txt", "static", "assets"})
 _OWN = frozenset({"alive", "login", "sign-out", "media", "runs", "bundle"})
 POLICY = (
-    "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; script-src-attr 'none'; style-src 'self' 'unsafe-inline'; "
-    "img-src 'self' data: blob:; media-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; "
+    "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; script-src-attr 'none'; "
+    "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; media-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; "
     "worker-src 'self' blob:; object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
 )
 """Nothing from elsewhere. gradio's own scripts stand in its page and make templates of texts, so they may; what stands
