@@ -153,7 +153,8 @@ def _sifted(
     project: ProjectFile, settings: type[BaseSettings], user: InitSettingsSource
 ) -> tuple[dict[str, Any], tuple[Ignored, ...]]:
     """What counts of a file that nobody trusted, and what does not."""
-    own = {name.lower(): value for name, value in user().items()}  # in whatever case they are written
+    defaults = {name: field.default for name, field in settings.model_fields.items() if not field.default_factory}
+    own = defaults | {name.lower(): value for name, value in user().items()}  # in whatever case they are written
     limits = {"max_cost": own.get("max_cost") or SESSION_COST_USD}
     return sift(project.values, own | limits, settings.model_fields)
 

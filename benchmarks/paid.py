@@ -2,13 +2,14 @@
 
 A round is one clip of its own: a command in a process of its own meets kill -9, Ctrl-C, SIGTERM or SIGHUP at a random
 moment, or gateway errors, silence and broken downloads at random exchanges, or both; then a person gives the same
-command again (`ask`: resumes the run), never with --buy-again, until the clip is there or the program asks. The server
-is that of tests/server, with half a dollar a clip; in every second round it lists its jobs. The table counts
+command again (`ask`: resumes the run; `study`: three clips, two units at once), never with --buy-again, until the clips
+are there or the program asks. The server is that of tests/server, with half a dollar a clip; in every second round it
+lists its jobs. The table counts
 
     rounds, jobs begun, clips got, cases in which the person was asked, other ends, and
-    paid twice without consent: clips for which more than one job was begun, which must be 0
+    paid twice without consent: rounds in which more jobs were begun than clips were wanted, which must be 0
 
-    python benchmarks/paid.py [--rounds 100] [--seed 1] [--command render|ask]
+    python benchmarks/paid.py [--rounds 100] [--seed 1] [--command render|ask|study] [--trouble "kill -9"]
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -35,11 +37,16 @@ import popcorn.tools.video.served.renderer
 
 TRIES = 6
 """How often a person gives the same command again."""
-LATEST = {"render": 3.0, "ask": 8.0}
+LATEST = {"render": 3.0, "ask": 8.0, "study": 12.0}
 """Seconds within which a signal comes; a command takes about as long undisturbed."""
 SIGNALS = {"kill -9": signal.SIGKILL, "Ctrl-C": signal.SIGINT, "SIGTERM": signal.SIGTERM, "SIGHUP": signal.SIGHUP}
 STATUSES = (500, 502, 503, 504)
+KINDS = (*SIGNALS, "gateway", "both")
 ENDS = ("clip", "asked", "other")
+TEXTS = ("street tacos", "a pot of steam", "rain on a roof")
+"""What a study has clips of."""
+WANTED = {"render": 1, "ask": 1, "study": len(TEXTS)}
+"""Clips of a round."""
 forking = multiprocessing.get_context("fork")
 
 
@@ -69,10 +76,10 @@ class Trouble:
     breaks: int = 0
 
 
-def troubles(dice: random.Random, latest: float, number: int) -> Trouble:
+def troubles(dice: random.Random, latest: float, number: int, kinds: Sequence[str]) -> Trouble:
     """Trouble of one kind after the other, at random moments and exchanges."""
-    kind = [*SIGNALS, "gateway", "both"][number % 6]
-    trouble = Trouble(kind, lists=bool(number // 6 % 2), delay=dice.choice((0.0, 0.2, 1.0)))
+    kind = kinds[number % len(kinds)]
+    trouble = Trouble(kind, lists=bool(number // len(kinds) % 2), delay=dice.choice((0.0, 0.2, 1.0)))
     if kind in SIGNALS or kind == "both":
         trouble.after = dice.uniform(0.02, latest)
         trouble.sign = SIGNALS.get(kind) or dice.choice([*SIGNALS.values()])
@@ -136,7 +143,21 @@ def said(folder: Path) -> dict[str, Any]:
         return {}
 
 
-def words_of(command: str, number: int, run_id: str) -> list[str]:
+def study_file(number: int, folder: Path) -> Path:
+    """A study of this round, with names and words that no other has."""
+    (folder / "prompts.csv").write_text("prompt\n" + "".join(f"{text} {number}\n" for text in TEXTS))
+    values = {
+        "name": f"round-{number}", "prompts": "prompts.csv", "models": ["offline"], "modes": ["basic"],
+        "renderers": ["api:tiny"], "predictors": ["neighbours"], "candidates": [1], "at_once": 2, "renders_at_once": 2,
+    }  # fmt: skip
+    file = folder / "study.toml"
+    file.write_text("".join(f"{name} = {json.dumps(value)}\n" for name, value in values.items()))
+    return file
+
+
+def words_of(command: str, number: int, run_id: str, folder: Path) -> list[str]:
+    if command == "study":
+        return ["study", "run", str(study_file(number, folder)), "--retry-failed", "--json"]
     if command == "render":
         return [
             "render",
@@ -157,10 +178,18 @@ def runs(home: Path) -> set[str]:
     return {place.name for place in (home / "runs").glob("*")}
 
 
+def has_asked(home: Path, number: int) -> bool:
+    """Whether all that is left of a round's study waits for a person's word."""
+    rows = home / "studies" / f"round-{number}" / "rows.jsonl"
+    lines = rows.read_text().split("\n")[:-1] if rows.exists() else []
+    last = {row["unit"]: row["error"] for row in map(json.loads, lines)}
+    return len(last) == len(TEXTS) and {error for error in last.values() if error} == {"consent"}
+
+
 def walk(command: str, number: int, trouble: Trouble, folder: Path, home: Path) -> tuple[str, bool]:
     """How the round ended for the person, and whether the trouble met a command that still ran."""
     known = runs(home)
-    process = begin(words_of(command, number, ""), folder)
+    process = begin(words_of(command, number, "", folder), folder)
     if trouble.after:
         time.sleep(trouble.after)
         os.kill(process, trouble.sign)
@@ -168,12 +197,12 @@ def walk(command: str, number: int, trouble: Trouble, folder: Path, home: Path) 
     met = not trouble.after or status in {130, -signal.SIGKILL, -signal.SIGINT, -signal.SIGTERM, -signal.SIGHUP}
     for _ in range(TRIES):
         answer = said(folder)
-        if status == 0 and answer.get("ok"):
+        if status == 0 and answer.get("ok") and not answer["data"].get("failures"):
             return "clip", met
-        if answer.get("error", {}).get("code") == "consent":
+        if answer.get("error", {}).get("code") == "consent" or has_asked(home, number):
             return "asked", met
         run_id = next(iter(runs(home) - known), "") if command == "ask" else ""
-        status = ended(begin(words_of(command, number, run_id), folder))
+        status = ended(begin(words_of(command, number, run_id, folder), folder))
     print((folder / "out").read_text(), (folder / "err").read_text()[-800:], file=sys.stderr)
     return "other", met
 
@@ -182,7 +211,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=100)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--command", choices=("render", "ask"), default="render")
+    parser.add_argument("--command", choices=tuple(LATEST), default="render")
+    parser.add_argument("--trouble", choices=KINDS, help="only this kind; all in turn without it")
     chosen = parser.parse_args()
     dice = random.Random(chosen.seed)  # noqa: S311 - rounds that can be repeated, no secret
     theirs, ours = forking.Pipe()
@@ -198,8 +228,9 @@ def main() -> None:
             "POPCORN_HOME": str(home), "POPCORN_LLM": "offline", "POPCORN_ENCODER": "hashing", "no_proxy": "127.0.0.1",
             "POPCORN_PREDICTOR": "neighbours", "POPCORN_RENDERERS": renderers,
         }  # fmt: skip
+        kinds = [chosen.trouble] if chosen.trouble else KINDS
         for number in range(chosen.rounds):
-            trouble = troubles(dice, LATEST[chosen.command], number)
+            trouble = troubles(dice, LATEST[chosen.command], number, kinds)
             folder = Path(place) / str(number)
             folder.mkdir()
             ours.send(trouble)
@@ -208,7 +239,9 @@ def main() -> None:
             ours.send("count")
             jobs = ours.recv()
             count = ends.setdefault(trouble.kind, Counter())
-            count.update({"rounds": 1, end: 1, "met": int(met), "jobs": jobs, "twice": int(jobs > 1)})
+            count.update(
+                {"rounds": 1, end: 1, "met": int(met), "jobs": jobs, "twice": int(jobs > WANTED[chosen.command])}
+            )
             print(f"{number} {trouble} {end} jobs={jobs}", file=sys.stderr, flush=True)
     ours.send(None)
     server.join()

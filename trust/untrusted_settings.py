@@ -1,4 +1,5 @@
-"""What the settings file of a folder that nobody trusts may say: it chooses among what the user has set up.
+"""What the settings file of a folder that nobody trusts may say: it chooses among what the user has set up, and buys
+no more of it than they would: how often models and servers are asked may be lowered there and never raised.
 
 An allow-list. A setting that stands in neither table is ignored as one of WITHHELD is; a test asks for a decision.
 """
@@ -17,12 +18,15 @@ from .plain_names import is_name, names_folder
 
 Values = Mapping[str, Any]
 Check = Callable[[Any, Any], str]
-"""Given a value and the user's own one (None where they set none), why it is ignored; empty where it is not."""
+"""Given a value and the user's own one, or the default (None where neither is known), why it is ignored; empty where
+it is not."""
 
 _ENCODERS = {"all-MiniLM-L6-v2", "hashing"}
 """Encoders that ship; every other name is a folder, or weights to be fetched."""
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 _LONGEST = 200
+_AD_CLIPS, _AD_SECONDS = 7, 20
+"""Of an ad of which nobody said how long it is to be: clips and seconds at most, as graphs/ad/policy.py has them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,39 @@ def _lower(value: Any, own: Any) -> str:
     return "" if not limit or 0 < value <= limit else "loosens a limit"
 
 
+def _no_more(value: Any, own: Any) -> str:
+    """How much is bought: a number that may be lowered."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return "is no number"
+    return "" if value == own or value <= _number(own) else _more(own)
+
+
+def _no_more_than(usual: float) -> Check:
+    """Likewise where 0 stands for as much as the footage asks for, which is `usual` at most."""
+
+    def check(value: Any, own: Any) -> str:
+        return "" if value == own else "asks for more than you did" if value == 0 else _no_more(value, own or usual)
+
+    return check
+
+
+def _cheaper(*values: Any) -> Check:
+    """One of these values, the one that costs least first."""
+
+    def check(value: Any, own: Any) -> str:
+        if value not in values:  # a word that is none of them is an error of its own; a truth in words would count
+            return "is neither true nor false" if isinstance(values[0], bool) else ""
+        most = values.index(own) if own in values else 0
+        return "" if values.index(value) <= most else _more(values[most])
+
+    return check
+
+
+def _more(own: Any) -> str:
+    """Why a value is ignored that buys more; the user's own one holds."""
+    return f"buys more than your own settings do: {json.dumps(_safe(own), default=str)} holds"
+
+
 CHOICES: Mapping[str, Check] = MappingProxyType(
     {
         "llm": _spec,
@@ -72,24 +109,17 @@ CHOICES: Mapping[str, Check] = MappingProxyType(
         "max_seconds": _lower,
         "max_tokens": _lower,
         "max_cost": _lower,
+        **dict.fromkeys(("attempts", "candidates", "shots", "references"), _no_more),
+        "ad_clips": _no_more_than(_AD_CLIPS),
+        "ad_seconds": _no_more_than(_AD_SECONDS),
+        "render": _cheaper("best", "each"),
+        "drafting": _cheaper("together", "apart"),
+        "cache": _cheaper(True, False),
     }
     | dict.fromkeys(
         (
-            *("temperature", "top_p", "drafting", "cache", "mode", "references", "tags", "negative_share", "routing"),
-            *(
-                "candidates",
-                "attempts",
-                "threshold",
-                "platform",
-                "aspect",
-                "render",
-                "shots",
-                "fit",
-                "overlay",
-                "language",
-                "seed",
-            ),
-            *("ad_clips", "ad_seconds", "ad_aspect", "ad_repeats", "ad_strategy"),
+            *("temperature", "top_p", "mode", "tags", "negative_share", "routing", "threshold", "platform", "aspect"),
+            *("fit", "overlay", "language", "seed", "ad_aspect", "ad_repeats", "ad_strategy", "ad_volumes"),
         ),
         _free,
     )
@@ -97,6 +127,8 @@ CHOICES: Mapping[str, Check] = MappingProxyType(
 """Settings that an untrusted file may set, each with what its value has to pass."""
 _OF_A_RENDERER = {"steps", "guidance", "memory", "step_cache"}
 """Likewise in [renderers.NAME]; none of them says whose weights or whose server."""
+SERVED = "api"
+"""The renderers that are servers, of which steps are bought: `api` and `api:MODEL`."""
 _PATHS, _MANNERS = "names a place on the disk", "says how servers of yours are asked"
 WITHHELD: Mapping[str, str] = MappingProxyType(
     {
@@ -126,6 +158,7 @@ _UNDECIDED = "is for a trusted file alone"
 _WHY = {
     "base_url": "names a server",
     "key_variable": "names a variable whose value is sent as a key",
+    "steps": "says how much is asked of a server of yours",
     "price": "says what things cost, and so when a limit is reached",
     "free": "says what things cost, and so when a limit is reached",
 }
@@ -133,7 +166,7 @@ _WHY = {
 
 
 def sift(values: Values, own: Values, known: Collection[str]) -> tuple[dict[str, Any], tuple[Ignored, ...]]:
-    """What of an untrusted file's values holds beside the user's `own`, and what is ignored.
+    """What of an untrusted file's values holds beside the user's `own` and the defaults, and what is ignored.
 
     Names are read as pydantic-settings reads them, in upper or lower case. One that is not `known` is kept: that it is
     none is an error of its own.
@@ -161,9 +194,10 @@ def _renderers(tables: dict[str, Any]) -> tuple[dict[str, Any], list[Ignored]]:
     ignored: list[Ignored] = []
     for name, table in tables.items():
         rows = table if isinstance(table, dict) else {}
-        if few := {key: value for key, value in rows.items() if key in _OF_A_RENDERER}:
+        free = _OF_A_RENDERER - ({"steps"} if name.partition(":")[0] == SERVED else set())
+        if few := {key: value for key, value in rows.items() if key in free}:
             kept[name] = few
-        refused = {key: value for key, value in rows.items() if key not in _OF_A_RENDERER}
+        refused = {key: value for key, value in rows.items() if key not in free}
         if refused or not isinstance(table, dict):
             ignored += _rows(["renderers", name], refused or table, WITHHELD["renderers"])
     return kept, ignored

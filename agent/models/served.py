@@ -22,6 +22,7 @@ from .meter import Meter
 from .refused_parameters import NEWER_LIMIT, OLDER_LIMIT, Refusals, RefusedParameters, sent_names
 from .reply_cache import ReplyCache
 from .reply_stream import Reading
+from .sent_messages import without_keys
 from .served_replies import Payload, ReadReplies
 from .server_errors import BrokenOffError, RefusedCallError, ServerErrors
 from .slots import Queue
@@ -120,6 +121,7 @@ class ServedModel(ReadReplies):
 
     def _get_request_payload(self, input_: Any, *, stop: list[str] | None = None, **kwargs: Any) -> Payload:
         payload = self._refused_parameters.apply(self._named(super()._get_request_payload(input_, stop=stop, **kwargs)))
+        payload["messages"] = without_keys(payload["messages"])
         if "response_format" in payload:  # as a plain part of the body: the client's own parsing is not wanted
             form = {"response_format": payload.pop("response_format")}
             payload["extra_body"] = {**(payload.get("extra_body") or {}), **form}

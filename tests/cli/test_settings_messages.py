@@ -25,14 +25,14 @@ def test_the_settings_are_listed_where_a_message_about_one_says_that_they_are(en
 
 
 def test_all_that_is_wrong_is_named_and_what_is_right_counts(entered: Any) -> None:
-    (entered.folder / "popcorn.toml").write_text("thresold = 50\nthreshold = 1000\nattempts = 7\n")
+    (entered.folder / "popcorn.toml").write_text("thresold = 50\nthreshold = 1000\nattempts = 2\n")
     program = entered.set(POPCORN_CANDIDATES="many", NO_COLOR="1")
     shown = program("config", "show", "--origin")
     told = " ".join(shown.stderr.split())
     assert [name in told for name in ("'thresold'", "'threshold'", "'candidates'")] == [True] * 3
     lines = [line.split() for line in reversed(shown.stdout.splitlines()) if line.strip()]
     rows = {words[0]: words[1:] for words in lines}  # the first line of that word: descriptions may begin with one too
-    assert (rows["attempts"][0], rows["threshold"][0], rows["threshold"][-1]) == ("7", "50.0", "default")
+    assert (rows["attempts"][0], rows["threshold"][0], rows["threshold"][-1]) == ("2", "50.0", "default")
     assert program("config", "show", "--json").error["code"] == "usage"
 
 

@@ -106,6 +106,21 @@ def test_what_was_set_up_is_used_all_the_same(own: Any, liar: Liar, server: Any)
     assert liar.heard == []
 
 
+def test_a_strangers_folder_buys_no_more_clips_than_any_other(own: Any, videos: Any) -> None:
+    videos.size = (180, 320)
+    own.settings_file.write_text(f'llm = "offline"\n[renderers.api]\nbase_url = "{videos.url}"\nprice = 0.5\n')
+    more = 'renderer = "api:m"\nrender = "each"\nattempts = 4\ncandidates = 8\nshots = 3\nthreshold = 100\n'
+    (own.folder / "popcorn.toml").write_text(more)
+    outcome = own.set(POPCORN_PREDICTOR="neighbours", no_proxy="127.0.0.1")("ask", "cats", "--json")
+    assert outcome.status == 0, str(outcome)
+    assert (videos.made, len(outcome.data["attempts"])) == (1, 1)
+    assert "is not trusted, so it cannot set render, attempts, candidates and 1 more" in outcome.stderr
+    shown = own("config", "show", "--origin", "--json").data["ignored"]
+    assert [one["why"] for one in shown if one["setting"] == "shots"] == [
+        "buys more than your own settings do: 1 holds"
+    ]
+
+
 def test_once_the_folder_is_trusted_its_server_is_asked_and_no_longer_once_it_changes(own: Any, liar: Liar) -> None:
     program = enter(own, liar, "own provider").set(AWS_SECRET_ACCESS_KEY="given", OPENAI_API_KEY="")
     file = own.folder / "popcorn.toml"

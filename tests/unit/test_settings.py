@@ -31,8 +31,8 @@ def test_flags_beat_variables_beat_the_project_beat_the_user_beat_defaults(monke
     assert load_settings().attempts == 3
     user_file("attempts = 4\n")
     assert load_settings().attempts == 4
-    Path("popcorn.toml").write_text("attempts = 5\n")
-    assert load_settings().attempts == 5
+    Path("popcorn.toml").write_text("attempts = 2\n")
+    assert load_settings().attempts == 2
     monkeypatch.setenv("POPCORN_ATTEMPTS", "6")
     assert load_settings().attempts == 6
     assert load_settings(attempts=7).attempts == 7
@@ -40,7 +40,7 @@ def test_flags_beat_variables_beat_the_project_beat_the_user_beat_defaults(monke
 
 def test_origins_name_the_source_that_won(monkeypatch: pytest.MonkeyPatch) -> None:
     user_file("attempts = 4\nseed = 1\n")
-    Path("popcorn.toml").write_text("attempts = 5\n")
+    Path("popcorn.toml").write_text("attempts = 2\n")
     monkeypatch.setenv("POPCORN_TAGS", "2")
     found = origins(threshold=50.0)
     assert {name: found[name] for name in ("threshold", "tags", "attempts", "seed", "mode")} == {
@@ -104,8 +104,8 @@ def test_the_home_may_be_written_with_a_tilde(monkeypatch: pytest.MonkeyPatch, t
 def test_what_is_ignored_of_a_stranger_is_logged_once_however_often_the_settings_are_read(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    Path("popcorn.toml").write_text('attempts = 5\nhome = "/tmp/elsewhere"\n')
-    assert {load_settings().attempts for _ in range(3)} == {5}
+    Path("popcorn.toml").write_text('attempts = 2\nhome = "/tmp/elsewhere"\n')
+    assert {load_settings().attempts for _ in range(3)} == {2}
     (record,) = caplog.records
     assert record.getMessage().startswith(
         f"{str(Path.cwd() / 'popcorn.toml')!r} is not trusted, so it cannot set home:"
@@ -124,6 +124,21 @@ def test_a_stranger_may_not_raise_what_a_conversation_costs_where_nobody_set_a_l
     assert load_settings().max_cost == 0, "and so SESSION_COST_USD holds"
     Path("popcorn.toml").write_text("max_cost = 0.5\n")
     assert load_settings().max_cost == 0.5
+
+
+def test_a_stranger_multiplies_nothing_that_is_bought() -> None:
+    user_file("attempts = 5\nRENDER = 'best'\n")
+    Path("popcorn.toml").write_text("attempts = 20\ncandidates = 16\nshots = 5\nrender = 'each'\ncache = false\n")
+    loaded = load_settings()
+    assert (loaded.attempts, loaded.candidates, loaded.shots, loaded.render, loaded.cache) == (5, 3, 1, "best", True)
+    project, ignored = ignored_settings()
+    assert [(one.setting, one.value, one.why) for one in ignored][:2] == [
+        ("attempts", "20", "buys more than your own settings do: 5 holds"),
+        ("candidates", "16", "buys more than your own settings do: 3 holds"),
+    ]
+    assert project is not None
+    TrustedFolders().keep(project.path, project.sha256)
+    assert (load_settings().attempts, load_settings().render) == (20, "each")
 
 
 @pytest.mark.parametrize("spell", [str.lower, str.upper])

@@ -5,11 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from popcorn.graphs.ad import policy
 from popcorn.settings import Settings
 from popcorn.settings_tables import RendererSettings
+from popcorn.tools.video import registry
+from popcorn.trust import untrusted_settings
 from popcorn.trust.untrusted_settings import CHOICES, WITHHELD, Ignored, sift
 
 KNOWN = set(Settings.model_fields)
+DEFAULTS = {name: field.default for name, field in Settings.model_fields.items()}
 
 
 def kept(values: dict[str, Any], own: dict[str, Any] | None = None) -> dict[str, Any]:
@@ -37,8 +41,8 @@ def test_what_is_withheld_is_withheld_however_it_is_spelled(name: str, spell: An
 
 @pytest.mark.parametrize("name", sorted(set(CHOICES) - {"max_seconds", "max_cost", "max_tokens"}))
 def test_a_default_may_be_chosen_again(name: str) -> None:
-    values = {name: Settings.model_fields[name].default}
-    assert kept(values) == values
+    values = {name: DEFAULTS[name]}
+    assert kept(values, DEFAULTS) == values
 
 
 @pytest.mark.parametrize(
@@ -102,16 +106,79 @@ def test_a_limit_may_be_drawn_tighter_and_never_looser(name: str, value: Any, ow
     assert kept({name: value}, {name: own}) == ({name: value} if may else {})
 
 
+MORE = [
+    ("attempts", 3, 20),
+    ("candidates", 3, 16),
+    ("shots", 1, 5),
+    ("references", 10, 1000),
+    ("ad_clips", 6, 20),
+    ("ad_seconds", 15.0, 180.0),
+    ("render", "best", "each"),
+    ("drafting", "together", "apart"),
+    ("cache", True, False),
+]
+"""Settings that multiply what is bought: less of it, and more."""
+
+
+@pytest.mark.parametrize(("name", "less", "more"), MORE)
+@pytest.mark.parametrize("spell", [str, str.upper])
+def test_how_much_is_bought_may_be_lowered_and_never_raised(name: str, less: Any, more: Any, spell: Any) -> None:
+    assert kept({spell(name): less}, {name: more}) == {spell(name): less}
+    assert kept({spell(name): less}, {name: less}) == {spell(name): less}
+    values, (ignored,) = sift({spell(name): more}, {name: less}, KNOWN)
+    assert (values, ignored.setting) == ({}, name)
+    assert ignored.why.startswith("buys more than your own settings do: ")
+
+
+@pytest.mark.parametrize(("name", "less", "more"), MORE)
+def test_nothing_more_is_bought_where_nobody_knows_what_the_user_would(name: str, less: Any, more: Any) -> None:
+    assert kept({name: more}) == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("attempts", "20"),
+        ("attempts", True),
+        ("attempts", float("nan")),
+        ("attempts", float("inf")),
+        ("cache", "off"),
+        ("cache", 0),
+        ("ad_clips", "20"),
+        ("ad_seconds", 0),
+        ("ad_clips", 0),
+    ],
+)
+def test_another_spelling_of_more_is_ignored_too(name: str, value: Any) -> None:
+    assert kept({name: value}, {"attempts": 3, "cache": True, "ad_clips": 4, "ad_seconds": 10}) == {}
+
+
+def test_where_the_footage_decides_a_stranger_asks_for_no_longer_ad_than_it_would() -> None:
+    own = {"ad_clips": 0, "ad_seconds": 0}
+    assert kept({"ad_clips": 7, "ad_seconds": 20}, own) == {"ad_clips": 7, "ad_seconds": 20}
+    assert kept({"ad_clips": 8, "ad_seconds": 20.5}, own) == {}
+    usual = (round(policy.USUAL / policy.A_LINE), policy.USUAL)
+    assert usual == (untrusted_settings._AD_CLIPS, untrusted_settings._AD_SECONDS)
+
+
+def test_steps_of_a_server_are_bought_and_not_for_a_stranger_to_choose() -> None:
+    tables = {"api": {"steps": 1000}, "api:m": {"steps": 1000, "guidance": 5}, "ltx": {"steps": 30}}
+    values, ignored = sift({"renderers": tables}, DEFAULTS, KNOWN)
+    assert values == {"renderers": {"api:m": {"guidance": 5}, "ltx": {"steps": 30}}}
+    assert {one.why for one in ignored} == {"says how much is asked of a server of yours"}
+    assert set(registry.SERVED) == {untrusted_settings.SERVED}
+
+
 def test_of_a_renderer_a_stranger_sets_how_well_it_works_and_not_for_whom() -> None:
     table = dict.fromkeys(RendererSettings.model_fields, "x")
     values, ignored = sift({"renderers": {"api": table, "ltx": {"steps": 4}, "odd": "x"}}, {}, KNOWN)
     assert values == {
         "renderers": {
-            "api": {"steps": "x", "guidance": "x", "memory": "x", "step_cache": "x"},
+            "api": {"guidance": "x", "memory": "x", "step_cache": "x"},
             "ltx": {"steps": 4},
         }
     }
-    names = ("model", "revision", "base_url", "key_variable", "price", "compile", "timeout")
+    names = ("steps", "model", "revision", "base_url", "key_variable", "price", "compile", "timeout")
     assert {one.setting for one in ignored} == {f"renderers.api.{name}" for name in names} | {"renderers.odd"}
 
 
