@@ -42,7 +42,8 @@ _OWN = frozenset({"alive", "login", "sign-out", "media", "runs", "bundle"})
 POLICY = (
     "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; script-src-attr 'none'; "
     "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; media-src 'self' data: blob:; "
-    "font-src 'self' data:; connect-src 'self'; worker-src 'self' blob:; object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
+    "font-src 'self' data:; connect-src 'self'; worker-src 'self' blob:; object-src 'none'; base-uri 'self'; "
+    "form-action 'self'; frame-ancestors 'none'"
 )
 """Nothing from elsewhere. gradio's own scripts stand in its page and make templates of texts, so they may; what stands
 in an attribute, such as `onerror`, never runs."""
