@@ -40,11 +40,13 @@ _ROUTES = frozenset(
 _PLACES = frozenset({"", "config", "theme.css", "favicon.ico", "manifest.json", "robots.txt", "static", "assets"})
 _OWN = frozenset({"alive", "login", "sign-out", "media", "runs", "bundle"})
 POLICY = (
-    "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
-    "img-src 'self' data: blob:; media-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; "
-    "worker-src 'self' blob:; object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
+    "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; script-src-attr 'none'; "
+    "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; media-src 'self' data: blob:; "
+    "font-src 'self' data:; connect-src 'self'; worker-src 'self' blob:; object-src 'none'; base-uri 'self'; "
+    "form-action 'self'; frame-ancestors 'none'"
 )
-"""Nothing from elsewhere. gradio's own scripts stand in its page and make templates of texts, so they may."""
+"""Nothing from elsewhere. gradio's own scripts stand in its page and make templates of texts, so they may; what stands
+in an attribute, such as `onerror`, never runs."""
 
 
 class Gate:

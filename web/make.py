@@ -240,7 +240,7 @@ class MakeTab:
         """Say which draft is rendered, of a run that asks: 1 is the first; in other words where some are given."""
         with told():
             visitor = self._service.visitor(visit)
-            work.answer(self._service, visitor, run, int(number or 0), title or "", shot or "")
+            work.answer(self._service, visitor, run, _number(number), title or "", shot or "")
 
     def scored(self, run: str, title: str, shot: str, visit: gr.Request) -> str:
         """Where a draft stands among real videos, or that nobody can tell; as `run` scores, if one is given."""
@@ -294,6 +294,11 @@ def _consented(name: str, begin: Callable[[], str], run: str = "") -> tuple[str,
         except work.ConsentNeeded as need:
             asked = Markup('<p class="remark" role="alert">It would take {}. Nothing is begun yet.</p>')
             return run, str(asked.format(str(need))), name
+
+
+def _number(text: str | None) -> int:
+    """The number of a draft; 0, which none has, for what is no number."""
+    return int(text) if text and text.isascii() and text.isdecimal() and len(text) < 4 else 0
 
 
 def _asks(wish: str) -> Any:

@@ -115,7 +115,8 @@ class _Runs:
             self._lists(turner.click(turn, self.page, self.page, **_OWN))
         chosen = chosen_line(self.lines, self.run)
         chosen.then(_turned, None, [self.difference, self.consent, self.agree, self.asked], **_OWN, **LAST)
-        self._others(chosen.then(actions.open, self.run, opened, api_name="runs_open", concurrency_limit=None, **LAST))
+        beside = self._others(chosen)  # first: the list of a run that is shown is not exchanged any more
+        beside.then(actions.open, self.run, opened, api_name="runs_open", concurrency_limit=None, **LAST)
         self.compare.click(
             actions.compare, [self.run, self.other], self.difference, api_name="runs_compare", concurrency_limit=None
         )
@@ -130,9 +131,11 @@ class _Runs:
         listed = [self.lines, self.sentence, self.page, self.newer, self.older]
         self._others(event.then(self._actions.search, [self.words, self.page], listed, **_OWN))
 
-    def _others(self, event: Any) -> None:
+    def _others(self, event: Any) -> Any:
         """What the open run may be compared with, after an event that changed either."""
-        event.then(self._actions.others, [self.words, self.page, self.run, self.other], self.other, **_OWN, **LAST)
+        return event.then(
+            self._actions.others, [self.words, self.page, self.run, self.other], self.other, **_OWN, **LAST
+        )
 
     def _jobs(self) -> None:
         """What walks a run: a fork, and going on; both ask first where it takes long or costs money."""

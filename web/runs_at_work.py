@@ -23,6 +23,7 @@ from ..agent.wiring.background import in_background
 from ..errors import PopcornError, RequestError
 from ..graphs.create.context import Picked
 from ..graphs.create.policy import may_refine
+from ..prompts.text import visible
 from .choices_in_force import chosen
 from .edited_clips import render_edited
 from .own_pictures import keep_picture
@@ -164,7 +165,7 @@ def answer(
     if not 1 <= number <= len(order):
         raise RequestError(f"there is no draft {number}", hint=f"There are {len(order)}.")
     drafts = [one.draft for one in ticket.facts["drafts"]]
-    picked = _in_words_of(drafts, number - 1, title.strip(), video_prompt.strip())
+    picked = _in_words_of(drafts, number - 1, " ".join(visible(title).split()), visible(video_prompt).strip())
     service.worker.start(_answered(ticket, replace(picked, place=order[number - 1]))).result()
 
 

@@ -59,7 +59,7 @@ class _Talk:
                 self.no = gr.Button("No", elem_id="talk-no")
         self.line = gr.Textbox(
             label="Say something",
-            placeholder="Draft three videos about street tacos",
+            placeholder="Three hooks about street tacos",
             info="Enter sends, Shift+Enter begins a new line",
             lines=1,
             max_lines=8,

@@ -161,7 +161,10 @@ def test_a_draft_that_is_edited_while_the_run_waits_is_the_one_that_is_rendered(
     while not (told := client.predict(run, api_name="/run"))["asks"] and time.monotonic() < end:
         time.sleep(0.1)
     first, second = told["drafts"]
-    client.predict(run, "2", "Lanterns that swim", "A paper lantern drifts on a dark river.", api_name="/take")
+    for wrong in ("0", "9", "x", "", "1e3"):
+        with pytest.raises(Exception, match="there is no draft"):
+            client.predict(run, wrong, api_name="/take")
+    client.predict(run, "2", "Lanterns\u202e that\nswim", "A paper lantern drifts on a dark river.", api_name="/take")
     after = over(client, run)
     assert (after["phase"], after["result"]["title"]) == ("done", "Lanterns that swim")
     assert after["result"]["video_prompt"] == "A paper lantern drifts on a dark river."
@@ -272,6 +275,7 @@ def test_answers_let_nothing_be_loaded_from_elsewhere(served: LivePage) -> None:
     page = served.ask("GET", "/")
     policy = page.headers["content-security-policy"]
     assert "default-src 'self'" in policy
+    assert "script-src-attr 'none'" in policy
     assert "http" not in policy
     assert page.headers["x-frame-options"] == "DENY"
     assert "fonts.googleapis" not in page.body.decode()

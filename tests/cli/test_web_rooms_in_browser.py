@@ -187,7 +187,7 @@ def test_programs_call_the_same_functions(served: LivePage, clips: list[Path]) -
     told = client.predict(*asked, None, script="", crops="scene=1:left", api_name="/ads_takes")
     assert "of 2 can be used" in told
     assert "none: no language model is asked" in told
-    for wrong, why in ({"music": "../../x"}, "no mood"), ({"crops": "left"}, "is not understood"):
+    for wrong, why in ({"music": "../../x"}, "not in the list"), ({"crops": "left"}, "is not understood"):
         with pytest.raises(Exception, match=why):
             client.predict(*asked, None, script="", **wrong, api_name="/ads_make")
     thread, _ = client.predict("", "hello", api_name="/talk_say")
