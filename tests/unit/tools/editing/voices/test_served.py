@@ -125,3 +125,11 @@ def test_a_models_own_table_goes_before_the_shared_one(server: SpeechServer, tmp
     tables = {"api": VoiceSettings(base_url=server.url, speaker="one"), "api:tiny": VoiceSettings(speaker="two")}
     open_voice("api:tiny", "en", tmp_path / "kept", tables).speak(HELLO, "en", tmp_path / "line.wav")
     assert server.asked[0]["voice"] == "two"
+
+
+def test_a_key_in_a_line_is_not_spoken_by_a_server(server: SpeechServer, tmp_path: Path) -> None:
+    typed = "sk-proj-4f9aZ81kQm27Lx0pTb55Vd"
+    line = Line(1, f"Hello there, {typed} is the mug.", Role.HOOK, ("Hello there,", f"{typed} is the mug."))
+    _voice(server).speak(line, "en", tmp_path / "line.wav")
+    assert server.asked[0]["input"] == "Hello there, [hidden] is the mug."
+    assert typed not in str(server.asked)
