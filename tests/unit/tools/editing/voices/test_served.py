@@ -14,7 +14,7 @@ from popcorn.tools.editing.voices.served import ServedVoice
 from popcorn.tools.remote.pace import Pace
 from speech_server import Fault, SpeechServer, speech_server, spoken
 
-QUICK = Pace(first=0.01, longest=0.01, pulse=0.01, silence=5, tries=3)
+QUICK = Pace(first=0.01, longest=0.01, pulse=0.01, silence=60, tries=3)
 HELLO = Line(1, "Hello there, this is the mug.", Role.HOOK, ("Hello there,", "this is the mug."))
 
 
