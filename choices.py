@@ -95,6 +95,7 @@ class AdChoices(TypedDict, total=False):
     aspect: AdAspectName
     allow_repeats: bool
     strategy: StrategyName
+    volumes: str
     claims: str
     voice: str
     llm: str
@@ -112,6 +113,7 @@ AD_SETTINGS = {
     "aspect": "ad_aspect",
     "allow_repeats": "ad_repeats",
     "strategy": "ad_strategy",
+    "volumes": "ad_volumes",
     "claims": "ad_claims",
 }
 """The settings behind those names that are an ad's own; all other names are the settings' own."""

@@ -178,6 +178,9 @@ class Settings(BaseSettings):
     ad_aspect: AdAspectName = Field("9:16", description="an ad's shape")
     ad_repeats: bool = Field(False, description="let a clip be used twice in an ad")
     ad_strategy: StrategyName = Field("clips-first", description="how an ad's lines and clips come together")
+    ad_volumes: str = Field(
+        "", max_length=200, description="decibels by which tracks differ from the usual: `voice=2,music=-3,clips=-6`"
+    )
     ad_claims: str = Field(
         "", max_length=200, description="levels of claims that nothing backs, e.g. `warn` or `number=warn,price=mark`"
     )

@@ -2,6 +2,7 @@
 
     python benchmarks/footage.py steps FILE...        seconds of processor a second of footage, a step a row
     python benchmarks/footage.py cuts FILE...         time and cuts beside `scenedetect detect-adaptive`
+    python benchmarks/footage.py gradual FILE...      dissolves and fades between the files: found, and false cuts
     python benchmarks/footage.py memory [SECONDS...]  peak memory of a survey (default 10 60 600 3600)
 
 The footage of `memory` is one clip that is rendered here and repeated without encoding it again.
@@ -9,6 +10,9 @@ The footage of `memory` is one clip that is rendered here and repeated without e
 
 from __future__ import annotations
 
+import bisect
+import itertools
+import random
 import re
 import resource
 import subprocess
@@ -34,6 +38,7 @@ _FPS = 2
 """Of the clip that is rendered: an hour is read in minutes. More frames a second take time, and 12 bytes each."""
 _CLIP = 10.0
 _CLOSE = 640
+_RATE, _JOINS, _NEAR = 25.0, 12, 0.3
 
 
 def steps(paths: list[Path]) -> None:
@@ -91,6 +96,49 @@ def cuts(paths: list[Path]) -> None:
             f"{path.name[:32]:34}{end:8.1f}{spent:10.2f}{wall:8.2f}{their_cpu:12.2f}{their_wall:8.2f}  {said}",
             flush=True,
         )
+
+
+def gradual(paths: list[Path]) -> None:
+    """Pairs of the files joined in every way: how many joins are found, and cuts where there is none.
+
+    Each file is to be one shot of 3 s or more.
+    """
+    shots, chance = [_shot(path) for path in paths], random.Random(0)  # noqa: S311  the same pairs each time
+    print(f"{'join':10}{'seconds':>8}{'found':>8}{'false':>7}{'of minutes':>12}")
+    for kind, seconds in [("cut", 0.0), *itertools.product(("dissolve", "black", "white"), (0.5, 1.0, 1.5, 2.0))]:
+        found = false = frames = 0
+        for _ in range(_JOINS):
+            film, (start, end) = _joined(*chance.sample(shots, 2), kind, seconds)
+            finder = CutFinder(_RATE)
+            for number, picture in enumerate(film):
+                finder.add(number / _RATE, picture)
+            hits = [at for at in finder.cuts if start - _NEAR <= at <= end + _NEAR]
+            found, false, frames = found + bool(hits), false + len(finder.cuts) - bool(hits), frames + len(film)
+        print(f"{kind:10}{seconds:8g}{found:5}/{_JOINS}{false:7}{frames / _RATE / 60:12.1f}", flush=True)
+
+
+def _shot(path: Path) -> np.ndarray:
+    """At most 10 s of a file as (frames, 180, 320, 3), 25 a second."""
+    seen = list(itertools.takewhile(lambda glance: glance.at < _CLIP, glances(path)))
+    times = [glance.at for glance in seen]
+    chosen = [seen[max(0, bisect.bisect(times, at / _RATE) - 1)] for at in range(int(times[-1] * _RATE))]
+    return np.stack([cv2.resize(glance.picture, (320, 180)) for glance in chosen])
+
+
+def _joined(one: np.ndarray, two: np.ndarray, kind: str, seconds: float) -> tuple[np.ndarray, tuple[float, float]]:
+    """Two shots as one film, and when one becomes the other."""
+    if kind == "dissolve":
+        count = round(seconds * _RATE)
+        share = ((np.arange(count) + 1) / (count + 1))[:, None, None, None]
+        both = (one[-count:] * (1 - share) + two[:count] * share).astype(np.uint8)
+        begins = len(one) - count
+        return np.concatenate([one[:begins], both, two[count:]]), (begins / _RATE, len(one) / _RATE)
+    half = round(seconds * _RATE / 2)
+    share, colour = np.linspace(1, 0, half)[:, None, None, None], 255.0 * (kind == "white")
+    out = (one[len(one) - half :] * share + colour * (1 - share)).astype(np.uint8)
+    back = (two[:half] * share[::-1] + colour * (1 - share[::-1])).astype(np.uint8)
+    film = np.concatenate([one[: len(one) - half], out, back, two[half:]])
+    return film, ((len(one) - half) / _RATE, (len(one) + half) / _RATE)
 
 
 def memory(lengths: list[float]) -> None:
@@ -187,6 +235,8 @@ if __name__ == "__main__":
     what, *arguments = sys.argv[1:]
     if what == "steps":
         steps([Path(argument) for argument in arguments])
+    elif what == "gradual":
+        gradual([Path(argument) for argument in arguments])
     elif what == "cuts":
         cuts([Path(argument) for argument in arguments])
     elif what == "memory":

@@ -59,7 +59,7 @@ def rows(fitted: FittedPredictor, again: FittedPredictor, given: Material) -> li
 
 
 def main(folder: Path, networks: int = 3, folds: int = 1) -> None:
-    whole, recipe = material(folder), replace(Recipe(), networks=networks)
+    whole, recipe = material(folder), Recipe.of("popcorn").changed(networks, None)
     for part in range(folds):
         started, given = time.perf_counter(), dealt(whole, part)
         trained = fit("held-out", given, recipe, None, Silent())

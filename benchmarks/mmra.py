@@ -192,6 +192,7 @@ def fitted(folder: Path) -> FittedPredictor:
         networks=Networks.of([MMRA(MMRAConfig("reference"))]),
         neighbours=None,
         lexical=None,
+        tuned=None,
         blend=Blend((("network", 1.0),), 6.0),
         steady=None,
         held_out=videos.labels,

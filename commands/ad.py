@@ -16,6 +16,7 @@ from . import ad_adoption, ad_bench, ad_dataset, ad_finetune
 from .ad_options import (
     ASPECT,
     CLAIMS,
+    CLIP_SOUND,
     CLIPS,
     CROP,
     DRY_RUN,
@@ -34,6 +35,7 @@ from .ad_options import (
     STRATEGY,
     VARIANTS,
     VOICE,
+    VOLUMES,
 )
 from .display import Form, Screen, chosen_form
 from .flags import ChoosingCommand, with_flags
@@ -54,6 +56,8 @@ def make(
     footage: FOOTAGE = None,
     script: SCRIPT = None,
     music: MUSIC = "",
+    volumes: VOLUMES = None,
+    clip_sound: CLIP_SOUND = False,
     clips: CLIPS = None,
     seconds: SECONDS = None,
     aspect: ASPECT = None,
@@ -79,6 +83,7 @@ def make(
         "aspect": aspect,
         "allow_repeats": allow_repeats or None,
         "strategy": strategy,
+        "volumes": _volumes(volumes, clip_sound=clip_sound),
         "claims": claims,
         "voice": voice,
     }
@@ -100,6 +105,13 @@ def make(
             exc.hint = exc.hint.replace(f"--resume {exc.run_id}", f"--resume {exc.run_id} -o {shlex.quote(str(out))}")
         raise
     _answer(data, out, screen)
+
+
+def _volumes(volumes: str | None, *, clip_sound: bool) -> str | None:
+    """The volumes as they were typed, with the clips' sound at its usual level where nothing else is said of it."""
+    if not clip_sound or "clips" in (volumes or ""):
+        return volumes
+    return f"{volumes},clips=0" if volumes else "clips=0"
 
 
 def _settings(given: Mapping[str, object]) -> Settings:

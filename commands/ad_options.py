@@ -28,6 +28,17 @@ MUSIC = Annotated[
     str,
     typer.Option(metavar="FILE", help="Music under the voice; a mood with the extra `ads`.", rich_help_panel=_MATERIAL),
 ]
+VOLUMES = Annotated[
+    str | None,
+    typer.Option(
+        metavar="TRACK=DB,...",
+        help="Louder or softer than usual: voice=2,music=-3,clips=-6. Naming clips lets their own sound be heard.",
+        rich_help_panel=_MATERIAL,
+    ),
+]
+CLIP_SOUND = Annotated[
+    bool, typer.Option("--clip-sound", help="Let the clips' own sound be heard.", rich_help_panel=_MATERIAL)
+]
 CLIPS = Annotated[
     int | None, typer.Option("--clips", metavar="K", help="How many clips it has.", rich_help_panel=_SHAPE)
 ]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from ..errors import RequestError, StoppedError
 
 if TYPE_CHECKING:
-    from ..graphs.create.context import Pick
+    from ..graphs.create.context import Pick, Picked
     from ..graphs.create.state import Attempt, Draft
     from .display import Screen
 
@@ -23,7 +23,9 @@ def picker(screen: Screen) -> Pick:
             hint="Leave it away: `attempts` of --json has all drafts with their scores; `popcorn render` renders any.",
         )
 
-    async def pick(attempts: Sequence[Attempt], order: Sequence[int]) -> int:
+    from ..graphs.create.context import Picked
+
+    async def pick(attempts: Sequence[Attempt], order: Sequence[int]) -> Picked:
         shown = [attempts[at] for at in order]
         _show(shown, screen)
         while True:
@@ -31,7 +33,7 @@ def picker(screen: Screen) -> Pick:
             answer = (await _line()).strip()
             number = int(answer) if answer.isascii() and answer.isdigit() and len(answer) < 4 else 0
             if not answer or 1 <= number <= len(shown):
-                return order[max(number, 1) - 1]
+                return Picked(order[max(number, 1) - 1])
             screen.notice(f"{answer[:40]!r} is none of 1 to {len(shown)}")
 
     return pick

@@ -41,7 +41,7 @@ class TrainingDisplay:
     def __init__(self, screen: Screen, epochs: int = 0, networks: int = 1) -> None:
         """`epochs` of each of so many networks at most; 0 where nobody knows."""
         self._screen, self._epochs, self._networks = screen, epochs, networks
-        self._pace, self._lined = Pace(), 0.0
+        self._pace, self._lined, self._counted = Pace(), 0.0, "features"
         self._stage, self._number, self._curve = "", 0, list[float]()
         self._rest = ""
         self._live: Any = None
@@ -64,12 +64,13 @@ class TrainingDisplay:
     def stage(self, name: str) -> None:
         """A new part begins."""
         self._stage, self._curve, self._rest = name, [], ""
+        self._counted, self._pace = name, Pace()
         self._show(f"{name} ...")
 
     def progress(self, done: int, total: int) -> None:
-        """How far the features are, and how long the rest will take at the pace so far."""
+        """How far the stage is, the features before the first, and how long its rest will take at the pace so far."""
         now = time.monotonic()
-        self._stage = f"features: {done:,} of {total:,}{self._pace.left(done, total, now)}"
+        self._stage = f"{self._counted}: {done:,} of {total:,}{self._pace.left(done, total, now)}"
         if self._live is not None:
             self._live.update(self._shown())
         elif now - self._lined >= BETWEEN_LINES or done == total:

@@ -12,7 +12,7 @@ from popcorn.tools.popularity.choice.fitted import FittedChoice
 from popcorn.tools.popularity.choice.fitting import Origin, fit
 from popcorn.tools.popularity.choice.pairs import LabelledPair, pair_set
 from popcorn.tools.popularity.choice.recipe import Recipe
-from popcorn.tools.popularity.choice.tuned import TunedEncoder, changes_between, published_weights
+from popcorn.tools.popularity.tuned_encoder import TunedEncoder, changes_between, published_weights
 
 TOPICS = ("otters", "bread", "skating", "origami", "a volcano", "violins", "tea", "chess", "trains", "gardens")
 GOOD = ("You won't believe what {} did next", "Nobody expected this from {} at all", "Watch what {} can do now")

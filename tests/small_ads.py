@@ -54,8 +54,15 @@ def _reddened(picture: np.ndarray, red: float) -> Yuv420:
     return Yuv420(planes[0], np.ascontiguousarray(planes[1, ::2, ::2]), redder)
 
 
+def whistling(path: Path, seconds: float = 8.0) -> Path:
+    """Music with a tone above what AAC keeps: the mix is loud enough, and the file too soft."""
+    at = np.arange(round(seconds * 2 * RATE)) / (2 * RATE)
+    tones = 0.05 * np.sin(2 * np.pi * 330 * at) + 0.03 * np.sin(2 * np.pi * 20_800 * at)
+    return write_wav(path, tones.astype(np.float32), 2 * RATE)
+
+
 def ticking(path: Path, seconds: float = 8.0) -> Path:
-    """Music of short strokes: its peaks stand in the way of its loudness, so that the first mix is too soft."""
+    """Music of short strokes: its peaks stand in the way of its loudness."""
     from scipy.signal import square
 
     at = np.arange(round(seconds * RATE)) / RATE

@@ -119,7 +119,7 @@ CHOICES: Mapping[str, Check] = MappingProxyType(
     | dict.fromkeys(
         (
             *("temperature", "top_p", "mode", "tags", "negative_share", "routing", "threshold", "platform", "aspect"),
-            *("fit", "overlay", "language", "seed", "ad_aspect", "ad_repeats", "ad_strategy"),
+            *("fit", "overlay", "language", "seed", "ad_aspect", "ad_repeats", "ad_strategy", "ad_volumes"),
         ),
         _free,
     )

@@ -9,14 +9,18 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
+from ..agent.runs.ad_estimate import estimated
 from ..agent.runs.ad_variants import make_ads
 from ..agent.runs.machines import machine_of
 from ..agent.runs.run_store import Kind
 from ..agent.runs.session import Session
+from ..errors import RequestError
+from ..graphs.ad.working import unheard
 from ..tools.editing.product import read_product
+from ..trust.plain_names import is_name
 from . import ad_choosing, job
-from .ad_material import Materials, form_of
-from .ad_views import ads_view, dropped_view
+from .ad_material import Beside, Materials, form_of, product_text
+from .ad_views import ads_view, dropped_view, estimate_view
 from .buttons import stop_button
 from .footage_uploads import looked_at
 from .fragments import fragment
@@ -24,9 +28,10 @@ from .service import MACHINE
 from .told import told
 
 if TYPE_CHECKING:
+    from ..settings import Settings
     from .service import PageService, Visitor
 
-JOB = "ads"
+JOB, ESTIMATE = "ads", "estimate"
 """How the keys of these jobs begin."""
 FORM = ("name", "brand", "price", "category", "market", "facts")
 _LEFT = "The last ad was left before its end. Open it in the tab Runs to go on with it: nothing is done twice."
@@ -78,25 +83,66 @@ class AdActions:
         strategy: str,
         claims: str,
         script: str,
-        visit: gr.Request,
+        music: str | None = "",
+        music_file: str | None = None,
+        crops: str = "",
+        visit: gr.Request | None = None,
     ) -> tuple[str, str]:
         """Put ads into the queue; the key of the job, and what was left out of the footage, as HTML."""
         with told():
             visitor = self._service.visitor(visit)
-            fields = (name, brand, price, category, market, facts)
-            form = {key: value or "" for key, value in zip(FORM, fields, strict=True)}
-            settings = visitor.choosing(
-                {"language": language, "voice": voice, "ad_seconds": seconds or None, "ad_aspect": aspect}
-                | {"ad_strategy": strategy, "ad_claims": claims}
-            )
-            paths = [Path(path) for path in footage or ()]
-            material, dropped = Materials(visitor.settings.home).keep(form, paths, before or "")
-            inputs = material.inputs(script or "", int(variants))
+            form = _form(name, brand, price, category, market, facts)
+            settings = _settings(visitor, language, voice, seconds, aspect, strategy, claims)
+            beside = _beside(script, music, music_file, crops, variants)
+            material, dropped = Materials(visitor.settings.home).keep(form, _paths(footage), before or "")
+            inputs = material.inputs(beside)
             machine_of(Kind.AD).check(settings, inputs.request, inputs.model_dump(mode="json"))
             session = Session(settings, self._service.ledger)
             label = f"{inputs.variants} ads" if inputs.variants > 1 else "an ad"
             ticket = job.begin(self._service, visitor, JOB, label, MACHINE, lambda: make_ads(session, inputs))
             return ticket.key, dropped_view(dropped)
+
+    async def takes(
+        self,
+        name: str,
+        brand: str,
+        price: str,
+        category: str,
+        market: str,
+        facts: str,
+        footage: list[str] | None,
+        before: str | None,
+        language: str,
+        voice: str,
+        seconds: float | None,
+        aspect: str,
+        variants: int,
+        strategy: str,
+        claims: str,
+        script: str,
+        music: str | None = "",
+        music_file: str | None = None,
+        crops: str = "",
+        visit: gr.Request | None = None,
+    ) -> AsyncIterator[str]:
+        """What making the ads would take, as HTML, once the footage was read; nothing is asked, spoken or kept."""
+        with told():
+            visitor = self._service.visitor(visit)
+            form = _form(name, brand, price, category, market, facts)
+            settings = _settings(visitor, language, voice, seconds, aspect, strategy, claims)
+            beside = _beside(script, music, music_file, crops, variants)
+            product_text(form)  # what is missing there is said at once
+        materials, paths = Materials(visitor.settings.home), _paths(footage)
+
+        async def reading() -> job.Events:
+            with materials.tried(form, paths, before or "") as material:
+                inputs = await asyncio.to_thread(material.inputs, beside)
+                yield {"event": "run_finished"} | await estimated(settings, inputs, unheard)
+
+        ticket = job.begin(self._service, visitor, ESTIMATE, "reading the footage", MACHINE, reading)
+        async for one, view in job.job_views(self._service, visitor, ticket.key, remarks_of_result=True):
+            data = job.progress_of(one).data
+            yield estimate_view(name, data) if data else view
 
     def under_way(self, visit: gr.Request) -> str:
         """The key of the visitor's job that is not over; empty where there is none."""
@@ -110,7 +156,7 @@ class AdActions:
         """
         visitor = self._service.visitor(visit)
         over = True
-        async for ticket, view in job.job_views(self._service, visitor, key):
+        async for ticket, view in job.job_views(self._service, visitor, key, remarks_of_result=True):
             over = ticket.is_over
             data = job.progress_of(ticket).data if over else {}
             ads = await asyncio.to_thread(ads_view, visitor, data) if data else ""
@@ -155,3 +201,27 @@ class AdActions:
         if not data:
             return told_of or fragment("empty.html", text=_NO_ADS)
         return told_of + ads_view(visitor, data)
+
+
+def _form(*fields: str) -> dict[str, str]:
+    return {key: value or "" for key, value in zip(FORM, fields, strict=True)}
+
+
+def _paths(footage: Sequence[str] | None) -> list[Path]:
+    return [Path(path) for path in footage or ()]
+
+
+def _settings(
+    visitor: Visitor, language: str, voice: str, seconds: float | None, aspect: str, strategy: str, claims: str
+) -> Settings:
+    return visitor.choosing(
+        {"language": language, "voice": voice, "ad_seconds": seconds or None, "ad_aspect": aspect}
+        | {"ad_strategy": strategy, "ad_claims": claims}
+    )
+
+
+def _beside(script: str, music: str | None, music_file: str | None, crops: str, variants: int) -> Beside:
+    """Raises RequestError for music that is more than a name: a visitor names no file of the server."""
+    if music and not is_name(music):
+        raise RequestError(f"the music {music!r} is no mood", hint="Choose one of the list, or drop a file.")
+    return Beside(script or "", music or "", Path(music_file) if music_file else None, crops or "", int(variants))

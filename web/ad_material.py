@@ -9,7 +9,8 @@ import re
 import secrets
 import shutil
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,6 +19,7 @@ from typing import TYPE_CHECKING
 from .. import files
 from ..agent.runs.ad_inputs import AdInputs, read_inputs
 from ..errors import PopcornError, RequestError
+from ..prompts.text import visible
 from ..tools.editing.product import read_product
 from .footage_uploads import Dropped, keep
 
@@ -27,6 +29,26 @@ if TYPE_CHECKING:
 _ID = re.compile(r"[0-9]{8}-[0-9]{6}-[0-9a-f]{6}")
 _LONGEST = 200_000
 """Characters of a form."""
+
+
+SOUNDS = (".mp3", ".m4a", ".wav", ".ogg", ".opus", ".flac", ".aac")
+_LARGEST_SOUND = 64 << 20
+"""Bytes of a file with music."""
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What an ad is made of beside facts and footage."""
+
+    script: str = ""
+    """Lines of one's own."""
+    music: str = ""
+    """A mood or a track of the extra `ads`."""
+    music_file: Path | None = None
+    """An own one, which goes before."""
+    crops: str = ""
+    """Where the window of a scene stands, one a line, as `--crop` takes it."""
+    variants: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +63,27 @@ class Material:
         """The folder of the footage."""
         return self.folder / "clips"
 
-    def inputs(self, script: str, variants: int) -> AdInputs:
-        """What an ad's run works on. Raises RequestError and DataError as `popcorn ad make` does."""
-        own = self.folder / "script.txt" if script.strip() else None
+    def inputs(self, beside: Beside) -> AdInputs:
+        """What an ad's run works on. Raises RequestError, DataError, BadClipError as `popcorn ad make` does."""
+        own = self.folder / "script.txt" if beside.script.strip() else None
         if own is not None:
-            _write(own, script)
-        return read_inputs(self.folder / "product.toml", self.clips, own, variants=variants)
+            _write(own, beside.script)
+        music = str(self._music(beside.music_file)) if beside.music_file else beside.music
+        crops = [line.strip() for line in beside.crops.splitlines() if line.strip()]
+        return read_inputs(self.folder / "product.toml", self.clips, own, crops, music, beside.variants)
+
+    def _music(self, dropped: Path) -> Path:
+        """Where a file with music is kept. Raises RequestError for one that is none by its name or its size."""
+        ending = dropped.suffix.lower()
+        if ending not in SOUNDS or dropped.stat().st_size > _LARGEST_SOUND:
+            raise RequestError(
+                f"{visible(dropped.name)!r} is no music that can be taken",
+                hint=f"Give a file of at most {_LARGEST_SOUND >> 20} MiB that ends in {', '.join(SOUNDS)}.",
+            )
+        target = self.folder / f"music{ending}"
+        with files.writing(target):
+            files.copy(dropped, target)
+        return target
 
     def told(self) -> str:
         """The product and how many clips there are, for a list; the id where it cannot be read."""
@@ -100,6 +137,18 @@ class Materials:
                 raise
         _write(material.folder / "product.toml", text)
         return material, dropped
+
+    @contextmanager
+    def tried(self, facts: Mapping[str, str], footage: Sequence[Path], before: str = "") -> Iterator[Material]:
+        """The same material as long as somebody wants to know what an ad of it takes; nothing is kept of it."""
+        with tempfile.TemporaryDirectory(prefix="popcorn-") as place:
+            if before and not footage:
+                material = Material(before, Path(place))
+                _write(material.folder / "product.toml", product_text(facts))
+                material.clips.symlink_to(self.find(before).clips, target_is_directory=True)
+                yield material
+            else:
+                yield Materials(Path(place)).keep(facts, footage)[0]
 
 
 def product_text(facts: Mapping[str, str]) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ..agent.runs.ad_estimate import estimate_rows
 from ..agent.trace.ad_page import claims_told, line_rows, verdict
 from ..languages import name_of
 from .fragments import fragment
@@ -21,12 +22,19 @@ _BACKED = "backed"
 def ads_view(visitor: Visitor, data: Data) -> str:
     """The ads of `ad make --json` data as HTML: one, or several with their order."""
     ads = data.get("variants") or [data]
-    return fragment("ads.html", ads=[_ad(visitor, one, len(ads)) for one in ads], ranking=_ranking(data))
+    of_all = [one for one in ads[0]["notices"] if len(ads) > 1 and all(one in ad["notices"] for ad in ads)]
+    views = [_ad(visitor, one, len(ads), of_all) for one in ads]
+    return fragment("ads.html", ads=views, ranking=_ranking(data), notices=of_all)
 
 
 def dropped_view(dropped: Sequence[Dropped]) -> str:
     """The files that were dropped, as HTML."""
     return fragment("dropped.html", dropped=dropped) if dropped else ""
+
+
+def estimate_view(name: str, data: Data) -> str:
+    """What the ads take, as HTML: the words of `ad make --dry-run`."""
+    return fragment("ad_estimate.html", product=name, rows=estimate_rows(data), notices=data["notices"])
 
 
 def _ranking(data: Data) -> str:
@@ -37,7 +45,8 @@ def _ranking(data: Data) -> str:
     return f"{order}; {data['ranking']['told']}. {apart}."
 
 
-def _ad(visitor: Visitor, data: Data, count: int) -> dict[str, Any]:
+def _ad(visitor: Visitor, data: Data, count: int, of_all: Sequence[str]) -> dict[str, Any]:
+    """One of `count` ads; `of_all` are remarks that hold for each, and are told once."""
     video, models = data["video"], data["models"]
     failed = sum(not check["ok"] for check in data["checks"])
     return {
@@ -59,7 +68,7 @@ def _ad(visitor: Visitor, data: Data, count: int) -> dict[str, Any]:
         "files": list(_files(visitor, data)),
         "left_out": [{"name": Path(one["path"]).name, "why": one["reason"]} for one in data["footage"]["left_out"]],
         "left_out_told": _left_out(len(data["footage"]["left_out"])),
-        "notices": data["notices"],
+        "notices": [one for one in dict.fromkeys(data["notices"]) if one not in of_all],
         "run": f"run {data['run_id']}",
     }
 

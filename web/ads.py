@@ -8,8 +8,10 @@ import gradio as gr
 from gradio.context import Context
 
 from ..settings import Settings
+from ..tools.editing.music import bundled
 from ..tools.editing.voices.registry import VOICES
 from .ad_actions import FORM, AdActions
+from .ad_material import SOUNDS
 from .footage_uploads import ENDINGS, LARGEST, MOST_FILES
 from .fragments import fragment
 
@@ -31,9 +33,11 @@ def ads_tab(service: PageService) -> None:
             footage, dropped, before = _footage()
             choices = _choices(service)
     with gr.Row():
-        start = gr.Button("Make the ads", variant="primary", elem_id="ads-start")
+        start = gr.Button("Make the ads", variant="primary", elem_id="ads-start", scale=3)
+        cost = gr.Button("What it takes", elem_id="ads-takes", min_width=140)
         stop = gr.Button("Stop", variant="stop", visible=False, elem_id="ads-stop")
     key = gr.Textbox(visible="hidden", label="Job", elem_id="ads-key")
+    taken = gr.HTML(elem_id="ads-estimate")
     progress, result = gr.HTML(elem_id="ads-progress"), gr.HTML(elem_id="ads-result")
     ads = _choosing(actions)
 
@@ -47,6 +51,7 @@ def ads_tab(service: PageService) -> None:
     begun.success(actions.follow, key, shown, api_name="ads_follow", **_OPEN).then(
         actions.lists, None, [before, ads], api_name="ads_lists", **_OPEN
     )
+    cost.click(actions.takes, asked, taken, api_name="ads_takes", **_OPEN)
     stop.click(actions.stop, key, None, api_name="ads_stop", **_OPEN)
     found = tab.select(actions.under_way, None, key, api_visibility="private", **_OPEN)
     found.then(actions.follow, key, shown, api_visibility="private", **_OPEN)
@@ -94,10 +99,10 @@ def _choices(service: PageService) -> dict[str, Any]:
     chosen: dict[str, Any] = {}
     with gr.Row():
         chosen["language"] = gr.Dropdown(
-            _LANGUAGES, value=settings.language, label="Language", allow_custom_value=True, min_width=140
+            _LANGUAGES, value=settings.language, label="Language", allow_custom_value=True, min_width=200
         )
         chosen["voice"] = gr.Dropdown(
-            voices, value=settings.voice, label="Voice", min_width=140, elem_id="ads-voice", allow_custom_value=False
+            voices, value=settings.voice, label="Voice", min_width=200, elem_id="ads-voice", allow_custom_value=False
         )
     with gr.Row():
         chosen["seconds"] = gr.Number(
@@ -125,6 +130,21 @@ def _choices(service: PageService) -> dict[str, Any]:
         )
         chosen["script"] = gr.Textbox(
             label="Your own lines, one for each clip", lines=3, max_length=20_000, elem_id="ads-script"
+        )
+    with gr.Accordion("Music, and where the picture is cut", open=False, elem_id="ads-sound"):
+        moods = sorted({track.parent.name for track in bundled()})
+        chosen["music"] = gr.Dropdown([("none", ""), *moods], value="", label="Music of a mood", elem_id="ads-music")
+        chosen["music_file"] = gr.File(
+            label="Or music of your own", file_types=list(SOUNDS), height=120, elem_id="ads-music-file"
+        )
+        chosen["crops"] = gr.Textbox(
+            value="",
+            label="Where the window of a scene stands, one a line",
+            info="left, center, right, top or bottom; without it, where most of what draws the eye is kept",
+            placeholder="scene=2:left",
+            lines=2,
+            max_length=2_000,
+            elem_id="ads-crops",
         )
     return chosen
 

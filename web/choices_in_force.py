@@ -53,7 +53,7 @@ class InForce:
     name: str
     label: str
     told: str
-    """What it is, what is in force, and where that comes from."""
+    """What it is, and where the value in force comes from."""
     value: Any
     values: tuple[str, ...]
     """What is offered; empty for any text."""
@@ -86,7 +86,7 @@ def chosen(given: Mapping[str, Any], settings: Settings) -> dict[str, Any]:
 def _one(name: str, settings: Settings, origins: Mapping[str, str]) -> InForce:
     value = getattr(settings, name)
     about = Settings.model_fields[name].description or ""
-    told = f"{about[:1].upper()}{about[1:]}. In force: {value if value != '' else 'none'} ({origins[name]})."
+    told = f"{about[:1].upper()}{about[1:]} ({origins[name]})"
     fixed = tuple(map(str, get_args(_TYPES[name])))
     offered = fixed or _offered(name, settings)
     return InForce(name, LABELS[name], told, value, offered, is_open=not fixed)

@@ -16,6 +16,7 @@ from ..prompts.text import visible
 
 if TYPE_CHECKING:
     from jinja2 import Environment, Template
+    from markdown_it import MarkdownIt
 
 
 def fragment(name: str, **values: Any) -> str:
@@ -33,6 +34,26 @@ def inert(markup: Markup) -> Markup:
     return Markup(str(markup).replace("{", "&#123;").replace("$", "&#36;"))  # noqa: S704 - it was HTML before
 
 
+def coded(text: str) -> Markup:
+    """A sentence of ours as HTML: what stands between backticks is set as code."""
+    return plain(text) if "`" not in text else inert(Markup(_marks().renderInline(visible(text))))  # noqa: S704
+
+
+def marked(text: str) -> Markup:
+    """What a language model wrote: code, emphasis and lists are set; links, pictures and HTML stay signs."""
+    return inert(Markup(_marks().render(visible(text))))  # noqa: S704 - the library escapes every text
+
+
+@cache
+def _marks() -> MarkdownIt:
+    """The few marks of CommonMark that are read: all others are off, and HTML is never let through."""
+    from markdown_it import MarkdownIt
+
+    return MarkdownIt("zero", {"breaks": True, "html": False}).enable(
+        ["backticks", "fence", "emphasis", "list", "newline"]
+    )
+
+
 @cache
 def _template(name: str) -> Template:
     return _environment().get_template(name)
@@ -42,7 +63,7 @@ def _template(name: str) -> Template:
 def _environment() -> Environment:
     from jinja2 import Environment, FunctionLoader, StrictUndefined
 
-    return Environment(
+    environment = Environment(
         loader=FunctionLoader(lambda name: (files(__package__) / name).read_text("utf-8")),
         autoescape=True,
         undefined=StrictUndefined,
@@ -50,6 +71,8 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         finalize=_shown,
     )
+    environment.filters |= {"coded": coded, "marked": marked}
+    return environment
 
 
 def _shown(value: Any) -> Any:

@@ -100,26 +100,32 @@ def under_way(service: PageService, visitor: Visitor, kind: str) -> Ticket | Non
     return next((one for one in reversed(service.queue.of(visitor.owner)) if one.key.startswith(f"{kind} ")), None)
 
 
-def job_view(service: PageService, ticket: Ticket) -> str:
-    """How far a job is, as HTML."""
+def job_view(service: PageService, ticket: Ticket, *, remarks_of_result: bool = False) -> str:
+    """How far a job is, as HTML; without its remarks where its result has come and tells them."""
     progress, over = progress_of(ticket), ticket.is_over
+    told_beside = remarks_of_result and over and bool(progress.data)
     return fragment(
         "job.html",
         told=_told(service, ticket),
         runs=[_run(one, now=not over and one is progress.runs[-1]) for one in progress.runs],
-        notices=progress.notices,
+        notices=[] if told_beside else progress.notices,
         error=sentence(ticket.error) if ticket.error and ticket.stage is Stage.FAILED else "",
     )
 
 
-async def job_views(service: PageService, visitor: Visitor, key: str) -> AsyncIterator[tuple[Ticket, str]]:
-    """A job, anew whenever something has changed, until it is over; nothing for one that nobody knows any more."""
+async def job_views(
+    service: PageService, visitor: Visitor, key: str, *, remarks_of_result: bool = False
+) -> AsyncIterator[tuple[Ticket, str]]:
+    """A job, anew whenever something has changed, until it is over; nothing for one that nobody knows any more.
+
+    `remarks_of_result` says that what it gave stands beside it with its remarks.
+    """
     seen = -1
     while (ticket := service.queue.find(visitor.owner, key)) is not None:
         over = ticket.is_over
         if ticket.news != seen or over:
             seen = ticket.news
-            yield ticket, job_view(service, ticket)
+            yield ticket, job_view(service, ticket, remarks_of_result=remarks_of_result)
         if over:
             return
         await asyncio.sleep(_LOOK)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from concurrent.futures import CancelledError, Future
@@ -40,6 +41,8 @@ _MOST = 200
 _ENDED = "(the session ended before an answer)"
 _LOOK = 0.1
 """Seconds between two looks at the place in the queue."""
+_LEAVING = 8.0
+"""Seconds that stopped answers have to tidy up when the server ends."""
 _opener = partial(open_speaker_model, served=True)
 Begin = Callable[[Conversation], AsyncGenerator[Event]]
 
@@ -57,6 +60,8 @@ class LiveTalk:
     news: int = 0
     """Grows with everything that changes."""
     turn: Future[None] | None = None
+    ended: threading.Event = field(default_factory=threading.Event)
+    """Set once the turn has tidied up, which one that is stopped still does."""
 
     @property
     def is_busy(self) -> bool:
@@ -110,6 +115,7 @@ class LiveTalks:
         self._service = service
         self._lock = threading.Lock()
         self._talks: OrderedDict[tuple[str, str], LiveTalk] = OrderedDict()
+        service.at_end(self.close)
 
     def find(self, visitor: Visitor, thread_id: str) -> LiveTalk | None:
         """The visitor's conversation of that id, where somebody was in it since the server began."""
@@ -161,11 +167,23 @@ class LiveTalks:
         if talk is not None and talk.turn is not None:
             talk.turn.cancel()
 
+    def close(self) -> None:
+        """Stop every answer that is under way, and wait a little for the end of each to be written down."""
+        with self._lock:
+            busy = [one for one in self._talks.values() if one.is_busy]
+        for one in busy:
+            if one.turn is not None:
+                one.turn.cancel()
+        end = time.monotonic() + _LEAVING
+        for one in busy:
+            one.ended.wait(max(0.0, end - time.monotonic()))
+
     def _check_free(self, talk: LiveTalk) -> None:
         if talk.is_busy:
             raise RequestError("an answer is under way", hint="Wait for it, or stop it.")
 
     def _start(self, visitor: Visitor, talk: LiveTalk, begin: Begin, *, repairs: bool) -> None:
+        talk.ended.clear()
         talk.turn = self._service.worker.start(self._turn(visitor, talk, begin, repairs=repairs))
 
     async def _turn(self, visitor: Visitor, talk: LiveTalk, begin: Begin, *, repairs: bool) -> None:
@@ -180,6 +198,7 @@ class LiveTalks:
             talk.fail(unforeseen(exc))
         finally:
             talk.news += 1
+            talk.ended.set()
 
     async def _walk(self, visitor: Visitor, talk: LiveTalk, begin: Begin, *, repairs: bool) -> None:
         threads, around = Threads(visitor.settings.home), self._around(visitor)

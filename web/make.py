@@ -10,7 +10,7 @@ import gradio as gr
 from gradio.context import Context
 
 from . import runs_at_work as work
-from .choice_boxes import box, stand_ins_line
+from .choice_boxes import box, stand_ins_line, takes_line
 from .choices_in_force import NAMES, in_force
 from .draft_view import score_view, why_view
 from .own_pictures import ENDINGS
@@ -61,7 +61,9 @@ class MakeTab:
             )
             self.ask = gr.Checkbox(label="Ask me which draft is rendered", elem_id="ask")
         gr.HTML(stand_ins_line(service.settings), elem_id="stand-ins", apply_default_css=False)
-        self.start = gr.Button("Make the clip", variant="primary", elem_id="start")
+        with gr.Row():
+            self.start = gr.Button("Make the clip", variant="primary", elem_id="start", scale=3)
+            self.cost = gr.Button("What it takes", elem_id="takes", min_width=140)
         self.question = gr.HTML(label="Question", elem_id="question", apply_default_css=False)
         self.agree = gr.Button("Go ahead", visible=False, elem_id="agree")
         self.agreed = gr.Checkbox(label="I agree to what it takes", visible="hidden")
@@ -98,8 +100,15 @@ class MakeTab:
         self._begins(self.refine, self.refined, [self.run, self.agreed], "refine")
         self._begins(self.render, self.rendered, edited, "render")
         self._begins(self.agree, self.agreed_to, [self.wish, *given[:-1], *edited[:-1]], None)
+        self.cost.click(self.takes, given[:-1], self.question, api_name="make_takes", concurrency_limit=None)
         self.stop.click(self.stopped, self.run, None, api_name="stop", concurrency_limit=None)
-        self.take.click(self.taken, [self.run, self.pick], None, api_visibility="private", concurrency_limit=None)
+        self.take.click(
+            self.taken,
+            [self.run, self.pick, self.title, self.shot],
+            None,
+            api_visibility="private",
+            concurrency_limit=None,
+        )
         self.pick.input(self.picked, [self.run, self.pick], [self.title, self.shot], api_visibility="private")
         texts = [self.run, self.title, self.shot]
         self.score.click(self.scored, texts, self.said, api_name="score", concurrency_limit=None)
@@ -165,6 +174,31 @@ class MakeTab:
             "make", lambda: work.begin(self._service, visitor, request, choices, picture, ask=ask, agreed=agreed)
         )
 
+    def takes(
+        self,
+        request: str,
+        catalogue: str,
+        llm: str,
+        renderer: str,
+        mode: str,
+        candidates: float | None,
+        attempts: float | None,
+        language: str,
+        aspect: str,
+        platform: str,
+        seed: float | None,
+        shots: float | None,
+        voice: str | None,
+        picture: str | None = None,
+        ask: bool = False,
+        visit: gr.Request | None = None,
+    ) -> str:
+        """What making it would take, as HTML; nothing is begun."""
+        values = (catalogue, llm, renderer, mode, candidates, attempts, language, aspect, platform, seed, shots, voice)
+        choices, visitor = dict(zip(NAMES, values, strict=True)), self._service.visitor(visit)
+        with told():
+            return takes_line(*work.takes(self._service, visitor, request, choices, picture, ask=ask))
+
     def resume(self, run: str, agreed: bool, visit: gr.Request) -> tuple[str, str, str]:
         """Go on with a run where it stopped: its id; or no id, and what is asked first."""
         visitor = self._service.visitor(visit)
@@ -202,10 +236,11 @@ class MakeTab:
         with told():
             work.stop(self._service, self._service.visitor(visit), run)
 
-    def taken(self, run: str, number: str, visit: gr.Request) -> None:
-        """Say which draft is rendered, of a run that asks for one: 1 for the first."""
+    def taken(self, run: str, number: str, title: str = "", shot: str = "", visit: gr.Request | None = None) -> None:
+        """Say which draft is rendered, of a run that asks: 1 is the first; in other words where some are given."""
         with told():
-            work.answer(self._service, self._service.visitor(visit), run, int(number or 0))
+            visitor = self._service.visitor(visit)
+            work.answer(self._service, visitor, run, int(number or 0), title or "", shot or "")
 
     def scored(self, run: str, title: str, shot: str, visit: gr.Request) -> str:
         """Where a draft stands among real videos, or that nobody can tell; as `run` scores, if one is given."""

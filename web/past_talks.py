@@ -10,6 +10,7 @@ import gradio as gr
 from ..agent.chat.stored_threads import delete_threads, messages_of
 from ..agent.chat.threads import Thread, Threads
 from ..prompts.text import visible
+from .buttons import LAST, chosen_line
 from .fragments import fragment
 from .run_index import when
 from .talk_view import transcript
@@ -46,8 +47,9 @@ def past_talks(service: PageService, tabs: Sequence[Any]) -> None:
     seen, listed = gr.State(None), [lines, told_of]
     for tab in tabs:
         tab.select(actions.list, seen, [*listed, seen], **_OWN)
-    chosen = lines.input(lambda one: one or "", lines, thread, **_OWN)
-    chosen.then(actions.open, thread, [said, room, asked], api_name="talks_open", concurrency_limit=None)
+    chosen_line(lines, thread).then(
+        actions.open, thread, [said, room, asked], api_name="talks_open", concurrency_limit=None, **LAST
+    )
     delete.click(actions.ask, thread, [question, asked], **_OWN)
     no.click(lambda: gr.update(visible=False), None, asked, **_OWN)
     gone = yes.click(actions.delete, thread, [asked, room, thread], api_name="talks_delete", concurrency_limit=None)

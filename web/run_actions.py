@@ -45,14 +45,23 @@ class RunActions:
         self._service = service
 
     def search(self, words: str, page: float, visit: gr.Request) -> tuple[Any, ...]:
-        """A page of the runs with these words: the lines to choose, the sentence above, the page, older and newer."""
+        """A page of the runs with these words: the lines to choose, the sentence above, the page, older and newer.
+
+        What is chosen stays: it may be chosen while this is under way.
+        """
         with told():
             index = run_index(self._service.visitor(visit).store, words or "", int(page or 0))
-        lines = gr.update(choices=list(index.lines), value=None, visible=bool(index.lines))
-        beside = gr.update(choices=[(line.replace("\n", ", "), run) for line, run in index.lines], value=None)
+        lines = gr.update(choices=list(index.lines), visible=bool(index.lines))
         sentence = fragment("empty.html" if not index.lines else "sentence.html", text=index.told)
         newer, older = button("Newer", there=index.page > 0), button("Older", there=index.more)
-        return lines, beside, sentence, index.page, newer, older
+        return lines, sentence, index.page, newer, older
+
+    def others(self, words: str, page: float, run_id: str, other: str | None, visit: gr.Request) -> Any:
+        """The runs of that page which the open one may be compared with: all but itself."""
+        with told():
+            index = run_index(self._service.visitor(visit).store, words or "", int(page or 0))
+        lines = [(line.replace("\n", ", "), run) for line, run in index.lines if run != run_id]
+        return gr.update(choices=lines, **({"value": None} if other == run_id else {}))
 
     def open(self, run_id: str | None, visit: gr.Request) -> tuple[Any, ...]:
         """A run: its clip and its trace as HTML, the steps to fork from, and what can be done with it."""

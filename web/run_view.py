@@ -134,7 +134,7 @@ def _phase(service: PageService, story: Story, ticket: Ticket | None) -> str:
         }
         return words[story.phase]
     if ticket.stage is Stage.ASKING:
-        return "waiting for you: which draft is rendered?"
+        return "waiting for you: which draft is rendered? You may change its words first"
     if place := service.queue.place(ticket):
         return f"waiting in the queue for {ticket.device}: {place} before it"
     return "under way"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 from gradio.context import Context
 
-from .buttons import button
+from .buttons import LAST, button, chosen_line
 from .past_talks import past_talks
 from .run_actions import RunActions
 from .study_reports import study_reports
@@ -101,28 +101,38 @@ class _Runs:
     def wire(self, tab: Any) -> None:
         """Say what the parts do."""
         actions = self._actions
-        listed = [self.lines, self.other, self.sentence, self.page, self.newer, self.older]
+        listed = [self.lines, self.sentence, self.page, self.newer, self.older]
         opened = [self.clip, self.trace, self.step, self.room, self.go_on]
         found = [self.search.click, self.words.submit]
         for number, happens in enumerate(found):
             name = {"api_name": "runs_search"} if not number else {"api_visibility": "private"}
-            happens(_first, None, self.page, **_OWN).then(
-                actions.search, [self.words, self.page], listed, **_OPEN, **name
+            self._others(
+                happens(_first, None, self.page, **_OWN).then(
+                    actions.search, [self.words, self.page], listed, **_OPEN, **name
+                )
             )
         for turner, turn in ((self.newer, _newer), (self.older, _older)):
-            turned = turner.click(turn, self.page, self.page, **_OWN)
-            turned.then(actions.search, [self.words, self.page], listed, **_OWN)
-        cleared = [self.run, self.difference, self.consent, self.agree, self.asked]
-        chosen = self.lines.input(_turned, self.lines, cleared, **_OWN)
-        chosen.then(actions.open, self.run, opened, api_name="runs_open", concurrency_limit=None)
+            self._lists(turner.click(turn, self.page, self.page, **_OWN))
+        chosen = chosen_line(self.lines, self.run)
+        chosen.then(_turned, None, [self.difference, self.consent, self.agree, self.asked], **_OWN, **LAST)
+        self._others(chosen.then(actions.open, self.run, opened, api_name="runs_open", concurrency_limit=None, **LAST))
         self.compare.click(
             actions.compare, [self.run, self.other], self.difference, api_name="runs_compare", concurrency_limit=None
         )
         self._jobs()
-        self._deleting(listed)
-        tab.select(actions.search, [self.words, self.page], listed, **_OWN)
+        self._deleting()
+        self._others(tab.select(actions.search, [self.words, self.page], listed, **_OWN))
         found = tab.select(actions.under_way, None, self.key, **_OWN)
         found.then(actions.follow, self.key, [self.progress, self.stop], **_OWN)
+
+    def _lists(self, event: Any) -> None:
+        """The list is read again after an event."""
+        listed = [self.lines, self.sentence, self.page, self.newer, self.older]
+        self._others(event.then(self._actions.search, [self.words, self.page], listed, **_OWN))
+
+    def _others(self, event: Any) -> None:
+        """What the open run may be compared with, after an event that changed either."""
+        event.then(self._actions.others, [self.words, self.page, self.run, self.other], self.other, **_OWN, **LAST)
 
     def _jobs(self) -> None:
         """What walks a run: a fork, and going on; both ask first where it takes long or costs money."""
@@ -136,10 +146,9 @@ class _Runs:
         self.fork.click(lambda: "fork", None, self.yes_of, **_OWN)
         self.go_on.click(lambda: "go on", None, self.yes_of, **_OWN)
         starts.append(self.agree.click(self._agreed, [self.yes_of, *forking[:3]], begun, **_OWN))
-        listed = [self.lines, self.other, self.sentence, self.page, self.newer, self.older]
         for start in starts:
             followed = start.success(actions.follow, self.key, [self.progress, self.stop], **_OWN)
-            followed.then(_first, None, self.page, **_OWN).then(actions.search, [self.words, self.page], listed, **_OWN)
+            self._lists(followed.then(_first, None, self.page, **_OWN))
         self.stop.click(actions.stop, self.key, None, api_name="runs_stop", **_OPEN)
 
     async def _agreed(self, what: str, run_id: str, step: str, changes: str, visit: gr.Request) -> tuple[Any, ...]:
@@ -148,7 +157,7 @@ class _Runs:
             return await self._actions.fork(run_id, step, changes, True, visit)
         return self._actions.go_on(run_id, True, visit)
 
-    def _deleting(self, listed: list[Any]) -> None:
+    def _deleting(self) -> None:
         actions = self._actions
         self.delete.click(actions.ask, self.run, [self.asked, self.question], **_OWN)
         self.no.click(lambda: gr.update(visible=False), None, self.asked, **_OWN)
@@ -159,7 +168,7 @@ class _Runs:
             api_name="runs_delete",
             concurrency_limit=None,
         )
-        gone.success(actions.search, [self.words, self.page], listed, **_OWN)
+        self._lists(gone)
 
 
 def _first() -> int:
@@ -174,6 +183,6 @@ def _older(page: float) -> int:
     return int(page) + 1
 
 
-def _turned(run_id: str) -> tuple[Any, ...]:
+def _turned() -> tuple[Any, ...]:
     """Another run is open: what belonged to the one before goes away."""
-    return run_id or "", "", "", button("Go ahead", there=False), gr.update(visible=False)
+    return "", "", button("Go ahead", there=False), gr.update(visible=False)

@@ -21,6 +21,7 @@ from ..agent.toolbox.tools.render_video import render_video
 from ..agent.trace.run_steps import RunSteps
 from ..agent.wiring.background import in_background
 from ..errors import PopcornError, RequestError
+from ..graphs.create.context import Picked
 from ..graphs.create.policy import may_refine
 from .choices_in_force import chosen
 from .edited_clips import render_edited
@@ -28,7 +29,8 @@ from .own_pictures import keep_picture
 from .work_queue import Stage, Ticket
 
 if TYPE_CHECKING:
-    from ..graphs.create.state import Attempt
+    from ..graphs.create.state import Attempt, Draft
+    from ..settings import Settings
     from ..tools.video.types import Estimate
     from .service import PageService, Visitor
 
@@ -59,15 +61,9 @@ def begin(
 
     Raises ConsentNeeded, and RequestError as the command line does.
     """
-    named = chosen(choices, visitor.settings)
-    if ask:
-        named["attempts"] = 1  # what a person picked is not refined away
-    if picture:
-        named["image"] = str(keep_picture(visitor.settings, picture))
-    settings = visitor.choosing(named)
-    asked = understood(request, settings, named)
-    toolbox = visitor.toolbox.using(**named)
-    estimate = _agreed(toolbox.estimate(make_video.name, {"request": request}), agreed=agreed)
+    named = _named(visitor, choices, picture, ask=ask)
+    asked = understood(request, visitor.choosing(named), named)
+    estimate = _agreed(estimated(visitor, request, named), agreed=agreed)
     held: list[Ticket] = []
     pick = _picker(service, held) if ask else None
     session = Session(asked.settings, service.ledger, again=agreed, pick=pick)
@@ -76,6 +72,39 @@ def begin(
     held.append(ticket)
     service.queue.put(ticket, lambda one: _walked(service, session.walk(begun), one, estimate))
     return begun.run.run_id
+
+
+def takes(
+    service: PageService,
+    visitor: Visitor,
+    request: str,
+    choices: Mapping[str, Any],
+    picture: str | None = None,
+    *,
+    ask: bool = False,
+) -> tuple[Estimate, int, Settings]:
+    """What the clips of a run would take, how many are before it, and its settings. Raises RequestError."""
+    named = _named(visitor, choices, picture, ask=ask)
+    settings = understood(request, visitor.choosing(named), named).settings
+    estimate = estimated(visitor, request, named)
+    if estimate is None:
+        raise RequestError("nobody knows what this takes", hint="Begin it: it asks first where it costs money.")
+    return estimate, service.queue.before(service.device(settings)), settings
+
+
+def estimated(visitor: Visitor, request: str, named: Mapping[str, Any]) -> Estimate | None:
+    """What the clips of a request take with these choices. Raises RequestError."""
+    return visitor.toolbox.using(**named).estimate(make_video.name, {"request": request})
+
+
+def _named(visitor: Visitor, choices: Mapping[str, Any], picture: str | None, *, ask: bool) -> dict[str, Any]:
+    """What was chosen besides what is in force, the picture among it."""
+    named = chosen(choices, visitor.settings)
+    if ask:
+        named["attempts"] = 1  # what a person picked is not refined away
+    if picture:
+        named["image"] = str(keep_picture(visitor.settings, picture))
+    return named
 
 
 def go_on(service: PageService, visitor: Visitor, run_id: str, *, agreed: bool) -> str:
@@ -121,15 +150,22 @@ def stop(service: PageService, visitor: Visitor, run_id: str) -> None:
             visitor.store.end(run_id, Status.STOPPED)
 
 
-def answer(service: PageService, visitor: Visitor, run_id: str, number: int) -> None:
-    """Say which draft is rendered, from 1 on. Raises RequestError where nobody asks, or there is no such draft."""
+def answer(
+    service: PageService, visitor: Visitor, run_id: str, number: int, title: str = "", video_prompt: str = ""
+) -> None:
+    """Say which draft is rendered, from 1 on, and in which words: its own where they are empty.
+
+    Raises RequestError where nobody asks, there is no such draft, or its words cannot be changed.
+    """
     ticket = service.queue.find(visitor.owner, run_id)
     order: Sequence[int] = ticket.facts.get(PICK, ()) if ticket else ()
     if ticket is None or not order:
         raise RequestError("this run does not wait for a draft", hint="Look at it again.")
     if not 1 <= number <= len(order):
         raise RequestError(f"there is no draft {number}", hint=f"There are {len(order)}.")
-    service.worker.start(_answered(ticket, order[number - 1])).result()
+    drafts = [one.draft for one in ticket.facts["drafts"]]
+    picked = _in_words_of(drafts, number - 1, title.strip(), video_prompt.strip())
+    service.worker.start(_answered(ticket, replace(picked, place=order[number - 1]))).result()
 
 
 def render_edit(
@@ -201,22 +237,35 @@ async def _walked(
 
 
 def _picker(service: PageService, held: Sequence[Ticket]) -> Pick:
-    async def pick(attempts: Sequence[Attempt], order: Sequence[int]) -> int:
+    async def pick(attempts: Sequence[Attempt], order: Sequence[int]) -> Picked:
         ticket = held[0]
-        answered: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+        answered: asyncio.Future[Picked] = asyncio.get_running_loop().create_future()
         ticket.facts |= {PICK: list(order), ANSWER: answered, "drafts": [attempts[at] for at in order]}
         async with service.queue.aside(ticket):
-            number = await answered
+            picked = await answered
             ticket.facts.pop(PICK)
-        return number
+        return picked
 
     return pick
 
 
-async def _answered(ticket: Ticket, number: int) -> None:
-    answered: asyncio.Future[int] = ticket.facts[ANSWER]
+async def _answered(ticket: Ticket, picked: Picked) -> None:
+    answered: asyncio.Future[Picked] = ticket.facts[ANSWER]
     if not answered.done():
-        answered.set_result(number)
+        answered.set_result(picked)
+
+
+def _in_words_of(drafts: Sequence[Draft], at: int, title: str, video_prompt: str) -> Picked:
+    """The draft at that place in a person's words. Raises RequestError for a story with another prompt."""
+    if any((title, video_prompt) == (one.title, one.video_prompt) for one in drafts):
+        return Picked(at)  # a page that has not turned to this draft yet sends the words of another one
+    own = Picked(at, title, video_prompt)
+    if drafts[at].shots and not own.applied(drafts[at]).shots:
+        raise RequestError(
+            "the shots of a story cannot be written anew before they are rendered",
+            hint="Change its title alone, or render it and write a clip of your own afterwards.",
+        )
+    return own
 
 
 async def _further(visitor: Visitor, run: Run) -> tuple[Origin, dict[str, str]]:

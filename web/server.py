@@ -76,7 +76,7 @@ def _unbound(place: Place, exc: OSError | OverflowError) -> RequestError:
     if isinstance(exc, OSError) and exc.errno == errno.EADDRINUSE:
         return RequestError(
             f"port {place.port} of {place.host} is in use",
-            hint=f"Perhaps `popcorn web` runs already: open http://{place.host}:{place.port}, or name another one "
+            hint=f"Perhaps `popcorn web` runs already: open {_address(place.host, place.port)}, or name another one "
             f"with --port {place.port + 1 if place.port < _LAST_PORT else PORT}.",
         )
     if isinstance(exc, PermissionError):
@@ -85,6 +85,12 @@ def _unbound(place: Place, exc: OSError | OverflowError) -> RequestError:
         f"{place.host!r} port {place.port} cannot be listened on: {exc}",
         hint="Leave --host away for this machine alone, or name one of its addresses.",
     )
+
+
+def _address(host: str, port: int) -> str:
+    """What a browser of this machine opens; every address of it is not one that can be opened."""
+    name = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - told, not bound to
+    return f"http://{f'[{name}]' if ':' in name else name}:{port}"
 
 
 def check_place(place: Place, people: People) -> None:
@@ -128,12 +134,11 @@ async def _serve(service: PageService, place: Place, listening: socket.socket, r
         await asyncio.wait({making, stopping, serving}, return_when=asyncio.FIRST_COMPLETED)
         if making.done():
             async with _behind(gate, making.result()):
-                host, port = listening.getsockname()[:2]
-                ready(f"http://{f'[{host}]' if ':' in host else host}:{port}")
+                ready(_address(*listening.getsockname()[:2]))
                 service.warm()
                 await asyncio.wait({stopping, serving}, return_when=asyncio.FIRST_COMPLETED)
-                await in_background(service.close)
                 logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)  # open answers are cut, and that is meant
+                await in_background(service.close)
                 server.should_exit = True
                 await serving
         return stopped.is_set()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,6 +20,7 @@ from ..agent.wiring.spending import purchases_of
 from ..settings import Settings
 from ..settings_in_force import origins
 from .people import People
+from .shared_catalogues import share
 from .work_queue import WorkQueue
 
 if TYPE_CHECKING:
@@ -87,6 +88,7 @@ class PageService:
         )
         self._opening = threading.Lock()
         self._toolboxes: dict[str, Toolbox] = {}
+        self._ends: list[Callable[[], None]] = []
 
     def visitor(self, request: Request | None) -> Visitor:
         """Who asks, by whom they signed in as."""
@@ -109,8 +111,14 @@ class PageService:
         if self.people.is_shared:  # nobody's own home is known before somebody signs in
             self.person("").toolbox.warm()
 
+    def at_end(self, stop: Callable[[], None]) -> None:
+        """Have this called when the server ends, before the queue is stopped."""
+        self._ends.append(stop)
+
     def close(self) -> None:
-        """Stop what is under way; each run can be gone on with."""
+        """Stop what is under way; each run and each conversation can be gone on with."""
+        for stop in self._ends:
+            stop()
         self.queue.close()
 
     def device(self, settings: Settings) -> str:
@@ -122,6 +130,8 @@ class PageService:
     def _toolbox(self, owner: str) -> Toolbox:
         own: dict[str, Any] = {"home": self.settings.home / PEOPLE / owner} if owner else {}
         own |= {"database_url": SecretStr("")} if owner else {}  # a shared server of runs would show everybody's
+        if owner:
+            share(self.settings, own["home"])
         toolbox = Toolbox(self.settings.model_copy(update=own), self.ledger)
         toolbox.worker = self.worker
         return toolbox

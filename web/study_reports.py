@@ -11,6 +11,7 @@ from ..prompts.text import visible
 from ..study.overview import status_of, studies
 from ..study.report_files import report_of
 from ..study.report_page import page
+from .buttons import LAST, chosen_line
 from .fragments import fragment
 from .told import told
 
@@ -31,8 +32,9 @@ def study_reports(service: PageService, tabs: Sequence[Any]) -> None:
     for tab in tabs:
         tab.select(actions.list, seen, [lines, told_of, seen], **_OWN)
     name = gr.Textbox(visible="hidden", label="Name")
-    chosen = lines.input(lambda one: one or "", lines, name, **_OWN)
-    chosen.then(actions.open, name, [status, report], api_name="studies_open", concurrency_limit=None)
+    chosen_line(lines, name).then(
+        actions.open, name, [status, report], api_name="studies_open", concurrency_limit=None, **LAST
+    )
 
 
 class _Actions:

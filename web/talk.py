@@ -12,7 +12,7 @@ from gradio.context import Context
 from ..agent.chat.conversation import LONGEST
 from ..agent.chat.stored_threads import messages_of
 from ..agent.chat.threads import Threads
-from .buttons import stop_button
+from .buttons import LAST, chosen_line, stop_button
 from .fragments import fragment
 from .live_talk import LiveTalk, LiveTalks
 from .past_talks import thread_lines
@@ -50,6 +50,7 @@ class _Talk:
         self._service, self._talks = service, LiveTalks(service)
         self.which = gr.Dropdown([_NEW], value="", label="Conversation", elem_id="talk-which")
         self.thread = gr.Textbox(visible="hidden", label="Thread", elem_id="talk-thread")
+        self.seen = gr.State(None)
         self.past, self.now = gr.HTML(elem_id="talk-past"), gr.HTML(elem_id="talk-now")
         with gr.Group(visible=False) as self.asks:
             self.question = gr.HTML(elem_id="talk-question")
@@ -82,19 +83,22 @@ class _Talk:
             api_name="talk_say",
             concurrency_limit=None,
         ).success(None, self.thread, self.thread, js=_KEEP, api_visibility="private")
-        said.success(**followed, api_name="talk_follow", concurrency_limit=None, show_progress="hidden").then(
-            self.listed, self.thread, self.which, **_OWN
-        )
+        said = said.success(**followed, api_name="talk_follow", concurrency_limit=None, show_progress="hidden")
+        self._lists(said)
         for button, answer, name in ((self.yes, self.agree, "talk_yes"), (self.no, self.decline, "talk_no")):
             answered = button.click(answer, self.thread, None, api_name=name, concurrency_limit=None)
             answered.success(**followed, **_OWN)
         self.stop.click(self.stopped, self.thread, None, api_name="talk_stop", concurrency_limit=None)
-        turned = self.which.input(lambda thread: thread or "", self.which, self.thread, **_OWN)
-        turned.success(None, self.thread, self.thread, js=_KEEP, api_visibility="private").success(**followed, **_OWN)
+        turned = chosen_line(self.which, self.thread)
+        turned.then(None, self.thread, self.thread, js=_KEEP, api_visibility="private").then(**followed, **_OWN, **LAST)
         opened = tab.select(None, None, self.thread, js=_OPENED, api_visibility="private")
-        opened.success(self.known, self.thread, self.thread, **_OWN).success(**followed, **_OWN).then(
-            self.listed, self.thread, self.which, **_OWN
-        )
+        opened = opened.success(self.known, self.thread, self.thread, **_OWN).success(**followed, **_OWN)
+        self._lists(opened)
+
+    def _lists(self, event: Any) -> None:
+        """The conversations to choose from are read again; which is chosen is what the page says by then."""
+        listed = event.then(self.listed, self.seen, [self.which, self.seen], **_OWN)
+        listed.then(None, self.thread, self.which, js="(thread) => [thread || '']", api_visibility="private")
 
     # What follows is called by the page, and by gradio_client under the names above.
 
@@ -125,12 +129,12 @@ class _Talk:
         ids = {one.id for one in Threads(visitor.settings.home).all()} if thread else ()
         return thread if thread in ids else ""
 
-    def listed(self, thread: str, visit: gr.Request) -> Any:
-        """The conversations to choose from, of which this one is chosen."""
+    def listed(self, seen: Any, visit: gr.Request) -> tuple[Any, Any]:
+        """The conversations to choose from; as they were seen they are left alone."""
         known = thread_lines(Threads(self._service.visitor(visit).settings.home).all())
-        lines = [(line.replace("\n", ", "), one) for line, one in known]
-        ids = {one for _, one in known}
-        return gr.update(choices=[_NEW, *lines], value=thread if thread in ids else "")
+        if known == seen:
+            return gr.skip(), gr.skip()
+        return gr.update(choices=[_NEW, *((line.replace("\n", ", "), one) for line, one in known)]), known
 
     async def follow(self, thread: str, visit: gr.Request) -> AsyncIterator[tuple[Any, ...]]:
         """What was said, the turn under way, a question where one waits, all as HTML; again until it is over."""

@@ -122,6 +122,11 @@ class WorkQueue:
             line = self._lines.get(ticket.device, [])
             return line.index(ticket) if ticket in line else 0
 
+    def before(self, device: str) -> int:
+        """How many would be before something new on that device."""
+        with self._lock:
+            return len(self._lines.get(device, []))
+
     def close(self) -> None:
         """Stop everything, and wait a little for it to be written down."""
         with self._lock:

@@ -38,6 +38,7 @@ class AdNames:
     aspect: AdAspectName | None = None
     allow_repeats: bool | None = None
     strategy: StrategyName | None = None
+    volumes: str | None = None
     seed: int | None = None
 
 

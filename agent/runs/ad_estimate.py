@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -37,9 +38,39 @@ async def estimated(settings: Settings, inputs: AdInputs, progress: Progress) ->
     }
 
 
+def estimate_rows(data: Mapping[str, Any]) -> dict[str, str]:
+    """What `estimated` gave, for people: a label and its words, in order."""
+    count = data["variants"]
+    return {
+        "clips": f"{data['clips']:,} of {data['surveyed']:,} can be used" + _left_out(data["left_out"]),
+        "length": f"up to {data['seconds']:g} s in {data['lines']} lines" + (f", {count} times" if count > 1 else ""),
+        "calls": _calls(data),
+        "money": _money(data),
+        "made by": f"{data['models']['chat']}, spoken by {data['models']['voice']} ({data['language']})",
+    }
+
+
 def _together(one: AdEstimate, variants: int) -> dict[str, Any]:
     """The estimate of so many ads: each is asked for by itself."""
     data = asdict(one) | {"variants": variants}
     for name in ("calls", "most_calls", "cost_usd", "most_cost_usd"):
         data[name] = None if data[name] is None else data[name] * variants
     return data | {"tokens": data["calls"] * (one.input_tokens + one.output_tokens)}
+
+
+def _left_out(count: int) -> str:
+    return f", {count} file{'s' * (count != 1)} left out" if count else ""
+
+
+def _calls(data: Mapping[str, Any]) -> str:
+    if not data["calls"]:
+        return "none: no language model is asked"
+    shown = f" with {data['images']} pictures" if data["images"] else ""
+    each = f"about {data['input_tokens']:,} tokens{shown}, and at most {data['output_tokens']:,} of the reply"
+    return f"{data['calls']}, at most {data['most_calls']} where lines are written anew; each {each}"
+
+
+def _money(data: Mapping[str, Any]) -> str:
+    if data["cost_usd"] is None:
+        return "not known: the model has no price"
+    return f"${data['cost_usd']:.4f}" + (f", at most ${data['most_cost_usd']:.4f}" if data["calls"] else "")

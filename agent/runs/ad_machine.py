@@ -16,6 +16,7 @@ from ...graphs.ad.policy import MENDINGS, WRITINGS, writer_of
 from ...graphs.ad.state import CHECKPOINT_TYPES, AdInput, AdPlan, AdState, Strategy
 from ...languages import code_of, language_of
 from ...settings import Settings
+from ...tools.editing.volumes import read_volumes
 from ..wiring.ad_context import check_ad_names, open_ad_context
 from ..wiring.chat_models import usage_of
 from .ad_inputs import AdInputs
@@ -117,6 +118,7 @@ def plan_of(settings: Settings, inputs: AdInputs) -> AdPlan:
         aspect=settings.ad_aspect,
         crops=inputs.crops,
         music=inputs.music,
+        volumes=read_volumes(settings.ad_volumes),
         repeats=settings.ad_repeats,
         strategy=Strategy(settings.ad_strategy),
         levels=read_levels(settings.ad_claims),

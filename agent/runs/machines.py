@@ -26,8 +26,9 @@ _MACHINES = {Kind.CREATE: ".create_machine:CreateMachine", Kind.AD: ".ad_machine
 GRAPH_KINDS = tuple(_MACHINES)
 """The kinds of runs that walk a graph, and so have states that were saved after each step."""
 
-Pick = Callable[[Sequence[Any], Sequence[int]], Awaitable[int]]
-"""Asks a person on the way through a graph: among which drafts, their places from the best on; gives the place."""
+Pick = Callable[[Sequence[Any], Sequence[int]], Awaitable[Any]]
+"""Asks a person on the way through a graph: among which drafts, their places from the best on; gives what was picked,
+as the graph takes it."""
 
 
 class Machine(Protocol):

@@ -89,6 +89,7 @@ _AD = Route(
         "ad_claims": "claims",
         "voice": "speak",
         "ad_aspect": "arrange",
+        "ad_volumes": "arrange",
     },
 )
 ROUTES = {Kind.CREATE: _CREATE, Kind.AD: _AD}

@@ -78,6 +78,7 @@ class AdEditor:
     ) -> Timeline:
         """Pictures, sounds and subtitles on one clock."""
         from ...graphs.ad.policy import least_of
+        from ...tools.editing.clip_sounds import clip_sounds
         from ...tools.editing.crops import overrides
         from ...tools.editing.timeline import timeline_of
         from ...tools.media.aspect import Aspect
@@ -90,12 +91,16 @@ class AdEditor:
             aspect=Aspect(plan.aspect),
             fps=FPS,
             music=plan.music,
+            music_gain_db=plan.volumes.music,
+            voice_gain_db=plan.volumes.voice,
             crops=overrides(plan.crops),
             claims=ledger,
             seconds=least_of(plan, clips),
         )
         silent = not any(sound.words for sound in spoken)  # the voice `none`: its lines are times and no sounds
-        return replace(timeline, speech=()) if silent else timeline
+        timeline = replace(timeline, speech=()) if silent else timeline
+        heard = plan.volumes.clips
+        return timeline if heard is None else replace(timeline, clip_sounds=clip_sounds(timeline.cuts, heard))
 
     def needed(self, spoken: SpokenLine, *, last: bool) -> float:
         """Seconds of picture that a spoken line takes."""

@@ -14,6 +14,7 @@ from typing import Annotated
 from ...tools.editing.check_results import Check
 from ...tools.editing.timeline_parts import Timeline
 from ...tools.editing.types import Claim, ClaimKind, Level, Line, Product, SpokenLine
+from ...tools.editing.volumes import Volumes
 from ...tools.footage.types import FootageClip, LeftOut
 from ...tools.video.types import Clip
 from ..asking.checkpoint_types import checkpoint_types
@@ -68,6 +69,7 @@ class AdPlan:
     crops: tuple[str, ...] = ()
     """Windows that a person chose: `scene=2:left`."""
     music: Path | None = None
+    volumes: Volumes = Volumes()  # noqa: RUF009  frozen
     repeats: bool = False
     """Whether a clip may be used twice."""
     strategy: Strategy = Strategy.CLIPS_FIRST

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence, Set
 
 from pydantic import BaseModel
 
@@ -18,11 +18,12 @@ from .state import Draft
 from .wording import is_hopeless, nothing_shown, sound_steps, wording_faults
 
 
-def check_for(language: str, request: str = "", room: Room | None = None) -> Check:
-    """The check of replies in a run for `request` whose language is `language`.
+def check_for(language: str, request: str = "", room: Room | None = None, tried: Sequence[Draft] = ()) -> Check:
+    """The check of replies in a run for `request` whose language is `language`, after the drafts that were `tried`.
 
     A reply with one draft that something can be made of is better than none; reasoning always is.
     """
+    known = {_told_of(draft) for draft in tried}
     examples = {_bare(example) for example in example_texts()}
 
     def check(reply: BaseModel) -> Complaint | None:
@@ -35,9 +36,23 @@ def check_for(language: str, request: str = "", room: Room | None = None) -> Che
             several = isinstance(reply, DraftsReply) and shots_asked(type(reply)) > 1
             name = "render_shots" if several else "render_prompt"
             return Complaint(f"a draft lacks `{name}`, the video prompt in English", hard=False)
-        return _words_of(reply, language, request, room)
+        return _again(reply, known) or _words_of(reply, language, request, room)
 
     return check
+
+
+def _again(reply: BaseModel, known: Set[tuple[str, ...]]) -> Complaint | None:
+    """Whether drafts that were to be better are ones that were tried; a small model gives back what it is shown."""
+    drafts = [one.draft() for one in reply.drafts] if isinstance(reply, DraftsReply) else []
+    same = [repr(draft.title) for draft in drafts if _told_of(draft) in known]
+    if not same:
+        return None
+    return Complaint(f"{', '.join(same)} was tried before, word for word: change what was to be changed", hard=False)
+
+
+def _told_of(draft: Draft) -> tuple[str, ...]:
+    """What tells one draft from another: its title and what is shown."""
+    return tuple(_bare(text) for text in (draft.title, draft.video_prompt, *(one.video_prompt for one in draft.shots)))
 
 
 def _words_of(reply: BaseModel, language: str, request: str, room: Room | None) -> Complaint | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ...tools.editing.types import Voice
     from ...tools.embedding.types import Encoder
     from ...tools.video.types import Clip
-    from .state import Attempt, Soundtrack, Speech
+    from .state import Attempt, Draft, Soundtrack, Speech
 
 
 class Evidence(Protocol):
@@ -75,8 +75,26 @@ class ClipEditor(Protocol):
         ...
 
 
-Pick = Callable[["Sequence[Attempt]", Sequence[int]], Awaitable[int]]
-"""Asks a person which of these drafts is rendered: their places, the best first, and the place that was picked."""
+@dataclass(frozen=True, slots=True)
+class Picked:
+    """The draft that a person wants rendered."""
+
+    place: int
+    title: str = ""
+    """The person's own; the draft's where empty."""
+    video_prompt: str = ""
+    """The same; an own one is rendered as a single shot."""
+
+    def applied(self, draft: Draft) -> Draft:
+        """The draft in the person's words: itself where they changed none."""
+        own = replace(draft, title=self.title or draft.title)
+        if self.video_prompt in ("", draft.video_prompt):
+            return own
+        return replace(own, video_prompt=self.video_prompt, render_prompt="", shots=())
+
+
+Pick = Callable[["Sequence[Attempt]", Sequence[int]], Awaitable[Picked]]
+"""Asks a person which of these drafts is rendered; with their places, the best first."""
 
 
 @dataclass(frozen=True, slots=True)

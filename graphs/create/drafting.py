@@ -115,12 +115,14 @@ async def ask_node(
     """
     template = load(draft_prompt(state) if node == "draft" else node)
     call = ModelCall(node, context.chat_model_name, f"{template.name}@{template.digest}", reply="")
-    check = check_for(state.plan.language, state.request, room_of(state.plan, state.request, context.voice))
+    tried = [one.draft for one in state.attempts] if node == "refine" else []
+    room = room_of(state.plan, state.request, context.voice)
+    check = check_for(state.plan.language, state.request, room, tried)
     times = times_english(state.request, state.plan.language)
 
     async def asked(window: Window) -> tuple[Reply, list[ModelCall]]:
-        room, messages = ReplyRoom(window, reply_tokens(schema, count, times)), question(window).messages
-        return await ask(context.chat_model, messages, schema, call, check, window.shown_again, room, **options)
+        length, messages = ReplyRoom(window, reply_tokens(schema, count, times)), question(window).messages
+        return await ask(context.chat_model, messages, schema, call, check, window.shown_again, length, **options)
 
     first = window_of(context)
     try:

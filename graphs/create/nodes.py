@@ -17,14 +17,14 @@ from ..asking.tool_calls import called
 from ..asking.window import Window
 from ..asking.writing import writing
 from .assessment import Round, assess, assess_clip, subject_of, with_earlier
-from .context import CreateContext
+from .context import CreateContext, Picked
 from .drafting import ask_drafts, ask_node, calls_of, window_of
 from .messages import Question, Wanted, draft_messages, reason_messages, refine_messages
 from .outcomes import compared, found, judged, unrefined
 from .policy import best_of, choice_of, ordered
 from .replies import ReasoningReply, draft_schema, refine_schema
 from .speaking import room_of
-from .state import CreateState, Thought
+from .state import Attempt, CreateState, Thought
 from .tool_names import COMPARE_DRAFTS, FIND_REFERENCES, SCORE_POPULARITY
 from .wording import sound_steps
 
@@ -109,9 +109,25 @@ async def choose(state: CreateState, runtime: Runtime[CreateContext]) -> Update:
 
     made = await called(COMPARE_DRAFTS, {"drafts": drafts}, work, lambda made: compared(made, context.chooser.name))
     if context.pick is not None and len(made.attempts) > 1:
-        at = await context.pick(made.attempts, ordered(made.attempts, made.table))
-        return {"pending": replace(made.attempts[at], by_person=True)}
+        picked = await context.pick(made.attempts, ordered(made.attempts, made.table))
+        return {"pending": replace(await _as_picked(picked, made, state, context), by_person=True)}
     return {"pending": made.attempts[made.taken]}
+
+
+async def _as_picked(picked: Picked, made: Round, state: CreateState, context: CreateContext) -> Attempt:
+    """The draft that a person picked; in words of their own it is judged beside all others, its first form too."""
+    own = picked.applied(made.attempts[picked.place].draft)
+    if own == made.attempts[picked.place].draft:
+        return made.attempts[picked.place]
+    beside = replace(state, candidates=[*state.candidates, own])
+    drafts = [_arguments(subject_of(one, state)) for one in beside.candidates]
+    again = await called(
+        COMPARE_DRAFTS,
+        {"drafts": drafts},
+        lambda: assess(beside, context),
+        lambda done: compared(done, context.chooser.name),
+    )
+    return with_earlier(again.attempts[-1], state, context)
 
 
 async def score(state: CreateState, runtime: Runtime[CreateContext]) -> Update:

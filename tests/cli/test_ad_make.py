@@ -51,7 +51,7 @@ def given(material: Path) -> tuple[str, ...]:
 def test_an_ad_comes_with_all_that_an_editor_goes_on_with(made: Any) -> None:
     data = made.data
     assert data["video"]["width"], data["video"]["height"] == (1080, 1080)
-    assert [one["role"] for one in data["segments"]] == ["hook", "call to act"]
+    assert [one["role"] for one in data["segments"]] == ["hook", "demo"]
     assert all(one["subtitles"] and Path(one["source"]).is_file() for one in data["segments"])
     assert data["segments"][0]["at"] == 0
     assert data["segments"][1]["at"] == pytest.approx(
@@ -91,6 +91,15 @@ def test_a_dry_run_fails_as_the_ad_would(popcorn: Any, material: Path, words: tu
     outcome = popcorn("ad", "make", *given(material), "--dry-run", *words, "--json")
     assert outcome.status in {1, 2}
     assert said in outcome.error["message"]
+
+
+def test_the_clips_own_sound_is_wished_for_by_its_flag_or_its_volume() -> None:
+    from popcorn.commands.ad import _volumes
+
+    assert _volumes(None, clip_sound=False) is None
+    assert _volumes(None, clip_sound=True) == "clips=0"
+    assert _volumes("music=-3", clip_sound=True) == "music=-3,clips=0"
+    assert _volumes("clips=-6", clip_sound=True) == "clips=-6"
 
 
 def test_a_dry_run_of_a_run_that_is_gone_on_with_is_refused(popcorn: Any, made: Any) -> None:
@@ -142,6 +151,8 @@ def test_a_fork_keeps_what_came_before_and_the_parent_may_go(built: Any, made: A
         ({"--crop": "scene=9:left"}, 2, "9"),
         ({"--voice": "nobody"}, 2, "there is no voice 'nobody'"),
         ({"--claims": "loud"}, 2, "'loud' is no level of a claim"),
+        ({"--volumes": "drums=2"}, 2, "an ad has no track 'drums'"),
+        ({"--volumes": "clips=40"}, 2, "the volume of clips is 40 dB"),
         ({"--aspect": "3:2"}, 2, "3:2"),
         ({"--seconds": "60"}, 1, "and 60 s were asked for"),
         ({"--seconds": "0.5"}, 2, "0.5 s were asked for, and an ad has 5 s at least"),

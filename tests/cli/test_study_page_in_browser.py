@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browsers import Browser, chromium, luminance
+from browsers import Browser, luminance
 from popcorn.study.report import report_data
 from popcorn.study.report_page import page
 from popcorn.study.types import Arm, Prompt, Row, Unit, row_of
@@ -25,12 +25,6 @@ def rows() -> Iterator[Row]:
                     unit = Unit(Arm(model, mode, renderer=renderer, **shown), prompt, at % 2)
                     score = 5 + (at * 7 % 5) / 3 + len(mode) / 9 + len(renderer) / 20
                     yield row_of(unit, {}, title="t", log2_comments=score, evidence=at % 3 > 0, render_seconds=2.0)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as opened:
-        yield opened
 
 
 @pytest.fixture(scope="module")

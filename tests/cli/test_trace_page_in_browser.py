@@ -3,24 +3,17 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from browsers import PLAY, Browser, chromium, luminance
+from browsers import PLAY, Browser, luminance
 from small_ads import footage
 
 HOSTILE = (
     "a street cook flips tacos at dawn <script>document.title='taken'</script>"
     "<img src=x onerror=\"document.title='taken'\">"
 )
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as opened:
-        yield opened
 
 
 @pytest.fixture(scope="module")

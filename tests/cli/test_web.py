@@ -90,6 +90,14 @@ def test_a_program_makes_a_clip_by_the_functions_of_the_page_and_the_command_lin
     assert str(served.home) not in json.dumps(told)
 
 
+def test_what_a_clip_takes_is_said_before_it_is_made(client: Any) -> None:
+    takes = client.predict(TACOS, **QUICK, api_name="/make_takes")
+    assert "Its clips would take: about" in takes
+    assert "free. Nothing is begun yet." in takes
+    with pytest.raises(Exception, match="there is no request"):
+        client.predict("", api_name="/make_takes")
+
+
 def test_two_runs_wait_for_one_another_and_each_knows_its_place(client: Any) -> None:
     first, second, third = (made(client, f"{TACOS} {number}") for number in range(3))
     place = client.predict(third, api_name="/run")["place"]
@@ -145,6 +153,21 @@ def test_a_person_picks_the_draft_that_is_rendered(client: Any) -> None:
     assert after["phase"] == "done"
     assert after["result"]["title"] == told["drafts"][1]["title"]
     assert after["result"]["choice"]["model"] == "a person"
+
+
+def test_a_draft_that_is_edited_while_the_run_waits_is_the_one_that_is_rendered(client: Any) -> None:
+    run = made(client, "a paper lantern", ask=True)
+    end = time.monotonic() + 120
+    while not (told := client.predict(run, api_name="/run"))["asks"] and time.monotonic() < end:
+        time.sleep(0.1)
+    first, second = told["drafts"]
+    client.predict(run, "2", "Lanterns that swim", "A paper lantern drifts on a dark river.", api_name="/take")
+    after = over(client, run)
+    assert (after["phase"], after["result"]["title"]) == ("done", "Lanterns that swim")
+    assert after["result"]["video_prompt"] == "A paper lantern drifts on a dark river."
+    assert {one["title"] for one in after["drafts"]} == {first["title"], second["title"], "Lanterns that swim"}
+    assert all(one["stands"] == "no evidence" for one in after["drafts"]), "the edited one is judged as well"
+    assert (after["result"]["choice"]["model"], after["result"]["choice"]["over"]) == ("a person", 2)
 
 
 def test_a_picture_of_ones_own_is_moved_and_what_is_no_picture_is_a_sentence(
@@ -268,6 +291,13 @@ def test_a_port_in_use_and_an_address_without_a_password_are_sentences(popcorn: 
         assert (outcome.status, outcome.stdout) == (2, "")
         assert f"port {port} of 127.0.0.1 is in use" in outcome.stderr
         assert "being made" not in outcome.stderr
+        people = popcorn.folder / "people"
+        people.write_text("ann correct horse\n")
+        every = ("--host", "0.0.0.0", "--name", "studio.local", "--people", people)  # noqa: S104 - what is tested
+        outcome = popcorn("web", "--port", str(port), "--no-open", *every)
+        assert f"open http://127.0.0.1:{port}, or name another one with --port {port + 1}" in " ".join(
+            outcome.stderr.split()
+        )
     outcome = popcorn("web", "--host", "192.0.2.1", "--no-open")
     assert outcome.status == 2
     assert "asks for no password" in outcome.stderr
@@ -280,6 +310,9 @@ def test_people_sign_in_and_keep_apart_what_is_theirs(own: Any) -> None:
     people = own.folder / "people.txt"
     people.parent.mkdir(parents=True, exist_ok=True)
     people.write_text("# name and password\nann correct horse\nbo battery-staple\n")
+    table = own.folder / "mine.csv"
+    table.write_text("title,comments\n" + "".join(f"Kite number {one} over the bay,{one}\n" for one in range(40)))
+    assert own("references", "import", table, "--name", "kites").status == 0
     with live_page(own, "--people", str(people)) as page:
         assert page.ask("GET", "/").headers["location"] == "/login"
         for path in ("/config", "/gradio_api/info", "/media/runs/x/clip.mp4"):
@@ -294,6 +327,8 @@ def test_people_sign_in_and_keep_apart_what_is_theirs(own: Any) -> None:
         with _client(page, auth=("ann", "correct horse")) as ann, _client(page, auth=("bo", "battery-staple")) as bo:
             run = made(ann)
             clip = over(ann, run)["clip"]
+            shared = over(ann, made(ann, "kites over the bay", catalogue="kites"))
+            assert (shared["phase"], shared["error"]) == ("done", ""), "the server's catalogue can be used"
             with pytest.raises(Exception, match="there is no run"):
                 bo.predict(run, api_name="/run")
         session = cookie.partition(";")[0]
@@ -343,6 +378,27 @@ def test_ctrl_c_ends_it_and_what_was_under_way_goes_on_from_the_command_line(own
     assert "Traceback" not in said
     assert own("trace", "show", run, "--json").data["phase"] == "left"
     assert own("ask", "--resume", run, "--json").data["run_id"] == run
+
+
+def test_ctrl_c_in_the_middle_of_an_answer_is_one_sentence_and_the_conversation_goes_on(own: Any) -> None:
+    with live_page(own) as page:
+        with _client(page) as client:
+            thread, _ = client.predict("", "make a video about street tacos", api_name="/talk_say")
+            answer = client.submit(thread, api_name="/talk_follow")
+            end = time.monotonic() + 60
+            while "make the video" not in str(answer.outputs()[-1:]) and time.monotonic() < end:
+                time.sleep(0.05)
+            status, said = page.interrupt()
+        assert status == 130
+        assert "Traceback" not in said
+        assert "uvicorn" not in said
+        assert [line for line in said.splitlines() if line.startswith("error")] == ["error stopped"]
+        page.start()
+        with _client(page) as client:
+            client.predict(thread, "three hooks about kites", api_name="/talk_say")
+            told = client.predict(thread, api_name="/talk_follow")[0]
+    assert "make a video about street tacos" in told
+    assert "three hooks about kites" in told
 
 
 def test_a_file_of_people_that_does_not_fit_is_said_by_its_line(tmp_path: Path) -> None:

@@ -3,93 +3,33 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
-from browsers import PLAY, Browser, chromium, luminance
+from browsers import PLAY, Browser, luminance
 from live_pages import LivePage, live_page, until
+from web_tabs import SCRIPT, WebTab, with_catalogue
 
-SCRIPT = "<img src=x onerror=\"document.title='taken'\"><script>document.title='taken'</script>"
 WIDE = "W" * 40 + " " + "ب" * 40
 ARABIC = "تاكو الشارع عند الفجر في المدينة القديمة"
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as opened:
-        yield opened
-
-
-@pytest.fixture(scope="module")
 def served(built: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LivePage]:
-    place = tmp_path_factory.mktemp("web")
-    shutil.copytree(built.home / "catalogues", place / "home" / "catalogues")
-    program = replace(built, home=place / "home", folder=place / "folder")
+    program = with_catalogue(built, tmp_path_factory.mktemp("web"))
     with live_page(program.set(POPCORN_CANDIDATES="2", POPCORN_ASPECT="1:1")) as page:
         yield page
 
 
-@dataclass
-class Tab:
-    """The page in one tab of the browser."""
-
-    browser: Browser
-    page: LivePage
-
-    def open(self, address: str = "") -> Tab:
-        driver = self.browser.driver
-        driver.get_log("browser")
-        driver.get_log("performance")
-        driver.get(address or self.page.url)
-        until(lambda: self.all("#request textarea"), "the page is there")
-        return self
-
-    def all(self, selector: str) -> list[Any]:
-        return list(self.browser.driver.find_elements("css selector", selector))
-
-    def text(self, selector: str) -> str:
-        return " ".join(one.text for one in self.all(selector))
-
-    def press(self, selector: str) -> None:
-        until(lambda: self.all(selector) and self.all(selector)[0].is_displayed(), f"{selector} is there")
-        self.browser.driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", self.all(selector)[0])
-        self.all(selector)[0].click()
-
-    def write(self, selector: str, text: str) -> None:
-        box = until(lambda: self.all(f"{selector} textarea") or self.all(f"{selector} input"), f"{selector} is there")[
-            0
-        ]
-        box.clear()
-        box.send_keys(text)
-
-    def make(self, request: str) -> None:
-        self.write("#request", request)
-        self.press("#start")
-        until(lambda: self.phase == "under way", "the run begins")
-
-    @property
-    def phase(self) -> str:
-        return self.text(".pc-phase")
-
-    @property
-    def run(self) -> str:
-        return str(self.browser.said("return new URLSearchParams(location.search).get('run')"))
-
-    def finish(self) -> None:
-        until(lambda: self.phase == "finished" and self.all("#refine"), "the run is finished")
-
-
 @pytest.fixture
-def tab(browser: Browser, served: LivePage) -> Tab:
+def tab(browser: Browser, served: LivePage) -> WebTab:
     browser.look(1200)
-    return Tab(browser, served).open()
+    return WebTab(browser, served).open()
 
 
 def test_the_first_clip_comes_with_its_steps_its_drafts_and_its_files_and_nothing_is_asked_of_others(
-    tab: Tab,
+    tab: WebTab,
 ) -> None:
     tab.make("street tacos at dawn")
     until(lambda: "render the clip" in tab.text(".pc-steps"), "steps are shown as they happen")
@@ -107,22 +47,16 @@ def test_the_first_clip_comes_with_its_steps_its_drafts_and_its_files_and_nothin
     assert tab.browser.complaints() == []
 
 
-def test_it_fits_every_window_in_light_and_dark_and_every_field_has_a_name(tab: Tab) -> None:
+def test_it_fits_every_window_in_light_and_dark_and_every_field_has_a_name(tab: WebTab) -> None:
     tab.make(f"{ARABIC} {WIDE}")
     tab.finish()
     tab.browser.said("document.querySelectorAll('details').forEach(fold => fold.open = true)")
     for width in (320, 360, 768, 1200):
         for dark in (False, True):
             tab.browser.look(width, dark=dark)
-            wider = "const all = document.documentElement; return all.scrollWidth - all.clientWidth"
-            assert tab.browser.said(wider) == 0, (width, dark)
+            assert tab.overhang() == 0, (width, dark)
             assert contrast(tab.browser) >= 4.5, (width, dark)
-    nameless = tab.browser.said(
-        "return [...document.querySelectorAll('input, textarea, button, video')]"
-        ".filter(one => one.checkVisibility() && !one.labels?.length && !one.textContent.trim()"
-        " && !one.ariaLabel && !one.title).map(one => one.outerHTML.slice(0, 200))"
-    )
-    assert nameless == []
+    tab.has_names()
     assert tab.browser.said("return document.documentElement.lang") == "en"
 
 
@@ -137,12 +71,12 @@ def contrast(browser: Browser) -> float:
     return (light + 0.05) / (dark + 0.05)
 
 
-def test_a_draft_is_picked_edited_scored_and_rendered_and_its_title_is_no_script(tab: Tab) -> None:
+def test_a_draft_is_picked_edited_scored_and_rendered_and_its_title_is_no_script(tab: WebTab) -> None:
     tab.make("kittens on a sofa")
     tab.finish()
     tab.press("#pick label:nth-of-type(2)")
     second = tab.all(".pc-draft h4")[1].text
-    until(lambda: tab.all("#title textarea, #title input")[0].get_attribute("value") == second, "its title is there")
+    until(lambda: tab.value("#title") == second, "its title is there")
     tab.write("#title", f"{SCRIPT} {WIDE}")
     tab.press("#score")
     until(lambda: SCRIPT in tab.text("#said"), "it is scored")
@@ -152,13 +86,29 @@ def test_a_draft_is_picked_edited_scored_and_rendered_and_its_title_is_no_script
     until(lambda: "your draft, made by" in tab.text("#run"), "it is rendered")
     assert SCRIPT in tab.text("#run")
     assert tab.browser.driver.title == "Popcorn"
-    assert tab.browser.said("const all = document.documentElement; return all.scrollWidth - all.clientWidth") == 0
-    tab.open(f"{tab.page.url}?run={tab.run}")
+    assert tab.overhang() == 0
+    tab.open(address=f"{tab.page.url}?run={tab.run}")
     until(lambda: "your draft, made by" in tab.text("#run"), "it is there after a reload")
     assert tab.browser.driver.title == "Popcorn"
 
 
-def test_a_run_that_is_stopped_is_stopped_and_goes_on(tab: Tab) -> None:
+def test_a_draft_that_is_edited_while_the_run_asks_is_what_it_renders(tab: WebTab) -> None:
+    tab.press("#choices button")
+    tab.press("#ask input")
+    tab.make("a kite over the harbour")
+    until(lambda: "waiting for you" in tab.phase and tab.all("#take"), "it asks")
+    tab.press("#pick label:nth-of-type(2)")
+    second = tab.all(".pc-draft h4")[1].text
+    until(lambda: tab.value("#title") == second, "its title is there")
+    tab.write("#title", "Kites that read maps")
+    tab.press("#take")
+    tab.finish()
+    assert tab.text(".pc-title") == "Kites that read maps"
+    assert "picked by a person" in tab.text(".pc-chosen")
+    assert len(tab.all(".pc-draft")) == 3, "what it was before stands beside it"
+
+
+def test_a_run_that_is_stopped_is_stopped_and_goes_on(tab: WebTab) -> None:
     tab.make("a lighthouse in a storm")
     tab.press("#stop")
     until(lambda: "stopped" in tab.phase, "it is stopped")
@@ -168,13 +118,13 @@ def test_a_run_that_is_stopped_is_stopped_and_goes_on(tab: Tab) -> None:
     tab.finish()
 
 
-def test_a_reload_and_a_second_tab_find_the_run_where_it_is(tab: Tab) -> None:
+def test_a_reload_and_a_second_tab_find_the_run_where_it_is(tab: WebTab) -> None:
     driver = tab.browser.driver
     tab.make("an old bicycle in the rain")
     run = tab.run
     first = driver.current_window_handle
     driver.switch_to.new_window("tab")
-    tab.open(f"{tab.page.url}?run={run}")
+    tab.open(address=f"{tab.page.url}?run={run}")
     until(lambda: run in tab.text("#live .kicker"), "the second tab shows it")
     driver.close()
     driver.switch_to.window(first)
@@ -184,7 +134,7 @@ def test_a_reload_and_a_second_tab_find_the_run_where_it_is(tab: Tab) -> None:
     assert tab.run == run
 
 
-def test_a_page_of_a_killed_server_says_so_and_its_run_goes_on_when_it_is_there_again(tab: Tab) -> None:
+def test_a_page_of_a_killed_server_says_so_and_its_run_goes_on_when_it_is_there_again(tab: WebTab) -> None:
     tab.make("a market at night")
     run = tab.run
     until(lambda: tab.all(".pc-steps li"), "a step is done")
@@ -199,10 +149,10 @@ def test_a_page_of_a_killed_server_says_so_and_its_run_goes_on_when_it_is_there_
     assert json.loads((tab.page.home / "runs" / run / "result.json").read_text())["run_id"] == run
 
 
-def test_a_run_that_there_is_not_is_a_sentence(tab: Tab) -> None:
-    tab.open(f"{tab.page.url}?run=20200101-000000-abcdef")
+def test_a_run_that_there_is_not_is_a_sentence(tab: WebTab) -> None:
+    tab.open(address=f"{tab.page.url}?run=20200101-000000-abcdef")
     until(lambda: "there is no run" in tab.text("#live"), "it is said")
-    tab.open(f"{tab.page.url}?run=<script>document.title='taken'</script>")
+    tab.open(address=f"{tab.page.url}?run=<script>document.title='taken'</script>")
     until(lambda: "there is no run" in tab.text("#live"), "it is said")
     assert tab.browser.driver.title == "Popcorn"
 
@@ -213,7 +163,7 @@ def test_a_person_signs_in_and_out(browser: Browser, own: Any) -> None:
     people.write_text("ann correct horse\n")
     browser.look(360)
     with live_page(own, "--people", str(people)) as page:
-        tab, driver = Tab(browser, page), browser.driver
+        tab, driver = WebTab(browser, page), browser.driver
 
         def enter(password: str) -> None:
             for name, text in {"username": "ann", "password": password}.items():

@@ -3,35 +3,24 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-from browsers import PLAY, Browser, chromium
+from browsers import PLAY, Browser
 from live_pages import LivePage, live_page, until
 from small_ads import footage
+from web_tabs import SCRIPT, WebTab, with_catalogue
 
-TAKES = "document.title='taken'"
-SCRIPT = f'<img src=x onerror="{TAKES}"><script>{TAKES}</script> ${{{TAKES}}} {{{{x}}}}'
 PAID = {"api:film": {"base_url": "http://127.0.0.1:9/v1", "price": 0.5}}
 KEY = "sk-mine-0123456789abcdef0123456789abcdef"
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as opened:
-        yield opened
-
-
-@pytest.fixture(scope="module")
 def served(built: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LivePage]:
     """A page over a home with a catalogue and a run; a video server that costs money is known, and a key is set."""
-    place = tmp_path_factory.mktemp("rooms")
-    shutil.copytree(built.home / "catalogues", place / "home" / "catalogues")
-    program = replace(built, home=place / "home", folder=place / "folder")
+    program = with_catalogue(built, tmp_path_factory.mktemp("rooms"))
     assert program("ask", "street tacos at noon", "--aspect", "1:1", "-n", "1", "-q").status == 0
     with live_page(program.set(POPCORN_RENDERERS=json.dumps(PAID), MINE_API_KEY=KEY, POPCORN_ASPECT="1:1")) as page:
         yield page
@@ -43,79 +32,13 @@ def clips(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     return [footage(place / f"{number} it's “clip” تاكو 🌮.mp4", hue=80 * number) for number in range(2)]
 
 
-@dataclass
-class Page:
-    """The page in the browser."""
-
-    browser: Browser
-    live: LivePage
-
-    def open(self, tab: str, address: str = "") -> Page:
-        self.browser.driver.get(address or self.live.url)
-        self.turn(tab)
-        return self
-
-    def turn(self, tab: str) -> None:
-        heads = until(lambda: [one for one in self.all("button[role=tab]") if self.name(one) == tab], f"tab {tab}")
-        self.browser.driver.execute_script("arguments[0].click()", heads[0])
-
-    @staticmethod
-    def name(element: Any) -> str:
-        return str(element.get_attribute("textContent")).strip()
-
-    def all(self, selector: str) -> list[Any]:
-        return list(self.browser.driver.find_elements("css selector", selector))
-
-    def text(self, selector: str) -> str:
-        return " ".join(one.text for one in self.all(selector))
-
-    def press(self, selector: str) -> None:
-        until(lambda: self.all(selector) and self.all(selector)[0].is_displayed(), f"{selector} is there")
-        self.browser.driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", self.all(selector)[0])
-        self.all(selector)[0].click()
-
-    def write(self, selector: str, text: str) -> None:
-        box = until(lambda: self.all(f"{selector} textarea") or self.all(f"{selector} input"), selector)[0]
-        box.clear()
-        box.send_keys(text)
-
-    def choose(self, selector: str, option: str) -> None:
-        self.press(f"{selector} input")
-        known = until(lambda: [one for one in self.all("[role=option]") if self.name(one).endswith(option)], option)
-        self.browser.driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", known[0])
-        known[0].click()
-
-    def drop(self, selector: str, files: list[Path]) -> None:
-        box = until(lambda: self.all(f"{selector} input[type=file]"), selector)[0]
-        box.send_keys("\n".join(map(str, files)))
-
-    def fits(self) -> None:
-        for width in (360, 1200):
-            self.browser.look(width)
-            wider = "const all = document.documentElement; return all.scrollWidth - all.clientWidth"
-            assert self.browser.said(wider) == 0, width
-
-    def has_names(self) -> None:
-        nameless = self.browser.said(
-            "return [...document.querySelectorAll('input, textarea, button, video, iframe')]"
-            ".filter(one => one.checkVisibility() && !one.labels?.length && !one.textContent.trim()"
-            " && !one.ariaLabel && !one.title).map(one => one.outerHTML.slice(0, 200))"
-        )
-        assert nameless == []
-
-    def is_untouched(self) -> None:
-        assert self.browser.said("return document.title") == "Popcorn"
-        asked = {url for url in self.browser.asked() if not url.startswith((self.live.url, "blob:"))}
-        assert asked == set()
-
-
 @pytest.fixture
-def page(browser: Browser, served: LivePage) -> Page:
+def page(browser: Browser, served: LivePage) -> WebTab:
     browser.look(1200)
-    return Page(browser, served)
+    return WebTab(browser, served)
 
 
-def test_a_first_clip_comes_in_one_click_and_what_stands_in_is_said(page: Page) -> None:
+def test_a_first_clip_comes_in_one_click_and_what_stands_in_is_said(page: WebTab) -> None:
     page.open("Setup")
     until(lambda: "Everything that is needed is there" in page.text("#setup-findings"), "it is looked at")
     assert "titles and shots come from rules" in page.text("#setup-stand-ins")
@@ -133,7 +56,7 @@ def test_a_first_clip_comes_in_one_click_and_what_stands_in_is_said(page: Page) 
 
 
 def test_an_ad_comes_of_facts_and_dropped_clips_and_awkward_files_are_left_out_with_their_reasons(
-    page: Page, clips: list[Path], tmp_path: Path
+    page: WebTab, clips: list[Path], tmp_path: Path
 ) -> None:
     awkward = awkward_files(tmp_path)
     assert len(awkward) + len(clips) == 22
@@ -147,6 +70,9 @@ def test_an_ad_comes_of_facts_and_dropped_clips_and_awkward_files_are_left_out_w
     assert "left out: it is empty" in page.text("#ads-dropped")
     page.choose("#ads-voice", "none")
     page.choose("#ads-aspect", "1:1")
+    page.press("#ads-takes")
+    until(lambda: "2 of 2 can be used" in page.text("#ads-estimate"), "what it takes is said")
+    assert "Nothing was made or spent" in page.text("#ads-estimate")
     page.press("#ads-start")
     until(lambda: "read the footage" in page.text("#ads-progress"), "steps are shown as they happen")
     assert page.text("#ads-stop") == "Stop"
@@ -175,7 +101,7 @@ def awkward_files(place: Path) -> list[Path]:
     return [place / name for name in names]
 
 
-def test_runs_are_searched_opened_compared_forked_and_deleted(page: Page) -> None:
+def test_runs_are_searched_opened_compared_forked_and_deleted(page: WebTab) -> None:
     page.open("Runs")
     until(lambda: page.all("#runs-list input"), "runs are listed")
     page.write("#runs-words", "nothing like this")
@@ -213,7 +139,7 @@ def test_runs_are_searched_opened_compared_forked_and_deleted(page: Page) -> Non
     page.is_untouched()
 
 
-def test_a_conversation_asks_before_what_costs_is_found_again_and_deleted(page: Page) -> None:
+def test_a_conversation_asks_before_what_costs_is_found_again_and_deleted(page: WebTab) -> None:
     page.open("Talk")
     page.write("#talk-line", f"three hooks about street tacos {SCRIPT}\n")
     until(lambda: page.all("#talk-past .pc-card"), "there are drafts")
@@ -256,6 +182,14 @@ def test_programs_call_the_same_functions(served: LivePage, clips: list[Path]) -
     assert told.count("320×240, 3.0 s") == 2
     with pytest.raises(Exception, match="no facts"):
         client.predict("Mug", "", "", "", "", "", [], None, script="", api_name="/ads_make")
+    files = [handle_file(str(path)) for path in clips]
+    asked = ["Mug", "", "", "", "", "It holds 350 ml.", files]
+    told = client.predict(*asked, None, script="", crops="scene=1:left", api_name="/ads_takes")
+    assert "of 2 can be used" in told
+    assert "none: no language model is asked" in told
+    for wrong, why in ({"music": "../../x"}, "no mood"), ({"crops": "left"}, "is not understood"):
+        with pytest.raises(Exception, match=why):
+            client.predict(*asked, None, script="", **wrong, api_name="/ads_make")
     thread, _ = client.predict("", "hello", api_name="/talk_say")
     assert "offline router" in client.predict(thread, api_name="/talk_follow")[0]
     client.predict(thread, "help", api_name="/talk_say")

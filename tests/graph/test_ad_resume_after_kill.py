@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from small_ads import footage, ticking
+from small_ads import footage, whistling
 
 NODES = ["survey", "write", "claims", "speak", "arrange", "assemble", "check", "finish"]
 EARLY, LATE = NODES[:5], NODES[5:]
 MENDED = {"still": ["write", "claims", "speak", "arrange", "assemble"], "soft": ["assemble"]}
-"""What is walked again after a repair: a clip that stands still is replaced, a soft sound is mixed anew."""
+"""What is walked again after a repair: a clip that stands still is replaced, what came out too soft is mixed anew."""
 
 
 @pytest.fixture(scope="module")
@@ -94,10 +94,10 @@ def test_an_ad_killed_late_ends_as_if_nothing_had_happened(
 
 @pytest.fixture(scope="module", params=MENDED)
 def faulty(request: pytest.FixtureRequest, options: tuple[str, ...], tmp_path_factory: pytest.TempPathFactory) -> Any:
-    """What is wrong, and the small ad with it: a clip stands still for a second, or its music is too soft at first."""
+    """What is wrong, and the small ad with it: a clip stands still for a second, or its file is softer than its mix."""
     place = tmp_path_factory.mktemp(request.param)
     if request.param == "soft":
-        return request.param, (*options, "--music", str(ticking(place / "ticking.wav")))
+        return request.param, (*options, "--music", str(whistling(place / "whistling.wav")))
     for number in range(3):
         footage(place / f"{number}.mp4", seconds=3.0, hue=80 * number, still=(0.8, 2.4) if number == 0 else (0, 0))
     product, product_file, flag, _, *rest = options

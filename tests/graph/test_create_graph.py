@@ -16,7 +16,7 @@ from popcorn.agent.runs.checkpoints import open_checkpoints
 from popcorn.errors import BudgetError, ModelCallError, ModelReplyError, PopcornError, RefusedReplyError
 from popcorn.graphs.asking.types import BRIEF
 from popcorn.graphs.create.build import build_create_graph
-from popcorn.graphs.create.context import CreateContext
+from popcorn.graphs.create.context import CreateContext, Picked
 from popcorn.graphs.create.policy import plan_for
 from popcorn.graphs.create.request.command import take_apart
 from popcorn.graphs.create.state import CHECKPOINT_TYPES, CreateInput, CreateState, Draft, Mode, Plan
@@ -184,9 +184,9 @@ async def test_a_person_picks_among_the_candidates_whatever_the_choice_model_say
 ) -> None:
     seen: list[list[str]] = []
 
-    async def last(attempts: Any, order: Any) -> int:
+    async def last(attempts: Any, order: Any) -> Picked:
         seen.append([attempts[at].draft.title[-2:] for at in order])
-        return int(order[-1])
+        return Picked(order[-1])
 
     given = replace(context(chat_model=Scribe(), chooser=preferring(worths=[10, 40, 30])), pick=last)
     state, _ = await walk(given, candidates=3, attempts=1)
@@ -196,6 +196,23 @@ async def test_a_person_picks_among_the_candidates_whatever_the_choice_model_say
     assert [rival.score is not None for rival in taken.rivals] == [True, True]
     assert state.choice is not None
     assert (state.choice.over, state.choice.model, state.choice.probability) == (2, "a person", None)
+
+
+async def test_a_draft_that_a_person_picked_and_edited_is_judged_anew_beside_its_first_form(
+    context: Contexts, preferring: Any, slate: Any
+) -> None:
+    async def edited(attempts: Any, order: Any) -> Picked:
+        return Picked(order[0], "Night tacos", "A cook folds a taco under a lamp.")
+
+    renderer = slate()
+    given = replace(
+        context(chat_model=Scribe(), chooser=preferring(worths=[10, 40, 30, 20]), renderer=renderer), pick=edited
+    )
+    state, _ = await walk(given, candidates=3, attempts=1)
+    (taken,) = state.attempts
+    assert (taken.draft.title, taken.draft.video_prompt) == ("Night tacos", "A cook folds a taco under a lamp.")
+    assert (taken.by_person, taken.draft.render_prompt, len(taken.rivals)) == (True, "", 3)
+    assert {rival.title[-2:] for rival in taken.rivals} == {"-0", "-1", "-2"}
 
 
 async def test_each_attempt_is_compared_with_those_before_it(context: Contexts, rising: Any, preferring: Any) -> None:

@@ -149,13 +149,13 @@ class _Assembly:
 
     def _sound(self) -> tuple[str, NDArray[np.float32] | None]:
         """The digest and the samples of the whole sound; None where there is none."""
-        sounds = [*self._timeline.speech, *([self._timeline.music] if self._timeline.music else [])]
-        if not sounds:
+        if not self._timeline.sounds:
             return "", None
         digest = _digest(
             {
                 "speech": [_sound_identity(sound) for sound in self._timeline.speech],
                 "music": _sound_identity(self._timeline.music) if self._timeline.music else None,
+                "clips": [_sound_identity(sound) for sound in self._timeline.clip_sounds],
                 "levels": asdict(self._timeline.levels),
                 "seconds": round(self._timeline.seconds, 6),
             }

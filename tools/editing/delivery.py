@@ -103,7 +103,7 @@ def _picture(seen: Watched) -> list[Check]:
 
 
 def _sound(facts: ClipFacts, heard: Listened, seen: Watched, timeline: Timeline) -> list[Check]:
-    if not timeline.speech and timeline.music is None:
+    if not timeline.sounds:
         return [Check("sound", not facts.has_audio, "no sound track", "none: no voice and no music were asked for")]
     if not facts.has_audio:
         return [Check("sound", False, "no sound track", "a sound track")]
@@ -114,7 +114,9 @@ def _sound(facts: ClipFacts, heard: Listened, seen: Watched, timeline: Timeline)
         Check(
             "sound and picture end together", apart <= APART, f"{1000 * apart:.0f} ms apart", f"{1000 * APART:.0f} ms"
         ),
-        _stretches("silent", heard.silent, SILENT),
+        _stretches("silent", heard.silent, SILENT)
+        if timeline.speech or timeline.music
+        else Check("silent", True, "not checked: only the clips are heard", f"{SILENT:g} s"),
         Check(
             LOUD,
             abs(off) <= LOUDNESS,

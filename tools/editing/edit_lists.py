@@ -63,7 +63,7 @@ def _listed(timeline: Timeline, beside: Path | None) -> otio.schema.Timeline:
     size = {"width": timeline.width, "height": timeline.height}
     listed.metadata.update({"popcorn": {**size, "fps": timeline.fps, "cues": cues}, "fcp_xml": _format(timeline)})
     listed.tracks.append(_pictures(timeline, beside))
-    for name, sounds in (("Voice", timeline.speech), ("Music", (timeline.music,) if timeline.music else ())):
+    for name, sounds in _audio_tracks(timeline):
         if sounds:
             listed.tracks.append(_sounds(name, sounds, timeline, beside))
     for marker in timeline.markers:
@@ -71,6 +71,11 @@ def _listed(timeline: Timeline, beside: Path | None) -> otio.schema.Timeline:
         note = otio.schema.Marker(marker.text, span, _COLOUR, metadata={"fcp_xml": {"comment": marker.text}})
         listed.tracks.markers.append(note)
     return listed
+
+
+def _audio_tracks(timeline: Timeline) -> tuple[tuple[str, tuple[Sound, ...]], ...]:
+    music = (timeline.music,) if timeline.music else ()
+    return ("Voice", timeline.speech), ("Music", music), ("Clips", timeline.clip_sounds)
 
 
 def _span(at: float, seconds: float, fps: float) -> otio.opentime.TimeRange:
@@ -133,10 +138,11 @@ def _sounds(name: str, sounds: tuple[Sound, ...], timeline: Timeline, beside: Pa
         if (gap := int(span.start_time.value) - at) > 0:
             track.append(otio.schema.Gap(duration=otio.opentime.RationalTime(gap, fps)))
         at = int(span.end_time_exclusive().value)
-        whole = otio.opentime.TimeRange(otio.opentime.RationalTime(0, fps), span.duration)
+        heard = otio.opentime.TimeRange(otio.opentime.RationalTime(round(sound.start * fps), fps), span.duration)
+        whole = otio.opentime.TimeRange(otio.opentime.RationalTime(0, fps), heard.end_time_exclusive())
         reference = otio.schema.ExternalReference(_address(sound.path, beside), whole)
         reference.name = sound.path.name
-        clip = otio.schema.Clip(sound.path.stem, reference, whole)
+        clip = otio.schema.Clip(sound.path.stem, reference, heard)
         clip.metadata.update({"popcorn": {"gain_db": sound.gain_db}, "fcp_xml": {"filter": [_level(sound.gain_db)]}})
         track.append(clip)
     return track

@@ -1,9 +1,10 @@
-"""The ad's sound: voice and music on one clock, the music turned down under the voice, the whole at one loudness.
+"""The ad's sound: voice, music and the clips' own sound on one clock, all else under the voice, at one loudness.
 
 Levels before the last step, as mixers set them: the voice at the target, the music `Levels.under` it where nobody
 speaks and `Levels.ducked` further down where somebody does. The times of the speech are known, so no side chain has to
 guess them: the music goes down before the first word and comes up after the last. Without a voice the music is as loud
-as a voice. Two passes make the loudness: the mix is measured, turned to the target, limited and measured again.
+as a voice. The clips' own sound is laid like music; without a voice it is as far under the music. Two passes make the
+loudness: the mix is measured, turned to the target, limited and measured again.
 """
 
 from __future__ import annotations
@@ -32,11 +33,17 @@ _DOWN, _UP = 0.2, 0.5
 _BRIDGED = 0.9
 """Seconds between two lines over which the music stays down."""
 _FADE_IN, _FADE_OUT = 0.2, 1.2
+_CLIP_FADE = 0.03
+"""Seconds in which a clip's own sound comes and goes."""
+_MOST_LIFTED = 20.0
+"""LU by which the clips' sound is made louder at most: the noise of a quiet room is to stay one."""
 _LOOPED = 1.0
 """Seconds in which the music's end and its next beginning sound together."""
 _PASSES = 6
 _EXACT = 0.1
 """LU from the target at which it is good."""
+_NEAR = 0.5
+"""LU below the target up to which a limiter is enough."""
 
 
 def mixed(timeline: Timeline) -> NDArray[np.float32]:
@@ -47,29 +54,40 @@ def mixed(timeline: Timeline) -> NDArray[np.float32]:
     length, levels = round(timeline.seconds * RATE), timeline.levels
     voice = _voice(timeline.speech, length, levels.target)
     music = None if timeline.music is None else _bed(timeline.music, length, levels.target)
-    whole = np.zeros((length, 2), np.float32)
-    if voice is not None:
-        whole += voice
-    if music is not None:
-        quiet = levels.under if voice is not None else 0.0
-        duck = _ducking(timeline.speech, length, levels.ducked)[:, None] if voice is not None else 1.0
-        whole += (music * duck * 10 ** (-quiet / 20)).astype(np.float32)
-    return whole if voice is None and music is None else mastered(whole, levels)
+    clips = _clips(timeline.clip_sounds, length, levels.target)
+    whole, duck = np.zeros((length, 2), np.float32), _ducking(timeline.speech, length, levels.ducked)[:, None]
+    above = 0
+    for track in (voice, music, clips):
+        if track is not None:
+            under = duck * 10 ** (-levels.under / 20) if voice is not None else 10 ** (-levels.under * above / 20)
+            whole += track if track is voice else (track * under).astype(np.float32)
+            above = 1
+    return mastered(whole, levels) if above else whole
 
 
 def mastered(whole: NDArray[np.float32], levels: Levels) -> NDArray[np.float32]:
-    """The sound at the target's loudness with its peaks under the ceiling."""
+    """The sound at the target's loudness with its peaks under the ceiling.
+
+    A limiter alone cannot make sounds of short strokes loud: it turns each stroke down by what the gain gave it. Where
+    it misses the target, peaks are cut off before it.
+    """
+    louder, missing = _turned(whole, levels, flattened=False)
+    return louder if missing <= _NEAR else _turned(whole, levels, flattened=True)[0]
+
+
+def _turned(whole: NDArray[np.float32], levels: Levels, *, flattened: bool) -> tuple[NDArray[np.float32], float]:
+    """The sound turned to the target and limited, and the LU that it misses."""
     target = levels.target + levels.correction
     gain, ceiling = target - loudness(whole, RATE).integrated, levels.ceiling
     for _ in range(_PASSES):
-        louder = limited((whole * 10 ** (gain / 20)).astype(np.float32), RATE, ceiling)
+        louder = limited((whole * 10 ** (gain / 20)).astype(np.float32), RATE, ceiling, flattened=flattened)
         reached = loudness(louder, RATE)
         missing, over = target - reached.integrated, reached.true_peak - levels.ceiling
         if abs(missing) <= _EXACT and over <= 0:
             break
         gain, ceiling = gain + missing, ceiling - max(0.0, over)
     _log.debug("mixed to %.2f LUFS, %.2f dBTP", reached.integrated, reached.true_peak)
-    return louder
+    return louder, missing
 
 
 def check_heard(music: Path, seconds: float) -> None:
@@ -92,6 +110,29 @@ def _voice(speech: Sequence[Sound], length: int, target: float) -> NDArray[np.fl
         fitting = samples[: max(0, length - start)]
         track[start : start + len(fitting)] += fitting.astype(np.float32)
     return _levelled(track, "the voice", target + sum(line.gain_db for line in speech) / len(speech))
+
+
+def _clips(sounds: Sequence[Sound], length: int, target: float) -> NDArray[np.float32] | None:
+    """The clips' own sound, with short fades at each cut, turned to the target by one gain; None without any."""
+    if not sounds:
+        return None
+    track = np.zeros((length, 2), np.float32)
+    for one in sounds:
+        piece = stereo(one.path, rate=RATE, start=one.start, end=one.start + one.seconds)
+        piece = piece * _faded(len(piece))[:, None]
+        start = round(one.at * RATE)
+        fitting = piece[: max(0, length - start)]
+        track[start : start + len(fitting)] += fitting.astype(np.float32)
+    measured = loudness(track, RATE).integrated
+    gain = min(_MOST_LIFTED, target - measured) + sounds[0].gain_db
+    return (track * 10 ** (gain / 20)).astype(np.float32)
+
+
+def _faded(length: int) -> NDArray[np.float32]:
+    """(length,) gains that rise from 0 and fall to it in `_CLIP_FADE` seconds: a cut makes no click."""
+    edge = max(1, min(length // 2, round(_CLIP_FADE * RATE)))
+    at = np.arange(length, dtype=np.float32)
+    return np.clip(np.minimum(at, length - 1 - at) / edge, 0.0, 1.0)
 
 
 def _levelled(track: NDArray[np.float32], what: str, target: float) -> NDArray[np.float32]:

@@ -81,6 +81,8 @@ class Sound:
     at: float
     seconds: float
     gain_db: float = 0.0
+    start: float = 0.0
+    """Seconds in the file from which it is heard."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,11 +139,18 @@ class Timeline:
     markers: tuple[Marker, ...] = ()
     captions: CaptionStyle = CaptionStyle()  # frozen
     levels: Levels = Levels()  # frozen
+    clip_sounds: tuple[Sound, ...] = ()
+    """The footage's own sound, where it is wanted."""
 
     def __post_init__(self) -> None:
         """Restore tuples: a checkpoint gives every tuple back as a list."""
-        for name in ("cuts", "cues", "speech", "markers"):
+        for name in ("cuts", "cues", "speech", "markers", "clip_sounds"):
             object.__setattr__(self, name, tuple(getattr(self, name)))
+
+    @property
+    def sounds(self) -> tuple[Sound, ...]:
+        """Everything that is heard."""
+        return (*self.speech, *((self.music,) if self.music else ()), *self.clip_sounds)
 
     @property
     def seconds(self) -> float:

@@ -6,7 +6,7 @@ import contextlib
 import gc
 import logging
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -124,10 +124,45 @@ def _load(name: str, folder: Path | None) -> SentenceTransformer:
 def _opened(name: str, path: Path) -> SentenceTransformer:
     open_model = _library()
     try:
-        return open_model(str(path), local_files_only=True, model_kwargs={"use_safetensors": True})
+        model = open_model(str(path), local_files_only=True, model_kwargs={"use_safetensors": True})
+        lacking = _lacking(model, path)
     except Exception as exc:
         # safetensors, tokenizers, transformers and torch each raise kinds of their own about files they cannot read.
         raise _damaged(name, path, exc) from exc
+    if lacking:
+        raise DataError(
+            f"the encoder {name!r} has no weights for {lacking[0]!r} in {str(path)!r}",
+            hint="Get the model's files again.",
+        )
+    return model
+
+
+def _lacking(model: SentenceTransformer, path: Path) -> list[str]:
+    """The weights that no file has, which transformers fills with random numbers without a word.
+
+    A name that no file has may only be spelt in another way there, so transformers is asked before anything is said. A
+    pooler is none of them: what makes one vector of a text stands behind the network.
+    """
+    from safetensors import safe_open
+    from transformers import PreTrainedModel
+
+    network = next((part for part in model.modules() if isinstance(part, PreTrainedModel)), None)
+    if network is None:
+        return []
+    stored = set[str]()
+    for file in path.rglob("*.safetensors"):
+        with safe_open(file, framework="numpy") as opened:
+            stored |= set(opened.keys())
+    if not [name for name in network.state_dict() if not _among(name, stored)]:
+        return []
+    options = {"local_files_only": True, "use_safetensors": True, "output_loading_info": True}
+    _, report = type(network).from_pretrained(network.name_or_path, **options)
+    return sorted(name for name in report["missing_keys"] if "pooler." not in name)
+
+
+def _among(name: str, stored: Set[str]) -> bool:
+    """Whether a file has the weights, perhaps below the name of a larger model."""
+    return "pooler." in name or name in stored or any(one.endswith(f".{name}") for one in stored)
 
 
 def _snapshot(name: str) -> Path:

@@ -15,7 +15,7 @@ from .look import Look, Moment, Stretch
 if TYPE_CHECKING:
     from .sight import Sight
 
-VERSION = 3
+VERSION = 4
 """Goes up when the same file would give another Look; kept ones of other versions are not read."""
 _EVERY = 0.5
 """Seconds between moments."""
@@ -84,7 +84,10 @@ class _Looking:
 
     @property
     def cuts(self) -> tuple[float, ...]:
-        return tuple(round(cut, 4) for cut in self._finder.cuts)
+        """Without those inside a black stretch, whose edges are cuts already."""
+        black = self.closed("black")
+        found = (cut for cut in self._finder.cuts if not any(one.start < cut < one.end for one in black))
+        return tuple(round(cut, 4) for cut in found)
 
     def add(self, glance: Glance) -> None:
         """Measure one frame."""

@@ -15,7 +15,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from .bidi import is_right_to_left, levels, reorder
 from .fonts import FONTS, Face, Weight, face_for, shapes_text
-from .line_breaks import TOGETHER, cut, is_japanese, may_break
+from .line_breaks import cut, insides, is_japanese, may_break
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -250,7 +250,7 @@ def units(text: str) -> list[str]:
     found: list[str] = []
     last, japanese = " ", is_japanese(text)
     joined = "".join(clusters(text))
-    inside = {place for word in TOGETHER.finditer(joined) for place in range(word.start() + 1, word.end())}
+    inside = insides(joined)
     place = 0
     for cluster in clusters(text):
         if found and (place in inside or not may_break(last, cluster, japanese=japanese)):

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import accumulate, pairwise
 
 _NEVER_FIRST = frozenset(
     "、。，．！？：；）」』】》〉…ー々・％゛゜ヽヾ,.!?:;)]}%»”’"
@@ -19,13 +20,13 @@ _NEVER_LAST = frozenset("（「『【《〈([{¥$#@＃＠“‘«")
 _LEADING_VOWELS = frozenset("เแโใไເແໂໃໄ")
 """Thai and Lao vowels that are written before the consonant they follow: a syllable begins with them."""
 _KANA = ("Hiragana", "Katakana")
-TOGETHER = re.compile(
-    "为什么|為什麼|什么|什麼|怎么样?|怎麼樣?|我们|你们|他们|没有|沒有|可以|因为|因為|所以|知道|时候|時候|自己|这个|那个|一个|这么|那么"
-    "|现在|今天|明天|昨天|觉得|如何|视频|影片|(?<![\u0e00-\u0eff])[\u0e00-\u0eff]{1,18}(?![\u0e00-\u0eff])"
-    r"|(?<!\d)\d{1,3}(?: \d{3})+(?!\d)"
+_TOGETHER = re.compile(
+    "(?<![\u0e00-\u0eff])[\u0e00-\u0eff]{1,18}(?![\u0e00-\u0eff])|(?<!\\d)\\d{1,3}(?: \\d{3})+(?!\\d)|\\d [ap]\\.?m\\b"
 )
-"""What is one word in Chinese in most texts; a number with its thousands; and what is written together in Thai or
-Lao, where it is not long."""
+"""What is written together in Thai or Lao, where it is not long; a number with its thousands, an hour."""
+_BEHIND = ("里", "裡", "上", "下", "中")
+"""Chinese words for a place that stand behind it: `胡同里`."""
+_HAN = re.compile("[\u4e00-\u9fff]{2,}")
 _VOWELS = frozenset("aeiouyаеёиоуыэюяєіїαεηιουω")
 _LOOK_BACK = 7  # signs before the last possible place in which a better one is looked for
 
@@ -44,6 +45,18 @@ def may_break(before: str, after: str, *, japanese: bool = False) -> bool:
     if second == "Hiragana" or (first == second and (first == "Katakana" or japanese)):
         return False
     return bool({first, second} & {"Han", *_KANA})
+
+
+@lru_cache(maxsize=1024)
+def insides(text: str) -> frozenset[int]:
+    """Places at which no line may begin, since a word or a number goes on there; Chinese words are rjieba's."""
+    spans = [found.span() for found in _TOGETHER.finditer(text)]
+    for run in () if is_japanese(text) else _HAN.finditer(text):
+        import rjieba
+
+        places = [*accumulate(map(len, rjieba.cut(run.group())), initial=run.start())]
+        spans += [(first - (text[first:end] in _BEHIND), end) for first, end in pairwise(places)]
+    return frozenset(place for first, end in spans for place in range(first + 1, end))
 
 
 def is_japanese(text: str) -> bool:

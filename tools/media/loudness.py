@@ -51,11 +51,15 @@ def loudness(samples: NDArray[np.float32], rate: int) -> Loudness:
     return Loudness(max(SILENCE, integrated), 20 * math.log10(highest) if highest > 0 else -math.inf)
 
 
-def limited(samples: NDArray[np.float32], rate: int, ceiling: float) -> NDArray[np.float32]:
-    """The sound with no true peak above `ceiling` dBTP: turned down around peaks, untouched elsewhere."""
+def limited(samples: NDArray[np.float32], rate: int, ceiling: float, *, flattened: bool = False) -> NDArray[np.float32]:
+    """The sound with no true peak above `ceiling` dBTP: turned down around peaks, untouched elsewhere.
+
+    `flattened` cuts the peaks off first: short strokes, which a limiter only turns down, get louder by that.
+    """
     limit = 10 ** (ceiling / 20)
     filters = [
         ("aresample", str(rate * _OVERSAMPLED)),
+        *([("asoftclip", f"type=hard:threshold={limit:.6f}")] if flattened else []),
         ("alimiter", f"limit={limit:.6f}:attack=5:release=80:level=0:latency=1"),
         ("aresample", str(rate)),
     ]

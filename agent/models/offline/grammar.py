@@ -7,6 +7,9 @@ from ....graphs.create.request.words import base_of, gerund, is_be, is_helper, i
 PRONOUNS = frozenset({"i", "we", "he", "she", "it", "they", "you"})
 _ONE = frozenset({"a", "an", "my", "our", "his", "her", "their", "one", "every", "he", "she", "it", "this", "that"})
 """Words that open one thing: what ends in -s after it is a verb."""
+_OWNERS = frozenset({"my", "our", "your", "his", "her", "their"})
+_HOW_OFTEN = frozenset({"only", "never", "always", "just", "still", "also", "often"})
+"""Words that stand before a finite verb and read badly before `-ing`."""
 
 
 def verb_of(words: list[str]) -> int:
@@ -15,6 +18,8 @@ def verb_of(words: list[str]) -> int:
         if word.casefold() in listed("relatives") or (word.casefold() in PRONOUNS and not is_join(words[i - 1])):
             return 0  # a clause of its own: `things I wish I knew`
         before, after = words[i - 1], words[i + 1] if i + 1 < len(words) else ""
+        if word in _OWNERS and not is_join(before) and before not in ("and", "or"):
+            return 0  # another: `the night our power went out`
         named = before.casefold() in listed("determiners") or before.endswith(("'s", "’s", ","))
         if named or is_join(word) or is_join(before):
             continue
@@ -37,6 +42,7 @@ def _is_finite(word: str, before: list[str], after: str) -> bool:
         return _is_one(before) and (not noun or _has_object(before, after, object_=object_, follows=follows))
     joined = "and" in before and not any(map(is_join, before))
     plural = is_plural(before[-1]) and not before[-1][:1].isupper()
+    plural = plural and (joined or not any(map(is_plural, before[:-1])))  # `mistakes new parents make`
     many = before[0].casefold() in PRONOUNS or plural or joined
     return bool(base_of(word, "VB")) and many and (follows or not noun)
 
@@ -63,7 +69,7 @@ def as_thing(words: list[str], at: int) -> str:
         word in ("and", "but") and (base_of(after[i + 1], "VBZ") or after[i + 1].casefold() in PRONOUNS)
         for i, word in enumerate(after[:-1])
     )
-    if joined or words[0].casefold() in PRONOUNS:
+    if joined or words[0].casefold() in PRONOUNS or words[at - 1] in _HOW_OFTEN:
         return ""
     if is_be(verb) and after and base_of(after[0], "VBG"):
         return f"{before} {' '.join(after)}"

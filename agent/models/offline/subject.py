@@ -120,8 +120,8 @@ def _is_object(idea: str) -> bool:
     first = words[0].casefold()
     heads = head(idea).split()
     named = heads[-1][:1].isupper() or any(word.endswith(("'s", "’s")) for word in heads[:-1])
-    if len(heads) < len(words) and base_of(heads[-1], "VBZ") and first not in listed("determiners"):
-        return False  # `snow falls on a bridge` as well as `food stalls in Hanoi`
+    if len(heads) < len(words) and first not in listed("determiners") and any(base_of(w, "VBZ") for w in heads[-2:]):
+        return False  # `snow falls on a bridge` and `grandpa tries VR for fun` as well as `food stalls in Hanoi`
     if first in PRONOUNS:
         return False
     return bool(

@@ -27,6 +27,9 @@ _SCRIPTS = (
     ("THAI", "th"),
 )
 _URDU = re.compile("[ٹڈڑںےپچگکہھی]")
+_NOT_RUSSIAN = re.compile("[іїєґўћђљњџј]", re.IGNORECASE)
+_EVERYWHERE = frozenset(("video", "film", "clip"))
+"""Words that many languages share."""
 _OWN_NEEDED = 2
 _FIRST_PERSON = 160
 """Characters of what somebody tells of themselves before they say what they want."""
@@ -65,15 +68,16 @@ def language_of(request: str) -> str:
         return _latin_language(request)
     if any(script == "ARABIC" for script in scripts):
         return "ur" if len(_URDU.findall(request)) >= _OWN_NEEDED else "ar"
-    return next((code for script, code in _SCRIPTS if any(name.startswith(script) for name in scripts)), UNKNOWN)
+    code = next((code for script, code in _SCRIPTS if any(name.startswith(script) for name in scripts)), UNKNOWN)
+    return UNKNOWN if code == "ru" and _NOT_RUSSIAN.search(request) else code
 
 
 def _latin_language(request: str) -> str:
     words = re.findall(r"[^\W\d_]+(?:['’][^\W\d_]+)?", request.casefold().replace("\u0307", ""))
-    known = [word for word in words if parts(word) or is_small(word) or len(word) < 2]
+    known = [w for w in words if w not in _EVERYWHERE and (parts(w) or is_small(w) or len(w) < 2)]
     english = sum(is_small(word) or word in ("make", "video", "i", "you", "me", "show") for word in words)
     said = {
-        code: sum(word in entry["stop"].split() for word in words)
+        code: sum(word in entry["stop"].split() for word in words if word not in _EVERYWHERE)
         + bool(re.search(_command(code), request, re.IGNORECASE))
         for code, entry in entries().items()
         if "stop" in entry
@@ -82,16 +86,21 @@ def _latin_language(request: str) -> str:
         code: 1.5 * bool(re.search(f"[{entry.get('letters', '_')}]", request)) for code, entry in entries().items()
     }
     detected = languages.language_of(request, 0)
+    telling = re.findall(r"\b[^\W\d_A-Z]{3,}", request)  # neither a name nor as short as `i`
+    foreign = 3 * len(set(telling) & set(known)) < len(telling)
+    elsewhere = detected not in ("", ENGLISH) and not any(languages.alike(detected, code) for code in said)
+    if foreign and (elsewhere or re.match(_patterns(UNKNOWN)[0], request, re.IGNORECASE)):
+        return UNKNOWN
     rank = {code: said[code] + written[code] + (code == detected and said[code] > 0) for code in said}
     first, second = sorted(rank, key=rank.__getitem__, reverse=True)[:2]
     clear = rank[first] > rank[second]
     if said[first] > english and (said[first] >= _OWN_NEEDED or (clear and not known)):
         other = detected and detected != ENGLISH and detected not in said and not languages.alike(detected, first)
         return UNKNOWN if other else first
-    if written[first] and clear and not known:
+    if written[first] and clear and (not known or detected == first):
         return first
     names = all(word[:1].isupper() for word in re.findall(r"[^\W\d_]+", request))
-    return ENGLISH if known or names else UNKNOWN
+    return ENGLISH if names or english or not foreign else UNKNOWN
 
 
 def subject_in(language: str, request: str) -> str:
@@ -134,8 +143,10 @@ def _command(language: str) -> str:
 def _patterns(language: str) -> tuple[str, ...]:
     """What takes the command away, one after the other; a group `subject` is the subject itself."""
     entry = defaultdict(lambda: "(?!)", entries()[language])
-    if "verbs" not in entry:
-        return ()
+    if language == UNKNOWN:
+        return (
+            rf"^(?:(?:{entry['polite']})[\s,!]+)*(?:{entry['verbs']})\s+(?:[\w-]+\s+){{0,3}}?(?:{entry['things']})\s+(?=\w)",
+        )
     if "ask" in entry:
         return _around(entry)
     return _behind(entry) if "tail" in entry else _before(entry)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import wave
 from pathlib import Path
 
 import pytest
-from popcorn.errors import DataError, RequestError
+from popcorn.errors import DataError, PopcornError, RequestError
 from popcorn.tools.editing.product import read_product
-from popcorn.web.ad_material import Materials, form_of
+from popcorn.web.ad_material import Beside, Materials, form_of
 from small_ads import footage
 
 FORM = {"name": 'Mug "No. 1" <b>', "brand": "", "price": "$24.99", "facts": "It holds 350 ml.\n\n  It is\tsteel. \n"}
@@ -26,8 +27,9 @@ def test_a_form_is_kept_as_a_product_file_and_fills_the_form_again(tmp_path: Pat
     assert form_of(product)["facts"] == "It holds 350 ml.\nIt is steel."
     assert [one.kept.parent for one in dropped if one.kept] == [material.clips]
     assert material.told() == 'Mug "No. 1" <b>, 1 clip'
-    inputs = material.inputs("Line one.\nLine two.", 1)
+    inputs = material.inputs(Beside("Line one.\nLine two.", crops="scene=1:left\n\nscene=2:top"))
     assert (inputs.footage, inputs.script) == (material.clips, ("Line one.", "Line two."))
+    assert inputs.crops == ("scene=1:left", "scene=2:top")
     assert material.folder.stat().st_mode & 0o077 == 0
 
 
@@ -77,3 +79,34 @@ def test_where_no_file_is_footage_nothing_is_left_behind(tmp_path: Path) -> None
     with pytest.raises(DataError, match="none of the files is footage"):
         Materials(tmp_path / "home").keep(FORM, [tmp_path / "notes.txt"])
     assert list((tmp_path / "home" / "material").glob("*")) == []
+
+
+def test_music_of_ones_own_is_kept_with_the_clips_and_what_is_none_is_said(tmp_path: Path, clip: Path) -> None:
+    material, _ = Materials(tmp_path / "home").keep(FORM, [clip])
+    tune = tmp_path / "my tune.wav"
+    with wave.open(str(tune), "wb") as file:
+        file.setparams((1, 2, 22_050, 0, "NONE", ""))
+        file.writeframes(b"\0\1" * 22_050)
+    assert material.inputs(Beside(music_file=tune)).music == material.folder / "music.wav"
+    for name, content in {"list.m3u8": b"#EXTM3U\n/etc/passwd\n", "page.html": b"<script>"}.items():
+        (tmp_path / name).write_bytes(content)
+        with pytest.raises(RequestError, match="is no music that can be taken"):
+            material.inputs(Beside(music_file=tmp_path / name))
+    (tmp_path / "text.mp3").write_text("no sound")
+    with pytest.raises(PopcornError):
+        material.inputs(Beside(music_file=tmp_path / "text.mp3"))
+    with pytest.raises(RequestError, match="is not understood"):
+        material.inputs(Beside(crops="scene=x"))
+
+
+def test_material_that_is_only_tried_is_gone_afterwards_and_changes_nothing(tmp_path: Path, clip: Path) -> None:
+    materials = Materials(tmp_path)
+    with materials.tried(FORM, [clip]) as material:
+        assert material.inputs(Beside()).footage.is_dir()
+    assert (material.folder.exists(), materials.all()) == (False, [])
+    kept, _ = materials.keep(FORM, [clip])
+    with materials.tried(FORM | {"name": "Cup"}, [], kept.id) as again:
+        assert again.inputs(Beside()).product.name == "Cup"
+        assert [path.name for path in again.clips.iterdir()] == [path.name for path in kept.clips.iterdir()]
+    assert read_product(kept.folder / "product.toml").name == FORM["name"]
+    assert list(kept.clips.iterdir()), "the footage of before stays"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from popcorn.web.fragments import fragment, plain
+from popcorn.web.fragments import coded, fragment, marked, plain
 
 SCRIPT = "<script>alert(1)</script><img src=x onerror=alert(1)> ${alert(1)} {{value}}"
 
@@ -22,3 +22,13 @@ def test_a_page_in_a_frame_is_an_attribute_and_nothing_else() -> None:
     framed = fragment("framed.html", title='a "trace"', page='<p>"quoted"</p><script>alert(1)</script>')
     assert framed.count("<") == 2  # the frame's own two tags
     assert 'sandbox title="a &#34;trace&#34;"' in framed
+
+
+def test_code_between_backticks_is_set_as_code_and_everything_else_stays_a_text() -> None:
+    assert coded("say `popcorn ask <x>` first") == "say <code>popcorn ask &lt;x&gt;</code> first"
+    assert "`" not in marked("```sh\npopcorn web\n```\n\n- **one**\n- `two`")
+    for hostile in (SCRIPT, f"`{SCRIPT}`", f"```\n{SCRIPT}\n```", f"**{SCRIPT}**"):
+        for shown in (coded(hostile), marked(hostile)):
+            assert not any(sign in shown for sign in ("<script", "<img", "$", "{"))
+    for link in ("[a](http://x.example)", "![a](http://x.example/p.png)", "<http://x.example>", "http://x.example"):
+        assert not any(sign in marked(link) for sign in ("<a", "<img", "href", "src"))

@@ -1,13 +1,15 @@
 """When the words of a known English text are heard in its sound (forced alignment by PocketSphinx).
 
 The acoustic model (en-us, in the wheel) hears 100 frames a second. Whisper's word times lie about 0.3 s early, so they
-are not used. A word after a pause begins where the sound does: there its time is moved to the energy's onset.
+are not used. A word after a pause begins where the sound does: there its time is moved to the energy's onset. Before
+the first word of a part a pause is looked for even where the aligner heard none: it gives short ones to the words
+beside them.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -30,6 +32,10 @@ _PAUSE = 0.05
 """Seconds of silence beside a word that are a pause."""
 _NEAR = 0.08
 """Seconds by which a word's beginning and end may be moved there."""
+_NEAR_FIRST = 0.15
+"""Seconds by which the beginning of a part's first word may be moved."""
+_HELD, _HELD_SHARE = 0.12, 0.8
+"""Seconds of which this share is loud where a part begins: the burst that ends `cup` is no beginning."""
 _lock = threading.Lock()
 
 
@@ -43,7 +49,8 @@ def align(sound: Samples, parts: Sequence[str]) -> list[list[SpokenWord]]:
     Raises UnalignedError where the text cannot be found in the sound.
     """
     words = [pronounced(part) for part in parts]
-    times = iter(_sharpened(_times(sound, [word for part in words for word in part]), sound))
+    firsts = {sum(map(len, words[:number])) for number in range(len(words))}
+    times = iter(_sharpened(_times(sound, [word for part in words for word in part]), sound, firsts))
     return [[SpokenWord(word.text, *next(times)) for word in part] for part in words]
 
 
@@ -71,24 +78,29 @@ def _times(sound: Samples, words: list[Pronounced]) -> list[tuple[float, float]]
     return spoken
 
 
-def _sharpened(times: list[tuple[float, float]], sound: Samples) -> list[tuple[float, float]]:
-    """The same, with words that stand beside a pause moved to where the sound begins and ends there."""
+def _sharpened(times: list[tuple[float, float]], sound: Samples, firsts: Set[int]) -> list[tuple[float, float]]:
+    """The same, with words that stand beside a pause moved to where the sound begins and ends there.
+
+    `firsts` are the words that begin a part.
+    """
     heard = loud(sound)
     sharp = []
     for number, (start, end) in enumerate(times):
         before = times[number - 1][1] if number else 0.0
         after = times[number + 1][0] if number + 1 < len(times) else sound.seconds
-        if number == 0 or start - before > _PAUSE:
-            start = _edge(heard, start)
+        if number in firsts:
+            start = min(_edge(_without_bursts(heard), start, _NEAR_FIRST), end)
+        elif start - before > _PAUSE:
+            start = _edge(heard, start, _NEAR)
         if after - end > _PAUSE:
-            end = max(start, sound.seconds - _edge(heard[::-1], sound.seconds - end))
+            end = max(start, sound.seconds - _edge(heard[::-1], sound.seconds - end, _NEAR))
         sharp.append((start, end))
     return sharp
 
 
-def _edge(heard: NDArray[np.bool_], moment: float) -> float:
-    """The moment nearest by at which sound follows a pause; `moment` itself where there is none."""
-    quiet, near = round(_PAUSE / STEP), round(_NEAR / STEP)
+def _edge(heard: NDArray[np.bool_], moment: float, reach: float) -> float:
+    """The moment nearest by at which sound follows a pause; `moment` itself where there is none within `reach`."""
+    quiet, near = round(_PAUSE / STEP), round(reach / STEP)
     at = round(moment / STEP)
     padded = np.concatenate([np.zeros(quiet, bool), heard])
     edges = [
@@ -97,6 +109,16 @@ def _edge(heard: NDArray[np.bool_], moment: float) -> float:
         if heard[place] and not padded[place : place + quiet].any()
     ]
     return min((place * STEP for place in edges), key=lambda place: abs(place - moment), default=moment)
+
+
+def _without_bursts(heard: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """The same with short sounds between silences silenced."""
+    held, kept = round(_HELD / STEP), heard.copy()
+    for place in np.flatnonzero(heard & ~np.concatenate([[False], heard[:-1]])):
+        if heard[place : place + held].mean() < _HELD_SHARE:
+            after = np.flatnonzero(~heard[place:])
+            kept[place : place + int(after[0] if after.size else held)] = False
+    return kept
 
 
 def _pcm(sound: Samples) -> bytes:

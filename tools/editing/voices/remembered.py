@@ -11,7 +11,8 @@ from ....errors import RenderError
 from ....trust import foreign_files
 from ..types import Line, SpokenLine, SpokenWord, Voice
 
-_FORMAT = 1
+_FORMAT = 2
+"""Counts up whenever the same line would get other times."""
 
 
 class RememberingVoice:

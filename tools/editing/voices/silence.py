@@ -59,3 +59,9 @@ def trimmed(sound: Samples) -> Samples:
     first = max(0, round((heard[0] * STEP - LEAD) * sound.rate))
     last = round((heard[-1] * STEP + TAIL) * sound.rate)
     return Samples(sound.values[first:last], sound.rate)
+
+
+def lead(sound: Samples) -> float:
+    """Seconds of silence before its first sound; 0 where nothing is heard. A voice may begin in less than LEAD."""
+    heard = np.flatnonzero(loud(sound))
+    return float(heard[0]) * STEP if heard.size else 0.0

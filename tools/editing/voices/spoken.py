@@ -14,7 +14,7 @@ from ..subtitles import units
 from ..types import Line, SpokenLine, SpokenWord
 from ..word_cuts import words
 from .alignment import UnalignedError, align
-from .silence import LEAD, TAIL, paced, trimmed
+from .silence import LEAD, TAIL, lead, paced, trimmed
 from .types import Samples
 
 _log = logging.getLogger(__name__)
@@ -61,7 +61,7 @@ def in_segments(say: Callable[[str], Samples], line: Line, out: Path) -> SpokenL
     times, at = [], 0
     for number, (part, sound) in enumerate(zip(parts, sounds, strict=True)):
         start = at / rate
-        begins = start + (LEAD if sound.values.size else 0.0)
+        begins = start + lead(sound)
         at += len(sound.values)
         ends = max(begins, at / rate - TAIL)
         times.append((begins, ends))

@@ -12,11 +12,11 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from ..domain import Domain
+    from ..tuned_encoder import TunedEncoder
     from .blending import Blend
     from .layers import Layers
     from .lexicon import Lexicon
     from .manifest import Facts
-    from .tuned import TunedEncoder
 
 ENCODER, LAYERS, WORDS, PRIOR = "encoder", "layers", "words", "prior"
 

@@ -13,6 +13,7 @@ import numpy as np
 from ....errors import DataError
 from ...embedding.bundled_encoder import bundled_folder
 from ..domain import fit_domain
+from ..tuned_encoder import TunedEncoder
 from .blending import fit_blend, out_of_fold, probabilities, tie_margin
 from .fitted import ENCODER, LAYERS, PRIOR, WORDS, FittedChoice
 from .layers import Layers, LayersFit, states_of, unit_vectors
@@ -20,7 +21,6 @@ from .lexicon import Lexicon, fit_lexicon
 from .manifest import Facts
 from .recipe import FEW
 from .report import report
-from .tuned import TunedEncoder
 from .tuner import Tuner
 
 if TYPE_CHECKING:

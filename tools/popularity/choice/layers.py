@@ -19,8 +19,8 @@ from ...embedding.minilm import DIMENSION, LAYERS
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from ..tuning_plan import Watching
     from .pairs import PairSet
-    from .recipe import Watching
 
 _CLIPPED = 8.0
 """A difference counts for no more standard errors than this."""

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, replace
 from typing import Literal, Protocol
 
-Watching = Callable[[int, int], None]
-"""Called with the steps that are done and all of them."""
+from ..tuning_plan import Tuning
 
 NOTHING = "nothing"
 """The start of a training that goes on from no other choice model."""
@@ -25,22 +23,6 @@ class Watcher(Protocol):
     def progress(self, done: int, total: int) -> None:
         """How far the part is."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class Tuning:
-    """How an encoder is tuned."""
-
-    epochs: int = 2
-    learning_rate: float = 4e-5
-    batch: int = 32
-    """Pairs a step, at least: whole tests are taken until there are so many."""
-    dropout: float = 0.1
-    decay: float = 0.01
-    layer_decay: float = 1.0
-    """What the learning rate is multiplied by from each layer to the one below."""
-    embeddings: bool = False
-    """Whether the embeddings of words and places are tuned too: twice the size on disk."""
 
 
 @dataclass(frozen=True, slots=True)

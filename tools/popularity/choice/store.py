@@ -17,11 +17,11 @@ from ....errors import DataError
 from ....version import VERSION
 from ...embedding.minilm import DIMENSION, LAYERS
 from ..manifests import MANIFEST, Arrays, read_arrays, reason, writing
+from ..tuned_encoder import encoder_arrays, encoder_of
 from .fitted import FittedChoice
 from .layers import Layers
 from .lexicon import BUCKETS, Lexicon
 from .manifest import FORMAT, KIND, TRAIN_AGAIN, ChoiceManifest, read_choice_manifest
-from .tuned import Change, TunedEncoder
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -79,7 +79,7 @@ def _opened(folder: Path, manifest: ChoiceManifest) -> FittedChoice:
     try:
         return FittedChoice(
             facts=manifest.facts,
-            encoders=tuple(_encoder(number, arrays) for number in range(manifest.encoders)),
+            encoders=tuple(encoder_of(f"encoder.{number}.", arrays) for number in range(manifest.encoders)),
             layers=_layers(arrays) if manifest.layers else None,
             lexicon=lexicon_of(arrays),
             blend=manifest.blend,
@@ -96,10 +96,7 @@ def _arrays_of(fitted: FittedChoice) -> dict[str, NDArray[Any]]:
     if fitted.layers:
         arrays["layers.weights"] = fitted.layers.weights
     for number, encoder in enumerate(fitted.encoders):
-        arrays[f"encoder.{number}.head"] = encoder.head
-        for name, change in encoder.changes.items():
-            arrays[f"encoder.{number}.steps.{name}"] = change.steps
-            arrays[f"encoder.{number}.scale.{name}"] = change.scale
+        arrays |= encoder_arrays(f"encoder.{number}.", encoder)
     return arrays
 
 
@@ -121,16 +118,3 @@ def _layers(arrays: Arrays) -> Layers:
     if weights.shape != (LAYERS * DIMENSION,):
         raise ValueError(f"the layers have {weights.size:,} weights, not {LAYERS * DIMENSION:,}")
     return Layers(weights)
-
-
-def _encoder(number: int, arrays: Arrays) -> TunedEncoder:
-    steps, scale = f"encoder.{number}.steps.", f"encoder.{number}.scale."
-    changes = {
-        name.removeprefix(steps): Change(
-            array.astype(np.int8, copy=False),
-            arrays[name.replace(steps, scale, 1)].astype(np.float32, copy=False),
-        )
-        for name, array in arrays.items()
-        if name.startswith(steps)
-    }
-    return TunedEncoder(changes, arrays[f"encoder.{number}.head"].astype(np.float32))

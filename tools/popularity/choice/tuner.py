@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from .... import files
-from .tuned import TunedEncoder
+from ..tuned_encoder import TunedEncoder
 from .tuning import averaged, tune
 
 if TYPE_CHECKING:

@@ -69,6 +69,9 @@ class _Printing:
     def epoch(self, network: int, epoch: Epoch) -> None:
         print(f"  {network}: {epoch}", flush=True)
 
+    def progress(self, done: int, total: int) -> None:
+        pass
+
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Read the tables, train, and replace the shipped files."""

@@ -16,6 +16,7 @@ _MEMBERS = {
     "network": "the network",
     "lexical": "a ridge regression on words and pairs of words",
     "neighbours": "the labels of the nearest videos",
+    "tuned": "the bundled encoder, tuned end to end on the titles, with a shift for each tag",
 }
 _NOT_PUBLISHED = (
     "- it is not MMRA as published, whose attention between frames and text and whose captions are in "

@@ -121,7 +121,7 @@ def _without(predictor: Explained, draft: Drafts, score: Score, subject: Subject
             unseen = replace(batch, frames=None, frames_known=None)
             blind = said | {"network": fitted.by_networks(unseen)}
             found.append(_ablation("frames", fitted, score, draft, blind))
-    alone = {name: values for name, values in said.items() if name == "lexical"}
+    alone = {name: values for name, values in said.items() if name in {"lexical", "tuned"}}
     alone["network"] = fitted.by_networks(_forgotten(batch, fitted))
     found.append(_ablation("retrieval", fitted, score, draft, alone))
     return found

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from .networks import Networks
     from .plain_words import PlainWords
     from .steady import Steady
+    from .tuned_titles import TunedTitles
 
 _AT_ONCE = 256
 TAG_BONUS = 0.1
@@ -47,6 +48,7 @@ class FittedPredictor:
     networks: Networks
     neighbours: Settings | None
     lexical: Lexical | None
+    tuned: TunedTitles | None
     blend: Blend
     steady: Steady | None
     """What keeps words around a topic from lifting it; None for a predictor that believes the whole title."""
@@ -108,6 +110,9 @@ class FittedPredictor:
             found["neighbours"] = np.where(drafts.text_known, self.by_neighbours(drafts), found["network"])
         if self.lexical:
             found["lexical"] = self.lexical.predict(drafts.titles, drafts.tags)
+        if self.tuned:
+            by_titles = self.tuned.predict(drafts.titles, self.codes(drafts.tags))
+            found["tuned"] = np.where(drafts.text_known, by_titles, found["network"])
         return {name: values for name, values in found.items() if name in dict(self.blend.weights)}
 
     def predict(self, drafts: Drafts) -> NDArray[np.float64]:

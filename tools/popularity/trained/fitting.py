@@ -21,7 +21,7 @@ from .blend import Blend, fit_blend, out_of_fold
 from .fitted import FittedPredictor
 from .learning import learned_networks, training_data
 from .manifest import Facts
-from .members import bank_rows, banked, lexical_member, neighbours_member, training_bank
+from .members import bank_rows, banked, lexical_member, neighbours_member, training_bank, tuned_member
 from .networks import Networks
 from .recipe import Recipe, Silent, Watcher
 from .refitting import refitted
@@ -73,7 +73,7 @@ def _trained(
         data = training_data(material, recipe, Path(scratch))
         networks, curves = learned_networks(data, material, recipe, work, watcher)
         said = _mean_of(networks, data)
-    return _finished(name, material, recipe, networks, said, watcher), curves
+    return _finished(name, material, recipe, networks, said, watcher, work), curves
 
 
 def adopt(name: str, material: Material, network: MMRA, watcher: Watcher) -> Trained:
@@ -104,18 +104,22 @@ def _finished(
     networks: tuple[MMRA, ...],
     by_networks: NDArray[np.float64],
     watcher: Watcher,
+    work: Path | None = None,
 ) -> FittedPredictor:
     """The other members, then the blend and its calibration on the validation videos."""
     split, videos, said = material.split, material.videos, {"network": by_networks}
     rows = bank_rows(material, recipe.plan())
     bank = training_bank(material, rows)
-    settings, lexical = None, None
+    settings, lexical, tuned = None, None, None
     if "neighbours" in recipe.members:
         watcher.stage("weigh neighbours")
         settings, said["neighbours"] = neighbours_member(bank, material)
     if "lexical" in recipe.members:
         watcher.stage("weigh words")
         lexical, said["lexical"] = lexical_member(material)
+    if recipe.tunes(material):
+        watcher.stage("tune the encoder on titles")
+        tuned, said["tuned"] = tuned_member(material, recipe, work, watcher)
     watcher.stage("blend and calibrate")
     labels, centre = videos.labels[split.valid], float(videos.labels[split.train].mean())
     alone = len(said) == 1
@@ -129,6 +133,7 @@ def _finished(
         networks=Networks.of(networks),
         neighbours=settings,
         lexical=lexical,
+        tuned=tuned,
         blend=blend,
         steady=steady_of(material, honest) if recipe.steady else None,
         held_out=honest,

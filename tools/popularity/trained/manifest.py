@@ -24,6 +24,8 @@ FORMAT = 2
 """2: the scale stands in the manifest, made of videos read as drafts are. Of format 1 only the predictions are kept."""
 RESCALED = 3
 """3: as 2, with a scale of other videos than it learned from: who knows no shift would read that scale wrongly."""
+TUNED = 4
+"""4: as 2 or 3, with an encoder tuned on titles: who knows none would leave it out of the blend unsaid."""
 KIND = "mmra"
 TESTED = "blend, on videos kept apart"
 """How the measures on test videos are called."""
@@ -128,7 +130,7 @@ def read_trained_manifest(folder: Path) -> TrainedManifest:
 
 def edition_of(folder: Path) -> bytes:
     """What tells one training at `folder` from the next. Raises MissingError, NewerFormatError, DataError."""
-    return read_facts(folder, RESCALED, missing="`popcorn predictor train` makes one.", damaged=TRAIN_AGAIN)
+    return read_facts(folder, TUNED, missing="`popcorn predictor train` makes one.", damaged=TRAIN_AGAIN)
 
 
 def read_learned(folder: Path) -> Learned:

@@ -10,14 +10,19 @@ from ..memory_bank import MemoryBank
 from ..mmra.videos import Videos
 from ..neighbourhood import choose_settings, held_out, predict, shortlist
 from .lexical import fit_lexical
+from .recipe import TITLES
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from numpy.typing import NDArray
 
     from ..mmra.plan import TrainingPlan
     from ..neighbourhood import Settings
     from .lexical import Lexical
     from .material import Material
+    from .recipe import Recipe, Watcher
+    from .tuned_titles import TunedTitles
 
 _MOST_HELD_OUT = 4_000
 
@@ -68,6 +73,17 @@ def neighbours_member(bank: MemoryBank, material: Material) -> tuple[Settings, N
     near = shortlist(bank, np.asarray(material.retrieval[valid], dtype=np.float32))
     codes = np.array([bank.code_of(material.tags[row]) for row in valid], dtype=np.int64)
     return settings, predict(bank, near, codes, settings)
+
+
+def tuned_member(
+    material: Material, recipe: Recipe, work: Path | None, watcher: Watcher
+) -> tuple[TunedTitles, NDArray[np.float64]]:
+    """An encoder tuned on the titles of the training videos, and what it says of the validation videos."""
+    from .title_tuning import tune_titles
+
+    split = material.split
+    tuned = tune_titles(material, split.train, recipe.tuning or TITLES, recipe.seed, watcher.progress, work)
+    return tuned, tuned.predict([material.titles[row] for row in split.valid], material.videos.tags[split.valid])
 
 
 def lexical_member(material: Material) -> tuple[Lexical, NDArray[np.float64]]:

@@ -5,11 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, Protocol
 
+from ...embedding.bundled_encoder import NAME as BUNDLED
 from ..mmra.config import MMRAConfig, Variant
 from ..mmra.plan import Epoch, TrainingPlan
+from ..tuning_plan import Tuning
 
 if TYPE_CHECKING:
     from .material import Material
+
+TITLES = Tuning(epochs=3, learning_rate=4e-5, layer_decay=0.9)
+"""How an encoder is tuned on titles: of what was tried, what helped the blend most on validation videos."""
+FEWEST_TITLES = 2_000
+"""Videos to learn from below which no encoder is tuned."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +43,8 @@ class Recipe:
     kept: float = 1.0
     """The share of the association that is expected to hold for drafts of another time or country."""
 
+    tuning: Tuning | None = None
+    """How the bundled encoder is tuned on the titles, as a member more; None for no such member."""
     refit: bool = False
     """Whether the members learn from the validation videos too, once these have chosen epochs, weights and scale."""
 
@@ -44,16 +53,21 @@ class Recipe:
         """Everything for `popcorn`; the network alone for the reference."""
         if variant == "reference":
             return cls("reference", networks=1, members=("network",), seed=seed)
-        return cls(seed=seed)
+        return cls(seed=seed, tuning=TITLES)
 
     @classmethod
     def quick(cls, variant: Variant, seed: int = 0) -> Recipe:
-        """One small network and few epochs."""
-        return replace(cls.of(variant, seed), networks=1, epochs=3, hidden=64)
+        """One small network and few epochs, and no tuned encoder."""
+        return replace(cls.of(variant, seed), networks=1, epochs=3, hidden=64, tuning=None)
 
     def changed(self, networks: int | None, epochs: int | None) -> Recipe:
         """The recipe with other numbers where they are given."""
         return replace(self, networks=networks or self.networks, epochs=epochs or self.epochs)
+
+    def tunes(self, material: Material) -> bool:
+        """Whether an encoder is tuned: where the bundled one reads the titles, and they are enough."""
+        read_by_it = material.origin.encoder == BUNDLED
+        return self.tuning is not None and read_by_it and len(material.split.train) >= FEWEST_TITLES
 
     def config(self, material: Material) -> MMRAConfig:
         """The networks' shape for this material."""
@@ -90,6 +104,10 @@ class Watcher(Protocol):
         """A network, counted from 1, has ended an epoch."""
         ...
 
+    def progress(self, done: int, total: int) -> None:
+        """How far the part is."""
+        ...
+
 
 class Silent:
     """A watcher that nobody listens to."""
@@ -99,3 +117,6 @@ class Silent:
 
     def epoch(self, network: int, epoch: Epoch) -> None:
         """A network has ended an epoch."""
+
+    def progress(self, done: int, total: int) -> None:
+        """How far the part is."""

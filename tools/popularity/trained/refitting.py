@@ -18,6 +18,8 @@ from .learning import learned_networks, training_data
 from .lexical import fit_lexical
 from .members import bank_rows, banked, training_bank
 from .networks import Networks
+from .recipe import TITLES
+from .title_tuning import tune_titles
 
 if TYPE_CHECKING:
     from .fitted import FittedPredictor
@@ -46,6 +48,10 @@ def refitted(
         groups = None if material.group_codes is None else material.group_codes[rows]
         titles, tags = [material.titles[row] for row in rows], [material.tags[row] for row in rows]
         lexical = fit_lexical(titles, tags, material.labels[rows], groups)
+    tuned = fitted.tuned
+    if tuned is not None:
+        watcher.stage("tune the encoder again")
+        tuned = tune_titles(material, rows, recipe.tuning or TITLES, recipe.seed, watcher.progress, work)
     return replace(
         fitted,
         facts=replace(fitted.facts, notes=(*fitted.facts.notes, NOTE)),
@@ -53,5 +59,6 @@ def refitted(
         videos=banked(material.videos, rows),
         networks=Networks.of(networks),
         lexical=lexical,
+        tuned=tuned,
         blend=replace(fitted.blend, centre=float(np.mean(material.labels[rows]))),
     )

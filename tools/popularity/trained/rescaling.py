@@ -49,7 +49,9 @@ def save_rescaled(source: Path, manifest: TrainedManifest, target: Path, new: Ne
         reliability=new.reliability,
         notes=(*manifest.facts.notes, new.note),
     )
-    made = replace(manifest, format=RESCALED, facts=facts, scale=new.scale, popcorn_version=VERSION)
+    made = replace(
+        manifest, format=max(manifest.format, RESCALED), facts=facts, scale=new.scale, popcorn_version=VERSION
+    )
     fitted = replace(open_trained(source), facts=facts, scale=new.scale)
     with _gone_if_it_fails(target), writing(target):
         (target / RELIABILITY).unlink(missing_ok=True)

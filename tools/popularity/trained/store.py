@@ -22,10 +22,11 @@ from ..mmra.videos import Videos
 from .fitted import FittedPredictor
 from .least_span import LeastSpan
 from .lexical import Lexical
-from .manifest import FORMAT, KIND, TRAIN_AGAIN, TrainedManifest, read_trained_manifest
+from .manifest import FORMAT, KIND, TRAIN_AGAIN, TUNED, TrainedManifest, read_trained_manifest
 from .networks import Networks
 from .plain_words import PlainWords
 from .steady import Steady
+from .tuned_titles import titles_arrays, titles_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -38,7 +39,7 @@ def save_predictor(folder: Path, fitted: FittedPredictor) -> TrainedManifest:
     content = save({name: np.ascontiguousarray(array) for name, array in _arrays_of(fitted).items()})
     sha256 = hashlib.sha256(content).hexdigest()
     manifest = TrainedManifest(
-        format=FORMAT,
+        format=TUNED if fitted.tuned else FORMAT,
         predictor=KIND,
         facts=fitted.facts,
         config=fitted.config,
@@ -106,6 +107,7 @@ def _arrays_of(fitted: FittedPredictor) -> dict[str, NDArray[Any]]:
         least = fitted.steady.least
         arrays |= {"span.rarity": _half(least.rarity), "span.weights": _half(least.weights)}
         arrays["span.direction"] = least.direction
+    arrays |= titles_arrays(fitted.tuned)
     for number, weights in enumerate(fitted.networks.weights):
         arrays |= {f"network.{number}.{name}": value for name, value in weights.items()}
     return arrays
@@ -164,6 +166,7 @@ def _fitted(manifest: TrainedManifest, arrays: Arrays) -> FittedPredictor:
         networks=networks,
         neighbours=manifest.neighbours,
         lexical=lexical,
+        tuned=titles_of(arrays, len(tag_names)),
         blend=manifest.blend,
         steady=steady,
         held_out=arrays["held_out.predictions"].astype(np.float64),

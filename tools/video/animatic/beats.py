@@ -19,6 +19,7 @@ _PARTED_BADLY = 0.45
 _KEY_WORDS = 3
 _TIED = 2  # letters of small words that are always tied; longer ones only where both are short
 _TIED_LENGTH = 11
+_TIED_RUN = 8  # letters of two small words in a row, as in `for a`
 _MOSTLY = 0.7  # of a text's words are the idea's: it is the idea, and none of them stands out by that
 _LEADS_ON = re.compile(
     r"(?:an?|and|are|as|at|by|for|from|how|i|in|into|is|it|its|my|no|not|of|on|or|our|so|than|that|the|their|these"
@@ -29,6 +30,7 @@ _LEADS_ON = re.compile(
     r"|der|die|das|den|dem|ein|eine|einen|einem|und|mit|im|am|an|auf|aus|bei|beim|vom|von|zu|zum|zur|für|wie|über|nach"
     r"|il|lo|gli|che|di|da|della|del|dei|delle|alla|nel|nella|per|os|as|do|da|dos|das|no|na|nos|nas|com|um|uma|em"
     r"|của|và|ở|với|cho|các|những|một|trong|di|ke|dari|untuk|dan|yang|dengan|ve|ile"
+    r"|w|z|we|ze|dla|przez|pod|nad|op|van|het|een|met|voor|om|på|och|med|av|för|til|og|az|egy|és"
     r"|في|من|على|إلى|عن|مع|أو|كيف|هذا|هذه|e|o|τα|το|τη|την|τον|ο|η|και|σε|и|в|на|с|о|за|из|по|от|до|для|без|как)[’']?\Z",
     re.IGNORECASE,
 )
@@ -42,13 +44,20 @@ _TURNS = re.compile(
 """Words with which the next one begins."""
 _TRAILS = re.compile(r"(?:का|की|के|को|में|पर|से|ने|तक|बारे|کا|کی|کے|کو|میں|پر|سے|نے|تک|بارے|এর|থেকে|নিয়ে|জন্য)\Z")
 """Words that belong to what stands before them."""
+_SYLLABLE = re.compile("[가-힣]")
+"""A Korean noun of one syllable, which what stands before it mostly describes: `오는 날`, `할머니의 손`."""
 _VERB = re.compile(r"[A-Z][a-z]{2,}ing\Z")  # first of a text: what follows is its object
+_PAIRS = {"and": "between", "to": "from", "und": "zwischen", "y": "entre", "et": "entre", "e": "entre"}
+"""The second half of a pair, with the word that opened it: `between clouds and mountains`."""
+_COMPOUND = frozenset(("de", "di", "du", "d'"))  # as in `salon de thé`, where one word follows
 _OF = frozenset(("of", "de", "del", "du", "von", "di"))
 _IN_NAMES = _OF | {"the", "on", "la", "der", "des"}
-_CLAUSE = re.compile(r"(?:：|:\s|(?<=[！？…。，、])|(?<=[!?;])\s|\s[–—-]\s)\s*(?=[^\s!?！？…])|(?<=,)\s|(?<=\w\w[.])\s")
+_CLAUSE = re.compile(
+    r"(?:：|:\s|(?<=[！？…。，、])|(?<=[!?;])\s|\s[–—-]\s)\s*(?=[^\s!?！？…])|(?<=,)\s|(?<=\w\w[.])\s(?!\d)"
+)
 NUMBER = re.compile(
     r"[#№$€£¥₹]?\s?\d+(?:[.,:/]\d+| \d{3}(?!\d))*"
-    r"(?:\s?[%％°℃]|[kKmM]\b|€|円|元|年|月|日|天|个|個|种|種|分|步|つ|년|월|분|가지)?"
+    r"(?:\s?[%％°℃]|[kKmM]\b|€|円|元|[ap]\.?m\b\.?|年|月|日|天|个|個|种|種|分|步|つ|년|월|분|가지)?"
 )
 
 
@@ -114,11 +123,15 @@ def _strain(words: list[str], place: int) -> float:
     sizes, before, after = [len(word) for word in words], words[place - 1].strip(), words[place].strip()
     off = abs(sum(sizes[:place]) / sum(sizes) - 0.5)
     led = leads_on(before) or _TRAILS.match(after) is not None
-    counted = NUMBER.fullmatch(before) is not None
+    abbreviated = before.endswith(".") and NUMBER.fullmatch(after) is not None  # `No. 5`
+    counted = abbreviated or NUMBER.fullmatch(before) is not None
+    compound = after in _COMPOUND and place == len(words) - 2 and words[-1].islower()
+    paired = _PAIRS.get(after) in {word.strip().casefold() for word in words[:place]}
     own = before.endswith(("'s", "’s", ",")) or (place == 1 and _VERB.match(before) is not None)
     mid_phrase = words[place - 1].endswith(" ") and not is_passing(after) and not own
-    turned = 0.3 if _TURNS.match(after) else 0.15 * leads_on(after)
-    return off + 0.9 * led - turned + 0.4 * counted + 0.5 * mid_phrase + 0.8 * _is_name(words, place)
+    turned = 0.0 if compound or paired else 0.3 if _TURNS.match(after) else 0.15 * leads_on(after)
+    bound = mid_phrase or compound or paired or abbreviated
+    return off + 0.9 * led - turned + 0.4 * counted + 0.5 * bound + 0.8 * _is_name(words, place)
 
 
 def _is_name(words: list[str], place: int) -> bool:
@@ -183,8 +196,11 @@ def tied(text: str) -> str:
     """The text with its small words tied to what they belong to, so that no line parts them: `a plane`."""
     words = text.split(" ")
     ties = (
-        ((len(before) <= _TIED or len(before + after) <= _TIED_LENGTH) and leads_on(before) and not leads_on(after))
+        (leads_on(before) and len(before + after) <= (_TIED_RUN if leads_on(after) else _TIED_LENGTH))
+        or (len(before) <= _TIED and leads_on(before) and not leads_on(after))
         or _TRAILS.match(after)
+        or _SYLLABLE.fullmatch(after)
+        or _SYLLABLE.fullmatch(before)
         for before, after in pairwise(words)
     )
     return "".join(word + (NO_BREAK if tie else " ") for word, tie in zip(words, ties, strict=False)) + words[-1]

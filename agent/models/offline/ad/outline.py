@@ -22,7 +22,9 @@ class Outline:
     call: Saying
 
     def lines(self, count: int) -> list[Saying]:
-        """So many lines as an ad has them; a short one loses its body first, then its call to act."""
+        """So many lines as an ad has them; a short one loses its body first, but for a fact, then its call to act."""
+        if count == 2 and self.opening.fact < 0 and (told := [one for one in self.body if one.fact >= 0]):
+            return [self.opening, told[0]]
         taken = _spread(self.body)[: max(0, count - 2)]
         body = [saying for role in _ORDER for saying in taken if saying.role is role]
         return [self.opening, *body, self.call][: max(1, count)] if count > 1 else [self.opening]

@@ -105,6 +105,8 @@ def _fitted(brief: AdBrief, wanted: Outline, chance: Chance) -> list[Line]:
         if lost & {*wanted.body}:
             wanted = replace(wanted, body=tuple(saying for saying in wanted.body if saying not in lost))
             continue
+        if count <= 2 and wanted.opening in lost:
+            return []
         pairs = [(saying, clip) for saying, clip in zip(sayings, found, strict=True) if clip is not None]
         return _filled([_line(saying, clip, brief) for saying, clip in pairs], wanted, brief)
     return []

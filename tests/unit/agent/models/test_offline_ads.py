@@ -160,6 +160,12 @@ def test_a_short_ad_shows_what_fits_before_it_names_the_price() -> None:
         assert [line["role"] for line in plan(seed, lines=3, clips=clips)][1] == "demo"
 
 
+@pytest.mark.parametrize("seed", range(6))
+def test_an_ad_of_two_lines_says_a_fact(seed: int) -> None:
+    said = " ".join(line["script"] for line in plan(seed, lines=2))
+    assert any(part in said for part in ("6 hours", "one hand", "450 ml", "2-year"))
+
+
 def test_every_statement_is_a_fact_and_every_figure_comes_from_the_product() -> None:
     known = f"{' '.join(CUP['facts'])} {CUP['price']}"
     for seed in range(20):

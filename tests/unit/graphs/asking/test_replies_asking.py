@@ -25,6 +25,7 @@ from popcorn.graphs.create.replies import (
     TranslatedDraftsReply,
     of_count,
 )
+from popcorn.graphs.create.state import Draft
 from popcorn.prompts import load, unfence
 from popcorn.prompts.examples import example_of
 from pydantic import BaseModel, Field
@@ -424,3 +425,23 @@ async def test_json_in_words_around_it_is_used_as_it_is() -> None:
     model = server(f"Here you are:\n```json\n{GOOD}\n```", reply_forms=("json_schema", "tool"))
     await drafts(model, "one that talks")
     assert [form(options) for options in model.options] == ["json_schema"]
+
+
+async def test_a_draft_that_was_tried_is_given_back_once_and_taken_where_nothing_else_comes() -> None:
+    tried = [Draft("Tacos at dawn", "A taco in close-up.", "Another cover.")]
+    other = GOOD.replace("A taco in close-up.", "A hand folds a taco over the coals.")
+    assert other != GOOD
+
+    async def refined(*answers: str) -> tuple[Server, DraftsReply]:
+        model = server(*answers)
+        call = ModelCall("refine", "some model", "refine@0", reply="")
+        reply, _ = await ask(model, ASKED, DraftsReply, call, check_for("", tried=tried))
+        return model, reply
+
+    model, reply = await refined(GOOD.replace("at dawn", "at  Dawn!"), other)
+    assert reply.drafts[0].video_prompt == "A hand folds a taco over the coals."
+    assert "was tried before, word for word" in model.sent[-1][-1].text
+    _, reply = await refined(GOOD, GOOD)
+    assert reply.drafts[0].title == "Tacos at dawn"
+    model, _ = await refined(other)
+    assert len(model.options) == 1

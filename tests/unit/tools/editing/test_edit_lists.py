@@ -12,7 +12,7 @@ import opentimelineio as otio
 import pytest
 from popcorn.errors import RenderError
 from popcorn.tools.editing.edit_lists import write_edit_lists
-from popcorn.tools.editing.timeline_parts import Marker, Timeline
+from popcorn.tools.editing.timeline_parts import Marker, Sound, Timeline
 from small_ads import small_ad
 
 NOTE = "percentage, fact missing: 20% off & more"
@@ -50,6 +50,19 @@ def test_both_lists_come_back_with_every_cut_sound_and_marker(ad: Timeline, tmp_
         ]
         assert [frames(clip.range_in_parent()) for clip in music.find_clips()] == [(0, round(ad.seconds * 30))]
         assert [(marker.name, frames(marker.marked_range)) for marker in listed.tracks.markers] == [(NOTE, (15, 30))]
+
+
+def test_the_clips_own_sound_is_a_track_that_begins_in_its_source_where_the_picture_does(
+    ad: Timeline, tmp_path: Path
+) -> None:
+    cut = ad.cuts[0]
+    sounding = replace(ad, clip_sounds=(Sound(cut.source, cut.at, cut.seconds, -6.0, cut.start),))
+    for listed in lists(sounding, tmp_path):
+        assert [track.kind for track in listed.tracks] == ["Video", "Audio", "Audio", "Audio"]
+        (clip,) = listed.audio_tracks()[2].find_clips()
+        assert frames(clip.range_in_parent()) == (0, round(cut.seconds * 30))
+        assert clip.source_range.start_time.to_seconds() == pytest.approx(cut.start, abs=1 / 60)
+        assert unquote(urlparse(clip.media_reference.target_url).path).endswith(cut.source.name)
 
 
 def test_a_cut_begins_in_its_source_where_the_ad_has_it(ad: Timeline, tmp_path: Path) -> None:

@@ -242,3 +242,21 @@ def test_hashing_tells_spellings_apart_and_cares_for_no_case() -> None:
     vectors = HashingEncoder().encode(["Tacos", "tacos", "opera"])
     assert vectors[0] @ vectors[1] == pytest.approx(1)
     assert abs(vectors[0] @ vectors[2]) < 0.3
+
+
+@pytest.mark.parametrize("without", ["encoder.layer.2.", "embeddings.word_embeddings."])
+def test_weights_that_are_missing_are_told_of_and_not_made_up(tmp_path: Path, without: str) -> None:
+    weights = load_file(bundled_folder() / "model.safetensors")
+    kept = save({name: array for name, array in weights.items() if not name.startswith(without)}, {"format": "pt"})
+    encoder = SentenceEncoder(str(model_with(tmp_path / "model", model__safetensors=kept)))
+    with pytest.raises(DataError, match=f"no weights for '{without}") as raised:
+        encoder.encode(["a bowl of noodles"])
+    assert "again" in raised.value.hint
+
+
+def test_weights_below_the_name_of_a_larger_model_and_without_a_pooler_are_whole(tmp_path: Path) -> None:
+    weights = load_file(bundled_folder() / "model.safetensors")
+    renamed = save({f"bert.{name}": array for name, array in weights.items() if "pooler" not in name}, {"format": "pt"})
+    encoder = SentenceEncoder(str(model_with(tmp_path / "model", model__safetensors=renamed)))
+    found = encoder.encode(["a bowl of noodles"])
+    np.testing.assert_allclose(found, BundledEncoder(bundled_folder()).encode(["a bowl of noodles"]), atol=1e-5)

@@ -394,8 +394,8 @@ def change_manifest(folder: Path, **changes: Any) -> None:
 
 
 def test_a_manifest_of_a_newer_format_says_so(kept: Path) -> None:
-    change_manifest(kept, format=4)
-    with pytest.raises(NewerFormatError, match="format 4; this Popcorn reads up to 3") as raised:
+    change_manifest(kept, format=5)
+    with pytest.raises(NewerFormatError, match="format 5; this Popcorn reads up to 4") as raised:
         opened(kept)
     assert "Upgrade" in raised.value.hint
 

@@ -7,7 +7,7 @@ import tomllib
 from importlib.resources import files
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from popcorn.graphs.create.request.command import take_apart
 from popcorn.tools.video.animatic import art, drawing
@@ -229,6 +229,7 @@ def test_a_text_too_long_to_be_read_is_cut_at_a_word() -> None:
     assert cut.endswith("word…")
 
 
+@settings(deadline=None)  # the first Chinese words load their dictionary
 @given(st.text(max_size=240), st.text(max_size=80), st.text(max_size=80))
 def test_any_text_has_an_idea_a_look_and_beats(prompt: str, title: str, request: str) -> None:
     asked = RenderRequest(title, prompt, request=request)

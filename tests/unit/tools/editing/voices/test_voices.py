@@ -8,12 +8,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 from popcorn.errors import MissingError, RequestError
+from popcorn.tools.editing.types import Line, Role
 from popcorn.tools.editing.voices.alignment import UnalignedError, align
 from popcorn.tools.editing.voices.hibari import _said
 from popcorn.tools.editing.voices.pronunciation import phones, pronounced
 from popcorn.tools.editing.voices.registry import default_voice, open_voice
-from popcorn.tools.editing.voices.silence import LEAD, TAIL, paced, trimmed
+from popcorn.tools.editing.voices.silence import LEAD, STEP, TAIL, loud, paced, trimmed
+from popcorn.tools.editing.voices.spoken import in_segments
 from popcorn.tools.editing.voices.types import Samples
+from popcorn.tools.media.audio import sound
 
 RATE = 16_000
 
@@ -78,11 +81,33 @@ def test_words_are_found_where_they_were_put() -> None:
     assert [word.text for word in second] == ["This", "is", "a", "mug."]
 
 
+def test_a_part_begins_with_its_sound_and_not_with_the_burst_that_ends_the_one_before() -> None:
+    spoken = trimmed(_said("Meet the Brew Cup, made of steel."))
+    parts = align(spoken, ("Meet the Brew Cup,", "made of steel."))
+    heard = loud(spoken)
+    begins = round(parts[1][0].start / STEP)
+    assert not heard[begins - 3 : begins].any()
+    assert heard[begins : begins + 24].mean() >= 0.8
+
+
+def test_a_segment_begins_when_it_is_heard_however_early_the_voice_begins(tmp_path: Path) -> None:
+    for silence in (0.0, 0.01, 0.5):
+        line = Line(1, "One two three. Four five six.", Role.HOOK, ("One two three.", "Four five six."))
+        said = in_segments(
+            lambda text, silence=silence: _tone((silence, 0), (0.9, 0.5), (0.3, 0)), line, tmp_path / "a"
+        )
+        whole = Samples(sound(said.path, rate=RATE), RATE)
+        heard = loud(whole)
+        for start, _ in said.segments:
+            assert heard[round(start / STEP) + 1]
+            assert not heard[max(0, round(start / STEP) - 6) : max(0, round(start / STEP) - 1)].any()
+
+
 def test_what_was_aligned_before_decides_nothing() -> None:
-    sound, other = _said("A mug for the morning."), _said("Fourteen colours!")
-    before = align(sound, ("A mug for the morning.",))
+    said, other = _said("A mug for the morning."), _said("Fourteen colours!")
+    before = align(said, ("A mug for the morning.",))
     align(other, ("Fourteen colours!",))
-    assert align(sound, ("A mug for the morning.",)) == before
+    assert align(said, ("A mug for the morning.",)) == before
 
 
 def test_a_part_in_which_nothing_is_read_out_has_no_words() -> None:
@@ -100,5 +125,5 @@ def test_silence_around_a_sound_is_cut_to_its_margins() -> None:
 
 
 def test_only_pauses_that_are_too_long_are_cut() -> None:
-    sound = _tone((0.5, 0.5), (1.0, 0), (0.5, 0.5), (0.2, 0), (0.5, 0.5))
-    assert paced(sound, 0.35).seconds == pytest.approx(sound.seconds - 0.65, abs=0.02)
+    talk = _tone((0.5, 0.5), (1.0, 0), (0.5, 0.5), (0.2, 0), (0.5, 0.5))
+    assert paced(talk, 0.35).seconds == pytest.approx(talk.seconds - 0.65, abs=0.02)

@@ -10,9 +10,10 @@ from popcorn.errors import DataError
 from popcorn.tools.embedding.bundled_encoder import BundledEncoder, bundled_folder
 from popcorn.tools.popularity.choice.fitting import Origin, fit
 from popcorn.tools.popularity.choice.pairs import PairSet, pair_set
-from popcorn.tools.popularity.choice.recipe import Recipe, Tuning
-from popcorn.tools.popularity.choice.tuned import Change, TunedEncoder, changes_between, published_weights
+from popcorn.tools.popularity.choice.recipe import Recipe
 from popcorn.tools.popularity.choice.tuning import averaged, tune
+from popcorn.tools.popularity.tuned_encoder import Change, TunedEncoder, changes_between, published_weights
+from popcorn.tools.popularity.tuning_plan import Tuning
 
 QUICK = Tuning(epochs=4, learning_rate=3e-3, dropout=0.0, decay=0.0)
 

@@ -1,4 +1,4 @@
-"""The bundled encoder tuned to tell drafts apart: what changed in its weights, and what its rows are worth.
+"""The bundled encoder tuned further: what changed in its weights, and a head that turns a text into a number.
 
 Only the differences to the published weights are kept, a byte each with one scale a row: 10.6 million of them. Scores
 are taken in NumPy, as the bundled encoder's vectors are (docs/adr/0010).
@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ....errors import DataError
-from ...embedding.bundled_encoder import BundledEncoder, bundled_folder
+from ...errors import DataError
+from ..embedding.bundled_encoder import BundledEncoder, bundled_folder
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -96,3 +96,25 @@ def _change(difference: NDArray[np.float32]) -> Change:
     scale = np.maximum(np.abs(rows).max(axis=1) / _STEPS, np.finfo(np.float32).tiny).astype(np.float32)
     steps = np.rint(rows / scale[:, None]).astype(np.int8).reshape(difference.shape)
     return Change(steps, scale)
+
+
+def encoder_arrays(prefix: str, encoder: TunedEncoder) -> dict[str, NDArray[Any]]:
+    """An encoder as arrays of a file, their names beginning with `prefix`."""
+    arrays: dict[str, NDArray[Any]] = {f"{prefix}head": encoder.head}
+    for name, change in encoder.changes.items():
+        arrays |= {f"{prefix}steps.{name}": change.steps, f"{prefix}scale.{name}": change.scale}
+    return arrays
+
+
+def encoder_of(prefix: str, arrays: Mapping[str, NDArray[Any]]) -> TunedEncoder:
+    """The encoder that `encoder_arrays` made arrays of. Raises KeyError where one is missing."""
+    steps = f"{prefix}steps."
+    changes = {
+        name.removeprefix(steps): Change(
+            array.astype(np.int8, copy=False),
+            arrays[f"{prefix}scale.{name.removeprefix(steps)}"].astype(np.float32, copy=False),
+        )
+        for name, array in arrays.items()
+        if name.startswith(steps)
+    }
+    return TunedEncoder(changes, arrays[f"{prefix}head"].astype(np.float32))
