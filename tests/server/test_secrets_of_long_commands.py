@@ -130,10 +130,9 @@ def test_a_study_its_report_and_its_tables_hold_no_key(program: Any, server: Any
 
 
 def test_counts_of_published_clips_hold_no_key(program: Any) -> None:
-    titles = [f"Tacos {TYPED}", "Tacos, up close"]
-    runs = [finished_run(program.home, score_of(8, rank=62), title=title) for title in titles]
+    runs = [finished_run(program.home, score_of(8, rank=62), title=title) for title in ("Tacos", "Tacos, up close")]
     table = program.folder / "counts.csv"
-    table.write_text(f"run,title,comments,age,note\n{runs[0]},{titles[0]},42,7,{TYPED}\n{TYPED},{KEY},7,7,{KEY}\n")
+    table.write_text(f"run,title,comments,age,note\n{runs[0]},Tacos {TYPED},42,7,{TYPED}\n{TYPED},{KEY},7,7,{KEY}\n")
     outcomes = [
         program("feedback", "import", "counts.csv", "--json"),
         program("feedback", "import", "counts.csv"),
@@ -201,3 +200,15 @@ def test_a_page_its_state_and_its_files_hold_no_key(program: Any, server: Any, a
     assert [secret for secret in (KEY, TYPED) if secret in text] == []
     assert unsent(server)
     assert leaks(program.home, program.folder, temp) == []
+
+
+def test_a_key_in_a_prompt_of_ones_own_reaches_no_video_server(own: Any, videos: Any) -> None:
+    videos.size = (180, 320)
+    told = {"api": {"base_url": videos.url, "price": 0.5}}
+    program = own.set(POPCORN_RENDERERS=json.dumps(told), no_proxy="127.0.0.1", MINE_API_KEY=KEY)
+    words = ("render", f"A clay pot {TYPED}, {KEY}.", "--title", f"Pot {TYPED}", "--renderer", "api:tiny")
+    outcome = program(*words, "-o", "clip.mp4", "--json")
+    assert outcome.status == 0, str(outcome)
+    assert [secret for secret in (KEY, TYPED) if secret in json.dumps(videos.posted)] == []
+    assert clean(outcome)
+    assert leaks(program.home, program.folder) == []

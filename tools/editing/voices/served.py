@@ -9,6 +9,7 @@ from pathlib import Path
 from .... import files
 from ....errors import BadClipError, RequestError
 from ....languages import code_of
+from ....redaction import scrubbed
 from ....settings_tables import VoiceSettings
 from ...media.audio import sound
 from ...remote.exchange import Exchange, bounded, retry_after
@@ -91,7 +92,7 @@ class ServedVoice:
         exchange = Exchange(self._server, self._pace)
         body: dict[str, str | float] = {
             "model": self._server.model,
-            "input": text,
+            "input": scrubbed(text),
             "voice": self._settings.speaker,
             "response_format": "wav",
             "speed": self._settings.speed,

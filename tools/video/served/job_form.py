@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from ....errors import RenderError, RequestError
+from ....redaction import scrubbed
 from ....settings_tables import RendererSettings
 from ..types import Aspect, RenderRequest
 
@@ -113,5 +114,5 @@ def _words(request: RenderRequest) -> tuple[str, tuple[str, ...]]:
 
 
 def _plain(text: str) -> str:
-    whole = text.encode("utf-8", "replace").decode()
+    whole = scrubbed(text.encode("utf-8", "replace").decode())
     return " ".join("".join(char if char.isprintable() else " " for char in whole).split())

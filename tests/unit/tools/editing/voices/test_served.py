@@ -14,7 +14,7 @@ from popcorn.tools.editing.voices.served import ServedVoice
 from popcorn.tools.remote.pace import Pace
 from speech_server import Fault, SpeechServer, speech_server, spoken
 
-QUICK = Pace(first=0.01, longest=0.01, pulse=0.01, silence=5, tries=3)
+QUICK = Pace(first=0.01, longest=0.01, pulse=0.01, silence=60, tries=3)
 HELLO = Line(1, "Hello there, this is the mug.", Role.HOOK, ("Hello there,", "this is the mug."))
 
 
@@ -125,3 +125,11 @@ def test_a_models_own_table_goes_before_the_shared_one(server: SpeechServer, tmp
     tables = {"api": VoiceSettings(base_url=server.url, speaker="one"), "api:tiny": VoiceSettings(speaker="two")}
     open_voice("api:tiny", "en", tmp_path / "kept", tables).speak(HELLO, "en", tmp_path / "line.wav")
     assert server.asked[0]["voice"] == "two"
+
+
+def test_a_key_in_a_line_is_not_spoken_by_a_server(server: SpeechServer, tmp_path: Path) -> None:
+    typed = "sk-proj-4f9aZ81kQm27Lx0pTb55Vd"
+    line = Line(1, f"Hello there, {typed} is the mug.", Role.HOOK, ("Hello there,", f"{typed} is the mug."))
+    _voice(server).speak(line, "en", tmp_path / "line.wav")
+    assert server.asked[0]["input"] == "Hello there, [hidden] is the mug."
+    assert typed not in str(server.asked)
