@@ -167,7 +167,7 @@ def idea_of(request: str) -> str:
 
 def _mended(text: str) -> str:
     """The text with slips of the fingers mended in the words of a command: `vidoe abuot`."""
-    words = _SOMETHING.sub("something", text).split()
+    words = re.sub(r"\bw/ ?(?=\w)", "with ", _SOMETHING.sub("something", text)).split()
     slips = {(word[0], *sorted(word)): word for word in listed("slips")}
     for at, word in enumerate(words[:_COMMAND_WORDS]):
         if not parts(word) and word.islower():

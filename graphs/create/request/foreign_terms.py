@@ -10,6 +10,7 @@ _WITH = (
     r"(?:(?<!\w)(?:con|usando|avec|mit|com|с помощью|через|с|ile|dengan|menggunakan|bằng|với|के साथ|باستخدام|مع)"
     r"|用|使用|で|로|를 써서|을 써서)?"
 )
+_AND_RENDER = r"(?:(?:et|y|und|e|и)\s+(?:rend|g[eé]n[eéè]r|mach|сдела)\w*(?:-l[ae]s?)?\s+(?:(?:es|sie|lo|la|его)\s+)?)?"
 _SECONDS = (
     "秒钟?|초|segundos?|secondes?|sekunden?|sekündige\\w*"
     "|секунд\\w*|secondi|detik|saniye\\w*|giây|सेकंड|সেকেন্ড|ثانية|ثوان[يٍ]?"
@@ -29,14 +30,20 @@ _LANGUAGES = {
     "french": "franc[eé]s|français|französisch|francês|francese|французском|法[语語]|프랑스어",
     "german": "alem[aá]n|allemand|deutsch|alemão|tedesco|немецком|德[语語]|독일어",
 }
-_IDEAS = "ideen|ideas|idées|ideias|idee|идеи|идей|点子|アイデア|案|아이디어"
-_LENGTH = re.compile(rf"(?P<length>\d+[\s-]*(?:{_SECONDS}|{_MINUTES}))(?:钟|的|の|짜리|का|की)?", re.IGNORECASE)
+_IDEAS = (
+    "entwürfen?|borradores|brouillons|rascunhos|bozze|вариант\\w*|草稿"
+    "|ideen|ideas|idées|ideias|idee|идеи|идей|点子|アイデア|案|아이디어"
+)
+_LENGTH = re.compile(
+    rf"(?P<length>\d+[\s-]*(?:{_SECONDS}|{_MINUTES}))(?:钟|的|の|짜리|का|की|\s+(?:lang|de long|de dura(?:ção|ción)))?",
+    re.IGNORECASE,
+)
 _DIGITS = "|".join([r"\d+", *_NUMBERS.values()])
 
 
 def renderer_in(line: str, known: str) -> tuple[str, str]:
     """The line without the renderer that it names, and the renderer; `known` is a pattern of their names."""
-    found = re.search(rf"[\s,，、]*{_WITH}\s*(?a:{known})(?:来)?(?:渲染)?", line, re.IGNORECASE)
+    found = re.search(rf"[\s,，、]*{_AND_RENDER}{_WITH}\s*(?a:{known})(?:来)?(?:渲染)?", line, re.IGNORECASE)
     if found is None:
         return line, ""
     return f"{line[: found.start()]}{line[found.end() :]}".strip(), found["renderer"]
@@ -47,7 +54,7 @@ def length_in(line: str) -> tuple[str, str]:
     found = _LENGTH.search(line)
     if found is None:
         return line, ""
-    before = re.sub(r"(?:\s(?:de|von|di|в|на))?\s*$", " ", line[: found.start()])
+    before = re.sub(r"(?:\s(?:de|von|di|em|com|con|durante|pendant|в|на))?\s*$", " ", line[: found.start()])
     return " ".join(f"{before}{line[found.end() :]}".split()), found["length"]
 
 

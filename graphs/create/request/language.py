@@ -173,6 +173,7 @@ def _behind(entry: Mapping[str, str]) -> tuple[str, ...]:
     thing = f"(?:{entry['middle']}\\s*)*(?:{entry['things']})+(?:を|을|를|が)?\\s*{_COUNTED}"
     thing += f"(?:{entry['verbs']})?\\s*{end}"
     return (
+        r"^.*?(?:テーマは|主題は|주제는)\s*(?P<subject>.+)$",
         f"^(?:(?:{entry['polite']})[\\s,、]+)+",
         f"^(?:{entry['middle']}\\s*)*(?:{entry['things']})\\s*[:：]\\s*",
         f"(?<=.)\\s*(?:{entry['link']})\\s*{thing}",

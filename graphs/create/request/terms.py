@@ -220,7 +220,9 @@ def _is_subject(line: str, found: re.Match[str]) -> bool:
     if names.get("language"):
         return _PART_OF_SUBJECT.search(before) is not None
     if names.get("length"):
-        return bool(before) and (_HOW.match(before) is not None or _ASKS.search(before) is None)
+        return before.strip().casefold() not in ("", "a", "an") and (
+            _HOW.match(before) is not None or _ASKS.search(before) is None
+        )
     if names.get("shape") and found[0][:1].isspace():
         return re.match(r"\s+(?:in|as)\b|\s+\d", found[0], re.IGNORECASE) is None
     return False

@@ -30,13 +30,13 @@ _LEADS_ON = re.compile(
     r"|der|die|das|den|dem|ein|eine|einen|einem|und|mit|im|am|an|auf|aus|bei|beim|vom|von|zu|zum|zur|für|wie|über|nach"
     r"|il|lo|gli|che|di|da|della|del|dei|delle|alla|nel|nella|per|os|as|do|da|dos|das|no|na|nos|nas|com|um|uma|em"
     r"|của|và|ở|với|cho|các|những|một|trong|di|ke|dari|untuk|dan|yang|dengan|ve|ile"
-    r"|w|z|we|ze|dla|przez|pod|nad|op|van|het|een|met|voor|om|på|och|med|av|för|til|og|az|egy|és"
+    r"|w|z|ze|dla|przez|het|een|voor|om|på|av|för|az|egy"
     r"|في|من|على|إلى|عن|مع|أو|كيف|هذا|هذه|e|o|τα|το|τη|την|τον|ο|η|και|σε|и|в|на|с|о|за|из|по|от|до|для|без|как)[’']?\Z",
     re.IGNORECASE,
 )
 """Words after which no thought ends."""
 _TURNS = re.compile(
-    r"(?:about|after|and|around|at|because|between|but|by|featuring|for|from|in|into|like|of|on|or|over|so|than|that"
+    r"(?:about|after|against|and|around|at|because|between|but|by|featuring|for|from|in|into|like|of|on|or|over|so|than|that"
     r"|through|throughout|to|until|using|versus|vs\.?|when|where|which|while|who|with|without|you|your"
     r"|de|del|en|con|sin|para|que|y|dans|pour|sans|sur|avec|für|mit|und|ohne|im|von)\Z",
     re.IGNORECASE,

@@ -83,7 +83,12 @@ def _graded(text: str) -> tuple[tuple[str, float], ...]:
         graded = ((before, _SMALL * 1.4), (words[place].strip(), _HUGE), (after, 1.0))
         return tuple((part, grade) for part, grade in graded if part)
     led = 0
-    while led < len(words) - 1 and is_passing(words[led].strip()) and len("".join(words[: led + 1])) <= _LED:
+    while (
+        led < len(words) - 1
+        and is_passing(words[led].strip())
+        and words[led] != "and "
+        and len("".join(words[: led + 1])) <= _LED
+    ):
         led += 1
     if not led or words[0].strip().casefold() in _ARTICLES or len(words[0].strip()) < 2 or is_right_to_left(text):
         return ((text, 1.0),)

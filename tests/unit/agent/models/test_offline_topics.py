@@ -223,6 +223,10 @@ def test_gerunds_double_drop_and_turn_letters() -> None:
         ("Buatkan video tentang nasi goreng", "id", "nasi goreng"),
         ("Kediler hakkında kısa bir video yap", "tr", "Kediler"),
         ("Hãy làm một video về phở bò", "vi", "phở bò"),
+        ("Cách trồng rau trên ban công nhỏ", "vi", "cách trồng rau trên ban công nhỏ"),
+        ("Zrób krótki film o moim psie", "signs", "o moim psie"),
+        ("Зроби коротке відео про львівську каву", "signs", "про львівську каву"),
+        ("Gör en kort video om min katt", "signs", "om min katt"),
     ],
 )
 def test_other_languages_lose_their_command_and_keep_their_words(request_text: str, language: str, own: str) -> None:

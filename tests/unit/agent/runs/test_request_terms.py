@@ -95,3 +95,20 @@ def test_terms_are_found_in_whatever_order_they_stand() -> None:
     plain, terms = all_terms("make a 10 second clip about rain, render with animatic, in german, 2 drafts")
     assert plain == "make a clip about rain"
     assert (terms.renderer, terms.language, terms.length, terms.count) == ("animatic", "german", "10 second", 2)
+
+
+@pytest.mark.parametrize(
+    ("request_text", "plain", "length", "count", "renderer"),
+    [
+        ("a 45s reel on bread ovens", "a reel on bread ovens", "45s", 0, ""),
+        ("Erstelle ein Video über Bienen, 8 Sekunden lang", "Erstelle ein Video über Bienen,", "8 Sekunden", 0, ""),
+        ("Faça um vídeo sobre capoeira com 10 segundos", "Faça um vídeo sobre capoeira", "10 segundos", 0, ""),
+        ("Mach drei Entwürfe über Fahrräder", "Mach drei Entwürfe über Fahrräder", "", 3, ""),
+        ("Fais une vidéo sur les phares et rends-la avec ltx", "Fais une vidéo sur les phares", "", 0, "ltx"),
+    ],
+)
+def test_a_term_is_read_and_nothing_of_it_stays_in_the_request(
+    request_text: str, plain: str, length: str, count: int, renderer: str
+) -> None:
+    left, terms = all_terms(request_text)
+    assert (left, terms.length, terms.count, terms.renderer) == (plain, length, count, renderer)
