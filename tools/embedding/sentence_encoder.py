@@ -8,7 +8,7 @@ import logging
 import threading
 from collections.abc import Callable, Iterator, Sequence, Set
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -155,8 +155,10 @@ def _lacking(model: SentenceTransformer, path: Path) -> list[str]:
             stored |= set(opened.keys())
     if not [name for name in network.state_dict() if not _among(name, stored)]:
         return []
-    options = {"local_files_only": True, "use_safetensors": True, "output_loading_info": True}
-    _, report = type(network).from_pretrained(network.name_or_path, **options)
+    kind: Any = type(network)  # its types know nothing of the report that is asked for
+    _, report = kind.from_pretrained(
+        network.name_or_path, local_files_only=True, use_safetensors=True, output_loading_info=True
+    )
     return sorted(name for name in report["missing_keys"] if "pooler." not in name)
 
 
