@@ -89,25 +89,22 @@ def test_interlaced_pictures_become_progressive(tmp_path: Path) -> None:
 def test_the_colours_of_hdr_footage_are_mapped(tmp_path: Path) -> None:
     """HLG (ITU-R BT.2100): reference white at 75 % of the signal; a saturated red of BT.2020 gets more saturated."""
 
-    def filmed(name: str, signal: tuple[int, int, int]) -> Path:
-        with av.open(str(tmp_path / name), "w") as container:
-            stream = container.add_stream("libx264", rate=10, options={"crf": "1"})
-            stream.width = stream.height = 64
-            stream.pix_fmt = "yuv420p10le"
-            context = stream.codec_context
-            context.color_primaries, context.color_trc, context.colorspace, context.color_range = 9, 18, 9, 1
+    with av.open(str(tmp_path / "filmed.mp4"), "w") as container:
+        stream = container.add_stream("libx264", rate=10, options={"crf": "1"})
+        stream.width = stream.height = 64
+        stream.pix_fmt = "yuv420p10le"
+        context = stream.codec_context
+        context.color_primaries, context.color_trc, context.colorspace, context.color_range = 9, 18, 9, 1
+        for number, signal in enumerate([(721, 512, 512), (360, 472, 716)]):
             frame = av.VideoFrame(64, 64, "yuv420p10le")
+            frame.pts = number
             for plane, value in zip(frame.planes, signal, strict=True):
                 np.frombuffer(plane, np.uint16)[:] = value
             container.mux(stream.encode(frame))
-            container.mux(stream.encode(None))
-        return tmp_path / name
+        container.mux(stream.encode(None))
 
-    def shown(path: Path) -> list[int]:
-        frame = next(iter(frames_of(Stretch(path, 0, 1, 10, WHOLE, 64, 64))))
-        return [int(plane[4, 4]) for plane in (frame.y, frame.u, frame.v)]
-
-    white, red = shown(filmed("white.mp4", (721, 512, 512))), shown(filmed("red.mp4", (360, 472, 716)))
+    frames = frames_of(Stretch(tmp_path / "filmed.mp4", 0, 2, 10, WHOLE, 64, 64))
+    white, red = ([int(plane[4, 4]) for plane in (frame.y, frame.u, frame.v)] for frame in frames)
     assert white[1:] == [pytest.approx(128, abs=1)] * 2
     assert 155 <= white[0] <= 185
     assert red[2] > 716 / 4 + 4
