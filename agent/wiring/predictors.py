@@ -115,7 +115,7 @@ def listed(settings: Settings) -> list[dict[str, Any]]:
     """Every predictor with what it learned from and how good it was."""
     from ...errors import PopcornError
     from ...tools.popularity import registry
-    from ...tools.popularity.trained.manifest import read_trained_manifest
+    from ...tools.popularity.trained.manifest import kind_of, read_trained_manifest
     from ...tools.popularity.types import counted
 
     folder = predictors_folder(settings)
@@ -126,10 +126,12 @@ def listed(settings: Settings) -> list[dict[str, Any]]:
             row["about"] = "the nearest references of the catalogue in use"
         else:
             try:
-                facts = read_trained_manifest(registry.trained_folder(folder, name)).facts
+                manifest = read_trained_manifest(registry.trained_folder(folder, name))
             except PopcornError as exc:
                 row["about"] = exc.message
             else:
+                facts = manifest.facts
+                row["kind"] = kind_of(manifest.config, manifest.blend)
                 row["about"] = counted(facts.rows[0], facts.origin.source)
                 row["measures"] = dict(zip(("nmse", "src", "mae"), facts.measures[-1][1:], strict=True))
         rows.append(row)

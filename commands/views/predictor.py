@@ -34,10 +34,13 @@ def trained_data(made: Trained) -> dict[str, Any]:
 
 def fitted_data(fitted: FittedPredictor) -> dict[str, Any]:
     """A trained predictor as `--json` has it."""
+    from ...tools.popularity.trained.manifest import kind_of
+
     facts = fitted.facts
     return {
         "name": facts.name,
         "variant": fitted.config.variant,
+        "kind": kind_of(fitted.config, fitted.blend),
         "networks": len(fitted.networks),
         "catalogue": facts.origin.catalogue,
         "source": facts.origin.source,
@@ -60,7 +63,7 @@ def trained_view(facts: Data) -> RenderableType:
     rows = facts["rows"]
     head = Text.assemble(
         (facts["name"], "bold"),
-        f": {facts['variant']}, {facts['networks']} network(s), trained on {rows['train']:,} videos of "
+        f": {facts['kind']} ({facts['networks']} network(s)), trained on {rows['train']:,} videos of "
         f"{facts['catalogue']} in {facts['seconds']:.0f} s; on {rows['valid']:,} held-out ones:",
     )
     table = _table("", "nMSE", "SRC", "MAE", "weight")
@@ -77,11 +80,14 @@ info_view = trained_view
 def list_view(rows: Sequence[Data]) -> RenderableType:
     """The predictors there are."""
     table = _table("", "predictor", "learned from", "nMSE", "SRC")
+    for words in table.columns[1:3]:
+        words.justify = "left"
     for row in rows:
         mark = "*" if row["in_use"] else ""
         best = row.get("measures") or {}
         figures = [f"{best[name]:.3f}" if best.get(name) is not None else "" for name in ("nmse", "src")]
-        table.add_row(mark, row["name"], row["about"], *figures)
+        learned = "\n".join(filter(None, (row["about"], row.get("kind"))))
+        table.add_row(mark, row["name"], learned, *figures)
     return Group(table, Text("* in use; `popcorn predictor use NAME` changes it", style="dim"))
 
 

@@ -103,6 +103,18 @@ class TrainedManifest:
     """`LeastSpan.rarest` and `LeastSpan.mean`."""
 
 
+_BESIDE = {"neighbours": "nearest videos", "lexical": "words", "tuned": "a tuned encoder"}
+
+
+def kind_of(config: MMRAConfig, blend: Blend) -> str:
+    """What a predictor is, in a few words: `retrieval network beside words, text only`."""
+    if config.variant == "reference":
+        return "MMRA's network as published"
+    beside = [_BESIDE[name] for name, _ in blend.weights if name in _BESIDE]
+    others = f" beside {', '.join(beside[:-1])}{' and ' if beside[1:] else ''}{beside[-1]}" if beside else ""
+    return f"retrieval network{others}, {'text and frames' if config.frame_dimension else 'text only'}"
+
+
 def is_trained(folder: Path) -> bool:
     """Whether what stands at `folder` calls itself a trained predictor; a damaged manifest counts as one."""
     try:

@@ -20,11 +20,12 @@ from popcorn.tools.popularity import registry
 from popcorn.tools.popularity.evaluation.baselines import BASELINES
 from popcorn.tools.popularity.evaluation.report import evaluate, held_out
 from popcorn.tools.popularity.measures import measure
+from popcorn.tools.popularity.mmra.config import MMRAConfig
 from popcorn.tools.popularity.trained.blend import Blend, fit_blend, out_of_fold
 from popcorn.tools.popularity.trained.card import card
 from popcorn.tools.popularity.trained.fitting import Trained, fit
 from popcorn.tools.popularity.trained.lexical import fit_lexical
-from popcorn.tools.popularity.trained.manifest import Origin
+from popcorn.tools.popularity.trained.manifest import Origin, kind_of
 from popcorn.tools.popularity.trained.material import Material, split_rows
 from popcorn.tools.popularity.trained.opening import open_trained_predictor
 from popcorn.tools.popularity.trained.predictor import TrainedPredictor
@@ -821,3 +822,21 @@ def test_a_refit_that_was_cut_off_goes_on_to_the_same_predictor(tmp_path: Path) 
     again = fit("mine", material(), recipe, tmp_path, Silent()).fitted
     drafts = material().drafts(np.arange(20))
     np.testing.assert_array_equal(whole.predict(drafts), again.predict(drafts))
+
+
+@pytest.mark.parametrize(
+    ("config", "members", "expected"),
+    [
+        (MMRAConfig("reference"), ("network",), "MMRA's network as published"),
+        (MMRAConfig("popcorn"), ("network",), "retrieval network, text only"),
+        (
+            MMRAConfig("popcorn", frame_dimension=8),
+            ("network", "neighbours", "lexical", "tuned"),
+            "retrieval network beside nearest videos, words and a tuned encoder, text and frames",
+        ),
+    ],
+)
+def test_what_a_predictor_is_is_said_in_a_few_words(
+    config: MMRAConfig, members: tuple[str, ...], expected: str
+) -> None:
+    assert kind_of(config, Blend(tuple((name, 0.2) for name in members), 0.0)) == expected
