@@ -256,8 +256,10 @@ def test_all_predictors_are_listed_with_the_one_in_use(ours: Any) -> None:
     assert {"youtube-trending", "neighbours", "small"} <= set(listed)
     assert [name for name, row in listed.items() if row["in_use"]] == ["youtube-trending"]
     assert listed["small"]["measures"]["nmse"] < 0.5
+    assert listed["youtube-trending"]["kind"] == "retrieval network beside words, text only"
     shown = ours("predictor", "info")
     assert all(name in shown.stdout for name in listed)
+    assert "retrieval network beside words, text only" in shown.stdout
 
 
 def test_a_predictor_tells_what_it_is(ours: Any, training: Any) -> None:
