@@ -106,7 +106,8 @@ _MAKES_THINGS = re.compile(r"(?:design|build|craft|develop)\b", re.IGNORECASE)
 """Verbs that are an idea where no video is named: `build a treehouse`."""
 _SOMEBODY = re.compile(r"(?:it|him|her|them) \w", re.IGNORECASE)
 """As in `make it rain pizza`."""
-_TAIL = re.compile(rf"[\s,.!]+(?:{pattern('tail')}|(?P<aside>{pattern('aside')}))[\s?.!]*$", re.IGNORECASE)
+_TAIL = re.compile(rf"(?<![\s,.!])[\s,.!]++(?:{pattern('tail')}|(?P<aside>{pattern('aside')}))[\s?.!]*$", re.IGNORECASE)
+"""It begins where a run of signs begins, and looks at none of them twice: 39,000 dots took nine minutes."""
 _STYLE = re.compile(rf",\s*(?:in )?(?P<style>{pattern('style')})\s*$", re.IGNORECASE)
 _INSTRUCTS = re.compile(rf"{pattern('instructs')}\b", re.IGNORECASE)
 _COMMAND_WORDS = 6
