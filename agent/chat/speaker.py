@@ -53,6 +53,8 @@ class SpeakerModel:
     offline: bool
     notice: str = ""
     """What a person has to be told of the choice; empty where the model speaks that the settings name."""
+    served: bool = False
+    """The person has no terminal."""
 
 
 def open_speaker_model(settings: Settings, allowance: Allowance, *, served: bool = False) -> SpeakerModel:
@@ -69,7 +71,8 @@ def open_speaker_model(settings: Settings, allowance: Allowance, *, served: bool
     if why := _cannot_speak(named):
         _log.log(logging.WARNING if served else logging.INFO, "%s", why)
         return _router(why, served=served)
-    return SpeakerModel(named.model, named.name, named.window, offline=False, notice=_crowded(named))
+    window, notice = named.window, _crowded(named)
+    return SpeakerModel(named.model, named.name, window, offline=False, notice=notice, served=served)
 
 
 def _cannot_speak(named: NamedModel) -> str:
@@ -96,7 +99,7 @@ def _router(notice: str = "", *, served: bool) -> SpeakerModel:
     from .router.speaker import NAME
 
     speaks = stand_in(notice if served else "", served=served)
-    return SpeakerModel(speaks, NAME, Window(), offline=True, notice=notice)
+    return SpeakerModel(speaks, NAME, Window(), offline=True, notice=notice, served=served)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +122,6 @@ class Speaker:
     """The person has agreed beforehand to whatever is dear."""
     around: tuple[AgentMiddleware[Any, Any], ...] = ()
     """What whoever embeds the agent puts around all of it."""
-    served: bool = False
-    """The person has no terminal."""
     clean: Callable[[str], str] = scrubbed
     """Takes out of what tools say what nobody may read."""
 
@@ -145,10 +146,10 @@ class Speaker:
             self.tell,
             self.patience,
             consents=self.consents,
-            served=self.served,
+            served=self.speaker_model.served,
             clean=self.clean,
         )
-        stand_in = StandIn(self.speaker_model.name, self.speaker_model.window, served=self.served)
+        stand_in = StandIn(self.speaker_model.name, self.speaker_model.window, served=self.speaker_model.served)
         return create_agent(
             self.speaker_model.model,
             tools_of(self.call),
@@ -160,7 +161,7 @@ class Speaker:
     def _instructions(self) -> AgentMiddleware[Any, Any]:
         """The system prompt, which knows the day on which it is read."""
         names = {name: getattr(self.settings, name) for name in ("renderer", "predictor", "catalogue")}
-        names["place"] = _SERVED if self.served else _TERMINAL
+        names["place"] = _SERVED if self.speaker_model.served else _TERMINAL
 
         @dynamic_prompt
         def instructions(request: ModelRequest[Any]) -> str:

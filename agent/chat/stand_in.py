@@ -81,6 +81,8 @@ class StandIn(AgentMiddleware[Any, Any]):
                 if not self._why(request.model):
                     raise
         router = stand_in(self._why(request.model), served=self._served)
+        if any(router.notice in message.text for message in request.state["messages"]):  # a digest has not all of them
+            router = stand_in(served=self._served)
         return await handler(request.override(model=router))
 
     def _why(self, model: BaseChatModel) -> str:
