@@ -39,9 +39,9 @@ Questions = Callable[[Wanted, Window], Question]
 """Gives the question for the drafts that are wanted."""
 
 UNTRANSLATED = "the model gave no English prompt for the renderer: it is given what there is"
-_SMALLER = (
-    "Choose a model with a longer window with --llm, or say with POPCORN_LLM_WINDOW fewer tokens than {:,}, so that "
-    "less is asked at once."
+_REFUSED_AGAIN = (
+    "It refuses what was asked as with POPCORN_LLM_WINDOW={} too: choose a model with a longer window with --llm, or "
+    "say fewer tokens, so that less is asked at once."
 )
 """The way out where a prompt that was cut to a window is refused all the same."""
 _SEEDS = 2**31
@@ -136,12 +136,12 @@ async def ask_node(
         named = first.within(exc.window)
         if named is first:
             if exc.window:
-                exc.hint = _SMALLER.format(first.tokens)
+                exc.hint = _REFUSED_AGAIN.format(first.tokens)
             raise
     try:
         return await asked(named)
     except TooLongError as exc:
-        exc.hint = _SMALLER.format(named.tokens)
+        exc.hint = _REFUSED_AGAIN.format(named.tokens)
         raise
 
 
