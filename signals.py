@@ -127,7 +127,9 @@ def _unheard(event: Any) -> None:
 
 @contextmanager
 def on_signals(stop: Callable[[], None], *numbers: signal.Signals) -> Iterator[None]:
-    """In the running loop the first of these signals calls `stop`; afterwards another one ends the process at once."""
+    """In the running loop the first of these signals calls `stop`; another one ends the process at once, also later,
+    where threads are waited for.
+    """
     import asyncio
 
     loop, patience = asyncio.get_running_loop(), Patience()
@@ -138,6 +140,9 @@ def on_signals(stop: Callable[[], None], *numbers: signal.Signals) -> Iterator[N
         if patience.first(number):
             stop()
 
+    def hear_late(number: int, _frame: FrameType | None) -> None:
+        patience.first(number)
+
     for number in heard:
         loop.add_signal_handler(number, hear, number)
     try:
@@ -145,4 +150,4 @@ def on_signals(stop: Callable[[], None], *numbers: signal.Signals) -> Iterator[N
     finally:
         for number in heard:
             loop.remove_signal_handler(number)
-            signal.signal(number, before[number])
+            signal.signal(number, hear_late if patience.called else before[number])
