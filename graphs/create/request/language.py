@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 from .... import languages
 from .words import is_small, parts
@@ -64,7 +65,7 @@ def frames(language: str) -> Frames:
 
 
 @cache
-def _table() -> dict[str, dict[str, list[list[str]]]]:
+def _table() -> dict[str, dict[str, Any]]:
     return tomllib.loads((files(__package__) / "languages.toml").read_text(encoding="utf-8"))
 
 
@@ -137,7 +138,7 @@ def standing_alone(language: str, subject: str) -> str:
     """The subject as all of a title: `коротко о котиках`, where its case hangs on the word in front."""
     code = language if language != UNKNOWN else languages.guess_of(subject)
     code = "uk" if language == UNKNOWN and re.search("[іїєґ]", subject) else code
-    briefly = _table()[UNKNOWN]["briefly"]
+    briefly: dict[str, str] = _table()[UNKNOWN]["briefly"]
     about = re.match(rf"(?:{entries()[UNKNOWN]['about']})\s", subject, re.IGNORECASE)
     return f"{briefly[code]} {subject[:1].lower()}{subject[1:]}" if about and code in briefly else subject
 
