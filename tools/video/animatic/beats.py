@@ -91,7 +91,7 @@ def _halves(text: str, idea: str) -> tuple[str, str]:
     if len(parts) == 2 and all(bare(part) for part in parts):
         return text[: -len(parts[1])].strip(), parts[1]
     words = [unit.replace(NO_BREAK, " ") for unit in units(_phrased(text))]
-    if len(words) <= _FEW and not _VIETNAMESE.search(text):
+    if len(words) < 2 or (len(words) <= _FEW and not _VIETNAMESE.search(text)):
         return text, ""
     places = range(1, len(words))
     at = text.casefold().find(clean(idea).casefold())
