@@ -21,6 +21,7 @@ from ....graphs.create.request.words import (
     parts,
 )
 from .characters import clipped
+from .grammar import PRONOUNS
 
 _LIGHT = re.compile(
     r"(?:the )?(?:role|art|importance|depiction|portrayal|origins?|concept|basics|beauty|world|power|process"
@@ -209,7 +210,8 @@ def _tidy(form: str, last: str) -> str:
     """`form` without what cannot stand at its end; the `last` word of the whole phrase can."""
     words = form.split()
     while len(words) > 1 and (
-        is_small(words[-1].strip(",;:&").casefold() or "a") or (words[-1] != last and _hangs(words))
+        is_small(words[-1].strip(",;:&").casefold() or "a")
+        or (words[-1] != last and (_hangs(words) or words[-1].casefold() in PRONOUNS))
     ):
         words.pop()
     return (_PEOPLE.sub("", " ".join(words)) if words[-1:] != [last] else form).rstrip(",;:–—-& ")

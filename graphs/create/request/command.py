@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
+from ....names import near
 from .language import ENGLISH, language_of, subject_in
 from .words import base_of, gerund, listed, parts, pattern
 
@@ -51,7 +52,8 @@ _WANTED = re.compile(
     r"(?:(?:i|we)(?:['’]d| would)?(?: (?:just|really|also))? (?:need|want|like|love|could use)"
     r"|(?:want|need|would (?:like|love))"
     r"|(?:can|could) (?:you|somebody|someone) (?:please )?(?:help(?: (?:me|us))?(?: with)?|make(?: (?:me|us))?)"
-    r"|(?:please )?(?:make|create|give|do) (?:me|us))(?: to (?:make|have|see|create))?\s+"
+    r"|(?:please )?(?:make|create|give|do) (?:me|us)"
+    r"|(?<=, )(?:please )?(?:make|create|do))(?: to (?:make|have|see|create))?\s+"
     rf"(?P<asked>(?:{pattern('determiner')}\s+)?(?P<manner>(?:[\w'’-]+,?\s+){{0,3}}?)"
     rf"(?:(?:some|any)thing(?P<after>(?: [\w-]+)?)|{pattern('things')})"
     r"(?: (?:about|of|for|from|on) (?:it|this|that|her|him|them))?"
@@ -96,7 +98,7 @@ _LINKER = re.compile(
 )
 _STORY = re.compile(
     r"(?:(?:that|which|to)\s+)?(?:tell(?:s|ing)?\s+(?:(?:me|us|people|viewers)\s+)?(?:the|a)\s+(?:story|tale)\s+of"
-    r"|follow(?:s|ing)?)\b\s*",
+    r"|follow(?:s|ing)?|(?:walk|guide|take)s?(?:\s+[\w'’-]+){1,4}?\s+through)\b\s*",
     re.IGNORECASE,
 )
 _WHOM = re.compile(
@@ -210,7 +212,10 @@ def _mended(text: str) -> str:
     for at, word in enumerate(words):
         if parts(word) or not word.islower():
             continue
-        words[at] = slips.get((word[0], *sorted(word)), word) if at < _COMMAND_WORDS else word
+        if at < _COMMAND_WORDS:
+            same = [slip for slip in listed("slips") if (len(slip), slip[0]) == (len(word), word[0])]
+            alike = near(word, same, cutoff=0.8) if word.isascii() and word.isalpha() else []
+            words[at] = slips.get((word[0], *sorted(word)), [*alike, word][0])
         if len(word) >= _LONG and word.isalpha():
             turned = {word[:i] + word[i + 1] + word[i] + word[i + 2 :] for i in range(1, len(word) - 1)}
             known = [other for other in turned if parts(other)]

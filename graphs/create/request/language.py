@@ -113,6 +113,9 @@ def _latin_language(request: str) -> str:
         return UNKNOWN if other else first
     if written[first] and clear and (not known or detected == first):
         return first
+    if foreign and said.get(detected):
+        return detected
+    english -= foreign * words[1:].count("a")  # a preposition of many languages
     names = all(word[:1].isupper() for word in re.findall(r"[^\W\d_]+", request))
     return ENGLISH if names or english or not foreign else UNKNOWN
 

@@ -23,6 +23,7 @@ _KEY_WORDS = 3
 _TIED = 2  # letters of small words that are always tied; longer ones only where both are short
 _TIED_LENGTH = 11
 _TIED_RUN = 10  # letters of two small words in a row, as in `for a`
+_COUNTED = 12  # letters of a number and what it counts, as in `365 days`
 _MOSTLY = 0.7  # of a text's words are the idea's: it is the idea, and none of them stands out by that
 _SYLLABLE = re.compile("[가-힣]")
 """A Korean noun of one syllable, which what stands before it mostly describes: `오는 날`, `할머니의 손`."""
@@ -91,7 +92,7 @@ def _halves(text: str, idea: str) -> tuple[str, str]:
     if len(parts) == 2 and all(bare(part) for part in parts):
         return text[: -len(parts[1])].strip(), parts[1]
     words = [unit.replace(NO_BREAK, " ") for unit in units(_phrased(text))]
-    if len(words) <= _FEW and not _VIETNAMESE.search(text):
+    if len(words) < 2 or (len(words) <= _FEW and not _VIETNAMESE.search(text)):
         return text, ""
     places = range(1, len(words))
     at = text.casefold().find(clean(idea).casefold())
@@ -183,7 +184,7 @@ def is_passing(word: str) -> bool:
 
 def leads_on(word: str) -> bool:
     """Whether no thought ends with a word, so that a line does not either."""
-    return word.casefold().removesuffix("'").removesuffix("’") in _listed("leads_on")
+    return word.casefold().lstrip('¿¡"“(').rstrip("'’") in _listed("leads_on")
 
 
 def _first(phrase: str) -> str:
@@ -205,6 +206,7 @@ def tied(text: str) -> str:
         (leads_on(before) and len(before + after) <= (_TIED_RUN if leads_on(after) else _TIED_LENGTH))
         or (len(before) <= _TIED and leads_on(before) and not leads_on(after))
         or after in _listed("trails")
+        or (NUMBER.fullmatch(before) and len(before + after) <= _COUNTED)
         or _SYLLABLE.fullmatch(after)
         or _SYLLABLE.fullmatch(before)
         for before, after in pairwise(words)

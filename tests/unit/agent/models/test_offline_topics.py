@@ -93,6 +93,9 @@ from popcorn.graphs.create.request.words import article_for, base_of, gerund
         ("a video of a glass workshop, with slow close-ups of hands", "a glass workshop"),
         ("help us name our baby goat", "help us name our baby goat"),
         ("help me make a reel about tea", "tea"),
+        ("we mend old clocks, please make something charming", "mending old clocks"),
+        ("please share: our pony Biscuit is back", "our pony Biscuit is back"),
+        ("a vidao of a robot in the rain", "a robot in the rain"),
         ("that friend who is always late", "that friend who is always late"),
         ("the puppets of my nighbours garden", "the puppets of my nighbours garden"),
         ("a theater in the mounatins", "a theater in the mountains"),
@@ -247,6 +250,8 @@ def test_gerunds_double_drop_and_turn_letters() -> None:
         ("Zrób krótki film o moim psie", "signs", "o moim psie"),
         ("Зроби коротке відео про львівську каву", "signs", "про львівську каву"),
         ("Gör en kort video om min katt", "signs", "min katt"),
+        ("Mio nonno corre ancora a 80 anni", "it", "mio nonno corre ancora a 80 anni"),
+        ("Minha tartaruga comeu a alface toda", "pt", "minha tartaruga comeu a alface toda"),
     ],
 )
 def test_other_languages_lose_their_command_and_keep_their_words(request_text: str, language: str, own: str) -> None:
@@ -267,6 +272,7 @@ def test_english_requests_with_foreign_dishes_stay_english() -> None:
         ("Zrób film o starej latarni morskiej", "Krótko o starej latarni morskiej"),
         ("Aviso da excursão da turma ao museu no dia 3 de maio", "Aviso da excursão da turma ao museu no dia 3"),
         ("Lost: brown hen with one white feather, last heard at the mill", "Lost: brown hen with one white feather"),
+        ("A night porter opens one more door that he had locked himself in 1990", "A night porter opens one more door"),
         ("our town hosts a soup contest on the first Sunday of the month", "Our town hosts a soup contest"),
     ],
 )  # fmt: skip

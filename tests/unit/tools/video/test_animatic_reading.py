@@ -199,6 +199,9 @@ BEATS = [
         {"thrones"},
     ),
     ("近看成都火锅", "成都火锅", ("近看", "成都火锅"), set()),
+    ("Phở", "phở", ("Phở", "Phở"), set()),
+    ("Yeni bir fincan kahve", "", ("Yeni bir fincan kahve", "Yeni bir fincan kahve"), set()),
+    ("Quán phở", "", ("Quán phở", "Quán phở"), set()),
     ("A diver leaving the wreck at dusk", "", ("A diver", "leaving the wreck at dusk"), set()),
     (
         "When the lights fail during the last act",
