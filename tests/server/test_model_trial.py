@@ -61,6 +61,7 @@ def test_forms_that_a_server_refuses_or_ignores_are_told_apart_and_no_failure(
     model = outcome.data["model"]
     assert (outcome.status, model["tools"]) == (0, False)
     assert "cannot call tools" in model["forms"][2]["detail"]
+    assert model["forms"][2]["detail"].endswith("Popcorn asks it in another form.")
 
 
 def test_a_server_that_is_not_there_is_told_of_once(program: Any) -> None:
