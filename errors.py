@@ -27,6 +27,7 @@ server repeats goes into messages.
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Sequence
 
 from .redaction import scrubbed
@@ -203,7 +204,14 @@ def sentences(*parts: str) -> str:
 
 
 def unforeseen(exc: Exception) -> PopcornError:
-    """An error that nobody raised on purpose, as a sentence; raise it `from exc`."""
+    """An error that nobody raised on purpose, as a sentence; raise it `from exc`.
+
+    A text too long for the name of a file, where one was asked for, is what a person gave.
+    """
+    if isinstance(exc, OSError) and exc.errno == errno.ENAMETOOLONG:
+        name = str(exc.filename)
+        shown = f"{name[:40]}..." if len(name) > 40 else name
+        return RequestError(f"{shown!r} is too long for the name of a file", hint="Name a shorter one.")
     return PopcornError(
         f"something unforeseen went wrong: {type(exc).__name__}: {exc}",
         hint="Run it again with POPCORN_DEBUG=1 to see where, and please report it.",
