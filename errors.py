@@ -60,6 +60,19 @@ class PopcornError(Exception):
         return {name: scrubbed(str(getattr(self, name))) for name in names}
 
 
+def forget_secret_causes(error: PopcornError) -> None:
+    """Part the error from what is behind it, from the first cause on that holds a secret: Python prints causes too."""
+    from traceback import format_exception_only
+
+    at: BaseException = error
+    while (behind := at.__cause__ or at.__context__) is not None:
+        told = "".join(format_exception_only(behind))
+        if scrubbed(told) != told:
+            at.__cause__ = at.__context__ = None
+            return
+        at = behind
+
+
 class RequestError(PopcornError):
     """What was asked cannot be understood: a bad option, an empty request."""
 

@@ -94,8 +94,10 @@ class FormTrials:
 
     async def _schema(self, most: int) -> str:
         text = (await self._asked(most, **form_arguments("json_schema", Ready))).text
-        if not isinstance(_json(text), Mapping):
+        if not isinstance(found := _json(text), Mapping):
             return f"ignored: it answered {_shown(text)}, which is no JSON; replies are read as they come"
+        if list(found) != [*Ready.model_fields]:
+            return f"ignored: it answered {_shown(text)}, which is JSON of another form; replies are read as they come"
         return f"answered {_shown(text)}"
 
     async def _tool(self, most: int) -> str:
