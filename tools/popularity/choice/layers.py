@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ...embedding.bundled_encoder import BundledEncoder, bundled_folder
+from ...embedding.bundled_encoder import published_encoder
 from ...embedding.minilm import DIMENSION, LAYERS
 
 if TYPE_CHECKING:
@@ -42,7 +41,7 @@ class Layers:
 
 def states_of(texts: Sequence[str], watching: Watching | None = None) -> NDArray[np.float32]:
     """(N, 7, 384), the mean token of each text at each layer of the bundled encoder."""
-    return _published().layers(texts, watching)
+    return published_encoder().layers(texts, watching)
 
 
 def unit_vectors(states: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -74,8 +73,3 @@ class LayersFit:
         products = np.sum([one for one, _ in kept], axis=0) + strength * np.eye(LAYERS * DIMENSION, dtype=np.float32)
         weights = np.linalg.solve(products, np.sum([two for _, two in kept], axis=0))
         return Layers((weights * self._scale).astype(np.float32))
-
-
-@cache
-def _published() -> BundledEncoder:
-    return BundledEncoder(bundled_folder())
