@@ -250,7 +250,8 @@ class ServedModel(ReadReplies):
         return refused.apply(self._named(super()._get_request_payload(messages, stop=stop, **kwargs)))
 
     def _learned(self, exc: RefusedCallError, payload: Payload) -> bool:
-        return self._refused_parameters.learn(exc.complaint, exc.named, sent_names(payload))
+        limit = payload.get(OLDER_LIMIT) or payload.get(NEWER_LIMIT) or 0
+        return self._refused_parameters.learn(exc.complaint, exc.named, sent_names(payload), limit)
 
     @contextmanager
     def _accounted(self, messages: list[BaseMessage], reply: Assembly) -> Iterator[None]:

@@ -10,12 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ...embedding.bundled_encoder import BundledEncoder, bundled_folder
+from ...embedding.bundled_encoder import published_encoder
 from ...embedding.minilm import DIMENSION, LAYERS
 
 if TYPE_CHECKING:
@@ -46,7 +45,7 @@ class Layers:
 
 def states_of(texts: Sequence[str], watching: Watching | None = None) -> NDArray[np.float32]:
     """(N, 7, 384), the mean token of each text at each layer of the bundled encoder."""
-    return _published().layers(texts, watching)
+    return published_encoder().layers(texts, watching)
 
 
 def unit_vectors(states: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -101,8 +100,3 @@ def _scaled(states: NDArray[np.float32]) -> tuple[_Rows, NDArray[np.float32]]:
     spread = np.linalg.norm(centred, axis=2).mean(axis=0)
     scale = np.repeat(1 / np.maximum(spread, 1e-12), DIMENSION).astype(np.float32)
     return (centred.reshape(len(states), -1) * scale).astype(np.float32), scale
-
-
-@cache
-def _published() -> BundledEncoder:
-    return BundledEncoder(bundled_folder())
