@@ -277,7 +277,7 @@ def test_english_requests_with_foreign_dishes_stay_english() -> None:
         ("Zrób film o starej latarni morskiej", "Krótko o starej latarni morskiej"),
         ("Aviso da excursão da turma ao museu no dia 3 de maio", "Aviso da excursão da turma ao museu no dia 3"),
         ("Lost: brown hen with one white feather, last heard at the mill", "Lost: brown hen with one white feather"),
-        ("a ferry that waits for one passenger; a band plays inside as it sails", "A ferry that waits for one passenger"),
+        ("a ferry that waits for one passenger; a band plays on inside it", "A ferry that waits for one passenger"),
         ("A night porter opens one more door that he had locked himself in 1990", "A night porter opens one more door"),
         ("our town hosts a soup contest on the first Sunday of the month", "Our town hosts a soup contest"),
     ],
