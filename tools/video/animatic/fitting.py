@@ -113,7 +113,7 @@ def _raggedness(lines: Sequence[Line]) -> int:
     """How many lines of several are left with a single sign or an article, which counts more, or end on one."""
     texts = [line.text.strip() for line in lines] if len(lines) > 1 else []
     bare = sum(len(clusters(text)) == 1 or is_passing(text) for text in texts)
-    return _BARE * bare + sum(leads_on(text.split()[-1]) for text in texts[:-1] if text)
+    return _BARE * bare + sum(leads_on(units(text)[-1].strip()) for text in texts[:-1] if text)
 
 
 def _longest(parts: Sequence[tuple[str, float]]) -> float:

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -45,6 +47,21 @@ def test_a_catalogue_gives_back_every_reference_as_it_was(tmp_path: Path) -> Non
     assert [catalogue.reference(row) for row in range(len(catalogue))] == references
     with pytest.raises(IndexError):
         catalogue.reference(len(references))
+
+
+def test_a_catalogue_is_built_without_pandas(tmp_path: Path) -> None:
+    code = (
+        "import sys\nfrom pathlib import Path\n"
+        "from popcorn.tools.embedding.hashing_encoder import HashingEncoder\n"
+        "from popcorn.tools.references.catalogue_build import build_catalogue\n"
+        "from popcorn.tools.references.types import Reference\n"
+        "catalogue = build_catalogue(Path(sys.argv[1]), [Reference('a', 'Title', comments=3)], HashingEncoder())\n"
+        "print(catalogue.reference(0).comments, 'pandas' in sys.modules)"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path / "one")], capture_output=True, text=True, check=True
+    )
+    assert ran.stdout == "3 False\n"
 
 
 def test_its_columns_stand_in_row_order(built: Catalogue) -> None:
