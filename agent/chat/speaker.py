@@ -149,11 +149,11 @@ class Speaker:
             served=self.speaker_model.served,
             clean=self.clean,
         )
-        stand_in = StandIn(self.speaker_model.name, self.speaker_model.window, served=self.speaker_model.served)
+        instead = StandIn(self.speaker_model.name, self.speaker_model.window, served=self.speaker_model.served)
         return create_agent(
             self.speaker_model.model,
             tools_of(self.call),
-            middleware=[*self.around, self._instructions(), Replies(self.clean), self.compaction, stand_in, guard],
+            middleware=[*self.around, self._instructions(), Replies(self.clean), self.compaction, instead, guard],
             checkpointer=saver,
             name="chat",
         )

@@ -173,4 +173,6 @@ def _is_greedy(folder: Path) -> bool:
 
 def _unusable(name: str, exc: Exception) -> MissingError:
     first = (str(exc).splitlines() or [type(exc).__name__])[0]
+    if name.startswith(("/", ".", "~")) and not expanded(name).exists():  # no name of Hugging Face begins so
+        first = "that folder is not there"
     return MissingError(f"there is no usable model {name!r} on this machine: {first}", hint=_HINT)

@@ -87,6 +87,16 @@ def test_a_model_without_its_key_is_a_finding_and_not_tried(program: Any) -> Non
     assert "model" not in outcome.envelope["data"]
 
 
+def test_local_weights_that_are_not_there_are_a_finding_beside_the_others(program: Any) -> None:
+    outcome = program("doctor", "--llm", "hf:/nowhere/at/all", "--json")
+    assert outcome.status == 10, str(outcome)
+    checks = {one["name"]: one for one in outcome.envelope["data"]["checks"]}
+    assert checks["chat model"]["ok"] is False
+    assert checks["chat model"]["detail"].endswith("that folder is not there")
+    assert "hf download" in checks["chat model"]["hint"]
+    assert len(checks) > 5
+
+
 def test_the_offline_drafter_has_nothing_to_try_but_its_answer(program: Any) -> None:
     outcome = program("doctor", "--llm", "offline", "--json")
     assert outcome.status == 0, str(outcome)
