@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NotRequired, TypedDict, cast
 
 from langchain.agents.middleware.types import AgentMiddleware, AgentState
 from langchain_core.messages import AIMessage, HumanMessage, SystemMessage
+from langgraph.constants import TAG_NOSTREAM
 
 from ...errors import TooLongError
 from ...graphs.asking.capabilities import capabilities_of
@@ -136,7 +137,7 @@ class Compaction(AgentMiddleware[ChatState, Any]):
             return Digest(text=_last("\n".join(lines), MOST_SAID), covers=covers)
         most = self._window.room * 2
         asked = load("digest").render({"data": fence("conversation", _last("\n".join(lines), most))})
-        reply = await self._model.ainvoke([HumanMessage(asked)])
+        reply = await self._model.ainvoke([HumanMessage(asked)], {"tags": [TAG_NOSTREAM]})  # no word to the person
         summary = self._clean(sendable(reply.text)).strip()
         return Digest(text=cut(summary or _last("\n".join(lines), MOST_SAID), MOST_SAID), covers=covers)
 

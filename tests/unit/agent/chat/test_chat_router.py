@@ -489,6 +489,21 @@ def test_what_was_picked_over_others_last_is_the_best_whatever_its_rank() -> Non
     assert call["args"]["title"] == "B"
 
 
+@pytest.mark.parametrize(
+    ("complaints", "said"),
+    [
+        ([[], ["its shot shows nothing"]], ""),
+        ([["no subject"], []], "against it. "),
+        ([["a"], ["b"]], "against each of them. "),
+    ],
+)
+def test_what_speaks_against_the_first_draft_is_said_with_it(complaints: list[list[str]], said: str) -> None:
+    drafts = [draft(title, 50.0) | {"complaints": found} for title, found in zip("BA", complaints, strict=True)]
+    told = OfflineRouter().invoke(given("draft_video", {"drafts": drafts, "choice": SURE}, "two hooks")).text
+    assert told.startswith("“B” stands first of 2")
+    assert (f"Something speaks {said}" in told) if said else ("speaks against" not in told)
+
+
 def test_where_there_is_no_evidence_no_rank_is_named() -> None:
     blind = draft("A", 75.0)
     blind["score"] |= {"evidence": False, "no_evidence": ["it is for short-video"]}
