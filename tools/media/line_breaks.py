@@ -22,13 +22,15 @@ _LEADING_VOWELS = frozenset("เแโใไເແໂໃໄ")
 """Thai and Lao vowels that are written before the consonant they follow: a syllable begins with them."""
 _KANA = ("Hiragana", "Katakana")
 _TOGETHER = re.compile(
-    "(?<![\u0e80-\u0eff])[\u0e80-\u0eff]{1,18}(?![\u0e80-\u0eff])|(?<!\\d)\\d{1,3}(?: \\d{3})+(?!\\d)|\\d [ap]\\.?m\\b"
+    "[\u0e00-\u0e7f]{2,8}|(?<![\u0e80-\u0eff])[\u0e80-\u0eff]{1,18}(?![\u0e80-\u0eff])"
+    r"|(?<!\d)\d{1,3}(?: \d{3})+(?!\d)|\d [ap]\.?m\b"
 )
 """What is written together in Lao, where it is not long; a number with its thousands, an hour."""
 _BEHIND = ("里", "裡", "上", "下", "中")
 """Chinese words for a place that stand behind it: `胡同里`."""
 _HAN = re.compile("[\u4e00-\u9fff]{2,}")
-_THAI = re.compile("[\u0e00-\u0e7f]{2,}")
+_THAI = re.compile("[\u0e00-\u0e7f]{9,}")
+"""Thai that may be more than a word: a shorter run may be a name that no dictionary has."""
 _VOWELS = frozenset("aeiouyаеёиоуыэюяєіїαεηιουω")
 _LOOK_BACK = 7  # signs before the last possible place in which a better one is looked for
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ... import files
 from ...errors import MissingError, RequestError
-from ...names import near
+from ...names import meant
 from ...trust import foreign_files
 from ...trust.plain_names import is_name
 from .choice.headlines import NAME as HEADLINES
@@ -98,9 +98,8 @@ def check_predictor(folder: Path, name: str) -> None:
         return
     known = names(folder)
     if name not in known:
-        alike = near(name, known, 3, cutoff=0.5)
         listed = f"there are: {', '.join(known)}"
-        hint = f"did you mean {' or '.join(map(repr, alike))}?" if alike else listed
+        hint = meant(name, known, 3, cutoff=0.5) or listed
         if _compares(folder, name):
             raise RequestError(
                 f"{name!r} compares drafts and gives no score",

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, cast
 
 from ...errors import RequestError
-from ...names import near
+from ...names import meant_after
 from .types import Cells, Column, Table
 
 _SHOWN = 20
@@ -113,10 +113,10 @@ def column_of(table: Table, name: str) -> Column:
     found = table.pick(name)
     if found is not None:
         return found
-    alike = near(name, [column for column in table.columns if column])
+    known = [column for column in table.columns if column]
     number = f"; it has {len(table.columns)} columns" if name.isdecimal() else ""
     raise RequestError(
-        f"the table {table.place!r} has no column {name!r}" + (f"; did you mean {alike[0]!r}?" if alike else number),
+        f"the table {table.place!r} has no column {name!r}{meant_after(name, known, number)}",
         hint=f"It has {named_columns(table)}.",
     )
 

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from ...errors import RequestError
-from ...names import near
+from ...names import meant
 from ...settings_tables import RendererSettings
 from .types import Renderer
 
@@ -64,10 +64,9 @@ def check(spec: str) -> None:
     name, known = spec.partition("=")[0], RENDERERS | MODELS
     if name in known or is_served(spec):
         return
-    alike = near(name.casefold(), known, 3, cutoff=0.5)
     named = [*sorted(known), *(f"{kind}:MODEL" for kind in SERVED)]
-    meant = f"did you mean {' or '.join(map(repr, alike))}?" if alike else f"there are: {', '.join(named)}"
-    raise RequestError(f"there is no renderer {name!r}", hint=meant)
+    hint = meant(name.casefold(), known, 3, cutoff=0.5) or f"there are: {', '.join(named)}"
+    raise RequestError(f"there is no renderer {name!r}", hint=hint)
 
 
 def _served(kind: str, spec: str, configured: Mapping[str, RendererSettings]) -> Renderer:

@@ -101,11 +101,13 @@ _STORY = re.compile(
     r"|follow(?:s|ing)?|(?:walk|guide|take)s?(?:\s+[\w'’-]+){1,4}?\s+through)\b\s*",
     re.IGNORECASE,
 )
-_WHOM = re.compile(
+_PEOPLE = (
     r"(?:[\w'’-]+\s+){0,3}?(?:people|kids|children|beginners|employees|staff|workers|drivers|customers|clients|students"
     r"|pupils|parents|viewers|users|guests|visitors|newcomers|members|owners|followers|fans|teams?|everyone)\b"
-    r"(?:\s+(?:of|at|in|on|from)(?:\s+[\w'’-]+){1,4}?)?\s+(?=how\b|why\b)",
-    re.IGNORECASE,
+    r"(?:\s+(?:of|at|in|on|from)(?:\s+[\w'’-]+){1,4}?)?\s+"
+)
+_WHOM = re.compile(
+    rf"{_PEOPLE}(?=how\b|why\b)|(?:for\s+)?{_PEOPLE}(?=(?:that|which)\s+{pattern('showing')})", re.IGNORECASE
 )
 """Those to whom something is shown."""
 _CAMERA = re.compile(
@@ -317,7 +319,9 @@ def _strip_head(text: str) -> tuple[str, list[str], str]:
         if _GAIN.match(text):
             return named.group().strip(), taken, manner
         linker = _TO if _TAKES_TO.search(taken[-1]) else _LINKER
-        while (link := eat(_STORY) or eat(linker)) or eat(_VIDEO_OF) or (taken and eat(_WHOM)):
+        while (whom := eat(_WHOM)) or (link := eat(_STORY) or eat(linker)) or eat(_VIDEO_OF):
+            if whom:
+                continue
             linker = _SECOND_LINKER
             if link and link.group().strip().casefold() == "for" and (shown := _SHOWN_FOR.match(text)):
                 text = f"{shown['whose']}: {shown['what']}"

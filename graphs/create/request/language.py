@@ -236,6 +236,8 @@ def _before(entry: Mapping[str, str]) -> tuple[str, ...]:
     thing = f"{words}(?:{entry['things']}){after}{to}"
     politely = f"(?:{polite}[\\s,!]+)*"
     return (
+        f"^(?P<subject>\\S+(?: \\S+){{1,20}}?)(?:,|\\s(?:et|y|und|e|dan|và))\\s+{verbs}\\s+"
+        f"{words}(?:{entry['things']})$",
         f"^(?:.{{0,{_FIRST_PERSON}}}?[\\s,.;،]|){politely}{verbs}\\s+{thing}",
         f"^{politely}{thing}",
         f"^{politely}(?:{verbs},?\\s+)+(?:{polite}\\s+)*",

@@ -7,6 +7,7 @@ vectors, labels, tags and ids; no titles.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,7 +23,7 @@ from ..mmra.videos import Videos
 from .fitted import FittedPredictor
 from .least_span import LeastSpan
 from .lexical import Lexical
-from .manifest import FORMAT, KIND, TRAIN_AGAIN, TUNED, TrainedManifest, read_trained_manifest
+from .manifest import FORMAT, KIND, TRAIN_AGAIN, TUNED, Origin, TrainedManifest, read_trained_manifest
 from .networks import Networks
 from .plain_words import PlainWords
 from .steady import Steady
@@ -118,63 +119,78 @@ def _half(array: NDArray[np.float32]) -> NDArray[np.float16]:
 
 
 def _fitted(manifest: TrainedManifest, arrays: Arrays) -> FittedPredictor:
-    facts = manifest.facts
-    origin, tag_names, tags = facts.origin, unpacked(arrays["tag_names"]), unpacked(arrays["bank.tags"])
-    retrieval = arrays["bank.retrieval"].astype(np.float32)
-    labels = arrays["bank.labels"].astype(np.float64)
-    bank = MemoryBank(
+    """Raises KeyError, ValueError and RuntimeError for arrays that are not those of the manifest."""
+    tag_names, bank = unpacked(arrays["tag_names"]), _bank(manifest.facts.origin, arrays)
+    videos = _videos(arrays, bank, tag_names)
+    networks = Networks(manifest.config, [_weights(number, arrays) for number in range(manifest.networks)])
+    if videos.frames is not None or not networks.of_texts:
+        networks.modules  # noqa: B018 - weights that do not fit are told of here, not at the first score
+    return FittedPredictor(
+        facts=manifest.facts,
+        bank=bank,
+        videos=videos,
+        tag_names=tag_names,
+        networks=networks,
+        neighbours=manifest.neighbours,
+        lexical=_lexical(manifest, arrays),
+        tuned=titles_of(arrays, len(tag_names)),
+        blend=manifest.blend,
+        steady=_steady(manifest, arrays),
+        held_out=arrays["held_out.predictions"].astype(np.float64),
+        scale=manifest.scale,
+        plain_words=_plain_words(arrays),
+        domain=manifest.domain,
+        usual_nearness=manifest.usual_nearness,
+    )
+
+
+def _bank(origin: Origin, arrays: Arrays) -> MemoryBank:
+    return MemoryBank(
         ids=unpacked(arrays["bank.ids"]),
-        vectors=retrieval,
-        labels=labels,
-        tags=tags,
+        vectors=arrays["bank.retrieval"].astype(np.float32),
+        labels=arrays["bank.labels"].astype(np.float64),
+        tags=unpacked(arrays["bank.tags"]),
         catalogue=origin.catalogue,
         catalogue_digest=origin.catalogue_digest,
         source=origin.source,
         encoder=origin.encoder,
         illustrative=origin.illustrative,
     )
+
+
+def _videos(arrays: Arrays, bank: MemoryBank, tag_names: Sequence[str]) -> Videos:
+    """The bank's videos as networks read them; one whose tag has no name has the number -1."""
     places = {name: place for place, name in enumerate(tag_names)}
     frames, known = arrays.get("bank.frames"), arrays.get("bank.frames_known")
-    videos = Videos(
-        text=arrays["bank.text"].astype(np.float32) if "bank.text" in arrays else retrieval,
-        retrieval=retrieval,
-        labels=labels,
-        tags=np.array([places.get(tag, -1) for tag in tags], dtype=np.int64),
+    return Videos(
+        text=arrays["bank.text"].astype(np.float32) if "bank.text" in arrays else bank.vectors,
+        retrieval=bank.vectors,
+        labels=bank.labels,
+        tags=np.array([places.get(tag, -1) for tag in bank.tags], dtype=np.int64),
         frames=None if frames is None else frames.astype(np.float16, copy=False),
         frames_known=None if known is None else known.astype(np.bool_),
     )
-    lexical = None
-    if manifest.lexical_mean is not None:
-        rarity, weights = (arrays[f"lexical.{name}"].astype(np.float32) for name in ("rarity", "weights"))
-        lexical = Lexical(rarity, weights, manifest.lexical_mean)
-    packed_words = arrays.get("plain_words")
-    plain = None if packed_words is None else PlainWords(np.unpackbits(packed_words.astype(np.uint8)).astype(np.bool_))
-    steady = None
-    if manifest.bounds is not None:
-        rarity, weights, direction = (
-            arrays[f"span.{name}"].astype(np.float32) for name in ("rarity", "weights", "direction")
-        )
-        steady = Steady(LeastSpan(rarity, weights, direction, *manifest.span_levels), manifest.bounds)
-    networks = Networks(manifest.config, [_weights(number, arrays) for number in range(manifest.networks)])
-    if videos.frames is not None or not networks.of_texts:
-        networks.modules  # noqa: B018 - weights that do not fit are told of here, not at the first score
-    return FittedPredictor(
-        facts=facts,
-        bank=bank,
-        videos=videos,
-        tag_names=tag_names,
-        networks=networks,
-        neighbours=manifest.neighbours,
-        lexical=lexical,
-        tuned=titles_of(arrays, len(tag_names)),
-        blend=manifest.blend,
-        steady=steady,
-        held_out=arrays["held_out.predictions"].astype(np.float64),
-        scale=manifest.scale,
-        plain_words=plain,
-        domain=manifest.domain,
-        usual_nearness=manifest.usual_nearness,
+
+
+def _lexical(manifest: TrainedManifest, arrays: Arrays) -> Lexical | None:
+    if manifest.lexical_mean is None:
+        return None
+    rarity, weights = (arrays[f"lexical.{name}"].astype(np.float32) for name in ("rarity", "weights"))
+    return Lexical(rarity, weights, manifest.lexical_mean)
+
+
+def _steady(manifest: TrainedManifest, arrays: Arrays) -> Steady | None:
+    if manifest.bounds is None:
+        return None
+    rarity, weights, direction = (
+        arrays[f"span.{name}"].astype(np.float32) for name in ("rarity", "weights", "direction")
     )
+    return Steady(LeastSpan(rarity, weights, direction, *manifest.span_levels), manifest.bounds)
+
+
+def _plain_words(arrays: Arrays) -> PlainWords | None:
+    bits = arrays.get("plain_words")
+    return None if bits is None else PlainWords(np.unpackbits(bits.astype(np.uint8)).astype(np.bool_))
 
 
 def _weights(number: int, arrays: Arrays) -> dict[str, NDArray[np.float32]]:

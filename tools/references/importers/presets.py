@@ -10,7 +10,7 @@ from functools import cache
 from importlib.resources import files
 
 from ....errors import RequestError
-from ....names import near
+from ....names import meant_after
 from ...tables.types import Table
 
 AUTO = "auto"
@@ -73,9 +73,8 @@ def preset_for(table: Table, name: str) -> Preset:
             f"the header of {table.place!r} is that of no export that is known", hint="Map its columns with --map."
         )
     if name not in presets():
-        alike = near(name, tuple(presets()))
         raise RequestError(
-            f"there is no preset {name!r}" + (f"; did you mean {alike[0]!r}?" if alike else ""),
+            f"there is no preset {name!r}{meant_after(name, presets())}",
             hint=f"They are {AUTO}, {', '.join(presets())}.",
         )
     return presets()[name]

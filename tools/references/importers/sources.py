@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ....errors import MissingError, RequestError
 from ....home import expanded
-from ....names import near
+from ....names import meant_after
 from ...tables.content import PACKED
 from ...tables.table_file import KINDS
 from .. import sample
@@ -32,9 +32,8 @@ def check_mapping(pairs: Sequence[str]) -> dict[str, str]:
         if not separator or not name or not column:
             raise RequestError(f"{pair!r} does not map a field to a column", hint="Write e.g. --map title=caption.")
         if name not in FIELDS:
-            alike = near(name, FIELDS)
             raise RequestError(
-                f"references have no field {name!r}" + (f"; did you mean {alike[0]!r}?" if alike else ""),
+                f"references have no field {name!r}{meant_after(name, FIELDS)}",
                 hint=f"The fields are {', '.join(FIELDS)}.",
             )
         if name in mapping:

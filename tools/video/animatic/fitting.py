@@ -20,6 +20,7 @@ _NUMERALS = 6
 _SMALLEST = 0.3  # of the largest size, below which words are parted rather than set smaller
 _PATIENT = 0.75
 """How much smaller a text is set rather than with a line of one short word."""
+_PATIENT_BARE = 0.6
 _BARE = 3
 """How much worse a line of one short word is than one that ends on such a word."""
 _LEGIBLE = 8
@@ -45,7 +46,7 @@ def fit(text: str, box: Box, largest: float) -> tuple[Line, ...]:
             if not faults:
                 return lines
             if not ragged:
-                least = max(least, size * _PATIENT)
+                least = max(least, size * (_PATIENT_BARE if faults >= _BARE else _PATIENT))
             if not ragged or faults < fewest:
                 ragged, fewest = lines, faults
         size *= 0.95
