@@ -49,6 +49,7 @@ _ANSWERING = re.compile(
     r"|\byour (?:question|request|prompt|instructions?)\b"
     r"|\bhere(?: is|['’]s| are) (?:\w+ ){1,4}(?:titles?|prompts?|drafts?|answers?|responses?)\b"
     r"|\b(?:the|this) (?:user|prompt|question|request) (?:asks?|wants?|is (?:about|asking))\b"
+    r"|^(?:(?:the|a|your|this|video) )*(?:request|prompt|complaint)\W*$"
     r"|\b(?:the|this|that) (?:request|complaint) (?:is|was|has|does|should|must|can|cannot|needs|says|that was)\b",
     re.IGNORECASE,
 )

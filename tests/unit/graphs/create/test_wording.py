@@ -51,6 +51,7 @@ def test_a_title_that_is_a_command_is_a_fault_and_one_that_is_a_subject_is_none(
         ("Sure, here is a video prompt with tacos.", ITSELF),
         ("The user wants tacos on a street.", ITSELF),
         ("The request is not allowed to have a long video of tacos.", ITSELF),
+        ("The request", ITSELF),
         ("The complaint is about tacos, but it was very short.", ITSELF),
         ("Its shot has left the subject of the request: say 'tacos'", ITSELF),
         ("Tacos steam; it is text about its subject and shows no picture; describe what is in the picture", ITSELF),
