@@ -34,7 +34,7 @@ from .commands.views.printable import adapt, printable
 from .commands.web import web
 from .errors import PopcornError, RequestError, StoppedError, unforeseen
 from .redaction import scrubbed
-from .signals import heed
+from .signals import STOPPED, heed, leave
 from .version import VERSION
 
 app = typer.Typer(
@@ -96,29 +96,37 @@ def main() -> None:
     screen = Screen(_command(words), asked_form(words))
     for name in ("popcorn.settings_sources", "popcorn.tools.tables", "popcorn.tools.references"):
         hear(name, screen)
-    heed()
+    status = _outcome(screen)
+    leave(status)
+    if (lost := _unflushed()) and not status:
+        status = 141 if isinstance(lost, BrokenPipeError) else _fail(screen, unwritten(lost))
+    sys.exit(status)
+
+
+def _outcome(screen: Screen) -> int:
+    """The status of the command, which has said its errors: signals end its work, and not its words."""
     try:
+        heed()
         status = app(standalone_mode=False)
-        if status == StoppedError.exit_status:  # Typer makes an exit of Ctrl-C
-            status = _fail(screen, StoppedError("stopped", hint=_AGAIN))
-    except PopcornError as exc:
-        status = _fail(screen, exc)
-    except TyperException as exc:
-        status = _usage(screen, exc)
     except BrokenPipeError:
+        leave(141)
         sys.stderr.close()
-        status = 141
+        return 141
+    except PopcornError as exc:
+        return _fail(screen, exc)
+    except TyperException as exc:
+        leave(exc.exit_code)
+        return _usage(screen, exc)
     except (KeyboardInterrupt, typer.Abort):
-        status = _fail(screen, StoppedError("stopped", hint=_AGAIN))
+        return _fail(screen, StoppedError("stopped", hint=_AGAIN))
     except Exception as exc:  # nothing may end in a traceback that nobody asked for
         lost = exc if isinstance(exc, OSError) and _was_shown(exc) else None
         error: PopcornError = unwritten(lost) if lost else unforeseen(exc)
         error.__cause__ = exc
-        status = _fail(screen, error)
-    status = status if isinstance(status, int) else 0
-    if (lost := _unflushed()) and not status:
-        status = 141 if isinstance(lost, BrokenPipeError) else _fail(screen, unwritten(lost))
-    sys.exit(status)
+        return _fail(screen, error)
+    if status == STOPPED:  # Typer makes an exit of Ctrl-C
+        return _fail(screen, StoppedError("stopped", hint=_AGAIN))
+    return status if isinstance(status, int) else 0
 
 
 def _was_shown(exc: OSError) -> bool:
@@ -157,6 +165,7 @@ def _group(group: typer.Typer, name: str) -> typer.Typer | None:
 
 
 def _fail(screen: Screen, error: PopcornError) -> int:
+    leave(error.exit_status)
     from .settings import debugging
 
     if debugging():

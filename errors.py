@@ -27,6 +27,7 @@ server repeats goes into messages.
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Sequence
 
 from .redaction import scrubbed
@@ -58,6 +59,19 @@ class PopcornError(Exception):
         """The error as envelopes and traces carry it."""
         names = ("code", "message", "hint", "stage", "run_id")
         return {name: scrubbed(str(getattr(self, name))) for name in names}
+
+
+def forget_secret_causes(error: PopcornError) -> None:
+    """Part the error from what is behind it, from the first cause on that holds a secret: Python prints causes too."""
+    from traceback import format_exception_only
+
+    at: BaseException = error
+    while (behind := at.__cause__ or at.__context__) is not None:
+        told = "".join(format_exception_only(behind))
+        if scrubbed(told) != told:
+            at.__cause__ = at.__context__ = None
+            return
+        at = behind
 
 
 class RequestError(PopcornError):
@@ -190,7 +204,14 @@ def sentences(*parts: str) -> str:
 
 
 def unforeseen(exc: Exception) -> PopcornError:
-    """An error that nobody raised on purpose, as a sentence; raise it `from exc`."""
+    """An error that nobody raised on purpose, as a sentence; raise it `from exc`.
+
+    A text too long for the name of a file, where one was asked for, is what a person gave.
+    """
+    if isinstance(exc, OSError) and exc.errno == errno.ENAMETOOLONG:
+        name = str(exc.filename)
+        shown = f"{name[:40]}..." if len(name) > 40 else name
+        return RequestError(f"{shown!r} is too long for the name of a file", hint="Name a shorter one.")
     return PopcornError(
         f"something unforeseen went wrong: {type(exc).__name__}: {exc}",
         hint="Run it again with POPCORN_DEBUG=1 to see where, and please report it.",

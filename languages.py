@@ -34,6 +34,17 @@ def language_of(text: str, least: int = MOSTLY) -> str:
     return str(code) if sure and share >= least else ""
 
 
+def guess_of(text: str) -> str:
+    """The code of the language that a text most likely is in, sure or not; empty where nothing tells."""
+    import pycld2
+
+    try:
+        _, _, found = pycld2.detect(text.encode("utf-8", "replace"), bestEffort=True)
+    except pycld2.error:
+        return ""
+    return str(found[0][1])
+
+
 def code_of(language: str) -> str:
     """The code of a language named like `Spanish`, `español` or `es-MX`; empty where it is unknown."""
     first = re.split(r"[-_ (]", language.strip().casefold())[0]

@@ -142,6 +142,7 @@ _BEGINNINGS = (
     *("hvs.", "hvb.", "hvr.", "dckr_pat_", "dckr_oat_", "sgp_", "glsa_", "glrt-", "glptt-", "gloas-", "rubygems_"),
     *("shpss_", "shpca_", "shppa_", "lin_api_", "ntn_", "phx_", "tskey-", "doo_v1_", "dor_v1_", "sntryu_", "vck_"),
     *("dp.pt.", "dp.st.", "key-", "fw_", "fal_", "ATATT3xFfGF0", "PMAK-", "NRAK-", "pul-"),
+    *("wandb_v1_", "secret_", "ops_ey", "1//0"),
 )
 _SHORTEST_SAID = 16
 _AS_ASCII = dict.fromkeys(map(ord, HYPHENS), "-")
@@ -190,6 +191,8 @@ _SHAPES: tuple[tuple[tuple[str, ...], re.Pattern[str], str | _Judge], ...] = (
         ),
         lambda match: HIDDEN if _drawn(match[2]) else match[0],
     ),
+    (("-",), re.compile(r"(?ai)(?<![\w-])[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}:[0-9a-f]{32}(?![\w-])"), HIDDEN),
+    (("sk",), re.compile(rf"{_START}SK[0-9a-f]{{32}}(?![A-Za-z0-9])"), HIDDEN),
     ((":aa",), re.compile(r"(?a)\b\d{8,10}:AA[\w-]{33}(?![\w-])"), HIDDEN),
     (
         ("hooks.slack.com/", "/api/webhooks/"),
@@ -201,8 +204,12 @@ _SHAPES: tuple[tuple[tuple[str, ...], re.Pattern[str], str | _Judge], ...] = (
         re.compile(r"(?a)((?<![\w-])(?:-[uU]|--(?:proxy-)?user)[ =]{0,3}\\?[\"']?[^\s:\"']{0,99}:)([^\s\"'\\]{4,})"),
         rf"\1{HIDDEN}",
     ),
-    (("://",), re.compile(r"(?<=://)[^\s/@:\"']{0,200}:[^\s/@\"']{1,200}(?=@)"), HIDDEN),
-    (("://",), re.compile(r"(?<=://)([^\s/@:\"']{16,200})(?=@)"), _if_drawn),
+    (
+        (":/",),
+        re.compile(r"(?:(?<=://)|(?<=\w:/))[^\s/@:\"']{0,200}:[^\s/@\"']{1,200}(?=@)"),
+        HIDDEN,
+    ),  # a path has one /
+    ((":/",), re.compile(r"(?:(?<=://)|(?<=\w:/))([^\s/@:\"']{16,200})(?=@)"), _if_drawn),
     (
         ("=",),
         re.compile(

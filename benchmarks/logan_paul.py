@@ -103,11 +103,11 @@ class Gains:
         return np.array([np.nan if np.isnan(row).all() else np.nanmax(row) for row in self.gained])
 
 
-def measure(predictor: TrainedPredictor, *, request: bool = False) -> Gains:
+def measure(predictor: TrainedPredictor, topics: Sequence[str] = TOPICS, *, request: bool = False) -> Gains:
     """The gains of all templates; with `request` the plain topic is what was asked for."""
-    plain = [_rank(score) for score in predictor.batch([_subject(topic, topic, request) for topic in TOPICS])]
+    plain = [_rank(score) for score in predictor.batch([_subject(topic, topic, request) for topic in topics])]
     rows = []
-    for topic, before in zip(TOPICS, plain, strict=True):
+    for topic, before in zip(topics, plain, strict=True):
         subjects = [_subject(template.format(topic), topic, request) for template in TEMPLATES]
         rows.append([_rank(score) - before for score in predictor.batch(subjects)])
     return Gains(np.array(plain), np.array(rows))

@@ -1,10 +1,11 @@
 """What is paid for twice: clips bought of a server that counts, while the buyer is killed, stopped and lied to.
 
 A round is one clip of its own: a command in a process of its own meets kill -9, Ctrl-C, SIGTERM or SIGHUP at a random
-moment, or gateway errors, silence and broken downloads at random exchanges, or both; then a person gives the same
-command again (`ask`: resumes the run; `study`: three clips, two units at once), never with --buy-again, until the clips
-are there or the program asks. The server is that of tests/server, with half a dollar a clip; in every second round it
-lists its jobs. The table counts
+moment, or gateway errors, silence and broken downloads at random exchanges, or both, or strange answers: pages in HTML,
+200 without a job, a wait until a date, and a clock that is set back before the next command. Then a person gives the
+same command again (`ask`: resumes the run; `study`: three clips, two units at once), never with --buy-again, until the
+clips are there or the program asks. The server is that of tests/server, with half a dollar a clip; in every second
+round it lists its jobs. The table counts
 
     rounds, jobs begun, clips got, cases in which the person was asked, other ends, and
     paid twice without consent: rounds in which more jobs were begun than clips were wanted, which must be 0
@@ -27,12 +28,16 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta, tzinfo
+from email.utils import formatdate
 from multiprocessing.connection import Connection
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, ClassVar
 
 import popcorn.cli
+import popcorn.tools.video.purchases
+import popcorn.tools.video.served.order
 import popcorn.tools.video.served.renderer
 
 TRIES = 6
@@ -41,7 +46,10 @@ LATEST = {"render": 3.0, "ask": 8.0, "study": 12.0}
 """Seconds within which a signal comes; a command takes about as long undisturbed."""
 SIGNALS = {"kill -9": signal.SIGKILL, "Ctrl-C": signal.SIGINT, "SIGTERM": signal.SIGTERM, "SIGHUP": signal.SIGHUP}
 STATUSES = (500, 502, 503, 504)
-KINDS = (*SIGNALS, "gateway", "both")
+KINDS = (*SIGNALS, "gateway", "both", "strange")
+PAGE = {"body": b"<html><body><h1>504 Gateway Time-out</h1></body></html>", "headers": {"Content-Type": "text/html"}}
+PLACES = ("POST", "begun", "GET", "content", "list")
+"""Exchanges, as the server's faults name them."""
 ENDS = ("clip", "asked", "other")
 TEXTS = ("street tacos", "a pot of steam", "rain on a roof")
 """What a study has clips of."""
@@ -74,6 +82,8 @@ class Trouble:
     lists: bool = True
     delay: float = 0.0
     breaks: int = 0
+    back: float = 0.0
+    """Seconds by which our clock is set back before the next command."""
 
 
 def troubles(dice: random.Random, latest: float, number: int, kinds: Sequence[str]) -> Trouble:
@@ -84,12 +94,27 @@ def troubles(dice: random.Random, latest: float, number: int, kinds: Sequence[st
         trouble.after = dice.uniform(0.02, latest)
         trouble.sign = SIGNALS.get(kind) or dice.choice([*SIGNALS.values()])
     if kind in {"gateway", "both"}:
-        for place in dice.sample(("POST", "begun", "GET", "content", "list"), dice.randint(1, 3)):
+        for place in dice.sample(PLACES, dice.randint(1, 3)):
             status, stall = dice.choice((*STATUSES, 0)), 1.0
-            headers = {"Retry-After": "0.3"} if dice.random() < 0.2 else {}
+            headers = {"Retry-After": "0.3"} if dice.random() < 0.2 and place != "begun" else {}  # that would be a lie
             trouble.faults[place] = [{"status": status, "stall": stall, "headers": headers}] * dice.randint(1, 3)
         trouble.breaks = dice.randint(0, 2)
+    if kind == "strange":
+        trouble.back = dice.choice((0.0, 600.0, 7200.0))
+        trouble.faults = {place: [strange(dice, place)] for place in dice.sample(PLACES, dice.randint(1, 3))}
     return trouble
+
+
+def strange(dice: random.Random, place: str) -> dict[str, Any]:
+    """An answer that no API describes; one that refuses is not given for a job that was begun."""
+    later = {"Retry-After": formatdate(time.time() + 2, usegmt=True)}
+    answers: list[dict[str, Any]] = [
+        *({"status": status, **PAGE} for status in (200, 500, 502, 504)),
+        *({"status": 200, "body": body} for body in (b"{}", b'{"ok": true}', b'{"id": null}', b"null", b"[]", b"")),
+        *({"status": status, "headers": later} for status in (429, 503) if place != "begun"),
+        *({"status": status, **PAGE, "headers": PAGE["headers"] | later} for status in (429, 503) if place != "begun"),
+    ]
+    return dice.choice(answers)
 
 
 def serve(ours: Connection) -> None:
@@ -108,7 +133,25 @@ def serve(ours: Connection) -> None:
             ours.send(state.made - before)
 
 
-def begin(words: list[str], folder: Path) -> int:
+class Later(datetime):
+    """The time of a clock that was right, and is set back now."""
+
+    back: ClassVar[timedelta] = timedelta()
+
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]
+        """As datetime has it."""
+        return datetime.now(tz) - cls.back
+
+
+def set_back(seconds: float) -> None:
+    """In this process, which ends with its command: whatever notes and compares the time of a purchase."""
+    Later.back = timedelta(seconds=seconds)
+    for module in (popcorn.tools.video.served.order, popcorn.tools.video.purchases):
+        module.datetime = Later  # type: ignore[attr-defined]
+
+
+def begin(words: list[str], folder: Path, back: float = 0.0) -> int:
     """The id of a process that runs `popcorn` with these words; what it says stands in its folder."""
     process = os.fork()
     if process:
@@ -121,6 +164,8 @@ def begin(words: list[str], folder: Path) -> int:
         os.chdir(folder)
         signal.signal(signal.SIGINT, signal.default_int_handler)
         signal.signal(signal.SIGHUP, signal.SIG_DFL)  # else under nohup it would be ignored, as it should be
+        if back:
+            set_back(back)
         sys.argv = ["popcorn", *words]
         sys.stdout, sys.stderr = os.fdopen(1, "w", closefd=False), os.fdopen(2, "w", closefd=False)
         popcorn.cli.main()
@@ -202,7 +247,7 @@ def walk(command: str, number: int, trouble: Trouble, folder: Path, home: Path) 
         if answer.get("error", {}).get("code") == "consent" or has_asked(home, number):
             return "asked", met
         run_id = next(iter(runs(home) - known), "") if command == "ask" else ""
-        status = ended(begin(words_of(command, number, run_id, folder), folder))
+        status = ended(begin(words_of(command, number, run_id, folder), folder, trouble.back))
     print((folder / "out").read_text(), (folder / "err").read_text()[-800:], file=sys.stderr)
     return "other", met
 

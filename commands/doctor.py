@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -35,9 +35,13 @@ def doctor(
 
     screen = Screen("doctor", Form.JSON if json else Form.TEXT)
     settings = load_settings(**({} if llm is None else {"llm": llm}))
-    findings = examine(settings)
+    findings, trial = examine(settings), None
+    if llm is not None and _has_model(findings):
+        try:
+            trial = _tried(settings, screen)
+        except MissingError as exc:
+            findings = _without_model(findings, exc)
     missing = [finding for finding in findings if finding.required and not finding.ok]
-    trial = _tried(settings, screen) if llm is not None and _has_model(findings) else None
     data = {"ok": not missing, "checks": [asdict(finding) for finding in findings]}
     if trial is not None:
         data |= {"ok": not missing and trial.ok, "model": trial.data()}
@@ -53,6 +57,13 @@ def _has_model(findings: Sequence[Finding]) -> bool:
     from ..agent.wiring.diagnosis import MODEL
 
     return all(finding.ok for finding in findings if finding.name == MODEL)
+
+
+def _without_model(findings: Sequence[Finding], exc: MissingError) -> list[Finding]:
+    """The findings where the model turned out not to be there when it was opened."""
+    from ..agent.wiring.diagnosis import MODEL
+
+    return [replace(one, ok=False, detail=exc.message, hint=exc.hint) if one.name == MODEL else one for one in findings]
 
 
 def _tried(settings: Settings, screen: Screen) -> Trial:

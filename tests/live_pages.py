@@ -14,7 +14,7 @@ from typing import Any
 
 from ports import free_port
 
-SOON = 120.0
+SOON = 300.0
 """Seconds within which whatever is waited for comes."""
 
 

@@ -1,6 +1,7 @@
 """`python -m popcorn` forked off a process that has imported the heavy libraries, which takes seconds each time.
 
-There is one such starter for a test process, with one thread and nothing of ours imported. What it forks gets its
+There is one such starter for a test process, with one thread. Of ours it has imported what nearly every command needs:
+modules that read nothing when they are imported, neither settings nor the time. What it forks gets its
 arguments, environment, folder, pipes and signals as a new process does, and is a child of the test process: exit
 statuses and signals are the real ones. Only a cold start shows what importing costs and prints, and only cold ones
 differ in the seed of hashes, so in the order of sets. Wherever no starter can be had, every start is cold.
@@ -44,6 +45,7 @@ HEAVY = (
     "tokenizers",
     "typer",
 )
+OURS = ("popcorn.cli", "popcorn.agent.runs.create_machine", "popcorn.agent.chat.conversation")
 OWN = ("HOME", "XDG_CONFIG_HOME", "COLUMNS", "NO_COLOR", "no_proxy")
 """The variables, beside keys, addresses and those of Popcorn, in which a command may differ from what the libraries
 were given when they were imported. Of these only HOME is read then, for a folder of models that no test fills."""
@@ -166,7 +168,7 @@ def main() -> None:
     """The starter itself."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in the terminal of the tests is for pytest
     door = socket.socket(fileno=int(sys.argv[1]))
-    for name in HEAVY:
+    for name in (*HEAVY, *OURS):
         importlib.import_module(name)
     if len(list(Path("/proc/self/task").iterdir())) > 1 or sys.modules["torch"].cuda.is_available():
         sys.exit("threads and a GPU's driver do not survive a fork")

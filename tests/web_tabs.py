@@ -59,9 +59,15 @@ class WebTab:
         return str(box.get_attribute("value"))
 
     def press(self, selector: str) -> None:
-        until(lambda: self.all(selector) and self.all(selector)[0].is_displayed(), f"{selector} is there")
-        self.browser.driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", self.all(selector)[0])
-        self.all(selector)[0].click()
+        until(lambda: self._clicked(self.all(selector)), f"{selector} can be pressed")
+
+    def _clicked(self, elements: list[Any]) -> bool:
+        """Whether the first of them could be clicked: one that the page has redrawn meanwhile could not."""
+        if not elements or not elements[0].is_displayed():
+            return False
+        self.browser.driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", elements[0])
+        elements[0].click()
+        return True
 
     def write(self, selector: str, text: str) -> None:
         box = until(lambda: self.all(f"{selector} textarea") or self.all(f"{selector} input"), selector)[0]
@@ -70,19 +76,26 @@ class WebTab:
 
     def choose(self, selector: str, option: str) -> None:
         self.press(f"{selector} input")
-        known = until(lambda: [one for one in self.all("[role=option]") if self.name(one).endswith(option)], option)
-        self.browser.driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", known[0])
-        known[0].click()
+        until(
+            lambda: self._clicked([one for one in self.all("[role=option]") if self.name(one).endswith(option)]), option
+        )
 
     def drop(self, selector: str, files: list[Path]) -> None:
         box = until(lambda: self.all(f"{selector} input[type=file]"), selector)[0]
         box.send_keys("\n".join(map(str, files)))
 
-    def make(self, request: str) -> None:
-        """Begin a run in the tab Make."""
+    def make(self, request: str, shots: int = 0) -> None:
+        """Begin a run in the tab Make; a page that is slower than the run shows it when it is over.
+
+        Several shots make it long enough to do something to it.
+        """
+        before = self.run
+        if shots:
+            self.press("#choices button")
+            self.write("#choose-shots", str(shots))
         self.write("#request", request)
         self.press("#start")
-        until(lambda: self.phase == "under way", "the run begins")
+        until(lambda: self.phase and self.run not in (before, "None"), "the run begins")
 
     @property
     def phase(self) -> str:

@@ -75,5 +75,16 @@ def parse_toml(text: str) -> dict[str, Any]:
         raise tomllib.TOMLDecodeError("it is nested too deep") from exc
 
 
+def leads_out(path: Path, *folders: Path) -> bool:
+    """Whether a file that lies in a stranger's folder is a link that leads out of these folders, or nowhere: whoever
+    shares a folder does not share the rest of the disk.
+    """
+    try:
+        place = path.resolve(strict=True)
+        return not any(place.is_relative_to(folder.resolve()) for folder in folders)
+    except (OSError, RuntimeError):  # links that lead round in a ring: RuntimeError before Python 3.13
+        return True
+
+
 def _too_large(path: Path, most: int) -> OSError:
     return OSError(errno.EFBIG, f"it is larger than {most / 2**20:,.0f} MiB, which is the limit", str(path))

@@ -21,13 +21,14 @@ from ..agent.chat.conversation import Conversation, Terms
 from ..agent.chat.events import Asked, Event, Remark, Said, ToolBegan, ToolEnded, ToolProgress
 from ..agent.chat.speaker import open_speaker_model
 from ..agent.chat.threads import Thread, Threads
+from ..agent.chat.without_terminal import without_terminal
 from ..agent.runs.checkpoints import open_checkpoints
 from ..agent.toolbox.table import known_tool, label
 from ..agent.wiring.background import in_background
-from ..errors import PopcornError, RequestError, unforeseen
+from ..errors import PopcornError, RequestError, sentences, unforeseen
+from ..prompts.text import visible
 from .service import MACHINE
 from .talk_view import Piece, card_of, person, said
-from .told import sentence
 from .work_queue import Ticket
 
 if TYPE_CHECKING:
@@ -95,7 +96,8 @@ class LiveTalk:
 
     def fail(self, error: PopcornError) -> None:
         """Tell how the turn ended."""
-        self.pieces.append({"kind": "failed", "text": sentence(error)})
+        way_out = without_terminal(error.hint)
+        self.pieces.append({"kind": "failed", "text": visible(sentences(error.message, way_out))})
 
     def _work(self, call: str, name: str, told: str) -> None:
         """A line of a tool that is under way; there is one for each call."""

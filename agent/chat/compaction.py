@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any, NotRequired, TypedDict, cast
 
 from langchain.agents.middleware.types import AgentMiddleware, AgentState
 from langchain_core.messages import AIMessage, HumanMessage, SystemMessage
+from langgraph.constants import TAG_NOSTREAM
 
+from ...errors import TooLongError
 from ...graphs.asking.capabilities import capabilities_of
 from ...graphs.asking.window import Window
 from ...prompts import fence, load
@@ -100,19 +102,31 @@ class Compaction(AgentMiddleware[ChatState, Any]):
         return {"digest": await self.digest(messages, digest, covers)}
 
     async def awrap_model_call(self, request: ModelRequest[Any], handler: Handler) -> ModelResponse[Any]:
-        """Ask with what is left of the conversation. Raises BudgetError when nothing more may be spent."""
+        """Ask with what is left of the conversation. Raises BudgetError when nothing more may be spent.
+
+        Where the server refuses it and says that it takes in less than was known, it is asked again with less.
+        """
         self._ledger.check()
-        state = cast("ChatState", request.state)
-        digest = state.get("digest")
+        state, known = cast("ChatState", request.state), self._window.tokens
+        try:
+            return await handler(self._shortened(request, state, state.get("digest")))
+        except TooLongError:
+            if self._window.tokens >= known:
+                raise
+            update = await self.abefore_model(state, request.runtime)
+            if update is None:
+                raise
+        return await handler(self._shortened(request, state, update["digest"]))
+
+    def _shortened(self, request: ModelRequest[Any], state: ChatState, digest: Digest | None) -> ModelRequest[Any]:
+        """The request with the digest in place of what it stands for."""
         if digest is None:
-            return await handler(request)
+            return request
         messages = state["messages"]
         kept = kept_text(board_of(messages[: digest["covers"]]), digest["text"])
         system = request.system_message.text if request.system_message else ""
-        return await handler(
-            request.override(
-                messages=self._fitting(shown(messages, digest)), system_message=SystemMessage(f"{system}\n{kept}")
-            )
+        return request.override(
+            messages=self._fitting(shown(messages, digest)), system_message=SystemMessage(f"{system}\n{kept}")
         )
 
     async def digest(self, messages: Sequence[AnyMessage], before: Digest | None, covers: int) -> Digest:
@@ -123,7 +137,7 @@ class Compaction(AgentMiddleware[ChatState, Any]):
             return Digest(text=_last("\n".join(lines), MOST_SAID), covers=covers)
         most = self._window.room * 2
         asked = load("digest").render({"data": fence("conversation", _last("\n".join(lines), most))})
-        reply = await self._model.ainvoke([HumanMessage(asked)])
+        reply = await self._model.ainvoke([HumanMessage(asked)], {"tags": [TAG_NOSTREAM]})  # no word to the person
         summary = self._clean(sendable(reply.text)).strip()
         return Digest(text=cut(summary or _last("\n".join(lines), MOST_SAID), MOST_SAID), covers=covers)
 

@@ -24,6 +24,7 @@ from ..wiring.background import in_background
 from .board import turn_of
 from .langchain_tools import CALL
 from .model_replies import refuse_wrong
+from .without_terminal import without_terminal
 
 if TYPE_CHECKING:
     from langchain.agents.middleware.types import ToolCallRequest
@@ -75,11 +76,15 @@ class Guard(AgentMiddleware[Any, Any]):
         patience: Patience,
         *,
         consents: bool,
+        served: bool = False,
         clean: Callable[[str], str] = sendable,
     ) -> None:
-        """`consents`: the person has agreed beforehand to whatever is dear. `clean` takes out what nobody may read."""
+        """`consents`: the person has agreed beforehand to whatever is dear. `clean` takes out what nobody may read.
+
+        `served`: the person has no terminal, so that no way out is named that only a terminal has.
+        """
         super().__init__()
-        self._clean = clean
+        self._clean, self._served = clean, served
         self._ledger, self._estimate, self._agree, self._tell = ledger, estimate, agree, tell
         self._patience = patience
         self._consents = consents
@@ -112,11 +117,11 @@ class Guard(AgentMiddleware[Any, Any]):
         except (GraphBubbleUp, asyncio.CancelledError):
             raise
         except TooManyRendersError as exc:  # the turn goes on, and so do other calls at the same time
-            return self._message(request, f"{name} was not called: {_sentence(exc)}", _FINAL)
+            return self._message(request, f"{name} was not called: {self._sentence(exc)}", _FINAL)
         except (BudgetError, StoppedError, StoreError):
             raise
         except Exception as exc:  # a tool may fail in any way; the model is told, the log has the rest
-            return self._message(request, *_failure(request, exc))
+            return self._message(request, *self._failure(request, exc))
 
     async def _run(
         self, request: ToolCallRequest, handler: Handler, estimate: Estimate | None
@@ -177,28 +182,27 @@ class Guard(AgentMiddleware[Any, Any]):
         why = f": {answer['reason']}" if answer.get("reason") else ""
         return request, self._message(request, f"The person declined this call{why}.", _FINAL)
 
+    def _failure(self, request: ToolCallRequest, exc: Exception) -> tuple[str, str]:
+        """What happened, and what the model is told to do: to mend its arguments, or to leave it."""
+        name = request.tool_call["name"]
+        if isinstance(exc, RequestError) and _mistakes(request) < MISTAKES:
+            return f"{name} was called in a wrong way: {self._sentence(exc)}", _AGAIN
+        if not isinstance(exc, PopcornError):
+            _LOG.log(logging.WARNING if debugging() else logging.INFO, "%s failed", name, exc_info=exc)
+            exc = unforeseen(exc)
+        again = f'{name if name == make_ad.name else make_video.name}(resume="{exc.run_id}")'
+        unfinished = f" Its run {exc.run_id} can be gone on with: {again}." if exc.run_id else ""
+        return f"{name} failed: {self._sentence(exc)}{unfinished}", _FINAL
 
-def _failure(request: ToolCallRequest, exc: Exception) -> tuple[str, str]:
-    """What happened, and what the model is told to do: to mend its arguments, or to leave it."""
-    name = request.tool_call["name"]
-    if isinstance(exc, RequestError) and _mistakes(request) < MISTAKES:
-        return f"{name} was called in a wrong way: {_sentence(exc)}", _AGAIN
-    if not isinstance(exc, PopcornError):
-        _LOG.log(logging.WARNING if debugging() else logging.INFO, "%s failed", name, exc_info=exc)
-        exc = unforeseen(exc)
-    again = f'{name if name == make_ad.name else make_video.name}(resume="{exc.run_id}")'
-    unfinished = f" Its run {exc.run_id} can be gone on with: {again}." if exc.run_id else ""
-    return f"{name} failed: {_sentence(exc)}{unfinished}", _FINAL
+    def _sentence(self, exc: Exception) -> str:
+        """Message and hint as two sentences."""
+        hint = exc.hint if isinstance(exc, PopcornError) else ""
+        parts = [str(exc), without_terminal(hint) if self._served else hint]
+        neat = [part.strip().rstrip(".") for part in parts if part.strip()]
+        return " ".join(f"{part[:1].upper() if number else part[:1]}{part[1:]}." for number, part in enumerate(neat))
 
 
 def _mistakes(request: ToolCallRequest) -> int:
     """Calls of this turn that were told to be wrong."""
     turn = turn_of(request.state["messages"])
     return sum(isinstance(one, ToolMessage) and one.status == "error" for one in turn)
-
-
-def _sentence(exc: Exception) -> str:
-    """Message and hint as two sentences."""
-    parts = [str(exc), exc.hint if isinstance(exc, PopcornError) else ""]
-    neat = [part.strip().rstrip(".") for part in parts if part.strip()]
-    return " ".join(f"{part[:1].upper() if number else part[:1]}{part[1:]}." for number, part in enumerate(neat))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -17,12 +16,12 @@ from ...prompts import load
 from ...redaction import scrubbed
 from ...settings import Settings
 from ..models.providers import OFFLINE, choose
-from ..toolbox.table import tools
 from ..wiring.workshop import workshop_of
 from .compaction import Compaction
 from .guard import Guard, Patience
 from .langchain_tools import tools_of
 from .model_replies import Replies
+from .stand_in import StandIn, beside, has_room, stand_in, without_room, without_tools
 
 if TYPE_CHECKING:
     from langchain.agents.middleware import AgentMiddleware, ModelRequest
@@ -54,6 +53,8 @@ class SpeakerModel:
     offline: bool
     notice: str = ""
     """What a person has to be told of the choice; empty where the model speaks that the settings name."""
+    served: bool = False
+    """The person has no terminal."""
 
 
 def open_speaker_model(settings: Settings, allowance: Allowance, *, served: bool = False) -> SpeakerModel:
@@ -67,14 +68,18 @@ def open_speaker_model(settings: Settings, allowance: Allowance, *, served: bool
     # a reply cache answers a question as it did before, which is no conversation
     unlimited = settings.model_copy(update={"cache": False, "max_cost": 0.0, "max_tokens": 0})
     named = workshop_of(settings).chat_model(unlimited, allowance=allowance)
+    if why := _cannot_speak(named):
+        _log.log(logging.WARNING if served else logging.INFO, "%s", why)
+        return _router(why, served=served)
+    window, notice = named.window, _crowded(named)
+    return SpeakerModel(named.model, named.name, window, offline=False, notice=notice, served=served)
+
+
+def _cannot_speak(named: NamedModel) -> str:
+    """Why the model cannot hold a conversation, as far as that is known by now; empty where it may."""
     if not capabilities_of(named.model).takes_tools:
-        notice = (
-            f"{named.name} cannot call tools, which a conversation is made of. What works: you talk with the offline "
-            f"router, and {named.name} writes the drafts; `popcorn ask` with it works whole. /model chooses another."
-        )
-        _log.log(logging.WARNING if served else logging.INFO, "%s", notice)
-        return _router(notice, served=served)
-    return SpeakerModel(named.model, named.name, named.window, offline=False, notice=_crowded(named))
+        return without_tools(named.name)
+    return "" if has_room(named.window) else without_room(named.name, named.window)
 
 
 def _crowded(named: NamedModel) -> str:
@@ -88,17 +93,13 @@ def _crowded(named: NamedModel) -> str:
     )
 
 
-def beside(window: Window) -> int:
-    """Tokens of what is sent with every call beside what was said: tools and instructions."""
-    written = json.dumps([{"name": one.name, "about": one.description, "takes": one.schema()} for one in tools()])
-    return window.count(written) + window.count(load("chat").text)
-
-
 def _router(notice: str = "", *, served: bool) -> SpeakerModel:
+    """The offline router. Where the person has no terminal it tells the notice itself."""
     from ...graphs.asking.window import Window
-    from .router.speaker import NAME, OfflineRouter
+    from .router.speaker import NAME
 
-    return SpeakerModel(OfflineRouter(served=served), NAME, Window(), offline=True, notice=notice)
+    speaks = stand_in(notice if served else "", served=served)
+    return SpeakerModel(speaks, NAME, Window(), offline=True, notice=notice, served=served)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +122,6 @@ class Speaker:
     """The person has agreed beforehand to whatever is dear."""
     around: tuple[AgentMiddleware[Any, Any], ...] = ()
     """What whoever embeds the agent puts around all of it."""
-    served: bool = False
-    """The person has no terminal."""
     clean: Callable[[str], str] = scrubbed
     """Takes out of what tools say what nobody may read."""
 
@@ -141,12 +140,20 @@ class Speaker:
     def agent(self, saver: BaseCheckpointSaver[str] | None = None) -> CompiledStateGraph[Any, Any, Any, Any]:
         """The agent as a graph; `saver` keeps what is said, where no server does."""
         guard = Guard(
-            self.ledger, self.estimate, self.agree, self.tell, self.patience, consents=self.consents, clean=self.clean
+            self.ledger,
+            self.estimate,
+            self.agree,
+            self.tell,
+            self.patience,
+            consents=self.consents,
+            served=self.speaker_model.served,
+            clean=self.clean,
         )
+        instead = StandIn(self.speaker_model.name, self.speaker_model.window, served=self.speaker_model.served)
         return create_agent(
             self.speaker_model.model,
             tools_of(self.call),
-            middleware=[*self.around, self._instructions(), Replies(self.clean), self.compaction, guard],
+            middleware=[*self.around, self._instructions(), Replies(self.clean), self.compaction, instead, guard],
             checkpointer=saver,
             name="chat",
         )
@@ -154,7 +161,7 @@ class Speaker:
     def _instructions(self) -> AgentMiddleware[Any, Any]:
         """The system prompt, which knows the day on which it is read."""
         names = {name: getattr(self.settings, name) for name in ("renderer", "predictor", "catalogue")}
-        names["place"] = _SERVED if self.served else _TERMINAL
+        names["place"] = _SERVED if self.speaker_model.served else _TERMINAL
 
         @dynamic_prompt
         def instructions(request: ModelRequest[Any]) -> str:

@@ -159,7 +159,7 @@ def _chat_agent() -> CompiledStateGraph[Any, Any, Any, Any]:
     toolbox = Toolbox(settings, ledger)
     speaker_model = open_speaker_model(settings, ledger, served=True)
     doing = (toolbox.call, toolbox.estimate, toolbox.agree, toolbox.tell)
-    return Speaker(speaker_model, settings, ledger, *doing, around=(InSentences(),), served=True).agent()
+    return Speaker(speaker_model, settings, ledger, *doing, around=(InSentences(),)).agent()
 
 
 async def begin(state: ServedState, runtime: Runtime[Names]) -> Update:

@@ -21,7 +21,7 @@ from ...choices import AdChoices as AdRunChoices
 from ...errors import RequestError
 from ...settings import OF_THE_WALK, load_settings
 from ...tools.editing.types import Line, Role
-from .python_calls import Watcher, blocking, check_texts, last
+from .python_calls import Watcher, blocking, check_texts, last, showable_async
 
 if TYPE_CHECKING:
     from ..runs.ad_inputs import AdInputs
@@ -73,6 +73,7 @@ def create_ad(
     return blocking("create_ad", made)
 
 
+@showable_async
 async def acreate_ad(
     product: str | Path,
     footage: str | Path,
@@ -99,6 +100,7 @@ def resume_ad(run_id: str, *, watch: Watcher | None = None, **choices: Unpack[Ad
     return blocking("resume_ad", aresume_ad(run_id, watch=watch, **choices))
 
 
+@showable_async
 async def aresume_ad(run_id: str, *, watch: Watcher | None = None, **choices: Unpack[AdChoices]) -> Ad:
     """Like `resume_ad`."""
     from ..runs.ad_variants import resume_ads

@@ -28,7 +28,7 @@ from ...settings import CHOSEN_ANEW, load_settings
 from ...tools.popularity.standing import read_score
 from ...tools.popularity.types import Score, Subject
 from ...tools.references.types import Retrieval, RetrievalOptions, Routing
-from .python_calls import Watcher, blocking, check_texts, last
+from .python_calls import Watcher, blocking, check_texts, last, showable, showable_async
 
 if TYPE_CHECKING:
     from ...settings import Settings
@@ -79,6 +79,7 @@ def create_video(
     return blocking("create_video", acreate_video(request, watch=watch, buy_again=buy_again, **choices))
 
 
+@showable_async
 async def acreate_video(
     request: str, *, watch: Watcher | None = None, buy_again: bool = False, **choices: Unpack[Choices]
 ) -> Video:
@@ -101,6 +102,7 @@ def resume_video(
     return blocking("resume_video", aresume_video(run_id, watch=watch, buy_again=buy_again, **choices))
 
 
+@showable_async
 async def aresume_video(
     run_id: str, *, watch: Watcher | None = None, buy_again: bool = False, **choices: Unpack[ResumedChoices]
 ) -> Video:
@@ -111,6 +113,7 @@ async def aresume_video(
     return _video(await last(session.resume(run_id, anew), watch))
 
 
+@showable
 def find_references(query: str, **choices: Unpack[Choices]) -> Retrieval:
     """Past videos like `query`, popular and unpopular ones. Raises PopcornError."""
     from ..runs.request import clean_request
@@ -127,6 +130,7 @@ async def afind_references(query: str, **choices: Unpack[Choices]) -> Retrieval:
     return await asyncio.to_thread(find_references, query, **choices)
 
 
+@showable
 def score_popularity(title: str, video_prompt: str = "", *, tag: str = "", **choices: Unpack[Choices]) -> Score:
     """Predict how much a draft would be talked about, on the predictor's own platform unless `platform` names one.
 

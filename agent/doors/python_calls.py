@@ -5,14 +5,44 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Coroutine
 from contextlib import aclosing
-from typing import Any, TypeVar
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
 
-from ...errors import PopcornError, RequestError
+from ...errors import PopcornError, RequestError, forget_secret_causes
 
+P = ParamSpec("P")
 T = TypeVar("T")
 Event = dict[str, Any]
 Watcher = Callable[[Event], None]
 """Is told every event of a run as it happens (docs/architecture.md: answers for programs)."""
+
+
+def showable(call: Callable[P, T]) -> Callable[P, T]:
+    """The same call, whose errors may be shown with what caused them: no cause repeats a secret."""
+
+    @wraps(call)
+    def shown(*args: P.args, **kwargs: P.kwargs) -> T:
+        try:
+            return call(*args, **kwargs)
+        except PopcornError as exc:
+            forget_secret_causes(exc)
+            raise
+
+    return shown
+
+
+def showable_async(call: Callable[P, Coroutine[Any, Any, T]]) -> Callable[P, Coroutine[Any, Any, T]]:
+    """Likewise for a call that is awaited."""
+
+    @wraps(call)
+    async def shown(*args: P.args, **kwargs: P.kwargs) -> T:
+        try:
+            return await call(*args, **kwargs)
+        except PopcornError as exc:
+            forget_secret_causes(exc)
+            raise
+
+    return shown
 
 
 def check_texts(**arguments: object) -> None:

@@ -85,6 +85,11 @@ class Assembly:
         return f"{self.reasoning}{self.content}{self.refusal}{calls}"
 
     @property
+    def answer(self) -> str:
+        """What was said so far in text or as arguments of calls, without what a field says was thought."""
+        return self.content + "".join(call["function"]["arguments"] for call in self._calls.values())
+
+    @property
     def took(self) -> Mapping[str, int] | None:
         """The tokens as the server counts them, None where it has not said."""
         usage = usage_of({"usage": self.usage})

@@ -14,6 +14,7 @@ import torch
 from ...errors import MissingError
 from ...home import expanded
 from ...imports import importing_transformers
+from ...tools.embedding.vocabulary import check_words
 
 DECODING = "popcorn_decoding.json"
 """A file in a model's folder that says how it is to write: `{"decoding": "greedy"}` for one that was trained so."""
@@ -49,6 +50,7 @@ class Weights:
                 weights = _seeing(folder, device_options()) if reads_pictures(folder) else _reading(folder)
         except (OSError, ValueError) as exc:
             raise _unusable(name, exc) from exc
+        check_words(weights.tokenizer, name)
         if not _template(weights):
             raise MissingError(f"the model {name!r} has no chat template", hint="Choose one that is trained to chat.")
         weights.model.eval()
@@ -99,6 +101,7 @@ def load_language_model(name: str, **options: Any) -> tuple[Any, Any]:
             model = AutoModelForCausalLM.from_pretrained(folder, local_files_only=True, use_safetensors=True, **options)
     except (OSError, ValueError, ImportError) as exc:
         raise _unusable(name, exc) from exc
+    check_words(tokenizer, name)
     if not tokenizer.chat_template:
         raise MissingError(f"the model {name!r} has no chat template", hint="Choose one that is trained to chat.")
     return model, tokenizer
@@ -170,4 +173,6 @@ def _is_greedy(folder: Path) -> bool:
 
 def _unusable(name: str, exc: Exception) -> MissingError:
     first = (str(exc).splitlines() or [type(exc).__name__])[0]
+    if name.startswith(("/", ".", "~")) and not expanded(name).exists():  # no name of Hugging Face begins so
+        first = "that folder is not there"
     return MissingError(f"there is no usable model {name!r} on this machine: {first}", hint=_HINT)

@@ -25,6 +25,11 @@ _OPTIONAL = (
     *("frequency_penalty", "presence_penalty", "parallel_tool_calls", "reasoning_effort"),
 )
 """Parameters that a call can do without."""
+_TOO_LARGE = re.compile(r"too (large|long|high|big)|at most|maximum|range|must be|exceed|less than|<=", re.IGNORECASE)
+_UNKNOWN = re.compile(r"not support|unsupported|unknown|unrecognized|not permitted", re.IGNORECASE)
+"""How servers speak of a limit that is more than they allow, and of one that they do not know."""
+_LEAST = 16
+"""Tokens that a reply needs to say anything."""
 _FORMS = {"response_format", "tools", "tool_choice"}
 """What a call asks for JSON with: who asked has to know that it was refused."""
 
@@ -41,12 +46,14 @@ class RefusedParameters:
     """The parameters that a model was found to refuse."""
 
     refused: set[str] = field(default_factory=set)
+    longest: int = 0
+    """Tokens of a reply of which the server said that it allows no more; 0 where it did not."""
 
-    def learn(self, complaint: str, named: str, sent: Collection[str]) -> bool:
+    def learn(self, complaint: str, named: str, sent: Collection[str], limit: int = 0) -> bool:
         """Note what the server's `complaint` is about, `named` by it or found in its words; False when that is nothing.
 
-        `sent` are the parameters of the refused call, with SYSTEM when it had such a message. What another call at
-        the same time has learned already counts as learned.
+        `sent` are the parameters of the refused call, with SYSTEM when it had such a message; `limit` is how long its
+        reply might get. What another call at the same time has learned already counts as learned.
         """
         if STREAM in sent and "stream_options" not in complaint and (named == STREAM or _STREAMING.search(complaint)):
             self.refused.add(STREAM)
@@ -55,10 +62,11 @@ class RefusedParameters:
             return False
         candidates = [name for name in _OPTIONAL if name in sent]
         places = {name: match.start() for name in candidates if (match := re.search(rf"\b{name}\b", complaint))}
-        if named in candidates:
-            self.refused.add(named)
-        elif places:
-            self.refused.add(min(places, key=lambda name: places[name]))
+        about = named if named in candidates else min(places, key=lambda name: places[name], default="")
+        if about in {OLDER_LIMIT, NEWER_LIMIT} and (allowed := _allowed(complaint, limit)):
+            self.longest = allowed
+        elif about:
+            self.refused.add(about)
         elif SYSTEM in sent and _SYSTEM_REFUSED.search(complaint):
             self.refused.add(SYSTEM)
         else:
@@ -67,7 +75,7 @@ class RefusedParameters:
 
     def copy(self) -> RefusedParameters:
         """What is known now, kept while other calls learn more."""
-        return RefusedParameters(set(self.refused))
+        return RefusedParameters(set(self.refused), self.longest)
 
     def apply(self, payload: dict[str, Any]) -> dict[str, Any]:
         """`payload` without what is refused; the older name of a parameter is tried before it is left away."""
@@ -76,6 +84,8 @@ class RefusedParameters:
         limit = payload.get("max_completion_tokens")
         if limit is not None and "max_completion_tokens" in self.refused and "max_tokens" not in self.refused:
             kept["max_tokens"] = limit
+        for name in {OLDER_LIMIT, NEWER_LIMIT} & set(kept) if self.longest else ():
+            kept[name] = min(kept[name] or self.longest, self.longest)
         if SYSTEM in self.refused:
             kept["messages"] = _without_system(kept.get("messages", []))
         return kept
@@ -95,6 +105,14 @@ class Refusals:
     def parameters(self, url: str, model: str) -> RefusedParameters:
         """Those of one model on one server, the same at every call."""
         return self._parameters.setdefault((url, model), RefusedParameters())
+
+
+def _allowed(complaint: str, limit: int) -> int:
+    """The tokens of a reply that a complaint about `limit` allows; 0 where it is about something else."""
+    if _UNKNOWN.search(complaint) or not _TOO_LARGE.search(complaint):
+        return 0
+    numbers = [int(number.replace(",", "")) for number in re.findall(r"\d[\d,]*", complaint)]
+    return max((number for number in numbers if _LEAST <= number < limit), default=0)
 
 
 def sent_names(payload: dict[str, Any]) -> set[str]:

@@ -221,7 +221,8 @@ class ServedModel(ReadReplies):
     ) -> AsyncGenerator[Payload]:
         """The chunks that come when it is the call's turn, added up in `reply`; one that comes whole is there alone.
 
-        What the server refuses is left away, and the call is sent again.
+        What the server refuses is left away, and the call is sent again. A call that says how long its reply may get
+        asks for an answer of some form, which does not go in circles.
         """
         call_here().queued()
         async with self._queue.turn():
@@ -232,7 +233,14 @@ class ServedModel(ReadReplies):
                         bounded = self._bounded(messages, kwargs)
                         payload = self._get_request_payload(messages, stop=stop, **bounded, **STREAMED)
                         most = bounded.get("max_tokens") or 0
-                        chunks = received(self.async_client.create, payload, self._errors, reply, most)
+                        chunks = received(
+                            self.async_client.create,
+                            payload,
+                            self._errors,
+                            reply,
+                            most,
+                            watched="max_tokens" in kwargs,
+                        )
                         with self._accounted(messages, reply), self._errors.translated():
                             async with aclosing(chunks):
                                 async for chunk in chunks:
@@ -250,7 +258,8 @@ class ServedModel(ReadReplies):
         return refused.apply(self._named(super()._get_request_payload(messages, stop=stop, **kwargs)))
 
     def _learned(self, exc: RefusedCallError, payload: Payload) -> bool:
-        return self._refused_parameters.learn(exc.complaint, exc.named, sent_names(payload))
+        limit = payload.get(OLDER_LIMIT) or payload.get(NEWER_LIMIT) or 0
+        return self._refused_parameters.learn(exc.complaint, exc.named, sent_names(payload), limit)
 
     @contextmanager
     def _accounted(self, messages: list[BaseMessage], reply: Assembly) -> Iterator[None]:

@@ -1,7 +1,8 @@
 """What each kind of model server says of itself, in fields of its own: /v1/models first, then its engine's own route.
 
 Sources: llama.cpp, tools/server/README.md (GET /props); vLLM and SGLang, `max_model_len` of a model's card;
-docs.ollama.com (/api/ps, /api/show, context length); lmstudio.ai/docs/developer/rest (/api/v0/models);
+docs.ollama.com (/api/ps, /api/show, context length); lmstudio.ai/docs/developer/rest (/api/v0/models, and
+/api/v1/models since 0.4);
 openrouter.ai/docs (models); the lists of models of Groq, Together and Mistral.
 """
 
@@ -100,7 +101,10 @@ def _unsigned(questions: Questions, model: str, facts: ServerFacts) -> ServerFac
     if isinstance(running, list):
         return _ollama(questions, model, facts, running)
     listed = at(questions.get(f"{questions.root}/api/v0/models"), "data")
-    return _lm_studio(model, facts, listed) if isinstance(listed, list) else facts
+    if isinstance(listed, list):
+        return _lm_studio(model, facts, listed)
+    listed = at(questions.get(f"{questions.root}/api/v1/models"), "models")
+    return _lm_studio_1(model, facts, listed) if isinstance(listed, list) else facts
 
 
 def _ollama(questions: Questions, model: str, facts: ServerFacts, running: Sequence[Json]) -> ServerFacts:
@@ -135,16 +139,32 @@ def _lm_studio(model: str, facts: ServerFacts, listed: Sequence[Json]) -> Server
     Only newer versions list what a model can do.
     """
     entry: Json = next((row for row in listed if _is(row, "id", model)), {})
-    loaded, most, abilities = (
-        count(at(entry, "loaded_context_length")),
-        count(at(entry, "max_context_length")),
-        at(entry, "capabilities"),
-    )
+    loaded, abilities = count(at(entry, "loaded_context_length")), at(entry, "capabilities")
+    facts = replace(facts, tools="tool_use" in abilities if isinstance(abilities, list) else None)
+    return _in_lm_studio(facts, loaded, entry, "loaded_context_length of /api/v0/models")
+
+
+def _lm_studio_1(model: str, facts: ServerFacts, listed: Sequence[Json]) -> ServerFacts:
+    """/api/v1/models, since LM Studio 0.4: a model is called by its key, or by the id of one of its loaded copies."""
+    for entry in listed:
+        copies = at(entry, "loaded_instances")
+        copies = [one for one in copies if isinstance(one, Mapping)] if isinstance(copies, list) else []
+        own = [one for one in copies if _is(one, "id", model)] or copies[:1]
+        if _is(entry, "key", model) or any(_is(one, "id", model) for one in copies):
+            loaded = count(at(own[0], "config", "context_length")) if own else 0
+            tools = at(entry, "capabilities", "trained_for_tool_use")
+            facts = replace(facts, tools=tools if isinstance(tools, bool) else None)
+            return _in_lm_studio(facts, loaded, entry, "context_length of /api/v1/models")
+    return _in_lm_studio(facts, 0, {}, "")
+
+
+def _in_lm_studio(facts: ServerFacts, loaded: int, entry: Json, source: str) -> ServerFacts:
+    """The facts with the window of a model that is loaded, or with that with which it would be."""
+    most = count(at(entry, "max_context_length"))
     return replace(
         facts,
         window=loaded or min(UNLOADED, most or UNLOADED),
-        source="loaded_context_length of /api/v0/models" if loaded else "what LM Studio loads a model with",
-        tools="tool_use" in abilities if isinstance(abilities, list) else None,
+        source=source if loaded else "what LM Studio loads a model with",
         engine="LM Studio",
         lasting=bool(loaded),
     )

@@ -5,7 +5,6 @@ A key that a server repeats in its answer is blotted out; where the original err
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -26,34 +25,11 @@ from ...tools.remote.proxies import by_proxy
 from ...trust.addresses import without_credentials
 from .http_clients import LyingServerError
 from .known_servers import KnownServers
+from .server_complaints import ServerComplaint
 from .silence import USUAL, Patience
 
 _REFUSALS = {400, 413, 422, 501}
-_TOO_LONG = re.compile(
-    r"context[ _-]?(length|window|size)|too many tokens|(prompt|input|request|messages?)\b.{0,30}\btoo (long|large)"
-    r"|reduce the length|longer than the (maximum|model)|tokens.{0,60}exceed|exceed.{0,60}tokens",
-    re.IGNORECASE,
-)
-_WINDOW = re.compile(
-    r"(?:context|maximum|supports?|limit)[^.\d]{0,60}?\(?(\d[\d,]{2,9})(?:[- ]tokens?)?"
-    r"|(\d[\d,]{2,9})[- ](?:tokens? )?(?:maximum|limit|context)|must be <= (\d[\d,]{2,9})",
-    re.IGNORECASE,
-)
-"""The window in a complaint about a prompt: "maximum context length is 4096 tokens", "context size (4096 tokens)"."""
-_NO_TOOLS = re.compile(
-    r"not support (?:the use of )?(?:tools?|function)|tools? (?:is|are) not supported", re.IGNORECASE
-)
-_UNSUPPORTED = re.compile(
-    r"(support|handle).{0,80}(tool|response_format|parameter|structured)|(tool|response_format|structured).{0,80}support",
-    re.IGNORECASE,
-)
-"""In a 404: routers such as OpenRouter find the model, but nobody who serves it with what the call asks for."""
-_MODERATING = {400, 403, 422, 451}
-_FILTERS = {"content_filter", "content_policy_violation"}
-_MODERATED = re.compile(
-    r"content[ _-]?(filter|policy|management policy)|requires moderation|\bflagged\b|safety system", re.IGNORECASE
-)
-"""How servers say that they do not pass a request on: Azure, OpenAI and OpenRouter."""
+"""HTTP statuses with which a call is refused, which may do in another form."""
 _OFFLINE = "or use --llm offline, which needs no server"
 
 
@@ -111,7 +87,7 @@ class ServerErrors:
     def of(self, exc: Exception) -> PopcornError:
         """An error of the client as one of ours."""
         if isinstance(exc, ContextOverflowError):
-            return self._too_long(exc)
+            return self._too_long(ServerComplaint.of(exc))
         if isinstance(exc, openai.APIStatusError):
             return self._status(exc)
         if isinstance(exc, openai.APITimeoutError):
@@ -123,27 +99,17 @@ class ServerErrors:
             )
         if isinstance(exc, LyingServerError):
             return self.too_much(str(exc))
+        if isinstance(exc, openai.APIError) and exc.body:
+            return self.failed(exc.body)
         return ModelCallError(f"{self._name} failed: {self._clean(str(exc))}", hint=f"Try again later, {_OFFLINE}.")
 
     def _status(self, exc: openai.APIStatusError) -> PopcornError:
-        status, complaint = exc.status_code, _complaint(exc)
+        status, complaint = exc.status_code, ServerComplaint.of(exc)
         variable = self.server.key_variable
-        if status in {400, 413} and (exc.code == "context_length_exceeded" or _TOO_LONG.search(complaint)):
-            return self._too_long(exc)
-        if status in _MODERATING and (exc.code in _FILTERS or _MODERATED.search(complaint)):
-            return self.filtered(complaint)
+        if (known := self._in_words(complaint)) is not None:
+            return known
         if 300 <= status < 400:
             return self._elsewhere(exc.response.headers.get("location", ""))
-        if status == 400 and _NO_TOOLS.search(complaint):
-            return self._no_tools(exc, complaint)
-        if status in _REFUSALS or (status == 404 and _UNSUPPORTED.search(complaint)):
-            return RefusedCallError(
-                f"{self._name} refused the call with status {status}: {self._clean(complaint)}",
-                hint="Choose another model with --llm, or leave away the setting that it names.",
-                status_code=status,
-                complaint=complaint,
-                named=str(exc.param or ""),
-            )
         if status == 401:
             what = "refused the key" if self.server.key else "wants a key"
             return MissingError(f"{self._name} {what}", hint=f"Check {variable}, {_OFFLINE}.")
@@ -160,21 +126,40 @@ class ServerErrors:
         if status == 402 or exc.code == "insufficient_quota":
             return self._nothing_left()
         if status == 429:
-            return self._too_many(exc, complaint)
+            return self._too_many(exc, complaint.text)
+        said = self._clean(complaint.text) or "nothing"
         return ModelCallError(
-            f"{self._name} answered with status {status} instead of a reply: {self._clean(complaint) or 'nothing'}",
+            f"{self._name} answered with status {status} instead of a reply: {said}",
             hint=f"Try again later, {_OFFLINE}.",
         )
 
-    def _no_tools(self, exc: openai.APIStatusError, complaint: str) -> RefusedCallError:
+    def _in_words(self, complaint: ServerComplaint) -> PopcornError | None:
+        """What the server's own words tell, however they came; None for what they leave open."""
+        if complaint.is_too_long:
+            return self._too_long(complaint)
+        if complaint.is_filtered:
+            return self.filtered(complaint.text)
+        if complaint.is_of_tools:
+            return self._no_tools(complaint)
+        if complaint.status in _REFUSALS or complaint.finds_nobody:
+            return RefusedCallError(
+                f"{self._name} refused the call with status {complaint.status}: {self._clean(complaint.text)}",
+                hint="Choose another model with --llm, or leave away the setting that it names.",
+                status_code=complaint.status,
+                complaint=complaint.text,
+                named=complaint.parameter,
+            )
+        return None
+
+    def _no_tools(self, complaint: ServerComplaint) -> RefusedCallError:
         self.known.learn_no_tools(self.server)
         return RefusedCallError(
-            f"{self.server.model!r} of {self._name} cannot call tools: {self._clean(complaint)}",
+            f"{self.server.model!r} of {self._name} cannot call tools: {self._clean(complaint.text)}",
             hint=f"In a conversation type /model {self._name}:{self.server.model} again: then the offline router "
             "speaks, and this model writes the drafts.",
-            status_code=exc.status_code,
-            complaint=complaint,
-            named=str(exc.param or "tools"),
+            status_code=complaint.status if complaint.status in {*_REFUSALS, 404} else 400,
+            complaint=complaint.text,
+            named=complaint.parameter or "tools",
         )
 
     def _elsewhere(self, address: str) -> ModelCallError:
@@ -193,8 +178,8 @@ class ServerErrors:
             hint="Try again later, or choose another model with --llm.",
         )
 
-    def _too_long(self, exc: Exception) -> TooLongError:
-        window = _named_window(exc)
+    def _too_long(self, complaint: ServerComplaint) -> TooLongError:
+        window = complaint.window
         if window:
             self.known.learn_window(self.server, window)
         named = f", which takes in {window:,} tokens" if window else ""
@@ -213,11 +198,11 @@ class ServerErrors:
             hint=f"Look at its billing page, choose another provider with --llm, {_OFFLINE}.",
         )
 
-    def failed(self, error: object) -> ModelCallError:
+    def failed(self, error: object) -> PopcornError:
         """An error that came as a reply, with status 200."""
-        message = error.get("message") if isinstance(error, dict) else error
-        return ModelCallError(
-            f"{self._name} answered with an error instead of a reply: {self._clean(str(message or error))}",
+        complaint = ServerComplaint.in_reply(error)
+        return self._in_words(complaint) or ModelCallError(
+            f"{self._name} answered with an error instead of a reply: {self._clean(complaint.text)}",
             hint=f"Try again later, {_OFFLINE}.",
         )
 
@@ -277,21 +262,3 @@ class ServerErrors:
             hint="Choose a model that answers at greater length with --llm, or say with POPCORN_LLM_WINDOW "
             "how many tokens it takes in.",
         )
-
-
-def _named_window(exc: Exception) -> int:
-    """The tokens that a model takes in as a refusal says, in a field (llama.cpp) or in words; 0 for none."""
-    body = getattr(exc, "body", None)
-    field = body.get("n_ctx") if isinstance(body, dict) else None
-    if isinstance(field, int) and field > 0:
-        return field
-    found = _WINDOW.search(_complaint(exc))
-    return int(str(found[found.lastindex or 0]).replace(",", "")) if found else 0
-
-
-def _complaint(exc: Exception) -> str:
-    """The server's own words."""
-    body = getattr(exc, "body", None)
-    if isinstance(body, dict):
-        return str(body.get("message") or body.get("error") or body.get("detail") or body)
-    return str(body or "")

@@ -12,6 +12,7 @@ from langchain_core.messages import AIMessageChunk
 from langchain_core.outputs import ChatGeneration, ChatGenerationChunk
 
 from ...errors import PopcornError
+from ...graphs.asking.repetition import Repetition
 from ...graphs.asking.writing import call_here
 from ...redaction import scrubbed
 from ...tools.remote.bounds import TooMuchError
@@ -30,14 +31,21 @@ _LONGEST = 2_000_000
 
 
 async def received(
-    create: Callable[..., Awaitable[Any]], payload: Payload, errors: ServerErrors, reply: Assembly, most: int = 0
+    create: Callable[..., Awaitable[Any]],
+    payload: Payload,
+    errors: ServerErrors,
+    reply: Assembly,
+    most: int = 0,
+    *,
+    watched: bool = False,
 ) -> AsyncGenerator[Payload]:
     """The chunks that `create` of the client brings for `payload`, added up in `reply`, from when it is sent.
 
     `most` is how many tokens were asked for: a server that goes on far beyond them is stopped.
 
-    A server that was not asked to stream, or does not, gives no chunks: all of it is in `reply`. Raises what the client
-    raises, and errors of ours on a silence and on a stream without an end.
+    A server that was not asked to stream, or does not, gives no chunks: all of it is in `reply`. An answer that goes
+    in circles is ended as one that was cut off for its length, where it is `watched`. Raises what the client raises,
+    and errors of ours on a silence and on a stream without an end.
     """
     call = call_here()
     call.sent()
@@ -46,7 +54,7 @@ async def received(
         if not payload.get("stream"):
             reply.take_whole(answer)
             return
-        left = _CHARACTERS * most + _ROOM if most else _LONGEST
+        left, repetition = _CHARACTERS * most + _ROOM if most else _LONGEST, Repetition()
         async with answer, aclosing(patiently(_dumped(answer), errors.patience, _tells)) as chunks:
             async for chunk in chunks:
                 reply.add(chunk)
@@ -56,6 +64,11 @@ async def received(
                 if left < 0:
                     raise errors.too_much(_beyond(most))
                 yield chunk
+                if watched and repetition.goes_in_circles(reply.answer):
+                    end = _cut_off(chunk)
+                    reply.add(end)
+                    yield end
+                    return
     except WholeReplyError as exc:
         reply.take_whole(_parsed(exc.response))
     except SilenceError as exc:
@@ -68,6 +81,11 @@ async def received(
         raise
     if reply.broke_off:
         raise errors.broke_off()
+
+
+def _cut_off(chunk: Payload) -> Payload:
+    """The end of a reply whose last chunk is this one, as a server ends one that is too long."""
+    return {**chunk, "choices": [{"index": 0, "delta": {}, "finish_reason": "length"}], "usage": None}
 
 
 def _beyond(most: int) -> str:

@@ -13,7 +13,7 @@ from pydantic import BaseModel, Field
 
 from ...errors import OnlyThoughtError, PopcornError, sentences
 from ...graphs.asking.capabilities import AsksInText
-from ...graphs.asking.reply_forms import TOOL, form_arguments
+from ...graphs.asking.reply_forms import REFUSALS, TOOL, form_arguments
 from ..models.meter import Spent
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ _FEW, _MORE = 64, 2_048
 """Tokens of a reply; and of one by a model that thinks before it answers."""
 _LINE = "Answer with the one word: ready"
 _STREAMED = "Describe a street at dawn in three sentences."
+_IN_OTHER_FORMS = "Popcorn asks it in another form."
 _SHOWN = 40
 """Characters of a reply that are shown."""
 
@@ -76,7 +77,8 @@ class FormTrials:
             except OnlyThoughtError:
                 detail = f"{await call(_MORE)}; it thinks first"
         except PopcornError as exc:
-            return FormTrial(form, False, sentences(exc.message, exc.hint), _since(began))
+            way_out = _IN_OTHER_FORMS if _refused(form, exc) else exc.hint
+            return FormTrial(form, False, sentences(exc.message, way_out), _since(began))
         return FormTrial(form, not detail.startswith("ignored"), detail, _since(began))
 
     def _lacking(self, form: str) -> str:
@@ -94,8 +96,10 @@ class FormTrials:
 
     async def _schema(self, most: int) -> str:
         text = (await self._asked(most, **form_arguments("json_schema", Ready))).text
-        if not isinstance(_json(text), Mapping):
+        if not isinstance(found := _json(text), Mapping):
             return f"ignored: it answered {_shown(text)}, which is no JSON; replies are read as they come"
+        if list(found) != [*Ready.model_fields]:
+            return f"ignored: it answered {_shown(text)}, which is JSON of another form; replies are read as they come"
         return f"answered {_shown(text)}"
 
     async def _tool(self, most: int) -> str:
@@ -129,6 +133,11 @@ class FormTrials:
 
     def _count(self, usage: Mapping[str, Any] | None) -> None:
         self.spent = self.spent.plus(Spent.of(usage or {}))
+
+
+def _refused(form: str, exc: PopcornError) -> bool:
+    """Whether the server refused a form that Popcorn can do without."""
+    return form in {SCHEMA, TOOLS} and getattr(exc, "status_code", None) in REFUSALS
 
 
 def _json(text: str) -> object:

@@ -127,7 +127,7 @@ def _with_features(
     items = [Item(known, text, clips.get(known)) for known, text in zip(material.ids, texts, strict=True)]
     folder = settings.home / "features" / f"{material.origin.catalogue}-{features.profile}"
     made_by = features.open()
-    check_room(folder, made_by.shape, len(items), made_by.weights)
+    check_room(folder, made_by, len(items))
     store = extract(folder, made_by, items, progress)
     unread = [f"{known}: {reason}" for known, reason in store.reasons.items() if known in clips]
     seen = f"{int(store.has_frames.sum()):,} of {len(material.ids):,} videos have frames"
@@ -179,10 +179,10 @@ def import_weights(
 
     network, folder = read_published(weights), predictors_folder(settings)
     _check_sizes(network.config, features.open())
-    with alone(folder, name):
+    with alone(folder, name) as work:
         catalogue, encoder = _catalogue(settings)
         material = material_of(settings, catalogue, encoder, videos, features, progress)
-        trained = adopt(name, material, network, Silent())
+        trained = adopt(name, material, network, work, Silent())
         _keep(folder / name, trained)
     return trained
 
@@ -194,24 +194,26 @@ def _check_one_size(profile: Profile, videos: Path | None) -> None:
             "the reference variant of MMRA needs frames",
             hint="Name the clips with --videos DIR, or train the variant `popcorn`.",
         )
-    shape = profile.shape
-    if shape.frame_dimension != shape.text_dimension:
+    frame, text = profile.frame_and_text
+    if frame != text:
+        way = "Use --profile paper" if profile.name == "light" else "Name --model frames and --model text of one size"
         raise RequestError(
-            f"the reference variant of MMRA knows one size; the profile {profile.name!r} gives frames of size "
-            f"{shape.frame_dimension} and texts of size {shape.text_dimension}",
-            hint="Use --profile paper, or train the variant `popcorn`.",
+            f"the reference variant of MMRA knows one size; the profile {profile.name!r} gives frames of size {frame} "
+            f"and texts of size {text}",
+            hint=f"{way}, or train the variant `popcorn`.",
         )
 
 
 def _check_sizes(config: MMRAConfig, profile: Profile) -> None:
     """Raises DataError when the features of a profile do not fit published weights."""
-    shape = profile.shape
-    if {shape.frame_dimension, shape.text_dimension} != {config.dimension} or shape.frames != config.frames:
+    from ...tools.popularity.features.types import FRAMES
+
+    frame, text = profile.frame_and_text
+    if {frame, text} != {config.dimension} or config.frames != FRAMES:
         raise DataError(
             f"the weights are for {config.frames} frames and features of size {config.dimension}; the profile "
-            f"{profile.name!r} gives {shape.frames} frames of size {shape.frame_dimension} and texts of size "
-            f"{shape.text_dimension}",
-            hint="The published weights belong to --profile paper.",
+            f"{profile.name!r} gives {FRAMES} frames of size {frame} and texts of size {text}",
+            hint="The published weights belong to --profile paper and its models.",
         )
 
 

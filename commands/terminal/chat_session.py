@@ -171,7 +171,7 @@ class ChatSession:
     async def _shown(self, events: AsyncGenerator[Event]) -> None:
         while True:
             async with aclosing(events):
-                asked = await Showing(self.out).follow(events)
+                asked = await Showing(self.out, self.err).follow(events)
             if not asked:
                 return
             events = self.conversation.answer(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,8 @@ from .line_wrap import Flow
 if TYPE_CHECKING:
     from rich.console import Console
 
+_EVERY = 10.0
+"""Seconds between two lines about one tool."""
 _TOLD = 300
 """Characters of a failure that are shown beside what the model makes of it."""
 
@@ -25,9 +28,10 @@ _TOLD = 300
 class Showing:
     """One turn on one console."""
 
-    def __init__(self, console: Console) -> None:
-        """A console that cannot be redrawn gets a line a tool."""
-        self._console = console
+    def __init__(self, console: Console, aside: Console | None = None, every: float = _EVERY) -> None:
+        """A console that cannot be redrawn gets a line a tool; `aside` is told how far it is every so many seconds."""
+        self._console, self._aside, self._every = console, aside, every
+        self._told = time.monotonic()
         self._live: Any = None
         self._redraws = console.is_terminal and not console.is_dumb_terminal
         self._flow = Flow(self._write, console.width if console.is_terminal else 0)
@@ -82,8 +86,14 @@ class Showing:
     def _tell(self, text: str, *, first: bool = False) -> None:
         """What is under way."""
         if not self._redraws:
+            now = time.monotonic()
             if first:
                 self._console.print(f"- {text} ...", markup=False, highlight=False)
+            elif self._aside is not None and now - self._told >= self._every:
+                self._aside.print(f"- {text}", markup=False, highlight=False, soft_wrap=True)
+            else:
+                return
+            self._told = now
             return
         spinner = Spinner("dots", Text(text, style="dim", no_wrap=True, overflow="ellipsis"), style="yellow")
         if self._live is None:

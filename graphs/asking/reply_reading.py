@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from .json_mending import mend
+from .repetition import ends_in_circles
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
@@ -102,9 +103,13 @@ def is_whole(text: str) -> bool:
 
 
 def loops(text: str) -> bool:
-    """Whether a text says the same over and over: it packs to a quarter, as no answer of some length does."""
+    """Whether a text says the same over and over: it packs to a quarter, as no answer of some length does.
+
+    Or its end is one piece over and over.
+    """
     written = text.encode("utf-8", "replace")
-    return len(written) >= LEAST_LOOP and len(written) > MOST_PACKED * len(zlib.compress(written))
+    packs = len(written) >= LEAST_LOOP and len(written) > MOST_PACKED * len(zlib.compress(written))
+    return packs or ends_in_circles(text)
 
 
 def without_thinking(text: str) -> str:

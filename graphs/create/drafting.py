@@ -39,6 +39,11 @@ Questions = Callable[[Wanted, Window], Question]
 """Gives the question for the drafts that are wanted."""
 
 UNTRANSLATED = "the model gave no English prompt for the renderer: it is given what there is"
+_REFUSED_AGAIN = (
+    "It refuses what was asked as with POPCORN_LLM_WINDOW={} too: choose a model with a longer window with --llm, or "
+    "say fewer tokens, so that less is asked at once."
+)
+"""The way out where a prompt that was cut to a window is refused all the same."""
 _SEEDS = 2**31
 
 
@@ -128,9 +133,16 @@ async def ask_node(
     try:
         return await asked(first)
     except TooLongError as exc:
-        if first.within(exc.window) is first:
+        named = first.within(exc.window)
+        if named is first:
+            if exc.window:
+                exc.hint = _REFUSED_AGAIN.format(first.tokens)
             raise
-        return await asked(first.within(exc.window))
+    try:
+        return await asked(named)
+    except TooLongError as exc:
+        exc.hint = _REFUSED_AGAIN.format(named.tokens)
+        raise
 
 
 def window_of(context: CreateContext) -> Window:

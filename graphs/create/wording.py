@@ -48,9 +48,16 @@ _ANSWERING = re.compile(
     r"|\bi (?:appreciate|apologi[sz]e|understand (?:that|your))\b"
     r"|\byour (?:question|request|prompt|instructions?)\b"
     r"|\bhere(?: is|['’]s| are) (?:\w+ ){1,4}(?:titles?|prompts?|drafts?|answers?|responses?)\b"
-    r"|\b(?:the|this) (?:user|prompt|question|request) (?:asks?|wants?|is (?:about|asking))\b",
+    r"|\b(?:the|this) (?:user|prompt|question|request) (?:asks?|wants?|is (?:about|asking))\b"
+    r"|\b(?:the|this|that) (?:request|complaint) (?:is|was|has|does|should|must|can|cannot|needs|says|that was)\b",
     re.IGNORECASE,
 )
+_COMPLAINED = re.compile(
+    r"\bdescribe what is in the picture\b|\bwrite (?:of the request|something of your own)\b"
+    r"|\b(?:itself or the question|the subject of the request|what the request names)\b",
+    re.IGNORECASE,
+)
+"""The words of our own complaints, which a small model gives back in place of something better."""
 _ASSISTS = re.compile(
     r"\b(?:the assistant|who asked|you asked|let us think|(?:in order )?to answer|below you will find)\b"
     r"|\b(?:topic|subject|idea) to (?:write|talk)\b|\bmy (?:training|guidelines|suggestion)\b|\b(?:asks?|tells?) me\b"
@@ -157,7 +164,7 @@ def _same_shots(shots: Sequence[Draft]) -> list[str]:
 def no_answer(text: str, request: str) -> str:
     """Why a text is no answer to anything, as a clause; empty where it may be one."""
     bare = _QUOTED.sub(" ", text)
-    if _talks(bare, request, (REFUSAL, _ITSELF, _ANSWERING, _ASSISTS)) or _works_on_text(bare, request):
+    if _talks(bare, request, (REFUSAL, _ITSELF, _ANSWERING, _ASSISTS, _COMPLAINED)) or _works_on_text(bare, request):
         return "talks about itself or the question; describe what is in the picture"
     return _mechanical(text, request)
 

@@ -22,6 +22,7 @@ from ...tools.footage.sources import sources
 from ...tools.footage.survey import survey
 from ...tools.footage.types import Flaw, FootageClip, HeardWord
 from ...tools.media.probe import probe
+from ...trust.foreign_files import leads_out
 from .caption_marks import captions_marked
 from .fingerprints import Fingerprints, fingerprints
 from .product_texts import ProductTexts, product_key
@@ -218,6 +219,8 @@ def _cues(path: Path) -> tuple[tuple[HeardWord, ...], tuple[str, ...]]:
     beside = subtitles_beside(path)
     if beside is None:
         return (), ()
+    if leads_out(beside, path.parent, path.resolve().parent):
+        return (), (f"the subtitles {beside.name!r} are a link that leads out of the folder: they were left out",)
     try:
         return read_subtitles(beside), ()
     except DataError as exc:

@@ -15,6 +15,7 @@ from ...errors import DataError
 from ...graphs.ad.pieces import sentences
 from ...tools.editing.product import LARGEST, LONGEST_FACT, MOST_FACTS, read_product
 from ...tools.editing.types import Product
+from ...trust.foreign_files import leads_out
 
 NAME = "product"
 ENDINGS = (".toml", ".txt")
@@ -33,6 +34,11 @@ class ProductTexts:
         path = next((place for place in self._places(ad) if place.is_file()), None)
         if path is None:
             raise DataError("no product text lies beside it", hint=f"put {NAME}.toml into its folder")
+        if leads_out(path, self._folder, ad.resolve().parent):
+            raise DataError(
+                f"the product text {path.name!r} is a link that leads out of the folder",
+                hint="put the file itself there",
+            )
         if path not in self._read:
             try:
                 self._read[path] = read_product(path) if path.suffix == ".toml" else read_product_text(path)

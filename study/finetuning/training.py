@@ -57,7 +57,7 @@ class Loop:
         if stop.is_set() and step < steps:
             raise StoppedError(
                 f"the training was stopped after step {step} of {steps}",
-                hint=f"Go on with: {self.command} --resume {self.out}",
+                hint=_way_on(self.command, self.out),
             )
 
     def _train(self, trainer: Any) -> None:
@@ -132,17 +132,25 @@ class Loop:
         return round(time.monotonic() - self.begun_at, 1)
 
 
-def once(out: Path, train: Callable[[], Mapping[str, Any]], *left: str) -> dict[str, Any]:
+def _way_on(command: str, out: Path) -> str:
+    return f"Go on with: {command} --resume {out}"
+
+
+def once(out: Path, command: str, train: Callable[[], Mapping[str, Any]], *left: str) -> dict[str, Any]:
     """What a training in its folder gives: it is done where it is not, and read where it is.
 
-    When its result is written, checkpoints go, and what else is `left` over. Raises MissingError without the extra, and
-    what `train` raises.
+    `command` goes on with it. When its result is written, checkpoints go, and what else is `left` over. Raises
+    MissingError without the extra, StoppedError where somebody interrupts before the first step or after the last one,
+    and what `train` raises.
     """
     if (out / RESULT).is_file():
         return dict(json.loads((out / RESULT).read_text(encoding="utf-8")))
     check_extra()
     with quietly(), files.writing(out):
-        data = dict(train())
+        try:
+            data = dict(train())
+        except KeyboardInterrupt as exc:
+            raise StoppedError("the training was stopped", hint=_way_on(command, out)) from exc
         files.write_json(out / RESULT, data, shared=True)
         for name in (CHECKPOINTS, *left):
             shutil.rmtree(out / name, ignore_errors=True)

@@ -36,7 +36,7 @@ def tune(
     `reward` is needed for GRPO. Raises MissingError without the extra or the model, RequestError and DataError for an
     export of no use, StoreError where the disk has no room, StoppedError where somebody interrupts.
     """
-    return once(out, lambda: _Tuning(recipe, out, reward, progress).run(), _ROWS)
+    return once(out, COMMAND, lambda: _Tuning(recipe, out, reward, progress).run(), _ROWS)
 
 
 class _Tuning:

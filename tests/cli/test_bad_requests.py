@@ -154,3 +154,13 @@ def test_the_debug_variable_shows_the_traceback(popcorn: Any) -> None:
     outcome = popcorn.set(POPCORN_DEBUG="1").cold()("ask", "A cat", "--catalogue", "nowhere")
     assert outcome.status != 0
     assert "Traceback" in outcome.stderr
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("study", "finetune", "--data", "d", "-o", "x", "--model"), ("ask", "tacos", "--image"), ("ask", "--file")],
+)
+def test_a_text_that_is_too_long_for_a_file_is_the_askers_mistake(popcorn: Any, words: tuple[str, ...]) -> None:
+    outcome = popcorn(*words, "tacos " * 100, *(("--results", "r.csv") if words[-1] == "--file" else ()), "--json")
+    assert outcome.status in {2, 10}, str(outcome)
+    assert "unforeseen" not in outcome.stdout

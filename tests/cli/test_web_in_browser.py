@@ -109,7 +109,7 @@ def test_a_draft_that_is_edited_while_the_run_asks_is_what_it_renders(tab: WebTa
 
 
 def test_a_run_that_is_stopped_is_stopped_and_goes_on(tab: WebTab) -> None:
-    tab.make("a lighthouse in a storm")
+    tab.make("a lighthouse in a storm", shots=5)
     tab.press("#stop")
     until(lambda: "stopped" in tab.phase, "it is stopped")
     shown = tab.page.program("trace", "show", tab.run, "--json").data
@@ -120,7 +120,7 @@ def test_a_run_that_is_stopped_is_stopped_and_goes_on(tab: WebTab) -> None:
 
 def test_a_reload_and_a_second_tab_find_the_run_where_it_is(tab: WebTab) -> None:
     driver = tab.browser.driver
-    tab.make("an old bicycle in the rain")
+    tab.make("an old bicycle in the rain", shots=3)
     run = tab.run
     first = driver.current_window_handle
     driver.switch_to.new_window("tab")
@@ -135,7 +135,7 @@ def test_a_reload_and_a_second_tab_find_the_run_where_it_is(tab: WebTab) -> None
 
 
 def test_a_page_of_a_killed_server_says_so_and_its_run_goes_on_when_it_is_there_again(tab: WebTab) -> None:
-    tab.make("a market at night")
+    tab.make("a market at night", shots=5)
     run = tab.run
     until(lambda: tab.all(".pc-steps li"), "a step is done")
     tab.page.kill()

@@ -224,6 +224,44 @@ def test_a_model_of_another_kind_is_refused_instead_of_filled_with_random_weight
         open_profile("paper", **tiny | {"text": tiny["frames"]}).texts(["a"])
 
 
+@pytest.mark.parametrize("role", ["frames", "text", "captions", "retrieval"])
+def test_a_model_that_was_not_fetched_whole_is_told_when_the_models_are_loaded(
+    tiny: dict[str, str], tmp_path: Path, role: str
+) -> None:
+    cut = tmp_path / "cut"
+    shutil.copytree(tiny[role], cut)
+    whole = (cut / "model.safetensors").read_bytes()
+    (cut / "model.safetensors").write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(MissingError, match="'cut' cannot be loaded"):
+        open_profile("paper", **tiny | {role: str(cut)}).load()
+
+
+@pytest.mark.parametrize("role", ["text", "captions", "retrieval"])
+def test_a_model_without_its_tokenizer_is_refused_since_all_texts_would_be_the_same(
+    tiny: dict[str, str], tmp_path: Path, role: str
+) -> None:
+    mute = tmp_path / "mute"
+    shutil.copytree(tiny[role], mute)
+    for name in ("tokenizer.json", "tokenizer_config.json", "vocab.txt", "special_tokens_map.json"):
+        (mute / name).unlink(missing_ok=True)
+    with pytest.raises(MissingError, match="'mute'"):
+        open_profile("paper", **tiny | {role: str(mute)}).load()
+
+
+def test_the_sizes_of_frames_and_texts_are_told_without_loading_what_retrieves(
+    tiny: dict[str, str], tmp_path: Path
+) -> None:
+    cut = tmp_path / "cut"
+    shutil.copytree(tiny["retrieval"], cut)
+    (cut / "model.safetensors").write_bytes(b"\x10")
+    assert open_profile("paper", **tiny | {"retrieval": str(cut)}).frame_and_text == (32, 24)
+
+
+def test_models_that_load_are_tried_without_a_word(profile: Profile) -> None:
+    profile.load()
+    assert profile.frame_and_text == (profile.shape.frame_dimension, profile.shape.text_dimension)
+
+
 def test_models_that_cannot_be_had_are_named(tiny: dict[str, str], tmp_path: Path) -> None:
     for absent in (str(tmp_path / "absent"), "./absent", " "):
         with pytest.raises(MissingError, match="no such folder"):

@@ -34,7 +34,17 @@ from popcorn.agent.trace.run_finder import read_story
 from popcorn.agent.trace.story import Phase, Story
 from popcorn.commands.terminal.chat_session import ChatSession
 from popcorn.commands.terminal.slash_commands import obey
-from popcorn.errors import BudgetError, MissingError, PopcornError, RenderError, RequestError, StoreError
+from popcorn.errors import (
+    BudgetError,
+    MissingError,
+    ModelCallError,
+    PopcornError,
+    RenderError,
+    RequestError,
+    StoreError,
+    TooLongError,
+)
+from popcorn.graphs.asking.capabilities import AsksInText
 from popcorn.graphs.asking.window import Window
 from popcorn.prompts import load
 from popcorn.settings import Settings, load_settings
@@ -85,6 +95,31 @@ class ScriptedModel(BaseChatModel):
             raise step
         reply = step if isinstance(step, AIMessage) else AIMessage(step)
         return ChatResult(generations=[ChatGeneration(message=reply)])
+
+
+class SmallerThanKnown(AsksInText, ScriptedModel):
+    """Refuses the prompts that its script says, and is known to take in less from then on."""
+
+    named: int = 0
+    takes: bool = True
+
+    @property
+    def named_window(self) -> int:
+        return self.named
+
+    @property
+    def takes_tools(self) -> bool:
+        return self.takes
+
+    def _generate(self, *given: Any, **kwargs: Any) -> ChatResult:
+        try:
+            return super()._generate(*given, **kwargs)
+        except TooLongError as exc:
+            self.named = exc.window
+            raise
+        except ModelCallError:
+            self.takes = False
+            raise
 
 
 @dataclass
@@ -659,6 +694,44 @@ async def test_what_a_settling_that_was_killed_left_goes_with_the_next_one_and_w
         kept = {one.config["configurable"]["thread_id"] async for one in chat._saver.alist(None)}
         assert kept == {f"chat-{killed.id}-3"}
         assert await kinds(chat) == ["human", "ai"]
+
+
+async def test_a_prompt_that_is_refused_for_its_length_is_asked_again_with_a_digest_in_the_same_turn(
+    place: Place,
+) -> None:
+    place.model, place.window = SmallerThanKnown(script=[], asked=[]), Window(100_000)
+    refused = TooLongError("the request is longer than it can read", window=12_000)
+    place.says(*["said " * 900] * 3, refused, "they spoke of tacos", "here you are")
+    async with place.opened() as chat:
+        for number in range(3):
+            await heard(chat.say(f"tell me of tacos {number}"))
+        assert await heard(chat.say("and now?")) == [Said("here you are")]
+    before, again = place.model.asked[3], place.model.asked[-1]
+    assert len(again) < len(before)
+    assert "they spoke of tacos" in again[0].text
+    assert again[-1].text == "and now?"
+
+
+@pytest.mark.parametrize(
+    ("failure", "said"),
+    [
+        (TooLongError("the request is longer than it can read", window=2_000), "scripted takes in 2,000 tokens"),
+        (ModelCallError("it cannot call tools"), "scripted cannot call tools"),
+    ],
+)
+async def test_a_model_that_turns_out_to_hold_no_conversation_is_told_of_once_and_the_router_answers(
+    place: Place, failure: Exception, said: str
+) -> None:
+    place.model = SmallerThanKnown(script=[failure], asked=[])
+    async with place.opened() as chat:
+        first = "".join(one.text for one in await heard(chat.say("hello")) if isinstance(one, Said))
+        events = await heard(chat.say("two hooks about tacos"))
+        messages = await chat.messages()
+    assert first.startswith(said)
+    assert "I am the offline router" in first
+    assert any(isinstance(one, ToolBegan) and one.name == "draft_video" for one in events)
+    assert sum(said in one.text for one in messages) == 1
+    assert len(place.model.asked) == 1
 
 
 async def test_a_digest_that_is_asked_for_holds_to_the_limits_of_the_session(place: Place) -> None:

@@ -17,7 +17,7 @@ from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage, HumanMessage, ToolMessage
 from langchain_core.outputs import ChatGenerationChunk, ChatResult
 from popcorn.agent.chat.conversation import Conversation, Terms
-from popcorn.agent.chat.events import Event, Remark, Said, ToolBegan, ToolEnded
+from popcorn.agent.chat.events import Event, Remark, Said, ToolBegan, ToolEnded, ToolProgress
 from popcorn.agent.chat.speaker import SpeakerModel
 from popcorn.agent.chat.stream import events_of
 from popcorn.agent.chat.threads import Threads
@@ -293,6 +293,20 @@ async def test_a_remark_stands_on_a_line_of_its_own() -> None:
     out = io.StringIO()
     assert await Showing(Console(file=out, width=80)).follow(events()) == []
     assert out.getvalue() == "I was just :taco: about\n! the reply was [2Jcut off\n"
+
+
+@pytest.mark.parametrize(("every", "told"), [(0, "- draft  40 tokens\n- draft  90 tokens\n"), (3600, "")])
+async def test_where_nothing_can_be_redrawn_a_long_tool_says_beside_the_answer_how_far_it_is(
+    every: float, told: str
+) -> None:
+    async def events() -> AsyncIterator[Event]:
+        yield ToolBegan("1", "draft_video", {})
+        yield ToolProgress("1", "draft_video", 0, 0, "40 tokens")
+        yield ToolProgress("1", "draft_video", 0, 0, "90 tokens")
+
+    out, aside = io.StringIO(), io.StringIO()
+    await Showing(Console(file=out, width=80), Console(file=aside, width=80), every).follow(events())
+    assert (out.getvalue(), aside.getvalue()) == ("- draft ...\n", told)
 
 
 def test_messages_of_earlier_turns_that_are_saved_again_are_no_events() -> None:

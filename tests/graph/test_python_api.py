@@ -7,6 +7,7 @@ import json
 import re
 import subprocess
 import sys
+import traceback
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from popcorn import (
     acreate_video,
     afind_references,
     ascore_popularity,
+    create_ad,
     create_video,
     find_references,
     resume_video,
@@ -170,3 +172,31 @@ def test_a_score_on_its_own_is_of_the_predictors_platform_unless_one_is_named(
     assert own.percentile is not None
     assert (short.evidence, short.percentile) == (False, None)
     assert "short videos" in " ".join(short.no_evidence)
+
+
+KEY = "sk-proj-4f9aZ81kQm27Lx0pTb55Vd"
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: create_video("tacos", llm=KEY),
+        lambda: create_video("tacos", image=f"{KEY}.png"),
+        lambda: create_video("tacos", **{KEY: 1}),
+        lambda: find_references("tacos", catalogue=KEY),
+        lambda: score_popularity("tacos", aspect=KEY),
+        lambda: create_ad(f"{KEY}.toml", KEY, llm=KEY),
+        lambda: asyncio.run(acreate_video("tacos", seed=KEY)),
+    ],
+)
+def test_an_error_repeats_no_key_that_was_passed_nor_do_its_causes(home: Path, call: Any) -> None:
+    with pytest.raises(PopcornError) as caught:
+        call()
+    assert "hidden" in str(caught.value) or not caught.value.__cause__
+    assert KEY not in "".join(traceback.format_exception(caught.value)).replace(f'"{KEY}', "")
+
+
+def test_an_error_keeps_the_causes_that_hold_no_key(home: Path) -> None:
+    with pytest.raises(PopcornError) as caught:
+        create_video("tacos", seed="seven")
+    assert "seven" in str(caught.value.__cause__)

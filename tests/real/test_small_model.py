@@ -94,4 +94,5 @@ def test_the_tokens_of_a_real_server_are_told_as_they_come(program: Any) -> None
     counts = [event["tokens"] for event in writes]
     assert len(set(counts)) > 1
     assert any(event["tokens_per_second"] > 0 for event in writes)
-    assert all(event["waiting"] + 1 >= event["calls"] for event in writes), "one slot: the other draft waits here"
+    waiting = [event["waiting"] for event in writes if event["calls"] > 1]
+    assert sum(waiting) > len(waiting) / 2, "one slot: the other draft waits here, until the first is handed on"

@@ -55,6 +55,8 @@ class Answer:
     hush_after: int = -1
     """After so many pieces of a stream nothing comes until `go_on` is set; never hushes by default."""
     go_on: threading.Event = field(default_factory=threading.Event)
+    piece: int = 40
+    """Characters of a piece of a stream; 5 where it hushes."""
     pings: bool = False
     """While it hushes, comments and empty pieces keep the line open."""
     whole: bool = False
@@ -77,13 +79,14 @@ class Answer:
         }  # fmt: skip
 
     def events(self, *, usage: bool) -> Iterator[dict[str, Any]]:
-        """The same as a stream of chunks, a few characters each."""
+        """The same as a stream of chunks, a few words each."""
+        size = self.piece if self.hush_after < 0 else 5
         shared = {"id": "chatcmpl-1", "object": "chat.completion.chunk", "created": 0, "model": self.model}
         text = self.text or ""
         deltas: list[dict[str, Any]] = [{"role": "assistant", "content": ""}]
         for name, value in self.message.items():
-            deltas += [{name: value[place : place + 5]} for place in range(0, len(value), 5)]
-        deltas += [{"content": text[place : place + 5]} for place in range(0, len(text), 5)]
+            deltas += [{name: value[place : place + size]} for place in range(0, len(value), size)]
+        deltas += [{"content": text[place : place + size]} for place in range(0, len(text), size)]
         for delta in deltas if self.choices else []:
             yield shared | {"choices": [{"index": 0, "delta": delta, "finish_reason": None}]}
         if self.choices and self.finish:

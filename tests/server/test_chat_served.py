@@ -242,3 +242,23 @@ def test_where_a_model_has_no_tools_the_router_speaks_and_the_model_drafts(
     assert "tools" in server.asked[0]
     assert all("street tacos" in asked["messages"][-1]["content"] for asked in server.asked[1:])
     assert len(server.asked) > 1
+
+
+@pytest.mark.parametrize(
+    ("refusal", "said"),
+    [
+        ('"auto" tool choice requires --enable-auto-tool-choice and --tool-call-parser to be set', "cannot call tools"),
+        ("This model's maximum context length is 2048 tokens. You requested 4900 tokens.", "takes in 2,048 tokens"),
+    ],
+    ids=["tools", "window"],
+)
+@pytest.mark.parametrize("status", [400, 200])
+def test_a_server_that_cannot_hold_a_conversation_says_so_once_and_the_line_is_answered_all_the_same(
+    chatting: Any, server: Any, answer: Any, refusal: str, said: str, status: int
+) -> None:
+    server.answers = [answer(status=status, body=json.dumps({"error": {"message": refusal}}).encode())]
+    outcome = chatting("chat", "--yes", stdin="three hooks about street tacos\nhello\n")
+    assert outcome.status == 0, str(outcome)
+    assert outcome.stdout.count(said) == 1
+    assert outcome.stdout.index("writes the drafts") < outcome.stdout.index("tacos at midnight")
+    assert len([asked for asked in server.asked if "tools" in asked and "tool_choice" not in asked]) == 1

@@ -51,6 +51,9 @@ def test_forms_that_a_server_refuses_or_ignores_are_told_apart_and_no_failure(
     model = program("doctor", "--llm", "mine:m", "--json").data["model"]
     assert forms(model) == {"plain": True, "schema": False, "tool": False, "stream": True}
     assert model["forms"][1]["detail"].startswith("ignored: it answered “Here you are: ready”, which is no JSON")
+    server.answers = [answer(text="ready"), answer(text='{"answer": "ready"}')]
+    model = program("doctor", "--llm", "mine:m", "--json").data["model"]
+    assert "which is JSON of another form" in model["forms"][1]["detail"]
     refusal = {"error": {"message": "m does not support tools"}}
     no_tools = answer(status=400, body=json.dumps(refusal).encode())
     server.answers = [answer(text="ready"), answer(text=READY), no_tools, answer(text="Mist. " * 9)]
@@ -58,6 +61,7 @@ def test_forms_that_a_server_refuses_or_ignores_are_told_apart_and_no_failure(
     model = outcome.data["model"]
     assert (outcome.status, model["tools"]) == (0, False)
     assert "cannot call tools" in model["forms"][2]["detail"]
+    assert model["forms"][2]["detail"].endswith("Popcorn asks it in another form.")
 
 
 def test_a_server_that_is_not_there_is_told_of_once(program: Any) -> None:
@@ -81,6 +85,16 @@ def test_a_model_without_its_key_is_a_finding_and_not_tried(program: Any) -> Non
     assert outcome.status == 10, str(outcome)
     assert "OPENAI_API_KEY is not set" in outcome.stdout
     assert "model" not in outcome.envelope["data"]
+
+
+def test_local_weights_that_are_not_there_are_a_finding_beside_the_others(program: Any) -> None:
+    outcome = program("doctor", "--llm", "hf:/nowhere/at/all", "--json")
+    assert outcome.status == 10, str(outcome)
+    checks = {one["name"]: one for one in outcome.envelope["data"]["checks"]}
+    assert checks["chat model"]["ok"] is False
+    assert checks["chat model"]["detail"].endswith("that folder is not there")
+    assert "hf download" in checks["chat model"]["hint"]
+    assert len(checks) > 5
 
 
 def test_the_offline_drafter_has_nothing_to_try_but_its_answer(program: Any) -> None:

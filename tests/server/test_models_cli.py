@@ -283,3 +283,16 @@ def test_a_window_that_is_too_small_is_named_in_the_result(program: Any, server:
     assert any("do not fit the model's window (2,500 tokens, by estimate)" in one for one in outcome.data["notices"])
     sent = max(len(asked["messages"][1]["content"]) for asked in server.asked)
     assert sent < 3 * 2_500
+
+
+@pytest.mark.parametrize("named", [256, 500_000], ids=["smaller than any prompt", "larger than what was sent"])
+def test_a_window_that_no_prompt_fits_is_not_told_as_the_way_out(
+    program: Any, server: Any, answer: Any, named: int
+) -> None:
+    words = f"This model's maximum context length is {named} tokens. However, you requested 30000 tokens."
+    server.always = answer(status=400, body=json.dumps({"error": {"message": words}}).encode())
+    outcome = program("ask", "street tacos", "--mode", "basic", "-n", "1", "--llm", "deepseek:some-model", *QUICK)
+    assert outcome.status == 1, str(outcome)
+    assert len(server.asked) <= 2
+    assert "It refuses what was asked as with POPCORN_LLM_WINDOW" in outcome.error["hint"]
+    assert "choose a model with a longer window with --llm" in outcome.error["hint"]

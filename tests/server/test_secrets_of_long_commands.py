@@ -148,7 +148,7 @@ def test_counts_of_published_clips_hold_no_key(program: Any) -> None:
 
 def test_references_that_were_imported_show_no_key(program: Any) -> None:
     table = program.folder / "videos.csv"
-    rows = "".join(f"{at},Tacos number {at} {TYPED if at % 3 else KEY},{at * 7},Food\n" for at in range(40))
+    rows = "".join(f"{at},Tacos number {at} {TYPED if at % 3 else KEY},{at * 7},Food {TYPED}\n" for at in range(40))
     table.write_text("id,title,comments,tag\n" + rows)
     outcomes = [
         program("references", "import", "videos.csv", "--name", "mine", "--json"),
@@ -156,7 +156,10 @@ def test_references_that_were_imported_show_no_key(program: Any) -> None:
         program("references", "search", "tacos", "--catalogue", "mine", "--json"),
         program("references", "stats", "--catalogue", "mine"),
     ]
+    table.unlink()
+    assert outcomes[0].data["report"]["kept"] == 40
     assert clean(*outcomes), list(map(str, outcomes))
+    assert leaks(program.home, program.folder) == []
 
 
 def test_an_ad_holds_no_key_of_its_facts_or_of_a_reply(program: Any, server: Any, answer: Any, tmp_path: Path) -> None:

@@ -47,6 +47,20 @@ LM_STUDIO = {
         "data": [{"id": "m", "state": "loaded", "max_context_length": 131072, "loaded_context_length": 8192}]
     },
 }
+LM_STUDIO_1 = {
+    "/v1/models": {"data": [{"id": "m", "owned_by": "organization_owner"}, {"id": "n"}]},
+    "/api/v1/models": {
+        "models": [
+            {
+                "key": "m",
+                "max_context_length": 131072,
+                "loaded_instances": [{"id": "m", "config": {"context_length": 8192}}],
+                "capabilities": {"vision": False, "trained_for_tool_use": True},
+            },
+            {"key": "n", "max_context_length": 2048, "loaded_instances": []},
+        ]
+    },
+}
 
 
 @dataclass
@@ -153,12 +167,19 @@ def listed(**entry: Any) -> dict[str, Any]:
             LM_STUDIO | {"/api/v0/models": {"data": [{"id": "m", "max_context_length": 131072, "capabilities": []}]}},
             ServerFacts(4096, "what LM Studio loads a model with", tools=False, engine="LM Studio", lasting=False),
         ),
+        (LM_STUDIO_1, ServerFacts(8192, "context_length of /api/v1/models", tools=True, engine="LM Studio")),
     ],
 )
 def test_each_server_is_understood_in_its_own_fields(routes: dict[str, Any], facts: ServerFacts) -> None:
     with serving(routes) as state:
         assert asked(state) == facts
         assert state.keys == {f"Bearer {KEY}"}
+
+
+def test_a_model_that_lm_studio_has_not_loaded_has_no_more_than_it_would_be_loaded_with() -> None:
+    with serving(LM_STUDIO_1) as state:
+        facts = asked(state, "n")
+    assert facts == ServerFacts(2048, "what LM Studio loads a model with", engine="LM Studio", lasting=False)
 
 
 @pytest.mark.parametrize(

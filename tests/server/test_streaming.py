@@ -14,9 +14,10 @@ from langchain_core.messages import AIMessage, HumanMessage, SystemMessage
 from popcorn.agent.models.refused_parameters import Refusals
 from popcorn.agent.models.server_errors import BrokenOffError
 from popcorn.agent.wiring.chat_models import open_chat_model
-from popcorn.errors import ModelCallError, RefusedReplyError
+from popcorn.errors import ModelCallError, ModelReplyError, RefusedReplyError
 from popcorn.graphs.asking.ask import ask
 from popcorn.graphs.asking.types import ModelCall
+from popcorn.graphs.asking.window import ReplyRoom, Window
 from popcorn.graphs.asking.writing import writing
 from popcorn.graphs.create.replies import DraftsReply
 from popcorn.settings import load_settings
@@ -268,3 +269,20 @@ async def test_a_whole_message_is_the_same_streamed_and_not(server: Any, answer:
         facts = [(m.content, m.tool_calls, m.additional_kwargs, m.usage_metadata) for m in messages]
         ends = [(m.response_metadata["finish_reason"], m.response_metadata["model_name"]) for m in messages]
         assert (facts[0], ends[0]) == (facts[1], ends[1])
+
+
+async def test_an_answer_that_goes_in_circles_is_ended_as_one_that_was_cut_off(
+    server: Any, answer: Any, tmp_path: Path
+) -> None:
+    begins, circles = '{"title": "tacos", "video_prompt": "', "So here is a tip to keep it in line. " * 2_000
+    server.always = answer(text=begins + circles)
+    model = opened(tmp_path)
+    whole = await model.ainvoke(TALK, max_tokens=50_000)
+    assert whole.response_metadata["finish_reason"] == "length"
+    assert (whole.text.startswith(begins), len(whole.text) < 2_000) == (True, True)
+    pieces = [piece async for piece in model.astream(TALK, max_tokens=50_000)]
+    assert len("".join(piece.text for piece in pieces)) < 2_000
+    assert sum((piece.usage_metadata or {}).get("output_tokens", 0) for piece in pieces) > 0
+    with pytest.raises(ModelReplyError, match="it was cut off for its length"):
+        await ask(model, TALK, DraftsReply, CALL, room=ReplyRoom(Window(32_000, limits=True), 1_000))
+    assert [one["max_tokens"] for one in server.asked[2:]] == [1_000, 1_000], "and is given no more room afterwards"

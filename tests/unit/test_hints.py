@@ -19,8 +19,17 @@ ROOT = Path(str(popcorn.__file__)).parent
 ROOMS = ("agent", "commands", "graphs", "study", "tools", "trust", "prompts", "web")
 ASIDE = {"build.py"}
 """Programs of whoever makes a release, with options of their own."""
-IN_A_RUN = ("agent/models", "agent/wiring/chat_models.py", "graphs", "tools/video", "tools/remote")
-"""Where errors come from that a run ends with, and is gone on with afterwards."""
+IN_A_RUN = ("agent/models", "agent/wiring", "graphs/asking", "graphs/create", "tools")
+"""Where errors come from that a run of `ask` may end with, and is gone on with afterwards."""
+OF_NO_RUN = (
+    *("agent/wiring/diagnosis.py", "agent/wiring/ad_context.py", "tools/tables", "tools/popularity/registry.py"),
+    *("tools/popularity/trained/material.py", "tools/editing/product.py", "tools/editing/volumes.py"),
+)
+"""What is said by other commands, or before there is a run."""
+NO_TEXTS = {"web/theme.py", "web/plain_pages.py", "study/plots.py"}
+"""Modules with style sheets, whose variables look like flags."""
+NO_COMMAND = {"popcorn run X"}
+"""What PostgreSQL's locks are called after."""
 OF_OTHERS = {"--force-reinstall", "--no-deps", "--include", "--revision", "--voices", "--head"}
 """Options of pip, of Hugging Face's program, of espeak-ng and of Ray."""
 NAMED = ("hint", "again", "money", "way_out")
@@ -57,9 +66,9 @@ def product(choices: list[list[str]]) -> Iterator[list[str]]:
 
 
 @cache
-def hints() -> tuple[Hint, ...]:
-    """Those that name something to type."""
-    found: list[Hint] = []
+def modules() -> list[tuple[str, ast.Module, dict[str, str]]]:
+    """Where each is, what stands in it, and its names for texts."""
+    found = []
     for path in [*ROOT.glob("*.py"), *(path for room in ROOMS for path in (ROOT / room).rglob("*.py"))]:
         if path.name in ASIDE:
             continue
@@ -71,15 +80,40 @@ def hints() -> tuple[Hint, ...]:
             for target in node.targets
             if isinstance(target, ast.Name)
         }
+        found.append((path.relative_to(ROOT).as_posix(), tree, known))
+    return found
+
+
+@cache
+def hints() -> tuple[Hint, ...]:
+    """Those that name something to type."""
+    found: list[Hint] = []
+    for place, tree, known in modules():
         for node in ast.walk(tree):
             for keyword in node.keywords if isinstance(node, ast.Call) else []:
                 if keyword.arg == "hint":
-                    found += [(path.relative_to(ROOT).as_posix(), text) for text in spelled(keyword.value, known)]
+                    found += [(place, text) for text in spelled(keyword.value, known)]
             targets = node.targets if isinstance(node, ast.Assign) else []
             names = [getattr(target, "id", getattr(target, "attr", "")) for target in targets]
             if isinstance(node, ast.Assign) and any(name.casefold().endswith(NAMED) for name in names):
-                found += [(path.relative_to(ROOT).as_posix(), text) for text in spelled(node.value, known)]
+                found += [(place, text) for text in spelled(node.value, known)]
     return tuple(one for one in dict.fromkeys(found) if re.search(r"--[a-z]|POPCORN_|popcorn [a-z]", one[1]))
+
+
+def texts() -> Iterator[Hint]:
+    """All else that names a command or a flag in a sentence: cards, briefs, views, findings, notices."""
+    for place, tree, known in modules():
+        if place in NO_TEXTS:
+            continue
+        apart = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+        for node in ast.walk(tree):
+            if isinstance(node, ast.JoinedStr | ast.BinOp):
+                apart |= {id(part) for part in ast.walk(node) if part is not node}
+            whole = isinstance(node, ast.JoinedStr) or (isinstance(node, ast.Constant) and isinstance(node.value, str))
+            if isinstance(node, ast.expr) and whole and id(node) not in apart:
+                yield from (
+                    (place, text) for text in spelled(node, known) if re.search(r"\bpopcorn [a-z]|\w+ --[a-z]", text)
+                )
 
 
 @cache
@@ -109,7 +143,7 @@ def follow(text: str) -> str:
     anywhere = set().union(*map(options, commands().values()))
     if strange := set(flags(text)) - anywhere:
         return f"no command has {strange}"
-    for line in re.findall(r"popcorn ([a-z][^;`]*?)(?=[;`]|\. |\.$|$)", text):
+    for line in re.findall(r"\bpopcorn ([a-z][^;`]*?)(?=[;`]|\. |\.$|, then |$)", text):
         words = line.split()
         named = next((" ".join(words[:most]) for most in (2, 1) if " ".join(words[:most]) in commands()), "")
         if not named:
@@ -124,9 +158,14 @@ def test_what_a_hint_says_can_be_typed(hint: Hint) -> None:
     assert follow(hint[1]) == ""
 
 
+def test_whatever_else_names_a_command_can_be_typed() -> None:
+    wrong = {text: why for _, text in texts() if text not in NO_COMMAND and (why := follow(text))}
+    assert wrong == {}
+
+
 @pytest.mark.parametrize(
     "hint",
-    [one for one in hints() if one[0].startswith(IN_A_RUN)],
+    [one for one in hints() if one[0].startswith(IN_A_RUN) and not one[0].startswith(OF_NO_RUN)],
     ids=lambda hint: f"{hint[0]}: {hint[1][:60]}",
 )
 def test_a_run_that_is_gone_on_with_takes_what_its_own_error_says(hint: Hint) -> None:

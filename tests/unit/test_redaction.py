@@ -52,6 +52,7 @@ LOT = "abcdefgh12345678"
         f"Set-Cookie: s={LOT}; Path=/",
         f"postgresql://popcorn:{LOT}@db/runs",
         f"redis://:{LOT}@db",
+        f"'/home/me/https:/me:{LOT}@example.org/v1' is not there",
         f"https://{LOT}@example.org/v1",
         f"https://example.org/v1?api_key={LOT}&x=1",
         f"https://example.org/v1?key={LOT}",

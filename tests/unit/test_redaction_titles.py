@@ -28,6 +28,11 @@ HEX = "4f9a81b0c27d0a55d4f9a81b0c27d0a5"
         f"curl --user 'chef:{HEX}' https://example.org",
         f"https://discord.com/api/webhooks/1234567890/{HEX}",
         f"xoxb–123456789012–{HEX}",
+        f"tacos 550e8400-e29b-41d4-a716-446655440000:{HEX} at night",  # fal's key has no beginning, but a form
+        f"SK{HEX} of Twilio",
+        f"wandb_v1_{HEX}",
+        f"secret_{HEX}",
+        f"1//0{HEX}-{HEX}",
         f"sk‑proj‑{HEX}",  # as word processors write hyphens
     ],
 )
@@ -49,6 +54,8 @@ def test_a_key_that_is_said_to_be_one_is_taken_out(told: str) -> None:
         "The key https://www.tiktok.com/@somebody/video/7230000000000000000",
         "the password is tacos",
         "the key 20260131-235959-0a1b2c",
+        "secret_of_the_best_tacos_in_town_2026",
+        "clip 550e8400-e29b-41d4-a716-446655440000: tacos",
         "the key is runs/20260131-235959-0a1b2c/clip.mp4",
         "curl your hair -u know how: a tutorial",
     ],

@@ -17,6 +17,7 @@ from ...home import expanded
 from ...imports import importing_transformers
 from .bundled_encoder import NAME as BUNDLED
 from .types import Progress
+from .vocabulary import check_words
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -123,12 +124,17 @@ def _load(name: str, folder: Path | None) -> SentenceTransformer:
 
 def _opened(name: str, path: Path) -> SentenceTransformer:
     open_model = _library()
+    from transformers import PreTrainedTokenizerBase
+
     try:
         model = open_model(str(path), local_files_only=True, model_kwargs={"use_safetensors": True})
         lacking = _lacking(model, path)
     except Exception as exc:
         # safetensors, tokenizers, transformers and torch each raise kinds of their own about files they cannot read.
         raise _damaged(name, path, exc) from exc
+    tokenizer = getattr(model, "tokenizer", None)
+    if isinstance(tokenizer, PreTrainedTokenizerBase):
+        check_words(tokenizer, name)
     if lacking:
         raise DataError(
             f"the encoder {name!r} has no weights for {lacking[0]!r} in {str(path)!r}",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -30,11 +31,15 @@ _READ_EVERY = 2
 """Text is looked for at every second moment: a caption stands for a second, and reading is what takes longest."""
 
 
-def look_at(path: Path, sight: Sight) -> Look:
-    """Decode the whole of `path` once. Raises DataError and BadClipError as `glances` does."""
+def look_at(path: Path, sight: Sight, going: Callable[[], None] = lambda: None) -> Look:
+    """Decode the whole of `path` once, with a call of `going` a frame, which may end it.
+
+    Raises DataError and BadClipError as `glances` does, and what `going` raises.
+    """
     known = facts(path)
     looking = _Looking(known.fps, sight)
     for glance in glances(path):
+        going()
         looking.add(glance)
     return Look(
         known.width, known.height, known.fps, looking.seconds, known.codec, known.has_sound,

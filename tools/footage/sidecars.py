@@ -14,12 +14,16 @@ _LONGEST = 2000
 def sidecar_note(path: Path) -> tuple[str, str]:
     """The note beside a file, and what was wrong with it; both empty where there is none.
 
-    A text file is the note itself; in a TOML file the key `note` is, or else all of its texts.
+    A text file is the note itself; in a TOML file the key `note` is, or else all of its texts. A link that leads out of
+    the folder is none: it is sent to a model.
     """
     for ending in (".txt", ".toml"):
         for beside in (path.with_suffix(ending), path.with_name(path.name + ending)):
-            if beside.is_file():
-                return _read(beside)
+            if not beside.is_file():
+                continue
+            if foreign_files.leads_out(beside, path.parent, path.resolve().parent):
+                return "", f"the note {beside.name!r} was left out: it is a link that leads out of the folder"
+            return _read(beside)
     return "", ""
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -69,10 +70,10 @@ def survey(
     reads: list[_Read] = []
     left_out = list(found.left_out)
     for number, path in enumerate(found.paths):
-        if progress:
-            progress(f"reading {path.name}", number, len(found.paths))
+        going = partial(progress, f"reading {path.name}", number, len(found.paths)) if progress else _unheard
+        going()
         try:
-            reads.append(reader.read(path))
+            reads.append(reader.read(path, going))
         except (DataError, BadClipError) as exc:
             left_out.append(LeftOut(path, exc.message))
         except OSError as exc:
@@ -83,6 +84,10 @@ def survey(
     return _footage(reads, left_out, lengths, notes or {}, listened=transcriber is not None, finished=finished)
 
 
+def _unheard() -> None:
+    """Tells nobody."""
+
+
 class _Reader:
     """Reads one file after another, or what was found in it before."""
 
@@ -91,21 +96,18 @@ class _Reader:
         self._transcriber = transcriber
         self._sight = sight
 
-    def read(self, path: Path) -> _Read:
-        """All that is known of a file. Raises DataError, BadClipError, OSError."""
+    def read(self, path: Path, going: Callable[[], None]) -> _Read:
+        """All that is known of a file, told frame by frame. Raises DataError, BadClipError, OSError."""
         if path.stat().st_size == 0:
             raise DataError("it is empty", hint="copy it again")
         before = _stamp(path)
-        sha256 = sha256_of(path)
-        look = self._findings.get(sha256, f"look-{LOOK_VERSION}", Look, lambda: _unchanged(path, before, self._look))
+        sha256, look_now = sha256_of(path), partial(look_at, sight=self._sight, going=going)
+        look = self._findings.get(sha256, f"look-{LOOK_VERSION}", Look, lambda: _unchanged(path, before, look_now))
         transcript = Transcript()
         if look.has_sound and self._transcriber is not None:
             step = f"speech-{self._transcriber.identity}"
             transcript = self._findings.get(sha256, step, Transcript, lambda: _unchanged(path, before, self._listen))
         return _Read(path, sha256, look, transcript.later(-look.begins))
-
-    def _look(self, path: Path) -> Look:
-        return look_at(path, self._sight)
 
     def _listen(self, path: Path) -> Transcript:
         if self._transcriber is None:

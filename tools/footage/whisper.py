@@ -86,7 +86,7 @@ class WhisperTranscriber:
         """The model's name, a version of this module, and for a folder what tells its weights from others."""
         folder = expanded(self._model_name)
         weights = folder / "model.bin"
-        if not weights.is_file():
+        if self._model_name == DEFAULT or not weights.is_file():
             return f"{re.sub(r'[^A-Za-z0-9.]+', '-', self._model_name)}-{_VERSION}"
         facts = weights.stat()
         mark = hashlib.sha256(f"{folder.resolve()} {facts.st_size} {facts.st_mtime_ns}".encode()).hexdigest()[:12]

@@ -15,7 +15,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from .bidi import is_right_to_left, levels, reorder
 from .fonts import FONTS, Face, Weight, face_for, shapes_text
-from .line_breaks import cut, insides, is_japanese, may_break
+from .line_breaks import cut, insides, is_japanese, may_break, thai_words
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -250,13 +250,14 @@ def units(text: str) -> list[str]:
     found: list[str] = []
     last, japanese = " ", is_japanese(text)
     joined = "".join(clusters(text))
-    inside = insides(joined)
+    inside, begins = insides(joined), thai_words(joined)
     place = 0
     for cluster in clusters(text):
-        if found and (place in inside or not may_break(last, cluster, japanese=japanese)):
-            found[-1] += cluster
-        else:
+        breaks = place in begins or (place not in inside and may_break(last, cluster, japanese=japanese))
+        if breaks or not found:
             found.append(cluster)
+        else:
+            found[-1] += cluster
         last, place = cluster, place + len(cluster)
     return found
 

@@ -1,7 +1,8 @@
 """Where a line may be broken: inside text that is written without spaces, and inside a word that is too long for one.
 
 The rules of UAX #14 and JIS X 4051 that titles need; whole words are kept where the script itself shows them: katakana
-and Latin runs stay together, and Japanese lines begin where a phrase does, not with its particle.
+and Latin runs stay together, and Japanese lines begin where a phrase does, not with its particle. Chinese and Thai
+words are those of dictionaries.
 """
 
 from __future__ import annotations
@@ -21,12 +22,15 @@ _LEADING_VOWELS = frozenset("เแโใไເແໂໃໄ")
 """Thai and Lao vowels that are written before the consonant they follow: a syllable begins with them."""
 _KANA = ("Hiragana", "Katakana")
 _TOGETHER = re.compile(
-    "(?<![\u0e00-\u0eff])[\u0e00-\u0eff]{1,18}(?![\u0e00-\u0eff])|(?<!\\d)\\d{1,3}(?: \\d{3})+(?!\\d)|\\d [ap]\\.?m\\b"
+    "[\u0e00-\u0e7f]{2,8}|(?<![\u0e80-\u0eff])[\u0e80-\u0eff]{1,18}(?![\u0e80-\u0eff])"
+    r"|(?<!\d)\d{1,3}(?: \d{3})+(?!\d)|\d [ap]\.?m\b"
 )
-"""What is written together in Thai or Lao, where it is not long; a number with its thousands, an hour."""
+"""What is written together in Lao, where it is not long; a number with its thousands, an hour."""
 _BEHIND = ("里", "裡", "上", "下", "中")
 """Chinese words for a place that stand behind it: `胡同里`."""
 _HAN = re.compile("[\u4e00-\u9fff]{2,}")
+_THAI = re.compile("[\u0e00-\u0e7f]{9,}")
+"""Thai that may be more than a word: a shorter run may be a name that no dictionary has."""
 _VOWELS = frozenset("aeiouyаеёиоуыэюяєіїαεηιουω")
 _LOOK_BACK = 7  # signs before the last possible place in which a better one is looked for
 
@@ -49,14 +53,27 @@ def may_break(before: str, after: str, *, japanese: bool = False) -> bool:
 
 @lru_cache(maxsize=1024)
 def insides(text: str) -> frozenset[int]:
-    """Places at which no line may begin, since a word or a number goes on there; Chinese words are rjieba's."""
+    """Places at which no line may begin, since a word or a number goes on there."""
     spans = [found.span() for found in _TOGETHER.finditer(text)]
     for run in () if is_japanese(text) else _HAN.finditer(text):
         import rjieba
 
         places = [*accumulate(map(len, rjieba.cut(run.group())), initial=run.start())]
         spans += [(first - (text[first:end] in _BEHIND), end) for first, end in pairwise(places)]
-    return frozenset(place for first, end in spans for place in range(first + 1, end))
+    spans += [run.span() for run in _THAI.finditer(text)]
+    return frozenset(place for first, end in spans for place in range(first + 1, end)) - thai_words(text)
+
+
+@lru_cache(maxsize=1024)
+def thai_words(text: str) -> frozenset[int]:
+    """Where a Thai word begins behind another."""
+    begins: set[int] = set()
+    for run in _THAI.finditer(text):
+        from newmm_tokenizer.tokenizer import word_tokenize
+
+        first, *others = word_tokenize(run.group())
+        begins.update([*accumulate(map(len, others), initial=run.start() + len(first))][:-1])
+    return frozenset(place for place in begins if text[place] not in _NEVER_FIRST)
 
 
 def is_japanese(text: str) -> bool:

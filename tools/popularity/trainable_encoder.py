@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,6 +27,7 @@ _WARM = 0.1
 _LARGEST_STEP = 1.0
 _AT_ONCE = 64
 _HEAD = "head"
+_MOMENTS = ("step", "exp_avg", "exp_avg_sq")
 
 
 class TrainableEncoder(nn.Module):
@@ -103,6 +104,7 @@ class Descent:
         def rate(step: int) -> float:
             return min((step + 1) / warm, (steps - step) / max(1.0, steps - warm), 1.0)
 
+        self._rate = rate
         self._schedule = torch.optim.lr_scheduler.LambdaLR(self._optimiser, rate)
 
     def step(self, loss: Tensor) -> None:
@@ -112,6 +114,29 @@ class Descent:
         nn.utils.clip_grad_norm_(self._weights, _LARGEST_STEP)
         self._optimiser.step()
         self._schedule.step()
+
+    def names(self) -> list[str]:
+        """What `moments` holds once a step was gone."""
+        return [f"{number}.{moment}" for number in range(len(self._weights)) for moment in _MOMENTS]
+
+    def moments(self) -> dict[str, Tensor]:
+        """AdamW's state after the steps so far, by the place of the weights."""
+        states = self._optimiser.state_dict()["state"]
+        return {f"{number}.{moment}": state[moment] for number, state in states.items() for moment in _MOMENTS}
+
+    def restore(self, step: int, moments: Mapping[str, Tensor]) -> None:
+        """Go on after `step` steps. Raises ValueError where the moments are not those of these weights."""
+        whole = self._optimiser.state_dict()
+        state = {
+            number: {moment: moments[f"{number}.{moment}"] for moment in _MOMENTS}
+            for number in range(len(self._weights))
+        }
+        if any(state[number]["exp_avg"].shape != one.shape for number, one in enumerate(self._weights)):
+            raise ValueError("its moments are of other weights")
+        self._optimiser.load_state_dict({"state": state, "param_groups": whole["param_groups"]})
+        self._schedule.last_epoch = step
+        for group, base in zip(self._optimiser.param_groups, self._schedule.base_lrs, strict=True):
+            group["lr"] = base * self._rate(step)
 
 
 def quick() -> torch.autocast:

@@ -30,12 +30,14 @@ def one_spelling(url: str) -> str:
 
 
 def is_loopback(url: str) -> bool:
-    """Whether the address is one of this machine."""
-    host = urlsplit(url).hostname or ""
+    """Whether the address is one of this machine, in whatever way it is written."""
+    host = (urlsplit(url).hostname or "").rstrip(".")
     try:
-        return ipaddress.ip_address(host).is_loopback
+        address = ipaddress.ip_address(host)
     except ValueError:
-        return host == "localhost"
+        return host == "localhost" or host.endswith(".localhost")
+    mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
+    return (mapped or address).is_loopback
 
 
 @dataclass(frozen=True)

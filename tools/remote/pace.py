@@ -63,7 +63,7 @@ def seconds_of(told: str) -> float | None:
     except ValueError:
         try:
             seconds = (parsedate_to_datetime(told) - datetime.now(UTC)).total_seconds()
-        except (ValueError, TypeError):  # a date without a zone cannot be compared
+        except (ValueError, TypeError, OverflowError):  # a date without a zone cannot be compared
             return None
     return max(0.0, seconds) if math.isfinite(seconds) else None
 

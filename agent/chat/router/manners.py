@@ -6,6 +6,7 @@ import re
 
 from ....graphs.create.request.command import take_apart
 from ....graphs.create.request.terms import LANGUAGES
+from ....graphs.create.request.words import article_for
 
 _IRREGULAR = {
     "better": "better", "funnier": "funny", "sadder": "sad", "simpler": "simple", "cuter": "cute",
@@ -56,7 +57,7 @@ def wished(request: str, wishes: list[str]) -> str:
     while len(kept) > 1 and len(" ".join(kept).split()) > _MOST_WORDS:
         del kept[0]
     said = ", ".join(kept)
-    return f"{'an' if said[0] in 'aeiou' else 'a'} {said} video about {take_apart(request).idea}"
+    return f"{article_for(said)} {said} video about {take_apart(request).idea}"
 
 
 def unfelt(wishes: list[str]) -> str:

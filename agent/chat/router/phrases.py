@@ -35,9 +35,13 @@ __all__ = ["Wish", "read", "shorter"]
 _POLITE = re.compile(
     r"(?:(?:(?:please|kindly|ok(?:ay)?|now|and|then|so|but|well|yes|hey|hi|hello|just|(?:can|could|would|will) you"
     r"|let['’]?s|let us|help me(?: to)?|i(?:['’]d| would)? (?:want|need|like|love)(?: you)?(?: to)?|i want"
-    r"|give (?:me|us)|tell me)\b)[\s,:!]*)+",
+    r"|give (?:me|us)|tell me|(?:have you |you )?got (?:any|some)|do you have (?:any|some))\b)[\s,:!]*)+",
     re.IGNORECASE,
 )
+_HEADED = re.compile(
+    r"(?:(?:do|make|write|have) (?:it|this|that|one) )?(?:with|using|in) [^,:]{1,40}[,:]\s", re.IGNORECASE
+)
+"""What a video shall be made with, before what it is about: `with ltx: a whale at sunrise`."""
 _SHORT_WHY = 4
 """Words after `why` that may still be about a draft where there is none."""
 _DAY = r"(?P<day>yesterday|today|last week|this week)"
@@ -51,8 +55,12 @@ def read(line: str, board: Board, today: date, best: ScoredDraft | None = None) 
     if wish := abroad(" ".join(line.split())):
         return wish
     plain, terms = terms_of(text) if len(text) <= SHORT else (text, Terms())
-    if plain != text and takes_terms(wish := _ruled(plain, here) or in_prose(plain)):
-        return met(terms, cast("Wish", wish), line)
+    headed = _HEADED.match(text) if plain != text and about(plain) else None
+    named = _ruled(plain, here) or in_prose(plain) if plain != text else None
+    if takes_terms(named):
+        return met(terms, cast("Wish", named), line)
+    if headed:
+        return met(terms, Wish(make_video.name, {"request": about(plain)}), line)
     return _ruled(text, here) or in_prose(" ".join(line.split()))
 
 

@@ -18,7 +18,8 @@ from .wishes import MADE, SHORT, Wish, about, at_most
 ONE_AT_A_TIME = "I make one video at a time, so these are drafts; `render all` renders each of them."
 _ASKS = re.compile(
     rf"\b(?:something|anything|content|to see|{MADE}s?|vids?|ads?|advert|promo|post|animation|trailer|tutorial|guide"
-    r"|explainer|montage|promote|advertise|market|animate|showcase|introduce|visuali[sz]e|highlight|celebrate|recreate"
+    r"|explainer|montage|documentary|documentaries|teaser|vlog|story|promote|advertise|market|animate"
+    r"|showcase|introduce|visuali[sz]e|highlight|celebrate|recreate"
     r"|explore|imagine|announce|it['’]?s about"
     r"|tell (?:my|our|people|everyone)|(?:get|convince|persuade|invite) (?:more )?people)\b"
 )

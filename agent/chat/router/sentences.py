@@ -78,8 +78,16 @@ def _drafts_told(result: DraftList, before: Sequence[BaseMessage]) -> str:
     best, count = result.drafts[0], len(result.drafts)
     chosen = picked(result.choice)
     first = f"“{best.title}” stands first of {count}" if count > 1 else f"“{best.title}”"
-    told = f"{first}{f', {chosen}' if chosen else ''}. {_sentence_of(best.score)}"
+    told = f"{first}{f', {chosen}' if chosen else ''}. {_spoken_against(result)}{_sentence_of(best.score)}"
     return f"{told} {_beside(result, best, before)}Next: `why?`, `shorter title`, or `render the first`."
+
+
+def _spoken_against(result: DraftList) -> str:
+    """That something speaks against the first draft, or against all; the card has what. Empty where nothing does."""
+    if not result.drafts[0].speaks_against:
+        return ""
+    every = len(result.drafts) > 1 and all(one.speaks_against for one in result.drafts)
+    return "Something speaks against each of them. " if every else "Something speaks against it. "
 
 
 def _scored_told(result: PopularityScore, before: Sequence[BaseMessage]) -> str:

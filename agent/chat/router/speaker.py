@@ -66,10 +66,15 @@ class OfflineRouter(AsksInText, BaseChatModel):
 
     served: bool = False
     """The person has no terminal: none of its commands are named."""
+    notice: str = ""
+    """What is said before the first answer of a conversation; empty for nothing."""
 
     def _answer(self, messages: Sequence[BaseMessage]) -> AIMessage:
         answer = _answer(messages)
-        return answer.model_copy(update={"content": without_terminal(answer.text)}) if self.served else answer
+        text = without_terminal(answer.text) if self.served else answer.text
+        if self.notice and not any(self.notice in message.text for message in messages):
+            text = f"{self.notice}\n\n{text}".strip()
+        return answer.model_copy(update={"content": text})
 
     @property
     def _llm_type(self) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from functools import cache
 from math import inf
 
+from ....graphs.create.request.language import is_small_in
 from ....graphs.create.request.words import (
     article_for,
     base_of,
@@ -20,6 +21,7 @@ from ....graphs.create.request.words import (
     parts,
 )
 from .characters import clipped
+from .grammar import PRONOUNS
 
 _LIGHT = re.compile(
     r"(?:the )?(?:role|art|importance|depiction|portrayal|origins?|concept|basics|beauty|world|power|process"
@@ -43,6 +45,8 @@ _SHORTER = (
     ("but as", "as"),
 )
 _BEFORE_VERBS = listed("helpers") | {"never", "always", "not", "to", "you", "we", "they", "i", "people"}
+_FEW = 3
+"""Words of a title in another language that are not cut further."""
 _MOST_FORMS = 400
 """Forms of one phrase that are looked at."""
 _NAME_LOSS = 6.0
@@ -71,6 +75,19 @@ def shortened(text: str, limit: int, most: float = inf) -> str:
     return clipped(text, limit) if most == inf else ""
 
 
+def cut(language: str, text: str, limit: int) -> str:
+    """A text in another language within `limit`, cut where no phrase begins or goes on, as far as small words tell."""
+    if len(text) <= limit:
+        return text
+    words, whole = clipped(text, limit).split(), text.split()
+    after = whole[len(words)] if len(words) < len(whole) else ""
+    if len(words) > _FEW and is_small_in(language, words[-2]) and not is_small_in(language, after):
+        del words[-2:]
+    while len(words) > 1 and is_small_in(language, words[-1]):
+        words.pop()
+    return " ".join(words).rstrip(",;:–—-")
+
+
 def _steps(form: str) -> Iterator[tuple[float, str]]:
     """What one step can leave away, with what it loses."""
     words = form.split()
@@ -81,8 +98,16 @@ def _steps(form: str) -> Iterator[tuple[float, str]]:
         yield 1.6, form.partition(" but ")[0]
     if " and " in form:
         yield 1.5, form.replace(" and ", " & ", 1)
-    if ": " in form and not _RIVALS.search(form.replace(": ", " between ", 1)):
+    headed = form.partition(": ")[0].count(" ") > 1  # `Lost: a grey cat` without its cat says nothing
+    if ": " in form and headed and not _RIVALS.search(form.replace(": ", " between ", 1)):
         yield 2.5 + _NAME_LOSS * 0.2, form.rpartition(": ")[0]
+    if "; " in form:
+        yield 1.0, form.partition("; ")[0]
+    before, _, after = form.rpartition(", ")
+    if {"and", "or", "&"} & set(after.split()):  # a list: what stands first of it
+        before, _, after = form.partition(", ")
+    if gone := after.split() if before else []:
+        yield 2.0 + 1.2 * len(gone) ** 0.7 + 0.5 * _NAME_LOSS * sum(map(_is_name, gone)), before
     if match := _RIVALS.match(form):
         yield 0.5, f"{match[1]}: {match[2]} vs {match[3]}"
         yield 3.0, f"{match[2]} vs {match[3]}"
@@ -176,7 +201,7 @@ def _without_tails(words: list[str]) -> Iterator[tuple[float, str]]:
         gone = words[i:]
         content = sum(not is_small(one) for one in gone)
         thin = (
-            6.0 * ("but" in words[:i])
+            6.0 * ("but" in words[:i] or ("and" in gone and any(word.endswith(",") for word in words[:i])))
             + 12.0 * (i < 2)
             + 3.0 * (not any("NOUN" in parts(one) or _is_name(one) for one in words[:i]))
         )
@@ -187,15 +212,17 @@ def _tidy(form: str, last: str) -> str:
     """`form` without what cannot stand at its end; the `last` word of the whole phrase can."""
     words = form.split()
     while len(words) > 1 and (
-        is_small(words[-1].strip(",;:&").casefold() or "a") or (words[-1] != last and _hangs(words))
+        is_small(words[-1].strip(",;:&").casefold() or "a")
+        or (words[-1] != last and (_hangs(words) or words[-1].casefold() in PRONOUNS))
     ):
         words.pop()
     return (_PEOPLE.sub("", " ".join(words)) if words[-1:] != [last] else form).rstrip(",;:–—-& ")
 
 
 def _hangs(words: list[str]) -> bool:
-    """True for a participle at the end that has lost what it belonged to: `utensils used`."""
-    return words[-1].endswith("ed") and bool(base_of(words[-1], "VBN")) and not is_be(words[-2])
+    """True for a participle at the end that has lost what it belonged to: `utensils used`, `last seen`."""
+    participle = words[-1].endswith("ed") or parts(words[-1]).keys() == {"VERB"}
+    return participle and bool(base_of(words[-1], "VBN")) and not is_be(words[-2])
 
 
 def _joins_names(words: list[str], at: int) -> bool:

@@ -70,13 +70,15 @@ _ASKED = re.compile(
     re.IGNORECASE,
 )
 _HOW_TO = re.compile(r"(?:on\s+)?(?:step[- ]by[- ]step,?\s+)?how to\s+", re.IGNORECASE)
+_IMPERATIVE = re.compile(r"[\w'’]+ (?:an?|the|my|our|your|his|her|their|this|these|me|us|him|them)\b", re.IGNORECASE)
 _INTENTS = {
     "ranking": r"\brank|\btop (?:\d+|three|five|ten|seven)\b|\btier list|\bbest\b|\bworst\b|\bfavou?rite",
     "comparison": r"\bcompar|\bcontrast|\bversus\b|\bvs\b|\bdifferences?\b|\bparallels\b",
     "evolution": r"\bevolution\b|\bhistory (?:and|of)\b|\bover the (?:years|decades)|\btransformations?\b|\borigins?\b",
     "analysis": r"\bdiscuss|\banaly[sz]|\bexamin|\bexplor|\bexplain|\brole of\b|\bsymbolism\b|\bwhy\b",
     "process": r"\bstep[- ]by[- ]step|\bprocess of\b|\bprepar(?:ing|ation of)\b|\bmaking\b|\bfrom scratch\b|\bhow to\b",
-    "sad": r"\b(?:sad\w*|death|dead|grief|war|loss|tragic|poverty|disease|mental|burnout|anxiety|d(?:ie[ds]?|ying))\b",
+    "sad": r"\b(?:sad\w*|lost|missing|death|dead|grief|war|loss|tragic|poverty|disease|mental"
+    r"|burnout|anxiety|d(?:ie[ds]?|ying))\b",
 }
 
 
@@ -104,14 +106,13 @@ def _grammar(idea: str, command: Command) -> Subject:
         return Subject(Kind.CLAUSE, _lower_first(idea).rstrip("?"))
     if not re.search(r": (?:who|what|which|why|how|is|are|do)\b", idea):
         idea = idea.rstrip("?") or idea
-    idea = idea.removeprefix("that ")
+    idea = idea.removeprefix("that ") if command.wording else idea
     if at := verb_of(idea.split()):
         return Subject(Kind.STATEMENT, _lower_first(idea), as_thing(idea.split(), at))
+    if _IMPERATIVE.match(idea) and base_of(idea.split()[0], "VB") and not command.wording:
+        return Subject(Kind.BARE, idea, as_doing(idea) if idea.split()[1] in ("my", "our") else "")
     sure = not re.search(r"\b(?:where|when|in which)$", command.wording) and _is_object(idea)
-    if sure:
-        return Subject(Kind.THING, idea, idea)
-    mine = idea.split()[1:2] in (["my"], ["our"]) and not command.wording
-    return Subject(Kind.BARE, idea, as_doing(idea) if mine else "")
+    return Subject(Kind.THING, idea, idea) if sure else Subject(Kind.BARE, idea)
 
 
 def _is_object(idea: str) -> bool:

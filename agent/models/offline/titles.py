@@ -8,12 +8,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from math import inf
 
+from ....graphs.create.request.language import standing_alone
 from ....graphs.create.request.words import base_of, listed, parts
 from .chance import Chance
-from .characters import clipped
 from .frames import Frame, english_frames, own_frames, reads_on
 from .grammar import head
-from .shortening import shortened
+from .shortening import cut, shortened
 from .subject import Kind, Subject
 
 TITLE_LIMIT = 50
@@ -59,11 +59,13 @@ def _fillings(subject: Subject) -> Iterator[tuple[Frame, str, float]]:
 
 def _own_fillings(subject: Subject) -> Iterator[tuple[Frame, str, float]]:
     """The same for a subject in its own language."""
+    whole = standing_alone(subject.language, subject.text)
     for limit, _, cost in _FORMS:
-        text = clipped(subject.text, limit)
-        if text == subject.text or len(subject.text) > TITLE_LIMIT - _ROOM:
+        text = cut(subject.language, whole, limit)
+        if text == whole or len(whole) > TITLE_LIMIT - _ROOM:
             fitting = (one for one in own_frames(subject.language) if reads_on(subject.language, one, text))
-            yield from ((frame, text, cost) for frame in fitting)
+            led = whole != subject.text
+            yield from ((frame, text, cost) for frame in fitting if not (led and re.search(r"\w.*\{", frame.text)))
 
 
 def _forms(subject: Subject, limit: int, most: float) -> Iterator[tuple[str, str]]:
@@ -73,7 +75,7 @@ def _forms(subject: Subject, limit: int, most: float) -> Iterator[tuple[str, str
         yield said + subject.mark, "any"
     if noun := shortened(subject.noun, limit, min(most, 15.0)) if subject.noun else "":
         yield noun, "thing"
-        if noun != said:
+        if noun != said and (subject.kind is not Kind.STATEMENT or not said):
             yield noun, "any"
     if (
         subject.kind is Kind.CLAUSE

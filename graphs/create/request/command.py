@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
+from ....names import near
 from .language import ENGLISH, language_of, subject_in
 from .words import base_of, gerund, listed, parts, pattern
 
@@ -38,11 +39,31 @@ _SHOWN_FOR = re.compile(
 _NOISE = re.compile(r"(?:https?://|www\.)\S+|(?<![\w&])#[^\W\d]\w*")
 _QUOTED = re.compile(r"^[\"“]([^\"“”]*)[\"”]$")
 _OWN = re.compile(r"(?:my|our|the|an?)\b", re.IGNORECASE)
-_OFFER = re.compile(r"(?:can|could|would|will) \w", re.IGNORECASE)
+_OFFER = re.compile(r"(?:can|could|would|will) \w|help (?:me|us)(?: to)?\W*$", re.IGNORECASE)
+"""Openings that begin an idea as well: `help us find our parrot`."""
 _GAIN = re.compile(r"(?:(?:that|which) (?:will )?|to )(?:gets?|brings?|wins?|earns?) (?:me|us) ", re.IGNORECASE)
 """What somebody wants of a video; it says nothing of what is in it."""
 _MADE_TO = re.compile(
     r"make (?:it|this) (?:(?:feel|look|sound|read) like [^:]{1,40}|[\w-]+(?:,? (?:and )?[\w-]+)?): ?(?=\w)",
+    re.IGNORECASE,
+)
+_WANTED = re.compile(
+    r"(?:(?:hi|hello|hey)(?: there)?[\s,!.]+)?(?P<told>(?:[^\s.!?]+ ){2,}?[^\s.!?]+?),?\s+(?:(?:and|so|but|now)\s+)?"
+    r"(?:(?:i|we)(?:['’]d| would)?(?: (?:just|really|also))? (?:need|want|like|love|could use)"
+    r"|(?:want|need|would (?:like|love))"
+    r"|(?:can|could) (?:you|somebody|someone) (?:please )?(?:help(?: (?:me|us))?(?: with)?|make(?: (?:me|us))?)"
+    r"|(?:please )?(?:make|create|give|do) (?:me|us)"
+    r"|(?<=, )(?:please )?(?:make|create|do))(?: to (?:make|have|see|create))?\s+"
+    rf"(?P<asked>(?:{pattern('determiner')}\s+)?(?P<manner>(?:[\w'’-]+,?\s+){{0,3}}?)"
+    rf"(?:(?:some|any)thing(?P<after>(?: [\w-]+)?)|{pattern('things')})"
+    r"(?: (?:about|of|for|from|on) (?:it|this|that|her|him|them))?"
+    rf"(?: (?:that|which|to)\b(?!(?: will| can)? {pattern('showing')}).{{0,60}}"
+    r"|(?: [\w'’-]+){1,2}(?: will| would| can| could)? (?:buy|enjoy|like|love|remember|send|share|watch)\b.{0,30})?)$",
+    re.IGNORECASE,
+)
+"""Something told, and a video wished for without a word of what is in it: `we moved, and need a clip people share`."""
+_SAYS_I = re.compile(
+    r"(?:i|we)(?: (?:just|recently|finally|also)|['’](?:m|re|ve)| am| are| have){0,2} (?P<verb>[a-z]+) (?P<rest>.+)",
     re.IGNORECASE,
 )
 _WISHED = re.compile(
@@ -57,7 +78,8 @@ _FOLLOWED = (
 _OBJECT = re.compile(
     rf"(?:{pattern('determiner')}\s+)?"
     r"(?P<manner>(?:(?!(?:of|in|for|about|on|with|to|from|at|by|and how)\b)(?:[\w'’-]+|\d+:\d+),?\s+){0,5}?)"
-    rf"(?:(?:some|any)thing\b(?P<after>(?:\s+[a-z-]+){{0,3}}?)|{pattern('things')}\b)(?: pls| please)?{_FOLLOWED}",
+    rf"(?:(?:some|any)thing\b(?P<after>(?:\s+(?!{pattern('showing')})[a-z-]+){{1,2}}(?=\s+about\b)|(?:\s+[a-z-]+){{0,3}}?)"
+    rf"|{pattern('things')}\b)(?: pls| please)?{_FOLLOWED}",
     re.IGNORECASE,
 )
 _ONLY_OBJECT = re.compile(
@@ -73,6 +95,23 @@ _LINKER = re.compile(
     rf"|(?:(?:that|which|to)\s+)?{pattern('showing')}(?:ing|s|es|e)?\b(?:\s+(?:down|on))?"
     r"(?:\s+(?:me|us|people|viewers)\b)?)\s*",
     re.IGNORECASE,
+)
+_STORY = re.compile(
+    r"(?:(?:that|which|to)\s+)?(?:tell(?:s|ing)?\s+(?:(?:me|us|people|viewers)\s+)?(?:the|a)\s+(?:story|tale)\s+of"
+    r"|follow(?:s|ing)?|(?:walk|guide|take)s?(?:\s+[\w'’-]+){1,4}?\s+through)\b\s*",
+    re.IGNORECASE,
+)
+_PEOPLE = (
+    r"(?:[\w'’-]+\s+){0,3}?(?:people|kids|children|beginners|employees|staff|workers|drivers|customers|clients|students"
+    r"|pupils|parents|viewers|users|guests|visitors|newcomers|members|owners|followers|fans|teams?|everyone)\b"
+    r"(?:\s+(?:of|at|in|on|from)(?:\s+[\w'’-]+){1,4}?)?\s+"
+)
+_WHOM = re.compile(
+    rf"{_PEOPLE}(?=how\b|why\b)|(?:for\s+)?{_PEOPLE}(?=(?:that|which)\s+{pattern('showing')})", re.IGNORECASE
+)
+"""Those to whom something is shown."""
+_CAMERA = re.compile(
+    r",? with (?:[\w-]+ ){0,2}(?:close-?ups?|shots?|angles|footage|b-?roll|zooms?|cuts|transitions)\b.*", re.IGNORECASE
 )
 _SECOND_LINKER = re.compile(
     r"(?:about|of|how(?= how)|(?:show|featur|explain|promot|advertis)ing)\s+(?!course)", re.IGNORECASE
@@ -111,6 +150,8 @@ _TAIL = re.compile(rf"(?<![\s,.!])[\s,.!]++(?:{pattern('tail')}|(?P<aside>{patte
 _STYLE = re.compile(rf",\s*(?:in )?(?P<style>{pattern('style')})\s*$", re.IGNORECASE)
 _INSTRUCTS = re.compile(rf"{pattern('instructs')}\b", re.IGNORECASE)
 _COMMAND_WORDS = 6
+_LONG = 6
+"""Letters of a word in which two that changed places are put right; shorter ones make other words: `lotus`, `louts`."""
 _LONGEST = 4_000
 """Characters from the beginning in which a command is looked for: it stands in front."""
 _SOMETHING = re.compile(r"\b(?:smth|sth|sumthin)\b")
@@ -154,7 +195,7 @@ def take_apart(request: str) -> Command:
     theirs = next(filter(None, map(_THEIRS.match, sentences)), None) if bare_wish else None
     if theirs:
         return replace([*filter(lambda one: one.wording, read), first][0], idea=_told(theirs))
-    return replace(first, idea=first.idea or text, more=more)
+    return replace(first, idea=first.idea or text, more=f"{first.more} {more}".strip())
 
 
 def idea_of(request: str) -> str:
@@ -167,12 +208,20 @@ def idea_of(request: str) -> str:
 
 
 def _mended(text: str) -> str:
-    """The text with slips of the fingers mended in the words of a command: `vidoe abuot`."""
+    """The text with slips of the fingers mended: `vidoe abuot` in a command, letters that changed places everywhere."""
     words = re.sub(r"\bw/ ?(?=\w)", "with ", _SOMETHING.sub("something", text)).split()
     slips = {(word[0], *sorted(word)): word for word in listed("slips")}
-    for at, word in enumerate(words[:_COMMAND_WORDS]):
-        if not parts(word) and word.islower():
-            words[at] = slips.get((word[0], *sorted(word)), word)
+    for at, word in enumerate(words):
+        if parts(word) or not word.islower():
+            continue
+        if at < _COMMAND_WORDS:
+            same = [slip for slip in listed("slips") if (len(slip), slip[0]) == (len(word), word[0])]
+            alike = near(word, same, cutoff=0.8) if word.isascii() and word.isalpha() else []
+            words[at] = slips.get((word[0], *sorted(word)), [*alike, word][0])
+        if len(word) >= _LONG and word.isalpha():
+            turned = {word[:i] + word[i + 1] + word[i] + word[i + 2 :] for i in range(1, len(word) - 1)}
+            known = [other for other in turned if parts(other)]
+            words[at] = known[0] if len(known) == 1 else words[at]
     return " ".join(words)
 
 
@@ -183,6 +232,9 @@ def _tells(sentence: str, read: Command) -> bool:
 
 def _sentence(text: str) -> Command:
     text = text if _keeps_point(text) else text.rstrip(".。! ") or text
+    if wanted := _WANTED.match(text.rstrip("?! ")):
+        manner = _manner(f"{wanted['manner']} {wanted['after'] or ''}")
+        return Command(_told_of(wanted["told"]), wanted["asked"].casefold(), manner)
     theirs = _OF_THEIRS.match(text)
     if theirs and _strip_head(rest := text[theirs.end() :])[1]:
         inner = _sentence(rest)
@@ -201,6 +253,9 @@ def _sentence(text: str) -> Command:
         idea = idea[: tail.start()]
     while style := _STYLE.search(idea):
         idea, manner = idea[: style.start()], ", ".join(filter(None, [style["style"].casefold(), manner]))
+    shown = _CAMERA.search(idea)
+    if shown and shown.start():
+        idea = idea[: shown.start()]
     idea = idea.strip(" :,;–—")
     idea = _QUOTED.sub(r"\1", idea)
     said = " ".join(part.strip() for part in wording).casefold()
@@ -215,7 +270,16 @@ def _sentence(text: str) -> Command:
         idea = _COMPARED.sub(" and ", idea, count=1)
     if said and not _ASKED.match(idea):
         idea = idea.rstrip("?")
-    return Command(idea or text, said, manner, aside=aside)
+    return Command(idea or text, said, manner, shown.group().strip(" ,") if shown else "", aside)
+
+
+def _told_of(told: str) -> str:
+    """What somebody tells before they wish for a video: `teaching salsa` of `I teach salsa`, all of any other."""
+    if (theirs := _THEIRS.match(told)) and not re.search(r"\bgetting \w+ed\b", told):
+        return _told(theirs)
+    own = _SAYS_I.match(told)
+    base = own and next((base_of(own["verb"], tag) for tag in ("VB", "VBD", "VBG") if base_of(own["verb"], tag)), "")
+    return f"{gerund(base)} {own['rest']}" if own and base else told
 
 
 def _told(theirs: re.Match[str]) -> str:
@@ -255,7 +319,9 @@ def _strip_head(text: str) -> tuple[str, list[str], str]:
         if _GAIN.match(text):
             return named.group().strip(), taken, manner
         linker = _TO if _TAKES_TO.search(taken[-1]) else _LINKER
-        while (link := eat(linker)) or eat(_VIDEO_OF):
+        while (whom := eat(_WHOM)) or (link := eat(_STORY) or eat(linker)) or eat(_VIDEO_OF):
+            if whom:
+                continue
             linker = _SECOND_LINKER
             if link and link.group().strip().casefold() == "for" and (shown := _SHOWN_FOR.match(text)):
                 text = f"{shown['whose']}: {shown['what']}"

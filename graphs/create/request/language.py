@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 from .... import languages
 from .words import is_small, parts
@@ -31,6 +32,8 @@ _NOT_RUSSIAN = re.compile("[іїєґўћђљњџј]", re.IGNORECASE)
 _EVERYWHERE = frozenset(("video", "film", "clip"))
 """Words that many languages share."""
 _OWN_NEEDED = 2
+_SURE = 3
+"""Small words that tell a language, with its letters, whatever else it looks like."""
 _FIRST_PERSON = 160
 """Characters of what somebody tells of themselves before they say what they want."""
 
@@ -38,6 +41,14 @@ _NO_HOW = "".join(f"(?<!{how})(?<!{how} )" for how in ("कैसे", "কী�
 """Not behind `how`: that something is made is then what it is about."""
 _COUNTED = r"(?:(?:\d+|[두세네二三四五]|다섯)\s*(?:개|편|つ|本)(?:를|を)?\s*)?"
 """How many videos there shall be, behind the word for them."""
+
+_ACCUSATIVE = re.compile(
+    r"(?:(?P<the>den)|(?P<own>ein|kein|mein|dein|sein|ihr|unser|eur)en)\s+"
+    r"(?P<adjectives>(?:[a-zäöüß]+en\s+)*)(?P<noun>[A-ZÄÖÜ][\w-]*)"
+)
+"""A German noun with its article, as an object; it is masculine where they end so."""
+_WEAK_NOUN = re.compile(r"(Bär|Held|Mensch|Prinz|ant|ent|graf|ist)en\b|(Affe|Hase|Löwe|achbar|bote|unge)n\b")
+"""German nouns with the ending that they have as an object only: `einen Bären`."""
 
 Frames = tuple[tuple[str, str], ...]
 
@@ -54,7 +65,7 @@ def frames(language: str) -> Frames:
 
 
 @cache
-def _table() -> dict[str, dict[str, list[list[str]]]]:
+def _table() -> dict[str, dict[str, Any]]:
     return tomllib.loads((files(__package__) / "languages.toml").read_text(encoding="utf-8"))
 
 
@@ -89,16 +100,22 @@ def _latin_language(request: str) -> str:
     telling = re.findall(r"\b[^\W\d_A-Z]{3,}", request)  # neither a name nor as short as `i`
     foreign = 3 * len(set(telling) & set(known)) < len(telling)
     elsewhere = detected not in ("", ENGLISH) and not any(languages.alike(detected, code) for code in said)
-    if foreign and (elsewhere or re.match(_patterns(UNKNOWN)[0], request, re.IGNORECASE)):
-        return UNKNOWN
     rank = {code: said[code] + written[code] + (code == detected and said[code] > 0) for code in said}
     first, second = sorted(rank, key=rank.__getitem__, reverse=True)[:2]
     clear = rank[first] > rank[second]
+    if written[first] and said[first] >= _SURE and clear:
+        return first
+    asked, named = (re.match(pattern, request, re.IGNORECASE) for pattern in _patterns(UNKNOWN))
+    if (foreign and (elsewhere or asked)) or (elsewhere and named):
+        return UNKNOWN
     if said[first] > english and (said[first] >= _OWN_NEEDED or (clear and not known)):
         other = detected and detected != ENGLISH and detected not in said and not languages.alike(detected, first)
         return UNKNOWN if other else first
     if written[first] and clear and (not known or detected == first):
         return first
+    if foreign and said.get(detected):
+        return detected
+    english -= foreign * words[1:].count("a")  # a preposition of many languages
     names = all(word[:1].isupper() for word in re.findall(r"[^\W\d_]+", request))
     return ENGLISH if names or english or not foreign else UNKNOWN
 
@@ -120,17 +137,44 @@ def subject_in(language: str, request: str) -> str:
     return _nominative(language, text)
 
 
+def standing_alone(language: str, subject: str) -> str:
+    """The subject as all of a title: `коротко о котиках`, where its case hangs on the word in front."""
+    code = language if language != UNKNOWN else languages.guess_of(subject)
+    code = "uk" if language == UNKNOWN and re.search("[іїєґ]", subject) else code
+    briefly: dict[str, str] = _table()[UNKNOWN]["briefly"]
+    about = re.match(rf"(?:{entries()[UNKNOWN]['about']})\s", subject, re.IGNORECASE)
+    return f"{briefly[code]} {subject[:1].lower()}{subject[1:]}" if about and code in briefly else subject
+
+
+def is_small_in(language: str, word: str) -> bool:
+    """True for a small word of the language; without a list of them, for one of one or two letters."""
+    small = entries()[language].get("stop", "").split()
+    return word.casefold() in small if small else re.fullmatch(r"[^\W\d]{1,2}", word) is not None
+
+
 def _nominative(language: str, text: str) -> str:
     """A subject that was an object, so that it can stand alone: `ein Hund` of `zeig mir einen Hund`."""
     first = text.split(" ", 1)[0].casefold()
     if first in entries()[language].get("stop", "").split():
         text = first + text[len(first) :]
     if language == "de":
-        return re.sub(r"^den\b", "der", re.sub(r"^einen\b", "ein", text))
+        return _german_nominative(text)
     if language in ("hi", "ur"):  # without `about`, where the noun that is left has its own form
         text = re.sub("ियों के बारे में$", "ियाँ", re.sub("یوں کے بارے میں$", "یاں", text))
         return re.sub("(?<!ों)(?<!وں) (?:के बारे में|पर|کے بارے میں)$", "", text)
     return f"{text} 영상" if language == "ko" and text.endswith(("는", "던")) else text
+
+
+def _german_nominative(text: str) -> str:
+    """`unser kleiner Laden` of `unseren kleinen Laden`."""
+    found = _ACCUSATIVE.match(text)
+    if found is None:
+        return text
+    ending = "e" if found["the"] else "er"
+    article = "der" if found["the"] else found["own"].replace("eur", "euer")
+    adjectives = "".join(f"{word[:-2]}{ending} " for word in found["adjectives"].split())
+    noun = _WEAK_NOUN.sub(r"\1\2", found["noun"])
+    return f"{article} {adjectives}{noun}{text[found.end() :]}"
 
 
 @cache
@@ -144,9 +188,9 @@ def _patterns(language: str) -> tuple[str, ...]:
     """What takes the command away, one after the other; a group `subject` is the subject itself."""
     entry = defaultdict(lambda: "(?!)", entries()[language])
     if language == UNKNOWN:
-        return (
-            rf"^(?:(?:{entry['polite']})[\s,!]+)*(?:{entry['verbs']})\s+(?:[\w-]+\s+){{0,3}}?(?:{entry['things']})\s+(?=\w)",
-        )
+        thing = rf"(?:[\w-]+\s+){{0,3}}?(?:{entry['things']})\s+"
+        asked = rf"^(?:(?:{entry['polite']})[\s,!]+)*(?:{entry['verbs']})\s+{thing}(?:(?:{entry['link']})\s+)?(?=\w)"
+        return (asked, rf"^{thing}(?:(?:{entry['link']})\s+|(?=(?:{entry['about']})\s))")
     if "ask" in entry:
         return _around(entry)
     return _behind(entry) if "tail" in entry else _before(entry)
@@ -192,6 +236,8 @@ def _before(entry: Mapping[str, str]) -> tuple[str, ...]:
     thing = f"{words}(?:{entry['things']}){after}{to}"
     politely = f"(?:{polite}[\\s,!]+)*"
     return (
+        f"^(?P<subject>\\S+(?: \\S+){{1,20}}?)(?:,|\\s(?:et|y|und|e|dan|và))\\s+{verbs}\\s+"
+        f"{words}(?:{entry['things']})$",
         f"^(?:.{{0,{_FIRST_PERSON}}}?[\\s,.;،]|){politely}{verbs}\\s+{thing}",
         f"^{politely}{thing}",
         f"^{politely}(?:{verbs},?\\s+)+(?:{polite}\\s+)*",

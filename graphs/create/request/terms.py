@@ -47,10 +47,17 @@ _SPOKEN = {
 _RENDERER = (
     rf"(?P<renderer>(?:{'|'.join(SERVED)}):[\w./-]+|(?:{'|'.join(_SPOKEN)}|{_OTHERS}|{_KNOWN})(?:=[\w./-]+)?(?![\w.-]))"
 )
-_THING = r"(?:video|clip|reel|short|tiktok|film|movie|ad|animation)s?\b"
+_THING = (
+    r"(?:(?:video|clip|reel|short|tiktok|film|movie|ad|animation|trailer|teaser|tutorial|explainer|montage|vlog)s?"
+    r"|documentar(?:y|ies))\b"
+)
 _LEADING = (
     rf"\b{_RENDERER}(?=(?: [\w-]+){{0,2}} {_THING})",
-    rf"^(?:with|using|in|use) {_RENDERER}(?:[\s,:]|and\b|to\b)+",
+    rf"^(?:with|using|in|use) (?:the )?{_RENDERER}(?: renderer| model)?(?:[\s,:]|and\b|to\b|for\b)+",
+    rf"^(?:the )?{_RENDERER} (?:is|will be|would be) (?:fine|ok(?:ay)?|good|enough)[\s,.;:]+"
+    r"(?:(?:just|so|and|then)\s)?",
+    rf"^(?:(?:do|make|write|have) (?:it|this|that|one) )?in (?P<language>{LANGUAGES})[:,]\s",
+    rf"^(?:in|for) {_LENGTH}[:,]\s",
     rf"\b(?P<language>{LANGUAGES})(?= (?:{_THING}|hooks?\b|titles?\b|drafts?\b))",
     rf"\bin (?P<language>{LANGUAGES})(?=,? (?:about|of|on|for|with|showing)\b)",
     rf"\b{_LENGTH}(?:[ -]long)?,?(?=(?: [\w-]+,?){{0,3}} {_THING})",

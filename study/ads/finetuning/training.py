@@ -68,7 +68,7 @@ def train(recipe: Recipe, out: Path, progress: Progress | None = None) -> Traine
     Raises MissingError without the extra or the model, RequestError and DataError for a data set of no use, StoreError
     where the disk has no room, StoppedError where somebody interrupts: `--resume` goes on from there.
     """
-    return Trained(out, once(out, lambda: _Training(recipe, out, rows_of(recipe), progress).run()))
+    return Trained(out, once(out, COMMAND, lambda: _Training(recipe, out, rows_of(recipe), progress).run()))
 
 
 class _Training:

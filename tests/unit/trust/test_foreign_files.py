@@ -53,3 +53,19 @@ def test_what_a_killed_process_was_writing_is_removed_and_nothing_else(tmp_path:
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted(
         [".lock", "clip.mp4", ".clip.job.json", "result.json", "inner"]
     )
+
+
+def test_a_link_may_lead_about_its_folder_and_not_out_of_it(tmp_path: Path) -> None:
+    folder, other = tmp_path / "folder", tmp_path / "other"
+    for place in (folder / "deep", other):
+        place.mkdir(parents=True)
+        (place / "text").write_text("x")
+    links = {"in": folder / "deep" / "text", "out": other / "text", "nowhere": folder / "gone", "ring": folder / "ring"}
+    for name, to in links.items():
+        (folder / name).symlink_to(to)
+    (tmp_path / "by-link").symlink_to(folder)
+    assert [name for name in (*links, "deep/text") if foreign_files.leads_out(folder / name, folder)] == [
+        "out", "nowhere", "ring",
+    ]  # fmt: skip
+    assert not foreign_files.leads_out(tmp_path / "by-link" / "in", tmp_path / "by-link")
+    assert not foreign_files.leads_out(folder / "out", folder, other)

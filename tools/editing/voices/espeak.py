@@ -70,7 +70,8 @@ def _voice(language: str) -> str:
     if not name or name not in _languages():
         raise RequestError(
             f"espeak-ng has no voice for the language {language!r}",
-            hint="Choose --voice api:MODEL or --voice none, or another --language; `espeak-ng --voices` lists its own.",
+            hint="Choose --voice api:MODEL or --voice none, or begin anew in another language; `espeak-ng --voices` "
+            "lists its own.",
         )
     return name
 

@@ -30,7 +30,7 @@ def check_letters(text: str, code: str, voice: str) -> None:
     if foreign:
         raise RequestError(
             f"{voice} speaks {code!r}, and {''.join(foreign[:12])!r} in {text[:60]!r} is not written in it",
-            hint="Write the line in the ad's language, or choose another --language.",
+            hint="Write the line in that language, choose another --voice, or begin anew in another language.",
         )
 
 

@@ -104,10 +104,11 @@ def _parts(fitted: FittedChoice) -> list[str]:
     layers = (
         "`layers`: a ridge on the differences of the mean token at all seven layers of all-MiniLM-L6-v2, as published"
     )
+    levels = "`levels`: a ridge of how much each title drew beside all others of its week, on the same layers"
     words = "`words`: a ridge on differences of hashed character n-grams"
     prior = f"`prior`: what {fitted.facts.started_from!r} says"
-    there = (bool(fitted.encoders), fitted.layers is not None, True, fitted.prior is not None)
-    return [part for part, has in zip((tuned, layers, words, prior), there, strict=True) if has]
+    there = (bool(fitted.encoders), bool(fitted.layers), bool(fitted.levels), True, bool(fitted.prior))
+    return [part for part, has in zip((tuned, layers, levels, words, prior), there, strict=True) if has]
 
 
 def _row(line: Line) -> str:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from .lexicon import Lexicon
     from .manifest import Facts
 
-ENCODER, LAYERS, WORDS, PRIOR = "encoder", "layers", "words", "prior"
+ENCODER, LAYERS, LEVELS, WORDS, PRIOR = "encoder", "layers", "levels", "words", "prior"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +38,13 @@ class FittedChoice:
     """Which titles it was measured on."""
     prior: FittedChoice | None = None
     """A model that learned from many other pairs, and whose utility is one part more."""
+    levels: Layers | None = None
+    """What the same layers say of how much texts draw for their time; None where that was not known."""
 
     @property
     def sees(self) -> bool:
         """Whether it reads texts by the published encoder."""
-        return self.layers is not None or self.domain.look is not None or bool(self.prior and self.prior.sees)
+        return bool(self.layers or self.levels) or self.domain.look is not None or bool(self.prior and self.prior.sees)
 
     def utilities(self, texts: Sequence[str], states: NDArray[np.float32] | None) -> NDArray[np.float64]:
         """(N,), the blended utility of texts with these states (N, 7, 384); only differences mean anything.
@@ -61,6 +63,8 @@ class FittedChoice:
             return said
         if name == LAYERS and self.layers is not None and states is not None:
             return self.layers.utilities(states)
+        if name == LEVELS and self.levels is not None and states is not None:
+            return self.levels.utilities(states)
         if name == PRIOR and self.prior is not None:
             return self.prior.utilities(texts, states)
         if name == WORDS:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,7 @@ from ...embedding.bundled_encoder import bundled_folder
 from ..domain import fit_domain
 from ..tuned_encoder import TunedEncoder
 from .blending import fit_blend, out_of_fold, probabilities, tie_margin
-from .fitted import ENCODER, LAYERS, PRIOR, WORDS, FittedChoice
+from .fitted import ENCODER, LAYERS, LEVELS, PRIOR, WORDS, FittedChoice
 from .layers import Layers, LayersFit, states_of, unit_vectors
 from .lexicon import Lexicon, fit_lexicon
 from .manifest import Facts
@@ -94,7 +95,9 @@ def fit(
         notes=origin.notes,
     )
     blend = fit_blend(differences, apart.z)
-    return FittedChoice(facts, encoders, parts.layers(), parts.words(), blend, margin, domain, prior)
+    return FittedChoice(
+        facts, encoders, parts.layers(), parts.words(), blend, margin, domain, prior, levels=parts.levels()
+    )
 
 
 def check_pairs(pairs: PairSet) -> None:
@@ -126,7 +129,12 @@ class _Parts:
     ) -> None:
         self._pairs, self._folds, self._recipe, self._watcher = pairs, folds, recipe, watcher
         self._states, self._tuner = states, tuner
-        self._layers = LayersFit(states, pairs, folds) if states is not None and recipe.layers else None
+        self._layers = LayersFit.of_pairs(states, pairs, folds) if states is not None and recipe.layers else None
+        self._levels = (
+            LayersFit.of_levels(states, pairs.levels, pairs.text_folds(folds))
+            if states is not None and pairs.levels is not None and recipe.levels
+            else None
+        )
         self.strengths: dict[str, float] = {}
         """The strength of each ridge that told pairs apart best."""
 
@@ -137,7 +145,9 @@ class _Parts:
             found[ENCODER] = self._tuner.apart(self._pairs, self._folds)
         if self._layers is not None:
             self._watcher.stage("weigh layers on stories kept apart")
-            found[LAYERS] = self._best(LAYERS, self._recipe.layers, self._layers_apart)
+            found[LAYERS] = self._best(LAYERS, self._recipe.layers, partial(self._ridge_apart, self._layers))
+        if self._levels is not None:
+            found[LEVELS] = self._best(LEVELS, self._recipe.levels, partial(self._ridge_apart, self._levels))
         self._watcher.stage("weigh words on stories kept apart")
         found[WORDS] = self._best(WORDS, self._recipe.words, self._words_apart)
         if prior is not None:
@@ -151,6 +161,10 @@ class _Parts:
     def layers(self) -> Layers | None:
         """The ridge on layers, fitted to all pairs."""
         return self._layers.fit(self.strengths[LAYERS]) if self._layers is not None else None
+
+    def levels(self) -> Layers | None:
+        """The ridge of levels on layers, fitted to all texts."""
+        return self._levels.fit(self.strengths[LEVELS]) if self._levels is not None else None
 
     def words(self) -> Lexicon:
         """The ridge on words, fitted to all pairs."""
@@ -169,10 +183,10 @@ class _Parts:
         self.strengths[part] = max(said, key=lambda strength: _skill(said[strength], self._pairs.z))
         return said[self.strengths[part]]
 
-    def _layers_apart(self, strength: float, without: int) -> NDArray[np.float64]:
-        if self._layers is None or self._states is None:
+    def _ridge_apart(self, ridge: LayersFit, strength: float, without: int) -> NDArray[np.float64]:
+        if self._states is None:
             raise ValueError("this model has no layers")
-        return self._layers.fit(strength, without).utilities(self._states)
+        return ridge.fit(strength, without).utilities(self._states)
 
     def _words_apart(self, strength: float, without: int) -> NDArray[np.float64]:
         learned = self._pairs.take(np.flatnonzero(self._folds != without))

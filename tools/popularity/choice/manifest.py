@@ -15,7 +15,8 @@ from ..manifests import MANIFEST, read_facts, reason
 from .blending import Blend
 from .report import Report
 
-FORMAT = 1
+FORMAT = 2
+"""2 has `levels`; what was saved in 1 has none."""
 KIND = "choice"
 TRAIN_AGAIN = "Train it again: popcorn predictor train --pairs FILE."
 
@@ -67,6 +68,7 @@ class ChoiceManifest:
     popcorn_version: str
     file: str
     file_sha256: str
+    levels: bool = False
 
 
 def is_choice(folder: Path) -> bool:

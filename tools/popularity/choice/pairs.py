@@ -42,6 +42,9 @@ class LabelledPair:
     """What both drafts are an answer to; empty where nobody said."""
     platform: str = ""
     """Where they were tried; empty where nobody said."""
+    levels: tuple[float, float] | None = None
+    """How much each side drew beside all that was tried in its time, e.g. log click rates less their week's mean;
+    unlike z it tells drafts of different ideas apart. None where that is not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,9 @@ class PairSet:
     """Whether the texts hold the video prompts too."""
     measured: bool
     """Whether every z was measured; False where a bare winner was named."""
+    levels: NDArray[np.float64] | None = None
+    """(N,), how much each text drew beside all that was tried in its time; NaN where that is not known of a text,
+    None where it is known of none."""
 
     def __len__(self) -> int:
         return len(self.z)
@@ -97,6 +103,12 @@ class PairSet:
         """(N,), the story that each text is of."""
         found = np.full(len(self.texts), -1, dtype=np.int64)
         found[self.first], found[self.second] = self.stories, self.stories
+        return found
+
+    def text_folds(self, folds: NDArray[np.int64]) -> NDArray[np.int64]:
+        """(N,), the fold of each text, from those of the pairs (P,); -1 for one that no pair has."""
+        found = np.full(len(self.texts), -1, dtype=np.int64)
+        found[self.first], found[self.second] = folds, folds
         return found
 
     def folds(self, number: int) -> NDArray[np.int64]:
@@ -145,7 +157,22 @@ def pair_set(pairs: Sequence[LabelledPair]) -> PairSet:
         sound=np.array([pair.sound for pair in labels]),
         prompts=prompts,
         measured=any(abs(pair.z) not in (0.0, WON) for pair in labels),
+        levels=_levels(first, second, labels, len(texts)),
     )
+
+
+def _levels(
+    first: NDArray[np.int64], second: NDArray[np.int64], pairs: Sequence[LabelledPair], texts: int
+) -> NDArray[np.float64] | None:
+    """(N,), the mean level of each text over its pairs."""
+    known = np.array([pair.levels is not None for pair in pairs])
+    if not known.any():
+        return None
+    levels = np.array([pair.levels for pair in pairs if pair.levels is not None], dtype=np.float64)
+    places = np.concatenate([first[known], second[known]])
+    counted = np.bincount(places, minlength=texts)
+    together = np.bincount(places, weights=levels.T.ravel(), minlength=texts)
+    return np.where(counted > 0, together / np.maximum(counted, 1), np.nan)
 
 
 def _stories(

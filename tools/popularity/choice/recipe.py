@@ -45,6 +45,8 @@ class Recipe:
     """Strengths of the lexical part's ridge, of which the best is taken."""
     layers: tuple[float, ...] = (50.0, 200.0, 800.0)
     """Those of the ridge on the published encoder's layers; none for a model without them."""
+    levels: tuple[float, ...] = (10.0, 30.0, 100.0)
+    """Those of the ridge of what texts drew for their time on the same layers, where that is known."""
 
     def changed(self, *, epochs: int | None = None, encoders: int | None = None, judged: int | None = None) -> Recipe:
         """The recipe with other numbers where they are given."""

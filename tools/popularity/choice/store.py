@@ -50,6 +50,7 @@ def save_choice(folder: Path, fitted: FittedChoice, *, shared: bool = False) -> 
         popcorn_version=VERSION,
         file=f"choice-{sha256[:16]}.safetensors",
         file_sha256=sha256,
+        levels=fitted.levels is not None,
     )
     if fitted.prior:
         save_choice(folder / PRIOR, fitted.prior, shared=shared)
@@ -80,12 +81,13 @@ def _opened(folder: Path, manifest: ChoiceManifest) -> FittedChoice:
         return FittedChoice(
             facts=manifest.facts,
             encoders=tuple(encoder_of(f"encoder.{number}.", arrays) for number in range(manifest.encoders)),
-            layers=_layers(arrays) if manifest.layers else None,
+            layers=_layers("layers", arrays) if manifest.layers else None,
             lexicon=lexicon_of(arrays),
             blend=manifest.blend,
             margin=manifest.margin,
             domain=manifest.domain,
             prior=open_choice(folder / PRIOR) if manifest.prior else None,
+            levels=_layers("levels", arrays) if manifest.levels else None,
         )
     except (KeyError, ValueError) as exc:
         raise DataError(f"the choice model {str(folder)!r} is damaged: {reason(exc)}", hint=TRAIN_AGAIN) from exc
@@ -93,8 +95,9 @@ def _opened(folder: Path, manifest: ChoiceManifest) -> FittedChoice:
 
 def _arrays_of(fitted: FittedChoice) -> dict[str, NDArray[Any]]:
     arrays: dict[str, NDArray[Any]] = lexicon_arrays(fitted.lexicon)
-    if fitted.layers:
-        arrays["layers.weights"] = fitted.layers.weights
+    for name, part in (("layers", fitted.layers), ("levels", fitted.levels)):
+        if part:
+            arrays[f"{name}.weights"] = part.weights
     for number, encoder in enumerate(fitted.encoders):
         arrays |= encoder_arrays(f"encoder.{number}.", encoder)
     return arrays
@@ -113,8 +116,8 @@ def lexicon_of(arrays: Arrays) -> Lexicon:
     return Lexicon(rarity, weights)
 
 
-def _layers(arrays: Arrays) -> Layers:
-    weights = arrays["layers.weights"].astype(np.float32)
+def _layers(name: str, arrays: Arrays) -> Layers:
+    weights = arrays[f"{name}.weights"].astype(np.float32)
     if weights.shape != (LAYERS * DIMENSION,):
-        raise ValueError(f"the layers have {weights.size:,} weights, not {LAYERS * DIMENSION:,}")
+        raise ValueError(f"the {name} have {weights.size:,} weights, not {LAYERS * DIMENSION:,}")
     return Layers(weights)

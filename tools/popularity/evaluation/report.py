@@ -84,13 +84,22 @@ def held_out(fitted: FittedPredictor, material: Material, split: str = "") -> He
     new = rows[~_known(fitted, material, rows)]
     if len(new) < _FEWEST or not np.ptp(material.labels[new]):
         raise PredictionError(
-            f"{len(new)} videos of {material.origin.catalogue!r} in the part {split!r} have a comment count and were "
-            f"not learned from; {_FEWEST} with different counts are needed",
-            hint="Choose another --split or --data.",
+            f"{len(new)} videos of {material.origin.catalogue!r} in the part {split!r} have a comment count and are "
+            f"neither learned from nor in the memory bank; {_FEWEST} with different counts are needed",
+            hint=_other_part(fitted, material, split) if own else "Choose another --split or --data.",
         )
     held = fitted.held_out
     chose = own and split == "valid" and len(new) == len(held)
     return HeldOut(split, new, len(rows) - len(new), held if chose else None)
+
+
+def _other_part(fitted: FittedPredictor, material: Material, split: str) -> str:
+    """Which part of its own catalogue a predictor can be measured on instead of `split`."""
+    for other, rows in (("test", material.split.test), ("valid", material.split.valid)):
+        kept = int((~_known(fitted, material, rows)).sum())
+        if other != split and kept >= _FEWEST:
+            return f"Use --split {other}: {kept:,} videos."
+    return "Name a catalogue of other videos with --data."
 
 
 def _known(fitted: FittedPredictor, material: Material, rows: NDArray[np.int64]) -> NDArray[np.bool_]:

@@ -118,6 +118,8 @@ class _Extraction:
             self._journal("retrieval", self._shape.retrieval_dimension), standing_retrieval(self._standing)
         )
         self._tell(0)
+        if not (self._has_all_clips(frames) and all(text_key(item.text) in texts for item in self._items)):
+            self._profile.load()
         self._read_clips(frames)
         rows = [self._row(item, stamp, frames) for item, stamp in zip(self._items, self._stamps, strict=True)]
         self._encode(rows, texts, retrieval)
@@ -140,6 +142,10 @@ class _Extraction:
         for path in place.iterdir():
             path.unlink()
         place.rmdir()
+
+    def _has_all_clips(self, known: Known) -> bool:
+        stamped = zip(self._items, self._stamps, strict=True)
+        return all(frames_key(item.id, stamp) in known for item, stamp in stamped if isinstance(stamp, Stamp))
 
     def _read_clips(self, known: Known) -> None:
         """Several clips are read at once, and kept in their order, so that the journal is always the same."""

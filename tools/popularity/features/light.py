@@ -39,6 +39,15 @@ class LightProfile:
         """10 frames of 94, texts and retrieval as long as the encoder's vectors."""
         return Shape(FRAMES, descriptor.DIMENSION, self._encoder.dimension, self._encoder.dimension)
 
+    @property
+    def frame_and_text(self) -> tuple[int, int]:
+        """94, and as long as the encoder's vectors."""
+        return self.shape.frame_dimension, self.shape.text_dimension
+
+    def load(self) -> None:
+        """Let the encoder read something."""
+        self._encoder.encode([""])
+
     def describe(self) -> dict[str, str]:
         """The encoder, and which measurements these are."""
         encoder = self._encoder.name

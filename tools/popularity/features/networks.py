@@ -16,6 +16,7 @@ import numpy as np
 
 from ....errors import MissingError
 from ....imports import importing_transformers
+from ...embedding.vocabulary import check_words
 from .model_files import ModelFiles, load_part
 
 if TYPE_CHECKING:
@@ -223,7 +224,9 @@ def _processor(files: ModelFiles) -> Any:
 def _tokenizer(files: ModelFiles) -> Any:
     from transformers import AutoTokenizer
 
-    return load_part(files, lambda folder: AutoTokenizer.from_pretrained(folder, local_files_only=True))
+    tokenizer = load_part(files, lambda folder: AutoTokenizer.from_pretrained(folder, local_files_only=True))
+    check_words(tokenizer, files.name)
+    return tokenizer
 
 
 def _images(pictures: Sequence[Picture]) -> list[Any]:

@@ -8,6 +8,8 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from ...embedding.encoder import open_encoder
 from ...media.sampling import sample
 from .model_files import ModelFiles, check_kind, find_model, load_part
@@ -15,7 +17,6 @@ from .networks import CaptionNetwork, FrameNetwork, TextNetwork
 from .types import FRAMES, FrameReading, Shape
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
     from ...embedding.types import Encoder
@@ -31,6 +32,8 @@ KINDS = {"frames": "vit", "text": "bert", "captions": "blip"}
 PROMPT = "Represent this sentence for searching relevant passages: "
 """What UAE's authors put before a text that something is searched by (`Prompts.C` of AnglE), and MMRA's before every
 text of its retrieval, those that are searched among too."""
+LONG = 80 * PROMPT
+"""More than any of the models reads at once, to try them on."""
 SIDE = 768
 """Pixels of a frame's shorter side at most: twice what the larger network sees, and 4K clips do not fill the memory."""
 
@@ -56,17 +59,31 @@ class PaperProfile:
         """
         self._names = MODELS | models
         self._lock = Lock()
+        self._files: dict[str, ModelFiles] = {}
         self._found: _Parts | None = None
 
     @property
     def shape(self) -> Shape:
+        """As the models' configurations say; that which retrieves is loaded for it."""
+        return Shape(FRAMES, *self.frame_and_text, self._parts().encoder.dimension)
+
+    @property
+    def frame_and_text(self) -> tuple[int, int]:
         """As the models' configurations say."""
         parts = self._parts()
-        return Shape(FRAMES, parts.frames.dimension, parts.text.dimension, parts.encoder.dimension)
+        return parts.frames.dimension, parts.text.dimension
+
+    def load(self) -> None:
+        """The four models, each tried on a picture or a text: texts are not read before all clips are done."""
+        parts, grey = self._parts(), np.full((64, 64, 3), 128, np.uint8)
+        parts.frames.encode([grey])
+        parts.captions.describe([grey])
+        parts.text.encode([LONG])
+        load_part(parts.files["retrieval"], lambda _: parts.encoder.encode([LONG]))
 
     def describe(self) -> dict[str, str]:
         """The models with their revisions, and what else the features hang on."""
-        made = {role: str(files) for role, files in self._parts().files.items()}
+        made = {role: str(files) for role, files in self._model_files().items()}
         return made | {
             "sampling": f"{FRAMES} frames from the first to the last by their numbers",
             "prompt": PROMPT.strip(),
@@ -75,7 +92,7 @@ class PaperProfile:
     @property
     def weights(self) -> int:
         """Of the four models, about 3.1 GB."""
-        return sum(files.weights for files in self._parts().files.values())
+        return sum(files.weights for files in self._model_files().values())
 
     def frames(self, clip: Path) -> FrameReading:
         """CLS vectors (10, 768) and captions of ten frames of `clip`, from its first to its last."""
@@ -93,24 +110,25 @@ class PaperProfile:
         joined = [PROMPT + " ".join([text, *said]) for text, said in zip(texts, captions, strict=True)]
         return self._parts().encoder.encode(joined)
 
-    def _parts(self) -> _Parts:
+    def _model_files(self) -> dict[str, ModelFiles]:
+        """Where the four models are, by role; nothing is loaded."""
         with self._lock:
-            if self._found is None:
+            if not self._files:
                 files = {role: find_model(name) for role, name in self._names.items()}
                 for role, kind in KINDS.items():
                     check_kind(files[role], role, kind)
+                self._files = files
+            return self._files
+
+    def _parts(self) -> _Parts:
+        files = self._model_files()
+        with self._lock:
+            if self._found is None:
                 self._found = _Parts(
                     files,
                     FrameNetwork(files["frames"]),
                     TextNetwork(files["text"]),
                     CaptionNetwork(files["captions"]),
-                    load_part(files["retrieval"], _sentence_encoder),
+                    load_part(files["retrieval"], open_encoder),
                 )
             return self._found
-
-
-def _sentence_encoder(folder: str) -> Encoder:
-    """The encoder in `folder`, tried on a long text: else it would show when all clips are done that it reads none."""
-    encoder = open_encoder(folder)
-    encoder.encode([80 * PROMPT])
-    return encoder

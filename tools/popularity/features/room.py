@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from ....errors import StoreError
-from .types import Shape
+from .types import Profile, Shape
 
 _TWICE = 2
 """Rows stand in the journal and in the finished arrays for a moment."""
@@ -23,11 +23,14 @@ _AROUND = 0.9e9
 _MEMINFO = Path("/proc/meminfo")
 
 
-def check_room(folder: Path, shape: Shape, rows: int, weights: int) -> None:
+def check_room(folder: Path, profile: Profile, rows: int) -> None:
     """Raises StoreError where features of so many videos fill the disk of `folder`, or models and training the memory.
 
-    `weights` are the bytes of the models that make them.
+    The memory is asked for before the profile's shape is, which loads one of its models.
     """
+    memory, weights = free_memory(), profile.weights
+    _check_memory(memory, weights * (1 + _BESIDE) + _AROUND, rows)
+    shape = profile.shape
     needed, free = disk_needed(shape, rows) - _standing(folder), _free_disk(folder)
     if needed + _SPARE > free:
         raise StoreError(
@@ -35,12 +38,14 @@ def check_room(folder: Path, shape: Shape, rows: int, weights: int) -> None:
             f"and of {_gb(free)} that are free {_gb(_SPARE)} are left alone",
             hint="Free some room, or put POPCORN_HOME on a larger disk; nothing was begun.",
         )
-    memory = free_memory()
-    taken = memory_needed(shape, rows, weights)
-    if memory is not None and taken > memory:
+    _check_memory(memory, memory_needed(shape, rows, weights), rows)
+
+
+def _check_memory(free: float | None, taken: float, rows: int) -> None:
+    if free is not None and taken > free:
         raise StoreError(
             f"the features of {rows:,} videos, and a training on them, take about {_gb(taken)} of memory, "
-            f"and {_gb(memory)} are free",
+            f"and {_gb(free)} are free",
             hint="Close other programs, or use a machine with more; `--profile light` does without models for frames.",
         )
 

@@ -62,6 +62,18 @@ class Profile(Protocol):
         """Sizes of the features. Raises MissingError or DataError when a model cannot be had or read."""
         ...
 
+    @property
+    def frame_and_text(self) -> tuple[int, int]:
+        """Lengths of a frame's vector and of a text's, told without loading a model. Raises as `describe` does."""
+        ...
+
+    def load(self) -> None:
+        """Load every model and try it: what is wrong with one shows now, and not after hours of clips.
+
+        Raises MissingError or DataError when a model cannot be had, read or used.
+        """
+        ...
+
     def describe(self) -> dict[str, str]:
         """The models and revisions that make the features: equal facts, interchangeable features.
 

@@ -76,13 +76,16 @@ def _trained(
     return _finished(name, material, recipe, networks, said, watcher, work), curves
 
 
-def adopt(name: str, material: Material, network: MMRA, watcher: Watcher) -> Trained:
-    """A predictor of a network that was trained elsewhere, with a bank and a calibration from `material`."""
+def adopt(name: str, material: Material, network: MMRA, work: Path | None, watcher: Watcher) -> Trained:
+    """A predictor of a network that was trained elsewhere, with a bank and a calibration from `material`.
+
+    What its videos' neighbours say together is kept in the folder `work` meanwhile.
+    """
     started, recipe = time.perf_counter(), Recipe("reference", networks=1, members=("network",), bank="train")
     material = material.with_frames_only()
     material.check_labels()
     watcher.stage("find neighbours")
-    with tempfile.TemporaryDirectory(prefix="popcorn-train-") as scratch:
+    with tempfile.TemporaryDirectory(prefix="popcorn-train-", dir=work) as scratch:
         data = training_data(material, recipe, Path(scratch))
         said = _mean_of((network,), data)
     fitted = with_domain(_finished(name, material, recipe, (network,), said, watcher), material, watcher)

@@ -21,6 +21,7 @@ from ...embedding.bundled_encoder import bundled_folder
 from ..manifests import Arrays
 from ..trainable_encoder import STEEP, Descent, TrainableEncoder, quick, tokens_of
 from .tuned_titles import TunedTitles, scaled, titles_arrays, titles_of
+from .tuning_checkpoint import EVERY, TuningCheckpoint
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -62,8 +63,8 @@ def tune_titles(
 ) -> TunedTitles:
     """The encoder at `folder`, the bundled one without it, tuned on the videos `rows`.
 
-    What was tuned is kept below `work`, and read again where the same is asked for. Raises PredictionError where the
-    training falls apart.
+    What was tuned is kept below `work`, and read again where the same is asked for; one that was cut off goes on where
+    it was last kept. Raises PredictionError where the training falls apart.
     """
     learned = _Learned(
         [material.titles[row] for row in rows],
@@ -74,9 +75,11 @@ def tune_titles(
     kept = work / f"titles-{learned.key(tuning, seed)}.safetensors" if work else None
     if kept is not None and (found := titles_of(_read(kept), learned.tags)):
         return found
-    made = _tuned(folder or bundled_folder(), learned, tuning, seed, watching)
-    if kept is not None:
+    half = TuningCheckpoint(kept.with_suffix(".part")) if kept is not None else None
+    made = _tuned(folder or bundled_folder(), learned, tuning, seed, watching, half)
+    if kept is not None and half is not None:
         _keep(kept, made)
+        half.remove()
     return made
 
 
@@ -98,7 +101,9 @@ class _Learned:
         return hashlib.sha256(b"\0".join([words, how, self.codes.tobytes(), self.labels.tobytes()])).hexdigest()[:16]
 
 
-def _tuned(folder: Path, learned: _Learned, tuning: Tuning, seed: int, watching: Watching) -> TunedTitles:
+def _tuned(
+    folder: Path, learned: _Learned, tuning: Tuning, seed: int, watching: Watching, half: TuningCheckpoint | None
+) -> TunedTitles:
     mean, spread = float(learned.labels.mean()), float(learned.labels.std()) or 1.0
     scores = torch.from_numpy((learned.labels - mean) / spread).float()
     tokens = tokens_of(folder, learned.titles)
@@ -109,11 +114,14 @@ def _tuned(folder: Path, learned: _Learned, tuning: Tuning, seed: int, watching:
         batches = _batches(np.array([len(one) for one in tokens]), tuning, np.random.default_rng(seed))
         descent = Descent(learner.groups(tuning), len(batches))
         learner.train()
-        for step, batch in enumerate(batches):
+        done = half.read(learner, descent) if half else 0
+        for step, batch in enumerate(batches[done:], start=done + 1):
             with quick():
                 said = learner([tokens[row] for row in batch.tolist()], places[batch])
             descent.step(((said - scores[batch]) ** 2).mean())
-            watching(step + 1, len(batches))
+            if half and step % EVERY == 0:
+                half.write(step, learner, descent)
+            watching(step, len(batches))
     shifts = learner.shifts.weight.detach().numpy()[:, 0].astype(np.float64)
     if not (learned.codes < 0).any():  # nobody taught it what a video without a tag draws: what they all do
         shifts[-1] = float(shifts[learned.codes].mean())

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ....errors import DataError
+from ....redaction import scrubbed
 from ...tables.counts import NotACountError, count
 from ...tables.texts import LOST, clean
 from ..types import Reference
@@ -102,9 +103,11 @@ class MicroLensFolder:
             elif mended == LOST:
                 report.leave_out(name, line, LOST, text)
             else:
-                texts[key] = text
+                texts[key] = scrubbed(text)
                 if mended:
                     report.repair(name, line, mended, text)
+                if texts[key] != text:
+                    report.repair(name, line, "what looks like a key", texts[key])
         return texts
 
     def _figures(self, report: ImportReport, known: Mapping[str, None]) -> dict[str, tuple[int | None, int | None]]:

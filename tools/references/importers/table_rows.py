@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ....errors import DataError
+from ....redaction import scrubbed
 from ...tables.columns import All, word_of
 from ...tables.count_columns import CountColumn
 from ...tables.counts import NotACountError, count
@@ -227,7 +228,11 @@ class _Cells:
             raise _LostTextError(f"{LOST} in {name}", text)
         if mended:
             self._repair(f"{mended} in {name}", text)
-        return text
+        if name == "id":
+            return text
+        if (kept := scrubbed(text)) != text:
+            self._repair(f"what looks like a key in {name}", kept)
+        return kept
 
     def count(self, name: str) -> int | None:
         """The figure of a field; None where there is none, or none that is a count."""

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+import tomllib
 import unicodedata
 from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
 from itertools import pairwise
 
 from ...media.lettering import NO_BREAK, clusters, units
@@ -19,34 +22,17 @@ _PARTED_BADLY = 0.45
 _KEY_WORDS = 3
 _TIED = 2  # letters of small words that are always tied; longer ones only where both are short
 _TIED_LENGTH = 11
-_TIED_RUN = 8  # letters of two small words in a row, as in `for a`
+_TIED_RUN = 10  # letters of two small words in a row, as in `for a`
+_COUNTED = 12  # letters of a number and what it counts, as in `365 days`
 _MOSTLY = 0.7  # of a text's words are the idea's: it is the idea, and none of them stands out by that
-_LEADS_ON = re.compile(
-    r"(?:an?|and|are|as|at|by|for|from|how|i|in|into|is|it|its|my|no|not|of|on|or|our|so|than|that|the|their|these"
-    r"|this|to|very|was|we|when|which|who|why|with|you|your|would|could|should|can|will|do|does|did"
-    r"|about|after|because|before|but|every|has|have|he|her|his|if|like|my|she|some|they|until|what|where|while"
-    r"|de|del|la|el|los|las|un|una|en|y|a|al|con|por|para|sin|sobre|que|qué|su|mi|tu|se"
-    r"|le|les|du|des|et|à|au|aux|dans|pour|avec|sans|sur|sous|une|mon|ma|mes|ce|cette|son|sa|ses|par|qui|notre"
-    r"|der|die|das|den|dem|ein|eine|einen|einem|und|mit|im|am|an|auf|aus|bei|beim|vom|von|zu|zum|zur|für|wie|über|nach"
-    r"|il|lo|gli|che|di|da|della|del|dei|delle|alla|nel|nella|per|os|as|do|da|dos|das|no|na|nos|nas|com|um|uma|em"
-    r"|của|và|ở|với|cho|các|những|một|trong|di|ke|dari|untuk|dan|yang|dengan|ve|ile"
-    r"|w|z|ze|dla|przez|het|een|voor|om|på|av|för|az|egy"
-    r"|في|من|على|إلى|عن|مع|أو|كيف|هذا|هذه|e|o|τα|το|τη|την|τον|ο|η|και|σε|и|в|на|с|о|за|из|по|от|до|для|без|как)[’']?\Z",
-    re.IGNORECASE,
-)
-"""Words after which no thought ends."""
-_TURNS = re.compile(
-    r"(?:about|after|against|and|around|at|because|between|but|by|featuring|for|from|in|into|like|of|on|or|over|so|than|that"
-    r"|through|throughout|to|until|using|versus|vs\.?|when|where|which|while|who|with|without|you|your"
-    r"|de|del|en|con|sin|para|que|y|dans|pour|sans|sur|avec|für|mit|und|ohne|im|von)\Z",
-    re.IGNORECASE,
-)
-"""Words with which the next one begins."""
-_TRAILS = re.compile(r"(?:का|की|के|को|में|पर|से|ने|तक|बारे|کا|کی|کے|کو|میں|پر|سے|نے|تک|بارے|এর|থেকে|নিয়ে|জন্য)\Z")
-"""Words that belong to what stands before them."""
 _SYLLABLE = re.compile("[가-힣]")
 """A Korean noun of one syllable, which what stands before it mostly describes: `오는 날`, `할머니의 손`."""
 _VERB = re.compile(r"[A-Z][a-z]{2,}ing\Z")  # first of a text: what follows is its object
+_DOING = re.compile(r"[a-z]{3,}ing\Z")
+_ARTICLES = frozenset(("a", "an", "the", "my", "our", "your", "his", "her", "their", "its"))
+_VIETNAMESE = re.compile("[ạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵơưỷỹ]")
+_PHRASE = 16
+"""Signs of a Vietnamese phrase that stay on one line: nothing tells there whether two syllables are one word."""
 _PAIRS = {"and": "between", "to": "from", "und": "zwischen", "y": "entre", "et": "entre", "e": "entre"}
 """The second half of a pair, with the word that opened it: `between clouds and mountains`."""
 _COMPOUND = frozenset(("de", "di", "du", "d'"))  # as in `salon de thé`, where one word follows
@@ -105,8 +91,8 @@ def _halves(text: str, idea: str) -> tuple[str, str]:
     parts = [part for part in _CLAUSE.split(text, maxsplit=1) if part]
     if len(parts) == 2 and all(bare(part) for part in parts):
         return text[: -len(parts[1])].strip(), parts[1]
-    words = units(text)
-    if len(words) <= _FEW:
+    words = [unit.replace(NO_BREAK, " ") for unit in units(_phrased(text))]
+    if len(words) < 2 or (len(words) <= _FEW and not _VIETNAMESE.search(text)):
         return text, ""
     places = range(1, len(words))
     at = text.casefold().find(clean(idea).casefold())
@@ -122,16 +108,23 @@ def _strain(words: list[str], place: int) -> float:
     """How badly a text is parted before `words[place]`: off its middle, after an article, in a name, in mid-thought."""
     sizes, before, after = [len(word) for word in words], words[place - 1].strip(), words[place].strip()
     off = abs(sum(sizes[:place]) / sum(sizes) - 0.5)
-    led = leads_on(before) or _TRAILS.match(after) is not None
+    led = leads_on(before) or after in _listed("trails") or _takes(words, place - 1)
     abbreviated = before.endswith(".") and NUMBER.fullmatch(after) is not None  # `No. 5`
     counted = abbreviated or NUMBER.fullmatch(before) is not None
     compound = after in _COMPOUND and place == len(words) - 2 and words[-1].islower()
     paired = _PAIRS.get(after) in {word.strip().casefold() for word in words[:place]}
     own = before.endswith(("'s", "’s", ",")) or (place == 1 and _VERB.match(before) is not None)
-    mid_phrase = words[place - 1].endswith(" ") and not is_passing(after) and not own
-    turned = 0.0 if compound or paired else 0.3 if _TURNS.match(after) else 0.15 * leads_on(after)
+    mid_phrase = words[place - 1].endswith(" ") and not is_passing(after) and not own and not _takes(words, place)
+    turns = _first(after) in _listed("turns") or _takes(words, place)
+    turned = 0.0 if compound or paired else 0.3 if turns else 0.15 * leads_on(_first(after))
     bound = mid_phrase or compound or paired or abbreviated
     return off + 0.9 * led - turned + 0.4 * counted + 0.5 * bound + 0.8 * _is_name(words, place)
+
+
+def _takes(words: list[str], place: int) -> bool:
+    """Whether a verb at `words[place]` has its object behind it: `hitting the wall`."""
+    verb, after = words[place].strip(), "".join(words[place + 1 : place + 2]).strip()
+    return _DOING.match(verb) is not None and after in _ARTICLES
 
 
 def _is_name(words: list[str], place: int) -> bool:
@@ -156,7 +149,7 @@ def _share(words: list[str], place: int) -> float:
 
 def _strain_near(words: list[str], place: int, share: float) -> float:
     ended = words[place - 1].strip()[-1:] in ",.;:!?，。、；：！？"
-    led = _LEADS_ON.match(words[place - 1].strip()) is not None
+    led = leads_on(words[place - 1].strip())
     return 2 * abs(_share(words, place) - share) + 0.5 * led - 0.4 * ended
 
 
@@ -175,7 +168,8 @@ def _key(text: str, idea: str) -> frozenset[str]:
     key = max(runs, key=len)
     if sum(bare(word) in known for word in words) > _MOSTLY * len(words):
         start = next((place + 1 for place, word in enumerate(words) if place and word in _OF), 0)
-        turns = (place for place, word in enumerate(words) if place > start and _TURNS.match(word) and word != "and")
+        turning = _listed("turns") - {"and"}
+        turns = (place for place, word in enumerate(words) if place > start and word.casefold() in turning)
         end = next(turns, len(words))
         key = [bare(word) for word in words[max(start, end - 2) : end] if not is_passing(word)]
     numbers = {bare(word) for word in words if NUMBER.fullmatch(word.strip(".,;:!?"))}
@@ -184,26 +178,62 @@ def _key(text: str, idea: str) -> frozenset[str]:
 
 def is_passing(word: str) -> bool:
     """Whether a word only leads from one to the next."""
-    return (_LEADS_ON.match(word) or _TURNS.match(word) or _TRAILS.match(word)) is not None
+    folded = _first(word).casefold()
+    return leads_on(folded) or folded in _listed("turns") | _listed("trails")
 
 
 def leads_on(word: str) -> bool:
     """Whether no thought ends with a word, so that a line does not either."""
-    return _LEADS_ON.match(word) is not None
+    return word.casefold().lstrip('¿¡"“(').rstrip("'’") in _listed("leads_on")
+
+
+def _first(phrase: str) -> str:
+    """The first word of a phrase that stays together."""
+    return phrase.split(" ", 1)[0]
+
+
+@cache
+def _listed(kind: str) -> frozenset[str]:
+    """The words of a kind in small_words.toml, of all languages."""
+    table = tomllib.loads((files(__package__) / "small_words.toml").read_text(encoding="utf-8"))[kind]
+    return frozenset(word for words in table.values() for word in words.split())
 
 
 def tied(text: str) -> str:
     """The text with its small words tied to what they belong to, so that no line parts them: `a plane`."""
-    words = text.split(" ")
+    words = _phrased(text).split(" ")
     ties = (
         (leads_on(before) and len(before + after) <= (_TIED_RUN if leads_on(after) else _TIED_LENGTH))
         or (len(before) <= _TIED and leads_on(before) and not leads_on(after))
-        or _TRAILS.match(after)
+        or after in _listed("trails")
+        or (NUMBER.fullmatch(before) and len(before + after) <= _COUNTED)
         or _SYLLABLE.fullmatch(after)
         or _SYLLABLE.fullmatch(before)
         for before, after in pairwise(words)
     )
     return "".join(word + (NO_BREAK if tie else " ") for word, tie in zip(words, ties, strict=False)) + words[-1]
+
+
+def _phrased(text: str) -> str:
+    """A Vietnamese text with its phrases tied; any other as it is."""
+    if not _VIETNAMESE.search(text):
+        return text
+    phrases: list[list[str]] = [[]]
+    for word in text.split(" "):
+        before = phrases[-1][-1:] or [""]
+        ended = before[0].casefold() in _listed("ends") or before[0].endswith((",", ":", ".", "?", "!"))
+        if phrases[-1] and (ended or (is_passing(word) and not is_passing(before[0]))):
+            phrases.append([])
+        phrases[-1].append(word)
+    return " ".join(part for phrase in phrases for part in _in_lines(phrase))
+
+
+def _in_lines(phrase: list[str]) -> list[str]:
+    """A phrase tied, in parts of two syllables and more where it is too long for a line."""
+    if len(" ".join(phrase)) <= _PHRASE or len(phrase) < _FEW:
+        return [NO_BREAK.join(phrase)]
+    half = max(2, len(phrase) // 4 * 2)
+    return [*_in_lines(phrase[:half]), *_in_lines(phrase[half:])]
 
 
 def _headed(text: str) -> str:

@@ -20,6 +20,7 @@ _NUMERALS = 6
 _SMALLEST = 0.3  # of the largest size, below which words are parted rather than set smaller
 _PATIENT = 0.75
 """How much smaller a text is set rather than with a line of one short word."""
+_PATIENT_BARE = 0.6
 _BARE = 3
 """How much worse a line of one short word is than one that ends on such a word."""
 _LEGIBLE = 8
@@ -45,7 +46,7 @@ def fit(text: str, box: Box, largest: float) -> tuple[Line, ...]:
             if not faults:
                 return lines
             if not ragged:
-                least = max(least, size * _PATIENT)
+                least = max(least, size * (_PATIENT_BARE if faults >= _BARE else _PATIENT))
             if not ragged or faults < fewest:
                 ragged, fewest = lines, faults
         size *= 0.95
@@ -113,7 +114,7 @@ def _raggedness(lines: Sequence[Line]) -> int:
     """How many lines of several are left with a single sign or an article, which counts more, or end on one."""
     texts = [line.text.strip() for line in lines] if len(lines) > 1 else []
     bare = sum(len(clusters(text)) == 1 or is_passing(text) for text in texts)
-    return _BARE * bare + sum(leads_on(text.split()[-1]) for text in texts[:-1] if text)
+    return _BARE * bare + sum(leads_on(units(text)[-1].strip()) for text in texts[:-1] if text)
 
 
 def _longest(parts: Sequence[tuple[str, float]]) -> float:

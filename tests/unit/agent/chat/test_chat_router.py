@@ -255,6 +255,13 @@ KITTENS = {"request": "kittens"}
         ("make a video about cooking with gas", {"request": "cooking with gas"}, ""),
         ("make a video about life in the French alps", {"request": "life in the French alps"}, ""),
         ("could you do something on my pottery class", {"request": "my pottery class"}, ""),
+        ("Use the ltx model for a clip about kittens", KITTENS | {"renderer": "ltx"}, ""),
+        ("with veo: kittens", KITTENS | {"renderer": "veo"}, ""),
+        ("animatic would be enough, just make a clip about kittens", KITTENS | {"renderer": "animatic"}, ""),
+        ("in 20 seconds: make a clip about kittens", KITTENS, "“20 seconds” is not possible"),
+        ("give me a 5 minute documentary about kittens", KITTENS, "“5 minute” is not possible"),
+        ("my sister paints murals and we need a teaser", {"request": "my sister paints murals"}, ""),
+        ("i teach judo and want something parents share", {"request": "teaching judo"}, ""),
         ("we need content for our bike shop", {"request": "our bike shop"}, ""),
         ("i run a small bakery and want something funny about croissants",
          {"request": "a funny video about croissants"}, "has no sense for it"),
@@ -480,6 +487,21 @@ def test_what_was_picked_over_others_last_is_the_best_whatever_its_rank() -> Non
     )
     call = OfflineRouter().invoke([*HAD, *turn, AIMessage(said), HumanMessage("render the best")]).tool_calls[0]
     assert call["args"]["title"] == "B"
+
+
+@pytest.mark.parametrize(
+    ("complaints", "said"),
+    [
+        ([[], ["its shot shows nothing"]], ""),
+        ([["no subject"], []], "against it. "),
+        ([["a"], ["b"]], "against each of them. "),
+    ],
+)
+def test_what_speaks_against_the_first_draft_is_said_with_it(complaints: list[list[str]], said: str) -> None:
+    drafts = [draft(title, 50.0) | {"complaints": found} for title, found in zip("BA", complaints, strict=True)]
+    told = OfflineRouter().invoke(given("draft_video", {"drafts": drafts, "choice": SURE}, "two hooks")).text
+    assert told.startswith("“B” stands first of 2")
+    assert (f"Something speaks {said}" in told) if said else ("speaks against" not in told)
 
 
 def test_where_there_is_no_evidence_no_rank_is_named() -> None:

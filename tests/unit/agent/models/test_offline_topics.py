@@ -1,9 +1,11 @@
 """The offline drafter's reading of requests: what is asked for, and what it can be shortened to."""
 
 import pytest
+from popcorn.agent.models.offline.chance import Chance
 from popcorn.agent.models.offline.characters import clean, clipped
 from popcorn.agent.models.offline.shortening import shortened
 from popcorn.agent.models.offline.subject import Kind, read_subject
+from popcorn.agent.models.offline.titles import possible_titles
 from popcorn.graphs.create.request.command import take_apart
 from popcorn.graphs.create.request.language import language_of
 from popcorn.graphs.create.request.words import article_for, base_of, gerund
@@ -55,9 +57,9 @@ from popcorn.graphs.create.request.words import article_for, base_of, gerund
         ("can you do a 15-second ad for my lemonade stand, please?", "my lemonade stand"),
         ("Reel idea - unboxing of a vintage Game Boy", "unboxing of a vintage Game Boy"),
         ("the fall of the Berlin Wall explained", "the fall of the Berlin Wall"),
-        ("Kannst du bitte ein Reel für meine Yogaschule machen?", "für meine Yogaschule"),
+        ("Kannst du bitte ein Reel für meine Yogaschule machen?", "meine Yogaschule"),
         ("peux-tu créer une courte vidéo qui montre Marseille la nuit ?", "Marseille la nuit"),
-        ("Ich habe ein Café und brauche ein Video für unser Frühstück", "für unser Frühstück"),
+        ("Ich habe ein Café und brauche ein Video für unser Frühstück", "unser Frühstück"),
         ("нужен рилс для нашей кофейни", "для нашей кофейни"),
         ("فيديو قصير يوضح كيفية صنع الحمص", "كيفية صنع الحمص"),
         ("मेरे लिए दिल्ली की चाट पर एक वीडियो बनाओ", "दिल्ली की चाट"),
@@ -80,6 +82,32 @@ from popcorn.graphs.create.request.words import article_for, base_of, gerund
         ("sell my homemade hot sauce to people who love spicy food", "my homemade hot sauce"),
         ("tell the world our goat cheese won gold in Lyon", "our goat cheese won gold in Lyon"),
         ("for our dentist office: a friendly reminder to floss", "our dentist office: a friendly reminder to floss"),
+        ("my uncle restored a tram and we want a reel", "my uncle restored a tram"),
+        ("i coach under-9 hockey and want something people will send around", "coaching under-9 hockey"),
+        ("our library lends tools, can you help with a short clip?", "our library lends tools"),
+        ("I have a farm and want a clip that shows our goats", "our goats"),
+        ("something soothing about waves at night", "waves at night"),
+        ("something showing boats about to leave", "boats about to leave"),
+        ("a film that tells the story of a ferryman", "a ferryman"),
+        ("a clip that shows new drivers of our fleet how to check tyres", "how to check tyres"),
+        ("a video of a glass workshop, with slow close-ups of hands", "a glass workshop"),
+        ("help us name our baby goat", "help us name our baby goat"),
+        ("help me make a reel about tea", "tea"),
+        ("we mend old clocks, please make something charming", "mending old clocks"),
+        ("please share: our pony Biscuit is back", "our pony Biscuit is back"),
+        ("a vidao of a robot in the rain", "a robot in the rain"),
+        ("a clip for visitors that explains why bells are cracked", "why bells are cracked"),
+        ("a reel for people who hate mornings", "people who hate mornings"),
+        ("ma sœur tisse des paniers, il nous faut une vidéo", "ma sœur tisse des paniers"),
+        ("Wir reparieren Uhren und brauchen ein kurzes Video", "wir reparieren Uhren"),
+        ("Werbung für unsere Schreinerei in Graz", "unsere Schreinerei in Graz"),
+        ("that friend who is always late", "that friend who is always late"),
+        ("the puppets of my nighbours garden", "the puppets of my nighbours garden"),
+        ("a theater in the mounatins", "a theater in the mountains"),
+        ("Mach ein Video über den alten Leuchtturm", "der alte Leuchtturm"),
+        ("Ein Video über einen Bären im Zoo", "ein Bär im Zoo"),
+        ("Ein Video über der Stadt", "über der Stadt"),
+        ("Een filmpje over de vuurtoren", "de vuurtoren"),
     ],
 )
 def test_the_wording_of_the_command_comes_off_and_the_idea_stays(request_text: str, idea: str) -> None:
@@ -217,7 +245,7 @@ def test_gerunds_double_drop_and_turn_letters() -> None:
         ("Хочу смешной ролик про котиков", "ru", "про котиков"),
         ("Tengo una panadería y quiero un video sobre los croissants", "es", "los croissants"),
         ("J'ai une boulangerie et je veux quelque chose de drôle sur les croissants", "fr", "les croissants"),
-        ("Mach ein lustiges Video über den Regen", "de", "über den Regen"),
+        ("Mach ein lustiges Video über den Regen", "de", "der Regen"),
         ("Quero um vídeo engraçado de um cachorro surfando", "pt", "um cachorro surfando"),
         ("Crea un video su un gatto che dorme", "it", "un gatto che dorme"),
         ("Buatkan video tentang nasi goreng", "id", "nasi goreng"),
@@ -226,7 +254,9 @@ def test_gerunds_double_drop_and_turn_letters() -> None:
         ("Cách trồng rau trên ban công nhỏ", "vi", "cách trồng rau trên ban công nhỏ"),
         ("Zrób krótki film o moim psie", "signs", "o moim psie"),
         ("Зроби коротке відео про львівську каву", "signs", "про львівську каву"),
-        ("Gör en kort video om min katt", "signs", "om min katt"),
+        ("Gör en kort video om min katt", "signs", "min katt"),
+        ("Mio nonno corre ancora a 80 anni", "it", "mio nonno corre ancora a 80 anni"),
+        ("Minha tartaruga comeu a alface toda", "pt", "minha tartaruga comeu a alface toda"),
     ],
 )
 def test_other_languages_lose_their_command_and_keep_their_words(request_text: str, language: str, own: str) -> None:
@@ -238,6 +268,29 @@ def test_other_languages_lose_their_command_and_keep_their_words(request_text: s
 def test_english_requests_with_foreign_dishes_stay_english() -> None:
     assert language_of("tacos al pastor") == "en"
     assert language_of("Make a video of mille-feuille and crème brûlée") == "en"
+
+
+@pytest.mark.parametrize(
+    ("request_text", "title"),
+    [
+        ("Сделай видео о ёжиках", "Коротко о ёжиках"), ("Відео про їжаків", "Коротко про їжаків"),
+        ("Zrób film o starej latarni morskiej", "Krótko o starej latarni morskiej"),
+        ("Aviso da excursão da turma ao museu no dia 3 de maio", "Aviso da excursão da turma ao museu no dia 3"),
+        ("Lost: brown hen with one white feather, last heard at the mill", "Lost: brown hen with one white feather"),
+        ("a ferry that waits for one passenger; a band plays on inside it", "A ferry that waits for one passenger"),
+        ("A night porter opens one more door that he had locked himself in 1990", "A night porter opens one more door"),
+        ("our town hosts a soup contest on the first Sunday of the month", "Our town hosts a soup contest"),
+    ],
+)  # fmt: skip
+def test_a_title_stands_alone_and_ends_where_a_phrase_does(request_text: str, title: str) -> None:
+    first = possible_titles(read_subject(request_text), Chance(0, request_text))[0].text
+    assert first.startswith(title)
+    assert len(first) <= 50
+
+
+def test_an_appeal_is_put_into_no_frame_for_things() -> None:
+    titles = [title.text for title in possible_titles(read_subject("find our cat Miso"), Chance(0, ""))]
+    assert not [title for title in titles if "look at find " in title]
 
 
 def test_control_characters_and_direction_overrides_are_cleaned_away() -> None:

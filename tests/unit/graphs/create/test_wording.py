@@ -50,6 +50,10 @@ def test_a_title_that_is_a_command_is_a_fault_and_one_that_is_a_subject_is_none(
         ("This is the answer to how tacos are made at dawn.", ITSELF),
         ("Sure, here is a video prompt with tacos.", ITSELF),
         ("The user wants tacos on a street.", ITSELF),
+        ("The request is not allowed to have a long video of tacos.", ITSELF),
+        ("The complaint is about tacos, but it was very short.", ITSELF),
+        ("Its shot has left the subject of the request: say 'tacos'", ITSELF),
+        ("Tacos steam; it is text about its subject and shows no picture; describe what is in the picture", ITSELF),
         ("A detail so near that it takes a second to be recognised", INSTRUCTED),
         ("Tacos: a skill that looks impossible until it is seen", INSTRUCTED),
         ("One paragraph for a text-to-video model, what is in the picture, how near, what happens first", INSTRUCTED),
@@ -71,6 +75,7 @@ def test_what_is_no_answer_is_a_fault_in_whichever_text_it_stands(text: str, why
         "How it used to be done: bread by hand",
         "It's a simple task, until the lid comes off",
         "A single three-second shot, no cuts, no text in the picture, readable with the sound off: coals glow.",
+        "A radio host writes on the request form beside tacos",
         "Steam, smoke, steam; a hand turns tacos, another hand squeezes a lime, the first hand folds.",
     ],
 )

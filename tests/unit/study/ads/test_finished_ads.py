@@ -9,6 +9,7 @@ from finished_ads import LINES, MUG, has_espeak, product_file, silent_ad, spoken
 from popcorn.errors import DataError
 from popcorn.study.ads.caption_marks import captions_marked
 from popcorn.study.ads.finished_ads import AdReader, FinishedAd, Unusable
+from popcorn.study.ads.product_texts import ProductTexts
 from popcorn.tools.footage.sight import Sight
 from popcorn.tools.footage.types import SeenText
 from popcorn.tools.footage.whisper import WhisperTranscriber
@@ -148,3 +149,25 @@ def test_a_text_in_the_picture_that_is_said_is_a_caption_and_the_name_on_the_pro
     seen = SeenText(text, Area(0.1, 0.8, 0.8, 0.1), 0, 2, burned=False)
     (found,) = captions_marked([seen], " ".join((*LINES, "钢杯保温六小时")))
     assert found.burned is burned
+
+
+@pytest.mark.parametrize("ending", ["toml", "txt"])
+def test_a_product_text_that_leads_out_of_the_folder_is_not_read(tmp_path: Path, ending: str) -> None:
+    folder = tmp_path / "ads"
+    folder.mkdir()
+    product_file(tmp_path).rename(tmp_path / f"mine.{ending}")
+    (folder / f"product.{ending}").symlink_to(tmp_path / f"mine.{ending}")
+    with pytest.raises(DataError, match="is a link that leads out of the folder"):
+        ProductTexts(folder).of(folder / "1.mp4")
+
+
+def test_subtitles_that_lead_out_of_the_folder_are_left_out_with_a_notice(tmp_path: Path, sight: Sight) -> None:
+    folder = tmp_path / "ads"
+    product_file(folder)
+    subtitles = subtitled_ad(folder / "1.mp4").with_suffix(".srt")
+    subtitles.rename(tmp_path / "mine.srt")
+    subtitles.symlink_to(tmp_path / "mine.srt")
+    (ad,) = read(folder, sight)
+    assert isinstance(ad, FinishedAd)
+    assert ad.script == ""
+    assert "'1.srt' are a link that leads out of the folder: they were left out" in " ".join(ad.notices)

@@ -14,6 +14,7 @@ import pytest
 from popcorn.errors import DataError, MissingError, RequestError, StoppedError
 from popcorn.study.finetuning.folder import begin_folder
 from popcorn.study.finetuning.learning import Method
+from popcorn.study.finetuning.training import once
 from popcorn.study.preferences.export import Wishes, export
 from popcorn.study.preferences.recipe import Objective, PreferenceRecipe, recipe_of
 from popcorn.study.preferences.reward import ChoiceReward, draft_in
@@ -169,3 +170,13 @@ def test_a_reward_that_nobody_measured_is_named(data: Path) -> None:
 def test_a_model_that_is_not_there_is_said(data: Path, tmp_path: Path) -> None:
     with pytest.raises(MissingError, match="there is no usable model"):
         begun(recipe(tmp_path / "nowhere", data, Objective.SFT), tmp_path / "out")
+
+
+def test_a_training_that_is_stopped_before_its_first_step_says_how_it_goes_on(tmp_path: Path) -> None:
+    def load() -> dict[str, Any]:
+        raise KeyboardInterrupt
+
+    with pytest.raises(StoppedError, match="the training was stopped") as caught:
+        once(tmp_path, COMMAND, load)
+    assert caught.value.hint == f"Go on with: popcorn study finetune --resume {tmp_path}"
+    assert list(tmp_path.iterdir()) == []

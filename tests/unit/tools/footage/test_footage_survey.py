@@ -12,8 +12,9 @@ import av
 import numpy as np
 import pytest
 from footage_clips import FPS, bare, black, blurred, captioned, clip, panning, still, with_sound
-from popcorn.errors import DataError, RequestError
+from popcorn.errors import DataError, RequestError, StoppedError
 from popcorn.tools.footage import looking
+from popcorn.tools.footage.sidecars import sidecar_note
 from popcorn.tools.footage.sight import Sight
 from popcorn.tools.footage.speech import Transcript
 from popcorn.tools.footage.survey import survey
@@ -337,3 +338,27 @@ def test_four_hundred_files_are_read(folder: Path, sight: Sight) -> None:
     clips = read(folder, sight).clips
     assert len(clips) == 400
     assert {clip.sha256 for clip in clips} == {clips[0].sha256}
+
+
+def test_a_note_that_leads_out_of_the_folder_is_not_read(folder: Path) -> None:
+    (folder.parent / "diary.txt").write_text("nobody's business")
+    (folder / "cup.mp4").touch()
+    (folder / "cup.txt").symlink_to(folder.parent / "diary.txt")
+    told = "the note 'cup.txt' was left out: it is a link that leads out of the folder"
+    assert sidecar_note(folder / "cup.mp4") == ("", told)
+
+
+def test_a_survey_that_is_stopped_ends_in_the_middle_of_a_file(folder: Path, sight: Sight) -> None:
+    clip(folder / "long.mp4", (still(2, WIDE, HIGH), 4.0))
+    calls = 0
+
+    def progress(_step: str, _done: int, _total: int) -> None:
+        nonlocal calls
+        calls += 1
+        if calls == 3:
+            raise StoppedError("stopped")
+
+    with pytest.raises(StoppedError):
+        read(folder, sight, progress=progress)
+    assert calls == 3
+    assert [path for path in (folder.parent / "cache").rglob("*") if path.is_file()] == []

@@ -34,6 +34,13 @@ class Counting:
     texts_seen: list[str] = field(default_factory=list)
     name: str = "counting"
     shape: Shape = SHAPE
+    unusable: str = ""
+    loaded: int = 0
+
+    def load(self) -> None:
+        if self.unusable:
+            raise MissingError(self.unusable)
+        self.loaded += 1
 
     def describe(self) -> dict[str, str]:
         return dict(self.facts)
@@ -124,6 +131,20 @@ def test_nothing_is_done_twice(tmp_path: Path, items: list[Item]) -> None:
     extract(tmp_path / "out", again, items)
     assert (again.clips, again.texts_seen) == ([], [])
     assert ((tmp_path / "out" / "manifest.json").read_bytes(), content(tmp_path / "out")) == before
+
+
+def test_a_model_that_is_needed_last_is_tried_before_the_first_clip(tmp_path: Path, items: list[Item]) -> None:
+    profile = Counting(unusable="the model 'text' cannot be loaded")
+    with pytest.raises(MissingError, match="'text' cannot be loaded"):
+        extract(tmp_path / "features", profile, items)
+    assert not profile.clips
+
+
+def test_models_are_loaded_once_and_not_at_all_when_everything_is_done(tmp_path: Path, items: list[Item]) -> None:
+    profile = Counting()
+    extract(tmp_path / "features", profile, items)
+    extract(tmp_path / "features", profile, items)
+    assert profile.loaded == 1
 
 
 def test_only_what_is_new_or_changed_is_done_again(tmp_path: Path, items: list[Item]) -> None:

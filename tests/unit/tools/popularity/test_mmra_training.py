@@ -117,7 +117,7 @@ def test_videos_without_frames_cannot_be_summed_up(tmp_path: Path) -> None:
 def test_the_plans_are_those_that_are_promised() -> None:
     published = TrainingPlan.of("reference", 3)
     facts = (published.learning_rate, published.batch, published.epochs, published.patience, published.weight_decay)
-    assert facts == (1e-5, 64, 100, 20, 0)
+    assert facts == (1e-5, 64, 100, 21, 0)
     assert (published.bank, published.shuffle, published.rank_weight) == ("train+valid", False, 0)
     own = TrainingPlan.of("popcorn", 3)
     assert (own.bank, own.shuffle, own.seed) == ("train", True, 3)

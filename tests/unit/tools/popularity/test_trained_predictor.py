@@ -710,8 +710,9 @@ def test_an_evaluation_never_takes_a_video_that_was_learned_from(made: Trained) 
     for wanted in ("valid", "test"):
         rows = held_out(made.fitted, source, wanted).rows
         assert not {source.ids[row] for row in rows} & set(made.fitted.bank.ids)
-    with pytest.raises(PredictionError, match="0 videos of 'shelf' in the part 'train'"):
+    with pytest.raises(PredictionError, match="0 videos of 'shelf' in the part 'train'") as refused:
         held_out(made.fitted, source, "train")
+    assert refused.value.hint == f"Use --split test: {len(source.split.test)} videos."
     other = replace(source, origin=replace(ORIGIN, catalogue="another"))
     chosen = held_out(made.fitted, other)
     split, rows = chosen.split, chosen.rows

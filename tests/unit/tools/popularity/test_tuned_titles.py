@@ -12,6 +12,7 @@ from choice_models import small_encoder, tuned_by_chance
 from popcorn.errors import DataError
 from popcorn.tools.embedding.bundled_encoder import NAME, BundledEncoder, bundled_folder
 from popcorn.tools.popularity.trained import recipe as recipes
+from popcorn.tools.popularity.trained import title_tuning
 from popcorn.tools.popularity.trained.card import card
 from popcorn.tools.popularity.trained.fitting import fit
 from popcorn.tools.popularity.trained.manifest import FORMAT, TUNED, Origin
@@ -65,6 +66,54 @@ def test_the_same_seed_tunes_the_same_and_another_another(encoder: Path) -> None
     assert changed(once) == changed(again)
     assert changed(once) != changed(other)
     assert once.shifts.tolist() == again.shifts.tolist()
+
+
+class KilledError(Exception):
+    """What ends a tuning half way in these tests."""
+
+
+@pytest.mark.parametrize("dropout", [0.0, 0.1])
+def test_a_tuning_that_was_cut_off_goes_on_and_ends_with_the_same_weights(
+    encoder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, dropout: float
+) -> None:
+    monkeypatch.setattr(title_tuning, "EVERY", 2)
+    given, rows, how = material(120), np.arange(100), replace(SMALL, dropout=dropout)
+    whole, steps = tune_titles(given, rows, how, 0, nobody, folder=encoder), list[int]()
+
+    def watching(done: int, total: int) -> None:
+        steps.append(done)
+        if done in (5, 11) and steps.count(done) == 1:
+            raise KilledError
+
+    for _ in range(2):
+        with pytest.raises(KilledError):
+            tune_titles(given, rows, how, 0, watching, tmp_path, encoder)
+    again = tune_titles(given, rows, how, 0, watching, tmp_path, encoder)
+    assert steps[:8] == [1, 2, 3, 4, 5, 5, 6, 7]
+    assert steps[11:13] == [11, 11]
+    assert changed(again) == changed(whole)
+    assert again.encoder.head.tolist() == whole.encoder.head.tolist()
+    assert again.shifts.tolist() == whole.shifts.tolist()
+    assert [one.suffix for one in tmp_path.iterdir()] == [".safetensors"]
+
+
+def test_a_damaged_checkpoint_of_a_tuning_begins_it_anew(
+    encoder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(title_tuning, "EVERY", 2)
+    given, rows = material(120), np.arange(100)
+
+    def ends(done: int, total: int) -> None:
+        if done == 3:
+            raise KilledError
+
+    with pytest.raises(KilledError):
+        tune_titles(given, rows, SMALL, 0, ends, tmp_path, encoder)
+    (half,) = tmp_path.iterdir()
+    half.write_bytes(half.read_bytes()[:1000])
+    again = tune_titles(given, rows, SMALL, 0, nobody, tmp_path, encoder)
+    assert "the tuning starts anew" in caplog.text
+    assert changed(again) == changed(tune_titles(given, rows, SMALL, 0, nobody, folder=encoder))
 
 
 def test_what_was_tuned_is_read_again_and_another_training_is_not_taken_for_it(encoder: Path, tmp_path: Path) -> None:

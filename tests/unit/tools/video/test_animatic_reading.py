@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from popcorn.graphs.create.request.command import take_apart
+from popcorn.tools.media.lettering import NO_BREAK, units
 from popcorn.tools.video.animatic import art, drawing
-from popcorn.tools.video.animatic.beats import bare, beats_of, clean
+from popcorn.tools.video.animatic.beats import bare, beats_of, clean, tied
 from popcorn.tools.video.animatic.colour import LEGIBLE, WHITE, apart, code, contrast, legible, luminance, parse
 from popcorn.tools.video.animatic.idea import idea_of, sentence_of, told
 from popcorn.tools.video.animatic.look import Look, look_of
@@ -179,7 +180,7 @@ BEATS = [
     (
         "",
         "a chef preparing a full English breakfast",
-        ("A chef preparing", "a full English breakfast"),
+        ("A chef", "preparing a full English breakfast"),
         {"english", "breakfast"},
     ),
     ("", "making colorful rainbow macarons", ("Making", "colorful rainbow macarons"), {"rainbow", "macarons"}),
@@ -198,6 +199,17 @@ BEATS = [
         {"thrones"},
     ),
     ("近看成都火锅", "成都火锅", ("近看", "成都火锅"), set()),
+    ("Phở", "phở", ("Phở", "Phở"), set()),
+    ("Yeni bir fincan kahve", "", ("Yeni bir fincan kahve", "Yeni bir fincan kahve"), set()),
+    ("Quán phở", "", ("Quán phở", "Quán phở"), set()),
+    ("A diver leaving the wreck at dusk", "", ("A diver", "leaving the wreck at dusk"), set()),
+    (
+        "When the lights fail during the last act",
+        "",
+        ("When the lights fail", "during the last act"),
+        set(),
+    ),
+    ("Стоит ли ехать в Сочи осенью?", "", ("Стоит ли ехать", "в Сочи осенью?"), set()),
     ("", "10 000 steps a day", ("10 000 steps", "a day"), {"10", "000"}),
     ("Biryani", "how biryani is made", ("How biryani is made", "Biryani"), set()),
     ("Biryani", "biryani", ("Biryani", "Biryani"), set()),
@@ -212,6 +224,18 @@ def test_a_title_is_read_in_two_thoughts_and_then_whole(
     assert (beats.setup, beats.subject) == parts
     assert set(beats.key) == key
     assert bare(beats.punch) == bare(title or idea)
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("Cách làm bánh mì chảo ở nhà", ["Cách làm ", "bánh mì chảo ", "ở nhà"]),
+        ("con mèo của tôi thích ngủ", ["con mèo ", "của tôi ", "thích ngủ"]),
+        ("a cat of mine", ["a cat ", "of mine"]),
+    ],
+)
+def test_a_phrase_of_vietnamese_stays_on_a_line(text: str, parts: list[str]) -> None:
+    assert [part.replace(NO_BREAK, " ") for part in units(tied(text))] == parts
 
 
 def test_a_long_text_is_read_in_three_parts_without_losing_a_word() -> None:

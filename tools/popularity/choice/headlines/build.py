@@ -4,9 +4,9 @@
 
 The archive (Matias, Munger, Aubin Le Quere and Ebersole 2021, Scientific Data 8:195; OSF jd64p; CC BY 4.0) has the arms
 of randomised tests of headlines and pictures. Two arms make a pair when they share the test and the picture and differ
-in the headline; arms with equal headlines are summed first, and each side was shown to at least 100. Columns:
-clickability_test_id, headline, eyecatcher_id, impressions, clicks, test_week, and `story`, which tests of one story
-share.
+in the headline; arms with equal headlines are summed first, and each side was shown to at least 100. A side's level is
+its log click rate less the mean of those of all arms of its week that so many saw. Columns: clickability_test_id,
+headline, eyecatcher_id, impressions, clicks, test_week, and `story`, which tests of one story share.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import random
 from collections import defaultdict
 from dataclasses import replace
 from pathlib import Path
+from statistics import fmean
 from typing import TYPE_CHECKING
 
 from ..... import files
@@ -31,7 +32,7 @@ from ..store import save_choice
 from . import NAME, PLATFORM, headlines_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
 FEWEST_SHOWN = 100
 SOURCE = "pairs of randomised web headlines (Upworthy, 2013-2015)"
@@ -47,6 +48,10 @@ NOTES = (
     f"trained anew by `{COMMAND}`",
 )
 _COLUMNS = ("clickability_test_id", "headline", "eyecatcher_id", "impressions", "clicks", "story", "test_week")
+_Group = tuple[str, str, str, bool]
+"""Test, picture, story, and whether its weeks are sound: what the arms of pairs share."""
+_Arms = dict[str, tuple[int, int]]
+"""To how many each headline was shown, and how many clicked."""
 _SEED = 5
 """Which arm of a pair is called A."""
 
@@ -94,24 +99,43 @@ def read_tests(file: Path) -> Iterator[LabelledPair]:
     missing = [name for name in _COLUMNS if name not in table.column_names]
     if missing:
         raise DataError(f"{str(file)!r} has no column {missing[0]!r}", hint=f"It needs {', '.join(_COLUMNS)}.")
-    arms: defaultdict[tuple[str, str, str, bool], dict[str, tuple[int, int]]] = defaultdict(dict)
+    arms: defaultdict[_Group, _Arms] = defaultdict(dict)
+    weeks: dict[_Group, int] = {}
     for test, headline, picture, shown, clicks, story, week in zip(
         *(table[name].to_pylist() for name in _COLUMNS), strict=True
     ):
         if headline and picture:
-            sound = not UNSOUND[0] <= week <= UNSOUND[1]
-            sides, known = arms[test, picture, story, sound], headline.strip()
+            group: _Group = (test, picture, story, not UNSOUND[0] <= week <= UNSOUND[1])
+            sides, known = arms[group], headline.strip()
+            weeks[group] = min(week, weeks.get(group, week))
             before = sides.get(known, (0, 0))
             sides[known] = (before[0] + shown, before[1] + clicks)
     chance = random.Random(_SEED)  # noqa: S311 - nothing secret
-    for (test, _, story, sound), headlines in sorted(arms.items()):
-        sides_of = sorted(headlines.items())
+    usual = _usual_rates(arms, weeks)
+    for group, headlines in sorted(arms.items()):
+        test, _, story, sound = group
+        sides_of, level = sorted(headlines.items()), usual[weeks[group]]
         for place, first in enumerate(sides_of):
             for second in sides_of[place + 1 :]:
                 a, b = (first, second) if chance.random() < 0.5 else (second, first)
                 z = _difference(*a[1], *b[1])
                 if z is not None:
-                    yield LabelledPair(a[0], b[0], round(z, 4), test, story, sound=sound)
+                    levels = _log_rate(*a[1]) - level, _log_rate(*b[1]) - level
+                    yield LabelledPair(a[0], b[0], round(z, 4), test, story, sound=sound, levels=levels)
+
+
+def _usual_rates(arms: Mapping[_Group, _Arms], weeks: Mapping[_Group, int]) -> defaultdict[int, float]:
+    """The mean log click rate of each week."""
+    rates: defaultdict[int, list[float]] = defaultdict(list)
+    for group, headlines in arms.items():
+        seen = [_log_rate(shown, clicks) for shown, clicks in headlines.values() if shown >= FEWEST_SHOWN]
+        rates[weeks[group]] += seen
+    return defaultdict(float, {week: fmean(values) for week, values in rates.items() if values})
+
+
+def _log_rate(shown: int, clicks: int) -> float:
+    """The log of a click rate, which is finite without a click, too."""
+    return math.log((clicks + 0.5) / (shown + 1))
 
 
 def _difference(shown_a: int, clicks_a: int, shown_b: int, clicks_b: int) -> float | None:

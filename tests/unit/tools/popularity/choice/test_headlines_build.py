@@ -44,6 +44,21 @@ def test_the_weeks_of_faulty_randomisation_are_left_out_of_figures(tmp_path: Pat
     assert sound == {"t201325": True, "t201326": False, "t201402": False, "t201403": True}
 
 
+def test_a_level_is_a_log_click_rate_beside_those_of_its_week(tmp_path: Path) -> None:
+    rows = [
+        ("t", "One", "p", 999, 9, "s", 201401),
+        ("t", "Other", "p", 999, 19, "s", 201401),
+        ("u", "Alone", "q", 999, 39, "v", 201401),
+        ("u", "Seen by few", "q", 99, 39, "v", 201401),
+        ("w", "Another week", "q", 999, 900, "w", 201402),
+    ]
+    (pair,) = read_tests(table(tmp_path, *rows))
+    assert pair.levels is not None
+    by_side = dict(zip((pair.title_a, pair.title_b), pair.levels, strict=True))
+    mean = (math.log(0.0095) + math.log(0.0195) + math.log(0.0395)) / 3
+    assert by_side == {"One": pytest.approx(math.log(0.0095) - mean), "Other": pytest.approx(math.log(0.0195) - mean)}
+
+
 def test_a_table_without_the_columns_is_told(tmp_path: Path) -> None:
     pq.write_table(pa.table({"headline": ["One"]}), tmp_path / "t.parquet")
     with pytest.raises(DataError, match="has no column 'clickability_test_id'"):

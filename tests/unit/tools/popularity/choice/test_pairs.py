@@ -55,3 +55,18 @@ def test_prompts_are_read_where_pairs_had_them() -> None:
     assert reading(draft, prompts=True) == "Otters swim\nA river at dawn"
     assert reading(Subject("", "A river"), prompts=False) == "A river"
     assert pair_set([LabelledPair("a", "a", 1.0, prompt_a="one", prompt_b="other")]).texts == ("a\none", "a\nother")
+
+
+def test_the_level_of_a_text_is_the_mean_over_its_pairs_and_absent_where_nobody_said() -> None:
+    told = [LabelledPair("a", "b", 1.0, levels=(0.5, -0.5)), LabelledPair("a", "c", 1.0, levels=(1.5, 0.0))]
+    levels = pair_set([*told, LabelledPair("a", "d", 1.0)]).levels
+    assert levels is not None
+    np.testing.assert_array_equal(levels, [1.0, -0.5, 0.0, np.nan])
+    assert pair_set([LabelledPair("a", "d", 1.0)]).levels is None
+
+
+def test_a_text_is_in_the_fold_of_its_pairs() -> None:
+    pairs = pair_set([LabelledPair("a", "b", 1.0, story="s"), LabelledPair("c", "d", 1.0, story="t")])
+    folds = pairs.text_folds(np.array([1, 0]))
+    assert dict(zip(pairs.texts, folds.tolist(), strict=True)) == {"a": 1, "b": 1, "c": 0, "d": 0}
+    assert pairs.take(np.array([0])).text_folds(np.array([1])).tolist() == [1, 1, -1, -1]
