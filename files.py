@@ -237,6 +237,26 @@ def writing(path: Path) -> Iterator[None]:
         raise unwritable(path, exc) from exc
 
 
+@contextmanager
+def new_folder(out: Path) -> Iterator[Path]:
+    """A folder that becomes `out` when the block ends well, and is gone when it does not; for anybody to read.
+
+    `out` may be an empty folder. What a killed process left of one goes first. Raises StoreError as `writing` does.
+    """
+    part = out.with_name(f".{out.name}.part")
+    with writing(out):
+        if part.exists():
+            shutil.rmtree(part)
+        folder(part, shared=True)
+        try:
+            yield part
+            if out.is_dir():
+                out.rmdir()
+            part.rename(out)
+        finally:
+            shutil.rmtree(part, ignore_errors=True)
+
+
 def newer_format(what: str, found: int, newest: int, *, hint: str, knows: str = "reads up to") -> NewerFormatError:
     """What to say of something that a newer Popcorn wrote; `what` ends in its verb."""
     return NewerFormatError(f"{what} format {found}; this Popcorn {knows} {newest}", hint=hint)

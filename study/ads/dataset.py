@@ -8,7 +8,6 @@ end: there is a whole data set, or none.
 
 from __future__ import annotations
 
-import shutil
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -120,22 +119,13 @@ def check_target(out: Path) -> None:
 @contextmanager
 def _in_place_of(out: Path) -> Iterator[Path]:
     """A new folder that becomes `out` when all went well, and is gone when it did not."""
-    folder = out.with_name(f".{out.name}.part")
-    with files.writing(out):
-        if folder.exists():  # a run that was killed left it
-            shutil.rmtree(folder)
-        files.folder(folder, shared=True)
+    with files.new_folder(out) as folder:
         try:
             yield folder
-            if out.is_dir():
-                out.rmdir()
-            folder.rename(out)
         except sqlite3.Error as exc:
             raise StoreError(
                 f"the index in {str(folder)!r} cannot be written: {exc}", hint="Free space there."
             ) from exc
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
 
 
 class _Building:

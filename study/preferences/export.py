@@ -7,7 +7,6 @@ and written on their side of the split. The folder appears whole or not at all.
 from __future__ import annotations
 
 import json
-import shutil
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
@@ -79,22 +78,13 @@ def export(
     """
     check_folder(out)
     wanted, told = wishes or Wishes(), Exported(Counter() if counted is None else counted)
-    part = out.parent / f".{out.name}.part"
-    shutil.rmtree(part, ignore_errors=True)
-    try:
-        with files.writing(out):
-            files.folder(part, shared=True)
-            sifted = _spooled(preferences, ideas, part / _SPOOL, wanted, told)
-            _write(part, sifted, told, progress)
-            (part / _SPOOL).unlink()
-            data = _card(sifted, told, trust, wanted)
-            files.write_json(part / CARD, data, shared=True)
-            files.write_text(part / "README.md", card_text(data), shared=True)
-            if out.is_dir():
-                out.rmdir()
-            part.rename(out)
-    finally:
-        shutil.rmtree(part, ignore_errors=True)
+    with files.new_folder(out) as folder:
+        sifted = _spooled(preferences, ideas, folder / _SPOOL, wanted, told)
+        _write(folder, sifted, told, progress)
+        (folder / _SPOOL).unlink()
+        data = _card(sifted, told, trust, wanted)
+        files.write_json(folder / CARD, data, shared=True)
+        files.write_text(folder / "README.md", card_text(data), shared=True)
     return data | {"folder": str(out)}
 
 
