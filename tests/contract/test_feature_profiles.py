@@ -257,6 +257,16 @@ def test_the_sizes_of_frames_and_texts_are_told_without_loading_what_retrieves(
     assert open_profile("paper", **tiny | {"retrieval": str(cut)}).frame_and_text == (32, 24)
 
 
+def test_a_damaged_model_of_texts_is_told_by_its_folder_where_the_shape_needs_it(
+    tiny: dict[str, str], tmp_path: Path
+) -> None:
+    cut = tmp_path / "cut"
+    shutil.copytree(tiny["retrieval"], cut)
+    (cut / "model.safetensors").write_bytes(b"\x10")
+    with pytest.raises(MissingError, match="'cut' cannot be loaded"):
+        _ = open_profile("paper", **tiny | {"retrieval": str(cut)}).shape
+
+
 def test_models_that_load_are_tried_without_a_word(profile: Profile) -> None:
     profile.load()
     assert profile.frame_and_text == (profile.shape.frame_dimension, profile.shape.text_dimension)

@@ -65,7 +65,9 @@ class PaperProfile:
     @property
     def shape(self) -> Shape:
         """As the models' configurations say; that which retrieves is loaded for it."""
-        return Shape(FRAMES, *self.frame_and_text, self._parts().encoder.dimension)
+        parts = self._parts()
+        length = load_part(parts.files["retrieval"], lambda _: parts.encoder.dimension)
+        return Shape(FRAMES, *self.frame_and_text, length)
 
     @property
     def frame_and_text(self) -> tuple[int, int]:

@@ -20,6 +20,8 @@ _BESIDE = 0.15
 """How much more than their weights models take while they work: activations, and frames that wait."""
 _AROUND = 0.9e9
 """Bytes that a training takes with few videos; each adds about twice what is kept of it (measured: docs/log.md)."""
+_ROW = 7_500
+"""Bytes that a video takes in memory beside its features: title, captions, digests, keys (measured: docs/log.md)."""
 _MEMINFO = Path("/proc/meminfo")
 
 
@@ -58,7 +60,7 @@ def disk_needed(shape: Shape, rows: int) -> float:
 
 def memory_needed(shape: Shape, rows: int, weights: int) -> float:
     """Bytes of memory for models of so many bytes, and for a training on the features of so many videos."""
-    return weights * (1 + _BESIDE) + _AROUND + _TWICE * rows * _stored(shape)
+    return weights * (1 + _BESIDE) + _AROUND + rows * (_TWICE * _stored(shape) + _ROW)
 
 
 def _stored(shape: Shape) -> int:

@@ -19,6 +19,8 @@ _CONVERT = (
 _PARALLEL = "module."
 """What DataParallel puts before every name."""
 _SIZED_BY = "label_embedding_linear.weight"
+_PICKLED = (b"PK", b"\x80")
+"""How files of `torch.save` begin: a ZIP archive with a pickle in it, or, before PyTorch 1.6, the pickle itself."""
 
 
 def read_published(file: Path) -> MMRA:
@@ -34,7 +36,8 @@ def read_published(file: Path) -> MMRA:
     try:
         weights = load_file(file)
     except (SafetensorError, OSError, ValueError) as exc:
-        raise DataError(f"{str(file)!r} is no safetensors file: {exc}", hint=_CONVERT) from exc
+        hint = _CONVERT if _is_pickled(file) else "It is damaged, or was not copied whole: copy or convert it again."
+        raise DataError(f"{str(file)!r} is no safetensors file: {exc}", hint=hint) from exc
     weights = {name.removeprefix(_PARALLEL): value for name, value in weights.items()}
     if _SIZED_BY not in weights:
         raise DataError(
@@ -47,3 +50,11 @@ def read_published(file: Path) -> MMRA:
     network = MMRA(MMRAConfig("reference", dimension=int(sized_by[0])))
     network.load_reference_state_dict(weights)
     return network.eval()
+
+
+def _is_pickled(file: Path) -> bool:
+    try:
+        with file.open("rb") as opened:
+            return opened.read(2).startswith(_PICKLED)
+    except OSError:
+        return False

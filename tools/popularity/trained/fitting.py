@@ -70,7 +70,7 @@ def _trained(
     """A predictor with its scale, and the epochs of each of its networks."""
     watcher.stage("find neighbours")
     with tempfile.TemporaryDirectory(prefix="popcorn-train-", dir=work) as scratch:
-        data = training_data(material, recipe, Path(scratch))
+        data = training_data(material, recipe, Path(scratch), watcher)
         networks, curves = learned_networks(data, material, recipe, work, watcher)
         said = _mean_of(networks, data)
     return _finished(name, material, recipe, networks, said, watcher, work), curves
@@ -86,7 +86,7 @@ def adopt(name: str, material: Material, network: MMRA, work: Path | None, watch
     material.check_labels()
     watcher.stage("find neighbours")
     with tempfile.TemporaryDirectory(prefix="popcorn-train-", dir=work) as scratch:
-        data = training_data(material, recipe, Path(scratch))
+        data = training_data(material, recipe, Path(scratch), watcher)
         said = _mean_of((network,), data)
     fitted = with_domain(_finished(name, material, recipe, (network,), said, watcher), material, watcher)
     return Trained(tested_on(fitted, material, time.perf_counter() - started), ())

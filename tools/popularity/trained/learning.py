@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -26,20 +26,23 @@ if TYPE_CHECKING:
     from .material import Material
     from .recipe import Recipe, Watcher
 
+Progress = Callable[[int, int], None]
 Learned = tuple[tuple[MMRA, ...], tuple[tuple[Epoch, ...], ...]]
 """Networks, and the epochs of each."""
 
 
-def training_data(material: Material, recipe: Recipe, scratch: Path, *, all_known: bool = False) -> TrainingData:
+def training_data(
+    material: Material, recipe: Recipe, scratch: Path, watcher: Watcher, *, all_known: bool = False
+) -> TrainingData:
     """The networks' neighbours, and for the reference variant their sums, which stand in `scratch`.
 
-    With `all_known` the validation videos are learned from too.
+    With `all_known` the validation videos are learned from too. `watcher` is told how many of the first have theirs.
     """
     videos, split = material.videos, material.split
     config, bank = recipe.config(material), bank_rows(material, recipe.plan(), all_known=all_known)
     bonus = TAG_BONUS if recipe.variant == "popcorn" else 0.0
 
-    def near(rows: NDArray[np.int64]) -> Nearest:
+    def near(rows: NDArray[np.int64], progress: Progress | None = None) -> Nearest:
         queries = videos.retrieval[rows]
         return find_nearest(
             videos,
@@ -50,10 +53,11 @@ def training_data(material: Material, recipe: Recipe, scratch: Path, *, all_know
             itself=rows,
             groups=material.group_codes,
             tag_bonus=bonus,
+            progress=progress,
         )
 
     learned = np.sort(np.concatenate([split.train, split.valid])) if all_known else split.train
-    near_train, near_valid = near(learned), near(split.valid)
+    near_train, near_valid = near(learned, watcher.progress), near(split.valid)
     if recipe.variant == "popcorn":
         return TrainingData(videos, learned, split.valid, near_train, near_valid)
     sums = [

@@ -39,8 +39,9 @@ def refitted(
 ) -> FittedPredictor:
     """`fitted` with members that learned from the validation videos too; its networks for so many `epochs` each."""
     rows = bank_rows(material, recipe.plan(), all_known=True)
+    watcher.stage("find neighbours again")
     with tempfile.TemporaryDirectory(prefix="popcorn-train-", dir=work) as scratch:
-        data = training_data(material, recipe, Path(scratch), all_known=True)
+        data = training_data(material, recipe, Path(scratch), watcher, all_known=True)
         networks, _ = learned_networks(data, material, recipe, work, watcher, epochs)
     lexical = fitted.lexical
     if lexical is not None:

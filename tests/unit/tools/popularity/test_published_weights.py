@@ -47,6 +47,14 @@ def test_a_network_that_was_pickled_whole_is_refused_and_the_line_that_is_named_
     assert {"label_embedding_linear.weight", "tied.weight"} < set(load_file(tmp_path / "model.safetensors"))
 
 
+def test_a_file_that_was_not_copied_whole_is_not_taken_for_a_pickled_one(tmp_path: Path) -> None:
+    save_file(MMRA(MMRAConfig("reference", dimension=8)).network.state_dict(), tmp_path / "w.safetensors")
+    (tmp_path / "cut.safetensors").write_bytes((tmp_path / "w.safetensors").read_bytes()[:4000])
+    with pytest.raises(DataError, match="is no safetensors file") as refused:
+        read_published(tmp_path / "cut.safetensors")
+    assert refused.value.hint == "It is damaged, or was not copied whole: copy or convert it again."
+
+
 def test_weights_that_were_learned_on_several_gpus_are_taken_too(tmp_path: Path) -> None:
     network = MMRA(MMRAConfig("reference", dimension=8)).network
     save_file(
