@@ -65,6 +65,7 @@ _COLLECTED = 50_000
 """New objects between two looks for circles of garbage: nearly all of what a command allocates at first are modules and
 classes, which stay; Python's own 700 makes 450 looks of one `ask`."""
 _AGAIN = "Give the same command again: what was finished is kept."
+_UNREAD = 141
 _TOO_MANY = "unexpected extra argument"
 _QUOTED = {"ask", "chat", "render", "references search"}
 """Commands that take a text, whose words may have come without quotes."""
@@ -99,7 +100,7 @@ def main() -> None:
     status = _outcome(screen)
     leave(status)
     if (lost := _unflushed()) and not status:
-        status = 141 if isinstance(lost, BrokenPipeError) else _fail(screen, unwritten(lost))
+        status = _UNREAD if isinstance(lost, BrokenPipeError) else _fail(screen, unwritten(lost))
     sys.exit(status)
 
 
@@ -109,9 +110,11 @@ def _outcome(screen: Screen) -> int:
         heed()
         status = app(standalone_mode=False)
     except BrokenPipeError:
-        leave(141)
-        sys.stderr.close()
-        return 141
+        return _unread()
+    except SystemExit as exc:
+        if isinstance(exc.__context__, BrokenPipeError):  # Typer makes an exit of it
+            return _unread()
+        raise
     except PopcornError as exc:
         return _fail(screen, exc)
     except TyperException as exc:
@@ -127,6 +130,13 @@ def _outcome(screen: Screen) -> int:
     if status == STOPPED:  # Typer makes an exit of Ctrl-C
         return _fail(screen, StoppedError("stopped", hint=_AGAIN))
     return status if isinstance(status, int) else 0
+
+
+def _unread() -> int:
+    """The status where nobody reads any more, as the shell has it of SIGPIPE."""
+    leave(_UNREAD)
+    sys.stderr.close()
+    return _UNREAD
 
 
 def _was_shown(exc: OSError) -> bool:

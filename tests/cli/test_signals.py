@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 import sys
+from typing import Any
 
 import pytest
 from popcorn.errors import StoppedError
@@ -120,3 +122,39 @@ def test_an_interrupt_that_python_drops_comes_again() -> None:
         "    print('heard')"
     )
     assert (outcome.returncode, outcome.stdout, outcome.stderr) == (0, "heard\n", "")
+
+
+def shown_to(program: Any, *words: str, **streams: Any) -> tuple[int, str]:
+    """Status and stderr of a command with these streams."""
+    program.folder.mkdir(parents=True, exist_ok=True)
+    command = [sys.executable, "-m", "popcorn", *words]
+    with subprocess.Popen(
+        command, cwd=program.folder, env=program.environment, stderr=subprocess.PIPE, text=True, **streams
+    ) as process:
+        return process.wait(600), str(process.stderr and process.stderr.read())
+
+
+@pytest.mark.parametrize(
+    "words", [("config", "show"), ("config", "show", "--json"), ("config", "--help")], ids=" ".join
+)
+def test_an_answer_that_nobody_reads_ends_as_the_shell_expects(popcorn: Any, words: tuple[str, ...]) -> None:
+    unread, end = os.pipe()
+    os.close(unread)
+    assert shown_to(popcorn, *words, stdout=end) == (141, "")
+    os.close(end)
+
+
+@pytest.mark.parametrize("words", [("config", "show"), ("config", "show", "--json")], ids=" ".join)
+def test_an_answer_without_a_standard_output_is_said_to_be_lost(popcorn: Any, words: tuple[str, ...]) -> None:
+    status, told = shown_to(popcorn, *words, preexec_fn=lambda: os.close(1))
+    assert status == 1
+    assert told.startswith("error the answer cannot be written to standard output: Bad file descriptor")
+    assert "Traceback" not in told
+
+
+def test_a_command_without_a_standard_error_answers_all_the_same(popcorn: Any) -> None:
+    answered = subprocess.run(
+        ["/bin/sh", "-c", 'exec "$0" -m popcorn config show --json 0<&- 2>&-', sys.executable],
+        cwd=popcorn.folder.parent, env=popcorn.environment, stdout=subprocess.PIPE, text=True, check=False, timeout=600,
+    )  # fmt: skip
+    assert (answered.returncode, json.loads(answered.stdout)["ok"]) == (0, True)
