@@ -151,7 +151,7 @@ def test_what_cannot_be_meant_in_a_command_is_refused_in_a_line(chatting: Any) -
         chat.says(f"/score {'9' * 1000}", "There are 1 to 2")
         chat.says("/save ~nobodyhere/x.md", "cannot be a file: Could not determine home directory")
         chat.says(f"/save {'a' * 300}/x.md", "cannot be a file: File name too long")
-        chat.says(f"/save {'a' * 300}.md", "File name too long")
+        chat.says(f"/save {'a' * 300}.md", "is too long for the name of a file")
         chat.says("render the ninth", "There are 1 to 2")
         assert chat.leaves() == 0
 

@@ -26,7 +26,8 @@ from .types import Flaw, Footage, FootageClip, LeftOut, SeenText
 
 T = TypeVar("T")
 Progress = Callable[[str, int, int], None]
-"""Called with what is being done, how many files are done, and how many there are."""
+"""Called with what is being done, how many files are done, and how many there are; often with the same, since that is
+where a survey can be stopped."""
 
 
 @dataclass(frozen=True, slots=True)
