@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncGenerator, AsyncIterable, Awaitable, Callable, Iterator
 from contextlib import aclosing, contextmanager
-from typing import Any
+from typing import Any, cast
 
 import httpx2 as httpx
 import openai
@@ -55,7 +55,11 @@ async def received(
             reply.take_whole(answer)
             return
         left, repetition = _CHARACTERS * most + _ROOM if most else _LONGEST, Repetition()
-        async with answer, aclosing(patiently(_dumped(answer), errors.patience, _tells)) as chunks:
+        async with (
+            answer,
+            aclosing(_dumped(answer)) as dumped,
+            aclosing(patiently(dumped, errors.patience, _tells)) as chunks,
+        ):
             async for chunk in chunks:
                 reply.add(chunk)
                 if text := told(chunk):
@@ -94,10 +98,11 @@ def _beyond(most: int) -> str:
     return f"its reply went on far beyond the {most:,} tokens that were asked for"
 
 
-async def _dumped(answer: AsyncIterator[openai.BaseModel]) -> AsyncIterator[Payload]:
-    """The chunks as they were sent."""
-    async for chunk in answer:
-        yield chunk.model_dump(warnings=False)
+async def _dumped(answer: AsyncIterable[openai.BaseModel]) -> AsyncGenerator[Payload]:
+    """The chunks as they were sent. What reads them is closed here, not by the thread that collects garbage next."""
+    async with aclosing(cast("AsyncGenerator[openai.BaseModel]", aiter(answer))) as chunks:
+        async for chunk in chunks:
+            yield chunk.model_dump(warnings=False)
 
 
 def _tells(chunk: Payload) -> bool:

@@ -498,7 +498,7 @@ def test_a_bank_that_was_made_with_another_encoder_is_asked_through_its_own(own_
     [
         (None, "there is no file", "safetensors"),
         (b"\x80\x02}q\x00.", "is no safetensors file", "save_file"),
-        (b"", "is no safetensors file", "save_file"),
+        (b"", "is no safetensors file", "copied whole"),
         (b"PK\x03\x04 a zip file of torch.save", "is no safetensors file", "save_file"),
     ],
     ids=["missing", "pickle", "empty", "torch.save"],
