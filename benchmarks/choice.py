@@ -4,8 +4,9 @@ Tables for docs/log.md, as Markdown. The first is what the model's training meas
 ask the model about real pairs of other sources in POPCORN_TEST_DATA (default ../shared/data), none of which it learned
 from: MicroLens validation videos and their four nearest titles, and trending YouTube videos of one channel that were
 published within 30 days of one another. A pair is right when the side with the larger probability has more comments;
-evidence is not asked for, since what does not carry over is the point. Intervals hold 95 % and are of whole topics
-(MicroLens) or channels (YouTube) drawn anew.
+evidence is not asked for, since what does not carry over is the point. The last is of choosing: among a MicroLens
+video and its four nearest titles, how often the one that the model likes best has more comments than another. Intervals
+hold 95 % and are of whole topics (MicroLens) or channels (YouTube) drawn anew.
 
     python benchmarks/choice.py [NAME [HOME]]
 
@@ -21,7 +22,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import pairwise
+from itertools import combinations, pairwise
 from pathlib import Path
 
 import numpy as np
@@ -54,19 +55,33 @@ class Case:
     cluster: int
 
 
-def microlens() -> list[Case]:
+@dataclass(frozen=True)
+class Fives:
+    """Real titles, each with its four nearest ones: `groups` int [n, 5] (rows, itself first), `labels` log2(comments)
+    float [n], `clusters` int [n]."""
+
+    titles: Sequence[str]
+    groups: np.ndarray
+    labels: np.ndarray
+    clusters: np.ndarray
+
+    def cases(self) -> list[Case]:
+        """Each video beside each of its nearest, every pair once."""
+        pairs = {tuple(sorted((row, int(other)))) for row, *others in self.groups.tolist() for other in others}
+        return [
+            Case(self.titles[a], self.titles[b], float(self.labels[a] - self.labels[b]), int(self.clusters[a]))
+            for a, b in sorted(pairs)
+        ]
+
+
+def microlens() -> Fives:
     """Validation videos and their four nearest titles."""
     source = str(DATA / "microlens_100k")
     references = [one for one in read_source(source, {}, ImportReport(source)) if one.split == "valid" and one.title]
     counted = [one for one in references if one.comments is not None]
     vectors = open_encoder().encode([one.title for one in counted])
-    groups, clusters = neighbours(vectors), clusters_of(vectors)
     labels = np.log2(np.maximum([one.comments or 0 for one in counted], 1.0))
-    pairs = {tuple(sorted((row, int(other)))) for row, *others in groups.tolist() for other in others}
-    return [
-        Case(counted[a].title, counted[b].title, float(labels[a] - labels[b]), int(clusters[a]))
-        for a, b in sorted(pairs)
-    ]
+    return Fives([one.title for one in counted], neighbours(vectors), labels, clusters_of(vectors))
 
 
 def youtube() -> list[Case]:
@@ -123,14 +138,44 @@ def table(model: ChoiceModel, source: str, cases: Sequence[Case]) -> str:
     return "\n".join(lines)
 
 
+def best_of_five(model: ChoiceModel, fives: Fives) -> str:
+    """How often the best of five by the model, and the longest, has more than another of them; ties count a half."""
+    pairs = sorted({(int(a), int(b)) for group in fives.groups for a, b in combinations(sorted(group), 2)})
+    asked = [Pair(Subject(fives.titles[a]), Subject(fives.titles[b])) for a, b in pairs]
+    said = dict(zip(pairs, (one.probability_a for one in model.compare(asked)), strict=True))
+    liked = [
+        [sum(said[a, b] if a < b else 1 - said[b, a] for b in group if b != a) for a in group]
+        for group in fives.groups.tolist()
+    ]
+    lengths = [[len(fives.titles[row]) for row in group] for group in fives.groups]
+    won, by_length = (
+        clustered_mean(_won(np.array(values), fives.labels[fives.groups]), fives.clusters)
+        for values in (liked, lengths)
+    )
+    return (
+        f"\n### {model.name}: the best of five MicroLens videos of one topic\n\n"
+        "| videos | has more than another | the longest | chance |\n|---|---|---|---|\n"
+        f"| {len(fives.titles):,} | {won} | {by_length} | 0.500 |"
+    )
+
+
+def _won(values: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    """Of each group, float [n]: the share of the others that the one with the largest value is above."""
+    best = np.argmax(values, axis=1)[:, None]
+    own = np.take_along_axis(labels, best, axis=1)
+    return (((own > labels) + 0.5 * (own == labels)).sum(axis=1) - 0.5) / (labels.shape[1] - 1)
+
+
 def main(name: str = "headlines", home: str | None = None) -> None:
     settings = load_settings(home=Path(home)) if home else load_settings()
     workshop = workshop_of(settings)
     model = open_choice_model(settings, name, lambda known: workshop.predictor(settings, known)[0])
     if name == "headlines":
         print(card(choice_in(settings, name)))
-    print(table(model, "MicroLens: neighbours in topic among validation videos", microlens()))
+    fives = microlens()
+    print(table(model, "MicroLens: neighbours in topic among validation videos", fives.cases()))
     print(table(model, f"trending YouTube videos of one channel within {DAYS} days", youtube()))
+    print(best_of_five(model, fives))
 
 
 if __name__ == "__main__":

@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+_READ = 1_000
+"""Characters of a complaint that are read at its beginning, and as many at its end: a server may repeat the prompt."""
 _OVERLONG_WITH = {0, 400, 413, 422, 429, 500}
 """Statuses with which prompts are refused for their length; 429 where they are more than a minute allows."""
 _TOO_LONG = re.compile(
@@ -87,10 +89,10 @@ class ServerComplaint:
     def in_reply(cls, error: object) -> ServerComplaint:
         """That which came in place of a reply."""
         if not isinstance(error, Mapping):
-            return cls(str(error or ""))
+            return cls(_ends(str(error or "")))
         status, window = (error.get(name) for name in ("code", "n_ctx"))
         return cls(
-            str(error.get("message") or error.get("error") or error.get("detail") or dict(error)),
+            _ends(str(error.get("message") or error.get("error") or error.get("detail") or dict(error))),
             _whole(status),
             str(error.get("code") or error.get("type") or ""),
             str(error.get("param") or ""),
@@ -132,6 +134,11 @@ class ServerComplaint:
     def finds_nobody(self) -> bool:
         """Whether a router knows the model, but nobody who serves it with what the call asks for."""
         return self.status == 404 and bool(_UNSUPPORTED.search(self.text))
+
+
+def _ends(text: str) -> str:
+    """The beginning and the end of a long text; all of any other."""
+    return text if len(text) <= 2 * _READ else f"{text[:_READ]} ... {text[-_READ:]}"
 
 
 def _whole(value: Any) -> int:

@@ -47,6 +47,8 @@ _SHORTER = (
 _BEFORE_VERBS = listed("helpers") | {"never", "always", "not", "to", "you", "we", "they", "i", "people"}
 _FEW = 3
 """Words of a title in another language that are not cut further."""
+_READ = 4
+"""Times the limit: what stands behind that of a phrase is cut unread."""
 _MOST_FORMS = 400
 """Forms of one phrase that are looked at."""
 _NAME_LOSS = 6.0
@@ -60,7 +62,8 @@ def shortened(text: str, limit: int, most: float = inf) -> str:
 
     Without `most` a phrase that no step brings within the limit is cut.
     """
-    left, seen = [(0.0, text)], {text}
+    read = clipped(text, _READ * limit)
+    left, seen = [(_CUT * (read != text), read)], {read}
     while left and len(seen) < _MOST_FORMS:
         loss, form = heapq.heappop(left)
         if loss > most:

@@ -150,7 +150,7 @@ _TAIL = re.compile(rf"(?<![\s,.!])[\s,.!]++(?:{pattern('tail')}|(?P<aside>{patte
 _STYLE = re.compile(rf",\s*(?:in )?(?P<style>{pattern('style')})\s*$", re.IGNORECASE)
 _INSTRUCTS = re.compile(rf"{pattern('instructs')}\b", re.IGNORECASE)
 _COMMAND_WORDS = 6
-_LONG = 6
+_TURNED = range(6, 30)
 """Letters of a word in which two that changed places are put right; shorter ones make other words: `lotus`, `louts`."""
 _LONGEST = 4_000
 """Characters from the beginning in which a command is looked for: it stands in front."""
@@ -218,7 +218,7 @@ def _mended(text: str) -> str:
             same = [slip for slip in listed("slips") if (len(slip), slip[0]) == (len(word), word[0])]
             alike = near(word, same, cutoff=0.8) if word.isascii() and word.isalpha() else []
             words[at] = slips.get((word[0], *sorted(word)), [*alike, word][0])
-        if len(word) >= _LONG and word.isalpha():
+        if word.isalpha() and len(word) in _TURNED:
             turned = {word[:i] + word[i + 1] + word[i] + word[i + 2 :] for i in range(1, len(word) - 1)}
             known = [other for other in turned if parts(other)]
             words[at] = known[0] if len(known) == 1 else words[at]

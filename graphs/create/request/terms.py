@@ -113,6 +113,10 @@ _COUNTED = (
         re.IGNORECASE,
     ),
 )
+_NEAR_ENDS = 500
+"""Characters at either end of a request in which terms are looked for."""
+_LEFT_OUT = "\ufffc"
+"""Stands for what is between the two; no pattern takes it for a word."""
 _ASKS = re.compile(rf"\b{_THING}|^(?:please )?(?:make|create|film|show|generate|explain|tell|give)\b", re.IGNORECASE)
 _HOW = re.compile(r"(?:(?:explain|show|tell)(?: me)? )?(?:how|why|what|which|who)\b", re.IGNORECASE)
 _PART_OF_SUBJECT = re.compile(
@@ -174,7 +178,18 @@ def foreign_terms(line: str) -> tuple[str, Terms]:
 
 
 def all_terms(request: str) -> tuple[str, Terms]:
-    """A request in any language without the terms in it, how many drafts it asks for among them, and the terms."""
+    """A request in any language without the terms in it, how many drafts it asks for among them, and the terms.
+
+    Of a long request, such as a whole brief, the beginning and the end are read.
+    """
+    if len(request) <= 2 * _NEAR_ENDS:
+        return _all_terms(request)
+    begin, middle, end = request[:_NEAR_ENDS], request[_NEAR_ENDS:-_NEAR_ENDS], request[-_NEAR_ENDS:]
+    plain, terms = _all_terms(f"{begin}{_LEFT_OUT}{end}")
+    return (plain.replace(_LEFT_OUT, middle, 1), terms) if plain.count(_LEFT_OUT) == 1 else (request, Terms())
+
+
+def _all_terms(request: str) -> tuple[str, Terms]:
     language = language_of(request)
     if language != ENGLISH:
         plain, terms = foreign_terms(request)

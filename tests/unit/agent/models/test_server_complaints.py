@@ -8,6 +8,7 @@ import httpx2 as httpx
 import openai
 import pytest
 from popcorn.agent.models.refused_parameters import RefusedParameters
+from popcorn.agent.models.server_complaints import ServerComplaint
 from popcorn.agent.models.server_errors import RefusedCallError, ServerErrors
 from popcorn.errors import PopcornError, TooLongError
 from popcorn.tools.remote.identity import ServerIdentity
@@ -135,3 +136,13 @@ def test_a_limit_that_is_not_known_at_all_is_left_away_whatever_numbers_stand_in
     words = "Unsupported parameter: 'max_tokens' is not supported with 'o1-2024-12-17'."
     assert known.learn(words, "max_tokens", {"max_tokens"}, 3000)
     assert known.apply({"max_tokens": 3000}) == {}
+
+
+@pytest.mark.parametrize("prompt", ["7" * 60_000, "tool " * 12_000, "the tokens of a prompt " * 3_000])
+def test_a_complaint_that_repeats_a_long_prompt_is_read_at_its_ends(prompt: str) -> None:
+    words = f"Input should be a valid list: {prompt}. This model's maximum context length is 4096 tokens."
+    complaint = ServerComplaint.in_reply({"message": words, "code": 400})
+    assert complaint.is_too_long
+    assert complaint.window == 4096
+    assert not complaint.is_of_tools
+    assert not ServerComplaint.in_reply(prompt).is_filtered

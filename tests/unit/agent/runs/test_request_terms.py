@@ -112,3 +112,15 @@ def test_a_term_is_read_and_nothing_of_it_stays_in_the_request(
 ) -> None:
     left, terms = all_terms(request_text)
     assert (left, terms.length, terms.count, terms.renderer) == (plain, length, count, renderer)
+
+
+@pytest.mark.parametrize(
+    "filler", ["." * 40_000, "a day at the pool in Spanish: " * 1_300, " with close friends" * 2_000]
+)
+def test_a_brief_of_any_length_is_read_at_its_ends(filler: str) -> None:
+    brief = f"make a 10 second clip about rain. {filler}{'We love it when it rains. ' * 20}Render it with ltx, 2 drafts"
+    plain, terms = all_terms(brief)
+    assert (terms.length, terms.renderer, terms.count) == ("10 second", "ltx", 2)
+    assert plain.startswith("make a clip about rain. ")
+    assert plain.count(filler[:40]) == brief.count(filler[:40])
+    assert plain.endswith("when it rains")
