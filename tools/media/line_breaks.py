@@ -28,9 +28,18 @@ _TOGETHER = re.compile(
 """What is written together in Lao, where it is not long; a number with its thousands, an hour."""
 _BEHIND = ("里", "裡", "上", "下", "中")
 """Chinese words for a place that stand behind it: `胡同里`."""
+_VERBS = frozenset("吃喝做学写改买卖修养包煮炒切拍玩找用教聊洗骑穿画唱跳喂")
+"""Chinese verbs of one sign, whose object is behind them: `改代码`."""
+_COMPOUND = re.compile(
+    "(?<![\u4e00-\u9fff々])[\u4e00-\u9fff][\u30a1-\u30fa]|[\u30a1-\u30faー][屋店館系風味化感]"
+    "|(?![のをがはにでともへや])[\u3041-\u3096](?:焼き|揚げ|漬け|煮|寿司|汁|飯|鍋|丼|餅|祭り)"
+)
+"""Japanese words that go on in another script: `段ボール`, `ラーメン屋`, `たこ焼き`."""
 _HAN = re.compile("[\u4e00-\u9fff]{2,}")
 _THAI = re.compile("[\u0e00-\u0e7f]{9,}")
 """Thai that may be more than a word: a shorter run may be a name that no dictionary has."""
+_THAI_PREFIXES = frozenset(("การ", "ความ", "ผู้", "นัก", "น่า"))
+"""They make a noun or an adjective of the word behind them."""
 _VOWELS = frozenset("aeiouyаеёиоуыэюяєіїαεηιουω")
 _LOOK_BACK = 7  # signs before the last possible place in which a better one is looked for
 
@@ -55,11 +64,15 @@ def may_break(before: str, after: str, *, japanese: bool = False) -> bool:
 def insides(text: str) -> frozenset[int]:
     """Places at which no line may begin, since a word or a number goes on there."""
     spans = [found.span() for found in _TOGETHER.finditer(text)]
-    for run in () if is_japanese(text) else _HAN.finditer(text):
+    japanese = is_japanese(text)
+    spans += [found.span() for found in _COMPOUND.finditer(text)] if japanese else []
+    for run in () if japanese else _HAN.finditer(text):
         import rjieba
 
         places = [*accumulate(map(len, rjieba.cut(run.group())), initial=run.start())]
-        spans += [(first - (text[first:end] in _BEHIND), end) for first, end in pairwise(places)]
+        for first, end in pairwise(places):
+            word = text[first:end]
+            spans.append((first - (word in _BEHIND), end + (word in _VERBS)))
     spans += [run.span() for run in _THAI.finditer(text)]
     return frozenset(place for first, end in spans for place in range(first + 1, end)) - thai_words(text)
 
@@ -71,8 +84,9 @@ def thai_words(text: str) -> frozenset[int]:
     for run in _THAI.finditer(text):
         from newmm_tokenizer.tokenizer import word_tokenize
 
-        first, *others = word_tokenize(run.group())
-        begins.update([*accumulate(map(len, others), initial=run.start() + len(first))][:-1])
+        words = word_tokenize(run.group())
+        ends = accumulate(map(len, words), initial=run.start())
+        begins.update(place for word, place in zip(words, [*ends][1:-1], strict=False) if word not in _THAI_PREFIXES)
     return frozenset(place for place in begins if text[place] not in _NEVER_FIRST)
 
 

@@ -5,30 +5,17 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from ....names import near
+from .asker import OF_THEIRS, ONLY_THEIRS, THEIRS, WANTED, named_before, told_by, told_in
 from .language import ENGLISH, language_of, subject_in
-from .words import base_of, gerund, listed, parts, pattern
+from .spelling import spelled
+from .words import listed, parts, pattern
 
 _OPENING = re.compile(rf"{pattern('opening')}(?<!\s)\b(?:\s[–—-]\s|[\s,:!])*", re.IGNORECASE)
 _THEMSELVES = re.compile(pattern("themselves"), re.IGNORECASE)
-_RUNS = (
-    r"(?:(?:i|we)(?: just|['’](?:m|re|ve)| am| are| have){0,2} (?:run|own|sell|make|have|offer|manage"
-    r"|started|opened|opening|launching|starting|running|selling|getting)"
-    r"|(?:i|we)(?: just| recently| finally|['’](?:m|re|ve)| am| are| have){0,2} "
-    r"(?P<doing>teach|bake|moved|adopted|bought|built|restored|learned|hosting|host|organi[sz]ing|planning)"
-    r"|(?:i|we)(?:['’](?:m|re)| am| are)(?= an? )) (?P<thing>[^,.!?]+?)"
-)
-_OF_THEIRS = re.compile(
-    rf"(?:(?:hi|hello|hey)(?: there)?[\s,!.]+)?{_RUNS}[,.;]?\s+(?:(?:and|so|but|now)\s+)?"
-    r"(?=(?:could|can|would|will|please|make|create|i|we|want|need|looking)\b)",
-    re.IGNORECASE,
-)
-_THEIRS = re.compile(rf"{_RUNS}[.!]?$", re.IGNORECASE)
 _INTO = re.compile(
     rf"(?:turn|transform|adapt|convert|make) (?P<what>.+?) into (?:an? )?(?:[\w-]+ )?{pattern('things')}\W*$",
     re.IGNORECASE,
 )
-_ONLY_THEIRS = re.compile(r"(?:my|our) (?:shop|store|business|company|brand|page|channel)$", re.IGNORECASE)
 _VIDEO_OF = re.compile(
     r"(?:an?|my|our|the|this)\s+(?:[\w-]+\s+)?(?:video|clip|reel|short|post|tiktok)s?\s+(?:about|of|on|showing)\s+",
     re.IGNORECASE,
@@ -47,30 +34,11 @@ _MADE_TO = re.compile(
     r"make (?:it|this) (?:(?:feel|look|sound|read) like [^:]{1,40}|[\w-]+(?:,? (?:and )?[\w-]+)?): ?(?=\w)",
     re.IGNORECASE,
 )
-_WANTED = re.compile(
-    r"(?:(?:hi|hello|hey)(?: there)?[\s,!.]+)?(?P<told>(?:[^\s.!?]+ ){2,}?[^\s.!?]+?),?\s+(?:(?:and|so|but|now)\s+)?"
-    r"(?:(?:i|we)(?:['’]d| would)?(?: (?:just|really|also))? (?:need|want|like|love|could use)"
-    r"|(?:want|need|would (?:like|love))"
-    r"|(?:can|could) (?:you|somebody|someone) (?:please )?(?:help(?: (?:me|us))?(?: with)?|make(?: (?:me|us))?)"
-    r"|(?:please )?(?:make|create|give|do) (?:me|us)"
-    r"|(?<=, )(?:please )?(?:make|create|do))(?: to (?:make|have|see|create))?\s+"
-    rf"(?P<asked>(?:{pattern('determiner')}\s+)?(?P<manner>(?:[\w'’-]+,?\s+){{0,3}}?)"
-    rf"(?:(?:some|any)thing(?P<after>(?: [\w-]+)?)|{pattern('things')})"
-    r"(?: (?:about|of|for|from|on) (?:it|this|that|her|him|them))?"
-    rf"(?: (?:that|which|to)\b(?!(?: will| can)? {pattern('showing')}).{{0,60}}"
-    r"|(?: [\w'’-]+){1,2}(?: will| would| can| could)? (?:buy|enjoy|like|love|remember|send|share|watch)\b.{0,30})?)$",
-    re.IGNORECASE,
-)
-"""Something told, and a video wished for without a word of what is in it: `we moved, and need a clip people share`."""
-_SAYS_I = re.compile(
-    r"(?:i|we)(?: (?:just|recently|finally|also)|['’](?:m|re|ve)| am| are| have){0,2} (?P<verb>[a-z]+) (?P<rest>.+)",
-    re.IGNORECASE,
-)
 _WISHED = re.compile(
     r"(?:an?|the|our|my) (?:[\w-]+ ){0,2}(?:video|clip|reel|film|trailer|teaser|ad|spot)$", re.IGNORECASE
 )
 """A video that is wished for without a word of what is in it: `a launch video`."""
-_POINTED = re.compile(r"(?:it|them|this|that|these|those)\b\W*$", re.IGNORECASE)
+_POINTED = re.compile(r"(?:it|them|this|that|these|those|him|her)\b\W*$", re.IGNORECASE)
 _FOLLOWED = (
     r"(?=\s*(?:$|[:.]|\s[\-–—]|(?:set (?:in|at|on)|about|of|on|for|that|which|where|in which|with|to"
     r"|explaining|how|why|when|\w+ing)\b))\s*"
@@ -149,14 +117,13 @@ _TAIL = re.compile(rf"(?<![\s,.!])[\s,.!]++(?:{pattern('tail')}|(?P<aside>{patte
 """It begins where a run of signs begins, and looks at none of them twice: 39,000 dots took nine minutes."""
 _STYLE = re.compile(rf",\s*(?:in )?(?P<style>{pattern('style')})\s*$", re.IGNORECASE)
 _INSTRUCTS = re.compile(rf"{pattern('instructs')}\b", re.IGNORECASE)
-_COMMAND_WORDS = 6
-_TURNED = range(6, 30)
-"""Letters of a word in which two that changed places are put right; shorter ones make other words: `lotus`, `louts`."""
 _LONGEST = 4_000
 """Characters from the beginning in which a command is looked for: it stands in front."""
-_SOMETHING = re.compile(r"\b(?:smth|sth|sumthin)\b")
 _ASKED = re.compile(r"(?:how|why|wh\w+|is|are|do(?:es)?|did|can|could|should|would|will)\b", re.IGNORECASE)
-_SENTENCE = re.compile(r"(?<=[\w)”\"][.!?])(?<!\b[A-Z]\.)(?<!\b(?:Mr|Dr|St|vs|Jr|No)\.)(?<!Mrs\.)\s+(?=[\"“A-Z0-9])")
+_SENTENCE = re.compile(
+    r"(?<=[\w)”\"][.!?])(?<!\b[A-Z]\.)(?<!\b(?:Mr|Dr|St|vs|Jr|No)\.)(?<!Mrs\.)\s+"
+    r"(?=[\"“A-Z0-9]|(?:(?:can|could) (?:yo)?u|please|make|create|i (?:want|need)|need|want) )"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +147,7 @@ def take_apart(request: str) -> Command:
     """Split `request` into idea and command."""
     bare = _NOISE.sub(" ", request)
     text = " ".join((bare if re.search(r"\w", bare) else request).split()).strip(" `*_-–—→:,;")
-    text = _mended(_QUOTED.sub(r"\1", re.sub(r"^#+\s*(?!\d)|\s+#+$", "", text)))
+    text = spelled(_QUOTED.sub(r"\1", re.sub(r"^#+\s*(?!\d)|\s+#+$", "", text)))
     language = language_of(text)
     if language != ENGLISH:
         return Command(subject_in(language, text) or request.strip(), language=language)
@@ -191,10 +158,14 @@ def take_apart(request: str) -> Command:
     more = " ".join(
         sentence for sentence, one in zip(sentences, read, strict=True) if one is not first and _tells(sentence, one)
     )
-    bare_wish = _ONLY_THEIRS.match(first.idea) or (not first.wording and any(one.wording for one in read))
-    theirs = next(filter(None, map(_THEIRS.match, sentences)), None) if bare_wish else None
+    named = named_before(first.idea, sentences[0])
+    if _POINTED.match(named) and not read[0].wording and " " in sentences[0]:
+        named, more = read[0].idea, more.removeprefix(sentences[0]).lstrip()
+    first = replace(first, idea=named)
+    bare_wish = ONLY_THEIRS.match(first.idea) or (not first.wording and any(one.wording for one in read))
+    theirs = next(filter(None, map(THEIRS.match, sentences)), None) if bare_wish else None
     if theirs:
-        return replace([*filter(lambda one: one.wording, read), first][0], idea=_told(theirs))
+        return replace([*filter(lambda one: one.wording, read), first][0], idea=told_by(theirs))
     return replace(first, idea=first.idea or text, more=f"{first.more} {more}".strip())
 
 
@@ -207,24 +178,6 @@ def idea_of(request: str) -> str:
     return (". ".join(filter(None, (command.idea, command.more))) or head) + tail
 
 
-def _mended(text: str) -> str:
-    """The text with slips of the fingers mended: `vidoe abuot` in a command, letters that changed places everywhere."""
-    words = re.sub(r"\bw/ ?(?=\w)", "with ", _SOMETHING.sub("something", text)).split()
-    slips = {(word[0], *sorted(word)): word for word in listed("slips")}
-    for at, word in enumerate(words):
-        if parts(word) or not word.islower():
-            continue
-        if at < _COMMAND_WORDS:
-            same = [slip for slip in listed("slips") if (len(slip), slip[0]) == (len(word), word[0])]
-            alike = near(word, same, cutoff=0.8) if word.isascii() and word.isalpha() else []
-            words[at] = slips.get((word[0], *sorted(word)), [*alike, word][0])
-        if word.isalpha() and len(word) in _TURNED:
-            turned = {word[:i] + word[i + 1] + word[i] + word[i + 2 :] for i in range(1, len(word) - 1)}
-            known = [other for other in turned if parts(other)]
-            words[at] = known[0] if len(known) == 1 else words[at]
-    return " ".join(words)
-
-
 def _tells(sentence: str, read: Command) -> bool:
     """True for a sentence that tells of the idea; false for one that instructs, or that somebody says of themselves."""
     return not read.wording and _INSTRUCTS.match(sentence) is None
@@ -232,17 +185,20 @@ def _tells(sentence: str, read: Command) -> bool:
 
 def _sentence(text: str) -> Command:
     text = text if _keeps_point(text) else text.rstrip(".。! ") or text
-    if wanted := _WANTED.match(text.rstrip("?! ")):
+    if wanted := WANTED.match(text.rstrip("?! ")):
         manner = _manner(f"{wanted['manner']} {wanted['after'] or ''}")
-        return Command(_told_of(wanted["told"]), wanted["asked"].casefold(), manner)
-    theirs = _OF_THEIRS.match(text)
+        return Command(told_in(wanted["told"]), wanted["asked"].casefold(), manner)
+    theirs = OF_THEIRS.match(text)
     if theirs and _strip_head(rest := text[theirs.end() :])[1]:
         inner = _sentence(rest)
         if _POINTED.match(inner.idea) or _ONLY_OBJECT.match(inner.idea):
-            return replace(inner, idea=_told(theirs))
+            return replace(inner, idea=told_by(theirs))
         occasion = inner.wording.endswith(" for") and not _OWN.match(inner.idea)
         past = (theirs["doing"] or "").endswith("ed") and inner.idea.startswith("the ")
-        return replace(inner, idea=f"{_told(theirs)}: {inner.idea}") if occasion or past else inner
+        if occasion or past:
+            return replace(inner, idea=f"{told_by(theirs)}: {inner.idea}")
+        whose = told_by(theirs)
+        return replace(inner, more=f"{whose[:1].upper()}{whose[1:]}.") if _OWN.match(inner.idea) else inner
     if into := _INTO.match(text):
         return Command(into["what"], "turn into a video")
     idea, wording, manner = _strip_head(text)
@@ -271,22 +227,6 @@ def _sentence(text: str) -> Command:
     if said and not _ASKED.match(idea):
         idea = idea.rstrip("?")
     return Command(idea or text, said, manner, shown.group().strip(" ,") if shown else "", aside)
-
-
-def _told_of(told: str) -> str:
-    """What somebody tells before they wish for a video: `teaching salsa` of `I teach salsa`, all of any other."""
-    if (theirs := _THEIRS.match(told)) and not re.search(r"\bgetting \w+ed\b", told):
-        return _told(theirs)
-    own = _SAYS_I.match(told)
-    base = own and next((base_of(own["verb"], tag) for tag in ("VB", "VBD", "VBG") if base_of(own["verb"], tag)), "")
-    return f"{gerund(base)} {own['rest']}" if own and base else told
-
-
-def _told(theirs: re.Match[str]) -> str:
-    """What somebody says that they have or do: `their shop`, `teaching piano`."""
-    done = theirs["doing"]
-    base = done and next((base_of(done, tag) for tag in ("VB", "VBD", "VBG") if base_of(done, tag)), "")
-    return f"{gerund(base)} {theirs['thing']}" if base else theirs["thing"]
 
 
 def _strip_head(text: str) -> tuple[str, list[str], str]:

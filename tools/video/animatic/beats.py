@@ -27,9 +27,14 @@ _COUNTED = 12  # letters of a number and what it counts, as in `365 days`
 _MOSTLY = 0.7  # of a text's words are the idea's: it is the idea, and none of them stands out by that
 _SYLLABLE = re.compile("[가-힣]")
 """A Korean noun of one syllable, which what stands before it mostly describes: `오는 날`, `할머니의 손`."""
-_VERB = re.compile(r"[A-Z][a-z]{2,}ing\Z")  # first of a text: what follows is its object
-_DOING = re.compile(r"[a-z]{3,}ing\Z")
-_ARTICLES = frozenset(("a", "an", "the", "my", "our", "your", "his", "her", "their", "its"))
+_DOING = re.compile(r"[A-Z][a-z]{2,}ing\Z")  # first of a text: what follows is its object
+_VERB = re.compile(r"[a-z]{3,}\Z")
+_NO_VERB = frozenset(("is", "are", "was", "were", "last", "next", "one", "every", "all", "half"))
+"""First words behind which a word before an article is a noun: `one night the moon`."""
+_TIMES = frozenset(("season", "year", "month", "week", "weekend", "summer", "winter", "spring", "fall", "autumn"))
+_OPEN_OBJECTS = frozenset(
+    ("a", "an", "the", "my", "our", "your", "his", "her", "their", "its", "this", "these", "those")
+)
 _VIETNAMESE = re.compile("[ạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵơưỷỹ]")
 _PHRASE = 16
 """Signs of a Vietnamese phrase that stay on one line: nothing tells there whether two syllables are one word."""
@@ -113,7 +118,7 @@ def _strain(words: list[str], place: int) -> float:
     counted = abbreviated or NUMBER.fullmatch(before) is not None
     compound = after in _COMPOUND and place == len(words) - 2 and words[-1].islower()
     paired = _PAIRS.get(after) in {word.strip().casefold() for word in words[:place]}
-    own = before.endswith(("'s", "’s", ",")) or (place == 1 and _VERB.match(before) is not None)
+    own = before.endswith(("'s", "’s", ",")) or (place == 1 and _DOING.match(before) is not None)
     mid_phrase = words[place - 1].endswith(" ") and not is_passing(after) and not own and not _takes(words, place)
     turns = _first(after) in _listed("turns") or _takes(words, place)
     turned = 0.0 if compound or paired else 0.3 if turns else 0.15 * leads_on(_first(after))
@@ -122,9 +127,15 @@ def _strain(words: list[str], place: int) -> float:
 
 
 def _takes(words: list[str], place: int) -> bool:
-    """Whether a verb at `words[place]` has its object behind it: `hitting the wall`."""
-    verb, after = words[place].strip(), "".join(words[place + 1 : place + 2]).strip()
-    return _DOING.match(verb) is not None and after in _ARTICLES
+    """Whether a verb at `words[place]` has its object behind it: `steals my bike`; not in `5 signs your dog`."""
+    verb, after, of = (word.strip() for word in [*words[place : place + 3], "", ""][:3])
+    noun = (
+        place < 1
+        or of in _TIMES
+        or words[0].strip().casefold() in _NO_VERB
+        or NUMBER.fullmatch(words[place - 1].strip()) is not None
+    )
+    return not noun and _VERB.match(verb) is not None and after in _OPEN_OBJECTS and not is_passing(verb)
 
 
 def _is_name(words: list[str], place: int) -> bool:

@@ -36,6 +36,56 @@ def test_the_words_of_the_command_are_taken_off(request_text: str, subject: str)
     assert idea_of(request_text) == subject
 
 
+@pytest.mark.parametrize(
+    ("request_text", "subject"),
+    [
+        ("a vidoe abuot my grandmothr's kitchn", "my grandmothr's kitchen"),
+        ("vegtables and strawbery jam", "vegetables and strawberry jam"),
+        ("a swiming pengiun in a libary", "a swimming penguin in a library"),
+        ("a reel abt ridge hikes w/ my aunt", "ridge hikes with my aunt"),
+    ],
+)
+def test_a_slip_of_the_fingers_is_mended_where_one_mending_alone_is_likely(request_text: str, subject: str) -> None:
+    assert idea_of(request_text) == subject
+
+
+@pytest.mark.parametrize("word", ["macaron", "matcha", "roblox", "kombucha", "zoomies", "elefant", "lululemon"])
+def test_a_word_that_no_dictionary_has_stays(word: str) -> None:
+    assert idea_of(f"a clip about {word} at noon") == f"{word} at noon"
+
+
+@pytest.mark.parametrize(
+    ("request_text", "subject"),
+    [
+        ("My uncle mends clocks. Make a short film of his bench", "my uncle's bench"),
+        ("Our neighbours keep goats. I want a reel about their shed", "our neighbours’ shed"),
+        ("A crow stole a whole pretzel. Can you make a video of that?", "A crow stole a whole pretzel"),
+        ("our van broke down in the desert. make a clip about it", "our van broke down in the desert"),
+    ],
+)
+def test_what_points_back_is_said_in_words(request_text: str, subject: str) -> None:
+    assert idea_of(request_text) == subject
+
+
+@pytest.mark.parametrize(
+    ("request_text", "subject"),
+    [
+        ("Create a promo for our rain boots, targeted at parents of toddlers", "our rain boots"),
+        ("Explain how tides work in simple terms", "how tides work"),
+        ("A silly parody of a spy film with hamsters", "a spy film with hamsters"),
+        ("need a quick reel about moving out", "moving out"),
+    ],
+)
+def test_for_whom_and_in_what_words_is_no_part_of_it(request_text: str, subject: str) -> None:
+    assert idea_of(request_text) == subject
+
+
+def test_whose_offer_it_is_is_told_behind_it() -> None:
+    assert idea_of("We opened a pottery studio and need a clip about our clay nights") == (
+        "our clay nights. A pottery studio."
+    )
+
+
 @given(st.text(min_size=1))
 def test_whatever_is_asked_something_is_left_of_it(text: str) -> None:
     assert bool(idea_of(text)) == bool(text.split())
