@@ -5,8 +5,9 @@
 e.g. `$POPCORN_HOME/catalogues/microlens`. The set's own training and validation videos are dealt anew by a rule: a
 video belongs to the part that SHA-256 of `held-out:` and its id gives it, of five. A part is held out; of the others an
 eighth, by the same digest, chooses epochs, weights and scale, and the rest is learned from. Each row of the table is
-measured on the part held out: the members, the blend, and the blend refitted on all that is not held out
-(`popcorn predictor train --refit`). With FOLDS above 1 as many parts are held out one after the other.
+measured on the part held out: the members, the blend, the blend of drafts without a tag, and the blend refitted on all
+that is not held out (`popcorn predictor train --refit`). With FOLDS above 1 as many parts are held out one after the
+other.
 """
 
 from __future__ import annotations
@@ -54,8 +55,15 @@ def show(name: str, predicted: np.ndarray, labels: np.ndarray) -> None:
 def rows(fitted: FittedPredictor, again: FittedPredictor, given: Material) -> list[tuple[str, np.ndarray]]:
     """What the members and both predictors say of the part held out."""
     drafts = given.drafts(given.split.test)
+    untagged, silent = drafts.untagged(), replace(fitted, facts=replace(fitted.facts, guesses_tags=False))
     alone = [(name, np.maximum(values, 0.0)) for name, values in fitted.said(drafts).items()]
-    return [*alone, ("the predictor", fitted.predict(drafts)), ("refitted on all but the fifth", again.predict(drafts))]
+    return [
+        *alone,
+        ("the predictor", fitted.predict(drafts)),
+        ("without a tag, none guessed", silent.predict(untagged)),
+        ("without a tag", fitted.predict(untagged)),
+        ("refitted on all but the fifth", again.predict(drafts)),
+    ]
 
 
 def main(folder: Path, networks: int = 3, folds: int = 1) -> None:

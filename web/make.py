@@ -2,31 +2,22 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 from gradio.context import Context
 
-from . import runs_at_work as work
-from .choice_boxes import box, stand_ins_line, takes_line
-from .choices_in_force import NAMES, in_force
-from .draft_view import score_view, why_view
+from .choice_boxes import box, stand_ins_line
+from .choices_in_force import in_force
+from .make_actions import FIRST, MakeActions, go_ahead
 from .own_pictures import ENDINGS
-from .run_view import RunView
-from .told import told
-from .watching import Watching, state_of
 
 if TYPE_CHECKING:
     from .service import PageService
 
 _LONGEST = 4_000
 """Characters of a request, and of a video prompt."""
-FIRST = "Make a video about street tacos at dawn"
-"""What a first visit finds written: one click gives a clip."""
-_RUN = re.compile(r"[0-9]{8}-[0-9]{6}-[0-9a-f]{6}")
-"""The key of a ticket that is a run of this tab."""
 _OPENED = "() => [new URLSearchParams(location.search).get('run') || '']"
 _UNLESS = "(first, request) => [request || first]"
 """What somebody has typed meanwhile stays."""
@@ -41,8 +32,7 @@ class MakeTab:
 
     def __init__(self, service: PageService) -> None:
         """Fill the open tab."""
-        self._service = service
-        self._watching = Watching(service)
+        self._actions = MakeActions(service)
         self.request = gr.Textbox(
             label="What is the video about?",
             placeholder=FIRST,
@@ -95,37 +85,37 @@ class MakeTab:
         """Say what the buttons do."""
         given = [self.request, *self.boxes, self.picture, self.ask, self.agreed]
         edited = [self.run, self.title, self.shot, self.agreed]
-        self._begins(self.start, self.make, given, "make")
-        self._begins(self.go_on, self.resume, [self.run, self.agreed], "resume")
-        self._begins(self.refine, self.refined, [self.run, self.agreed], "refine")
-        self._begins(self.render, self.rendered, edited, "render")
-        self._begins(self.agree, self.agreed_to, [self.wish, *given[:-1], *edited[:-1]], None)
-        self.cost.click(self.takes, given[:-1], self.question, api_name="make_takes", concurrency_limit=None)
-        self.stop.click(self.stopped, self.run, None, api_name="stop", concurrency_limit=None)
+        self._begins(self.start, self._actions.make, given, "make")
+        self._begins(self.go_on, self._actions.resume, [self.run, self.agreed], "resume")
+        self._begins(self.refine, self._actions.refined, [self.run, self.agreed], "refine")
+        self._begins(self.render, self._actions.rendered, edited, "render")
+        self._begins(self.agree, self._actions.agreed_to, [self.wish, *given[:-1], *edited[:-1]], None)
+        self.cost.click(self._actions.takes, given[:-1], self.question, api_name="make_takes", concurrency_limit=None)
+        self.stop.click(self._actions.stopped, self.run, None, api_name="stop", concurrency_limit=None)
         self.take.click(
-            self.taken,
+            self._actions.taken,
             [self.run, self.pick, self.title, self.shot],
             None,
             api_visibility="private",
             concurrency_limit=None,
         )
-        self.pick.input(self.picked, [self.run, self.pick], [self.title, self.shot], api_visibility="private")
+        self.pick.input(self._actions.picked, [self.run, self.pick], [self.title, self.shot], api_visibility="private")
         texts = [self.run, self.title, self.shot]
-        self.score.click(self.scored, texts, self.said, api_name="score", concurrency_limit=None)
-        self.why.click(self.explained, texts, self.said, api_name="why", concurrency_limit=None)
+        self.score.click(self._actions.scored, texts, self.said, api_name="score", concurrency_limit=None)
+        self.why.click(self._actions.explained, texts, self.said, api_name="why", concurrency_limit=None)
         page = Context.root_block
-        opened = page.load(self.opened, self.run, [self.run, self.first], js=_OPENED, api_visibility="private")
+        opened = page.load(self._actions.opened, self.run, [self.run, self.first], js=_OPENED, api_visibility="private")
         opened.success(None, [self.first, self.request], self.request, js=_UNLESS, api_visibility="private")
         self._follows(opened)
-        gr.api(self.state, api_name="run", concurrency_limit=None)
-        gr.api(self.taken, api_name="take", concurrency_limit=None)
+        gr.api(self._actions.state, api_name="run", concurrency_limit=None)
+        gr.api(self._actions.taken, api_name="take", concurrency_limit=None)
 
     def _begins(self, button: gr.Button, function: Callable[..., Any], inputs: list[Any], name: str | None) -> None:
         """What begins a run, or asks first; then the run is followed."""
         shown: dict[str, Any] = {"api_name": name} if name else {"api_visibility": "private"}
         outputs = [self.run, self.question, self.wish]
         began = button.click(function, inputs, outputs, concurrency_limit=None, **shown)
-        asks = began.success(_asks, self.wish, self.agree, api_visibility="private", show_progress="hidden")
+        asks = began.success(go_ahead, self.wish, self.agree, api_visibility="private", show_progress="hidden")
         self._follows(asks.success(None, self.run, self.run, js=_KEEP, api_visibility="private"))
 
     def _follows(self, event: Any) -> None:
@@ -142,188 +132,15 @@ class MakeTab:
             self.shot,
         ]
         event.success(
-            self.followed, self.run, outputs, api_visibility="private", concurrency_limit=None, show_progress="hidden"
+            self._actions.followed,
+            self.run,
+            outputs,
+            api_visibility="private",
+            concurrency_limit=None,
+            show_progress="hidden",
         )
-
-    # What follows is called by the page, and by gradio_client under the names above.
-
-    def make(
-        self,
-        request: str,
-        catalogue: str,
-        llm: str,
-        renderer: str,
-        mode: str,
-        candidates: float | None,
-        attempts: float | None,
-        language: str,
-        aspect: str,
-        platform: str,
-        seed: float | None,
-        shots: float | None,
-        voice: str | None,
-        picture: str | None = None,
-        ask: bool = False,
-        agreed: bool = False,
-        visit: gr.Request | None = None,
-    ) -> tuple[str, str, str]:
-        """Begin a run: its id; or no id, and what is asked first."""
-        values = (catalogue, llm, renderer, mode, candidates, attempts, language, aspect, platform, seed, shots, voice)
-        choices, visitor = dict(zip(NAMES, values, strict=True)), self._service.visitor(visit)
-        return _consented(
-            "make", lambda: work.begin(self._service, visitor, request, choices, picture, ask=ask, agreed=agreed)
-        )
-
-    def takes(
-        self,
-        request: str,
-        catalogue: str,
-        llm: str,
-        renderer: str,
-        mode: str,
-        candidates: float | None,
-        attempts: float | None,
-        language: str,
-        aspect: str,
-        platform: str,
-        seed: float | None,
-        shots: float | None,
-        voice: str | None,
-        picture: str | None = None,
-        ask: bool = False,
-        visit: gr.Request | None = None,
-    ) -> str:
-        """What making it would take, as HTML; nothing is begun."""
-        values = (catalogue, llm, renderer, mode, candidates, attempts, language, aspect, platform, seed, shots, voice)
-        choices, visitor = dict(zip(NAMES, values, strict=True)), self._service.visitor(visit)
-        with told():
-            return takes_line(*work.takes(self._service, visitor, request, choices, picture, ask=ask))
-
-    def resume(self, run: str, agreed: bool, visit: gr.Request) -> tuple[str, str, str]:
-        """Go on with a run where it stopped: its id; or no id, and what is asked first."""
-        visitor = self._service.visitor(visit)
-        return _consented("resume", lambda: work.go_on(self._service, visitor, run, agreed=agreed), run)
-
-    def refined(self, run: str, agreed: bool, visit: gr.Request) -> tuple[str, str, str]:
-        """Another round of a run: the id of a new run; or no id, and what is asked first."""
-        visitor = self._service.visitor(visit)
-        return _consented("refine", lambda: work.refine(self._service, visitor, run, agreed=agreed), run)
-
-    def rendered(self, run: str, title: str, shot: str, agreed: bool, visit: gr.Request) -> tuple[str, str, str]:
-        """Render a draft of one's own beside a run: the run's id, or what is asked first."""
-        visitor = self._service.visitor(visit)
-
-        def begin() -> str:
-            work.render_edit(self._service, visitor, run, title, shot, agreed=agreed)
-            return run
-
-        return _consented("render", begin, run)
-
-    def agreed_to(self, visit: gr.Request, wish: str, *values: Any) -> tuple[str, str, str]:
-        """Do what was asked about."""
-        given, (run, title, shot) = values[:-3], values[-3:]
-        if wish == "make":
-            begin: Callable[..., tuple[str, str, str]] = self.make
-            return begin(*given, True, visit)
-        if wish == "resume":
-            return self.resume(run, True, visit)
-        if wish == "refine":
-            return self.refined(run, True, visit)
-        return self.rendered(run, title, shot, True, visit)
-
-    def stopped(self, run: str, visit: gr.Request) -> None:
-        """Stop what is under way of a run; what is done is kept."""
-        with told():
-            work.stop(self._service, self._service.visitor(visit), run)
-
-    def taken(self, run: str, number: str, title: str = "", shot: str = "", visit: gr.Request | None = None) -> None:
-        """Say which draft is rendered, of a run that asks: 1 is the first; in other words where some are given."""
-        with told():
-            visitor = self._service.visitor(visit)
-            work.answer(self._service, visitor, run, _number(number), title or "", shot or "")
-
-    def scored(self, run: str, title: str, shot: str, visit: gr.Request) -> str:
-        """Where a draft stands among real videos, or that nobody can tell; as `run` scores, if one is given."""
-        with told():
-            return score_view(self._service.visitor(visit), run, title, shot)
-
-    def explained(self, run: str, title: str, shot: str, visit: gr.Request) -> str:
-        """What moved a draft's score, and the past videos that it leans on."""
-        with told():
-            return why_view(self._service.visitor(visit), run, title, shot)
-
-    def state(self, run: str, visit: gr.Request) -> dict[str, Any]:
-        """A run as JSON: how far it is, its place in the queue, its steps, its drafts, its clip."""
-        with told():
-            return state_of(self._service, self._service.visitor(visit), run)
-
-    def picked(self, run: str, number: str, visit: gr.Request) -> tuple[str, str]:
-        """The texts of a draft."""
-        with told():
-            drafts = self._watching.view(self._service.visitor(visit), run).drafts
-            one = drafts[int(number) - 1]
-            return one.title, one.video_prompt
-
-    def opened(self, run: str, visit: gr.Request) -> tuple[str, str]:
-        """The run that the address names, or what is under way of the visitor's; and a request for a first visit."""
-        visitor = self._service.visitor(visit)
-        going = [one.key for one in self._service.queue.of(visitor.owner) if _RUN.fullmatch(one.key)]
-        is_first = not run and not visitor.store.runs(1)
-        return run or (going[-1] if going else ""), FIRST if is_first else ""
-
-    async def followed(self, run: str, visit: gr.Request) -> AsyncIterator[tuple[Any, ...]]:
-        """How the run is, again and again until it is over."""
-        before: RunView | None = None
-        async for one in self._watching.views(self._service.visitor(visit), run, visit.session_hash or ""):
-            yield _shown(one, before)
-            before = one
 
 
 def make_tab(service: PageService) -> None:
     """Fill the open tab."""
     MakeTab(service).wire()
-
-
-def _consented(name: str, begin: Callable[[], str], run: str = "") -> tuple[str, str, str]:
-    """The id of what was begun; or the one before, and the question that comes first."""
-    from markupsafe import Markup
-
-    with told():
-        try:
-            return begin(), "", ""
-        except work.ConsentNeeded as need:
-            asked = Markup('<p class="remark" role="alert">It would take {}. Nothing is begun yet.</p>')
-            return run, str(asked.format(str(need))), name
-
-
-def _number(text: str | None) -> int:
-    """The number of a draft; 0, which none has, for what is no number."""
-    return int(text) if text and text.isascii() and text.isdecimal() and len(text) < 4 else 0
-
-
-def _asks(wish: str) -> Any:
-    return _button("Go ahead", bool(wish))
-
-
-def _button(text: str, visible: bool) -> Any:
-    """A button that is there or not; one that appears has lost its text unless it is told again."""
-    return gr.update(value=text, visible=visible)
-
-
-def _shown(view: RunView, before: RunView | None) -> tuple[Any, ...]:
-    """The buttons that make sense, and of the rest what is another than before."""
-    html = gr.skip() if before and before.html == view.html else view.html
-    buttons = [
-        _button("Stop", view.under_way),
-        _button("Go on", view.unfinished),
-        _button("Refine once more", view.finished and not view.under_way),
-    ]
-    desk = gr.update(visible=bool(view.drafts))
-    take = _button("Render this one", view.asks)
-    if before and before.drafts == view.drafts:
-        return view.live, html, *buttons, desk, gr.skip(), take, gr.skip(), gr.skip()
-    at = next((number for number, one in enumerate(view.drafts) if one.chosen), 0)
-    choices = [(f"{number} · {one.title}", str(number)) for number, one in enumerate(view.drafts, start=1)]
-    pick = gr.update(choices=choices, value=str(at + 1) if choices else None)
-    title, shot = (view.drafts[at].title, view.drafts[at].video_prompt) if view.drafts else ("", "")
-    return view.live, html, *buttons, desk, pick, take, title, shot

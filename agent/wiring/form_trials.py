@@ -24,6 +24,7 @@ PLAIN, SCHEMA, TOOLS, STREAM = "plain", "schema", "tool", "stream"
 _FEW, _MORE = 64, 2_048
 """Tokens of a reply; and of one by a model that thinks before it answers."""
 _LINE = "Answer with the one word: ready"
+_CALLING = f"Call the tool `{TOOL}` with the word: ready"
 _STREAMED = "Describe a street at dawn in three sentences."
 _IN_OTHER_FORMS = "Popcorn asks it in another form."
 _SHOWN = 40
@@ -103,7 +104,9 @@ class FormTrials:
         return f"answered {_shown(text)}"
 
     async def _tool(self, most: int) -> str:
-        message = await self._asked(most, **form_arguments("tool", Ready))
+        """As a conversation does it: the model may call. Some servers take only a call that the model is made to."""
+        tools = form_arguments("tool", Ready)["tools"]
+        message = await self._asked(most, _CALLING, tools=tools)
         if not any(call["name"] == TOOL for call in [*message.tool_calls, *message.invalid_tool_calls]):
             return f"ignored: it called no tool and answered {_shown(message.text)}"
         return f"called {_shown(json.dumps(message.tool_calls[0]['args'] if message.tool_calls else {}))}"
@@ -126,8 +129,8 @@ class FormTrials:
             self.tokens_per_second = round((written - 1) / (times[-1] - times[0]), 1)
         return f"{written:,} tokens in {len(times):,} pieces"
 
-    async def _asked(self, most: int, **form: Any) -> AIMessage:
-        message: AIMessage = await self.model.ainvoke(_LINE, max_tokens=most, **form)
+    async def _asked(self, most: int, line: str = _LINE, **form: Any) -> AIMessage:
+        message: AIMessage = await self.model.ainvoke(line, max_tokens=most, **form)
         self._count(message.usage_metadata)
         return message
 

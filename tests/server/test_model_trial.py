@@ -64,6 +64,18 @@ def test_forms_that_a_server_refuses_or_ignores_are_told_apart_and_no_failure(
     assert model["forms"][2]["detail"].endswith("Popcorn asks it in another form.")
 
 
+def test_tools_are_tried_as_a_conversation_offers_them(program: Any, server: Any, answer: Any) -> None:
+    """vLLM without a parser for tool calls takes a call that the model is made to, and refuses one that it may."""
+    words = '"auto" tool choice requires --enable-auto-tool-choice and --tool-call-parser to be set'
+    refusal = answer(status=400, body=json.dumps({"object": "error", "message": words, "code": 400}).encode())
+    server.answers = [answer(text="ready"), answer(text=READY), refusal, answer(text="Mist. " * 9)]
+    outcome = program("doctor", "--llm", "mine:m", "--json")
+    model = outcome.data["model"]
+    assert (outcome.status, model["tools"], forms(model)["tool"]) == (0, False, False)
+    assert "tools" in server.asked[2]
+    assert server.asked[2].get("tool_choice", "auto") == "auto"
+
+
 def test_a_server_that_is_not_there_is_told_of_once(program: Any) -> None:
     gone = program.set(POPCORN_PROVIDERS=json.dumps({"mine": {"base_url": "http://127.0.0.1:9/v1"}}))
     outcome = gone("doctor", "--llm", "mine:m")

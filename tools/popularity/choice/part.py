@@ -15,7 +15,6 @@ import numpy as np
 
 from ...statistics.intervals import Estimate
 from ..neighbourhood import Settings
-from ..neighbourhood import predict as weigh
 from .blending import Blend, probabilities
 from .lexicon import Lexicon
 from .model import check_words, comparison
@@ -94,10 +93,8 @@ class PartChoice:
 
 def members(fitted: FittedPredictor, turns: Lexicon, drafts: Drafts) -> dict[str, NDArray[np.float64]]:
     """What each member says of the drafts, (Q,) by its name."""
-    near = fitted.shortlist(drafts)
-    codes = np.array([fitted.bank.code_of(tag) for tag in drafts.tags], dtype=np.int64)
-    closest = weigh(fitted.bank, near, codes, _CLOSEST)
-    return fitted.said(drafts) | {CLOSEST: closest, TURNS: turns.utilities(drafts.titles)}
+    closest = fitted.averaged(drafts, lambda some: {CLOSEST: fitted.by_neighbours(some, _CLOSEST)})
+    return fitted.said(drafts) | closest | {TURNS: turns.utilities(drafts.titles)}
 
 
 def reasons(name: str, a: Score, b: Score) -> tuple[str, ...]:

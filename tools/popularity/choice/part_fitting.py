@@ -45,12 +45,15 @@ def fit_part(fitted: FittedPredictor, material: Material) -> FittedPart | None:
     pairs = _pairs([material.titles[row] for row in rows], material.labels[rows], groups, clusters)
     learned = material.split.train
     turns = fit_to_labels([material.titles[row] for row in learned], material.labels[learned], _STRENGTH)
-    said = members(fitted, turns, material.drafts(rows))
+    drafts = material.like_drafts(rows)
+    said = members(fitted, turns, drafts)
     labels, told = material.labels[rows], pairs.decided
-    utilities, log_odds = np.empty(len(rows)), np.empty(len(pairs))
+    of_groups, log_odds = np.empty(groups.shape), np.empty(len(pairs))
     for number in range(_FOLDS):
         inside, of_pairs = clusters % _FOLDS == number, pairs.stories % _FOLDS == number
-        utilities[inside] = _fitted(said, labels, ~inside, pairs.take(np.flatnonzero(~of_pairs)))(said)[inside]
+        # one fold's utilities are told apart among themselves alone: those of two have no common zero
+        utilities = _fitted(said, labels, ~inside, pairs.take(np.flatnonzero(~of_pairs)))(said)
+        of_groups[inside] = utilities[groups[inside]]
         log_odds[of_pairs] = (utilities[pairs.first] - utilities[pairs.second])[of_pairs]
     margin = tie_margin(probabilities(log_odds)[told], pairs.z[told])
     facts = PartFacts(
@@ -58,8 +61,8 @@ def fit_part(fitted: FittedPredictor, material: Material) -> FittedPart | None:
         margin=margin,
         learned_from=f"{len(pairs):,} pairs of neighbours in topic among {counted(len(rows), fitted.bank.source)}",
         report=report(pairs, log_odds, margin),
-        best_of_five=best_of(utilities, material.labels[rows], groups, clusters),
-        by_prediction=best_of(fitted.predict(material.drafts(rows)), material.labels[rows], groups, clusters),
+        best_of_five=best_of(of_groups, labels, groups, clusters),
+        by_prediction=best_of(fitted.predict(drafts)[groups], labels, groups, clusters),
     )
     return FittedPart(facts, turns)
 
@@ -75,8 +78,11 @@ def neighbours(vectors: NDArray[np.float32]) -> NDArray[np.int64]:
 def best_of(
     utilities: NDArray[np.float64], labels: NDArray[np.float64], groups: NDArray[np.int64], clusters: NDArray[np.int64]
 ) -> Estimate:
-    """How often the best of each group by `utilities` (N,) beats another of it by `labels` (N,); equal is a half."""
-    best = np.take_along_axis(groups, utilities[groups].argmax(axis=1)[:, None], axis=1)
+    """How often the best of each of the `groups` (N, G) beats another of it by `labels` (N,); equal is a half.
+
+    `utilities` (N, G) are those of each group's members.
+    """
+    best = np.take_along_axis(groups, utilities.argmax(axis=1)[:, None], axis=1)
     won = (labels[best] > labels[groups]) + 0.5 * (labels[best] == labels[groups])
     share = (won.sum(axis=1) - 0.5) / (groups.shape[1] - 1)  # the best itself is among the group, as an equal
     return clustered_mean(share, clusters)

@@ -187,5 +187,7 @@ def _reads(fitted: FittedPredictor) -> str:
     parts = ["title and text"]
     if fitted.tag_names and fitted.facts.reads_tags:
         parts.append(f"tag ({len(fitted.tag_names)} known)")
+    if fitted.facts.guesses_tags:
+        parts.append("where there is no tag, those of the nearest videos")
     parts.append("text only, no frames" if fitted.videos.frames is None else "frames")
     return ", ".join(parts)

@@ -77,18 +77,9 @@ def _members(
 
 def _influences(fitted: FittedPredictor, draft: Drafts) -> tuple[Influence, ...]:
     """Past videos by their share of what networks and neighbours said, each weighed as it is in the blend."""
-    weights = dict(fitted.blend.weights)
-    near = fitted.nearest(draft)
     total = np.zeros(len(fitted.bank))
-    if weights.get("network"):
-        batch = fitted.batch(draft, near)
-        looks = torch.stack([network.attention(batch)[0] for network in fitted.networks]).mean(dim=0)
-        np.add.at(total, near.rows[0], weights["network"] * looks.double().numpy())
-    if fitted.neighbours and weights.get("neighbours"):
-        rows, parts = shares(
-            fitted.bank, fitted.shortlist(draft), fitted.bank.code_of(draft.tags[0]), fitted.neighbours
-        )
-        np.add.at(total, rows, weights["neighbours"] * parts)
+    for reading in fitted.readings(draft):
+        total += reading.shares[0] * _looked_at(fitted, reading.drafts)
     if not total.any():
         return ()
     total /= total.sum()
@@ -101,15 +92,28 @@ def _influences(fitted: FittedPredictor, draft: Drafts) -> tuple[Influence, ...]
     )
 
 
+def _looked_at(fitted: FittedPredictor, draft: Drafts) -> NDArray[np.float64]:
+    """(N,), how much networks and neighbours look at each past video of the bank, each weighed as in the blend."""
+    weights, near, total = dict(fitted.blend.weights), fitted.nearest(draft), np.zeros(len(fitted.bank))
+    if weights.get("network"):
+        batch = fitted.batch(draft, near)
+        looks = torch.stack([network.attention(batch)[0] for network in fitted.networks]).mean(dim=0)
+        np.add.at(total, near.rows[0], weights["network"] * looks.double().numpy())
+    if fitted.neighbours and weights.get("neighbours"):
+        rows, parts = shares(
+            fitted.bank, fitted.shortlist(draft), fitted.bank.code_of(draft.tags[0]), fitted.neighbours
+        )
+        np.add.at(total, rows, weights["neighbours"] * parts)
+    return total
+
+
 def _without(predictor: Explained, draft: Drafts, score: Score, subject: Subject) -> list[Ablation]:
     """The score without each modality that was used, and without the retrieved videos.
 
     The published network cannot do without a modality: for it only the retrieval is taken away.
     """
     fitted = predictor.fitted
-    near = fitted.nearest(draft)
-    batch, said = fitted.batch(draft, near), fitted.said(draft)
-    found = []
+    said, found = fitted.said(draft), []
     if fitted.config.variant == "popcorn":
         if {"title", "text"} & set(score.basis):
             bare = replace(subject, title="", text="")
@@ -118,11 +122,12 @@ def _without(predictor: Explained, draft: Drafts, score: Score, subject: Subject
         if "tag" in score.basis:
             found.append(_ablation("tag", fitted, score, draft, _said(predictor, replace(subject, tag=""))))
         if "frames" in score.basis:
-            unseen = replace(batch, frames=None, frames_known=None)
-            blind = said | {"network": fitted.by_networks(unseen)}
-            found.append(_ablation("frames", fitted, score, draft, blind))
+            blind = fitted.averaged(draft, lambda one: {"network": fitted.by_networks(_unseen(_batch(fitted, one)))})
+            found.append(_ablation("frames", fitted, score, draft, said | blind))
     alone = {name: values for name, values in said.items() if name in {"lexical", "tuned"}}
-    alone["network"] = fitted.by_networks(_forgotten(batch, fitted))
+    alone |= fitted.averaged(
+        draft, lambda one: {"network": fitted.by_networks(_forgotten(_batch(fitted, one), fitted))}
+    )
     found.append(_ablation("retrieval", fitted, score, draft, alone))
     return found
 
@@ -132,6 +137,15 @@ def _said(predictor: Explained, subject: Subject) -> dict[str, NDArray[np.float6
     if not predictor.can_score(subject):
         return {"network": np.array([predictor.fitted.blend.centre])}
     return predictor.fitted.said(predictor.drafts([subject]))
+
+
+def _batch(fitted: FittedPredictor, draft: Drafts) -> Batch:
+    return fitted.batch(draft, fitted.nearest(draft))
+
+
+def _unseen(batch: Batch) -> Batch:
+    """The batch with no clip seen."""
+    return replace(batch, frames=None, frames_known=None)
 
 
 def _forgotten(batch: Batch, fitted: FittedPredictor) -> Batch:

@@ -12,9 +12,10 @@ from ..mmra.videos import Nearest, Videos, find_nearest
 from ..neighbourhood import Settings, Shortlist, shortlist
 from ..neighbourhood import predict as weigh
 from .drafts import Drafts
+from .guessed_tags import Reading, readings
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from .plain_words import PlainWords
     from .steady import Steady
     from .tuned_titles import TunedTitles
+
+    Members = Callable[[Drafts], dict[str, NDArray[np.float64]]]
 
 _AT_ONCE = 256
 TAG_BONUS = 0.1
@@ -104,10 +107,28 @@ class FittedPredictor:
 
     def said(self, drafts: Drafts) -> dict[str, NDArray[np.float64]]:
         """What each member says of the drafts, (Q,) by its name."""
+        return self.averaged(drafts, self._said)
+
+    def averaged(self, drafts: Drafts, members: Members) -> dict[str, NDArray[np.float64]]:
+        """What `members` say of the drafts, (Q,) by name, averaged over the readings of each."""
+        total: dict[str, NDArray[np.float64]] = {}
+        for reading in self.readings(drafts):
+            for name, values in members(reading.drafts).items():
+                total.setdefault(name, np.zeros(len(drafts)))[reading.rows] += reading.shares * values
+        return total
+
+    def readings(self, drafts: Drafts) -> list[Reading]:
+        """The drafts with the tags that each may have."""
+        if not self.facts.guesses_tags:
+            return [Reading(drafts, np.arange(len(drafts)), np.ones(len(drafts)))]
+        return list(readings(drafts, self.codes(drafts.tags) >= 0, self.bank, self.shortlist(drafts)))
+
+    def _said(self, drafts: Drafts) -> dict[str, NDArray[np.float64]]:
         found = {"network": self._by_networks(drafts)}
         if self.neighbours:
             # a draft without words has no neighbours of its own: the networks speak for them
-            found["neighbours"] = np.where(drafts.text_known, self.by_neighbours(drafts), found["network"])
+            by_labels = self.by_neighbours(drafts, self.neighbours)
+            found["neighbours"] = np.where(drafts.text_known, by_labels, found["network"])
         if self.lexical:
             found["lexical"] = self.lexical.predict(drafts.titles, drafts.tags)
         if self.tuned:
@@ -149,13 +170,11 @@ class FittedPredictor:
         said: NDArray[np.float64] = np.mean([network(targets, self.videos, near) for network in of_texts], axis=0)
         return said.astype(np.float64)
 
-    def by_neighbours(self, drafts: Drafts) -> NDArray[np.float64]:
-        """The weighted labels of the nearest videos, (Q,)."""
-        if self.neighbours is None:
-            raise ValueError("this predictor has no neighbours member")
+    def by_neighbours(self, drafts: Drafts, settings: Settings) -> NDArray[np.float64]:
+        """The labels of the nearest videos, weighted by `settings`, (Q,)."""
         near = self.shortlist(drafts)
         codes = np.array([self.bank.code_of(tag) for tag in drafts.tags], dtype=np.int64)
-        return weigh(self.bank, near, codes, self.neighbours)
+        return weigh(self.bank, near, codes, settings)
 
     def shortlist(self, drafts: Drafts) -> Shortlist:
         """What the neighbours member looks at."""

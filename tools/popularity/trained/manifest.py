@@ -26,6 +26,8 @@ RESCALED = 3
 """3: as 2, with a scale of other videos than it learned from: who knows no shift would read that scale wrongly."""
 TUNED = 4
 """4: as 2 or 3, with an encoder tuned on titles: who knows none would leave it out of the blend unsaid."""
+GUESSED = 5
+"""5: as 2 to 4, where drafts without a tag are read with those of their nearest videos."""
 KIND = "mmra"
 TESTED = "blend, on videos kept apart"
 """How the measures on test videos are called."""
@@ -73,6 +75,8 @@ class Facts:
     """The 95 % bootstrap intervals of nMSE, SRC and MAE on the videos kept apart: name, low, high."""
     reads_tags: bool = True
     """False where its scale does not hold for videos with their tags: a draft's tag then counts nothing."""
+    guesses_tags: bool = False
+    """Whether a draft without a tag is read with the tags of its nearest videos: `guessed_tags`."""
     reliability: Reliability | None = None
     """Ranks as shown against ranks as they were, on videos kept apart; None where the scale says nothing."""
 
@@ -142,7 +146,7 @@ def read_trained_manifest(folder: Path) -> TrainedManifest:
 
 def edition_of(folder: Path) -> bytes:
     """What tells one training at `folder` from the next. Raises MissingError, NewerFormatError, DataError."""
-    return read_facts(folder, TUNED, missing="`popcorn predictor train` makes one.", damaged=TRAIN_AGAIN)
+    return read_facts(folder, GUESSED, missing="`popcorn predictor train` makes one.", damaged=TRAIN_AGAIN)
 
 
 def read_learned(folder: Path) -> Learned:

@@ -26,12 +26,15 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from ..other_titles import TitleMoments
+    from .drafts import Drafts
     from .material import Material
     from .recipe import Watcher
 
 _STRANGE = 0.002  # of the validation videos are less like a known one than what is judged
 _MOST_TITLES = 8_000  # each is encoded by itself, which takes a minute for so many
 _FEWEST_TESTED = 10
+_SURE = 2.0
+"""Standard errors by which guessed tags have to help."""
 
 
 def steady_of(material: Material, whole: NDArray[np.float64]) -> Steady:
@@ -51,6 +54,7 @@ def steady_of(material: Material, whole: NDArray[np.float64]) -> Steady:
 def calibrated(fitted: FittedPredictor, material: Material, said: Mapping[str, NDArray[np.float64]]) -> FittedPredictor:
     """With the scale that its predictions of validation and test videos make, read as drafts are."""
     split, drafts = material.split, material.like_drafts(material.split.valid)
+    fitted = _with_tags_guessed(fitted, material, drafts)
     rows, predictions = split.valid, fitted.predict(drafts)
     if len(said) > 1:
         labels, centre = material.labels[rows], fitted.blend.centre
@@ -63,6 +67,17 @@ def calibrated(fitted: FittedPredictor, material: Material, said: Mapping[str, N
     usual = float(np.quantile(near, _STRANGE))
     calibrated = with_scale(replace(fitted, usual_nearness=usual), material, rows, predictions)
     return _with_tags_checked(calibrated, material, rows)
+
+
+def _with_tags_guessed(fitted: FittedPredictor, material: Material, drafts: Drafts) -> FittedPredictor:
+    """It guesses the tags of drafts that have none where that is nearer to the validation labels than by chance."""
+    if not material.tag_names or fitted.steady or fitted.config.variant == "reference":
+        return fitted
+    guessing = replace(fitted, facts=replace(fitted.facts, guesses_tags=True))
+    labels = material.labels[material.split.valid]
+    gained = (fitted.predict(drafts) - labels) ** 2 - (guessing.predict(drafts) - labels) ** 2
+    sure = _SURE * float(np.std(gained)) / np.sqrt(len(gained))
+    return guessing if float(np.mean(gained)) > sure else fitted
 
 
 def _with_tags_checked(fitted: FittedPredictor, material: Material, rows: NDArray[np.int64]) -> FittedPredictor:

@@ -23,7 +23,7 @@ from ..mmra.videos import Videos
 from .fitted import FittedPredictor
 from .least_span import LeastSpan
 from .lexical import Lexical
-from .manifest import FORMAT, KIND, TRAIN_AGAIN, TUNED, Origin, TrainedManifest, read_trained_manifest
+from .manifest import FORMAT, GUESSED, KIND, TRAIN_AGAIN, TUNED, Origin, TrainedManifest, read_trained_manifest
 from .networks import Networks
 from .plain_words import PlainWords
 from .steady import Steady
@@ -40,7 +40,7 @@ def save_predictor(folder: Path, fitted: FittedPredictor) -> TrainedManifest:
     content = save({name: np.ascontiguousarray(array) for name, array in _arrays_of(fitted).items()})
     sha256 = hashlib.sha256(content).hexdigest()
     manifest = TrainedManifest(
-        format=TUNED if fitted.tuned else FORMAT,
+        format=GUESSED if fitted.facts.guesses_tags else TUNED if fitted.tuned else FORMAT,
         predictor=KIND,
         facts=fitted.facts,
         config=fitted.config,

@@ -395,8 +395,8 @@ def change_manifest(folder: Path, **changes: Any) -> None:
 
 
 def test_a_manifest_of_a_newer_format_says_so(kept: Path) -> None:
-    change_manifest(kept, format=5)
-    with pytest.raises(NewerFormatError, match="format 5; this Popcorn reads up to 4") as raised:
+    change_manifest(kept, format=6)
+    with pytest.raises(NewerFormatError, match="format 6; this Popcorn reads up to 5") as raised:
         opened(kept)
     assert "Upgrade" in raised.value.hint
 
