@@ -60,14 +60,11 @@ def mood_of(text: str) -> str:
 def write_shot(subject: Subject, chance: Chance, turn: Turn) -> Shot:
     """The shot whose turn it is."""
     what, choices = _what(subject), _table()["shot"]
-    name = mood_of(f"{subject.text} {subject.manner}") or turn.mood
-    mood = next((mood for mood in _table()["mood"] if mood["name"] == name), _table()["mood"][-1])
+    light, palette = _light_and_palette(subject, chance, turn)
 
     def pick(items: list[str], label: str) -> str:
         return chance.pick(items, label, turn.step)
 
-    light, palette = pick(mood["light"], "light"), pick(mood["palette"], "palette")
-    light = choices["bright"][turn.step % 2] if "brighter" in turn.wishes else light
     camera = choices["lively"][turn.step % 2] if "livelier" in turn.wishes else pick(choices["camera"], "camera")
     sentences = [
         f"{pick(choices['framing'], 'framing')}: {what}{'' if what[-1] in '.!?…' else '.'}",
@@ -89,17 +86,13 @@ def write_story(subject: Subject, chance: Chance, turn: Turn, count: int) -> lis
     """The shots of a story whose turn it is: one look, each from elsewhere, each with the subject in its own words."""
     table = _table()
     what, choices = _what(subject), table["shot"]
-    name = mood_of(f"{subject.text} {subject.manner}") or turn.mood
-    mood = next((mood for mood in table["mood"] if mood["name"] == name), table["mood"][-1])
-    light = chance.pick(mood["light"], "light", turn.step)
-    light = choices["bright"][turn.step % 2] if "brighter" in turn.wishes else light
-    palette = chance.pick(mood["palette"], "palette", turn.step)
+    light, palette = _light_and_palette(subject, chance, turn)
     moves = choices["lively"] if "livelier" in turn.wishes else choices["camera"]
     beats = table["story"]["beats"]
     chosen = [*beats[: count - 1], beats[-1]]  # the first looks, and the end
     shots = []
     for number, beat in enumerate(chosen, 1):
-        seen = beat["of"].format(what=what) if subject.kind in _THINGS else what
+        seen = beat["of"].format(what=what) if subject.kind is Kind.THING else what  # `the first look at` a thing
         sentences = [
             f"{beat['framing']}: {seen}{'' if seen[-1] in '.!?…' else '.'}",
             clipped(subject.more, MORE_LIMIT) if number == 1 else "",
@@ -113,8 +106,13 @@ def write_story(subject: Subject, chance: Chance, turn: Turn, count: int) -> lis
     return shots
 
 
-_THINGS = (Kind.THING,)
-"""Subjects before which `the first look at` reads well."""
+def _light_and_palette(subject: Subject, chance: Chance, turn: Turn) -> tuple[str, str]:
+    """Those of the mood that the subject, else a reference, asks for."""
+    name, moods = mood_of(f"{subject.text} {subject.manner}") or turn.mood, _table()["mood"]
+    mood = next((mood for mood in moods if mood["name"] == name), moods[-1])
+    bright: list[str] = _table()["shot"]["bright"]
+    light = bright[turn.step % 2] if "brighter" in turn.wishes else chance.pick(mood["light"], "light", turn.step)
+    return light, chance.pick(mood["palette"], "palette", turn.step)
 
 
 def _what(subject: Subject) -> str:
