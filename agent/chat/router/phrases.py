@@ -28,17 +28,10 @@ from .places import NAMED, POINTED, meant, missing
 from .posting import POSTING
 from .prose import abroad, in_prose, several
 from .terms import met, takes_terms
-from .wishes import COUNT, MADE, SHORT, Here, Wish, about, at_most, count_of, rule
+from .wishes import COUNT, MADE, SHORT, Here, Wish, about, at_most, bare, count_of, rule
 
 __all__ = ["Wish", "read", "shorter"]
 
-_POLITE = re.compile(
-    r"(?:(?:(?:please|kindly|ok(?:ay)?|now|and|then|so|but|well|yes|hey|hi|hello|just|(?:can|could|would|will) you"
-    r"|let['’]?s|let us|help me(?: to)?|i(?:['’]d| would)? (?:want|need|like|love)(?: you)?(?: to)?|i want"
-    r"|give (?:me|us)|tell me|(?:can|could|may) (?:i|we) (?:get|have)"
-    r"|(?:have you |you )?got (?:any|some)|do you have (?:any|some))\b)[\s,:!]*)+",
-    re.IGNORECASE,
-)
 _HEADED = re.compile(
     r"(?:(?:do|make|write|have) (?:it|this|that|one) )?(?:with|using|in) [^,:]{1,40}[,:]\s", re.IGNORECASE
 )
@@ -73,13 +66,6 @@ def _ruled(text: str, here: Here) -> Wish | None:
         if said is not None and (found := pattern.match(said)) and (wish := reader(found, here)) is not None:
             return wish
     return None
-
-
-def bare(line: str) -> str:
-    """The line without greetings and politeness in front."""
-    text = " ".join(line.split())
-    polite = _POLITE.match(text)
-    return text[polite.end() :] if polite else text
 
 
 def _said(text: str) -> Any:

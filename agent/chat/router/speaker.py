@@ -21,10 +21,10 @@ from ..best_draft import best_of
 from ..board import board_of, turn_of
 from ..without_terminal import without_terminal
 from .openings import HELPED, opened, subject_to_ask_about
-from .phrases import bare, read
+from .phrases import read
 from .sentences import told
 from .typos import mended
-from .wishes import Wish
+from .wishes import Wish, bare
 
 NAME = "offline router (fixed rules, not a language model)"
 HELP = (

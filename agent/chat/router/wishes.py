@@ -23,6 +23,13 @@ COUNT = rf"(?P<count>\d+|{'|'.join(sorted(COUNTS, key=len, reverse=True))})"
 MADE = r"(?:video|clip|reel|short|tiktok|film|movie)"
 SHORT = 500
 """Characters of the longest line that most rules read: their patterns go to and fro in it."""
+_POLITE = re.compile(
+    r"(?:(?:(?:please|kindly|ok(?:ay)?|now|and|then|so|but|well|yes|hey|hi|hello|just|(?:can|could|would|will) you"
+    r"|let['’]?s|let us|help me(?: to)?|i(?:['’]d| would)? (?:want|need|like|love)(?: you)?(?: to)?|i want"
+    r"|give (?:me|us)|tell me|(?:can|could|may) (?:i|we) (?:get|have)"
+    r"|(?:have you |you )?got (?:any|some)|do you have (?:any|some))\b)[\s,:!]*)+",
+    re.IGNORECASE,
+)
 RENDERER = r"(?:[\s,]+(?:with|by|using|in) (?P<renderer>[\w:./=-]+))?"
 
 
@@ -79,3 +86,10 @@ def about(text: str) -> str:
     text = re.sub(r"(?i)[\s,]*\b(?:and|then) (?:tell|show|say|score|compare|see|pick|choose|render)\b.*$", "", text)
     idea = take_apart(text.strip(" ?.!\"'“”")).idea if text.strip() else ""
     return "" if all(word.casefold() in _FILLED for word in idea.split()) else idea
+
+
+def bare(line: str) -> str:
+    """The line without greetings and politeness in front."""
+    text = " ".join(line.split())
+    polite = _POLITE.match(text)
+    return text[polite.end() :] if polite else text
