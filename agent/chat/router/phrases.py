@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any, cast
 
-from ....graphs.create.request.terms import END, SHAPES, Terms, terms_of
+from ....graphs.create.request.terms import END, SHAPES, Terms, counted_behind, terms_of
 from ....tools.popularity.standing import whole
 from ...toolbox.drafts import MOST_DRAFTS, ScoredDraft
 from ...toolbox.tools.compare_drafts import compare_drafts
@@ -26,7 +26,7 @@ from .feedback import feedback_wish
 from .manners import manners, unfelt, wished
 from .places import NAMED, POINTED, meant, missing
 from .posting import POSTING
-from .prose import ONE_AT_A_TIME, abroad, in_prose
+from .prose import abroad, in_prose, several
 from .terms import met, takes_terms
 from .wishes import COUNT, MADE, SHORT, Here, Wish, about, at_most, count_of, rule
 
@@ -35,7 +35,8 @@ __all__ = ["Wish", "read", "shorter"]
 _POLITE = re.compile(
     r"(?:(?:(?:please|kindly|ok(?:ay)?|now|and|then|so|but|well|yes|hey|hi|hello|just|(?:can|could|would|will) you"
     r"|let['’]?s|let us|help me(?: to)?|i(?:['’]d| would)? (?:want|need|like|love)(?: you)?(?: to)?|i want"
-    r"|give (?:me|us)|tell me|(?:have you |you )?got (?:any|some)|do you have (?:any|some))\b)[\s,:!]*)+",
+    r"|give (?:me|us)|tell me|(?:can|could|may) (?:i|we) (?:get|have)"
+    r"|(?:have you |you )?got (?:any|some)|do you have (?:any|some))\b)[\s,:!]*)+",
     re.IGNORECASE,
 )
 _HEADED = re.compile(
@@ -54,11 +55,12 @@ def read(line: str, board: Board, today: date, best: ScoredDraft | None = None) 
         return wish
     if wish := abroad(" ".join(line.split())):
         return wish
-    plain, terms = terms_of(text) if len(text) <= SHORT else (text, Terms())
+    rest, count = counted_behind(text) if len(text) <= SHORT else (text, 0)
+    plain, terms = terms_of(rest) if len(text) <= SHORT else (text, Terms())
     headed = _HEADED.match(text) if plain != text and about(plain) else None
     named = _ruled(plain, here) or in_prose(plain) if plain != text else None
     if takes_terms(named):
-        return met(terms, cast("Wish", named), line)
+        return met(terms, several(cast("Wish", named), count), line)
     if headed:
         return met(terms, Wish(make_video.name, {"request": about(plain)}), line)
     return _ruled(text, here) or in_prose(" ".join(line.split()))
@@ -122,9 +124,8 @@ def _video(found: re.Match[str], here: Here) -> Wish | None:
     if not subject:
         return Wish(text="About what? Say for example: make something about street tacos.")
     how = found.groupdict().get("how") or ""
-    if found["count"] and (count := _within(found["count"])) > 1:
-        text = f"{ONE_AT_A_TIME} {at_most(found['count'])}".strip()
-        return Wish(draft_video.name, {"request": subject, "drafts": count}, text)
+    if found["count"] and (count := count_of(found["count"])) > 1:
+        return several(Wish(make_video.name, {"request": subject}), count)
     if wishes := manners(how):
         return Wish(make_video.name, {"request": wished(subject, wishes)}, unfelt(wishes))
     if shape := re.search(SHAPES, how, re.IGNORECASE):
@@ -275,7 +276,7 @@ _RULES = (
     ),
     *POSTING,
     rule(
-        r"(?:(?:make|create|produce|generate|film|shoot|render|do)\b )?(?:me |us )?"
+        r"(?:(?:make|create|produce|generate|film|shoot|render|do|draft|write|design)\b )?(?:me |us )?"
         rf"(?:(?:an?|one|some|another|the)\b ?|{COUNT} )?(?P<how>(?:[\w:-]+,? ){{0,3}}?){MADE}s?"
         r" (?:about|of|on|with|for|showing|where|in which|that shows):? (?P<about>.+)",
         _video,
@@ -298,6 +299,9 @@ _RULES = (
         _references,
     ),
     rule(r"(?:drafts?|ideas?|hooks?|sketch|brainstorm)\b(?: (?:for|about|on|of))?:? (?P<about>.+)", _drafts),
-    rule(r"(?:make|create|produce|generate|film|shoot)\b(?: me| us)?:? (?P<about>.+)", _make),
+    rule(
+        r"(?:make|create|produce|generate|film|shoot|render(?= (?:an?|some|my|our) ))\b(?: me| us)?:? (?P<about>.+)",
+        _make,
+    ),
 )
 _OF_ANY_LENGTH = (_compare, _score, _video, _drafts, _make)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 
+from ....graphs.create.request.language import ENGLISH, is_small_in
 from ....graphs.create.request.terms import END
 from ....graphs.create.request.words import is_small, listed
 from ...models.offline.subject import read_subject
@@ -19,7 +21,9 @@ def hashtags(request: str, tag: str = "") -> str:
     """`#StreetTacos #Street #Tacos #Delicacy`: the subject of a request, its words, and the category of a draft."""
     subject = read_subject(request) if request.strip() else None
     words = re.findall(r"[^\W_]+", re.sub(r"['’]s\b|['’]", "", subject.text if subject else ""))
-    telling = [word for word in words if not is_small(word) and word.casefold() not in listed("fillers")]
+    language = subject.language if subject else ENGLISH
+    small = is_small if language == ENGLISH else partial(is_small_in, language)
+    telling = [word for word in words if not small(word) and word.casefold() not in listed("fillers")]
     whole = [*telling] if len(telling) < _MOST else telling[-2:]
     named = ["".join(map(_capital, whole)), *map(_capital, telling), "".join(map(_capital, re.findall(r"\w+", tag)))]
     unique = {name.casefold(): name for name in reversed(named) if len(name) > 1 or not name.isascii()}
@@ -40,6 +44,8 @@ def _posted(found: re.Match[str], here: Here) -> Wish:
     lines = []
     if re.search(r"(?i)caption|post|description", found["what"]):
         lines.append(f"Caption: {drafts[0].title}")
+    if re.search(r"(?i)(?:[2-9]|two|three|four|five|six|ten) captions", found[0]):
+        lines.append("One caption is all that my rules write of it; a language model writes more.")
     tags = hashtags(request, tag).split()
     wanted = re.search(r"\d+(?= hash)", found[0])
     most = int(wanted[0][:4]) if wanted else len(tags)
@@ -58,7 +64,7 @@ def _subtitled(found: re.Match[str], here: Here) -> Wish:
 _TEXT = r"(?:captions?|hash-?tags?|post text|description)"
 _WHAT = rf"(?P<what>{_TEXT}(?:(?:,| and| with| or)(?: some| the| an?)* {_TEXT})?)"
 _GIVE = (
-    r"(?:(?:give|write|make|suggest|get|show|add|find|what|which|some|good|need|me|us|an?|the|are|would|as|it|\d+)"
+    r"(?:(?:give|write|make|suggest|get|show|add|find|what|which|some|good|need|me|us|an?|the|are|would|as|it|\d+|two|three|four|five|six|ten)"
     r" )*"
 )
 POSTING: tuple[Rule, ...] = (

@@ -15,7 +15,8 @@ from .manners import unfelt, wished
 from .terms import met
 from .wishes import MADE, SHORT, Wish, about, at_most
 
-ONE_AT_A_TIME = "I make one video at a time, so these are drafts; `render all` renders each of them."
+_SEVERAL = 2
+_ONE_AT_A_TIME = "I make one video at a time, so these are drafts; `render all` renders each of them."
 _ASKS = re.compile(
     rf"\b(?:something|anything|content|to see|{MADE}s?|vids?|ads?|advert|promo|post|animation|trailer|tutorial|guide"
     r"|explainer|montage|documentary|documentaries|teaser|vlog|story|promote|advertise|market|animate"
@@ -51,10 +52,15 @@ def abroad(line: str) -> Wish | None:
         return None
     if names_no_subject(language, subject):
         return Wish(text="A video about what? Say it in the same sentence.")
-    if (count := count_in(language, plain)) > 1:
-        asked = {"request": plain, "drafts": min(count, MOST_DRAFTS)}
-        return met(terms, Wish(draft_video.name, asked, f"{ONE_AT_A_TIME} {at_most(str(count))}".strip()), line)
-    return met(terms, Wish(make_video.name, {"request": plain}), line)
+    return met(terms, several(Wish(make_video.name, {"request": plain}), count_in(language, plain)), line)
+
+
+def several(wish: Wish, count: int) -> Wish:
+    """The wish for `count` videos, which are drafts at first; as it is for one, or where it is for drafts already."""
+    if count < _SEVERAL or wish.tool != make_video.name:
+        return wish
+    asked = {**(wish.arguments or {}), "drafts": min(count, MOST_DRAFTS)}
+    return Wish(draft_video.name, asked, " ".join(f"{wish.text} {_ONE_AT_A_TIME} {at_most(str(count))}".split()))
 
 
 def _request(command: Command) -> str:

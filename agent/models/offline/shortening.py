@@ -80,6 +80,7 @@ def shortened(text: str, limit: int, most: float = inf) -> str:
 
 def cut(language: str, text: str, limit: int) -> str:
     """A text in another language within `limit`, cut where no phrase begins or goes on, as far as small words tell."""
+    text = text if len(text) <= limit else text.rstrip(" ?!.…？！。")
     if len(text) <= limit:
         return text
     words, whole = clipped(text, limit).split(), text.split()

@@ -23,7 +23,7 @@ ONLY_THEIRS = re.compile(r"(?:my|our) (?:shop|store|business|company|brand|page|
 WANTED = re.compile(
     r"(?:(?:hi|hello|hey)(?: there)?[\s,!.]+)?(?P<told>(?:[^\s.!?]+ ){2,}?[^\s.!?]+?),?\s+(?:(?:and|so|but|now)\s+)?"
     r"(?:(?:i|we)(?:['’]d| would)?(?: (?:just|really|also))? (?:need|want|like|love|could use)"
-    r"|(?:want|need|would (?:like|love))"
+    r"|(?:want|need|would (?:like|love)|could use)"
     r"|(?:can|could) (?:you|somebody|someone) (?:please )?(?:help(?: (?:me|us))?(?: with)?|make(?: (?:me|us))?)"
     r"|(?:please )?(?:make|create|give|do) (?:me|us)"
     r"|(?<=, )(?:please )?(?:make|create|do))(?: to (?:make|have|see|create))?\s+"

@@ -35,7 +35,15 @@ _IDEAS = (
     "|ideen|ideas|idées|ideias|idee|идеи|идей|点子|アイデア|案|아이디어"
 )
 _LENGTH = re.compile(
-    rf"(?P<length>\d+[\s-]*(?:{_SECONDS}|{_MINUTES}))(?:钟|的|の|짜리|का|की|\s+(?:lang|de long|de dura(?:ção|ción)))?",
+    rf"(?P<length>\d+[\s-]*(?:{_SECONDS}|{_MINUTES}))"
+    r"(?:钟|的|の|で|짜리|으?로|का|की|\s+(?:lang|de long|de dura(?:ção|ción)))?",
+    re.IGNORECASE,
+)
+_POST = re.compile(
+    r"[\s,，、]*(?:(?:con|avec|mit|com|with|с|i|y|et|und|e|и|dan|dengan|ile|với|met|و|مع|और|加|配|和|加上)\s*)?"
+    r"(?:\b(?:des|unos|los|os|gli)\s)?"
+    r"(?P<post>hashtags?|хе[шэ]ште?г\w*|хэштег\w*|标签|話題標籤|ハッシュタグ(?:付き|も|で)?|해시태그(?:도|와)?"
+    r"|हैशटैग|هاشتاغ\w*)[\s.!。]*$",
     re.IGNORECASE,
 )
 _DIGITS = "|".join([r"\d+", *_NUMBERS.values()])
@@ -54,8 +62,12 @@ def length_in(line: str) -> tuple[str, str]:
     found = _LENGTH.search(line)
     if found is None:
         return line, ""
-    before = re.sub(r"(?:\s(?:de|von|di|em|com|con|durante|pendant|в|на))?\s*$", " ", line[: found.start()])
-    return " ".join(f"{before}{line[found.end() :]}".split()), found["length"]
+    before = re.sub(
+        r"(?:[\s,](?:de|von|di|em|com|con|durante|pendant|в|на|je|jeweils|cada|chacune?|по))?\s*$",
+        " ",
+        line[: found.start()],
+    )
+    return " ".join(f"{before}{line[found.end() :]}".split()).strip(" ,，、"), found["length"]
 
 
 def language_in(line: str) -> tuple[str, str]:
@@ -68,6 +80,12 @@ def language_in(line: str) -> tuple[str, str]:
         ):
             return f"{line[: found.start()]}{line[found.end() :]}".strip(), name
     return line, ""
+
+
+def post_in(line: str) -> tuple[str, str]:
+    """The line without the hashtags that it wishes for at its end, and their word."""
+    found = _POST.search(line)
+    return (line[: found.start()].rstrip(" ,，、"), found["post"]) if found else (line, "")
 
 
 def count_in(language: str, line: str) -> int:

@@ -50,6 +50,11 @@ _ACCUSATIVE = re.compile(
 _WEAK_NOUN = re.compile(r"(Bär|Held|Mensch|Prinz|ant|ent|graf|ist)en\b|(Affe|Hase|Löwe|achbar|bote|unge)n\b")
 """German nouns with the ending that they have as an object only: `einen Bären`."""
 
+_ABOUT_HOW = re.compile(
+    r"^(?:об?|o|про) (?:том|tym|tom|tome|те|то)(?:,\s+|\s+(?=как|почему|jak|dlaczego|як|чому|proč))", re.IGNORECASE
+)
+"""Slavic words for `about`, where a clause follows that stands alone: `о том, как` ..."""
+
 Frames = tuple[tuple[str, str], ...]
 
 
@@ -134,7 +139,7 @@ def subject_in(language: str, request: str) -> str:
         left = found.groupdict().get("subject") or text[: found.start()] + text[found.end() :]
         if any(c.isalnum() for c in left):
             text = left.strip(" ,.:：，。、!！")
-    return _nominative(language, text)
+    return _nominative(language, _ABOUT_HOW.sub("", text))
 
 
 def standing_alone(language: str, subject: str) -> str:

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, replace
 
 from ....tools.video.registry import MODELS, RENDERERS, SERVED
-from .foreign_terms import count_in, language_in, length_in, renderer_in
+from .foreign_terms import count_in, language_in, length_in, post_in, renderer_in
 from .language import ENGLISH, entries, language_of
 
 ASPECTS = {
@@ -33,7 +33,8 @@ COUNTS = {
 _OWN = {"english": ENGLISH, "spanish": "es", "french": "fr", "german": "de"}
 _NUMBERS = "a|an|one|two|three|four|five|six|eight|ten|twelve|fifteen|twenty|thirty|forty|sixty|ninety"
 _LENGTH = (
-    rf"(?P<length>(?:\d+(?:[.,]\d+)?|half an?|{_NUMBERS})[ -]?(?:seconds?|secs?|s|minutes?|mins?|m|hours?)(?![\w'’]))"
+    rf"(?P<length>(?:\d+(?:[.,]\d+)?|half(?: an?)?|{_NUMBERS})"
+    r"[ -]?(?:seconds?|secs?|s|minutes?|mins?|m|hours?)(?![\w'’]))"
 )
 _KNOWN = "|".join(re.escape(name) for name in sorted({*RENDERERS, *MODELS}, key=len, reverse=True))
 _OTHERS = r"sora(?:[ -]?\d)?|veo(?:[ -]?\d)?|runway(?:ml|[ -]?gen-?\d\w*)|kling|pika labs|hailuo|midjourney|wan|hunyuan"
@@ -86,8 +87,9 @@ _TRAILING = (
     rf"[\s,;]+(?:and )?(?:make it |in |as )?(?:an? )?(?P<shape>{SHAPES})(?: format| video| clip)?",
     r"[\s,;]+(?:with|and|plus|add) (?:(?!with|and|in\b)[\w-]+ ){0,2}"
     r"(?P<sound>music|narrator|sound|voice-?over|narration|audio|soundtrack)",
-    r"[\s,;]+(?:and|with|plus|add)(?: give me| write| some| an?| the)* "
+    r"[\s,;]+(?:(?:and|with|plus|add|then|also|include|give me|write|some|an?|the|\d+|three|five|ten)\s)+"
     rf"(?P<post>{_POST}(?:(?:,| and| with|,? plus)(?: an?| the| some)* {_POST})?)",
+    r"[\s,;]+(?:and |then )*(?P<post>caption)(?: (?:it|them|that))?",
 )
 _FOUND = tuple(
     re.compile(pattern, re.IGNORECASE) for pattern in (*_LEADING, *(f"{pattern}{END}" for pattern in _TRAILING))
@@ -117,7 +119,11 @@ _NEAR_ENDS = 500
 """Characters at either end of a request in which terms are looked for."""
 _LEFT_OUT = "\ufffc"
 """Stands for what is between the two; no pattern takes it for a word."""
-_ASKS = re.compile(rf"\b{_THING}|^(?:please )?(?:make|create|film|show|generate|explain|tell|give)\b", re.IGNORECASE)
+_ASKS = re.compile(
+    rf"\b{_THING}|^(?:please )?(?:(?:can|could|may) (?:i|we)|i (?:want|need|would like)"
+    r"|do|draft|write|get|produce|design|shoot|make|create|film|show|generate|explain|tell|give)\b",
+    re.IGNORECASE,
+)
 _HOW = re.compile(r"(?:(?:explain|show|tell)(?: me)? )?(?:how|why|what|which|who)\b", re.IGNORECASE)
 _PART_OF_SUBJECT = re.compile(
     r"\b(?:say|says|saying|speak\w*|spoken|count\w*|learn\w*|order\w*|sing\w*|song|read\w*|word|words|swear\w*|insult\w*"
@@ -168,13 +174,21 @@ def terms_of(line: str) -> tuple[str, Terms]:
     return line, Terms(**named)  # type: ignore[arg-type]  # the count is in no pattern of these
 
 
+def counted_behind(line: str) -> tuple[str, int]:
+    """The line without the number of drafts at its end, `..., 4 versions`, and the number; 0 for none."""
+    found = _COUNTED[1].search(line)
+    return _uncounted(line, found) if found else (line, 0)
+
+
 def foreign_terms(line: str) -> tuple[str, Terms]:
     """The same for a line in another language."""
     line, renderer = renderer_in(line, _RENDERER)
     renderer = _by_name(renderer)
     line, length = length_in(line)
     line, language = language_in(line)
-    return line, Terms(renderer=renderer, length="" if re.match(r"3\D", length) else length, language=language)
+    line, post = post_in(line)
+    length = "" if re.match(r"3\D", length) else length
+    return line, Terms(renderer=renderer, length=length, language=language, post=post)
 
 
 def all_terms(request: str) -> tuple[str, Terms]:
@@ -242,7 +256,7 @@ def _is_subject(line: str, found: re.Match[str]) -> bool:
     if names.get("language"):
         return _PART_OF_SUBJECT.search(before) is not None
     if names.get("length"):
-        return before.strip().casefold() not in ("", "a", "an") and (
+        return re.fullmatch(r"(?:an?(?: [\w-]+)?)?", before.strip(), re.IGNORECASE) is None and (
             _HOW.match(before) is not None or _ASKS.search(before) is None
         )
     if names.get("shape") and found[0][:1].isspace():

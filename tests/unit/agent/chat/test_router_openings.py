@@ -62,3 +62,31 @@ def test_a_line_without_a_subject_gets_an_honest_sentence(line: str, said: str) 
 )  # fmt: skip
 def test_an_opening_with_a_subject_is_no_mere_greeting(line: str) -> None:
     assert opened(line) == ""
+
+
+@pytest.mark.parametrize(
+    ("line", "arguments", "said"),
+    [
+        ("May I have a square two-minute reel of pottery?", {"request": "pottery"}, "“two-minute” is not possible"),
+        ("do a 40s film about tide pools", {"request": "tide pools"}, "“40s” is not possible"),
+        ("create a half hour film about moss", {"request": "moss"}, "“half hour” is not possible"),
+        ("write five clips on fencing", {"request": "fencing", "drafts": 5}, "one video at a time"),
+        ("I need a film about canals, 3 versions", {"request": "canals", "drafts": 3}, "one video at a time"),
+        ("render a sunken village with ltx", {"request": "a sunken village", "renderer": "ltx"}, ""),
+        ("we repair pianos and could use a clip, plus hashtags", {"request": "repairing pianos"}, "#RepairingPianos"),
+        ("make a clip about herons, caption it and add ten hashtags", {"request": "herons"}, "#Herons"),
+        ("사막 여우 영상 만들어줘, 20초로", {"request": "사막 여우 영상 만들어줘"}, "“20초” is not possible"),
+        ("Mach ein Video über Moose, je 15 Sekunden", {"request": "Mach ein Video über Moose"}, "“15 Sekunden” is"),
+        ("Haz un vídeo sobre faros con hashtags", {"request": "Haz un vídeo sobre faros"}, "#Faros"),
+    ],
+)
+def test_what_is_named_beside_the_subject_is_used_or_refused_in_words(
+    line: str, arguments: dict[str, object], said: str
+) -> None:
+    spoken = answer(line)
+    assert [call["args"] for call in spoken.tool_calls] == [arguments]
+    assert said in spoken.text
+
+
+def test_one_caption_is_written_where_several_are_asked_for_and_it_is_said() -> None:
+    assert "One caption is all that my rules write" in answer("two captions for a kite festival").text

@@ -275,6 +275,12 @@ def test_english_requests_with_foreign_dishes_stay_english() -> None:
     [
         ("Сделай видео о ёжиках", "Коротко о ёжиках"), ("Відео про їжаків", "Коротко про їжаків"),
         ("Zrób film o starej latarni morskiej", "Krótko o starej latarni morskiej"),
+        ("Nakręć film o tym, dlaczego liście czerwienieją", "Dlaczego liście czerwienieją"),
+        ("Сними видео о том, как рыбаки чинят сети на рассвете", "Как рыбаки чинят сети на рассвете"),
+        ("Tym razem o tym się nie mówi", "Tym razem o tym się nie mówi"),
+        ("Une vidéo pour présenter notre atelier de poterie", "Notre atelier de poterie"),
+        ("Un vídeo para presentar nuestra panadería de barrio", "Nuestra panadería de barrio"),
+        ("Por que os gatos caem sempre em pé quando caem ali?", "Por que os gatos caem sempre em pé quando caem ali"),
         ("Aviso da excursão da turma ao museu no dia 3 de maio", "Aviso da excursão da turma ao museu no dia 3"),
         ("Lost: brown hen with one white feather, last heard at the mill", "Lost: brown hen with one white feather"),
         ("a ferry that waits for one passenger; a band plays on inside it", "A ferry that waits for one passenger"),
