@@ -31,10 +31,10 @@ _BEHIND = ("里", "裡", "上", "下", "中")
 _VERBS = frozenset("吃喝做学写改买卖修养包煮炒切拍玩找用教聊洗骑穿画唱跳喂")
 """Chinese verbs of one sign, whose object is behind them: `改代码`."""
 _COMPOUND = re.compile(
-    "(?<![\u4e00-\u9fff々])[\u4e00-\u9fff][\u30a1-\u30fa]|[\u30a1-\u30faー][屋店館系風味化感]"
+    "(?<![\u4e00-\u9fff々])[\u4e00-\u9fff][\u30a1-\u30fa]|[\u30a1-\u30faー][屋店館系風味化感]|の[日人方事時頃上中下前後](?![\u4e00-\u9fff])"
     "|(?![のをがはにでともへや])[\u3041-\u3096](?:焼き|揚げ|漬け|煮|寿司|汁|飯|鍋|丼|餅|祭り)"
 )
-"""Japanese words that go on in another script: `段ボール`, `ラーメン屋`, `たこ焼き`."""
+"""Japanese words that go on in another script: `段ボール`, `ラーメン屋`, `最後の日`, `たこ焼き`."""
 _HAN = re.compile("[\u4e00-\u9fff]{2,}")
 _THAI = re.compile("[\u0e00-\u0e7f]{9,}")
 """Thai that may be more than a word: a shorter run may be a name that no dictionary has."""

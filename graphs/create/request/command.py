@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 
 from .asker import OF_THEIRS, ONLY_THEIRS, THEIRS, WANTED, named_before, told_by, told_in
-from .language import ENGLISH, language_of, subject_in
+from .language import ENGLISH, UNKNOWN, language_of, subject_in
 from .spelling import spelled
 from .words import listed, parts, pattern
 
@@ -147,8 +147,10 @@ def take_apart(request: str) -> Command:
     """Split `request` into idea and command."""
     bare = _NOISE.sub(" ", request)
     text = " ".join((bare if re.search(r"\w", bare) else request).split()).strip(" `*_-–—→:,;")
-    text = spelled(_QUOTED.sub(r"\1", re.sub(r"^#+\s*(?!\d)|\s+#+$", "", text)))
+    text = _QUOTED.sub(r"\1", re.sub(r"^#+\s*(?!\d)|\s+#+$", "", text))
     language = language_of(text)
+    if language in (ENGLISH, UNKNOWN) and language_of(mended := spelled(text)) == ENGLISH:
+        language, text = ENGLISH, mended
     if language != ENGLISH:
         return Command(subject_in(language, text) or request.strip(), language=language)
     sentences = _SENTENCE.split(text)

@@ -15,14 +15,15 @@ if TYPE_CHECKING:
 _SHORT_FORMS = {"smth": "something", "sth": "something", "sumthin": "something", "abt": "about", "w/": "with"}
 _SHORT_FORM = re.compile(r"(?<!\S)(?:(?:smth|sth|sumthin|abt)\b|w/ ?(?=\w))")
 _COMMAND_WORDS = 6
-_LETTERS = range(6, 30)
-"""Of a word that is mended; shorter ones make other words: `lotus`, `louts`."""
+_LETTERS = range(5, 30)
+"""Of a word that is mended; shorter ones are names and abbreviations as well: `gifs`."""
 _FREQUENT = 1e-6
 """How much of English text a word is that another was likely meant to be; `macaroon` is not, beside `macaron`."""
 
 
 def spelled(text: str) -> str:
     """The text with slips mended: `vidoe abuot` in a command, `resturant` and `pengiun` everywhere."""
+    text = re.sub(r"(?<!\S)i(?=[ '’])", "I", text)
     words = _SHORT_FORM.sub(lambda found: _SHORT_FORMS[found[0].rstrip()] + " " * found[0].endswith(("/", " ")), text)
     return " ".join(
         _of_command(word) or _likely(word) if at < _COMMAND_WORDS else _likely(word)
