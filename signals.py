@@ -122,7 +122,9 @@ def _unheard(event: Any) -> None:
         return
     import threading
 
-    threading.Timer(_AGAIN, signal.raise_signal, (signal.SIGINT,)).start()
+    # to the main thread itself: a signal that another one takes does not end what the main thread waits for
+    if main := threading.main_thread().ident:
+        threading.Timer(_AGAIN, signal.pthread_kill, (main, signal.SIGINT)).start()
 
 
 @contextmanager

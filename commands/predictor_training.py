@@ -49,7 +49,7 @@ def train(
     models: MODELS = None,
     variant: Annotated[str, typer.Option(help="popcorn, or the published reference.")] = "popcorn",
     quick: Annotated[
-        bool, typer.Option("--quick", help="One small network and few epochs: a minute, not a quarter of an hour.")
+        bool, typer.Option("--quick", help="One small network, few epochs, no tuned encoder: a quarter of the time.")
     ] = False,
     networks: Annotated[
         int | None,

@@ -11,29 +11,20 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from functools import cache
 
 from ...languages import alike, code_of, language_of, name_of
-from ...prompts import load
-from ...prompts.examples import example_texts
+from .echoed_prompts import HARMLESS, repeats_example, repeats_instructions
 from .emptiness import REFUSAL, shows_nothing
-from .judging import count_words, longest_shared_run, words
+from .judging import count_words, words
 from .policy import needs_translation
 from .request.command import take_apart
 from .state import Draft, Thought
 from .story import shots_of
 from .word_lists import word_list
 
-INSTRUCTED_RUN = 7
-"""Words in a row, of the instructions and not of the request, that nobody writes by chance."""
 MOST_SAID = 2
 """How often a clause may stand in a text."""
 _CLAUSE = 3
-_BESIDES = 2
-"""Words that may stand beside an angle which is said again."""
-EXAMPLE_RUN = 5
-"""Words in a row, of the example of an answer and not of the request, that nobody writes by chance."""
-_TEMPLATES = ("system", "material", "draft", "refine", "paper", "reason", "repair", "shorten")
 _ITSELF = re.compile(
     r"\b(?:this|that|it)(?: is|['’]s) an? (?:\w+ ){0,2}(?:question|request|prompt)\b"
     r"|\b(?:i|we)(?: am| are|['’]m|['’]re) (?:not )?(?:in a position to|an? (?:ai|language model|virtual assistant))\b"
@@ -103,12 +94,6 @@ _DEFINES = re.compile(
 _WORK = word_list("work_on_text")
 _QUOTED = re.compile(r"[\"“„«「『][^\"”“»」』]*[\"”“»」』]|(?<!\w)['‘][^'‘’]+['’](?!\w)")
 _OWN_EYES = re.compile(r"\b(?:pov|point of view|first[- ]person)\b", re.IGNORECASE)
-_HARMLESS = re.compile(
-    r"(?:(?:an? |one )?single )?(?:three|3)[- ]seconds?(?: vertical)? (?:shot|video|clip)s?|(?:shot )?of three seconds"
-    r"|no cuts|no text(?: in the picture)?|readable with the sound off|text-to-video",
-    re.IGNORECASE,
-)
-"""What the instructions ask for, and a shot may well say."""
 _SENTENCE_END = re.compile(r"(?<=[.!?。！？])\s*|[\n;；]+")
 _CLAUSE_END = re.compile(r"[.!?。！？\n;；,，、]+")
 
@@ -220,14 +205,14 @@ def _speaks(text: str, request: str) -> str:
 
 
 def _works_on_text(text: str, request: str) -> bool:
-    said = {word for part in _HARMLESS.split(text) for word in words(part)}
+    said = {word for part in HARMLESS.split(text) for word in words(part)}
     return len(said & _WORK - set(words(request))) > 1
 
 
 def _mechanical(text: str, request: str) -> str:
-    if _instructed(text, request):
+    if repeats_instructions(text, request):
         return "repeats the instructions; write something of your own"
-    if _exemplary(text, request):
+    if repeats_example(text, request):
         return "repeats the example of the instructions; write of the request"
     if _repeated(text):
         return "says the same again and again; say it once"
@@ -250,46 +235,6 @@ def _clauses(text: str, end: re.Pattern[str]) -> Iterator[str]:
         said = words(part)
         if count_words(said) >= _CLAUSE:
             yield " ".join(said)
-
-
-def _instructed(text: str, request: str) -> bool:
-    """Whether it holds a run of words of the instructions, or is an angle and little more."""
-    given, whole = f" {' '.join(words(request))} ", words(text)
-    for part in _HARMLESS.split(text):
-        said = words(part)
-        runs = (tuple(said[at : at + INSTRUCTED_RUN]) for at in range(len(said) - INSTRUCTED_RUN + 1))
-        if any(run in _instructions() and f" {' '.join(run)} " not in given for run in runs):
-            return True
-    joined, own = f" {' '.join(whole)} ", [word for word in whole if word not in words(request)]
-    angles = [angle for angle in _angles() if f" {' '.join(angle)} " not in given]
-    return any(f" {' '.join(angle)} " in joined and len(own) <= len(angle) + _BESIDES for angle in angles)
-
-
-def _exemplary(text: str, request: str) -> bool:
-    """Whether it is a text of the example of an answer, or has a run of its words."""
-    said, given = words(text), words(request)
-    return any(
-        said == example or count_words(longest_shared_run(said, example, given)) >= EXAMPLE_RUN
-        for example in _examples()
-    )
-
-
-@cache
-def _examples() -> tuple[list[str], ...]:
-    return tuple(words(text) for text in example_texts())
-
-
-@cache
-def _angles() -> tuple[tuple[str, ...], ...]:
-    return tuple(tuple(words(line)) for line in load("angles").text.splitlines() if line.strip())
-
-
-@cache
-def _instructions() -> frozenset[tuple[str, ...]]:
-    """Every run of so many words that stands in the templates or is part of an angle."""
-    told = [*_angles()]
-    told += [tuple(words(part)) for name in _TEMPLATES for part in _HARMLESS.split(load(name).sentences)]
-    return frozenset(said[at : at + INSTRUCTED_RUN] for said in told for at in range(len(said) - INSTRUCTED_RUN + 1))
 
 
 def _other_languages(draft: Draft, request: str, language: str) -> list[str]:

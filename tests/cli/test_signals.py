@@ -117,7 +117,7 @@ def test_an_interrupt_that_python_drops_comes_again() -> None:
         "    def __del__(self):\n"
         "        raise KeyboardInterrupt\n"
         "try:\n"
-        "    Dropping(); time.sleep(60)\n"
+        "    Dropping(); time.sleep(600)\n"  # longer than a test may take: the wait itself has to end
         "except KeyboardInterrupt:\n"
         "    print('heard')"
     )

@@ -196,6 +196,26 @@ def test_a_known_secret_is_found_as_json_python_and_addresses_write_it() -> None
         assert "secret" not in Scrubber([secret]).text(told)
 
 
+@pytest.mark.parametrize(
+    "secret", ["0f3a9c77d1e24b5586aa90c2f1b3d4e5", "kq7-ZpR2+vT/9wLm.x4Yb==", f"correct {LOT} staple"]
+)
+def test_a_long_known_secret_is_found_in_headers_in_dumps_and_in_any_case(secret: str) -> None:
+    scrubber = Scrubber([secret])
+    written = [secret.upper(), secret.lower(), secret.title(), secret.encode().hex(), secret.encode().hex().upper()]
+    for before in ("", ":", "me:", "user:"):
+        for after in ("", "\n", "; x"):
+            whole = f"{before}{secret}{after}".encode()
+            written += [base64.b64encode(whole).decode(), base64.urlsafe_b64encode(whole).decode().rstrip("=")]
+    for form in written:
+        clean = scrubber.text(f"Authorization: Basic {form} was refused")
+        assert HIDDEN in clean, form
+        assert len(clean) < len("Authorization: Basic was refused") + len(HIDDEN) + 12, form
+
+
+def test_a_short_known_secret_is_no_word_in_another_case() -> None:
+    assert Scrubber(["Tacos2go"]).text("TACOS2GO and tacos2go, not Tacos2go") == f"TACOS2GO and tacos2go, not {HIDDEN}"
+
+
 def test_a_known_secret_that_was_cut_at_the_end_of_a_text_is_found() -> None:
     secret = "only-for-this-test-0123"
     assert Scrubber([secret]).text("wrong key: only-for-this-t…") == f"wrong key: {HIDDEN}…"

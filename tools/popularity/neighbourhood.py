@@ -47,6 +47,10 @@ class Shortlist:
     rows: NDArray[np.int64]
     similarities: NDArray[np.float32]
 
+    def take(self, queries: NDArray[np.int64]) -> Shortlist:
+        """That of some of the queries."""
+        return Shortlist(self.rows[queries], self.similarities[queries])
+
 
 def shortlist(bank: MemoryBank, queries: NDArray[np.float32], itself: NDArray[np.int64] | None = None) -> Shortlist:
     """The SHORTLIST nearest rows (fewer in a small bank) of each query (Q, D).

@@ -93,7 +93,7 @@ class PartChoice:
 
 def members(fitted: FittedPredictor, turns: Lexicon, drafts: Drafts) -> dict[str, NDArray[np.float64]]:
     """What each member says of the drafts, (Q,) by its name."""
-    closest = fitted.averaged(drafts, lambda some: {CLOSEST: fitted.by_neighbours(some, _CLOSEST)})
+    closest = fitted.averaged(drafts, lambda reading: {CLOSEST: fitted.by_neighbours(reading, _CLOSEST)})
     return fitted.said(drafts) | closest | {TURNS: turns.utilities(drafts.titles)}
 
 

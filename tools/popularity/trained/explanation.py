@@ -122,11 +122,13 @@ def _without(predictor: Explained, draft: Drafts, score: Score, subject: Subject
         if "tag" in score.basis:
             found.append(_ablation("tag", fitted, score, draft, _said(predictor, replace(subject, tag=""))))
         if "frames" in score.basis:
-            blind = fitted.averaged(draft, lambda one: {"network": fitted.by_networks(_unseen(_batch(fitted, one)))})
+            blind = fitted.averaged(
+                draft, lambda one: {"network": fitted.by_networks(_unseen(_batch(fitted, one.drafts)))}
+            )
             found.append(_ablation("frames", fitted, score, draft, said | blind))
     alone = {name: values for name, values in said.items() if name in {"lexical", "tuned"}}
     alone |= fitted.averaged(
-        draft, lambda one: {"network": fitted.by_networks(_forgotten(_batch(fitted, one), fitted))}
+        draft, lambda one: {"network": fitted.by_networks(_forgotten(_batch(fitted, one.drafts), fitted))}
     )
     found.append(_ablation("retrieval", fitted, score, draft, alone))
     return found

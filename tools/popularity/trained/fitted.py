@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from .steady import Steady
     from .tuned_titles import TunedTitles
 
-    Members = Callable[[Drafts], dict[str, NDArray[np.float64]]]
+    Members = Callable[[Reading], dict[str, NDArray[np.float64]]]
 
 _AT_ONCE = 256
 TAG_BONUS = 0.1
@@ -107,13 +107,17 @@ class FittedPredictor:
 
     def said(self, drafts: Drafts) -> dict[str, NDArray[np.float64]]:
         """What each member says of the drafts, (Q,) by its name."""
-        return self.averaged(drafts, self._said)
+        found = self.averaged(drafts, self._by_tag)
+        if self.tuned:
+            by_titles = self.tuned.encoder.utilities(drafts.titles) + found["tuned"]
+            found["tuned"] = np.where(drafts.text_known, by_titles, found["network"])
+        return {name: values for name, values in found.items() if name in dict(self.blend.weights)}
 
     def averaged(self, drafts: Drafts, members: Members) -> dict[str, NDArray[np.float64]]:
         """What `members` say of the drafts, (Q,) by name, averaged over the readings of each."""
         total: dict[str, NDArray[np.float64]] = {}
         for reading in self.readings(drafts):
-            for name, values in members(reading.drafts).items():
+            for name, values in members(reading).items():
                 total.setdefault(name, np.zeros(len(drafts)))[reading.rows] += reading.shares * values
         return total
 
@@ -123,18 +127,19 @@ class FittedPredictor:
             return [Reading(drafts, np.arange(len(drafts)), np.ones(len(drafts)))]
         return list(readings(drafts, self.codes(drafts.tags) >= 0, self.bank, self.shortlist(drafts)))
 
-    def _said(self, drafts: Drafts) -> dict[str, NDArray[np.float64]]:
+    def _by_tag(self, reading: Reading) -> dict[str, NDArray[np.float64]]:
+        """What each member says of drafts with a tag; the tuned encoder what it adds for the tag alone."""
+        drafts = reading.drafts
         found = {"network": self._by_networks(drafts)}
         if self.neighbours:
             # a draft without words has no neighbours of its own: the networks speak for them
-            by_labels = self.by_neighbours(drafts, self.neighbours)
+            by_labels = self.by_neighbours(reading, self.neighbours)
             found["neighbours"] = np.where(drafts.text_known, by_labels, found["network"])
         if self.lexical:
             found["lexical"] = self.lexical.predict(drafts.titles, drafts.tags)
         if self.tuned:
-            by_titles = self.tuned.predict(drafts.titles, self.codes(drafts.tags))
-            found["tuned"] = np.where(drafts.text_known, by_titles, found["network"])
-        return {name: values for name, values in found.items() if name in dict(self.blend.weights)}
+            found["tuned"] = self.tuned.shifts[self.codes(drafts.tags)].astype(np.float64)
+        return found
 
     def predict(self, drafts: Drafts) -> NDArray[np.float64]:
         """log2(comments) of the drafts, (Q,), never below 0; some hundred at a time, so that memory is flat over Q."""
@@ -170,10 +175,10 @@ class FittedPredictor:
         said: NDArray[np.float64] = np.mean([network(targets, self.videos, near) for network in of_texts], axis=0)
         return said.astype(np.float64)
 
-    def by_neighbours(self, drafts: Drafts, settings: Settings) -> NDArray[np.float64]:
+    def by_neighbours(self, reading: Reading, settings: Settings) -> NDArray[np.float64]:
         """The labels of the nearest videos, weighted by `settings`, (Q,)."""
-        near = self.shortlist(drafts)
-        codes = np.array([self.bank.code_of(tag) for tag in drafts.tags], dtype=np.int64)
+        near = reading.near or self.shortlist(reading.drafts)
+        codes = np.array([self.bank.code_of(tag) for tag in reading.drafts.tags], dtype=np.int64)
         return weigh(self.bank, near, codes, settings)
 
     def shortlist(self, drafts: Drafts) -> Shortlist:

@@ -36,6 +36,8 @@ class Reading:
     """Which of all drafts they are."""
     shares: NDArray[np.float64]
     """How likely each tag is; those of all readings of one draft make 1."""
+    near: Shortlist | None = None
+    """The past videos near to them, where these are known already."""
 
 
 def readings(drafts: Drafts, known: NDArray[np.bool_], bank: MemoryBank, near: Shortlist) -> Iterator[Reading]:
@@ -47,12 +49,12 @@ def readings(drafts: Drafts, known: NDArray[np.bool_], bank: MemoryBank, near: S
     names, shares = _likeliest(bank, near.rows[asked, :_NEAREST], near.similarities[asked, :_NEAREST])
     own = np.setdiff1d(np.arange(len(drafts)), asked)
     if len(own):
-        yield Reading(drafts.take(own), own, np.ones(len(own)))
+        yield Reading(drafts.take(own), own, np.ones(len(own)), near.take(own))
     for place in range(names.shape[1]):
         kept = np.flatnonzero(shares[:, place] > 0)
         if len(kept):
             tagged = replace(drafts.take(asked[kept]), tags=tuple(names[kept, place].tolist()))
-            yield Reading(tagged, asked[kept], shares[kept, place])
+            yield Reading(tagged, asked[kept], shares[kept, place], near.take(asked[kept]))
 
 
 def _likeliest(

@@ -3,8 +3,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from popcorn.graphs.create.echoed_prompts import INSTRUCTED_RUN
 from popcorn.graphs.create.state import Draft, Thought
-from popcorn.graphs.create.wording import INSTRUCTED_RUN, echoes, is_hopeless, no_answer, sound_steps, wording_faults
+from popcorn.graphs.create.wording import echoes, is_hopeless, no_answer, sound_steps, wording_faults
 from popcorn.languages import code_of, name_of
 from popcorn.prompts import load
 
