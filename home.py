@@ -13,6 +13,9 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
+import platformdirs
+
+from .errors import RequestError
 from .files import private_file
 
 _log = logging.getLogger(__name__)
@@ -22,6 +25,17 @@ _FILES = ("popcorn.", "replies.", "feedback.")
 _OTHERS = 0o077
 _SAID = ".open-to-others"
 """The file that remembers that a home cannot be closed, by the number of its file system."""
+
+
+def usual_home() -> Path:
+    """The platform's folder for data. Raises RequestError where nobody knows this user's home."""
+    try:
+        return Path(platformdirs.user_data_dir("popcorn", appauthor=False))
+    except RuntimeError as exc:
+        raise RequestError(
+            "there is no home folder to keep anything in: HOME is not set, and this user has none",
+            hint="Set POPCORN_HOME to a folder of your own.",
+        ) from exc
 
 
 def expanded(path: Path | str) -> Path:

@@ -11,7 +11,6 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Final, Literal
 
-import platformdirs
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
@@ -36,7 +35,7 @@ from .choices import (
     WalkersWay,
 )
 from .errors import RequestError
-from .home import close_to_others, expanded
+from .home import close_to_others, expanded, usual_home
 from .redaction import know, scrubbed
 from .secret_shapes import without_shapes
 from .settings_sources import (
@@ -54,24 +53,13 @@ SHORT_VIDEO: Final = "short-video"
 """Where videos are published unless somebody says otherwise."""
 
 
-def _usual_home() -> Path:
-    """The platform's folder for data. Raises RequestError where nobody knows this user's home."""
-    try:
-        return Path(platformdirs.user_data_dir("popcorn", appauthor=False))
-    except RuntimeError as exc:
-        raise RequestError(
-            "there is no home folder to keep anything in: HOME is not set, and this user has none",
-            hint="Set POPCORN_HOME to a folder of your own.",
-        ) from exc
-
-
 class Settings(BaseSettings):
     """Everything that can be set, with its default."""
 
     model_config = SettingsConfigDict(env_prefix="POPCORN_", frozen=True, extra="forbid", env_ignore_empty=True)
 
     home: Walkers[Path] = Field(
-        default_factory=_usual_home,
+        default_factory=usual_home,
         description="where catalogues, predictors and runs are kept",
     )
     database_url: Walkers[SecretStr] = Field(
