@@ -165,7 +165,7 @@ def train_predictor(
         trained = fit(name, material, recipe, work, watcher)
         _keep(folder / name, trained)
         watcher.stage("compare neighbours in topic")
-        save_part(folder / name, trained.fitted.bank.digest, fit_part(trained.fitted, material))
+        save_part(folder / name, trained.fitted.bank.digest, fit_part(trained.unseeing, material))
     return trained
 
 

@@ -41,6 +41,13 @@ class Trained:
 
     fitted: FittedPredictor
     curves: tuple[tuple[Epoch, ...], ...]
+    before: FittedPredictor | None = None
+    """Of a refitted one, what it was while it had not seen the validation videos: what is measured on these is its."""
+
+    @property
+    def unseeing(self) -> FittedPredictor:
+        """What has not learned from the validation videos."""
+        return self.before or self.fitted
 
 
 def fit(name: str, material: Material, recipe: Recipe, work: Path | None, watcher: Watcher) -> Trained:
@@ -57,11 +64,12 @@ def fit(name: str, material: Material, recipe: Recipe, work: Path | None, watche
     fitted, curves = _trained(name, material, recipe, work, watcher)
     if recipe.folds:
         fitted = _cross_calibrated(fitted, material, recipe, watcher)
+    before = fitted if recipe.refit else None
     if recipe.refit:
         best = [best_epoch(list(epochs)).number for epochs in curves]
         fitted = refitted(fitted, material, recipe, best, work, watcher)
     fitted = with_domain(fitted, material, watcher)
-    return Trained(tested_on(fitted, material, time.perf_counter() - started), curves)
+    return Trained(tested_on(fitted, material, time.perf_counter() - started), curves, before)
 
 
 def _trained(

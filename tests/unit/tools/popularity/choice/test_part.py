@@ -130,3 +130,15 @@ def test_what_is_measured_on_folds_is_near_to_what_the_whole_part_finds(fitted: 
     utilities = part.facts.blend(members(fitted, part.turns, given.like_drafts(rows)))
     whole = best_of(utilities[neighbours(vectors)], labels, neighbours(vectors), clusters_of(vectors))
     assert part.facts.best_of_five.mean == pytest.approx(whole.mean, abs=0.02)
+
+
+def test_a_predictor_that_was_refitted_keeps_the_part_of_what_it_was_before() -> None:
+    """The validation videos that its members have seen by then measure nothing any more."""
+    trained = fit("mine", material(), replace(Recipe.quick("popcorn"), refit=True), None, Silent())
+    assert fit_part(trained.fitted, material()) is None
+    part = fit_part(trained.unseeing, material())
+    assert part is not None
+    assert len(trained.fitted.bank) > len(trained.unseeing.bank)
+    model = PartChoice(TrainedPredictor(trained.fitted, HashingEncoder()), part)
+    (one,) = model.compare([Pair(Subject(f"otters {LIVELY} 7"), Subject(f"otters {DULL} 7"))])
+    assert one.probability_a > 0.6
