@@ -45,6 +45,8 @@ _SHORTER = (
     ("but as", "as"),
 )
 _BEFORE_VERBS = listed("helpers") | {"never", "always", "not", "to", "you", "we", "they", "i", "people"}
+_WHEN = frozenset({"next", "last"})
+"""What is left of `next month` without them says nothing."""
 _FEW = 3
 """Words of a title in another language that are not cut further."""
 _READ = 4
@@ -170,7 +172,7 @@ def _without_adjectives(words: list[str]) -> Iterator[tuple[float, str]]:
     for i, word in enumerate(words):
         weak = word in listed("fillers") | listed("praise")
         grades = word.endswith(("er", "est", "ing", "ed"))
-        if i and base_of(word, "VB") and words[i - 1].casefold() in _BEFORE_VERBS:
+        if word.casefold() in _WHEN or (i and base_of(word, "VB") and words[i - 1].casefold() in _BEFORE_VERBS):
             continue
         if not weak and (grades or is_small(word) or _is_name(word) or "ADJ" not in parts(word)):
             continue

@@ -8,7 +8,7 @@ from .words import base_of, gerund, is_helper, is_plural, pattern
 
 _RUNS = (
     r"(?:(?:i|we)(?: just|['’](?:m|re|ve)| am| are| have){0,2} (?:run|own|sell|make|have|offer|manage"
-    r"|started|opened|opening|launching|starting|running|selling|getting)"
+    r"|started|opened|launched|opening|launching|starting|running|selling|getting)"
     r"|(?:i|we)(?: just| recently| finally|['’](?:m|re|ve)| am| are| have){0,2} "
     r"(?P<doing>teach|bake|moved|adopted|bought|built|restored|learned|hosting|host|organi[sz]ing|planning)"
     r"|(?:i|we)(?:['’](?:m|re)| am| are)(?= an? )) (?P<thing>[^,.!?]+?)"
@@ -35,6 +35,25 @@ WANTED = re.compile(
     re.IGNORECASE,
 )
 """Something told, and a video wished for without a word of what is in it: `we moved, and need a clip people share`."""
+_TO_COME = (
+    r"to (?:come (?:in |by |along )?to|visit|try(?: out)?|join|buy|order|see|know(?: about)?|hear(?: about)?"
+    r"|learn about|sign up for|book|support|donate to|vote for|meet|stop by)\b"
+)
+HOPED = re.compile(
+    r"(?P<told>(?:i|we|my|our)\b[^.!?]+?),?\s+(?:and|so|but)\s+(?:(?:i|we)\s+)?"
+    r"(?:(?:want|need)s?|(?:i|we)['’]d (?:like|love)|would (?:like|love)|(?:are |am )?hop(?:e|ing) for)\s+"
+    r"(?P<hoped>more [^\s.]+.*|(?:it|them|her|him)\b.*|to \w+.*"
+    r"|(?:[\w'’-]+\s+){1,4}?to (?:come|stop|drop|call|go|follow|\w+ (?:it|them|us|me|the|our|my|a)\b).*)$",
+    re.IGNORECASE,
+)
+"""Something told, and what somebody hopes of it: `we opened a gym and want teenagers to come`."""
+INVITED = re.compile(
+    r"(?:(?:i|we)(?:['’]d| would)? (?:want|need|like|love)|(?:please )?(?:help (?:me|us) )?get)\s+"
+    rf"(?!to\b)(?:[\w'’-]+\s+){{1,4}}?{_TO_COME}\s+"
+    r"(?P<what>(?!(?:us|me|it|them|him|her|one)\b)\w.+)$",
+    re.IGNORECASE,
+)
+"""Whom somebody wants to do what: `we want teenagers to come to our gym` is about the gym."""
 _OWN = re.compile(r"(?:my|our)\b", re.IGNORECASE)
 _POINTS = re.compile(r"(?:his|her|their|its) (?=\w)", re.IGNORECASE)
 _NAMED = 5

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from popcorn.graphs.create.request.command import idea_of
+from popcorn.graphs.create.request.command import idea_of, take_apart
 
 
 @pytest.mark.parametrize(
@@ -94,3 +94,27 @@ def test_whatever_is_asked_something_is_left_of_it(text: str) -> None:
 
 def test_a_very_long_request_keeps_its_end() -> None:
     assert idea_of("Make a video about " + "tea " * 20_000 + "and biscuits").endswith("tea and biscuits")
+
+
+@pytest.mark.parametrize(
+    ("request_text", "idea"),
+    [
+        ("We've just launched a bike repair van and want students to call us", "a bike repair van"),
+        ("I make wooden toys, and I want more shops to know them", "wooden toys"),
+        ("my grandmother knits hats and we'd like to sell a few", "my grandmother knits hats"),
+        ("we adopted three hens and want them to feel at home", "adopting three hens"),
+        ("We would like families to visit our pumpkin field on Sunday", "our pumpkin field on Sunday"),
+        ("please help me get neighbours to sign up for the tool library", "the tool library"),
+        ("I want everyone to know about the night bus", "the night bus"),
+    ],
+)
+def test_what_somebody_hopes_for_is_no_part_of_what_the_video_is_about(request_text: str, idea: str) -> None:
+    assert take_apart(request_text).idea == idea
+
+
+@pytest.mark.parametrize(
+    "request_text",
+    ["two cats meet and want to play", "a ghost wakes up and wants more tea", "I want our grandparents to visit us"],
+)
+def test_what_those_in_the_video_want_stays_in_it(request_text: str) -> None:
+    assert take_apart(request_text).idea == request_text.removeprefix("I want ")
