@@ -51,9 +51,10 @@ def _likely(word: str) -> str:
 
 def _is_slip(word: str, meant: str) -> bool:
     """True where a letter inside is missing, doubled or has changed places; another one in its place may be a name."""
-    ends = (word[0], word[-1]) == (meant[0], meant[-1])
+    if sorted(meant) == sorted(word):
+        return word[0] == meant[0]
     doubled = len(word) > len(meant) and re.sub(r"(.)\1", r"\1", word) == re.sub(r"(.)\1", r"\1", meant)
-    return ends and (len(meant) == len(word) + 1 or sorted(meant) == sorted(word) or doubled)
+    return (word[0], word[-1]) == (meant[0], meant[-1]) and (len(meant) == len(word) + 1 or doubled)
 
 
 @cache

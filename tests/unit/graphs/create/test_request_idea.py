@@ -42,6 +42,7 @@ def test_the_words_of_the_command_are_taken_off(request_text: str, subject: str)
         ("a vidoe abuot my grandmothr's kitchn", "my grandmothr's kitchen"),
         ("vegtables and strawbery jam", "vegetables and strawberry jam"),
         ("a swiming pengiun in a libary", "a swimming penguin in a library"),
+        ("My aunt keeps bees. make a short vidoe abuot her hnoey", "my aunt's honey"),
         ("things i never told my frend", "things I never told my friend"),
         ("a reel abt ridge hikes w/ my aunt", "ridge hikes with my aunt"),
     ],

@@ -216,6 +216,12 @@ BEATS = [
         ("A squirrel", "guards my neighbor's hammock all day"),
         set(),
     ),
+    (
+        "",
+        "a bus ride between the desert and the coast",
+        ("A bus ride", "between the desert and the coast"),
+        {"bus", "ride"},
+    ),
     ("", "toddlers run this house", ("Toddlers", "run this house"), {"house"}),
     ("", "6 signs your tyres need air", ("6 signs", "your tyres need air"), {"6"}),
     ("Last winter the lake froze", "", ("Last winter", "the lake froze"), set()),
