@@ -39,7 +39,7 @@ _TO_COME = (
     r"to (?:come (?:in |by |along )?to|visit|try(?: out)?|join|buy|order|see|know(?: about)?|hear(?: about)?"
     r"|learn about|sign up for|book|support|donate to|vote for|meet|stop by)\b"
 )
-HOPED = re.compile(
+_HOPED = re.compile(
     r"(?P<told>(?:i|we|my|our)\b[^.!?]+?),?\s+(?:and|so|but)\s+(?:(?:i|we)\s+)?"
     r"(?:(?:want|need)s?|(?:i|we)['’]d (?:like|love)|would (?:like|love)|(?:are |am )?hop(?:e|ing) for)\s+"
     r"(?P<hoped>more [^\s.]+.*|(?:it|them|her|him)\b.*|to \w+.*"
@@ -47,7 +47,7 @@ HOPED = re.compile(
     re.IGNORECASE,
 )
 """Something told, and what somebody hopes of it: `we opened a gym and want teenagers to come`."""
-INVITED = re.compile(
+_INVITED = re.compile(
     r"(?:(?:i|we)(?:['’]d| would)? (?:want|need|like|love)|(?:please )?(?:help (?:me|us) )?get)\s+"
     rf"(?!to\b)(?:[\w'’-]+\s+){{1,4}}?{_TO_COME}\s+"
     r"(?P<what>(?!(?:us|me|it|them|him|her|one)\b)\w.+)$",
@@ -88,6 +88,15 @@ def told_in(text: str) -> str:
     own = _SAYS_I.match(text)
     base = own and next((base_of(own["verb"], tag) for tag in ("VB", "VBD", "VBG") if base_of(own["verb"], tag)), "")
     return f"{gerund(base)} {own['rest']}" if own and base else text
+
+
+def without_hope(text: str) -> tuple[str, str] | None:
+    """What is told, or what somebody is invited to, and the folded words around it; None where nothing is hoped for."""
+    if hoped := _HOPED.match(text):
+        return told_in(hoped["told"]), hoped["hoped"].casefold()
+    if invited := _INVITED.match(text):
+        return invited["what"], text[: invited.start("what")].strip().casefold()
+    return None
 
 
 def told_by(theirs: re.Match[str]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from .asker import HOPED, INVITED, OF_THEIRS, ONLY_THEIRS, THEIRS, WANTED, named_before, told_by, told_in
+from .asker import OF_THEIRS, ONLY_THEIRS, THEIRS, WANTED, named_before, told_by, told_in, without_hope
 from .language import ENGLISH, UNKNOWN, language_of, subject_in
 from .spelling import spelled
 from .words import listed, parts, pattern
@@ -190,10 +190,8 @@ def _sentence(text: str) -> Command:
     if wanted := WANTED.match(text.rstrip("?! ")):
         manner = _manner(f"{wanted['manner']} {wanted['after'] or ''}")
         return Command(told_in(wanted["told"]), wanted["asked"].casefold(), manner)
-    if hoped := HOPED.match(text):
-        return Command(told_in(hoped["told"]), hoped["hoped"].casefold())
-    if invited := INVITED.match(text):
-        return Command(invited["what"], text[: invited.start("what")].strip().casefold())
+    if parted := without_hope(text):
+        return Command(*parted)
     theirs = OF_THEIRS.match(text)
     if theirs and _strip_head(rest := text[theirs.end() :])[1]:
         inner = _sentence(rest)
