@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import selectors
 import signal
 import subprocess
 import sys
@@ -27,6 +28,8 @@ from popcorn.tools.references.types import Reference
 class Slow(HashingEncoder):
     def encode(self, texts, progress=None):
         time.sleep(float(sys.argv[4]))
+        while sys.argv[5:] and not Path(sys.argv[5]).exists():
+            time.sleep(0.01)
         print("embedded", len(texts), flush=True)
         return super().encode(texts, progress)
 
@@ -141,8 +144,9 @@ def test_what_an_abandoned_build_left_is_not_mixed_into_another(tmp_path: Path) 
     assert len(list((tmp_path / "c" / "builds").iterdir())) == 1
 
 
-def start(folder: Path, word: str, count: int, pause: float) -> subprocess.Popen[str]:
-    command = [sys.executable, "-c", BUILDER, str(folder), word, str(count), str(pause)]
+def start(folder: Path, word: str, count: int, pause: float, *until: Path) -> subprocess.Popen[str]:
+    """A process that builds; each embedding takes `pause` seconds, and no less than until there is a file `until`."""
+    command = [sys.executable, "-c", BUILDER, str(folder), word, str(count), str(pause), *map(str, until)]
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
@@ -162,12 +166,19 @@ def test_a_build_killed_while_embedding_leaves_the_old_one_and_is_finished_by_th
 
 
 def test_of_two_processes_that_build_the_same_catalogue_one_embeds_and_both_succeed(tmp_path: Path) -> None:
-    with start(tmp_path / "c", "new", 100, 0.5) as one, start(tmp_path / "c", "new", 100, 0.5) as two:
-        outputs = sorted(process.communicate(timeout=600) for process in (one, two))
-    assert [said for said, _ in outputs] == ["done\n", "embedded 100\ndone\n"]
-    assert "is being built by process" in outputs[0][1]
+    folder, go = tmp_path / "c", tmp_path / "go"
+    one, two = (start(folder, "new", 100, 0, go) for _ in range(2))
+    with one, two, selectors.DefaultSelector() as selector:
+        for process in (one, two):
+            assert process.stderr is not None
+            selector.register(process.stderr, selectors.EVENT_READ)
+        ((waiting, _),) = selector.select()
+        assert "is being built by process" in waiting.fileobj.readline()  # type: ignore[union-attr]
+        go.touch()
+        outputs = sorted(process.communicate(timeout=600)[0] for process in (one, two))
+    assert outputs == ["done\n", "embedded 100\ndone\n"]
     assert (one.returncode, two.returncode) == (0, 0)
-    assert len(Catalogue.open(tmp_path / "c")) == 100
+    assert len(Catalogue.open(folder)) == 100
 
 
 def test_readers_see_the_old_or_the_new_catalogue_and_nothing_between(tmp_path: Path) -> None:
