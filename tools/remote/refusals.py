@@ -12,6 +12,18 @@ from .identity import ServerIdentity
 
 REFUSED_FIELDS = (HTTPStatus.BAD_REQUEST, HTTPStatus.UNSUPPORTED_MEDIA_TYPE, HTTPStatus.UNPROCESSABLE_ENTITY)
 GONE = (HTTPStatus.NOT_FOUND, HTTPStatus.GONE)
+_REFUSED_FIRST = frozenset({
+    *(HTTPStatus.TEMPORARY_REDIRECT, HTTPStatus.PERMANENT_REDIRECT),  # to be sent elsewhere: not done here
+    *(HTTPStatus.BAD_REQUEST, HTTPStatus.UNAUTHORIZED, HTTPStatus.PAYMENT_REQUIRED, HTTPStatus.NOT_FOUND),
+    *(HTTPStatus.METHOD_NOT_ALLOWED, HTTPStatus.PROXY_AUTHENTICATION_REQUIRED, HTTPStatus.GONE),
+    *(HTTPStatus.LENGTH_REQUIRED, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, HTTPStatus.REQUEST_URI_TOO_LONG),
+    *(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, HTTPStatus.EXPECTATION_FAILED, HTTPStatus.MISDIRECTED_REQUEST),
+    *(HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.TOO_EARLY, HTTPStatus.UPGRADE_REQUIRED),
+    *(HTTPStatus.PRECONDITION_REQUIRED, HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE),
+})  # fmt: skip
+"""Statuses that refuse a POST before any work on it (RFC 9110, sections 15.4 and 15.5; RFC 6585; RFC 8470)."""
+_REFUSED_BY_THE_API = frozenset({HTTPStatus.FORBIDDEN, HTTPStatus.UNAVAILABLE_FOR_LEGAL_REASONS})
+"""Likewise, where the API itself says so: what filters answers on the way says the same of work that was done."""
 
 
 class LostJobError(RenderError):
@@ -92,6 +104,20 @@ def refusal(
         hint = f"Is {server.model!r} the model there, and does base_url under {server.setting} end in /v1?"
         return RenderError(message, hint=hint)
     return RenderError(message, hint=_differently(server))
+
+
+def began_nothing(status: int, body: bytes, after: float | None) -> bool:
+    """Whether an answer to a POST says that no work was begun. A status that is not known for it does not say so."""
+    if status == HTTPStatus.SERVICE_UNAVAILABLE:
+        return after is not None
+    return status in _REFUSED_FIRST or (status in _REFUSED_BY_THE_API and _is_json_object(body))
+
+
+def _is_json_object(body: bytes) -> bool:
+    try:
+        return isinstance(json.loads(body), dict)
+    except ValueError:
+        return False
 
 
 def _differently(server: ServerIdentity) -> str:
