@@ -23,6 +23,7 @@ from .secret_shapes import is_secret_name, without_shapes
 from .settings import Settings
 from .settings_in_force import merged
 from .settings_sources import complaint, reading, user_file
+from .trust.project_file import UTF_8
 from .trust.trusted_folders import NOWHERE, is_closed
 
 if TYPE_CHECKING:
@@ -142,7 +143,7 @@ def _document() -> Iterator[tuple[Path, TOMLDocument]]:
         files.folder(target.parent)
         try:
             with files.lock(target.with_name(f".{target.name}.lock"), _PATIENCE), reading():
-                text = target.read_bytes().decode() if target.exists() else ""
+                text = target.read_bytes().decode(UTF_8) if target.exists() else ""
                 tomllib.loads(text)  # what Popcorn itself reads is what counts
                 yield target, tomlkit.parse(text)
         except Timeout as exc:

@@ -16,11 +16,11 @@ from typing import Any
 
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
-from pydantic_settings import BaseSettings, EnvSettingsSource, InitSettingsSource, TomlConfigSettingsSource
+from pydantic_settings import BaseSettings, EnvSettingsSource, InitSettingsSource
 
 from .errors import RequestError
 from .names import did_you_mean
-from .trust.project_file import NAME, ProjectFile, read_project
+from .trust.project_file import NAME, UTF_8, ProjectFile, read_project
 from .trust.trusted_folders import NOWHERE, Standing, is_closed, user_folder
 from .trust.untrusted_settings import Ignored, sift
 
@@ -65,7 +65,8 @@ def user_source(settings: type[BaseSettings]) -> InitSettingsSource:
     if is_closed(path.parent):
         _tell(f"the settings in {str(path.parent)!r} are another user's and left out: set HOME to a folder of your own")
         return InitSettingsSource(settings, {})
-    return TomlConfigSettingsSource(settings, path)
+    values = tomllib.loads(path.read_bytes().decode(UTF_8)) if path.is_file() else {}
+    return InitSettingsSource(settings, values)
 
 
 def project_source(settings: type[BaseSettings], user: InitSettingsSource) -> InitSettingsSource:
@@ -116,7 +117,9 @@ def reading() -> Iterator[None]:
     """Raises RequestError where a settings file cannot be read."""
     try:
         yield
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as exc:
+    except UnicodeDecodeError as exc:
+        raise RequestError(f"a settings file is not UTF-8: {exc}", hint=f"Save it as UTF-8: {_files()}.") from exc
+    except tomllib.TOMLDecodeError as exc:
         raise RequestError(f"a settings file is not TOML: {exc}", hint=f"Look at {_files()}.") from exc
     except RecursionError as exc:
         raise RequestError("a settings file nests too deeply to be read", hint=f"Look at {_files()}.") from exc

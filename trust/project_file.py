@@ -14,6 +14,8 @@ from ..errors import RequestError
 from .trusted_folders import Standing, TrustedFolders, user_folder
 
 NAME = "popcorn.toml"
+UTF_8 = "utf-8-sig"
+"""What settings files are written in; some editors put a byte order mark before it."""
 _LARGEST = 1 << 20
 
 
@@ -46,7 +48,7 @@ def read_project(folder: Path | None = None) -> ProjectFile | None:
     if path.parent == user_folder().resolve():
         return None
     digest = hashlib.sha256(content).hexdigest()
-    values = tomllib.loads(content.decode())
+    values = tomllib.loads(content.decode(UTF_8))
     return ProjectFile(path, digest, values, TrustedFolders().standing(path, digest))
 
 

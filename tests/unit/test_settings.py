@@ -9,6 +9,7 @@ from popcorn import settings as subject
 from popcorn import settings_sources
 from popcorn.errors import RequestError
 from popcorn.settings import load_settings
+from popcorn.settings_file import set_setting
 from popcorn.settings_in_force import ignored_settings, origins
 from popcorn.trust.trusted_folders import TrustedFolders
 
@@ -171,9 +172,19 @@ def test_a_file_that_is_far_too_large_is_not_read() -> None:
 
 
 def test_a_file_that_is_no_text_is_named() -> None:
-    Path("popcorn.toml").write_bytes(b"attempts = '\xff'\n")
-    with pytest.raises(RequestError, match="a settings file is not TOML"):
+    Path("popcorn.toml").write_bytes("attempts = 2\n".encode("utf-16"))
+    with pytest.raises(RequestError, match="a settings file is not UTF-8") as caught:
         load_settings()
+    assert "popcorn.toml" in caught.value.hint
+
+
+def test_the_mark_that_some_editors_put_before_a_file_is_no_part_of_it() -> None:
+    Path("popcorn.toml").write_bytes(b"\xef\xbb\xbfattempts = 2\r\n")
+    user_file("\ufeffcandidates = 3\n")
+    settings = load_settings()
+    assert (settings.attempts, settings.candidates) == (2, 3)
+    set_setting("seed", "1")
+    assert (load_settings().seed, load_settings().candidates) == (1, 3)
 
 
 def test_a_value_of_a_table_is_named_with_its_place_and_not_repeated() -> None:
