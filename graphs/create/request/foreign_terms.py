@@ -35,7 +35,7 @@ _IDEAS = (
     "|ideen|ideas|idées|ideias|idee|идеи|идей|点子|アイデア|案|아이디어"
 )
 _LENGTH = re.compile(
-    rf"(?P<length>\d+[\s-]*(?:{_SECONDS}|{_MINUTES}))"
+    rf"(?P<length>\d+[\s-]*(?:{_SECONDS}|{_MINUTES}))(?:-(?=\w))?"
     r"(?:钟|的|の|で|짜리|으?로|का|की|\s+(?:lang|de long|de dura(?:ção|ción)))?",
     re.IGNORECASE,
 )
@@ -46,7 +46,8 @@ _POST = re.compile(
     r"|हैशटैग|هاشتاغ\w*)[\s.!。]*$",
     re.IGNORECASE,
 )
-_DIGITS = "|".join([r"\d+", *_NUMBERS.values()])
+_DIGITS = rf"\d+|(?:{'|'.join(_NUMBERS.values())})(?![가-힣])"
+"""A number; `세` is none in `세로`."""
 
 
 def renderer_in(line: str, known: str) -> tuple[str, str]:
@@ -92,7 +93,11 @@ def count_in(language: str, line: str) -> int:
     """How many videos the line asks for; 1 where it names no number right before them."""
     things = f"{entries()[language].get('things', '(?!)')}|{_IDEAS}"
     behind = re.search(rf"(?:{things})\s*(?:[을를を])?\s*(?P<count>{_DIGITS})\s*(?:개|편|つ|本)", line)
-    found = behind or re.search(rf"(?<!\w)(?P<count>{_DIGITS})\s*(?:[\w'’-]+\s+)?(?:{things})", line, re.IGNORECASE)
+    entry = entries()[language]
+    between = (
+        entry.get("middle", "(?!)") if entry.get("tail") else r"[\w'’-]+"
+    )  # the subject stands before its video there
+    found = behind or re.search(rf"(?<!\w)(?P<count>{_DIGITS})\s*(?:{between}\s+)?(?:{things})", line, re.IGNORECASE)
     counted = re.search(r"(?P<count>\d+|[两兩二三四五])\s*[个個条條部]", line) if language == "zh" else found
     if counted is None:
         return 1

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass, replace
 
 from ....tools.video.registry import MODELS, RENDERERS, SERVED
+from .foreign_form import shape_in, sound_in, voice_in
 from .foreign_terms import count_in, language_in, length_in, post_in, renderer_in
 from .language import ENGLISH, entries, language_of
 
@@ -64,6 +65,7 @@ _LEADING = (
     rf"\b{_LENGTH}(?:[ -]long)?,?(?=(?: [\w-]+,?){{0,3}} {_THING})",
     rf",? (?:of|for|lasting) {_LENGTH}(?=,? (?:about|on|with|showing)\b)",
     rf"\b(?P<shape>{SHAPES})(?=,? (?:format )?{_THING})",
+    rf"\b(?P<beyond>(?:[48]k|(?:full )?hd|\d+p|\d+ ?fps)(?: \d+ ?fps)?)(?=,? (?:[\w-]+ ){{0,2}}{_THING})",
 )
 _RENDERED = r"(?:re-?)?render(?:ed)?(?: (?:it|them|that|this|the (?:video|clip|result)))?"
 _MADE = rf"(?:{_RENDERED}|(?:film|make|generate|do|run|produce)d?(?: (?:it|them|that|this|the (?:video|clip|result)))?)"
@@ -83,10 +85,12 @@ _TRAILING = (
     rf"[\s,;]+(?:and )?(?:make it )?{_LENGTH} long",
     rf",\s*{_LENGTH}(?: each)?",
     r"[\s,;]+(?:and )?(?P<beyond>(?:at|in) (?:[48]k|(?:full )?hd|\d+p)"
+    r"|with (?:burned-in )?subtitles"
     r"|(?:with )?(?:max(?:imum)?|at most|under|up to|no more than) \d+ (?:characters|chars|letters|words))",
     rf"[\s,;]+(?:and )?(?:make it |in |as )?(?:an? )?(?P<shape>{SHAPES})(?: format| video| clip)?",
     r"[\s,;]+(?:with|and|plus|add) (?:(?!with|and|in\b)[\w-]+ ){0,2}"
-    r"(?P<sound>music|narrator|sound|voice-?over|narration|audio|soundtrack)",
+    r"(?:(?P<sound>music|sound|audio|soundtrack)"
+    r"|(?P<voice>narrator|voice-?over|narration|(?:fe)?male voice|(?:wo)?man['’]s voice))",
     r"[\s,;]+(?:(?:and|with|plus|add|then|also|include|give me|write|some|an?|the|\d+|three|five|ten)\s)+"
     rf"(?P<post>{_POST}(?:(?:,| and| with|,? plus)(?: an?| the| some)* {_POST})?)",
     r"[\s,;]+(?:and |then )*(?P<post>caption)(?: (?:it|them|that))?",
@@ -143,16 +147,13 @@ class Terms:
     length: str = ""
     shape: str = ""
     sound: str = ""
+    """Music, or any sound that nobody speaks."""
+    voice: str = ""
     post: str = ""
     beyond: str = ""
     """What nothing here can see to: `in 4k`, `max 40 characters`."""
     count: int = 0
     """How many drafts or videos; 0 where it names no number."""
-
-    @property
-    def speaks(self) -> bool:
-        """Whether the sound that is named is somebody who speaks."""
-        return re.fullmatch(r"narrator|narration|voice-?over", self.sound, re.IGNORECASE) is not None
 
     @property
     def lasts_as_asked(self) -> bool:
@@ -180,15 +181,18 @@ def counted_behind(line: str) -> tuple[str, int]:
     return _uncounted(line, found) if found else (line, 0)
 
 
-def foreign_terms(line: str) -> tuple[str, Terms]:
-    """The same for a line in another language."""
+def foreign_terms(spoken: str, line: str) -> tuple[str, Terms]:
+    """The same for a line that is `spoken` in another language."""
     line, renderer = renderer_in(line, _RENDERER)
     renderer = _by_name(renderer)
     line, length = length_in(line)
     line, language = language_in(line)
     line, post = post_in(line)
+    line, shape = shape_in(spoken, line)
+    line, voice = voice_in(spoken, line)
+    line, sound = sound_in(spoken, line)
     length = "" if re.match(r"3\D", length) else length
-    return line, Terms(renderer=renderer, length=length, language=language, post=post)
+    return line, Terms(renderer, language, length, shape, sound, voice, post)
 
 
 def all_terms(request: str) -> tuple[str, Terms]:
@@ -206,7 +210,7 @@ def all_terms(request: str) -> tuple[str, Terms]:
 def _all_terms(request: str) -> tuple[str, Terms]:
     language = language_of(request)
     if language != ENGLISH:
-        plain, terms = foreign_terms(request)
+        plain, terms = foreign_terms(language, request)
         count = count_in(language, plain) if language in entries() else 1
         return plain, replace(terms, count=count if count > 1 else 0)
     plain, terms = terms_of(request)
