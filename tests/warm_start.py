@@ -46,7 +46,7 @@ HEAVY = (
     "typer",
 )
 OURS = ("popcorn.cli", "popcorn.agent.runs.create_machine", "popcorn.agent.chat.conversation")
-OWN = ("HOME", "XDG_CONFIG_HOME", "COLUMNS", "NO_COLOR", "no_proxy")
+OWN = ("HOME", "XDG_CONFIG_HOME", "COLUMNS", "NO_COLOR", "PROMPT_TOOLKIT_NO_CPR", "no_proxy")
 """The variables, beside keys, addresses and those of Popcorn, in which a command may differ from what the libraries
 were given when they were imported. Of these only HOME is read then, for a folder of models that no test fills."""
 LONGEST = 100_000  # bytes of a request: what a socket takes at once, and less than Linux allows an argument
