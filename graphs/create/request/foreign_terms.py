@@ -1,8 +1,12 @@
-"""What a wish in another language names besides its subject: a renderer, a count, a length."""
+"""What a wish in another language names besides its subject: a renderer, a count, a length, a shape, sound."""
 
 from __future__ import annotations
 
 import re
+import tomllib
+from functools import cache
+from importlib.resources import files
+from typing import Any
 
 from .language import entries
 
@@ -23,12 +27,6 @@ _NUMBERS = {
     3: "三|三つ|세|tres|três|trois|drei|tre|три|üç|tiga|ba|तीन|তিনটি|ثلاثة",
     4: "四|네|cuatro|quatre|vier|quatro|quattro|четыре|dört|empat|bốn|चार|أربعة",
     5: "五|다섯|cinco|cinq|fünf|cinque|пять|beş|lima|năm|पांच|पाँच|خمسة",
-}
-_LANGUAGES = {
-    "english": "ingl[eéê]s|anglais|englisch|inglese|английском|英[语文語]|영어|अंग्रेज़ी|الإنجليزية|ingilizce|tiếng anh",
-    "spanish": "espa[ñn]ol|espagnol|spanisch|espanhol|spagnolo|испанском|西班牙[语語]|스페인어",
-    "french": "franc[eé]s|français|französisch|francês|francese|французском|法[语語]|프랑스어",
-    "german": "alem[aá]n|allemand|deutsch|alemão|tedesco|немецком|德[语語]|독일어",
 }
 _IDEAS = (
     "entwürfen?|borradores|brouillons|rascunhos|bozze|вариант\\w*|草稿"
@@ -72,14 +70,73 @@ def length_in(line: str) -> tuple[str, str]:
 
 def language_in(line: str) -> tuple[str, str]:
     """The line without the language that it wishes for, and the language by its English name."""
-    for name, words in _LANGUAGES.items():
-        if found := re.search(
-            rf"[\s,]*(?:\b(?:en|auf|em|in|na|на|bằng)\s+|[用で]|(?=영어|스|프|독))(?:{words})(?!\w*\d)(?:로|で|来)?",
-            line,
-            re.I,
-        ):
-            return f"{line[: found.start()]}{line[found.end() :]}".strip(), name
+    of, *names = _table()["language"].items()
+    for name, words in names:
+        pattern = rf"[\s,，、]*(?:{of[1]})(?:{words})(?!\w*\d)(?:로|で|来|में|olarak)?(?![a-zà-ÿа-яё])"
+        if found := re.search(pattern, line, re.IGNORECASE):
+            return _without(line, found), name
     return line, ""
+
+
+def shape_in(line: str) -> tuple[str, str]:
+    """The line without the shape that it names, and the shape by its English name or as a ratio."""
+    table = _table()
+    thing, shape = f"(?:{table['things']})", table["shape"]
+    for name, words in shape["anywhere"].items():
+        word = rf"(?<![\d:])(?:{table['format']})?(?:im )?(?:{words})(?![\d:]){table['behind']}?"
+        if found := re.search(rf"[\s,，、(（-]*{word}[)）-]?", line, re.IGNORECASE):
+            return _without(line, found), name
+    for name, words in shape["beside"].items():
+        word = rf"(?P<shape>(?<![\w:])(?:{words})(?![\d:]){table['behind']}?)"
+        places = (
+            rf"[\s,，、(（]*{table['format']}{word}",
+            rf"(?<={{}})\s*{word}(?!\w)",
+            rf"[\s,，、]*{word}\s*$",
+            rf"{word}(?![a-zà-ÿа-я])(?=\s*{table['between']}?\s*(?:\w+\s)?{thing})",
+        )
+        for place in places:
+            if found := re.search(place.replace("(?<={})", rf"(?P<kept>{thing})"), line, re.IGNORECASE):
+                return _without(line, found), name
+    return line, ""
+
+
+def sound_in(line: str) -> tuple[str, str, str]:
+    """The line without the sound that it names, that sound in English, and the one that it wishes to be without."""
+    sound = _table()["sound"]
+    ahead = entries().values()
+    links = "|".join(entry["link"] for entry in ahead if "letters" in entry and "tail" not in entry)
+    end = rf"(?:\s+(?:{sound['tail']}))?(?=\s*(?:$|[,.!?;，。、]|(?:{links}|про|о|об|tentang)\s))"
+    said: dict[bool, list[str]] = {True: [], False: []}
+    for name in ("voice", "music"):
+        words = f"(?:{sound[name]})"
+        for wanted, before, behind in (
+            (False, sound["without"], sound["unjoined"]),
+            (True, sound["with"], sound["joined"]),
+        ):
+            for way in (
+                rf"[\s,，、]*(?<![a-zà-ÿа-яё])(?:(?:y|et|und|e|и|dan|và|و)\s+)?(?:{before})\s*(?:\w+\s)?{words}{end}",
+                rf"[\s,，、]+(?:y|et|und|e|и|dan|và|و|和)\s*(?:\w+\s)?{words}{end}"
+                if wanted and said[True]
+                else r"(?!)",
+                rf"[\s,，、]*{words}\s*(?:{behind})",
+            ):
+                if found := re.search(way, line, re.IGNORECASE):
+                    line = _without(line, found)
+                    said[wanted].append("voice-over" if name == "voice" else name)
+    return line, " and ".join(said[True]), " and ".join(f"no {one}" for one in said[False])
+
+
+def _without(line: str, found: re.Match[str]) -> str:
+    """The line without what was found, but with the word for a video that stood before it."""
+    kept = found.groupdict().get("kept") or ""
+    rest = line[found.end() :]
+    gap = " " if re.match(r"[^\W\d_]", rest) and found[0][:1].isspace() else ""
+    return " ".join(f"{line[: found.start()]}{kept}{gap}{rest}".split()).strip(" ,，、")
+
+
+@cache
+def _table() -> dict[str, Any]:
+    return tomllib.loads((files(__package__) / "foreign_terms.toml").read_text(encoding="utf-8"))
 
 
 def post_in(line: str) -> tuple[str, str]:
@@ -92,7 +149,9 @@ def count_in(language: str, line: str) -> int:
     """How many videos the line asks for; 1 where it names no number right before them."""
     things = f"{entries()[language].get('things', '(?!)')}|{_IDEAS}"
     behind = re.search(rf"(?:{things})\s*(?:[을를を])?\s*(?P<count>{_DIGITS})\s*(?:개|편|つ|本)", line)
-    found = behind or re.search(rf"(?<!\w)(?P<count>{_DIGITS})\s*(?:[\w'’-]+\s+)?(?:{things})", line, re.IGNORECASE)
+    found = behind or re.search(
+        rf"(?<!\w)(?P<count>{_DIGITS})(?<![가-힣](?=[가-힣]))\s*(?:[\w'’-]+\s+)?(?:{things})", line, re.IGNORECASE
+    )
     counted = re.search(r"(?P<count>\d+|[两兩二三四五])\s*[个個条條部]", line) if language == "zh" else found
     if counted is None:
         return 1
