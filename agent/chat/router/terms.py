@@ -28,12 +28,16 @@ def met(terms: Terms, wish: Wish, line: str) -> Wish:
     if terms.shape and "shape" not in wish.text:
         after = "after that" if wish.tool == make_video.name else "after a render"
         said.append(f"It gets the shape of this session; `make it {terms.shape.casefold()}` comes {after}.")
-    if terms.voice and wish.tool == make_video.name:
+    if terms.speaks and wish.tool == make_video.name:
         arguments["voice"] = "auto"
-    elif terms.voice:
+    elif terms.speaks:
         said.append("Nothing is rendered yet; after that: `make the video with a voice-over`.")
-    if terms.sound:
-        said.append(f"Without {terms.sound.casefold()}: `popcorn chat --music FILE` lays music under every clip.")
+    if terms.accompaniment:
+        said.append(
+            f"Without {terms.accompaniment.casefold()}: `popcorn chat --music FILE` lays music under every clip."
+        )
+    if terms.silence:
+        said.append("A clip is silent but where `popcorn chat` began with --music or --voice.")
     if terms.beyond:
         said.append(f"“{terms.beyond}” is nothing that my rules can see to.")
     if terms.post:

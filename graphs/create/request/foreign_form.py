@@ -19,16 +19,18 @@ _SHAPES = {
     "horizontal": r"horizontale?s?|horizontal\w*|orizzontal[ei]|apaisad[oa]s?|querformat\w*|горизонтальн\w+"
     r"|横[屏版型長]|横向き?|橫[屏版向]|가로형?|أفقي[ةا]?|yatay|ngang|mendatar|แนวนอน|हॉरिजॉन्टल|क्षैतिज|افقی",
 }
-_OF_VIDEOS_ONLY = {
-    "vertical": r"竖[屏版]|直式|hochformat\w*",
-    "square": "(?!)",
-    "horizontal": r"[横橫][屏版]|querformat\w*",
+_RATIOS = {
+    "16:9": r"(?<![\d:])16\s?[:：x×]\s?9(?![\d:])",
+    "9:16": r"(?<![\d:])9\s?[:：x×]\s?16(?![\d:])",
+    "4:5": r"(?<![\d:])4\s?[:：]\s?5(?![\d:])",
 }
+_OF_VIDEOS_ONLY = {"vertical": r"竖[屏版]|直式|hochformat\w*", "horizontal": r"[横橫][屏版]|querformat\w*", **_RATIOS}
 """Shapes that only pictures have, wherever they stand."""
 _FORMAT = r"(?:formato?|формат\w*|định dạng|khổ|รูปแบบ)"
 _IN = r"(?:en|em|in|im|au|au format|dans un|в|dengan|secara|bằng|theo|dưới dạng|بشكل|بوضع|在)"
 _WITH = (
-    r"(?:con|avec(?: (?:de la|une?|du))?|mit|com|со?|dengan|với|có|kèm|مع|พร้อม(?:กับ)?|มี|配上?|加上?|带有?|帶|添加|用)"
+    r"(?:con|avec(?: (?:de la|une?|du))?|mit|com|со?|dengan|với|có|kèm|مع|ب(?=\w)"
+    r"|พร้อม(?:กับ)?|มี|配上?|加上?|带有?|帶|添加|用)"
 )
 _AND = r"(?:y|e|et|und|и|dan|và|และ|和)"
 _BEHIND_IT = r"(?:付き|入り|つき|[와과] 함께|[을를] 넣어서?|(?: ?के)? साथ|l[iıuü])(?:の|で|する)?"
@@ -45,7 +47,7 @@ _VOICE = (
 
 
 def shape_in(language: str, line: str) -> tuple[str, str]:
-    """The line without the shape that it names for its video, and the shape: vertical, square or horizontal."""
+    """The line without the shape that it names for its video, and the shape, in English or as a ratio."""
     for shape, pattern in _shapes(language):
         if found := pattern.search(line):
             return _without(line, found, found["before"] or found["behind"] or ""), shape
@@ -53,13 +55,10 @@ def shape_in(language: str, line: str) -> tuple[str, str]:
 
 
 def sound_in(language: str, line: str) -> tuple[str, str]:
-    """The line without the music that it wishes for, and its word."""
-    return _heard(language, line, _WITH, _MUSIC)
-
-
-def voice_in(language: str, line: str) -> tuple[str, str]:
-    """The line without the voice that it wishes for, and its word."""
-    return _heard(language, line, f"(?:{_WITH}|{_AND})", _VOICE)
+    """The line without the sound that it wishes for, and that in English: `voice-over and music`."""
+    line, voice = _heard(language, line, f"(?:{_WITH}|{_AND})", _VOICE)
+    line, music = _heard(language, line, _WITH, _MUSIC)
+    return line, " and ".join([*["voice-over"][: bool(voice)], *["music"][: bool(music)]])
 
 
 def _heard(language: str, line: str, link: str, words: str) -> tuple[str, str]:
@@ -81,13 +80,13 @@ def _without(line: str, found: re.Match[str], kept: str) -> str:
 def _shapes(language: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
     thing = entries().get(language, {}).get("things", "(?!)")
     found = []
-    for shape, words in _SHAPES.items():
+    for shape, words in (_SHAPES | _RATIOS).items():
         ways = (
-            rf"(?P<before>(?:{thing})\w*)\s*(?:{_IN}\s+)?(?:{_FORMAT}\s+)?(?:{words}){_END}",
-            rf"(?<!\w)(?:{words})(?:[\s-]|的|の|형|bir\b|एक)*(?P<behind>{thing})",
+            rf"(?P<before>(?:{thing})\w*)\s*(?:{_IN}\s+)?(?:{_FORMAT}\s+)?(?:{words}){_END}[的ので]?",
+            rf"(?<!\w)(?:{words})(?:[\s-]|的|の|형)*(?P<behind>(?:(?:bir|एक)\s+)?(?:{thing}))",
             rf"(?:^|[\s,，、。]){_IN}\s*(?:{_FORMAT}\s+)?(?:{words})(?:\s+{_FORMAT})?(?=[\s.!。]*$)",
             rf"(?:^|(?<=[\s,，、]))(?:{words})(?:の|\s*(?:formatında|비율(?:로|의)?|화면으?로|으?로|で|में){_END})",
-            rf"(?:\bim\s+)?(?:{_OF_VIDEOS_ONLY[shape]})(?:的|の|で)?",
+            rf"(?:\bim\s+)?(?:{_OF_VIDEOS_ONLY.get(shape, '(?!)')})(?:的|の|で)?",
         )
         found.append((shape, re.compile("|".join(ways), re.IGNORECASE)))
     return tuple(found)

@@ -1,8 +1,12 @@
-"""What a wish in another language names besides its subject: a renderer, a count, a length."""
+"""What a wish in another language names besides its subject: a renderer, a language, a count, a length, silence."""
 
 from __future__ import annotations
 
 import re
+import tomllib
+from functools import cache
+from importlib.resources import files
+from typing import Any
 
 from .language import entries
 
@@ -24,12 +28,6 @@ _NUMBERS = {
     4: "四|네|cuatro|quatre|vier|quatro|quattro|четыре|dört|empat|bốn|चार|أربعة",
     5: "五|다섯|cinco|cinq|fünf|cinque|пять|beş|lima|năm|पांच|पाँच|خمسة",
 }
-_LANGUAGES = {
-    "english": "ingl[eéê]s|anglais|englisch|inglese|английском|英[语文語]|영어|अंग्रेज़ी|الإنجليزية|ingilizce|tiếng anh",
-    "spanish": "espa[ñn]ol|espagnol|spanisch|espanhol|spagnolo|испанском|西班牙[语語]|스페인어",
-    "french": "franc[eé]s|français|französisch|francês|francese|французском|法[语語]|프랑스어",
-    "german": "alem[aá]n|allemand|deutsch|alemão|tedesco|немецком|德[语語]|독일어",
-}
 _IDEAS = (
     "entwürfen?|borradores|brouillons|rascunhos|bozze|вариант\\w*|草稿"
     "|ideen|ideas|idées|ideias|idee|идеи|идей|点子|アイデア|案|아이디어"
@@ -46,8 +44,7 @@ _POST = re.compile(
     r"|हैशटैग|هاشتاغ\w*)[\s.!。]*$",
     re.IGNORECASE,
 )
-_DIGITS = rf"\d+|(?:{'|'.join(_NUMBERS.values())})(?![가-힣])"
-"""A number; `세` is none in `세로`."""
+_DIGITS = "|".join([r"\d+", *_NUMBERS.values()])
 
 
 def renderer_in(line: str, known: str) -> tuple[str, str]:
@@ -73,14 +70,38 @@ def length_in(line: str) -> tuple[str, str]:
 
 def language_in(line: str) -> tuple[str, str]:
     """The line without the language that it wishes for, and the language by its English name."""
-    for name, words in _LANGUAGES.items():
-        if found := re.search(
-            rf"[\s,]*(?:\b(?:en|auf|em|in|na|на|bằng)\s+|[用で]|(?=영어|스|프|독))(?:{words})(?!\w*\d)(?:로|で|来)?",
-            line,
-            re.I,
-        ):
-            return f"{line[: found.start()]}{line[found.end() :]}".strip(), name
+    of, *names = _table()["language"].items()
+    for name, words in names:
+        pattern = rf"[\s,，、]*(?:{of[1]})(?:{words})(?!\w*\d)(?:로|で|来|में|olarak)?(?![a-zà-ÿа-яё])"
+        if found := re.search(pattern, line, re.IGNORECASE):
+            return _without(line, found), name
     return line, ""
+
+
+def silence_in(line: str) -> tuple[str, str]:
+    """The line without the sound that it wishes to be without, and that in English: `no music`."""
+    sound, said = _table()["sound"], list[str]()
+    for name in ("voice", "music"):
+        words = f"(?:{sound[name]})"
+        before, behind = sound["without"], sound["unjoined"]
+        way = rf"[\s,，、]*(?:(?<![a-zà-ÿа-яё])(?:{before})\s*(?:\w+\s)?{words}(?!\w)|{words}\s*(?:{behind}))"
+        if found := re.search(way, line, re.IGNORECASE):
+            line = _without(line, found)
+            said.append("no voice-over" if name == "voice" else "no music")
+    return line, " and ".join(said)
+
+
+def _without(line: str, found: re.Match[str]) -> str:
+    """The line without what was found, but with the word for a video that stood before it."""
+    kept = found.groupdict().get("kept") or ""
+    rest = line[found.end() :]
+    gap = " " if re.match(r"[^\W\d_]", rest) and found[0][:1].isspace() else ""
+    return " ".join(f"{line[: found.start()]}{kept}{gap}{rest}".split()).strip(" ,，、")
+
+
+@cache
+def _table() -> dict[str, Any]:
+    return tomllib.loads((files(__package__) / "foreign_terms.toml").read_text(encoding="utf-8"))
 
 
 def post_in(line: str) -> tuple[str, str]:
@@ -94,10 +115,9 @@ def count_in(language: str, line: str) -> int:
     things = f"{entries()[language].get('things', '(?!)')}|{_IDEAS}"
     behind = re.search(rf"(?:{things})\s*(?:[을를を])?\s*(?P<count>{_DIGITS})\s*(?:개|편|つ|本)", line)
     entry = entries()[language]
-    between = (
-        entry.get("middle", "(?!)") if entry.get("tail") else r"[\w'’-]+"
-    )  # the subject stands before its video there
-    found = behind or re.search(rf"(?<!\w)(?P<count>{_DIGITS})\s*(?:{between}\s+)?(?:{things})", line, re.IGNORECASE)
+    middle = entry.get("middle", "(?!)") if entry.get("tail") else r"[\w'’-]+"  # else the subject stands there
+    numbers = rf"(?P<count>{_DIGITS})(?<![가-힣](?=[가-힣]))"
+    found = behind or re.search(rf"(?<!\w){numbers}\s*(?:{middle}\s+)?(?:{things})", line, re.IGNORECASE)
     counted = re.search(r"(?P<count>\d+|[两兩二三四五])\s*[个個条條部]", line) if language == "zh" else found
     if counted is None:
         return 1

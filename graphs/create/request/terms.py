@@ -9,15 +9,16 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
+from ....languages import code_of
 from ....tools.video.registry import MODELS, RENDERERS, SERVED
-from .foreign_form import shape_in, sound_in, voice_in
-from .foreign_terms import count_in, language_in, length_in, post_in, renderer_in
+from .foreign_form import shape_in, sound_in
+from .foreign_terms import count_in, language_in, length_in, post_in, renderer_in, silence_in
 from .language import ENGLISH, entries, language_of
 
 ASPECTS = {
     "vertical": "9:16", "portrait": "9:16", "9:16": "9:16", "square": "1:1", "1:1": "1:1", "wide": "16:9",
     "widescreen": "16:9", "horizontal": "16:9", "landscape": "16:9", "16:9": "16:9",
-    "4:5": "4:5",
+    "4:5": "4:5", "1080x1920": "9:16", "1920x1080": "16:9", "1080x1080": "1:1",
 }  # fmt: skip
 SHAPES = "|".join(ASPECTS)
 LANGUAGES = (
@@ -31,7 +32,6 @@ COUNTS = {
     "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
     "a few": 3, "some": 3, "several": 4, "a couple of": 2, "a couple": 2, "a dozen": 12, "twelve": 12, "twenty": 20,
 }  # fmt: skip
-_OWN = {"english": ENGLISH, "spanish": "es", "french": "fr", "german": "de"}
 _NUMBERS = "a|an|one|two|three|four|five|six|eight|ten|twelve|fifteen|twenty|thirty|forty|sixty|ninety"
 _LENGTH = (
     rf"(?P<length>(?:\d+(?:[.,]\d+)?|half(?: an?)?|{_NUMBERS})"
@@ -54,8 +54,8 @@ _THING = (
     r"|documentar(?:y|ies))\b"
 )
 _LEADING = (
-    rf"\b{_RENDERER}(?=(?: [\w-]+){{0,2}} {_THING})",
     rf"^(?:with|using|in|use) (?:the )?{_RENDERER}(?: renderer| model)?(?:[\s,:]|and\b|to\b|for\b)+",
+    rf"\b{_RENDERER}(?=(?: [\w-]+){{0,2}} {_THING})",
     rf"^(?:the )?{_RENDERER} (?:is|will be|would be) (?:fine|ok(?:ay)?|good|enough)[\s,.;:]+"
     r"(?:(?:just|so|and|then)\s)?",
     rf"^(?:(?:do|make|write|have) (?:it|this|that|one) )?in (?P<language>{LANGUAGES})[:,]\s",
@@ -65,10 +65,15 @@ _LEADING = (
     rf"\b{_LENGTH}(?:[ -]long)?,?(?=(?: [\w-]+,?){{0,3}} {_THING})",
     rf",? (?:of|for|lasting) {_LENGTH}(?=,? (?:about|on|with|showing)\b)",
     rf"\b(?P<shape>{SHAPES})(?=,? (?:format )?{_THING})",
-    rf"\b(?P<beyond>(?:[48]k|(?:full )?hd|\d+p|\d+ ?fps)(?: \d+ ?fps)?)(?=,? (?:[\w-]+ ){{0,2}}{_THING})",
+    rf"\b(?P<beyond>(?:[48]k|(?:full )?hd|\d{{3,4}}p|\d+ ?fps)(?: \d+ ?fps)?)(?=,? (?:[\w-]+ ){{0,2}}{_THING})",
 )
 _RENDERED = r"(?:re-?)?render(?:ed)?(?: (?:it|them|that|this|the (?:video|clip|result)))?"
 _MADE = rf"(?:{_RENDERED}|(?:film|make|generate|do|run|produce)d?(?: (?:it|them|that|this|the (?:video|clip|result)))?)"
+_VOICE = r"narrat|(?:[\w ]+ )?voice|spoken"
+_SOUND = (
+    r"(?:music|narrator|sound(?: effects)?|voice[- ]?over|(?:(?:fe)?male|human|robot|ai|british|american|my own) voice"
+    r"|narration|audio|soundtrack|beats?|spoken (?:line|words))\b"
+)
 _POST = r"(?:captions?|hashtags?)"
 _LASTING = (
     r"make it |it should be |of |for |in |under |about |lasting |that lasts |max(?:imum)? |at most |no longer than "
@@ -87,10 +92,12 @@ _TRAILING = (
     r"[\s,;]+(?:and )?(?P<beyond>(?:at|in) (?:[48]k|(?:full )?hd|\d+p)"
     r"|with (?:burned-in )?subtitles"
     r"|(?:with )?(?:max(?:imum)?|at most|under|up to|no more than) \d+ (?:characters|chars|letters|words))",
-    rf"[\s,;]+(?:and )?(?:make it |in |as )?(?:an? )?(?P<shape>{SHAPES})(?: format| video| clip)?",
-    r"[\s,;]+(?:with|and|plus|add) (?:(?!with|and|in\b)[\w-]+ ){0,2}"
-    r"(?:(?P<sound>music|sound|audio|soundtrack)"
-    r"|(?P<voice>narrator|voice-?over|narration|(?:fe)?male voice|(?:wo)?man['’]s voice))",
+    rf"[\s,;]+(?:and )?(?:make it |in |as )?(?:an? )?(?P<shape>{SHAPES})(?: format| mode| orientation| video| clip)?",
+    rf"\s*\((?:in )?(?P<shape>{SHAPES})(?: format| mode| video)?\)",
+    rf"[\s,;]+(?:with|and|plus|add|w/) ?(?:(?!with|and|in\b|no\b)[\w-]+ ){{0,2}}?(?P<sound>{_SOUND})",
+    rf"[\s,;]+(?:and |with )?(?P<silence>(?:no|without(?: any)?) {_SOUND}(?:,? (?:or|and|no) {_SOUND})?"
+    r"|(?<=[,;] )(?:silent|muted?))",
+    r"[\s,;]+(?:and )?(?P<sound>narrated|voiced)(?: by [\w ]{1,20})?",
     r"[\s,;]+(?:(?:and|with|plus|add|then|also|include|give me|write|some|an?|the|\d+|three|five|ten)\s)+"
     rf"(?P<post>{_POST}(?:(?:,| and| with|,? plus)(?: an?| the| some)* {_POST})?)",
     r"[\s,;]+(?:and |then )*(?P<post>caption)(?: (?:it|them|that))?",
@@ -147,13 +154,23 @@ class Terms:
     length: str = ""
     shape: str = ""
     sound: str = ""
-    """Music, or any sound that nobody speaks."""
-    voice: str = ""
+    silence: str = ""
+    """Sound that there shall be none of: `no music`."""
     post: str = ""
     beyond: str = ""
     """What nothing here can see to: `in 4k`, `max 40 characters`."""
     count: int = 0
     """How many drafts or videos; 0 where it names no number."""
+
+    @property
+    def speaks(self) -> bool:
+        """Whether the sound that is named is somebody who speaks, or that among others."""
+        return self.accompaniment != self.sound
+
+    @property
+    def accompaniment(self) -> str:
+        """The sound that is named without those who speak."""
+        return " and ".join(one for one in self.sound.split(" and ") if not re.match(_VOICE, one, re.IGNORECASE))
 
     @property
     def lasts_as_asked(self) -> bool:
@@ -169,7 +186,8 @@ def terms_of(line: str) -> tuple[str, Terms]:
         before = line
         for pattern in _FOUND:
             if (found := pattern.search(line)) and not _is_subject(line, found):
-                named |= _named(found)
+                sounds = filter(None, (found.groupdict().get("sound"), named.get("sound")))
+                named |= _named(found) | ({"sound": " and ".join(sounds)} if "sound" in pattern.groupindex else {})
                 line = " ".join(f"{line[: found.start()]} {line[found.end() :]}".split())
                 break
     return line, Terms(**named)  # type: ignore[arg-type]  # the count is in no pattern of these
@@ -188,11 +206,13 @@ def foreign_terms(spoken: str, line: str) -> tuple[str, Terms]:
     line, length = length_in(line)
     line, language = language_in(line)
     line, post = post_in(line)
+    line, silence = silence_in(line)
     line, shape = shape_in(spoken, line)
-    line, voice = voice_in(spoken, line)
     line, sound = sound_in(spoken, line)
     length = "" if re.match(r"3\D", length) else length
-    return line, Terms(renderer, language, length, shape, sound, voice, post)
+    return line, Terms(
+        renderer=renderer, length=length, language=language, post=post, shape=shape, sound=sound, silence=silence
+    )
 
 
 def all_terms(request: str) -> tuple[str, Terms]:
@@ -225,7 +245,7 @@ def _all_terms(request: str) -> tuple[str, Terms]:
 
 def is_own(language: str, line: str) -> bool:
     """Whether the line is in the language that it names."""
-    return _OWN.get(language.casefold()) == language_of(line)
+    return code_of(language) == language_of(line)
 
 
 def _uncounted(line: str, found: re.Match[str]) -> tuple[str, int]:
@@ -264,5 +284,5 @@ def _is_subject(line: str, found: re.Match[str]) -> bool:
             _HOW.match(before) is not None or _ASKS.search(before) is None
         )
     if names.get("shape") and found[0][:1].isspace():
-        return re.match(r"\s+(?:in|as)\b|\s+\d", found[0], re.IGNORECASE) is None
+        return re.match(r"\s+(?:in|as)\b|\s*\(|\s+\d", found[0], re.IGNORECASE) is None
     return False
