@@ -17,10 +17,10 @@ _WITH = (
 _AND_RENDER = r"(?:(?:et|y|und|e|и)\s+(?:rend|g[eé]n[eéè]r|mach|сдела)\w*(?:-l[ae]s?)?\s+(?:(?:es|sie|lo|la|его)\s+)?)?"
 _SECONDS = (
     "秒钟?|초|segundos?|secondes?|sekunden?|sekündige\\w*"
-    "|секунд\\w*|secondi|detik|saniye\\w*|giây|सेकंड|সেকেন্ড|ثانية|ثوان[يٍ]?"
+    "|секунд\\w*|secondi|detik|วินาที|saniye\\w*|giây|सेकंड|সেকেন্ড|ثانية|ثوان[يٍ]?"
 )
 _MINUTES = (
-    "分钟?|분|minutos?|minutes?|minuten?|minütige\\w*|минут\\w*|minuti|menit|dakika\\w*|phút|मिनट|মিনিট|دقيقة|دقائق"
+    "分钟?|분|minutos?|minutes?|minuten?|นาที|minütige\\w*|минут\\w*|minuti|menit|dakika\\w*|phút|मिनट|মিনিট|دقيقة|دقائق"
 )
 _NUMBERS = {
     2: "两|兩|二|二つ|두|dos|deux|zwei|dois|duas|due|два|две|iki|dua|hai|दो|দুটি|اثنين",
@@ -95,7 +95,9 @@ def shape_in(line: str) -> tuple[str, str]:
             rf"{word}(?![a-zà-ÿа-я])(?=\s*{table['between']}?\s*(?:\w+\s)?{thing})",
         )
         for place in places:
-            if found := re.search(place.replace("(?<={})", rf"(?P<kept>{thing})"), line, re.IGNORECASE):
+            if found := re.search(
+                place.replace("(?<={})", rf"(?P<kept>{thing})(?:\s+(?:na|in|en|à la))?"), line, re.IGNORECASE
+            ):
                 return _without(line, found), name
     return line, ""
 
@@ -105,16 +107,16 @@ def sound_in(line: str) -> tuple[str, str, str]:
     sound = _table()["sound"]
     ahead = entries().values()
     links = "|".join(entry["link"] for entry in ahead if "letters" in entry and "tail" not in entry)
-    end = rf"(?:\s+(?:{sound['tail']}))?(?=\s*(?:$|[,.!?;，。、]|(?:{links}|про|о|об|tentang)\s))"
+    end = rf"(?:\s+(?:{sound['tail']}))?(?=\s*(?:$|[,.!?;，。、]|关于|(?:{links}|про|о|об|tentang)\s))"
     said: dict[bool, list[str]] = {True: [], False: []}
-    for name in ("voice", "music"):
+    for name in ("voice", "music", "captions"):
         words = f"(?:{sound[name]})"
         for wanted, before, behind in (
             (False, sound["without"], sound["unjoined"]),
             (True, sound["with"], sound["joined"]),
         ):
             for way in (
-                rf"[\s,，、]*(?<![a-zà-ÿа-яё])(?:(?:y|et|und|e|и|dan|và|و)\s+)?(?:{before})\s*(?:\w+\s)?{words}{end}",
+                rf"[\s,，、]*(?<![a-zà-ÿа-яё])(?:(?:y|et|und|e|и|dan|và|و)\s+)?(?:{before})\s*(?:\w+\s)?{words}的?{end}",
                 rf"[\s,，、]+(?:y|et|und|e|и|dan|và|و|和)\s*(?:\w+\s)?{words}{end}"
                 if wanted and said[True]
                 else r"(?!)",
