@@ -88,7 +88,7 @@ _TAKES_TO = re.compile(r"(?:guide|introduction|tribute)s?\s*$", re.IGNORECASE)
 _TO = re.compile(r"(?:to|on|for|of|about)\s+", re.IGNORECASE)
 _AT = re.compile(r"(?:about|at|into|on)\s+", re.IGNORECASE)
 _AUDIENCE = re.compile(
-    r"\s+to (?:(?:an?|my|your|our)\s(?:[\w-]+[\s-]years?[\s-])?[\w'’-]+(?:\solds?)?"
+    r"\s+to (?:(?:an?|my|your|our)\s(?:[\w-]+[\s-]years?[\s-]olds?(?:\s\w+)?|[\w'’-]+)"
     r"|kids|children|beginners|everyone|people)$",
     re.IGNORECASE,
 )

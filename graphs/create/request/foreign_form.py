@@ -45,6 +45,11 @@ _VOICE = (
     r"|sulih suara|เสียง(?:บรรยาย|พากย์)|वॉयस ?ओवर|تعليق صوتي)"
 )
 
+_CAPTIONS = (
+    r"(?:subt[ií]tulos|sous-titres|untertitel\w*|legendas|sottotitoli|субтитр\w+|字幕|자막|altyazı|phụ đề"
+    r"|ซับไตเติ้ล|คำบรรยายใต้ภาพ)"
+)
+
 
 def shape_in(language: str, line: str) -> tuple[str, str]:
     """The line without the shape that it names for its video, and the shape, in English or as a ratio."""
@@ -59,6 +64,12 @@ def sound_in(language: str, line: str) -> tuple[str, str]:
     line, voice = _heard(language, line, f"(?:{_WITH}|{_AND})", _VOICE)
     line, music = _heard(language, line, _WITH, _MUSIC)
     return line, " and ".join([*["voice-over"][: bool(voice)], *["music"][: bool(music)]])
+
+
+def captions_in(language: str, line: str) -> tuple[str, str]:
+    """The line without the captions that it wishes to see in the picture, and that in English."""
+    line, captions = _heard(language, line, f"(?:{_WITH}|{_AND})", _CAPTIONS)
+    return line, "captions" if captions else ""
 
 
 def _heard(language: str, line: str, link: str, words: str) -> tuple[str, str]:

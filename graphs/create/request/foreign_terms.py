@@ -17,10 +17,10 @@ _WITH = (
 _AND_RENDER = r"(?:(?:et|y|und|e|и)\s+(?:rend|g[eé]n[eéè]r|mach|сдела)\w*(?:-l[ae]s?)?\s+(?:(?:es|sie|lo|la|его)\s+)?)?"
 _SECONDS = (
     "秒钟?|초|segundos?|secondes?|sekunden?|sekündige\\w*"
-    "|секунд\\w*|secondi|detik|saniye\\w*|giây|सेकंड|সেকেন্ড|ثانية|ثوان[يٍ]?"
+    "|секунд\\w*|secondi|detik|วินาที|saniye\\w*|giây|सेकंड|সেকেন্ড|ثانية|ثوان[يٍ]?"
 )
 _MINUTES = (
-    "分钟?|분|minutos?|minutes?|minuten?|minütige\\w*|минут\\w*|minuti|menit|dakika\\w*|phút|मिनट|মিনিট|دقيقة|دقائق"
+    "分钟?|분|minutos?|minutes?|minuten?|นาที|minütige\\w*|минут\\w*|minuti|menit|dakika\\w*|phút|मिनट|মিনিট|دقيقة|دقائق"
 )
 _NUMBERS = {
     2: "两|兩|二|二つ|두|dos|deux|zwei|dois|duas|due|два|две|iki|dua|hai|दो|দুটি|اثنين",

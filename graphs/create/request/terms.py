@@ -11,14 +11,16 @@ from dataclasses import dataclass, replace
 
 from ....languages import code_of
 from ....tools.video.registry import MODELS, RENDERERS, SERVED
-from .foreign_form import shape_in, sound_in
+from .foreign_form import captions_in, shape_in, sound_in
 from .foreign_terms import count_in, language_in, length_in, post_in, renderer_in, silence_in
 from .language import ENGLISH, entries, language_of
 
 ASPECTS = {
-    "vertical": "9:16", "portrait": "9:16", "9:16": "9:16", "square": "1:1", "1:1": "1:1", "wide": "16:9",
+    "vertical": "9:16", "portrait": "9:16", "9:16": "9:16", "tall": "9:16",
+    "square": "1:1", "1:1": "1:1", "wide": "16:9",
     "widescreen": "16:9", "horizontal": "16:9", "landscape": "16:9", "16:9": "16:9",
-    "4:5": "4:5", "1080x1920": "9:16", "1920x1080": "16:9", "1080x1080": "1:1",
+    "4:5": "4:5",
+    "1080x1920": "9:16", "1920x1080": "16:9", "1080x1080": "1:1",
 }  # fmt: skip
 SHAPES = "|".join(ASPECTS)
 LANGUAGES = (
@@ -50,7 +52,7 @@ _RENDERER = (
     rf"(?P<renderer>(?:{'|'.join(SERVED)}):[\w./-]+|(?:{'|'.join(_SPOKEN)}|{_OTHERS}|{_KNOWN})(?:=[\w./-]+)?(?![\w.-]))"
 )
 _THING = (
-    r"(?:(?:video|clip|reel|short|tiktok|film|movie|ad|animation|trailer|teaser|tutorial|explainer|montage|vlog)s?"
+    r"(?:(?:video|clip|reel|short|tiktok|film|movie|ad|animation|trailer|teaser|tutorial|explainer|montage|vlog|gif)s?"
     r"|documentar(?:y|ies))\b"
 )
 _LEADING = (
@@ -64,7 +66,8 @@ _LEADING = (
     rf"\bin (?P<language>{LANGUAGES})(?=,? (?:about|of|on|for|with|showing)\b)",
     rf"\b{_LENGTH}(?:[ -]long)?,?(?=(?: [\w-]+,?){{0,3}} {_THING})",
     rf",? (?:of|for|lasting) {_LENGTH}(?=,? (?:about|on|with|showing)\b)",
-    rf"\b(?P<shape>{SHAPES})(?=,? (?:format )?{_THING})",
+    rf"\b(?P<shape>{SHAPES})(?=,? (?:format )?(?:{_THING}|(?:hook|draft|title|idea)s?\b))",
+    rf",\s*(?P<shape>{SHAPES})(?=,)",
     rf"\b(?P<beyond>(?:[48]k|(?:full )?hd|\d{{3,4}}p|\d+ ?fps)(?: \d+ ?fps)?)(?=,? (?:[\w-]+ ){{0,2}}{_THING})",
 )
 _RENDERED = r"(?:re-?)?render(?:ed)?(?: (?:it|them|that|this|the (?:video|clip|result)))?"
@@ -208,11 +211,10 @@ def foreign_terms(spoken: str, line: str) -> tuple[str, Terms]:
     line, post = post_in(line)
     line, silence = silence_in(line)
     line, shape = shape_in(spoken, line)
+    line, beyond = captions_in(spoken, line)
     line, sound = sound_in(spoken, line)
     length = "" if re.match(r"3\D", length) else length
-    return line, Terms(
-        renderer=renderer, length=length, language=language, post=post, shape=shape, sound=sound, silence=silence
-    )
+    return line, Terms(renderer, language, length, shape, sound, silence, post, beyond)
 
 
 def all_terms(request: str) -> tuple[str, Terms]:
