@@ -8,6 +8,7 @@ from typing import Any
 
 from ...errors import MissingError, PopcornError, RenderError
 from ...settings_sources import user_file
+from ...trust.addresses import without_credentials
 from .identity import ServerIdentity
 
 REFUSED_FIELDS = (HTTPStatus.BAD_REQUEST, HTTPStatus.UNSUPPORTED_MEDIA_TYPE, HTTPStatus.UNPROCESSABLE_ENTITY)
@@ -71,6 +72,16 @@ def no_reply(server: ServerIdentity, why: str) -> RenderError:
     return RenderError(
         f"what {server.name} answered at {server.url} fits no {server.serves} server: {server.clean(why)}",
         hint=f"base_url under {server.setting} has to be that of such a server, and end in /v1.",
+    )
+
+
+def sent_on(server: ServerIdentity, address: str) -> RenderError:
+    """The server wants us to ask at another `address`, where we do not go: it may be anybody's."""
+    target = without_credentials(address) if "://" in address else address
+    return RenderError(
+        f"{server.name} at {server.url} sends us on to {server.clean(target)}, where neither request nor key goes",
+        hint=f"If that server is yours to trust, write its address as base_url under {server.setting} in "
+        f"{user_file()}.",
     )
 
 

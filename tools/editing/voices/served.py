@@ -16,7 +16,7 @@ from ...remote.exchange import Exchange, bounded, retry_after
 from ...remote.identity import one_spelling
 from ...remote.named_server import ServedKind
 from ...remote.pace import Pace
-from ...remote.refusals import PassingError, UnknownOutcomeError, began_nothing, no_reply, refusal
+from ...remote.refusals import PassingError, UnknownOutcomeError, began_nothing, no_reply, refusal, sent_on
 from ..types import Line, SpokenLine
 from .scripts import check_letters
 from .spoken import aligned, in_segments
@@ -112,7 +112,7 @@ class ServedVoice:
         url = f"{self._server.url}/audio/speech"
         async with exchange.answer("POST", url, json=body) as answer:
             if answer.has_redirect_location:
-                raise no_reply(self._server, f"it sends us on to {answer.headers['Location']}")
+                raise sent_on(self._server, answer.headers["Location"])
             if not answer.is_success:
                 raise self._refused(answer.status_code, await bounded(answer), retry_after(answer))
             content = await bounded(answer, LARGEST + 1)

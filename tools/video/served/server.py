@@ -14,7 +14,7 @@ from ....errors import PopcornError, RenderError
 from ...remote.exchange import Exchange, bounded, retry_after
 from ...remote.identity import ServerIdentity
 from ...remote.pace import Pace
-from ...remote.refusals import UnknownOutcomeError, began_nothing, no_reply, refusal
+from ...remote.refusals import UnknownOutcomeError, began_nothing, no_reply, refusal, sent_on
 from .job_form import Asked
 from .jobs import Job
 
@@ -69,7 +69,7 @@ class VideoServer:
         if answer.is_success:
             return self._begun(body)
         if answer.has_redirect_location:
-            error: PopcornError = no_reply(self.identity, f"it sends us on to {answer.headers['Location']}")
+            error: PopcornError = sent_on(self.identity, answer.headers["Location"])
         else:
             error = refusal(self.identity, status, body, after, fields=fields)
         if began_nothing(status, body, after):
@@ -111,7 +111,7 @@ class VideoServer:
         async with self.exchange.answer("DELETE", self.address(job)) as answer:
             body, status, after = await bounded(answer), answer.status_code, retry_after(answer)
         if answer.has_redirect_location:
-            raise no_reply(self.identity, f"it sends us on to {answer.headers['Location']}")
+            raise sent_on(self.identity, answer.headers["Location"])
         if answer.is_success:
             return
         error = refusal(self.identity, status, body, after, job=job)
@@ -128,7 +128,7 @@ class VideoServer:
         async with self.exchange.answer(method, url) as answer:
             body, after = await bounded(answer), retry_after(answer)
         if answer.has_redirect_location:
-            raise no_reply(self.identity, f"it sends us on to {answer.headers['Location']}")
+            raise sent_on(self.identity, answer.headers["Location"])
         if not answer.is_success:
             raise refusal(self.identity, answer.status_code, body, after, job=job)
         try:
