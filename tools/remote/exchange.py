@@ -43,16 +43,17 @@ class Exchange:
         UnreachableError where nothing was sent or changed; UnknownOutcomeError where a POST may have been heard.
         """
         headers = {"Accept-Encoding": "identity", **sent.pop("headers", {}), **self._credentials(httpx.URL(url))}
+        elsewhere = "" if self.is_own(httpx.URL(url)) else f"its file at {httpx.URL(url).host}: "
         try:
             async with self._client.stream(method, url, headers=headers, **sent) as answer:
                 bound(answer, _LARGEST_ANSWER)
                 yield answer
         except _NOT_SENT as exc:
-            raise unreachable(self.server, f"{exc or 'no connection'}{by_proxy(str(url))}") from exc
+            raise unreachable(self.server, f"{elsewhere}{exc or 'no connection'}{by_proxy(str(url))}") from exc
         except httpx.TimeoutException as exc:
-            raise self._broken(method, f"it was silent for {self.pace.silence:g} s") from exc
+            raise self._broken(method, f"{elsewhere}it was silent for {self.pace.silence:g} s") from exc
         except httpx.TransportError as exc:
-            raise self._broken(method, f"{exc}" or "the connection broke") from exc
+            raise self._broken(method, f"{elsewhere}{exc or 'the connection broke'}") from exc
         except httpx.InvalidURL as exc:
             raise no_reply(self.server, f"{exc}") from exc
         except httpx.HTTPError as exc:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from http import HTTPStatus
 from typing import Any
 
 from ...errors import MissingError, PopcornError, RenderError
 from ...settings_sources import user_file
 from ...trust.addresses import without_credentials
+from ...trust.foreign_files import parse_json
 from .identity import ServerIdentity
 
 REFUSED_FIELDS = (HTTPStatus.BAD_REQUEST, HTTPStatus.UNSUPPORTED_MEDIA_TYPE, HTTPStatus.UNPROCESSABLE_ENTITY)
@@ -126,7 +126,7 @@ def began_nothing(status: int, body: bytes, after: float | None) -> bool:
 
 def _is_json_object(body: bytes) -> bool:
     try:
-        return isinstance(json.loads(body), dict)
+        return isinstance(parse_json(body), dict)
     except ValueError:
         return False
 
@@ -143,7 +143,7 @@ def _said(body: bytes) -> tuple[str, str]:
     """The complaint in an answer's body and the field it names, in the forms of OpenAI and of FastAPI."""
     text = body.decode("utf-8", "replace")
     try:
-        said: Any = json.loads(text)
+        said: Any = parse_json(text)
     except ValueError:
         return text or "nothing", ""
     if not isinstance(said, dict):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from http import HTTPStatus
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import httpx2 as httpx
 
 from .... import files
 from ....errors import BadClipError, PopcornError, RenderError
+from ....trust.foreign_files import parse_json
 from ...remote.exchange import bounded, retry_after
 from ...remote.hosts import ForbiddenHostError, allowed
 from ...remote.refusals import LostJobError, PassingError, no_reply, refusal, unreachable
@@ -38,8 +38,8 @@ class Download:
     async def fetch(self, job: Job) -> None:
         """Bring the whole file, going on where a broken download stopped if the server can.
 
-        Raises NotThereYetError where it may come later, LostJobError when it is gone, BadClipError when it is empty or
-        too large.
+        Raises NotThereYetError where it may come later, LostJobError when it is gone, BadClipError when it is too
+        large.
         """
         async for attempt in self._server.pace.retrying():
             with attempt:
@@ -81,7 +81,7 @@ class Download:
             return ""
         body = await bounded(answer)
         try:
-            url = address_in(json.loads(body))
+            url = address_in(parse_json(body))
         except ValueError:
             url = ""
         if not url:
@@ -105,6 +105,8 @@ class Download:
             raise await self._refused(answer, job)
         if answer.status_code in {HTTPStatus.ACCEPTED, HTTPStatus.NO_CONTENT}:
             raise self._later("its file is not there yet", retry_after(answer))
+        if (kind := answer.headers.get("Content-Type", "")).startswith("text/"):
+            raise self._later(f"in place of its file comes {kind}", retry_after(answer))
         goes_on = answer.status_code == HTTPStatus.PARTIAL_CONTENT and _start(answer) == have
         before = have if goes_on else 0
         length = answer.headers.get("Content-Length", "")
@@ -124,7 +126,7 @@ class Download:
         if whole is not None and size != whole:
             raise unreachable(self._who, f"its file broke off after {size} of {whole} bytes")
         if not size:
-            raise BadClipError(f"{self._who.name} sent an empty file", hint="Look at the server's log.")
+            raise self._later("its file is empty", retry_after(answer))
 
     async def _refused(self, answer: httpx.Response, job: Job) -> PopcornError:
         """A file that is not there may come, and the address of one may be renewed; a refusal of the server stays."""

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 _LONGEST_ID = 400
+_LARGEST_NUMBER = 1 << 64
 _LONGEST_URL = 8_000
 
 
@@ -20,9 +21,11 @@ class Standing(StrEnum):
 
 
 _STANDINGS = {
-    "completed": Standing.DONE, "succeeded": Standing.DONE, "failed": Standing.LOST, "expired": Standing.LOST,
+    "completed": Standing.DONE, "succeeded": Standing.DONE, "complete": Standing.DONE, "success": Standing.DONE,
+    "done": Standing.DONE, "finished": Standing.DONE, "failed": Standing.LOST, "expired": Standing.LOST,
     "cancelled": Standing.LOST, "canceled": Standing.LOST, "deleted": Standing.LOST, "error": Standing.LOST,
 }  # fmt: skip
+_UNDER_WAY = frozenset({"", "queued", "in_progress", "processing", "pending", "running", "submitted", "created"})
 _URLS = ("download_url", "url", "video_url")
 _AROUND = ("video", "output", "result", "data", "content")
 """What servers put a file's address into."""
@@ -44,13 +47,14 @@ class Job:
     @classmethod
     def read(cls, said: Any) -> Job:
         """A job out of parsed JSON. Raises ValueError when it is none."""
-        if not isinstance(said, dict) or not isinstance(said.get("status", ""), str):
+        status = said.get("status") or "" if isinstance(said, dict) else None
+        if not isinstance(said, dict) or not isinstance(status, str):
             raise ValueError("it describes no job")  # noqa: TRY004  # a reply is wrong, not a caller
         error = said.get("error")
         error = error if isinstance(error, dict) else {"message": error or ""}
         return cls(
             id=checked_id(said.get("id")),
-            status=said.get("status", "").casefold(),
+            status=status.strip().casefold(),
             percent=min(100.0, max(0.0, number(said.get("progress")) or 0.0)),
             seconds=number(said.get("seconds")),
             complaint=str(error.get("message") or ""),
@@ -62,9 +66,16 @@ class Job:
         """Where it is; a status that nobody knows is waited out."""
         return _STANDINGS.get(self.status, Standing.WAITING)
 
+    @property
+    def is_known(self) -> bool:
+        """Whether its status is a word that servers are known to use."""
+        return self.status in _STANDINGS or self.status in _UNDER_WAY
+
 
 def checked_id(told: object) -> str:
-    """An id that can stand in an address. Raises ValueError."""
+    """An id that can stand in an address; some servers count their jobs. Raises ValueError."""
+    if isinstance(told, int) and not isinstance(told, bool) and 0 <= told < _LARGEST_NUMBER:
+        return str(told)
     if isinstance(told, str) and told.isprintable() and told.strip(". ") and len(told) <= _LONGEST_ID:
         return told
     raise ValueError("it names no job")

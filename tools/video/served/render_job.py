@@ -216,7 +216,8 @@ class RenderJob:
         if not job and self._order.stage is Stage.ASKED:
             return self._order.refused(f"it did not answer within {seconds:g} seconds")
         goes_on, way = (f"; the job {job} goes on there", f"{same} {longer}") if job else ("", longer)
-        return RenderError(f"{self._name} had made no clip after {seconds:g} seconds{goes_on}", hint=way)
+        told = "" if self.job.is_known else f", and says of it {self._server.clean(self.job.status)!r}"
+        return RenderError(f"{self._name} had made no clip after {seconds:g} seconds{goes_on}{told}", hint=way)
 
     async def _leave(self) -> bool:
         """Call the job off where it costs nothing and is not finished; whether it was."""

@@ -4,13 +4,13 @@ and what stands below it in the references of OpenAI's, vLLM-Omni's and SGLang's
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
 
 from ....errors import PopcornError, RenderError
+from ....trust.foreign_files import parse_json
 from ...remote.exchange import Exchange, bounded, retry_after
 from ...remote.identity import ServerIdentity
 from ...remote.pace import Pace
@@ -78,10 +78,19 @@ class VideoServer:
 
     def _begun(self, body: bytes) -> Job:
         try:
-            return Job.read(json.loads(body))
+            return self._own(Job.read(parse_json(body)))
         except ValueError as exc:  # not JSON, or not a job: a gateway may say so of one that was begun
             error = no_reply(self.identity, f"{exc}: {body.decode('utf-8', 'replace')}")
             raise UnknownOutcomeError(error.message, hint=error.hint) from exc
+
+    def _own(self, job: Job) -> Job:
+        """The job, whose id is about to be written down. Raises ValueError where that holds our key."""
+        if self._repeats_key(job.id):
+            raise ValueError("it names no job")
+        return job
+
+    def _repeats_key(self, text: str) -> bool:
+        return bool(self.identity.key) and self.identity.key in text
 
     async def look(self, job: str) -> Job:
         """How a job stands. Raises LostJobError when the server does not know it."""
@@ -89,7 +98,7 @@ class VideoServer:
             with attempt:
                 body = await self._asked("GET", self.address(job), job)
                 try:
-                    return Job.read(body)
+                    return Job.read({**body, "id": job} if isinstance(body, dict) else body)
                 except ValueError as exc:
                     raise no_reply(self.identity, f"{exc}: {body}") from exc
         raise AssertionError("tenacity raises what was raised last")
@@ -101,7 +110,7 @@ class VideoServer:
         jobs = body.get("data", body.get("videos")) if isinstance(body, dict) else body
         if not isinstance(jobs, list):
             raise no_reply(self.identity, "it lists no jobs")
-        return [job for job in jobs if isinstance(job, dict)]
+        return [job for job in jobs if isinstance(job, dict) and not self._repeats_key(str(job.get("id")))]
 
     async def cancel(self, job: str) -> None:
         """Take a job back. Raises LostJobError when the server does not know it, RenderError when it refuses.
@@ -132,7 +141,7 @@ class VideoServer:
         if not answer.is_success:
             raise refusal(self.identity, answer.status_code, body, after, job=job)
         try:
-            return json.loads(body) if body else None
+            return parse_json(body) if body else None
         except ValueError as exc:
             raise no_reply(self.identity, f"{exc}: {body.decode('utf-8', 'replace')}") from exc
 
