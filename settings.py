@@ -42,7 +42,6 @@ from .settings_sources import (
     Variables,
     complaint,
     project_source,
-    reading,
     sources_of,
     user_source,
 )
@@ -276,8 +275,7 @@ def load_settings(**flags: object) -> Settings:
     """
     given = {name: value for name, value in flags.items() if value is not None}
     try:
-        with reading():
-            settings = Settings(**given)  # type: ignore[arg-type]  # checked by pydantic, reported below
+        settings = Settings(**given)  # type: ignore[arg-type]  # checked by pydantic, reported below
     except ValidationError as exc:
         raise complaint(exc.errors()[0], sources_of(Settings, given), Settings.model_fields) from exc
     if is_closed(settings.home):

@@ -22,7 +22,8 @@ from .redaction import scrubbed
 from .secret_shapes import is_secret_name, without_shapes
 from .settings import Settings
 from .settings_in_force import merged
-from .settings_sources import complaint, reading, user_file
+from .settings_sources import complaint, user_file
+from .trust.toml_file import content_of, table_of, text_of
 from .trust.trusted_folders import NOWHERE, is_closed
 
 if TYPE_CHECKING:
@@ -131,7 +132,6 @@ def _check_open(path: list[str], value: str) -> None:
 @contextmanager
 def _document() -> Iterator[tuple[Path, TOMLDocument]]:
     """The file behind all links, locked, and what it holds. Raises RequestError where it is no TOML, StoreError."""
-    import tomlkit
     from filelock import Timeout
 
     path = user_file()
@@ -141,12 +141,23 @@ def _document() -> Iterator[tuple[Path, TOMLDocument]]:
     with files.writing(target):
         files.folder(target.parent)
         try:
-            with files.lock(target.with_name(f".{target.name}.lock"), _PATIENCE), reading():
-                text = target.read_bytes().decode() if target.exists() else ""
-                tomllib.loads(text)  # what Popcorn itself reads is what counts
-                yield target, tomlkit.parse(text)
+            with files.lock(target.with_name(f".{target.name}.lock"), _PATIENCE):
+                text = text_of(target, content_of(target) or b"")
+                yield target, _parsed(target, text)
         except Timeout as exc:
             raise StoreError(f"another process writes {str(target)!r}", hint="Try again.") from exc
+
+
+def _parsed(target: Path, text: str) -> TOMLDocument:
+    import tomlkit
+
+    table_of(target, text)  # what Popcorn itself reads is what counts
+    try:
+        return tomlkit.parse(text)
+    except RecursionError as exc:
+        raise RequestError(
+            f"the settings file {str(target)!r} nests too deep to be changed", hint="Change it in your editor."
+        ) from exc
 
 
 def _read_value(path: list[str], value: str) -> Any:

@@ -11,7 +11,7 @@ from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSett
 from .errors import RequestError
 from .home import close_to_others
 from .settings import Settings
-from .settings_sources import Sources, complaint, drop, ignored_of, origin_of, reading, sources_of
+from .settings_sources import Sources, complaint, drop, ignored_of, origin_of, sources_of
 from .trust.project_file import ProjectFile
 from .trust.untrusted_settings import Ignored
 
@@ -29,8 +29,7 @@ class InForce:
 
 def settings_in_force() -> InForce:
     """Whatever of the settings fits, and what does not. Raises RequestError where a source cannot be read at all."""
-    with reading():
-        sources = sources_of(Settings, {})
+    sources = sources_of(Settings, {})
     wrong: list[RequestError] = []
     while True:
         try:

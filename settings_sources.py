@@ -7,20 +7,18 @@ logged, once. Every function takes the class of the settings: what it declares s
 from __future__ import annotations
 
 import logging
-import tomllib
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
-from pydantic_settings import BaseSettings, EnvSettingsSource, InitSettingsSource, TomlConfigSettingsSource
+from pydantic_settings import BaseSettings, EnvSettingsSource, InitSettingsSource
 
 from .errors import RequestError
 from .names import did_you_mean
 from .trust.project_file import NAME, ProjectFile, read_project
+from .trust.toml_file import content_of, table_of, text_of
 from .trust.trusted_folders import NOWHERE, Standing, is_closed, user_folder
 from .trust.untrusted_settings import Ignored, sift
 
@@ -57,7 +55,10 @@ class Variables(EnvSettingsSource):
 
 
 def user_source(settings: type[BaseSettings]) -> InitSettingsSource:
-    """The file of the person who runs Popcorn; one that lies in another user's home is left out, and that is told."""
+    """The file of the person who runs Popcorn; one that lies in another user's home is left out, and that is told.
+
+    Raises RequestError where it cannot be read.
+    """
     path = user_file()
     if path.parent == NOWHERE:
         _tell("HOME is not set, so there are no settings of your own: set it, or use POPCORN_* variables")
@@ -65,7 +66,8 @@ def user_source(settings: type[BaseSettings]) -> InitSettingsSource:
     if is_closed(path.parent):
         _tell(f"the settings in {str(path.parent)!r} are another user's and left out: set HOME to a folder of your own")
         return InitSettingsSource(settings, {})
-    return TomlConfigSettingsSource(settings, path)
+    content = content_of(path)
+    return InitSettingsSource(settings, {} if content is None else table_of(path, text_of(path, content)))
 
 
 def project_source(settings: type[BaseSettings], user: InitSettingsSource) -> InitSettingsSource:
@@ -109,19 +111,6 @@ def drop(setting: str, sources: Sources) -> None:
         for name in [name for name in values if name.lower() == setting.lower()]:
             del values[name]
             return
-
-
-@contextmanager
-def reading() -> Iterator[None]:
-    """Raises RequestError where a settings file cannot be read."""
-    try:
-        yield
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as exc:
-        raise RequestError(f"a settings file is not TOML: {exc}", hint=f"Look at {_files()}.") from exc
-    except RecursionError as exc:
-        raise RequestError("a settings file nests too deeply to be read", hint=f"Look at {_files()}.") from exc
-    except OSError as exc:
-        raise RequestError(f"a settings file cannot be read: {exc}", hint=f"Look at {_files()}.") from exc
 
 
 def complaint(fault: ErrorDetails, sources: Sources, fields: dict[str, FieldInfo]) -> RequestError:
@@ -178,9 +167,3 @@ def _short(name: str) -> str:
 def _tell(sentence: str, sha256: str = "") -> None:
     """Log a sentence once, about a file once for its bytes, however often the settings are read."""
     _log.warning("%s", sentence)
-
-
-def _files() -> str:
-    return " and ".join(
-        str(path) for path in (Path(NAME), user_file()) if not is_closed(path.parent) and path.is_file()
-    )

@@ -98,7 +98,7 @@ def _trust(screen: Screen, folder: Path) -> None:
     from ..settings_in_force import ignored_settings
     from ..trust.trusted_folders import TrustedFolders
 
-    project, asks = _read(ignored_settings, folder)
+    project, asks = ignored_settings(folder)
     if not folder.is_dir():
         raise RequestError(f"there is no folder {str(folder)!r}", hint="Name the folder of a popcorn.toml.")
     if project is None:
@@ -145,19 +145,10 @@ def _standing(trust: Trust) -> str:
     from ..trust.project_file import read_project
 
     try:
-        project, _ = _read(lambda folder: (read_project(folder), ()), Path(trust.path).parent)
+        project = read_project(Path(trust.path).parent)
     except RequestError:
         return "unreadable"
     return project.standing.value if project else "gone"
-
-
-def _read(reader: Any, folder: Path) -> tuple[ProjectFile | None, tuple[Ignored, ...]]:
-    """What `reader` gives. Raises RequestError where the file cannot be read."""
-    try:
-        project, asks = reader(folder)
-    except (OSError, ValueError, RecursionError) as exc:  # no right to read it, no TOML, or one that nests too deeply
-        raise RequestError(f"the popcorn.toml of {str(folder)!r} cannot be read: {exc}", hint="Mend it first.") from exc
-    return project, asks
 
 
 def _values(values: dict[str, Any], sources: dict[str, str]) -> RenderableType:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from importlib.resources import files as resources
 from pathlib import Path
 
-from ..errors import DataError, MissingError, RequestError
+from ..errors import DataError, RequestError
 from ..home import expanded
 from ..redaction import scrubbed
 from ..tools.tables.content import content_in, content_of
@@ -15,6 +15,7 @@ from ..tools.tables.records import open_records, texts_of
 from ..tools.tables.table_file import table_in
 from ..tools.tables.types import Line, Table
 from ..trust import foreign_files
+from ..trust.hub_snapshot import snapshot
 from .types import Prompt
 
 SHIPPED = "popcorn-800"
@@ -101,18 +102,13 @@ def _hub_rows(dataset: str) -> list[tuple[int, Mapping[str | None, object]]]:
 
     Raises MissingError when it cannot be had.
     """
-    import huggingface_hub
-    from huggingface_hub.errors import HFValidationError
-    from huggingface_hub.utils.tqdm import disable_progress_bars
-
-    disable_progress_bars()
-    try:
-        folder = Path(huggingface_hub.snapshot_download(dataset, repo_type="dataset", allow_patterns=["*.csv"]))
-    except (OSError, HFValidationError) as exc:
-        raise MissingError(
-            f"the data set {dataset!r} cannot be had from the Hugging Face hub: {str(exc).strip().splitlines()[0]}",
-            hint="Check the name and the network, or fetch it elsewhere and name its CSV file as `prompts`.",
-        ) from exc
+    folder = snapshot(
+        dataset,
+        f"the data set {dataset!r}",
+        hint="Check the name and the network, or fetch it elsewhere and name its CSV file as `prompts`.",
+        repo_type="dataset",
+        allow_patterns=["*.csv"],
+    )
     rows: list[tuple[int, Mapping[str | None, object]]] = []
     for place in sorted(folder.rglob("*.csv")):
         kind = next((word for word in ("concrete", "abstract") if word in place.stem.casefold()), "")

@@ -46,6 +46,11 @@ def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.Tes
     return report
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """Workers of `-n auto`: one more than cores, since tests wait for programs and servers that they start."""
+    return (os.cpu_count() or 1) + 1
+
+
 @dataclass(frozen=True)
 class Outcome:
     """What a finished process left: its exit status and both streams."""

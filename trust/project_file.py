@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-import os
-import stat
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..errors import RequestError
+from .toml_file import content_of, table_of, text_of
 from .trusted_folders import Standing, TrustedFolders, user_folder
 
 NAME = "popcorn.toml"
-_LARGEST = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,38 +32,20 @@ class ProjectFile:
 def read_project(folder: Path | None = None) -> ProjectFile | None:
     """The settings file of `folder`, or of the one we stand in; None where there is none but the user's own.
 
-    Raises RequestError where it is too large, OSError, UnicodeDecodeError and tomllib.TOMLDecodeError where it cannot
-    be read, and StoreError where nobody knows whether it is trusted.
+    Raises RequestError where it cannot be read, and StoreError where nobody knows whether it is trusted.
     """
-    content = _content((folder or Path()) / NAME)
+    file = (folder or Path()) / NAME
+    content = content_of(file)
     if content is None:
         return None
     path = place_of(folder or Path())
     if path.parent == user_folder().resolve():
         return None
     digest = hashlib.sha256(content).hexdigest()
-    values = tomllib.loads(content.decode())
+    values = table_of(file, text_of(file, content))
     return ProjectFile(path, digest, values, TrustedFolders().standing(path, digest))
 
 
 def place_of(folder: Path) -> Path:
     """The settings file of a folder, by which it is trusted: a link to the folder is no other folder."""
     return folder.resolve() / NAME
-
-
-def _content(file: Path) -> bytes | None:
-    """All of the file at one moment; None where there is no such file. What is no file is never waited for."""
-    try:
-        descriptor = os.open(file, os.O_RDONLY | os.O_NONBLOCK)
-    except (FileNotFoundError, NotADirectoryError):
-        return None
-    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-        os.close(descriptor)
-        return None
-    with os.fdopen(descriptor, "rb") as opened:
-        content = opened.read(_LARGEST + 1)
-    if len(content) > _LARGEST:
-        raise RequestError(
-            f"{str(file)!r} is larger than a settings file can be", hint=f"At most {_LARGEST >> 20} MiB are read."
-        )
-    return content

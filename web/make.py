@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 _LONGEST = 4_000
 """Characters of a request, and of a video prompt."""
 _OPENED = "() => [new URLSearchParams(location.search).get('run') || '']"
-_UNLESS = "(first, request) => [request || first]"
-"""What somebody has typed meanwhile stays."""
+_UNLESS = "(named, run, first, request) => [run || named, request || first]"
+"""What somebody has begun or typed meanwhile stays."""
 _KEEP = """(run) => { const at = new URL(location);
 run ? at.searchParams.set('run', run) : at.searchParams.delete('run');
 history.replaceState(null, '', at); return [run]; }"""
@@ -58,6 +58,7 @@ class MakeTab:
         self.agree = gr.Button("Go ahead", visible=False, elem_id="agree")
         self.agreed = gr.Checkbox(label="I agree to what it takes", visible="hidden")
         self.run = gr.Textbox(label="Run", visible="hidden", elem_id="run-id")
+        self.named = gr.Textbox(label="The run that the address names", visible="hidden")
         self.first = gr.Textbox(label="A first request", visible="hidden")
         self.wish = gr.Textbox(label="What is asked about", visible="hidden")
         self.live = gr.HTML(label="How far it is", elem_id="live", apply_default_css=False)
@@ -104,9 +105,11 @@ class MakeTab:
         self.score.click(self._actions.scored, texts, self.said, api_name="score", concurrency_limit=None)
         self.why.click(self._actions.explained, texts, self.said, api_name="why", concurrency_limit=None)
         page = Context.root_block
-        opened = page.load(self._actions.opened, self.run, [self.run, self.first], js=_OPENED, api_visibility="private")
-        opened.success(None, [self.first, self.request], self.request, js=_UNLESS, api_visibility="private")
-        self._follows(opened)
+        found = [self.named, self.first]
+        opened = page.load(self._actions.opened, self.named, found, js=_OPENED, api_visibility="private")
+        boxes = [self.run, self.request]
+        inputs = [self.named, self.run, self.first, self.request]
+        self._follows(opened.success(None, inputs, boxes, js=_UNLESS, api_visibility="private"))
         gr.api(self._actions.state, api_name="run", concurrency_limit=None)
         gr.api(self._actions.taken, api_name="take", concurrency_limit=None)
 

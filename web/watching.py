@@ -40,12 +40,17 @@ class Watching:
         return run_view(self._service, visitor, run_id)
 
     async def views(self, visitor: Visitor, run_id: str, tab: str) -> AsyncIterator[RunView]:
-        """The run as it is, again after every change; ends when nothing changes any more, or the tab turns away."""
+        """The run as it is, again after every change; ends when nothing changes any more, or the tab turns away.
+
+        A tab without a run, as one that has just been opened, watches what it watched.
+        """
+        if not run_id:
+            return
         turn = self._by_tab[tab] = object()
         while len(self._by_tab) > _MOST:
             self._by_tab.popitem(last=False)
         seen: object = None
-        while run_id and self._by_tab.get(tab) is turn:
+        while self._by_tab.get(tab) is turn:
             news = self._news(visitor, run_id)
             if news != seen:
                 seen = news

@@ -1,9 +1,8 @@
 """Whether the words of a draft, or of a step of reasoning, are an answer at all: each text is judged for itself.
 
 No answer is what talks about itself or the question, says again what stood in the instructions, or one sentence over
-and over. A title that is the request is none where that is a command; a plain subject may be its own title, and whether
-another one draws more is for the choice model. Languages are judged where one was asked for, and only where the
-detector is sure.
+and over. A title that is the request is none either, with its command or without one, unless the request fills a title.
+Languages are judged where one was asked for, and only where the detector is sure.
 """
 
 from __future__ import annotations
@@ -16,6 +15,7 @@ from ...languages import alike, code_of, language_of, name_of
 from .echoed_prompts import HARMLESS, repeats_example, repeats_instructions
 from .emptiness import REFUSAL, shows_nothing
 from .judging import count_words, words
+from .labels import leaves_blank, names_itself
 from .policy import needs_translation
 from .request.command import take_apart
 from .state import Draft, Thought
@@ -25,6 +25,8 @@ from .word_lists import word_list
 MOST_SAID = 2
 """How often a clause may stand in a text."""
 _CLAUSE = 3
+_FILLS = 44
+"""Characters: a longer request leaves a title, which has 50, no room for a word more."""
 _ITSELF = re.compile(
     r"\b(?:this|that|it)(?: is|['’]s) an? (?:\w+ ){0,2}(?:question|request|prompt)\b"
     r"|\b(?:i|we)(?: am| are|['’]m|['’]re) (?:not )?(?:in a position to|an? (?:ai|language model|virtual assistant))\b"
@@ -40,6 +42,7 @@ _ANSWERING = re.compile(
     r"|\byour (?:question|request|prompt|instructions?)\b"
     r"|\bhere(?: is|['’]s| are) (?:\w+ ){1,4}(?:titles?|prompts?|drafts?|answers?|responses?)\b"
     r"|\b(?:the|this) (?:user|prompt|question|request) (?:asks?|wants?|is (?:about|asking))\b"
+    r"|^as (?:you )?requested\b|^per your\b"
     r"|^(?:(?:the|a|your|this|video) )*(?:request|prompt|complaint)\W*$"
     r"|\b(?:the|this|that) (?:request|complaint) (?:is|was|has|does|should|must|can|cannot|needs|says|that was)\b",
     re.IGNORECASE,
@@ -105,9 +108,7 @@ def wording_faults(draft: Draft, request: str, language: str) -> tuple[str, ...]
     texts |= {name: shot.video_prompt for name, shot in zip(_shot_names(shots), shots, strict=True)}
     texts |= {"line": draft.line} if draft.line else {}
     texts |= {"English prompt": draft.render_prompt} if draft.render_prompt else {}
-    found = (
-        ["its title is the request, with its command; say what the video is of"] if echoes(draft.title, request) else []
-    )
+    found = [why] if (why := _echo(draft.title, request)) else list[str]()
     empty = nothing_shown(draft, request)
     if not empty and set(words(draft.video_prompt)) <= set(words(draft.title)):
         found.append("its shot only repeats its title; describe what is in the picture")
@@ -156,8 +157,19 @@ def no_answer(text: str, request: str) -> str:
 
 
 def echoes(title: str, request: str) -> bool:
-    """Whether a title is the request with the command around it, such as `Make a video about ...`."""
-    return words(title) == words(request) != words(take_apart(request).idea)
+    """Whether a title is the request, word by word, with its command or where there was room to say more."""
+    if not (said := words(title)) or said != words(request):
+        return False
+    return len(title) <= _FILLS or said != words(take_apart(request).idea)
+
+
+def _echo(title: str, request: str) -> str:
+    """What is wrong with a title that is the request; empty for any other."""
+    if not echoes(title, request):
+        return ""
+    if words(request) != words(take_apart(request).idea):
+        return "its title is the request, with its command; say what the video is of"
+    return "its title is the request; write one that says more"
 
 
 def sound_steps(steps: Sequence[Thought], request: str) -> tuple[list[Thought], str]:
@@ -189,6 +201,9 @@ def _no_answer(text: str, request: str, name: str, empty: str) -> str:
         return "" if empty else no_answer(text, request) or _speaks(text, request)
     if name == "English prompt":
         return no_answer(text, request) or shows_nothing(text, request).removeprefix("its shot ")
+    if name == "title":
+        itself = "says that it is one; write the words that a viewer reads" if names_itself(text, request) else ""
+        return no_answer(text, request) or itself
     return no_answer(text, request) or (_speaks(text, request) if name.startswith("shot") else "")
 
 
@@ -210,6 +225,8 @@ def _works_on_text(text: str, request: str) -> bool:
 
 
 def _mechanical(text: str, request: str) -> str:
+    if leaves_blank(text, request):
+        return "leaves a blank to be filled in; fill it"
     if repeats_instructions(text, request):
         return "repeats the instructions; write something of your own"
     if repeats_example(text, request):

@@ -111,7 +111,11 @@ def test_the_record_is_the_persons_alone(entered: Any) -> None:
 
 @pytest.mark.parametrize(
     ("text", "message"),
-    [(None, "there is no popcorn.toml in"), ("threshold = = 3", "cannot be read"), ("\udcff", "cannot be read")],
+    [
+        (None, "there is no popcorn.toml in"),
+        ("threshold = = 3", "popcorn.toml' is not TOML"),
+        ("\udcff", "popcorn.toml' is not UTF-8"),
+    ],
 )
 def test_what_cannot_be_read_is_not_trusted(entered: Any, text: str | None, message: str) -> None:
     file = entered.folder / "popcorn.toml"

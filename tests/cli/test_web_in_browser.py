@@ -12,6 +12,18 @@ from live_pages import LivePage, live_page, until
 from web_tabs import SCRIPT, WebTab, with_catalogue
 
 WIDE = "W" * 40 + " " + "ب" * 40
+LATE = """
+const fetched = window.fetch;
+window.asked = 0;
+window.fetch = async (...given) => {
+  if (String(given[0]).includes('queue/join') && ++window.asked === 1) {
+    while (!window.released) await new Promise(done => setTimeout(done, 20));
+    window.asked = 1;
+  }
+  return fetched(...given);
+};
+"""
+"""A page's first question to its server, which run it shows, waits until it is released; then questions are counted."""
 ARABIC = "تاكو الشارع عند الفجر في المدينة القديمة"
 
 
@@ -106,6 +118,23 @@ def test_a_draft_that_is_edited_while_the_run_asks_is_what_it_renders(tab: WebTa
     assert tab.text(".pc-title") == "Kites that read maps"
     assert "picked by a person" in tab.text(".pc-chosen")
     assert len(tab.all(".pc-draft")) == 3, "what it was before stands beside it"
+
+
+def test_a_run_that_is_begun_while_the_page_still_opens_stays_on_it(tab: WebTab) -> None:
+    script = {"source": LATE}
+    kept = tab.browser.driver.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", script)["identifier"]
+    try:
+        tab.open()
+        tab.make("a bridge in fog")
+        tab.finish()
+        tab.browser.said("window.released = true")
+        until(lambda: tab.browser.said("return window.asked") == 2, "the page has its answer and follows its run")
+    finally:
+        tab.browser.driver.execute_cdp_cmd("Page.removeScriptToEvaluateOnNewDocument", {"identifier": kept})
+    before = tab.run
+    tab.press("#refine")
+    until(lambda: tab.run not in (before, "None"), "its next round begins")
+    tab.finish()
 
 
 def test_a_run_that_is_stopped_is_stopped_and_goes_on(tab: WebTab) -> None:

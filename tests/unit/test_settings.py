@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -9,6 +10,7 @@ from popcorn import settings as subject
 from popcorn import settings_sources
 from popcorn.errors import RequestError
 from popcorn.settings import load_settings
+from popcorn.settings_file import set_setting
 from popcorn.settings_in_force import ignored_settings, origins
 from popcorn.trust.trusted_folders import TrustedFolders
 
@@ -86,9 +88,9 @@ def test_an_unknown_setting_suggests_a_near_name() -> None:
 
 def test_a_file_that_is_not_toml_is_named() -> None:
     Path("popcorn.toml").write_text("attempts = = 5\n")
-    with pytest.raises(RequestError, match="not TOML") as caught:
+    with pytest.raises(RequestError, match=r"the settings file 'popcorn\.toml' is not TOML") as caught:
         load_settings()
-    assert "popcorn.toml" in caught.value.hint
+    assert "Mend it there" in caught.value.hint
 
 
 def test_settings_are_frozen() -> None:
@@ -166,14 +168,84 @@ def test_a_trusted_file_sets_all_that_the_users_may() -> None:
 
 def test_a_file_that_is_far_too_large_is_not_read() -> None:
     Path("popcorn.toml").write_text("#" * (2 << 20))
-    with pytest.raises(RequestError, match=r"'popcorn.toml' is larger than a settings file can be"):
+    with pytest.raises(RequestError, match=r"'popcorn.toml' cannot be read: it is larger than 1 MiB"):
         load_settings()
 
 
 def test_a_file_that_is_no_text_is_named() -> None:
-    Path("popcorn.toml").write_bytes(b"attempts = '\xff'\n")
-    with pytest.raises(RequestError, match="a settings file is not TOML"):
+    Path("popcorn.toml").write_bytes("attempts = 2\n".encode("utf-16"))
+    with pytest.raises(RequestError, match=r"the settings file 'popcorn\.toml' is not UTF-8") as caught:
         load_settings()
+    assert caught.value.hint == "Save it as UTF-8 in your editor."
+
+
+def _folder(place: Path) -> None:
+    place.mkdir()
+
+
+def _link_to_nowhere(place: Path) -> None:
+    place.symlink_to("/nowhere/popcorn.toml")
+
+
+def _link_to_itself(place: Path) -> None:
+    place.symlink_to(place)
+
+
+def _link_without_end(place: Path) -> None:
+    place.symlink_to("/dev/zero")
+
+
+@pytest.mark.parametrize(
+    ("put", "why"),
+    [
+        (_folder, "Is a directory"),
+        (os.mkfifo, "it is a pipe"),
+        (_link_to_nowhere, "a link that leads nowhere"),
+        (_link_to_itself, "symbolic links"),
+        (_link_without_end, "it is a device"),
+    ],
+)
+@pytest.mark.parametrize("whose", ["folder", "user"])
+def test_what_stands_in_place_of_a_settings_file_is_named_and_not_passed_over(
+    put: Callable[[Path], None], why: str, whose: str
+) -> None:
+    place = Path("popcorn.toml") if whose == "folder" else settings_sources.user_file()
+    place.parent.mkdir(parents=True, exist_ok=True)
+    put(place)
+    with pytest.raises(RequestError) as caught:
+        load_settings()
+    assert caught.value.message.startswith(f"the settings file {str(place)!r} cannot be read: ")
+    assert why in caught.value.message
+    assert "move what is there away" in caught.value.hint
+
+
+@pytest.mark.parametrize("content", [b"", b"\xef\xbb\xbf", b"\r\n", b"# nothing\r\n"])
+def test_a_settings_file_that_says_nothing_sets_nothing(content: bytes) -> None:
+    Path("popcorn.toml").write_bytes(content)
+    assert set(origins().values()) == {"default"}
+
+
+def test_which_of_two_settings_files_is_broken_is_said() -> None:
+    user_file("attempts = 3\n")
+    Path("popcorn.toml").write_text("attempts = [\n")
+    with pytest.raises(RequestError, match=r"the settings file 'popcorn\.toml' is not TOML"):
+        load_settings()
+
+
+def test_a_link_to_a_settings_file_elsewhere_is_read_as_a_strangers(tmp_path: Path) -> None:
+    (tmp_path / "shared.toml").write_text('attempts = 2\nhome = "/tmp/elsewhere"\n')
+    Path("popcorn.toml").symlink_to(tmp_path / "shared.toml")
+    assert load_settings().attempts == 2
+    assert [one.setting for one in ignored_settings()[1]] == ["home"]
+
+
+def test_the_mark_that_some_editors_put_before_a_file_is_no_part_of_it() -> None:
+    Path("popcorn.toml").write_bytes(b"\xef\xbb\xbfattempts = 2\r\n")
+    user_file("\ufeffcandidates = 3\n")
+    settings = load_settings()
+    assert (settings.attempts, settings.candidates) == (2, 3)
+    set_setting("seed", "1")
+    assert (load_settings().seed, load_settings().candidates) == (1, 3)
 
 
 def test_a_value_of_a_table_is_named_with_its_place_and_not_repeated() -> None:

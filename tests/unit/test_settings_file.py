@@ -98,7 +98,7 @@ def test_what_does_not_fit_or_is_a_secret_is_refused_and_nothing_is_written(
 
 def test_a_file_that_is_no_toml_is_left_alone(mine: Path) -> None:
     mine.write_text("llm = ")
-    with pytest.raises(RequestError, match="a settings file is not TOML"):
+    with pytest.raises(RequestError, match=r"popcorn/popcorn\.toml' is not TOML"):
         set_setting("seed", "1")
     assert mine.read_text() == "llm = "
 

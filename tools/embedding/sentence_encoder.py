@@ -15,6 +15,7 @@ import numpy as np
 from ...errors import DataError, MissingError
 from ...home import expanded
 from ...imports import importing_transformers
+from ...trust.hub_snapshot import snapshot
 from .bundled_encoder import NAME as BUNDLED
 from .types import Progress
 from .vocabulary import check_words
@@ -175,19 +176,13 @@ def _among(name: str, stored: Set[str]) -> bool:
 
 def _snapshot(name: str) -> Path:
     """The model's files from the Hugging Face hub, or as they were fetched before."""
-    import huggingface_hub
-    from huggingface_hub.errors import HFValidationError
-    from huggingface_hub.utils.tqdm import disable_progress_bars
-
-    disable_progress_bars()
-    repository = name if "/" in name else f"sentence-transformers/{name}"
-    try:
-        return Path(huggingface_hub.snapshot_download(repository, allow_patterns=_WANTED, ignore_patterns=_UNWANTED))
-    except (OSError, HFValidationError) as exc:
-        raise MissingError(
-            f"the encoder {name!r} cannot be had from the Hugging Face hub: {_first_line(exc)}",
-            hint=f"Check the name and the network, name a local folder, or use the default, {BUNDLED}.",
-        ) from exc
+    return snapshot(
+        name if "/" in name else f"sentence-transformers/{name}",
+        f"the encoder {name!r}",
+        hint=f"Check the name and the network, name a local folder, or use the default, {BUNDLED}.",
+        allow_patterns=_WANTED,
+        ignore_patterns=_UNWANTED,
+    )
 
 
 def _library() -> type[SentenceTransformer]:

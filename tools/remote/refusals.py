@@ -8,10 +8,23 @@ from typing import Any
 
 from ...errors import MissingError, PopcornError, RenderError
 from ...settings_sources import user_file
+from ...trust.addresses import without_credentials
 from .identity import ServerIdentity
 
 REFUSED_FIELDS = (HTTPStatus.BAD_REQUEST, HTTPStatus.UNSUPPORTED_MEDIA_TYPE, HTTPStatus.UNPROCESSABLE_ENTITY)
 GONE = (HTTPStatus.NOT_FOUND, HTTPStatus.GONE)
+_REFUSED_FIRST = frozenset({
+    *(HTTPStatus.TEMPORARY_REDIRECT, HTTPStatus.PERMANENT_REDIRECT),  # to be sent elsewhere: not done here
+    *(HTTPStatus.BAD_REQUEST, HTTPStatus.UNAUTHORIZED, HTTPStatus.PAYMENT_REQUIRED, HTTPStatus.NOT_FOUND),
+    *(HTTPStatus.METHOD_NOT_ALLOWED, HTTPStatus.PROXY_AUTHENTICATION_REQUIRED, HTTPStatus.GONE),
+    *(HTTPStatus.LENGTH_REQUIRED, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, HTTPStatus.REQUEST_URI_TOO_LONG),
+    *(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, HTTPStatus.EXPECTATION_FAILED, HTTPStatus.MISDIRECTED_REQUEST),
+    *(HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.TOO_EARLY, HTTPStatus.UPGRADE_REQUIRED),
+    *(HTTPStatus.PRECONDITION_REQUIRED, HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE),
+})  # fmt: skip
+"""Statuses that refuse a POST before any work on it (RFC 9110, sections 15.4 and 15.5; RFC 6585; RFC 8470)."""
+_REFUSED_BY_THE_API = frozenset({HTTPStatus.FORBIDDEN, HTTPStatus.UNAVAILABLE_FOR_LEGAL_REASONS})
+"""Likewise, where the API itself says so: what filters answers on the way says the same of work that was done."""
 
 
 class LostJobError(RenderError):
@@ -62,6 +75,16 @@ def no_reply(server: ServerIdentity, why: str) -> RenderError:
     )
 
 
+def sent_on(server: ServerIdentity, address: str) -> RenderError:
+    """The server wants us to ask at another `address`, where we do not go: it may be anybody's."""
+    target = without_credentials(address) if "://" in address else address
+    return RenderError(
+        f"{server.name} at {server.url} sends us on to {server.clean(target)}, where neither request nor key goes",
+        hint=f"If that server is yours to trust, write its address as base_url under {server.setting} in "
+        f"{user_file()}.",
+    )
+
+
 def refusal(
     server: ServerIdentity,
     status: int,
@@ -92,6 +115,20 @@ def refusal(
         hint = f"Is {server.model!r} the model there, and does base_url under {server.setting} end in /v1?"
         return RenderError(message, hint=hint)
     return RenderError(message, hint=_differently(server))
+
+
+def began_nothing(status: int, body: bytes, after: float | None) -> bool:
+    """Whether an answer to a POST says that no work was begun. A status that is not known for it does not say so."""
+    if status == HTTPStatus.SERVICE_UNAVAILABLE:
+        return after is not None
+    return status in _REFUSED_FIRST or (status in _REFUSED_BY_THE_API and _is_json_object(body))
+
+
+def _is_json_object(body: bytes) -> bool:
+    try:
+        return isinstance(json.loads(body), dict)
+    except ValueError:
+        return False
 
 
 def _differently(server: ServerIdentity) -> str:

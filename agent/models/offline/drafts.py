@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 
+from ....graphs.create.wording import echoes
 from ....prompts.fence import JSONValue
 from .brief import Brief, SeenReference
 from .chance import Chance
@@ -66,16 +67,17 @@ def choose_titles(brief: Brief, subject: Subject, chance: Chance) -> list[Title]
     if brief.shots > 1:
         fresh = [title for title in fresh if not _OF_ONE_SHOT.search(title.text)] or fresh
     weighed = sorted(
-        (_weighed(title, feedback, influences_of(brief).angle, used) for title in fresh),
+        (_weighed(title, brief, feedback, used) for title in fresh),
         key=lambda one: (-one.worth, one.text),
     )
     taken = [*(attempt.title for attempt in brief.tried), *(reference.title for reference in seen)]
     return chosen_titles(weighed, brief.count, taken) or titles[:1]
 
 
-def _weighed(title: Title, feedback: Feedback, lead: str, used: Counter[str]) -> Title:
-    """The title with what a reference, the contrast and the complaints make of it."""
-    worth = title.worth + 0.8 * feedback.leanings.get(title.angle, 0.0) + 1.5 * (title.angle == lead)
+def _weighed(title: Title, brief: Brief, feedback: Feedback, used: Counter[str]) -> Title:
+    """The title with what a reference, the contrast and the complaints make of it; the request itself comes last."""
+    worth = title.worth + 0.8 * feedback.leanings.get(title.angle, 0.0)
+    worth += 1.5 * (title.angle == influences_of(brief).angle) - 9.0 * echoes(title.text, brief.request)
     worth -= (0.4 * feedback.short + 0.6 * ("shorter" in feedback.wishes)) * len(title.text) / TITLE_LIMIT
     worth += 0.4 * ("nearer" in feedback.wishes and title.angle == "plain")
     return replace(title, worth=worth - 0.1 * used[title.angle])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf
 
 from ....graphs.create.request.language import standing_alone
@@ -24,6 +24,7 @@ _FORMS = (
 """Forms that titles are made of, one set after the other: their length, what they may lose, what that costs."""
 _ROOM = 6
 """Characters that the shorter frames need; a subject that leaves so many is not cut."""
+_PLURAL_ASKED = re.compile(r"(how|why|when|where|what) do (?!(?:you|i|we|they)\b)(?=.)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +48,14 @@ def possible_titles(subject: Subject, chance: Chance) -> list[Title]:
 
 def _fillings(subject: Subject) -> Iterator[tuple[Frame, str, float]]:
     """Frames, what stands in them, and what that costs."""
+    if _PLURAL_ASKED.match(subject.text) and subject.kind is Kind.QUESTION:  # no verb has to be inflected
+        yield from _fillings(replace(subject, kind=Kind.CLAUSE, text=_PLURAL_ASKED.sub(r"\1 ", subject.text, count=1)))
     for limit, most, cost in _FORMS:
         for text, slot in _forms(subject, limit, most):
             traits = subject.intents | _traits(subject, text)
             for frame in english_frames():
                 if frame.of == slot and frame.fits(traits):
-                    plain = frame.text == "{S}"
+                    plain = frame.text == "{S}" and not cost
                     fit = 0.2 * bool(frame.when) + 0.8 * plain - 0.1 * (slot != "any")
                     yield frame, text, cost - fit
 

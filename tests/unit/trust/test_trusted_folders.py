@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from popcorn.errors import StoreError
+from popcorn.errors import RequestError, StoreError
 from popcorn.trust.project_file import ProjectFile, place_of, read_project
 from popcorn.trust.trusted_folders import Standing, TrustedFolders, user_folder
 
@@ -97,11 +97,13 @@ def test_the_users_own_file_is_no_project_even_for_who_stands_beside_it(tmp_path
     assert read_project(user_folder()) is None
 
 
-def test_what_is_no_file_is_no_settings_file_and_nobody_waits_for_it(tmp_path: Path) -> None:
+def test_what_is_no_file_is_named_and_nobody_waits_for_it(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "popcorn.toml")
-    assert read_project(tmp_path) is None
+    with pytest.raises(RequestError, match="cannot be read: it is a pipe"):
+        read_project(tmp_path)
     (tmp_path / "folder" / "popcorn.toml").mkdir(parents=True)
-    assert read_project(tmp_path / "folder") is None
+    with pytest.raises(RequestError, match="cannot be read: Is a directory"):
+        read_project(tmp_path / "folder")
 
 
 def test_trust_is_taken_back_once(project: Path) -> None:

@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 
 from .... import files
-from ....errors import BadClipError, RequestError
+from ....errors import BadClipError, PopcornError, RequestError
 from ....languages import code_of
 from ....redaction import scrubbed
 from ....settings_tables import VoiceSettings
@@ -16,7 +16,7 @@ from ...remote.exchange import Exchange, bounded, retry_after
 from ...remote.identity import one_spelling
 from ...remote.named_server import ServedKind
 from ...remote.pace import Pace
-from ...remote.refusals import no_reply, refusal
+from ...remote.refusals import PassingError, UnknownOutcomeError, began_nothing, no_reply, refusal, sent_on
 from ..types import Line, SpokenLine
 from .scripts import check_letters
 from .spoken import aligned, in_segments
@@ -28,6 +28,7 @@ _RATE = 24_000
 _USUAL = {"en": 2.6, "zh": 4.4}
 """Words, or characters, a second of voices in general: each server's own is not known before it has spoken."""
 _UNITS_A_SECOND = 2.4
+_ONCE_MORE = "It may have spoken the line all the same, and bill it; the same command asks for it once more."
 _SERVED = ServedKind("voice", "/v1/audio/speech", "tts-1", "http://127.0.0.1:8880/v1")
 
 
@@ -102,6 +103,8 @@ class ServedVoice:
                 with attempt:
                     return await self._answered(exchange, body)
             raise AssertionError("tenacity raises what was raised last")
+        except UnknownOutcomeError as exc:
+            raise UnknownOutcomeError(exc.message, hint=_ONCE_MORE) from exc
         finally:
             await exchange.close()
 
@@ -109,15 +112,22 @@ class ServedVoice:
         url = f"{self._server.url}/audio/speech"
         async with exchange.answer("POST", url, json=body) as answer:
             if answer.has_redirect_location:
-                raise no_reply(self._server, f"it sends us on to {answer.headers['Location']}")
+                raise sent_on(self._server, answer.headers["Location"])
             if not answer.is_success:
-                raise refusal(self._server, answer.status_code, await bounded(answer), retry_after(answer))
+                raise self._refused(answer.status_code, await bounded(answer), retry_after(answer))
             content = await bounded(answer, LARGEST + 1)
         if len(content) > LARGEST:
             raise no_reply(self._server, f"more than {LARGEST:,} bytes for one line")
         if not content or "json" in answer.headers.get("Content-Type", ""):
             raise no_reply(self._server, f"no sound but {_excerpt(content)}")
         return content
+
+    def _refused(self, status: int, body: bytes, after: float | None) -> PopcornError:
+        """The error of an answer; one of work that may be done, and billed, is none to be tried again unasked."""
+        error = refusal(self._server, status, body, after)
+        if not isinstance(error, PassingError) or began_nothing(status, body, after):
+            return error
+        return UnknownOutcomeError(error.message)
 
 
 def _excerpt(content: bytes) -> str:

@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from ....errors import MissingError
 from ....home import expanded
+from ....trust.hub_snapshot import snapshot
 
 _WANTED = ["*.json", "*.txt", "*.model", "*.safetensors"]
 _UNWANTED = ["onnx/*", "openvino/*"]
@@ -90,24 +91,15 @@ def load_part(files: ModelFiles, load: Callable[[str], Part]) -> Part:
 
 
 def _snapshot(name: str) -> Path:
-    import huggingface_hub
-    from huggingface_hub.errors import HFValidationError
-    from huggingface_hub.utils.tqdm import disable_progress_bars
-
-    disable_progress_bars()
     repository, _, revision = name.partition("@")
-    try:
-        return Path(
-            huggingface_hub.snapshot_download(
-                repository, revision=revision or None, allow_patterns=_WANTED, ignore_patterns=_UNWANTED
-            )
-        )
-    except (OSError, HFValidationError) as exc:
-        reason = (str(exc).strip().splitlines() or [type(exc).__name__])[0]
-        raise MissingError(
-            f"there is no folder {name!r}, and the model cannot be had from the Hugging Face hub: {reason}",
-            hint="Check the name and the network, or name a folder that is there.",
-        ) from exc
+    return snapshot(
+        repository,
+        f"there is no folder {name!r}, and the model",
+        hint="Check the name and the network, or name a folder that is there.",
+        revision=revision or None,
+        allow_patterns=_WANTED,
+        ignore_patterns=_UNWANTED,
+    )
 
 
 def _digest(folder: Path) -> str:

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from ....errors import DataError, MissingError
+from ....errors import DataError
+from ....trust.hub_snapshot import snapshot
 from ..reference_spool import Store
 from ..types import Reference
 from .import_report import ImportReport
@@ -23,23 +24,17 @@ def read_hub(
     name: str, mapping: Mapping[str, str], report: ImportReport, store: Store | None = None
 ) -> Sequence[Reference]:
     """The references of a dataset of the Hugging Face hub. Raises MissingError when it cannot be had."""
-    import huggingface_hub
-    from huggingface_hub.errors import HFValidationError
-    from huggingface_hub.utils.tqdm import disable_progress_bars
-
-    disable_progress_bars()
-    try:
-        for revision in (None, _CONVERTED):
-            folder = huggingface_hub.snapshot_download(
-                name, repo_type="dataset", revision=revision, allow_patterns=["*.parquet"]
-            )
-            if list(Path(folder).rglob("*.parquet")):
-                return read_dataset(Path(folder), mapping, report, store)
-    except (OSError, HFValidationError) as exc:
-        raise MissingError(
-            f"the dataset {name!r} cannot be had from the Hugging Face hub: {str(exc).strip().splitlines()[0]}",
+    for revision in (None, _CONVERTED):
+        folder = snapshot(
+            name,
+            f"the dataset {name!r}",
             hint="Check the name and the network, or fetch its Parquet files elsewhere and import their folder.",
-        ) from exc
+            repo_type="dataset",
+            revision=revision,
+            allow_patterns=["*.parquet"],
+        )
+        if list(folder.rglob("*.parquet")):
+            return read_dataset(folder, mapping, report, store)
     raise DataError(f"the dataset {name!r} of the Hugging Face hub has no Parquet files")
 
 

@@ -14,25 +14,13 @@ from ....errors import PopcornError, RenderError
 from ...remote.exchange import Exchange, bounded, retry_after
 from ...remote.identity import ServerIdentity
 from ...remote.pace import Pace
-from ...remote.refusals import UnknownOutcomeError, no_reply, refusal
+from ...remote.refusals import UnknownOutcomeError, began_nothing, no_reply, refusal, sent_on
 from .job_form import Asked
 from .jobs import Job
 
 Sending = Callable[[bool], None]
 """Told True right before something is sent that may cost money, False once it is known that nothing was begun."""
 _MOST_LISTED = 100
-_REFUSED_FIRST = frozenset({
-    *(HTTPStatus.TEMPORARY_REDIRECT, HTTPStatus.PERMANENT_REDIRECT),  # to be sent elsewhere: not done here
-    *(HTTPStatus.BAD_REQUEST, HTTPStatus.UNAUTHORIZED, HTTPStatus.PAYMENT_REQUIRED, HTTPStatus.NOT_FOUND),
-    *(HTTPStatus.METHOD_NOT_ALLOWED, HTTPStatus.PROXY_AUTHENTICATION_REQUIRED, HTTPStatus.GONE),
-    *(HTTPStatus.LENGTH_REQUIRED, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, HTTPStatus.REQUEST_URI_TOO_LONG),
-    *(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, HTTPStatus.EXPECTATION_FAILED, HTTPStatus.MISDIRECTED_REQUEST),
-    *(HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.TOO_EARLY, HTTPStatus.UPGRADE_REQUIRED),
-    *(HTTPStatus.PRECONDITION_REQUIRED, HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE),
-})  # fmt: skip
-"""Statuses that refuse a POST before any work on it (RFC 9110, sections 15.4 and 15.5; RFC 6585; RFC 8470)."""
-_REFUSED_BY_THE_API = frozenset({HTTPStatus.FORBIDDEN, HTTPStatus.UNAVAILABLE_FOR_LEGAL_REASONS})
-"""Likewise, where the API itself says so: what filters answers on the way says the same of work that was done."""
 
 
 class VideoServer:
@@ -81,10 +69,10 @@ class VideoServer:
         if answer.is_success:
             return self._begun(body)
         if answer.has_redirect_location:
-            error: PopcornError = no_reply(self.identity, f"it sends us on to {answer.headers['Location']}")
+            error: PopcornError = sent_on(self.identity, answer.headers["Location"])
         else:
             error = refusal(self.identity, status, body, after, fields=fields)
-        if _began_nothing(status, body, after):
+        if began_nothing(status, body, after):
             raise error
         raise UnknownOutcomeError(error.message, hint=error.hint)
 
@@ -123,7 +111,7 @@ class VideoServer:
         async with self.exchange.answer("DELETE", self.address(job)) as answer:
             body, status, after = await bounded(answer), answer.status_code, retry_after(answer)
         if answer.has_redirect_location:
-            raise no_reply(self.identity, f"it sends us on to {answer.headers['Location']}")
+            raise sent_on(self.identity, answer.headers["Location"])
         if answer.is_success:
             return
         error = refusal(self.identity, status, body, after, job=job)
@@ -140,7 +128,7 @@ class VideoServer:
         async with self.exchange.answer(method, url) as answer:
             body, after = await bounded(answer), retry_after(answer)
         if answer.has_redirect_location:
-            raise no_reply(self.identity, f"it sends us on to {answer.headers['Location']}")
+            raise sent_on(self.identity, answer.headers["Location"])
         if not answer.is_success:
             raise refusal(self.identity, answer.status_code, body, after, job=job)
         try:
@@ -151,17 +139,3 @@ class VideoServer:
     def address(self, job: str = "") -> str:
         """Where a job is asked for, or begun."""
         return f"{self.identity.url}/videos/{quote(job, safe='')}" if job else f"{self.identity.url}/videos"
-
-
-def _began_nothing(status: int, body: bytes, after: float | None) -> bool:
-    """Whether an answer to a POST says that no work was begun. A status that is not known for it does not say so."""
-    if status == HTTPStatus.SERVICE_UNAVAILABLE:
-        return after is not None
-    return status in _REFUSED_FIRST or (status in _REFUSED_BY_THE_API and _is_json_object(body))
-
-
-def _is_json_object(body: bytes) -> bool:
-    try:
-        return isinstance(json.loads(body), dict)
-    except ValueError:
-        return False

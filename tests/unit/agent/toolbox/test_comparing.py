@@ -88,9 +88,9 @@ def test_titles_alone_can_be_compared_too() -> None:
 def test_a_draft_that_repeats_a_reference_loses_as_it_does_when_it_is_drafted() -> None:
     drafts = [
         DraftText("Street tacos at dawn on the corner of my street", SHOT),
-        DraftText("Street tacos at dawn", SHOT),
+        DraftText("Street tacos before dawn", SHOT),
     ]
     known = [Reference("1", drafts[0].title, tag="Food", comments=10)]
     assert compared(bench(), drafts, "street tacos at dawn").drafts[0].title == drafts[0].title
     found = compared(bench(), drafts, "street tacos at dawn", known)
-    assert found.drafts[0].title == "Street tacos at dawn"
+    assert found.drafts[0].title == "Street tacos before dawn"

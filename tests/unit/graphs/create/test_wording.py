@@ -17,6 +17,8 @@ GOOD = Draft(
 )
 ITSELF = "talks about itself or the question; describe what is in the picture"
 INSTRUCTED = "repeats the instructions; write something of your own"
+COMMANDED = "its title is the request, with its command; say what the video is of"
+SAME = "its title is the request; write one that says more"
 AGAIN = "says the same again and again; say it once"
 
 
@@ -25,21 +27,26 @@ def test_a_good_draft_has_no_fault() -> None:
 
 
 @pytest.mark.parametrize(
-    ("title", "request_", "is_echo"),
+    ("title", "request_", "fault"),
     [
-        ("Make a video about Indian biryani", "Make a video about Indian biryani.", True),
-        ("HAZ UN VÍDEO SOBRE PERROS", "Haz un vídeo sobre perros", True),
-        ("Indian biryani", "Make a video about Indian biryani", False),
-        ("Street tacos at dawn", REQUEST, False),
-        ("Why do cats hate cucumbers?", "Why do cats hate cucumbers?", False),
+        ("Make a video about Indian biryani", "Make a video about Indian biryani.", COMMANDED),
+        ("HAZ UN VÍDEO SOBRE PERROS", "Haz un vídeo sobre perros", COMMANDED),
+        ("Indian biryani", "Make a video about Indian biryani", ""),
+        ("Street tacos at dawn", REQUEST, SAME),
+        ("“STREET TACOS, at dawn!” 🌮", REQUEST, SAME),
+        ("Why do cats hate cucumbers?", "Why do cats hate cucumbers?", SAME),
+        ("Why cats hate cucumbers", "Why do cats hate cucumbers?", ""),
+        ("Street tacos at dawn: who is up?", REQUEST, ""),
+        (
+            "Two old friends meet after 40 years and they dance",
+            "two old friends meet after 40 years and they dance",
+            "",
+        ),
     ],
 )
-def test_a_title_that_is_a_command_is_a_fault_and_one_that_is_a_subject_is_none(
-    title: str, request_: str, *, is_echo: bool
-) -> None:
-    assert echoes(title, request_) is is_echo
-    fault = "its title is the request, with its command; say what the video is of"
-    assert wording_faults(replace(GOOD, title=title), request_, "") == ((fault,) if is_echo else ())
+def test_a_title_that_is_the_request_is_a_fault_where_it_could_say_more(title: str, request_: str, fault: str) -> None:
+    assert echoes(title, request_) is bool(fault)
+    assert wording_faults(replace(GOOD, title=title), request_, "") == ((fault,) if fault else ())
 
 
 @pytest.mark.parametrize(

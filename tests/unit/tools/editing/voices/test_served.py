@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -60,9 +61,28 @@ def test_the_key_goes_along(server: SpeechServer, tmp_path: Path, monkeypatch: p
 
 
 def test_what_passes_is_tried_again(server: SpeechServer, tmp_path: Path) -> None:
-    server.faults = [Fault(503), Fault(429, headers={"Retry-After": "0"})]
+    server.faults = [Fault(503, headers={"Retry-After": "0"}), Fault(429, headers={"Retry-After": "0"})]
     assert _voice(server).speak(HELLO, "en", tmp_path / "line.wav").seconds > 1
     assert len(server.asked) == 3
+
+
+@pytest.mark.parametrize("status", [500, 502, 503, 504, 520])
+def test_what_may_have_been_spoken_is_not_asked_again_unasked(
+    server: SpeechServer, tmp_path: Path, status: int
+) -> None:
+    server.faults = [Fault(status)]
+    with pytest.raises(RenderError, match=f"status {status}") as raised:
+        _voice(server).speak(HELLO, "en", tmp_path / "line.wav")
+    assert "bill it" in raised.value.hint
+    assert len(server.asked) == 1
+
+
+def test_a_server_that_heard_and_is_silent_may_have_spoken(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as heard:
+        settings = VoiceSettings(base_url=f"http://127.0.0.1:{heard.getsockname()[1]}/v1", timeout=0.3)
+        with pytest.raises(RenderError, match="silent") as raised:
+            ServedVoice("api:tiny", settings).speak(HELLO, "en", tmp_path / "line.wav")
+    assert "bill it" in raised.value.hint
 
 
 @pytest.mark.parametrize(
