@@ -2,7 +2,7 @@
 
 There is one such starter for a test process, with one thread. Of ours it has imported what nearly every command needs:
 modules that read nothing when they are imported, neither settings nor the time. What it forks gets its
-arguments, environment, folder, pipes and signals as a new process does, and is a child of the test process: exit
+arguments, environment, folder, umask, pipes and signals as a new process does, and is a child of the test process: exit
 statuses and signals are the real ones. Only a cold start shows what importing costs and prints, and only cold ones
 differ in the seed of hashes, so in the order of sets. Wherever no starter can be had, every start is cold.
 """
@@ -115,7 +115,7 @@ class WarmPopen(subprocess.Popen[str]):
     @staticmethod
     def forked(command: list[str], folder: str, variables: dict[str, str], ends: Sequence[int]) -> int:
         """The id of a process that has these three streams; OSError where it has to be started cold."""
-        request = json.dumps([command[3:], folder, variables]).encode()
+        request = json.dumps([command[3:], folder, variables, _umask()]).encode()
         if len(request) > LONGEST or "\0" in "".join(command):
             raise OSError("such a command cannot be started")
         shared = {name: value for name, value in variables.items() if not _own(name)}
@@ -124,6 +124,12 @@ class WarmPopen(subprocess.Popen[str]):
         if WarmPopen.starter.variables != shared:
             raise OSError("the libraries might differ")
         return WarmPopen.starter.fork(request, ends)
+
+
+def _umask() -> int:
+    """Ours; asking the system for it would change it for a moment, for every thread."""
+    status = Path("/proc/self/status").read_text(encoding="utf-8")
+    return int(status.split("\nUmask:", 1)[1].split(None, 1)[0], 8)
 
 
 def _own(name: str) -> bool:
@@ -148,7 +154,7 @@ def serve(door: socket.socket) -> None:
         door.send(b"done")
 
 
-def _become(ends: list[int], arguments: list[str], folder: str, variables: dict[str, str]) -> None:
+def _become(ends: list[int], arguments: list[str], folder: str, variables: dict[str, str], umask: int) -> None:
     for stream, end in enumerate(ends):
         os.dup2(end, stream)
         os.close(end)
@@ -157,6 +163,7 @@ def _become(ends: list[int], arguments: list[str], folder: str, variables: dict[
         fcntl.ioctl(0, termios.TIOCSCTTY, 0)
         sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]  # as Python does where it starts so
     os.chdir(folder)
+    os.umask(umask)
     os.environ.clear()
     os.environ.update(variables)
     signal.signal(signal.SIGINT, signal.default_int_handler)

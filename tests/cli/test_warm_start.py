@@ -21,7 +21,7 @@ def heads(process: Any) -> dict[str, str]:
     """What the kernel says of a process: its name, parent and signals among it."""
     lines = Path(f"/proc/{process.pid}/status").read_text(encoding="utf-8").splitlines()
     told = dict(line.split(":\t", 1) for line in lines if ":\t" in line)
-    return {name: told[name] for name in ("PPid", "NSsid", "NSpgid", "SigIgn")}
+    return {name: told[name] for name in ("PPid", "NSsid", "NSpgid", "SigIgn", "Umask")}
 
 
 def test_a_warm_and_a_cold_command_say_and_decide_the_same(own: Any) -> None:
@@ -34,12 +34,17 @@ def test_a_warm_and_a_cold_command_say_and_decide_the_same(own: Any) -> None:
     assert warm["video"]["sha256"] == cold["video"]["sha256"]
 
 
-def test_both_are_children_of_ours_with_one_parent_and_the_same_signals(popcorn: Any) -> None:
+def test_both_are_children_of_ours_with_one_parent_umask_and_the_same_signals(popcorn: Any) -> None:
     streaming = [*MADE[:2], "--jsonl", *MADE[3:]]
-    with popcorn.start(*streaming) as warm, popcorn.cold().start(*streaming) as cold:
-        for process in (warm, cold):
-            assert "run_started" in process.stdout.readline()
-        assert heads(warm) == heads(cold)
+    before = os.umask(0o027)
+    try:
+        with popcorn.start(*streaming) as warm, popcorn.cold().start(*streaming) as cold:
+            for process in (warm, cold):
+                assert "run_started" in process.stdout.readline()
+            assert heads(warm) == heads(cold)
+            assert heads(warm)["Umask"] == "0027"
+    finally:
+        os.umask(before)
 
 
 @pytest.mark.parametrize("sign", [signal.SIGKILL, signal.SIGUSR1])
