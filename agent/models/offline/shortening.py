@@ -111,8 +111,6 @@ def _steps(form: str) -> Iterator[tuple[float, str]]:
     headed = form.partition(": ")[0].count(" ") > 1  # `Lost: a grey cat` without its cat says nothing
     if ": " in form and headed and not _RIVALS.search(form.replace(": ", " between ", 1)):
         yield 2.5 + _NAME_LOSS * 0.2, form.rpartition(": ")[0]
-    if "; " in form:
-        yield 1.0, form.partition("; ")[0]
     before, _, after = form.rpartition(", ")
     if {"and", "or", "&"} & set(after.split()):  # a list: what stands first of it
         before, _, after = form.partition(", ")

@@ -17,32 +17,42 @@ _SHAPES = {
     r"|四角い|정사각형|정방형|مربع[ةا]?|kare|vuông|persegi|(?:สี่เหลี่ยม)?จัตุรัส"
     r"|चौकोर|वर्गाकार|स्क्वायर|বর্গাকার|مربعہ",
     "horizontal": r"horizontale?s?|horizontal\w*|orizzontal[ei]|apaisad[oa]s?|querformat\w*|горизонтальн\w+"
-    r"|横[屏版型長]|横向き?|橫[屏版向]|가로형?|أفقي[ةا]?|yatay|ngang|mendatar|แนวนอน|हॉरिजॉन्टल|क्षैतिज|افقی",
+    r"|横[屏版型長]|横向き?|橫[屏版向]|가로형?|أفقي[ةا]?|yatay|ngang|mendatar|lanskap|แนวนอน|हॉरिजॉन्टल|क्षैतिज|افقی",
 }
 _RATIOS = {
     "16:9": r"(?<![\d:])16\s?[:：x×]\s?9(?![\d:])",
     "9:16": r"(?<![\d:])9\s?[:：x×]\s?16(?![\d:])",
     "4:5": r"(?<![\d:])4\s?[:：]\s?5(?![\d:])",
 }
-_OF_VIDEOS_ONLY = {"vertical": r"竖[屏版]|直式|hochformat\w*", "horizontal": r"[横橫][屏版]|querformat\w*", **_RATIOS}
+_BEHIND_FORMAT = {"vertical": "portrait|retrato|ritratto|potret", "horizontal": "paysage|paisagem|paisaje|landscape"}
+_OF_VIDEOS_ONLY = {
+    "square": r"正?方形(?=的?关于)",
+    "vertical": r"竖[屏版]|直式|hochformat\w*",
+    "horizontal": r"[横橫][屏版]|querformat\w*",
+    **_RATIOS,
+}
 """Shapes that only pictures have, wherever they stand."""
 _FORMAT = r"(?:formato?|формат\w*|định dạng|khổ|รูปแบบ)"
-_IN = r"(?:en|em|in|im|au|au format|dans un|в|dengan|secara|bằng|theo|dưới dạng|بشكل|بوضع|在)"
+_IN = r"(?:en|em|na|in|im|au|au format|dans un|в|dengan|secara|bằng|theo|dưới dạng|بشكل|بوضع|在)"
 _WITH = (
     r"(?:con|avec(?: (?:de la|une?|du))?|mit|com|со?|dengan|với|có|kèm|مع|ب(?=\w)"
     r"|พร้อม(?:กับ)?|มี|配上?|加上?|带有?|帶|添加|用)"
 )
 _AND = r"(?:y|e|et|und|и|dan|và|และ|和)"
-_BEHIND_IT = r"(?:付き|入り|つき|[와과] 함께|[을를] 넣어서?|(?: ?के)? साथ|l[iıuü])(?:の|で|する)?"
+_BEHIND_IT = (
+    r"(?:付き|入り|つき|と(?=(?:音楽|BGM)付き)|[이가] (?:있는|들어간|나오는)| ekle(?:yin)?|[와과] 함께|[을를] 넣어서?"
+    r"|(?: ?के)? साथ|l[iıuü])(?:の|で|する)?"
+)
 _MUSIC = (
     r"(?:músicas?|musiqu?es?|musik|musica|музык\w+|音乐|音樂|配乐|音楽|BGM"
     r"|음악|संगीत|म्यूज़िक|موسيقى|müzik|nhạc(?: nền)?|ดนตรี|เพลง)"
 )
 _VOICE = (
     r"(?:voz en off|narrador\w*|narraci[oó]n|locu(?:ci[oó]n|ção)|narração|voix[ -]off|narration|sprecher\w*"
-    r"|erzähler\w*|voice-?over|voce (?:narrante|fuori campo)|旁白|配音|解说|解說|ナレーション"
+    r"|erzähler\w*|voice-?over|voce (?:narrante|fuori campo)|narrat(?:ore|eur|rice)|narrazione"
+    r"|диктор\w*|anlatıcı|giọng đọc|旁白|配音|解说|解說|ナレーション"
     r"|[내나]레이션|озвучк\w+|закадровым голосом|голосом за кадром|seslendirme|dış ses|lồng tiếng|thuyết minh|narasi"
-    r"|sulih suara|เสียง(?:บรรยาย|พากย์)|वॉयस ?ओवर|تعليق صوتي)"
+    r"|(?:suara )?narator|sulih suara|เสียง(?:บรรยาย|พากย์)|वॉ[यइ]स ?ओवर|تعليق صوتي)"
 )
 
 _CAPTIONS = (
@@ -94,10 +104,11 @@ def _shapes(language: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
     for shape, words in (_SHAPES | _RATIOS).items():
         ways = (
             rf"(?P<before>(?:{thing})\w*)\s*(?:{_IN}\s+)?(?:{_FORMAT}\s+)?(?:{words}){_END}[的ので]?",
-            rf"(?<!\w)(?:{words})(?:[\s-]|的|の|형)*(?P<behind>(?:(?:bir|एक)\s+)?(?:{thing}))",
+            rf"(?:(?<!\w)|(?<={_RUNS_ON}))(?:{words})(?:[\s-]|的|の|형)*(?P<behind>(?:(?:bir|एक)\s+)?(?:{thing}))",
             rf"(?:^|[\s,，、。]){_IN}\s*(?:{_FORMAT}\s+)?(?:{words})(?:\s+{_FORMAT})?(?=[\s.!。]*$)",
             rf"(?:^|(?<=[\s,，、]))(?:{words})(?:の|\s*(?:formatında|비율(?:로|의)?|화면으?로|으?로|で|में){_END})",
-            rf"(?:\bim\s+)?(?:{_OF_VIDEOS_ONLY.get(shape, '(?!)')})(?:的|の|で)?",
+            rf"{_IN}\s+{_FORMAT}\s+(?:{_BEHIND_FORMAT.get(shape, '(?!)')})(?!\w)",
+            rf"(?:\bim\s+|{_IN}\s+{_FORMAT}\s+)?(?:{_OF_VIDEOS_ONLY.get(shape, '(?!)')})(?:的|の|で)?",
         )
         found.append((shape, re.compile("|".join(ways), re.IGNORECASE)))
     return tuple(found)

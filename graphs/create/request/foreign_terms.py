@@ -83,8 +83,8 @@ def silence_in(line: str) -> tuple[str, str]:
     sound, said = _table()["sound"], list[str]()
     for name in ("voice", "music"):
         words = f"(?:{sound[name]})"
-        before, behind = sound["without"], sound["unjoined"]
-        way = rf"[\s,，、]*(?:(?<![a-zà-ÿа-яё])(?:{before})\s*(?:\w+\s)?{words}(?!\w)|{words}\s*(?:{behind}))"
+        before = rf"(?<![a-zà-ÿа-яё])(?:{sound['without']})\s*(?:\w+\s)?{words}(?:的(?=关于)|(?!\w))"
+        way = rf"[\s,，、]*(?:{before}|{words}\s*(?:{sound['unjoined']}))"
         if found := re.search(way, line, re.IGNORECASE):
             line = _without(line, found)
             said.append("no voice-over" if name == "voice" else "no music")
