@@ -56,7 +56,7 @@ def hub(files: Mapping[str, Mapping[str, bytes]]) -> Iterator[str]:
             """Tests are silent."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Hub)
-    thread = Thread(target=server.serve_forever, daemon=True)
+    thread = Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     try:
         yield f"http://127.0.0.1:{server.server_port}"

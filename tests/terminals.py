@@ -2,19 +2,40 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
+import termios
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 import pexpect
 import pytest
+from ptyprocess import PtyProcess
+from warm_start import WarmPopen
 
 ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b[()][A-Z0-9]|\x1b\][^\x07]*\x07|\x08")
 READY = "\x1b[?2004h"
 """What prompt_toolkit writes when it waits for a line: pasted text may come in brackets now."""
+
+
+class WarmSpawn(pexpect.spawn):
+    """The program in a pseudo-terminal, forked off a process that has the heavy libraries, or started cold."""
+
+    def _spawnpty(self, args: Sequence[str | bytes], **given: Any) -> Any:
+        ours, theirs = os.openpty()
+        try:
+            termios.tcsetwinsize(theirs, given.get("dimensions") or (24, 80))
+            command = [os.fsdecode(word) for word in args]
+            pid = WarmPopen.forked(command, str(given["cwd"]), given["env"], [theirs] * 3)
+        except OSError:
+            os.close(ours)
+            return super()._spawnpty(args, **given)
+        finally:
+            os.close(theirs)
+        return PtyProcess(pid, ours)
 
 
 class Terminal:
@@ -80,7 +101,7 @@ class Terminal:
 @contextmanager
 def terminal(program: Any, *arguments: str, term: str = "xterm-256color", columns: int = 80) -> Iterator[Terminal]:
     program.folder.mkdir(parents=True, exist_ok=True)
-    child = pexpect.spawn(
+    child = WarmSpawn(
         sys.executable,
         ["-m", "popcorn", "chat", *arguments],
         env={**program.environment, "TERM": term},

@@ -12,6 +12,7 @@ from __future__ import annotations
 import atexit
 import contextlib
 import ctypes
+import fcntl
 import gc
 import importlib
 import inspect
@@ -22,6 +23,7 @@ import signal
 import socket
 import subprocess
 import sys
+import termios
 import threading
 from collections.abc import Sequence
 from pathlib import Path
@@ -46,7 +48,7 @@ HEAVY = (
     "typer",
 )
 OURS = ("popcorn.cli", "popcorn.agent.runs.create_machine", "popcorn.agent.chat.conversation")
-OWN = ("HOME", "XDG_CONFIG_HOME", "COLUMNS", "NO_COLOR", "no_proxy")
+OWN = ("HOME", "XDG_CONFIG_HOME", "COLUMNS", "NO_COLOR", "no_proxy", "TERM", "PROMPT_TOOLKIT_NO_CPR")
 """The variables, beside keys, addresses and those of Popcorn, in which a command may differ from what the libraries
 were given when they were imported. Of these only HOME is read then, for a folder of models that no test fills."""
 LONGEST = 100_000  # bytes of a request: what a socket takes at once, and less than Linux allows an argument
@@ -108,6 +110,11 @@ class WarmPopen(subprocess.Popen[str]):
         self._close_pipe_fds(*(named[name] for name in pipes))  # type: ignore[attr-defined]
 
     def _forked(self, command: list[str], folder: str, variables: dict[str, str], ends: dict[str, int]) -> int:
+        return self.forked(command, folder, variables, [ends[name] for name in ("p2cread", "c2pwrite", "errwrite")])
+
+    @staticmethod
+    def forked(command: list[str], folder: str, variables: dict[str, str], ends: Sequence[int]) -> int:
+        """The id of a process that has these three streams; OSError where it has to be started cold."""
         request = json.dumps([command[3:], folder, variables]).encode()
         if len(request) > LONGEST or "\0" in "".join(command):
             raise OSError("such a command cannot be started")
@@ -116,7 +123,7 @@ class WarmPopen(subprocess.Popen[str]):
             WarmPopen.starter = Starter(shared)
         if WarmPopen.starter.variables != shared:
             raise OSError("the libraries might differ")
-        return WarmPopen.starter.fork(request, [ends[name] for name in ("p2cread", "c2pwrite", "errwrite")])
+        return WarmPopen.starter.fork(request, ends)
 
 
 def _own(name: str) -> bool:
@@ -145,6 +152,10 @@ def _become(ends: list[int], arguments: list[str], folder: str, variables: dict[
     for stream, end in enumerate(ends):
         os.dup2(end, stream)
         os.close(end)
+    if os.isatty(0):
+        os.setsid()
+        fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+        sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]  # as Python does where it starts so
     os.chdir(folder)
     os.environ.clear()
     os.environ.update(variables)

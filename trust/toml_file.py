@@ -23,16 +23,15 @@ def content_of(file: Path) -> bytes | None:
     """
     try:
         return read_file(file, _LARGEST)
-    except (FileNotFoundError, NotADirectoryError) as exc:
-        if not file.is_symlink():
-            return None
-        why, cause = "it is a link that leads nowhere", exc
     except OSError as exc:
-        why, cause = str(exc.strerror), exc
-    raise RequestError(
-        f"the settings file {str(file)!r} cannot be read: {why}",
-        hint="Put a text file there that you may read, or move what is there away.",
-    ) from cause
+        is_absent = isinstance(exc, FileNotFoundError | NotADirectoryError)
+        if is_absent and not file.is_symlink():
+            return None
+        why = "it is a link that leads nowhere" if is_absent else exc.strerror
+        raise RequestError(
+            f"the settings file {str(file)!r} cannot be read: {why}",
+            hint="Put a text file there that you may read, or move what is there away.",
+        ) from exc
 
 
 def text_of(file: Path, content: bytes) -> str:

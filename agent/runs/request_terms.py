@@ -93,8 +93,11 @@ def _refused(terms: Terms, request: str, settings: Settings) -> Iterator[str]:
     if not terms.lasts_as_asked:
         more = "" if settings.shots > 1 else "; --shots 2 to 5 joins several"
         yield f"every clip has {_SECONDS} seconds: “{terms.length}” is not possible here{more}"
-    if terms.sound and not terms.speaks and not settings.music:
-        yield f"“{terms.sound}” is not added: --music FILE lays some under the clip, and --voice auto speaks a line"
+    if terms.accompaniment and not settings.music:
+        sound = terms.accompaniment
+        yield f"“{sound}” is not added: --music FILE lays some under the clip, and --voice auto speaks a line"
+    if terms.silence and (settings.music or settings.voice):
+        yield f"“{terms.silence}” was not followed: what was chosen beside the request goes before"
     if terms.beyond:
         yield f"“{terms.beyond}” is nothing that can be chosen here"
     if terms.post:

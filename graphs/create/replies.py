@@ -21,6 +21,7 @@ from pydantic import (
 )
 
 from ..asking.texts import Text, shown
+from .labels import unlabelled
 from .policy import needs_translation
 from .state import Draft, Mode, Plan, Shot, Thought
 
@@ -43,18 +44,21 @@ Title = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=TITLE_LENGTH),
     AfterValidator(_one_line),
+    BeforeValidator(unlabelled),
     BeforeValidator(shown),
 ]
 Paragraph = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=4_000),
     AfterValidator(_one_line),
+    BeforeValidator(unlabelled),
     BeforeValidator(shown),
 ]
 Translation = Annotated[
     str,
     StringConstraints(strip_whitespace=True, max_length=4_000),
     AfterValidator(_at_most_one_line),
+    BeforeValidator(unlabelled),
     BeforeValidator(shown),
 ]
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40), BeforeValidator(shown)]

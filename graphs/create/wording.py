@@ -15,6 +15,7 @@ from ...languages import alike, code_of, language_of, name_of
 from .echoed_prompts import HARMLESS, repeats_example, repeats_instructions
 from .emptiness import REFUSAL, shows_nothing
 from .judging import count_words, words
+from .labels import leaves_blank, names_itself
 from .policy import needs_translation
 from .request.command import take_apart
 from .state import Draft, Thought
@@ -41,6 +42,7 @@ _ANSWERING = re.compile(
     r"|\byour (?:question|request|prompt|instructions?)\b"
     r"|\bhere(?: is|['’]s| are) (?:\w+ ){1,4}(?:titles?|prompts?|drafts?|answers?|responses?)\b"
     r"|\b(?:the|this) (?:user|prompt|question|request) (?:asks?|wants?|is (?:about|asking))\b"
+    r"|^as (?:you )?requested\b|^per your\b"
     r"|^(?:(?:the|a|your|this|video) )*(?:request|prompt|complaint)\W*$"
     r"|\b(?:the|this|that) (?:request|complaint) (?:is|was|has|does|should|must|can|cannot|needs|says|that was)\b",
     re.IGNORECASE,
@@ -199,6 +201,9 @@ def _no_answer(text: str, request: str, name: str, empty: str) -> str:
         return "" if empty else no_answer(text, request) or _speaks(text, request)
     if name == "English prompt":
         return no_answer(text, request) or shows_nothing(text, request).removeprefix("its shot ")
+    if name == "title":
+        itself = "says that it is one; write the words that a viewer reads" if names_itself(text, request) else ""
+        return no_answer(text, request) or itself
     return no_answer(text, request) or (_speaks(text, request) if name.startswith("shot") else "")
 
 
@@ -220,6 +225,8 @@ def _works_on_text(text: str, request: str) -> bool:
 
 
 def _mechanical(text: str, request: str) -> str:
+    if leaves_blank(text, request):
+        return "leaves a blank to be filled in; fill it"
     if repeats_instructions(text, request):
         return "repeats the instructions; write something of your own"
     if repeats_example(text, request):

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import re
 import signal
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pexpect
 import pytest
+from terminals import WarmSpawn
 
 MADE = ("ask", "A potter at work", "--json", "--mode", "basic", "--aspect", "1:1", "--attempts", "1")
 
@@ -44,6 +48,43 @@ def test_a_signal_ends_it_with_the_status_of_that_signal(popcorn: Any, sign: sig
         process.send_signal(sign)
         assert process.wait(600) == -sign
         assert process.poll() == -sign
+
+
+@pytest.mark.parametrize(
+    "arguments", [("config", "show"), ("--help",), ("ask", "--nonesuch"), ("no-such",)], ids=" ".join
+)
+def test_in_a_terminal_both_say_the_same(own: Any, arguments: tuple[str, ...]) -> None:
+    own.folder.mkdir(parents=True)
+    said = []
+    for kind in (WarmSpawn, pexpect.spawn):
+        child = kind(
+            sys.executable, ["-m", "popcorn", *arguments], env=own.environment | {"TERM": "xterm-256color"},
+            cwd=str(own.folder), dimensions=(40, 61), encoding="utf-8", timeout=300,
+        )  # fmt: skip
+        child.expect(pexpect.EOF)
+        shown = child.before
+        child.wait()
+        child.close()
+        said.append((child.exitstatus, shown))
+    assert said[0] == said[1]
+
+
+def test_in_a_terminal_both_lead_a_session_of_their_own(own: Any) -> None:
+    def started(kind: type[pexpect.spawn]) -> list[bool]:
+        chosen = {"TERM": "dumb", "POPCORN_LLM": "offline"}
+        child = kind(
+            sys.executable, ["-m", "popcorn", "chat"], env=own.environment | chosen, cwd=str(own.folder),
+            encoding="utf-8", timeout=300,
+        )  # fmt: skip
+        try:
+            child.expect("> ")
+            ids = {os.getsid(child.pid), os.getpgid(child.pid), os.tcgetpgrp(child.child_fd)}
+            return [ids == {child.pid}, heads(child)["PPid"] == str(os.getpid())]
+        finally:
+            child.close(force=True)
+
+    own.folder.mkdir(parents=True)
+    assert [started(kind) for kind in (WarmSpawn, pexpect.spawn)] == [[True, True]] * 2
 
 
 def test_it_is_really_forked_where_that_can_be(popcorn: Any) -> None:

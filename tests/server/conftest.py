@@ -203,7 +203,7 @@ def _running() -> Iterator[Server]:
         http.daemon_threads = True
         http.block_on_close = False
         state.port = http.server_port
-        threading.Thread(target=http.serve_forever, daemon=True).start()
+        threading.Thread(target=http.serve_forever, args=(0.02,), daemon=True).start()
         yield state
         http.shutdown()
 

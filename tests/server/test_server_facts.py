@@ -111,7 +111,7 @@ def serving(routes: dict[str, Any], **told: Any) -> Iterator[Answering]:
         http.daemon_threads = True
         http.block_on_close = False
         state.port = http.server_port
-        threading.Thread(target=http.serve_forever, daemon=True).start()
+        threading.Thread(target=http.serve_forever, args=(0.02,), daemon=True).start()
         yield state
         http.shutdown()
 
@@ -225,7 +225,7 @@ def test_a_server_that_is_not_there_yet_is_asked_again_when_it_may_be() -> None:
         port = state.port
     assert asked(Answering({}, port), known=known) == ServerFacts(lasting=False)
     with ThreadingHTTPServer(("127.0.0.1", port), type("Own", (Handler,), {"state": state})) as http:
-        threading.Thread(target=http.serve_forever, daemon=True).start()
+        threading.Thread(target=http.serve_forever, args=(0.02,), daemon=True).start()
         assert asked(state, known=known).window == 4096
         http.shutdown()
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import pexpect
 import pytest
-from terminals import terminal
+from terminals import WarmSpawn, terminal
 
 ASK = ("--llm", "offline", "--renderer", "api:tiny", "--threshold", "0", "--seed", "7")
 RENDER = ("render", "A clay pot, the lid lifts.", "--renderer", "api:tiny", "-o", "clip.mp4")
@@ -202,7 +202,7 @@ def test_a_terminal_that_is_closed_ends_a_command_and_leaves_what_is_paid_for(
     program.folder.mkdir(parents=True, exist_ok=True)
     words = ["ask", "street tacos", *ASK] if command == "ask" else ["chat", "--yes", *ASK[:4], "make a video of tacos"]
     environment = {**program.environment, "TERM": "xterm-256color", "PROMPT_TOOLKIT_NO_CPR": "1"}
-    child = pexpect.spawn(sys.executable, ["-m", "popcorn", *words], env=environment, cwd=str(program.folder))
+    child = WarmSpawn(sys.executable, ["-m", "popcorn", *words], env=environment, cwd=str(program.folder))
     deadline = time.monotonic() + 600
     while not videos.count("GET"):
         assert time.monotonic() < deadline, child.before

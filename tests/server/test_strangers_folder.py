@@ -55,7 +55,7 @@ def liar() -> Iterator[Liar]:
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as http:
         http.daemon_threads = True
         state.port = http.server_port
-        threading.Thread(target=http.serve_forever, daemon=True).start()
+        threading.Thread(target=http.serve_forever, args=(0.02,), daemon=True).start()
         yield state
         http.shutdown()
 

@@ -111,7 +111,7 @@ class Tracker(BaseHTTPRequestHandler):
 
 def test_langsmiths_variables_still_send_what_they_are_set_to_send(own: Any) -> None:
     with ThreadingHTTPServer(("127.0.0.1", 0), Tracker) as http:
-        threading.Thread(target=http.serve_forever, daemon=True).start()
+        threading.Thread(target=http.serve_forever, args=(0.02,), daemon=True).start()
         tracing = own.set(
             LANGSMITH_TRACING="true",
             LANGSMITH_API_KEY="only-for-this-test",

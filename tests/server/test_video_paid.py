@@ -260,6 +260,15 @@ def test_a_server_that_does_not_say_leaves_it_to_the_person(
     assert videos.count("POST") == 1
 
 
+@pytest.mark.parametrize(("status", "times"), [(401, 1), (404, 1), (405, 1), (429, 3), (501, 3), (503, 3)])
+def test_a_list_of_jobs_is_asked_for_again_only_where_that_may_help(
+    videos: Any, video_server: ModuleType, buy: Any, status: int, times: int
+) -> None:
+    videos.faults = {"begun": [video_server.Fault(status=504)], "list": [video_server.Fault(status=status)] * 3}
+    assert "its list of jobs cannot be had" in refused(buy).message
+    assert (sum("limit=" in one.path for one in videos.seen), videos.count("POST")) == (times, 1)
+
+
 def test_with_a_persons_word_it_is_sent_once_more_and_with_the_same_key(
     videos: Any, video_server: ModuleType, buy: Any, ledger: Purchases
 ) -> None:

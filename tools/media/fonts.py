@@ -19,7 +19,7 @@ _EMOJI = "Emoji.ttf"
 _LAST = ("Symbols.ttf", "Symbols2.ttf", "Math.ttf", _EMOJI)  # asked after every script's own font
 _EMOJI_FROM = 0x2600  # from here on, people who type a sign that is also an emoji mean the emoji
 _VARIATION_EMOJI = "\ufe0f"
-_SKIN_TONES = range(0x1F3FB, 0x1F400)  # with what they are a part of: see lettering.left_out
+_SKIN_TONES = range(0x1F3FB, 0x1F400)  # with what they are a part of: see characters.left_out
 _IGNORED = {"Cf", "Cc", "Zs", "Zl", "Zp"}
 
 _INSTALLED = (Path("/usr/share/fonts"), Path("/usr/local/share/fonts"), expanded("~/.local/share/fonts"))

@@ -3,37 +3,23 @@
 from __future__ import annotations
 
 import itertools
-import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
 from .bidi import is_right_to_left, levels, reorder
-from .fonts import FONTS, Face, Weight, face_for, shapes_text
+from .characters import NO_BREAK, clusters, emoji, face_of, font_of
+from .fonts import Face, Weight, shapes_text
 from .line_breaks import cut, insides, is_japanese, may_break, thai_words
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-_COLOUR_SIZE = 109  # the one size at which the colour font holds its pictures
 _EMOJI_EM = 1.16  # an emoji's width, as a share of the text size
-NO_BREAK = "\u00a0"
-"""A space at which no line ends."""
-_JOINER = "\u200d"
-_VARIATION = "\ufe0f"
-_PLAIN = "\U0001f600"
-"""An emoji that every colour font has, to measure others by."""
-_EMOJI_FROM = 0x2190
-_TAGS = range(0xE0020, 0xE0080)
-"""What the flags of regions such as Wales are spelt with."""
-_SKIN_TONES = range(0x1F3FB, 0x1F400)
-_REGIONAL = range(0x1F1E6, 0x1F200)
-_LOW_LATIN = re.compile(r"[\x20-\x7e]+\Z")
 _STUB = 3  # signs of a word that is too short for a line of its own
 _TALL = (
     *("Arabic", "Bengali", "Devanagari", "Gujarati", "Gurmukhi", "Kannada", "Khmer", "Lao", "Malayalam", "Myanmar"),
@@ -68,97 +54,11 @@ class Line:
         return self.size * (1.42 if tall else 1.1)
 
 
-def clusters(text: str) -> list[str]:
-    """`text` in user-perceived characters, near enough to UAX #29 for titles.
-
-    A sequence of emoji for which the font has no picture of its own is given as its parts.
-    """
-    return [piece for cluster in _sequences(text) for piece in _pieces(cluster)]
-
-
-def left_out(text: str) -> list[str]:
-    """Emoji of which not even the parts can be drawn, each once."""
-    return list(dict.fromkeys(cluster for cluster in _sequences(text) if _is_emoji(cluster) and not _shows(cluster)))
-
-
-def _sequences(text: str) -> list[str]:
-    """The characters with all that belongs to each: marks, skin tones, what is joined to it, the tags of a flag."""
-    clusters: list[str] = []
-    joined = False
-    for character in text:
-        if character == _JOINER and clusters:
-            joined = _is_emoji(clusters[-1])
-            clusters[-1] += character
-        elif clusters and _is_emoji(clusters[-1]) and (joined or ord(character) in _SKIN_TONES):
-            clusters[-1] += character
-            joined = False
-        elif ord(character) in _TAGS:
-            if clusters and _is_emoji(clusters[-1]):
-                clusters[-1] += character
-        elif clusters and _extends(clusters[-1], character):
-            clusters[-1] += character
-        elif unicodedata.category(character) not in {"Cc", "Cs", "Co", "Cn"} or character == "\t":
-            clusters.append(" " if character.isspace() and character != NO_BREAK else character)
-    return clusters
-
-
-def _is_emoji(cluster: str) -> bool:
-    return ord(cluster[0]) >= _EMOJI_FROM
-
-
-@lru_cache(4096)
-def _pieces(cluster: str) -> tuple[str, ...]:
-    """The cluster, or its parts where it is a sequence that the font has no picture of."""
-    if len(cluster) == 1 or not _is_emoji(cluster) or _has_picture(cluster):
-        return (cluster,)
-    parts: list[str] = []
-    for character in cluster:
-        if character == _VARIATION and parts:
-            parts[-1] += character
-        elif character != _JOINER and ord(character) not in _TAGS:
-            parts.append(character)
-    return tuple(parts)
-
-
-def _has_picture(cluster: str) -> bool:
-    """Whether the font draws a sequence as one picture, and another one than that of its first member."""
-    face = Face(FONTS / "Emoji.ttf", colour=True)
-    width = _font(face, _COLOUR_SIZE).getlength(cluster)
-    if width > 1.5 * _font(face, _COLOUR_SIZE).getlength(_PLAIN):
-        return False
-    return cluster == cluster[0] + _VARIATION or not _same(cluster, cluster[0])
-
-
-def _same(one: str, other: str) -> bool:
-    return _emoji(one, _COLOUR_SIZE).tobytes() == _emoji(other, _COLOUR_SIZE).tobytes()
-
-
-def _shows(cluster: str) -> bool:
-    """Whether anything that was meant is seen: all parts, and the tags of a flag only in a picture of its own."""
-    pieces = _pieces(cluster)
-    if pieces != (cluster,) and any(ord(character) in _TAGS for character in cluster):
-        return False
-    return all(_face(piece, Weight.DISPLAY) is not None and _drawn(piece) for piece in pieces)
-
-
-def _drawn(piece: str) -> bool:
-    """Whether the colour font has more than an empty picture for it; other fonts have what they say they have."""
-    face = _face(piece, Weight.DISPLAY)
-    return face is None or not face.colour or _emoji(piece, _COLOUR_SIZE).getbbox() is not None
-
-
-def _extends(cluster: str, character: str) -> bool:
-    """A mark, a variation or keycap sign, or the second letter of a flag."""
-    if unicodedata.category(character) in {"Mn", "Me", "Mc"} or character in "\ufe0f\u20e3":
-        return True
-    return len(cluster) == 1 and ord(cluster) in _REGIONAL and ord(character) in _REGIONAL
-
-
 @lru_cache(4096)
 def shape(text: str, size: float, weight: Weight = Weight.DISPLAY) -> Line:
     """One line at `size` pixels an em. What no font can draw is left out; ask `fonts.missing` about it."""
     signs = clusters(text.replace(NO_BREAK, " "))
-    parts = [(cluster, face) for cluster in signs if (face := _face(cluster, weight)) is not None]
+    parts = [(cluster, face) for cluster in signs if (face := face_of(cluster, weight)) is not None]
     joined = "".join(cluster for cluster, _ in parts)
     direction = is_right_to_left(joined)
     per_character = levels(joined, direction)
@@ -196,7 +96,7 @@ def paint(line: Line, colour: tuple[int, int, int]) -> tuple[NDArray[np.uint8], 
     draw = ImageDraw.Draw(mask)
     for run in line.runs:
         if not run.face.colour:
-            font, way = _font(run.face, line.size), _direction(run.right_to_left)
+            font, way = font_of(run.face, line.size), _direction(run.right_to_left)
             draw.text((pad + run.x, up), run.text, fill=255, font=font, anchor="ls", direction=way)
     picture = Image.merge("RGBA", [*(Image.new("L", size, value) for value in colour), mask])
     for run in line.runs:
@@ -214,35 +114,15 @@ def _direction(right_to_left: bool) -> Literal["rtl", "ltr"] | None:
 
 def _paste_emoji(picture: Image.Image, run: Run, size: float, left: int, baseline: int) -> None:
     for number, cluster in enumerate(clusters(run.text)):
-        glyph = _emoji(cluster, round(size * 1.1))
+        glyph = emoji(cluster, round(size * 1.1))
         x = left + run.x + number * size * _EMOJI_EM + size * (_EMOJI_EM - 1.1) / 2
         picture.alpha_composite(glyph, (round(x), round(baseline - size * 0.88)))
-
-
-@lru_cache(64)
-def _emoji(cluster: str, side: int) -> Image.Image:
-    font = _font(Face(FONTS / "Emoji.ttf", colour=True), _COLOUR_SIZE)
-    tile = Image.new("RGBA", (136, 136), (0, 0, 0, 0))
-    ImageDraw.Draw(tile).text((68, 68), cluster, font=font, embedded_color=True, anchor="mm")
-    return tile.resize((side, side), Image.Resampling.LANCZOS)
-
-
-@lru_cache(4096)
-def _face(cluster: str, weight: Weight) -> Face | None:
-    if _LOW_LATIN.match(cluster):
-        return Face(FONTS / weight.value)
-    return face_for(cluster, weight)
-
-
-@lru_cache(256)
-def _font(face: Face, size: float) -> ImageFont.FreeTypeFont:
-    return ImageFont.truetype(str(face.file), size, index=face.index)
 
 
 def _width(words: str, face: Face, size: float, right_to_left: bool) -> float:
     if face.colour:
         return len(clusters(words)) * size * _EMOJI_EM
-    return float(_font(face, size).getlength(words, direction=_direction(right_to_left)))
+    return float(font_of(face, size).getlength(words, direction=_direction(right_to_left)))
 
 
 def units(text: str) -> list[str]:

@@ -46,7 +46,7 @@ def abroad(line: str) -> Wish | None:
     language = language_of(line)
     if language == ENGLISH or len(line) > SHORT:
         return None
-    plain, terms = foreign_terms(line)
+    plain, terms = foreign_terms(language, line)
     subject = subject_in(language, plain) if language in entries() else plain
     if re.findall(r"\w+", subject.casefold()) == re.findall(r"\w+", plain.casefold()):
         return None

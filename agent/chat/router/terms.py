@@ -32,8 +32,12 @@ def met(terms: Terms, wish: Wish, line: str) -> Wish:
         arguments["voice"] = "auto"
     elif terms.speaks:
         said.append("Nothing is rendered yet; after that: `make the video with a voice-over`.")
-    elif terms.sound:
-        said.append(f"Without {terms.sound.casefold()}: `popcorn chat --music FILE` lays music under every clip.")
+    if terms.accompaniment:
+        said.append(
+            f"Without {terms.accompaniment.casefold()}: `popcorn chat --music FILE` lays music under every clip."
+        )
+    if terms.silence:
+        said.append("A clip is silent but where `popcorn chat` began with --music or --voice.")
     if terms.beyond:
         said.append(f"“{terms.beyond}” is nothing that my rules can see to.")
     if terms.post:

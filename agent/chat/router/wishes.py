@@ -20,7 +20,7 @@ _FILLED = frozenset({
     "first", "second", "third", "fourth", "fifth", "last",
 })  # fmt: skip
 COUNT = rf"(?P<count>\d+|{'|'.join(sorted(COUNTS, key=len, reverse=True))})"
-MADE = r"(?:video|clip|reel|short|tiktok|film|movie)"
+MADE = r"(?:video|clip|reel|short|tiktok|film|movie|gif)"
 SHORT = 500
 """Characters of the longest line that most rules read: their patterns go to and fro in it."""
 _POLITE = re.compile(

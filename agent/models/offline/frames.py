@@ -81,10 +81,10 @@ def own_frames(language: str) -> tuple[Frame, ...]:
 
 
 def reads_on(language: str, frame: Frame, text: str) -> bool:
-    """False for a Japanese sentence where the frame puts a particle or a verb right beside it."""
-    if language != "ja" or text[-1] not in _ENDS_AS_VERB:
+    """False for a question, or a Japanese sentence, where the frame puts a particle or a verb right beside it."""
+    if text[-1] not in "?？؟" and (language != "ja" or text[-1] not in _ENDS_AS_VERB):
         return True
-    return re.search(r"\w\{|\}\w", frame.text) is None
+    return re.search(r"[\w、，]\{|\}\w", frame.text) is None
 
 
 def capitalised(text: str) -> str:

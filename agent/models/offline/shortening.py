@@ -35,6 +35,8 @@ _RIVALS = re.compile(
 )
 _IN_DOING = re.compile(r" in \w+ing (?=\w+ \w)")
 """As in `sound design in enhancing fight scenes`."""
+_BUT = re.compile(r"(.+?),? but (?:it|he|she|they|everyone)(?:['’]s| is|['’]re| are) ((?:an?|the|my|our|all) .+)")
+"""`A shanty, but it's a lullaby`: half of it says nothing."""
 _PEOPLE = re.compile(r" for (?:people|those|anyone|everyone|someone)$")
 _SHORTER = (
     ("focused on", "for"),
@@ -100,7 +102,9 @@ def _steps(form: str) -> Iterator[tuple[float, str]]:
     if words[0].casefold() in ("a", "an", "the", "some"):
         yield 0.2, " ".join(words[1:])
     yield from ((0.3, form.replace(long, short, 1)) for long, short in _SHORTER if long in form)
-    if " but " in form:
+    if match := _BUT.match(form):
+        yield 1.0, f"{match[1]} as {match[2]}"
+    elif " but " in form:
         yield 1.6, form.partition(" but ")[0]
     if " and " in form:
         yield 1.5, form.replace(" and ", " & ", 1)
@@ -112,7 +116,7 @@ def _steps(form: str) -> Iterator[tuple[float, str]]:
     before, _, after = form.rpartition(", ")
     if {"and", "or", "&"} & set(after.split()):  # a list: what stands first of it
         before, _, after = form.partition(", ")
-    if gone := after.split() if before else []:
+    if gone := after.split() if before and not _BUT.match(form) else []:
         yield 2.0 + 1.2 * len(gone) ** 0.7 + 0.5 * _NAME_LOSS * sum(map(_is_name, gone)), before
     if match := _RIVALS.match(form):
         yield 0.5, f"{match[1]}: {match[2]} vs {match[3]}"

@@ -15,7 +15,7 @@ _RUNS = (
 )
 OF_THEIRS = re.compile(
     rf"(?:(?:hi|hello|hey)(?: there)?[\s,!.]+)?{_RUNS}[,.;]?\s+(?:(?:and|so|but|now)\s+)?"
-    r"(?=(?:could|can|would|will|please|make|create|i|we|want|need|looking)\b)",
+    r"(?=(?:could|can|would|will|please|make|create|i|we|want|need|looking|promote|advertise|show|help|film)\b)",
     re.IGNORECASE,
 )
 THEIRS = re.compile(rf"{_RUNS}[.!]?$", re.IGNORECASE)
@@ -29,7 +29,7 @@ WANTED = re.compile(
     r"|(?<=, )(?:please )?(?:make|create|do))(?: to (?:make|have|see|create))?\s+"
     rf"(?P<asked>(?:{pattern('determiner')}\s+)?(?P<manner>(?:[\w'’-]+,?\s+){{0,3}}?)"
     rf"(?:(?:some|any)thing(?P<after>(?: [\w-]+)?)|{pattern('things')})"
-    r"(?: (?:about|of|for|from|on) (?:it|this|that|her|him|them))?"
+    r"(?: (?:about|of|for|from|on) (?:it|this|that|her|him|them|tiktok|reels|shorts|instagram|youtube|social media))?"
     rf"(?: (?:that|which|to)\b(?!(?: will| can)? {pattern('showing')}).{{0,60}}"
     r"|(?: [\w'’-]+){1,2}(?: will| would| can| could)? (?:buy|enjoy|like|love|remember|send|share|watch)\b.{0,30})?)$",
     re.IGNORECASE,

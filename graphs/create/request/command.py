@@ -88,7 +88,8 @@ _TAKES_TO = re.compile(r"(?:guide|introduction|tribute)s?\s*$", re.IGNORECASE)
 _TO = re.compile(r"(?:to|on|for|of|about)\s+", re.IGNORECASE)
 _AT = re.compile(r"(?:about|at|into|on)\s+", re.IGNORECASE)
 _AUDIENCE = re.compile(
-    r"\s+to (?:(?:an?|my|your|our)\s(?:\d[\w-]*[\s-])?[\w'’-]+(?:\solds?)?|kids|children|beginners|everyone|people)$",
+    r"\s+to (?:(?:an?|my|your|our)\s(?:[\w-]+[\s-]years?[\s-]olds?(?:\s\w+)?|[\w'’-]+)"
+    r"|kids|children|beginners|everyone|people)$",
     re.IGNORECASE,
 )
 _FOR = re.compile(
@@ -103,7 +104,8 @@ _COMMAND = re.compile(
     rf"{pattern('verbs')}\b(?!['’-])\s*(?:(?:me|us|people|viewers|everyone) (?=how |why |what |that ))?", re.IGNORECASE
 )
 _WAVERING_COMMAND = re.compile(
-    rf"{pattern('wavering')}\s+(?={pattern('determiner')}\b|\w+['’]s\b|(?:how|why|what|when|that|something)\b|\d)",
+    rf"{pattern('wavering')}\s+(?={pattern('determiner')}\b|\w+['’]s\b|(?:how|why|what|when|that|something)\b"
+    r"|\d|(?:him|them|it)\s+\w+ing\b)",
     re.IGNORECASE,
 )
 _MAKER = re.compile(
@@ -111,7 +113,7 @@ _MAKER = re.compile(
 )
 _MAKES_THINGS = re.compile(r"(?:design|build|craft|develop)\b", re.IGNORECASE)
 """Verbs that are an idea where no video is named: `build a treehouse`."""
-_SOMEBODY = re.compile(r"(?:it|him|her|them) \w", re.IGNORECASE)
+_SOMEBODY = re.compile(r"(?!film|shoot|record|capture|show)\w+ (?:it|him|her|them) \w", re.IGNORECASE)
 """As in `make it rain pizza`."""
 _TAIL = re.compile(rf"(?<![\s,.!])[\s,.!]++(?:{pattern('tail')}|(?P<aside>{pattern('aside')}))[\s?.!]*$", re.IGNORECASE)
 """It begins where a run of signs begins, and looks at none of them twice: 39,000 dots took nine minutes."""
@@ -269,7 +271,7 @@ def _strip_head(text: str) -> tuple[str, list[str], str]:
             linker = _SECOND_LINKER
             if link and link.group().strip().casefold() == "for" and (shown := _SHOWN_FOR.match(text)):
                 text = f"{shown['whose']}: {shown['what']}"
-    elif command and (_MAKES_THINGS.match(before) or _ONLY_OBJECT.match(text) or _SOMEBODY.match(text)):
+    elif command and (_MAKES_THINGS.match(before) or _ONLY_OBJECT.match(text) or _SOMEBODY.match(before)):
         return before, taken[:-1], ""
     elif command:
         eat(_AT)

@@ -1,8 +1,12 @@
-"""What a wish in another language names besides its subject: a renderer, a count, a length."""
+"""What a wish in another language names besides its subject: a renderer, a language, a count, a length, silence."""
 
 from __future__ import annotations
 
 import re
+import tomllib
+from functools import cache
+from importlib.resources import files
+from typing import Any
 
 from .language import entries
 
@@ -13,10 +17,10 @@ _WITH = (
 _AND_RENDER = r"(?:(?:et|y|und|e|и)\s+(?:rend|g[eé]n[eéè]r|mach|сдела)\w*(?:-l[ae]s?)?\s+(?:(?:es|sie|lo|la|его)\s+)?)?"
 _SECONDS = (
     "秒钟?|초|segundos?|secondes?|sekunden?|sekündige\\w*"
-    "|секунд\\w*|secondi|detik|saniye\\w*|giây|सेकंड|সেকেন্ড|ثانية|ثوان[يٍ]?"
+    "|секунд\\w*|secondi|detik|วินาที|saniye\\w*|giây|सेकंड|সেকেন্ড|ثانية|ثوان[يٍ]?"
 )
 _MINUTES = (
-    "分钟?|분|minutos?|minutes?|minuten?|minütige\\w*|минут\\w*|minuti|menit|dakika\\w*|phút|मिनट|মিনিট|دقيقة|دقائق"
+    "分钟?|분|minutos?|minutes?|minuten?|นาที|minütige\\w*|минут\\w*|minuti|menit|dakika\\w*|phút|मिनट|মিনিট|دقيقة|دقائق"
 )
 _NUMBERS = {
     2: "两|兩|二|二つ|두|dos|deux|zwei|dois|duas|due|два|две|iki|dua|hai|दो|দুটি|اثنين",
@@ -24,18 +28,12 @@ _NUMBERS = {
     4: "四|네|cuatro|quatre|vier|quatro|quattro|четыре|dört|empat|bốn|चार|أربعة",
     5: "五|다섯|cinco|cinq|fünf|cinque|пять|beş|lima|năm|पांच|पाँच|خمسة",
 }
-_LANGUAGES = {
-    "english": "ingl[eéê]s|anglais|englisch|inglese|английском|英[语文語]|영어|अंग्रेज़ी|الإنجليزية|ingilizce|tiếng anh",
-    "spanish": "espa[ñn]ol|espagnol|spanisch|espanhol|spagnolo|испанском|西班牙[语語]|스페인어",
-    "french": "franc[eé]s|français|französisch|francês|francese|французском|法[语語]|프랑스어",
-    "german": "alem[aá]n|allemand|deutsch|alemão|tedesco|немецком|德[语語]|독일어",
-}
 _IDEAS = (
     "entwürfen?|borradores|brouillons|rascunhos|bozze|вариант\\w*|草稿"
     "|ideen|ideas|idées|ideias|idee|идеи|идей|点子|アイデア|案|아이디어"
 )
 _LENGTH = re.compile(
-    rf"(?P<length>\d+[\s-]*(?:{_SECONDS}|{_MINUTES}))"
+    rf"(?P<length>\d+[\s-]*(?:{_SECONDS}|{_MINUTES}))(?:-(?=\w))?"
     r"(?:钟|的|の|で|짜리|으?로|का|की|\s+(?:lang|de long|de dura(?:ção|ción)))?",
     re.IGNORECASE,
 )
@@ -72,14 +70,38 @@ def length_in(line: str) -> tuple[str, str]:
 
 def language_in(line: str) -> tuple[str, str]:
     """The line without the language that it wishes for, and the language by its English name."""
-    for name, words in _LANGUAGES.items():
-        if found := re.search(
-            rf"[\s,]*(?:\b(?:en|auf|em|in|na|на|bằng)\s+|[用で]|(?=영어|스|프|독))(?:{words})(?!\w*\d)(?:로|で|来)?",
-            line,
-            re.I,
-        ):
-            return f"{line[: found.start()]}{line[found.end() :]}".strip(), name
+    of, *names = _table()["language"].items()
+    for name, words in names:
+        pattern = rf"[\s,，、]*(?:{of[1]})(?:{words})(?!\w*\d)(?:로|で|来|में|olarak)?(?![a-zà-ÿа-яё])"
+        if found := re.search(pattern, line, re.IGNORECASE):
+            return _without(line, found), name
     return line, ""
+
+
+def silence_in(line: str) -> tuple[str, str]:
+    """The line without the sound that it wishes to be without, and that in English: `no music`."""
+    sound, said = _table()["sound"], list[str]()
+    for name in ("voice", "music"):
+        words = f"(?:{sound[name]})"
+        before, behind = sound["without"], sound["unjoined"]
+        way = rf"[\s,，、]*(?:(?<![a-zà-ÿа-яё])(?:{before})\s*(?:\w+\s)?{words}(?!\w)|{words}\s*(?:{behind}))"
+        if found := re.search(way, line, re.IGNORECASE):
+            line = _without(line, found)
+            said.append("no voice-over" if name == "voice" else "no music")
+    return line, " and ".join(said)
+
+
+def _without(line: str, found: re.Match[str]) -> str:
+    """The line without what was found, but with the word for a video that stood before it."""
+    kept = found.groupdict().get("kept") or ""
+    rest = line[found.end() :]
+    gap = " " if re.match(r"[^\W\d_]", rest) and found[0][:1].isspace() else ""
+    return " ".join(f"{line[: found.start()]}{kept}{gap}{rest}".split()).strip(" ,，、")
+
+
+@cache
+def _table() -> dict[str, Any]:
+    return tomllib.loads((files(__package__) / "foreign_terms.toml").read_text(encoding="utf-8"))
 
 
 def post_in(line: str) -> tuple[str, str]:
@@ -92,7 +114,10 @@ def count_in(language: str, line: str) -> int:
     """How many videos the line asks for; 1 where it names no number right before them."""
     things = f"{entries()[language].get('things', '(?!)')}|{_IDEAS}"
     behind = re.search(rf"(?:{things})\s*(?:[을를を])?\s*(?P<count>{_DIGITS})\s*(?:개|편|つ|本)", line)
-    found = behind or re.search(rf"(?<!\w)(?P<count>{_DIGITS})\s*(?:[\w'’-]+\s+)?(?:{things})", line, re.IGNORECASE)
+    entry = entries()[language]
+    middle = entry.get("middle", "(?!)") if entry.get("tail") else r"[\w'’-]+"  # else the subject stands there
+    numbers = rf"(?P<count>{_DIGITS})(?<![가-힣](?=[가-힣]))"
+    found = behind or re.search(rf"(?<!\w){numbers}\s*(?:{middle}\s+)?(?:{things})", line, re.IGNORECASE)
     counted = re.search(r"(?P<count>\d+|[两兩二三四五])\s*[个個条條部]", line) if language == "zh" else found
     if counted is None:
         return 1

@@ -15,6 +15,11 @@ if TYPE_CHECKING:
 _SHORT_FORMS = {"smth": "something", "sth": "something", "sumthin": "something", "abt": "about", "w/": "with"}
 _SHORT_FORM = re.compile(r"(?<!\S)(?:(?:smth|sth|sumthin|abt)\b|w/ ?(?=\w))")
 _COMMAND_WORDS = 6
+_DAYS = re.compile(
+    r"\b(?:(?:mon|tues|wednes|thurs|fri|satur|sun)days?|january|february|april|june|july|august|september|october"
+    r"|november|december)\b"
+)
+_VOWELS = str.maketrans("eiou", "aaaa")
 _LETTERS = range(5, 30)
 """Of a word that is mended; shorter ones are names and abbreviations as well: `gifs`."""
 _FREQUENT = 1e-6
@@ -24,7 +29,10 @@ _FREQUENT = 1e-6
 def spelled(text: str) -> str:
     """The text with slips mended: `vidoe abuot` in a command, `resturant` and `pengiun` everywhere."""
     text = re.sub(r"(?<!\S)i(?=[ '’])", "I", text)
+    text = _DAYS.sub(lambda found: found[0].title(), text)
     words = _SHORT_FORM.sub(lambda found: _SHORT_FORMS[found[0].rstrip()] + " " * found[0].endswith(("/", " ")), text)
+    if (first := words.split(" ", 1)[0]).istitle() and sorted(_likely(first.lower())) == sorted(first.lower()):
+        words = _likely(first.lower()).title() + words[len(first) :]
     return " ".join(
         _of_command(word) or _likely(word) if at < _COMMAND_WORDS else _likely(word)
         for at, word in enumerate(words.split())
@@ -50,9 +58,11 @@ def _likely(word: str) -> str:
 
 
 def _is_slip(word: str, meant: str) -> bool:
-    """True where a letter inside is missing, doubled or has changed places; another one in its place may be a name."""
+    """True where a letter inside is missing, doubled, has changed places, or is another vowel; others may be a name."""
     if sorted(meant) == sorted(word):
         return word[0] == meant[0]
+    if len(meant) == len(word) > _LETTERS.start and word[-1] == meant[-1]:
+        return word[0] == meant[0] and word.translate(_VOWELS) == meant.translate(_VOWELS)
     doubled = len(word) > len(meant) and re.sub(r"(.)\1", r"\1", word) == re.sub(r"(.)\1", r"\1", meant)
     return (word[0], word[-1]) == (meant[0], meant[-1]) and (len(meant) == len(word) + 1 or doubled)
 

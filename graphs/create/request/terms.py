@@ -9,14 +9,18 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
+from ....languages import code_of
 from ....tools.video.registry import MODELS, RENDERERS, SERVED
-from .foreign_terms import count_in, language_in, length_in, post_in, renderer_in
+from .foreign_form import captions_in, shape_in, sound_in
+from .foreign_terms import count_in, language_in, length_in, post_in, renderer_in, silence_in
 from .language import ENGLISH, entries, language_of
 
 ASPECTS = {
-    "vertical": "9:16", "portrait": "9:16", "9:16": "9:16", "square": "1:1", "1:1": "1:1", "wide": "16:9",
+    "vertical": "9:16", "portrait": "9:16", "9:16": "9:16", "tall": "9:16",
+    "square": "1:1", "1:1": "1:1", "wide": "16:9",
     "widescreen": "16:9", "horizontal": "16:9", "landscape": "16:9", "16:9": "16:9",
     "4:5": "4:5",
+    "1080x1920": "9:16", "1920x1080": "16:9", "1080x1080": "1:1",
 }  # fmt: skip
 SHAPES = "|".join(ASPECTS)
 LANGUAGES = (
@@ -30,7 +34,6 @@ COUNTS = {
     "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
     "a few": 3, "some": 3, "several": 4, "a couple of": 2, "a couple": 2, "a dozen": 12, "twelve": 12, "twenty": 20,
 }  # fmt: skip
-_OWN = {"english": ENGLISH, "spanish": "es", "french": "fr", "german": "de"}
 _NUMBERS = "a|an|one|two|three|four|five|six|eight|ten|twelve|fifteen|twenty|thirty|forty|sixty|ninety"
 _LENGTH = (
     rf"(?P<length>(?:\d+(?:[.,]\d+)?|half(?: an?)?|{_NUMBERS})"
@@ -49,12 +52,12 @@ _RENDERER = (
     rf"(?P<renderer>(?:{'|'.join(SERVED)}):[\w./-]+|(?:{'|'.join(_SPOKEN)}|{_OTHERS}|{_KNOWN})(?:=[\w./-]+)?(?![\w.-]))"
 )
 _THING = (
-    r"(?:(?:video|clip|reel|short|tiktok|film|movie|ad|animation|trailer|teaser|tutorial|explainer|montage|vlog)s?"
+    r"(?:(?:video|clip|reel|short|tiktok|film|movie|ad|animation|trailer|teaser|tutorial|explainer|montage|vlog|gif)s?"
     r"|documentar(?:y|ies))\b"
 )
 _LEADING = (
-    rf"\b{_RENDERER}(?=(?: [\w-]+){{0,2}} {_THING})",
     rf"^(?:with|using|in|use) (?:the )?{_RENDERER}(?: renderer| model)?(?:[\s,:]|and\b|to\b|for\b)+",
+    rf"\b{_RENDERER}(?=(?: [\w-]+){{0,2}} {_THING})",
     rf"^(?:the )?{_RENDERER} (?:is|will be|would be) (?:fine|ok(?:ay)?|good|enough)[\s,.;:]+"
     r"(?:(?:just|so|and|then)\s)?",
     rf"^(?:(?:do|make|write|have) (?:it|this|that|one) )?in (?P<language>{LANGUAGES})[:,]\s",
@@ -63,10 +66,17 @@ _LEADING = (
     rf"\bin (?P<language>{LANGUAGES})(?=,? (?:about|of|on|for|with|showing)\b)",
     rf"\b{_LENGTH}(?:[ -]long)?,?(?=(?: [\w-]+,?){{0,3}} {_THING})",
     rf",? (?:of|for|lasting) {_LENGTH}(?=,? (?:about|on|with|showing)\b)",
-    rf"\b(?P<shape>{SHAPES})(?=,? (?:format )?{_THING})",
+    rf"\b(?P<shape>{SHAPES})(?=,? (?:format )?(?:{_THING}|(?:hook|draft|title|idea)s?\b))",
+    rf",\s*(?P<shape>{SHAPES})(?=,)",
+    rf"\b(?P<beyond>(?:[48]k|(?:full )?hd|\d{{3,4}}p|\d+ ?fps)(?: \d+ ?fps)?)(?=,? (?:[\w-]+ ){{0,2}}{_THING})",
 )
 _RENDERED = r"(?:re-?)?render(?:ed)?(?: (?:it|them|that|this|the (?:video|clip|result)))?"
 _MADE = rf"(?:{_RENDERED}|(?:film|make|generate|do|run|produce)d?(?: (?:it|them|that|this|the (?:video|clip|result)))?)"
+_VOICE = r"narrat|(?:[\w ]+ )?voice|spoken"
+_SOUND = (
+    r"(?:music|narrator|sound(?: effects)?|voice[- ]?over|(?:(?:fe)?male|human|robot|ai|british|american|my own) voice"
+    r"|narration|audio|soundtrack|beats?|spoken (?:line|words))\b"
+)
 _POST = r"(?:captions?|hashtags?)"
 _LASTING = (
     r"make it |it should be |of |for |in |under |about |lasting |that lasts |max(?:imum)? |at most |no longer than "
@@ -83,10 +93,14 @@ _TRAILING = (
     rf"[\s,;]+(?:and )?(?:make it )?{_LENGTH} long",
     rf",\s*{_LENGTH}(?: each)?",
     r"[\s,;]+(?:and )?(?P<beyond>(?:at|in) (?:[48]k|(?:full )?hd|\d+p)"
+    r"|with (?:burned-in )?subtitles"
     r"|(?:with )?(?:max(?:imum)?|at most|under|up to|no more than) \d+ (?:characters|chars|letters|words))",
-    rf"[\s,;]+(?:and )?(?:make it |in |as )?(?:an? )?(?P<shape>{SHAPES})(?: format| video| clip)?",
-    r"[\s,;]+(?:with|and|plus|add) (?:(?!with|and|in\b)[\w-]+ ){0,2}"
-    r"(?P<sound>music|narrator|sound|voice-?over|narration|audio|soundtrack)",
+    rf"[\s,;]+(?:and )?(?:make it |in |as )?(?:an? )?(?P<shape>{SHAPES})(?: format| mode| orientation| video| clip)?",
+    rf"\s*\((?:in )?(?P<shape>{SHAPES})(?: format| mode| video)?\)",
+    rf"[\s,;]+(?:with|and|plus|add|w/) ?(?:(?!with|and|in\b|no\b)[\w-]+ ){{0,2}}?(?P<sound>{_SOUND})",
+    rf"[\s,;]+(?:and |with )?(?P<silence>(?:no|without(?: any)?) {_SOUND}(?:,? (?:or|and|no) {_SOUND})?"
+    r"|(?<=[,;] )(?:silent|muted?))",
+    r"[\s,;]+(?:and )?(?P<sound>narrated|voiced)(?: by [\w ]{1,20})?",
     r"[\s,;]+(?:(?:and|with|plus|add|then|also|include|give me|write|some|an?|the|\d+|three|five|ten)\s)+"
     rf"(?P<post>{_POST}(?:(?:,| and| with|,? plus)(?: an?| the| some)* {_POST})?)",
     r"[\s,;]+(?:and |then )*(?P<post>caption)(?: (?:it|them|that))?",
@@ -143,6 +157,8 @@ class Terms:
     length: str = ""
     shape: str = ""
     sound: str = ""
+    silence: str = ""
+    """Sound that there shall be none of: `no music`."""
     post: str = ""
     beyond: str = ""
     """What nothing here can see to: `in 4k`, `max 40 characters`."""
@@ -151,8 +167,13 @@ class Terms:
 
     @property
     def speaks(self) -> bool:
-        """Whether the sound that is named is somebody who speaks."""
-        return re.fullmatch(r"narrator|narration|voice-?over", self.sound, re.IGNORECASE) is not None
+        """Whether the sound that is named is somebody who speaks, or that among others."""
+        return self.accompaniment != self.sound
+
+    @property
+    def accompaniment(self) -> str:
+        """The sound that is named without those who speak."""
+        return " and ".join(one for one in self.sound.split(" and ") if not re.match(_VOICE, one, re.IGNORECASE))
 
     @property
     def lasts_as_asked(self) -> bool:
@@ -168,7 +189,8 @@ def terms_of(line: str) -> tuple[str, Terms]:
         before = line
         for pattern in _FOUND:
             if (found := pattern.search(line)) and not _is_subject(line, found):
-                named |= _named(found)
+                sounds = filter(None, (found.groupdict().get("sound"), named.get("sound")))
+                named |= _named(found) | ({"sound": " and ".join(sounds)} if "sound" in pattern.groupindex else {})
                 line = " ".join(f"{line[: found.start()]} {line[found.end() :]}".split())
                 break
     return line, Terms(**named)  # type: ignore[arg-type]  # the count is in no pattern of these
@@ -180,15 +202,19 @@ def counted_behind(line: str) -> tuple[str, int]:
     return _uncounted(line, found) if found else (line, 0)
 
 
-def foreign_terms(line: str) -> tuple[str, Terms]:
-    """The same for a line in another language."""
+def foreign_terms(spoken: str, line: str) -> tuple[str, Terms]:
+    """The same for a line that is `spoken` in another language."""
     line, renderer = renderer_in(line, _RENDERER)
     renderer = _by_name(renderer)
     line, length = length_in(line)
     line, language = language_in(line)
     line, post = post_in(line)
+    line, silence = silence_in(line)
+    line, shape = shape_in(spoken, line)
+    line, beyond = captions_in(spoken, line)
+    line, sound = sound_in(spoken, line)
     length = "" if re.match(r"3\D", length) else length
-    return line, Terms(renderer=renderer, length=length, language=language, post=post)
+    return line, Terms(renderer, language, length, shape, sound, silence, post, beyond)
 
 
 def all_terms(request: str) -> tuple[str, Terms]:
@@ -206,7 +232,7 @@ def all_terms(request: str) -> tuple[str, Terms]:
 def _all_terms(request: str) -> tuple[str, Terms]:
     language = language_of(request)
     if language != ENGLISH:
-        plain, terms = foreign_terms(request)
+        plain, terms = foreign_terms(language, request)
         count = count_in(language, plain) if language in entries() else 1
         return plain, replace(terms, count=count if count > 1 else 0)
     plain, terms = terms_of(request)
@@ -221,7 +247,7 @@ def _all_terms(request: str) -> tuple[str, Terms]:
 
 def is_own(language: str, line: str) -> bool:
     """Whether the line is in the language that it names."""
-    return _OWN.get(language.casefold()) == language_of(line)
+    return code_of(language) == language_of(line)
 
 
 def _uncounted(line: str, found: re.Match[str]) -> tuple[str, int]:
@@ -260,5 +286,5 @@ def _is_subject(line: str, found: re.Match[str]) -> bool:
             _HOW.match(before) is not None or _ASKS.search(before) is None
         )
     if names.get("shape") and found[0][:1].isspace():
-        return re.match(r"\s+(?:in|as)\b|\s+\d", found[0], re.IGNORECASE) is None
+        return re.match(r"\s+(?:in|as)\b|\s*\(|\s+\d", found[0], re.IGNORECASE) is None
     return False

@@ -10,7 +10,8 @@ from functools import cache
 from importlib.resources import files
 from itertools import pairwise
 
-from ...media.lettering import NO_BREAK, clusters, units
+from ...media.characters import NO_BREAK, clusters
+from ...media.lettering import units
 
 _MOST = 200
 """Signs of a text that are set."""

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from functools import cache
 
 from ...media.bidi import is_right_to_left
-from ...media.lettering import Line, clusters, shape, units, wrap
+from ...media.characters import clusters
+from ...media.lettering import Line, shape, units, wrap
 from .beats import NUMBER, is_passing, leads_on, tied
 from .stage import Box
 

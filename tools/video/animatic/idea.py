@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ...media.lettering import clusters
+from ...media.characters import clusters
 
 _READ = 2000
 _SENTENCE = re.compile(r"(?<=[^\d\s])[.;!?。；！？]+(?:\s|$)|[。；！？\n]|\s[–—]\s|,\s(?=\d+ seconds)")

@@ -14,9 +14,9 @@ import cv2
 from ....errors import RenderError
 from ....settings_tables import RendererSettings
 from ....version import VERSION
+from ...media.characters import left_out
 from ...media.encode import ClipWriter, Encoding, Yuv420
 from ...media.fonts import missing
-from ...media.lettering import left_out
 from ..checks import checked
 from ..covers import write_jpeg
 from ..provenance import provenance

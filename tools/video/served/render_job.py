@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ....errors import BadClipError, ConsentError, PopcornError, RenderError, sentences
 from ....settings_sources import user_file
-from ...remote.refusals import LostJobError, RefusedFieldError, UnknownOutcomeError
+from ...remote.refusals import LostJobError, PassingError, RefusedFieldError, UnknownOutcomeError
 from ..purchase import Stage
 from .download import Download, NotThereYetError
 from .job_form import Asked
@@ -151,18 +151,21 @@ class RenderJob:
         self.notes.append(f"went on with the job {found.job} that the server lists: {found.why}")
 
     async def _look_through(self) -> Search:
-        """The job of this purchase among those of the server."""
+        """The job of this purchase among those of the server, which is asked again where that may help."""
         found = Search(why="its jobs were not looked through")
-        for number in range(1, min(_LISTS, self._pace.tries) + 1):
+        for number in range(min(_LISTS, self._pace.tries)):
+            if number:
+                await asyncio.sleep(self._pace.wait(number))
             try:
                 listed = await self._server.listed()
             except PopcornError as exc:
                 found = Search(why=f"its list of jobs cannot be had: {exc.message}")
+                if not isinstance(exc, PassingError):
+                    break
             else:
                 found = search(listed, self.asked, self._order.purchase, self._order.others)
                 if found.job:
                     break
-            await asyncio.sleep(self._pace.wait(number))
         return found
 
     async def _follow(self, into: Path) -> None:

@@ -90,3 +90,54 @@ def test_what_is_named_beside_the_subject_is_used_or_refused_in_words(
 
 def test_one_caption_is_written_where_several_are_asked_for_and_it_is_said() -> None:
     assert "One caption is all that my rules write" in answer("two captions for a kite festival").text
+
+
+@pytest.mark.parametrize(
+    ("line", "request_", "said"),
+    [
+        ("haz un vídeo vertical sobre gatos", "haz un vídeo sobre gatos", "`make it vertical`"),
+        ("fais une vidéo carrée sur le pain avec de la musique", "fais une vidéo sur le pain", "Without music"),
+        ("mach ein quadratisches Video über Katzen", "mach ein Video über Katzen", "`make it square`"),
+        ("做一个竖屏的关于猫的视频", "做一个关于猫的视频", "`make it vertical`"),
+        ("猫の動画を16:9で作って", "猫の動画を作って", "`make it 16:9`"),
+        ("세로 영상으로 고양이 만들어 줘", "영상으로 고양이 만들어 줘", "`make it vertical`"),
+        ("kahve hakkında müzikli kare bir video yap", "kahve hakkında bir video yap", "Without music"),
+        ("сделай видео про хлеб без музыки", "сделай видео про хлеб", "A clip is silent"),
+        ("a video about tea in 4k, silent", "tea", "A clip is silent"),
+        ("make a full hd video about cacti", "cacti", "“full hd” is nothing"),
+    ],
+)
+def test_a_shape_or_sound_in_any_language_is_refused_in_words_and_leaves_the_subject(
+    line: str, request_: str, said: str
+) -> None:
+    answered = answer(line)
+    assert (answered.tool_calls[0]["args"], said in answered.text) == ({"request": request_}, True)
+
+
+@pytest.mark.parametrize(
+    ("line", "subject"),
+    [
+        ("crea un video sul mare con voce fuori campo", "crea un video sul mare"),
+        ("ทำคลิปเกี่ยวกับทะเลมีเสียงบรรยาย", "ทำคลิปเกี่ยวกับทะเล"),
+        ("a clip of my barber shop with calm music and a voice over", "my barber shop"),
+        ("اصنع فيديو عن البحر بتعليق صوتي", "اصنع فيديو عن البحر"),
+    ],
+)
+def test_a_voice_that_is_named_speaks(line: str, subject: str) -> None:
+    (call,) = answer(line).tool_calls
+    assert call["args"] == {"request": subject, "voice": "auto"}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "make a video about a girl with a golden voice",
+        "haz un vídeo sobre pan en Italia",
+        "un vídeo sobre una voz dulce",
+    ],
+)
+def test_words_of_the_subject_are_no_terms(line: str) -> None:
+    said = answer(line)
+    (call,) = said.tool_calls or [{"args": {"request": line}}]
+    assert call["args"]["request"].split()[-1] == line.split()[-1]
+    assert "voice" not in call["args"]

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from popcorn.agent.runs.request_terms import SUBJECT, TOLD, understood
 from popcorn.errors import RequestError
-from popcorn.graphs.create.request.terms import all_terms
+from popcorn.graphs.create.request.terms import Terms, all_terms
 from popcorn.settings import Settings, load_settings
 
 KITTENS = "make a video about kittens"
@@ -112,6 +112,66 @@ def test_a_term_is_read_and_nothing_of_it_stays_in_the_request(
 ) -> None:
     left, terms = all_terms(request_text)
     assert (left, terms.length, terms.count, terms.renderer) == (plain, length, count, renderer)
+
+
+@pytest.mark.parametrize(
+    ("request_text", "plain", "named"),
+    [
+        ("Haz un vídeo vertical sobre gatos", "Haz un vídeo sobre gatos", {"shape": "vertical"}),
+        ("fais une vidéo au format carré sur les chats", "fais une vidéo sur les chats", {"shape": "square"}),
+        ("Erstelle ein Hochformat-Video über Katzen", "Erstelle ein Video über Katzen", {"shape": "vertical"}),
+        ("Faça um vídeo quadrado sobre o mar", "Faça um vídeo sobre o mar", {"shape": "square"}),
+        ("Crea un video sui gatti con musica", "Crea un video sui gatti", {"sound": "music"}),
+        ("做一个竖屏视频，关于猫", "做一个视频，关于猫", {"shape": "vertical"}),
+        ("做一个关于猫的视频配上音乐", "做一个关于猫的视频", {"sound": "music"}),
+        ("用旁白做一个关于海的视频", "做一个关于海的视频", {"sound": "voice-over"}),
+        ("正方形の寿司の動画を音楽付きで作って", "寿司の動画を作って", {"shape": "square", "sound": "music"}),
+        ("고양이에 대한 세로 영상 만들어줘", "고양이에 대한 영상 만들어줘", {"shape": "vertical"}),
+        ("बिल्लियों पर एक वर्टिकल वीडियो बनाओ", "बिल्लियों पर एक वीडियो बनाओ", {"shape": "vertical"}),
+        ("اصنع فيديو مربع عن القهوة مع موسيقى", "اصنع فيديو عن القهوة", {"shape": "square", "sound": "music"}),
+        ("Сделай горизонтальный ролик про Альпы", "Сделай ролик про Альпы", {"shape": "horizontal"}),
+        ("Сделай видео про море с озвучкой", "Сделай видео про море", {"sound": "voice-over"}),
+        ("Kediler hakkında dikey bir video yap", "Kediler hakkında bir video yap", {"shape": "vertical"}),
+        ("Làm video vuông về phở có nhạc", "Làm video về phở", {"shape": "square", "sound": "music"}),
+        ("Buat video tentang kopi dengan musik", "Buat video tentang kopi", {"sound": "music"}),
+        ("ทำวิดีโอแนวตั้งเกี่ยวกับแมว", "ทำวิดีโอเกี่ยวกับแมว", {"shape": "vertical"}),
+        (
+            "Haz un vídeo sobre el mar con música y voz en off",
+            "Haz un vídeo sobre el mar",
+            {"sound": "voice-over and music"},
+        ),
+        (
+            "a tacos clip with upbeat music and a female voice",
+            "a tacos clip",
+            {"sound": "music and female voice"},
+        ),
+        ("make a 4k 60fps video about waves", "make a video about waves", {"beyond": "4k 60fps"}),
+        ("video about bread with subtitles", "video about bread", {"beyond": "with subtitles"}),
+    ],
+)
+def test_shape_and_sound_are_read_in_every_language(request_text: str, plain: str, named: dict[str, str]) -> None:
+    assert all_terms(request_text) == (plain, Terms(**named))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "request_text",
+    [
+        "Haz un vídeo sobre un jardín vertical",
+        "Haz un vídeo de gente bailando con música en la calle",
+        "Un video sobre baile y música",
+        "做一个关于舞蹈和音乐的视频",
+        "縦笛の動画を作って",
+        "세로토닌에 대한 영상 만들어줘",
+        "한강의 세 친구 영상",
+        "видео про вертикальный взлёт",
+        "Kare bulmaca videosu yap",
+        "ทำวิดีโอเกี่ยวกับดนตรีไทย",
+        "a male voice choir",
+        "how to get a female voice in a choir",
+    ],
+)
+def test_what_a_video_is_about_is_no_shape_and_no_sound_of_it(request_text: str) -> None:
+    assert all_terms(request_text) == (request_text, Terms())
 
 
 @pytest.mark.parametrize(

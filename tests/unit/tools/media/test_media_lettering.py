@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 from popcorn.tools.media import fonts
 from popcorn.tools.media.bidi import is_right_to_left, levels, reorder
-from popcorn.tools.media.lettering import clusters, left_out, paint, shape, units, wrap
+from popcorn.tools.media.characters import clusters, left_out
+from popcorn.tools.media.lettering import paint, shape, units, wrap
 from popcorn.tools.media.line_breaks import cut
 
 SCRIPTS = {

@@ -9,7 +9,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from popcorn.tools.media.lettering import clusters
+from popcorn.tools.media.characters import clusters
 from popcorn.tools.video.animatic import AnimaticRenderer
 from popcorn.tools.video.animatic.block import Setting, set_block
 from popcorn.tools.video.animatic.colour import WHITE

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from popcorn.graphs.create.request.command import take_apart
-from popcorn.tools.media.lettering import NO_BREAK, units
+from popcorn.tools.media.characters import NO_BREAK
+from popcorn.tools.media.lettering import units
 from popcorn.tools.video.animatic import art, drawing
 from popcorn.tools.video.animatic.beats import bare, beats_of, clean, tied
 from popcorn.tools.video.animatic.colour import LEGIBLE, WHITE, apart, code, contrast, legible, luminance, parse
