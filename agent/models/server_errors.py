@@ -75,8 +75,8 @@ class ServerErrors:
             raise
         except (openai.OpenAIError, ContextOverflowError) as exc:
             raise self.of(exc) from self._cause(exc)
-        except (ValueError, TypeError, KeyError, AttributeError, IndexError) as exc:
-            # How the client stumbles over a body that is no chat completion is its own affair.
+        except (ValueError, TypeError, KeyError, AttributeError, IndexError, RecursionError) as exc:
+            # How the client stumbles over a body that is no chat completion, or nests without end, is its own affair.
             raise self.nonsense(str(exc)) from self._cause(exc)
 
     def _cause(self, exc: Exception) -> Exception | None:

@@ -125,6 +125,16 @@ def brotli(handler: Any) -> None:
     handler.write(b"x" * 100)
 
 
+def nested(handler: Any) -> None:
+    handler.begin()
+    handler.write(b"[" * 100_000)
+
+
+def nested_event(handler: Any) -> None:
+    handler.begin(Content_Type="text/event-stream")
+    handler.write(b"data: " + b"[" * 100_000 + b"\n\n")
+
+
 def elsewhere(handler: Any) -> None:
     handler.begin(307, Location="http://collector.example/v1/chat/completions")
 
@@ -137,6 +147,8 @@ def elsewhere(handler: Any) -> None:
         (bomb, "its answer is longer than 10 MiB"),
         (streamed_bomb, "its answer is longer than 64 MiB"),
         (endless_words, "its reply is longer than|went on far beyond the"),
+        (nested, "is no chat completion"),
+        (nested_event, "is no chat completion"),
         (brotli, "packed as 'br', which was not asked for"),
         (elsewhere, "sends us on to http://collector.example/v1/chat/completions, where neither request nor key goes"),
     ],

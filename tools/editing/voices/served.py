@@ -11,6 +11,7 @@ from ....errors import BadClipError, PopcornError, RequestError
 from ....languages import code_of
 from ....redaction import scrubbed
 from ....settings_tables import VoiceSettings
+from ....trust.foreign_files import parse_json
 from ...media.audio import sound
 from ...remote.exchange import Exchange, bounded, retry_after
 from ...remote.identity import one_spelling
@@ -19,6 +20,7 @@ from ...remote.pace import Pace
 from ...remote.refusals import PassingError, UnknownOutcomeError, began_nothing, no_reply, refusal, sent_on
 from ..types import Line, SpokenLine
 from .scripts import check_letters
+from .sent_line import ONCE_MORE, sent_line
 from .spoken import aligned, in_segments
 from .types import Samples
 
@@ -28,7 +30,6 @@ _RATE = 24_000
 _USUAL = {"en": 2.6, "zh": 4.4}
 """Words, or characters, a second of voices in general: each server's own is not known before it has spoken."""
 _UNITS_A_SECOND = 2.4
-_ONCE_MORE = "It may have spoken the line all the same, and bill it; the same command asks for it once more."
 _SERVED = ServedKind("voice", "/v1/audio/speech", "tts-1", "http://127.0.0.1:8880/v1")
 
 
@@ -66,12 +67,14 @@ class ServedVoice:
         return _USUAL.get(code_of(language or "en").partition("-")[0], _UNITS_A_SECOND) * self._settings.speed
 
     def speak(self, line: Line, language: str, out: Path) -> SpokenLine:
-        """Raises RequestError, MissingError, RenderError; nothing is asked twice that may have been done."""
+        """Raises RequestError, MissingError, RenderError; nothing is asked twice that may have been done.
+
+        A line that an earlier command may have paid for is an UnknownOutcomeError once, and then asked for.
+        """
         code = code_of(language or "en")
         check_letters(line.script, code, self.name)
-        if code == "en":
-            return aligned(self._said, line, out)
-        return in_segments(self._said, line, out)
+        with sent_line(self._server, out):
+            return (aligned if code == "en" else in_segments)(self._said, line, out)
 
     def _sent(self) -> dict[str, str | float]:
         return {"model": self._server.model, "speaker": self._settings.speaker, "speed": self._settings.speed}
@@ -104,7 +107,7 @@ class ServedVoice:
                     return await self._answered(exchange, body)
             raise AssertionError("tenacity raises what was raised last")
         except UnknownOutcomeError as exc:
-            raise UnknownOutcomeError(exc.message, hint=_ONCE_MORE) from exc
+            raise UnknownOutcomeError(exc.message, hint=ONCE_MORE) from exc
         finally:
             await exchange.close()
 
@@ -132,6 +135,6 @@ class ServedVoice:
 
 def _excerpt(content: bytes) -> str:
     try:
-        return json.dumps(json.loads(content))[:200] if content else "nothing"
+        return json.dumps(parse_json(content))[:200] if content else "nothing"
     except ValueError:
         return content[:200].decode("utf-8", "replace")

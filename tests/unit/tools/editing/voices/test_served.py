@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import signal
 import socket
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -83,6 +86,63 @@ def test_a_server_that_heard_and_is_silent_may_have_spoken(tmp_path: Path) -> No
         with pytest.raises(RenderError, match="silent") as raised:
             ServedVoice("api:tiny", settings).speak(HELLO, "en", tmp_path / "line.wav")
     assert "bill it" in raised.value.hint
+
+
+KILLED = """
+import os, sys
+from pathlib import Path
+from popcorn.settings_tables import VoiceSettings
+from popcorn.tools.editing.types import Line, Role
+from popcorn.tools.editing.voices.served import ServedVoice
+
+os.environ["SPEECH_KEY"] = "sk-speech-0123456789abcdef"
+voice = ServedVoice("api:tiny", VoiceSettings(base_url=sys.argv[1], key_variable="SPEECH_KEY"))
+voice.speak(Line(1, "Hello there.", Role.HOOK, ("Hello there.",)), "en", Path(sys.argv[2]))
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGHUP])
+def test_a_line_that_was_sent_before_a_kill_is_told_and_only_then_asked_for_again(
+    server: SpeechServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: signal.Signals
+) -> None:
+    out = tmp_path / "line.wav"
+    with socket.create_server(("127.0.0.1", 0)) as heard:
+        url = f"http://127.0.0.1:{heard.getsockname()[1]}/v1"
+        with subprocess.Popen([sys.executable, "-c", KILLED, url, str(out)]) as program:
+            connection, _ = heard.accept()
+            with connection:
+                connection.recv(1)
+                program.send_signal(number)
+    monkeypatch.setenv("SPEECH_KEY", "sk-speech-0123456789abcdef")
+    voice = _voice(server, key_variable="SPEECH_KEY")
+    with pytest.raises(RenderError, match="the program ended before its sound was here") as raised:
+        voice.speak(HELLO, "en", out)
+    assert "bill it" in raised.value.hint
+    assert server.asked == []
+    assert voice.speak(HELLO, "en", out).seconds > 1
+    assert [file.name for file in tmp_path.iterdir()] == ["line.wav"]
+
+
+def test_a_person_who_was_told_by_the_error_is_not_told_once_more(
+    server: SpeechServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SPEECH_KEY", "sk-speech-0123456789abcdef")
+    server.faults = [Fault(502)]
+    voice = _voice(server, key_variable="SPEECH_KEY")
+    with pytest.raises(RenderError, match="status 502"):
+        voice.speak(HELLO, "en", tmp_path / "line.wav")
+    assert voice.speak(HELLO, "en", tmp_path / "line.wav").seconds > 1
+    assert len(server.asked) == 2
+
+
+def test_a_note_that_is_cut_off_is_taken_for_a_line_that_was_sent(
+    server: SpeechServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SPEECH_KEY", "sk-speech-0123456789abcdef")
+    (tmp_path / "line.sent").write_bytes(b'{"wh')
+    with pytest.raises(RenderError, match="was sent to api:tiny before"):
+        _voice(server, key_variable="SPEECH_KEY").speak(HELLO, "en", tmp_path / "line.wav")
+    assert server.asked == []
 
 
 @pytest.mark.parametrize(
