@@ -88,9 +88,8 @@ _TAKES_TO = re.compile(r"(?:guide|introduction|tribute)s?\s*$", re.IGNORECASE)
 _TO = re.compile(r"(?:to|on|for|of|about)\s+", re.IGNORECASE)
 _AT = re.compile(r"(?:about|at|into|on)\s+", re.IGNORECASE)
 _AUDIENCE = re.compile(
-    r"\s+to (?:(?:an?|my|your|our)\s(?:[\w-]+[\s-]years?[\s-]olds?(?:\s\w+)?|[\w'’-]+)"
-    r"|kids|children|beginners|everyone|people)$",
-    re.IGNORECASE,
+    r"(?i)\s+to (?:(?:an?|my|your|our)\s(?:[\w-]+[\s-]years?[\s-]olds?(?:\s\w+)?|[\w'’-]+)"
+    r"|kids|children|beginners|everyone|people)$"
 )
 _FOR = re.compile(
     r"\s+for (?:my|our|your|an?) "
@@ -104,9 +103,8 @@ _COMMAND = re.compile(
     rf"{pattern('verbs')}\b(?!['’-])\s*(?:(?:me|us|people|viewers|everyone) (?=how |why |what |that ))?", re.IGNORECASE
 )
 _WAVERING_COMMAND = re.compile(
-    rf"{pattern('wavering')}\s+(?={pattern('determiner')}\b|\w+['’]s\b|(?:how|why|what|when|that|something)\b"
-    r"|\d|(?:him|them|it)\s+\w+ing\b)",
-    re.IGNORECASE,
+    rf"(?i){pattern('wavering')}\s+(?={pattern('determiner')}\b|\w+['’]s\b|(?:how|why|what|when|that|something)\b"
+    r"|\d|(?:him|them|it)\s+\w+ing\b)"
 )
 _MAKER = re.compile(
     r"(?:create|make|produce|generate|design|build|craft|write|draft|develop|do|film|shoot)\b", re.IGNORECASE
