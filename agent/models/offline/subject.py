@@ -70,6 +70,7 @@ _ASKED = re.compile(
     re.IGNORECASE,
 )
 _HOW_TO = re.compile(r"(?:on\s+)?(?:step[- ]by[- ]step,?\s+)?how to\s+", re.IGNORECASE)
+_IMPERATIVE = re.compile(r"[\w'’]+ (?:an?|the|my|our|your|his|her|their|this|these|me|us|him|them)\b", re.IGNORECASE)
 _INTENTS = {
     "ranking": r"\brank|\btop (?:\d+|three|five|ten|seven)\b|\btier list|\bbest\b|\bworst\b|\bfavou?rite",
     "comparison": r"\bcompar|\bcontrast|\bversus\b|\bvs\b|\bdifferences?\b|\bparallels\b",
@@ -108,6 +109,8 @@ def _grammar(idea: str, command: Command) -> Subject:
     idea = idea.removeprefix("that ") if command.wording else idea
     if at := verb_of(idea.split()):
         return Subject(Kind.STATEMENT, _lower_first(idea), as_thing(idea.split(), at))
+    if _IMPERATIVE.match(idea) and base_of(idea.split()[0], "VB") and not command.wording:
+        return Subject(Kind.BARE, idea, as_doing(idea) if idea.split()[1] in ("my", "our") else "")
     sure = not re.search(r"\b(?:where|when|in which)$", command.wording) and _is_object(idea)
     return Subject(Kind.THING, idea, idea) if sure else Subject(Kind.BARE, idea)
 
