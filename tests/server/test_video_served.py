@@ -352,7 +352,6 @@ def test_the_job_of_another_request_is_not_gone_on_with(videos: Any, tmp_path: P
 @pytest.mark.parametrize(
     ("told", "message"),
     [
-        ({"file": b""}, "sent an empty file"),
         ({"file": b"not a video"}, "cannot be decoded"),
         ({"frames": 1}, "a single frame"),
         ({"frames": 24}, "it lasts 1.000 s, not 3.000 s"),
@@ -370,7 +369,13 @@ def test_a_file_that_is_no_clip_of_three_seconds_is_refused(
     assert isinstance(error, BadClipError)
     assert message in error.message
     assert videos.count("POST") == 1
-    assert left(tmp_path) == ([] if told.get("file") == b"" else ["clip.refused.mp4"])
+    assert left(tmp_path) == ["clip.refused.mp4"]
+
+
+def test_a_file_that_stays_empty_is_waited_for_no_longer_than_a_render_may_take(videos: Any, tmp_path: Path) -> None:
+    videos.file = b""
+    assert "its file is empty after 0.5 seconds" in refused(videos, tmp_path, timeout=0.5).message
+    assert (videos.count("POST"), left(tmp_path)) == (1, [])
 
 
 @pytest.mark.parametrize(
