@@ -14,12 +14,12 @@ _MARKS = re.compile(r"^(?:#{1,6}\s+|[-*•]\s+|[1-9][.)]\s+(?=\D))")
 _AROUND = (("**", "**"), ("__", "__"), ("`", "`"), ("*", "*"), ('"', '"'), ("“", "”"), ("«", "»"), ("「", "」"))
 _COUNTED = re.compile(r"\s*[(\[]\s*\d+\s*(?:characters?|chars?|letters|words)\s*[)\]]\s*$", re.IGNORECASE)
 _BLANK = re.compile(
-    r"[\[<{(]\s*/?(?:your|insert|enter|add|fill|title|subject|name|topic|request|video|prompt"
-    r"|placeholder)\b[^\]>})]*[\]>})]"
+    r"[\[<{]\s*/?(?:your|insert|enter|fill|title|subject|name|topic|request|placeholder)\b[^\]>}]*[\]>}]"
     r"|(?<!\w)\$\{?(?:title|request|subject|topic|name|shots|language)\b"
-    r"|\b[a-z]+_of_[a-z_]+\b|\b(?:tbd|todo|lorem ipsum)\b|\b(?:video|render|cover)_prompt\b",
+    r"|\b[a-z]+_of_[a-z_]+\b|\b(?:tbd|lorem ipsum)\b|\b(?:video|render|cover)_prompt\b",
     re.IGNORECASE,
 )
+"""Not `todo`, which is a word of Spanish, and no round brackets, in which a title says things of its own."""
 _NAMES_ITSELF = re.compile(
     r"^(?:(?:title|draft|option|version|variant|video) ?\d+\b|untitled\b|draft (?:about|of|for)\b)"
     r"|\b(?:(?:a|my|the|catchy|short|good|great|possible|suggested) )+title (?:about|for|is)\b|^catchy title\b"

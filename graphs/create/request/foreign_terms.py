@@ -92,11 +92,10 @@ def silence_in(line: str) -> tuple[str, str]:
 
 
 def _without(line: str, found: re.Match[str]) -> str:
-    """The line without what was found, but with the word for a video that stood before it."""
-    kept = found.groupdict().get("kept") or ""
+    """The line without what was found; a space stays where one stood before it and a letter follows."""
     rest = line[found.end() :]
     gap = " " if re.match(r"[^\W\d_]", rest) and found[0][:1].isspace() else ""
-    return " ".join(f"{line[: found.start()]}{kept}{gap}{rest}".split()).strip(" ,，、")
+    return " ".join(f"{line[: found.start()]}{gap}{rest}".split()).strip(" ,，、")
 
 
 @cache

@@ -66,7 +66,10 @@ def test_a_blank_is_to_be_filled_in(text: str) -> None:
     assert leaves_blank(text, "street tacos at dawn")
 
 
-@pytest.mark.parametrize("text", ["A$AP Rocky eats tacos", "[4K] tacos", "Tacos (at dawn)", "Todos los tacos"])
+@pytest.mark.parametrize(
+    "text",
+    ["A$AP Rocky eats tacos", "[4K] tacos", "Tacos (at dawn)", "Todo sobre el café", "Rice (your way)", "Cats (video)"],
+)
 def test_brackets_and_dollars_of_a_title_are_no_blank(text: str) -> None:
     assert not leaves_blank(text, "street tacos at dawn")
 
